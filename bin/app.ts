@@ -1,0 +1,23 @@
+/** The CDK app. `-c stage=NAME` chooses the stage, `dev` by default; its configuration is `config/NAME.json`. */
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { bundledCode } from '../lib/bundle.ts';
+import { ConfigError, readStageConfig } from '../lib/config.ts';
+import { GatewayStack } from '../lib/gateway-stack.ts';
+import { StateStack } from '../lib/state-stack.ts';
+
+const projectDir = join(import.meta.dirname, '..');
+
+try {
+  const app = new App();
+  const stage = String(app.node.tryGetContext('stage') ?? 'dev');
+  const config = readStageConfig(join(projectDir, 'config'), stage);
+  const state = new StateStack(app, `maitred-${stage}-state`, { issuers: config.issuers });
+  new GatewayStack(app, `maitred-${stage}-gateway`, { stage, config, state, codeOf: bundledCode(projectDir) });
+  app.synth();
+} catch (error) {
+  // Its message is all there is to know; of anything else the stack trace is wanted.
+  if (!(error instanceof ConfigError)) throw error;
+  console.error(`${error.name}: ${error.message}`);
+  process.exit(1);
+}

@@ -1,0 +1,59 @@
+import { type AuditEntry, restaurantTrail, unverifiedTrail } from '../lambdas/dynamodb/audit-trail.ts';
+import { isRestaurantId } from '../protocol/identifiers.ts';
+import { durationMs, readArguments, run, UsageError } from './command.ts';
+import { openTarget } from './target.ts';
+
+const help = `The record of everybody who tried the door.
+
+  npm run audit -- --restaurant R [--since 1h]
+  npm run audit -- --unverified   [--since 1h]
+
+  --restaurant R  what verified users did at this restaurant
+  --unverified    everybody who was refused, timed out or never said who they were
+  --since SPAN    90s, 15m, 1h (the default), 7d
+  --format json   one JSON object a line
+  --stage S       a deployed stage; without it, the gateway on this machine
+`;
+
+await run(async () => {
+  const { values, positionals } = readArguments(help, {
+    restaurant: { type: 'string' },
+    unverified: { type: 'boolean' },
+    since: { type: 'string' },
+    format: { type: 'string' },
+    stage: { type: 'string' },
+  });
+  if (positionals.length > 0) throw new UsageError(`${positionals.join(' ')} is not understood; see --help`);
+  const { restaurant, unverified = false, since = '1h', format = 'text', stage } = values;
+  if (restaurant === undefined && !unverified) throw new UsageError('say --restaurant R or --unverified; see --help');
+  if (restaurant !== undefined && !isRestaurantId(restaurant))
+    throw new UsageError(`--restaurant is 1-64 letters, digits, "_" and "-", got ${JSON.stringify(restaurant)}`);
+  if (format !== 'text' && format !== 'json') throw new UsageError(`--format is text or json, got ${format}`);
+  const nowMs = Date.now();
+  const period = { fromMs: nowMs - durationMs(since), toMs: nowMs };
+  const { audit } = await openTarget(stage);
+  const entries = [
+    ...(restaurant === undefined ? [] : await restaurantTrail(audit)(restaurant, period)),
+    ...(unverified ? await unverifiedTrail(audit)(period) : []),
+  ].sort((a, b) => a.time.localeCompare(b.time));
+
+  if (format === 'json') for (const entry of entries) console.log(JSON.stringify(entry));
+  else if (entries.length === 0) console.log(`Nothing in the last ${since}.`);
+  else for (const entry of entries) console.log(lineOf(entry));
+});
+
+function lineOf(entry: AuditEntry): string {
+  const { unmapped = {} } = entry;
+  const claimed = Object.entries(unmapped).map(([name, value]) => `${name}=${value}`);
+  return [
+    entry.time,
+    entry.severity.padEnd(8),
+    entry.event.padEnd(28),
+    entry.detail.padEnd(27),
+    (entry.user_id === undefined ? '-' : `${entry.user_id} (${entry.issuer})`).padEnd(18),
+    (entry.connection_type ?? '-').padEnd(10),
+    entry.source_ip.padEnd(15),
+    entry.connection_id,
+    ...claimed,
+  ].join('  ');
+}

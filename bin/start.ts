@@ -1,0 +1,77 @@
+import { join, resolve } from 'node:path';
+import { synthesize } from '../lib/synthesize.ts';
+import { demoRestaurant, demoUsers, rivalRestaurant } from '../local/demo.ts';
+import { startGateway } from '../local/gateway.ts';
+import { narrator } from '../local/narrator.ts';
+import { readArguments, run, UsageError } from './command.ts';
+import { removeGatewayFile, writeGatewayFile } from './gateway-file.ts';
+
+const defaultPort = 8787;
+
+const help = `The gateway on this machine: the app as it would be deployed, with its own DynamoDB, SQS and token issuer.
+
+  npm start [-- OPTIONS]
+
+  --port N    WebSocket port on 127.0.0.1 (default ${defaultPort}; 0 picks a free one)
+  --data DIR  keeps tables and the issuer's key for the next start (default: in memory)
+  --verbose   also prints every line the functions log
+`;
+
+await run(async () => {
+  const { values, positionals } = readArguments(help, {
+    port: { type: 'string' },
+    data: { type: 'string' },
+    verbose: { type: 'boolean' },
+  });
+  if (positionals.length > 0) throw new UsageError(`${positionals.join(' ')} is not understood; see --help`);
+  const port = portFrom(values.port);
+  const startedMs = performance.now();
+
+  console.log('Synthesizing the app …');
+  const assemblyDir = await synthesize({
+    stage: 'local',
+    outdir: join(import.meta.dirname, '..', '.maitred', 'cdk.out'),
+  });
+  const gateway = await startGateway({
+    assemblyDir,
+    port,
+    ...(values.data === undefined ? {} : { dataDir: resolve(values.data) }),
+    onEvent: narrator({ write: (line) => console.log(line), verbose: values.verbose ?? false }),
+  });
+  writeGatewayFile({
+    pid: process.pid,
+    url: gateway.url,
+    issuerUrl: gateway.issuerUrl,
+    dynamodbEndpoint: gateway.dynamodbEndpoint,
+    tables: gateway.tables,
+  });
+  const stop = async (): Promise<void> => {
+    removeGatewayFile();
+    await gateway.close();
+    process.exit(0);
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+
+  console.log(`
+maitred is open (${((performance.now() - startedMs) / 1000).toFixed(1)} s)
+
+  WebSocket     ${gateway.url}
+  token issuer  ${gateway.issuerUrl}
+  demo users    ${demoUsers.slice(0, 4).join(', ')} of restaurant ${demoRestaurant};
+                ${demoUsers[4]}, a member of nothing; ${demoUsers[5]}, of ${rivalRestaurant}
+
+In another terminal, within 5 seconds of connecting:
+
+  npx wscat -c ${gateway.url} -x "{\\"type\\":\\"authenticate\\",\\"restaurant_id\\":\\"${demoRestaurant}\\",\\"connection_type\\":\\"kitchen\\",\\"token\\":\\"$(npm run -s token -- chef)\\"}" -w 60
+
+Ctrl-C ends it.
+`);
+});
+
+function portFrom(text = String(defaultPort)): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new UsageError(`--port is a number from 0 to 65535, got ${text}`);
+  return port;
+}

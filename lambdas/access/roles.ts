@@ -1,0 +1,20 @@
+import { type ConnectionType, connectionTypes } from '../../protocol/identifiers.ts';
+
+/** What a role may connect as. Anything not listed is refused. */
+const connectionTypesOfRole = {
+  platform_owner: connectionTypes,
+  restaurant_owner: ['pos', 'kitchen', 'management', 'customer'],
+  manager: ['pos', 'kitchen', 'management', 'customer'],
+  employee: ['pos', 'kitchen', 'customer'],
+  customer_display: ['customer'],
+} as const satisfies Record<string, readonly ConnectionType[]>;
+
+export type Role = keyof typeof connectionTypesOfRole;
+
+export const roles = Object.keys(connectionTypesOfRole) as readonly Role[];
+export const isRole = (text: string): text is Role => Object.hasOwn(connectionTypesOfRole, text);
+
+/** `narrowedTo` is what the membership allows of it; absent means all the role has. */
+export const mayConnectAs = (role: Role, type: ConnectionType, narrowedTo?: readonly string[]): boolean =>
+  (connectionTypesOfRole[role] as readonly ConnectionType[]).includes(type) &&
+  (narrowedTo === undefined || narrowedTo.includes(type));

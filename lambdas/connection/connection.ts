@@ -1,0 +1,65 @@
+/**
+ * The connection's states. A row is in exactly one of them, and each change is one conditional write that names the
+ * state it leaves:
+ *
+ *     pending -> verifying -> granting -> authenticated -> closing
+ *        |           |            |
+ *     timed_out   refused,     unseated
+ *                 lapsed
+ *
+ * `granting` says that a grant's audit record may exist, so whoever settles the row completes it the same way.
+ */
+import type { ConnectionType } from '../../protocol/identifiers.ts';
+import type { ClosingReason, RefusalReason } from '../../protocol/reasons.ts';
+import type { Role } from '../access/roles.ts';
+
+/** Unverified query hints, as said at the handshake and capped. */
+export type Hints = Readonly<{ userId?: string; restaurantId?: string; connectionType?: string }>;
+
+/** A connection is its id *and* the moment it began: the platform may use an id again. Times are epoch milliseconds by API Gateway's clock. */
+export type ConnectionKey = Readonly<{ connectionId: string; connectedAtMs: number }>;
+
+export type Visit = ConnectionKey &
+  Readonly<{ authDeadlineMs: number; sourceIp: string; userAgent?: string; hints: Hints }>;
+
+/** One message owns the decision: `ownerId` is its request id, `leaseExpiresAtMs` how long nobody else may settle the row. */
+export type Lease = Readonly<{ ownerId: string; leaseExpiresAtMs: number }>;
+
+export type Session = Readonly<{
+  issuer: string;
+  userId: string;
+  restaurantId: string;
+  connectionType: ConnectionType;
+  role: Role;
+  sessionExpiresAtMs: number;
+  tokenIssuedAtMs: number;
+  grantedAtMs: number;
+  batch: boolean;
+}>;
+
+export type Pending = Visit & Readonly<{ status: 'pending' }>;
+export type Verifying = Visit & Lease & Readonly<{ status: 'verifying' }>;
+export type Granting = Visit & Lease & Readonly<{ status: 'granting'; session: Session }>;
+export type Authenticated = Visit & Readonly<{ status: 'authenticated'; ownerId: string; session: Session }>;
+export type Refused = Visit & Readonly<{ status: 'refused'; ownerId: string; reason: RefusalReason }>;
+export type TimedOut = Visit & Readonly<{ status: 'timed_out'; ownerId: string }>;
+/** Whoever verified it never finished: settled as `unavailable`. */
+export type Lapsed = Visit & Readonly<{ status: 'lapsed'; ownerId: string }>;
+/** Granted, perhaps recorded, never seated: settled as `unavailable`. */
+export type Unseated = Visit & Readonly<{ status: 'unseated'; ownerId: string; session: Session }>;
+export type Closing = Visit &
+  Readonly<{ status: 'closing'; ownerId: string; session: Session; closingReason: ClosingReason }>;
+
+export type Connection =
+  | Pending
+  | Verifying
+  | Granting
+  | Authenticated
+  | Refused
+  | TimedOut
+  | Lapsed
+  | Unseated
+  | Closing;
+
+export type Status = Connection['status'];
+export type InStatus<S extends Status> = Extract<Connection, { status: S }>;

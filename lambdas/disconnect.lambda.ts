@@ -1,0 +1,4 @@
+import { recordingPorts } from './live.ts';
+import { disconnect } from './routes/disconnect.ts';
+
+export const handler = disconnect(recordingPorts());

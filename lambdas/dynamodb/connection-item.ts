@@ -1,0 +1,148 @@
+/** The connection row as it is stored, and back. Fields are named one by one: nothing else gets in or out. */
+import * as v from 'valibot';
+import { connectionTypes } from '../../protocol/identifiers.ts';
+import { limits } from '../../protocol/limits.ts';
+import { type ClosingReason, closings, type RefusalReason, refusals } from '../../protocol/reasons.ts';
+import { roles } from '../access/roles.ts';
+import type { Connection, Session, Visit } from '../connection/connection.ts';
+import type { Item } from './table.ts';
+
+const ms = v.number();
+const visitFields = {
+  connection_id: v.string(),
+  connected_at_ms: ms,
+  auth_deadline_ms: ms,
+  source_ip: v.string(),
+  user_agent: v.optional(v.string()),
+  hinted_user_id: v.optional(v.string()),
+  hinted_restaurant_id: v.optional(v.string()),
+  hinted_connection_type: v.optional(v.string()),
+};
+const sessionFields = {
+  issuer: v.string(),
+  user_id: v.string(),
+  restaurant_id: v.string(),
+  connection_type: v.picklist(connectionTypes),
+  role: v.picklist(roles),
+  session_expires_at_ms: ms,
+  token_issued_at_ms: ms,
+  granted_at_ms: ms,
+  batch: v.boolean(),
+};
+const owner = { owner_id: v.string() };
+const lease = { ...owner, lease_expires_at_ms: ms };
+const keysOf = <K extends string>(table: Record<K, unknown>): K[] => Object.keys(table) as K[];
+
+const ConnectionItem = v.variant('status', [
+  v.object({ ...visitFields, status: v.literal('pending') }),
+  v.object({ ...visitFields, ...lease, status: v.literal('verifying') }),
+  v.object({ ...visitFields, ...lease, ...sessionFields, status: v.literal('granting') }),
+  v.object({ ...visitFields, ...owner, ...sessionFields, status: v.literal('authenticated') }),
+  v.object({
+    ...visitFields,
+    ...owner,
+    status: v.literal('refused'),
+    reason: v.picklist(keysOf<RefusalReason>(refusals)),
+  }),
+  v.object({ ...visitFields, ...owner, status: v.literal('timed_out') }),
+  v.object({ ...visitFields, ...owner, status: v.literal('lapsed') }),
+  v.object({ ...visitFields, ...owner, ...sessionFields, status: v.literal('unseated') }),
+  v.object({
+    ...visitFields,
+    ...owner,
+    ...sessionFields,
+    status: v.literal('closing'),
+    closing_reason: v.picklist(keysOf<ClosingReason>(closings)),
+  }),
+]);
+type ConnectionItem = v.InferOutput<typeof ConnectionItem>;
+type SessionItem = v.InferOutput<v.ObjectSchema<typeof sessionFields, undefined>>;
+
+/** Ghost rows (whose `$disconnect` never came) go a day after the platform must have ended their connection. */
+const keepAfterLifetimeSeconds = 24 * 60 * 60;
+
+export const pendingItem = (visit: Visit): Item => ({
+  connection_id: visit.connectionId,
+  connected_at_ms: visit.connectedAtMs,
+  auth_deadline_ms: visit.authDeadlineMs,
+  source_ip: visit.sourceIp,
+  user_agent: visit.userAgent,
+  hinted_user_id: visit.hints.userId,
+  hinted_restaurant_id: visit.hints.restaurantId,
+  hinted_connection_type: visit.hints.connectionType,
+  status: 'pending',
+  expires_at: Math.ceil((visit.connectedAtMs + limits.maxSessionMs) / 1000) + keepAfterLifetimeSeconds,
+});
+
+export const sessionAttributes = (session: Session): SessionItem => ({
+  issuer: session.issuer,
+  user_id: session.userId,
+  restaurant_id: session.restaurantId,
+  connection_type: session.connectionType,
+  role: session.role,
+  session_expires_at_ms: session.sessionExpiresAtMs,
+  token_issued_at_ms: session.tokenIssuedAtMs,
+  granted_at_ms: session.grantedAtMs,
+  batch: session.batch,
+});
+
+/** Throws `ValiError` when the row is not one this version writes: an unreadable row is served nothing. */
+export const connectionOf = (stored: Item): Connection => {
+  const item = v.parse(ConnectionItem, stored);
+  const visit = visitOf(item);
+  switch (item.status) {
+    case 'pending':
+      return { ...visit, status: item.status };
+    case 'verifying':
+      return { ...visit, status: item.status, ownerId: item.owner_id, leaseExpiresAtMs: item.lease_expires_at_ms };
+    case 'granting':
+      return {
+        ...visit,
+        status: item.status,
+        ownerId: item.owner_id,
+        leaseExpiresAtMs: item.lease_expires_at_ms,
+        session: sessionOf(item),
+      };
+    case 'authenticated':
+    case 'unseated':
+      return { ...visit, status: item.status, ownerId: item.owner_id, session: sessionOf(item) };
+    case 'refused':
+      return { ...visit, status: item.status, ownerId: item.owner_id, reason: item.reason };
+    case 'timed_out':
+    case 'lapsed':
+      return { ...visit, status: item.status, ownerId: item.owner_id };
+    case 'closing':
+      return {
+        ...visit,
+        status: item.status,
+        ownerId: item.owner_id,
+        session: sessionOf(item),
+        closingReason: item.closing_reason,
+      };
+  }
+};
+
+const visitOf = (item: ConnectionItem): Visit => ({
+  connectionId: item.connection_id,
+  connectedAtMs: item.connected_at_ms,
+  authDeadlineMs: item.auth_deadline_ms,
+  sourceIp: item.source_ip,
+  ...(item.user_agent === undefined ? {} : { userAgent: item.user_agent }),
+  hints: {
+    ...(item.hinted_user_id === undefined ? {} : { userId: item.hinted_user_id }),
+    ...(item.hinted_restaurant_id === undefined ? {} : { restaurantId: item.hinted_restaurant_id }),
+    ...(item.hinted_connection_type === undefined ? {} : { connectionType: item.hinted_connection_type }),
+  },
+});
+
+const sessionOf = (item: SessionItem): Session => ({
+  issuer: item.issuer,
+  userId: item.user_id,
+  restaurantId: item.restaurant_id,
+  connectionType: item.connection_type,
+  role: item.role,
+  sessionExpiresAtMs: item.session_expires_at_ms,
+  tokenIssuedAtMs: item.token_issued_at_ms,
+  grantedAtMs: item.granted_at_ms,
+  batch: item.batch,
+});

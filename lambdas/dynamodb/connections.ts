@@ -1,0 +1,194 @@
+/** The connection table. The condition is the lock: each transition is one update that names the state it leaves. */
+import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Connection, ConnectionKey, InStatus, Status } from '../connection/connection.ts';
+import type { Connections, Moved } from '../ports.ts';
+import { connectionOf, pendingItem, sessionAttributes } from './connection-item.ts';
+import { conditionally, type Table } from './table.ts';
+
+const isNewer = 'attribute_not_exists(connection_id) OR connected_at_ms < :connected_at_ms';
+const isThisConnection = 'connected_at_ms = :connected_at_ms';
+const isOwn = 'owner_id = :owner_id';
+const arrivedInTime = 'auth_deadline_ms >= :arrived_at_ms';
+const deadlineHasPassed = 'auth_deadline_ms < :at_ms';
+const leaseHasLapsed = 'lease_expires_at_ms < :at_ms';
+const sessionIsLive = 'session_expires_at_ms > :at_ms';
+const expiresNoEarlier = 'session_expires_at_ms <= :session_expires_at_ms';
+const isNotGranting = '#status <> :granting';
+
+type Change<S extends Status> = Readonly<{
+  from: Status;
+  to: S;
+  ownerId: string;
+  /** Beside the state it leaves and the connection itself. */
+  conditions: readonly string[];
+  /** What the conditions compare with. */
+  compared?: Readonly<Record<`:${string}`, number>>;
+  set?: Readonly<Record<string, unknown>>;
+}>;
+
+export const connections = (table: Table): Connections => {
+  const { client, tableName: TableName } = table;
+
+  const read = async ({ connectionId, connectedAtMs }: ConnectionKey): Promise<Connection | undefined> => {
+    const { Item } = await client.send(
+      new GetCommand({ TableName, Key: { connection_id: connectionId }, ConsistentRead: true }),
+    );
+    if (Item === undefined) return undefined;
+    const connection = connectionOf(Item);
+    // An id the platform used again is another connection.
+    return connection.connectedAtMs === connectedAtMs ? connection : undefined;
+  };
+
+  const move = async <S extends Status>(key: ConnectionKey, change: Change<S>): Promise<Moved<S>> => {
+    const { from, to, ownerId, conditions, compared = {}, set = {} } = change;
+    const assigned = Object.entries({ ...set, owner_id: ownerId });
+    const written = await conditionally(
+      client.send(
+        new UpdateCommand({
+          TableName,
+          Key: { connection_id: key.connectionId },
+          ConditionExpression: ['#status = :from', isThisConnection, ...conditions].join(' AND '),
+          UpdateExpression: `SET #status = :to, ${assigned.map(([name]) => `#${name} = :${name}`).join(', ')}`,
+          ExpressionAttributeNames: {
+            '#status': 'status',
+            ...Object.fromEntries(assigned.map(([name]) => [`#${name}`, name])),
+          },
+          ExpressionAttributeValues: {
+            ':from': from,
+            ':to': to,
+            ':connected_at_ms': key.connectedAtMs,
+            ...compared,
+            ...Object.fromEntries(assigned.map(([name, value]) => [`:${name}`, value])),
+          },
+          ReturnValues: 'ALL_NEW',
+        }),
+      ),
+    );
+    if (written !== 'refused' && written.Attributes !== undefined)
+      return { moved: true, connection: inStatus(connectionOf(written.Attributes), to) };
+    const found = await read(key);
+    // A retry by the SDK fails its own condition when the first try was applied: then the row is already ours.
+    if (found?.status === to && 'ownerId' in found && found.ownerId === ownerId)
+      return { moved: true, connection: inStatus(found, to) };
+    return { moved: false, found };
+  };
+
+  return {
+    read,
+    open: async (visit) => {
+      // A retry that meets its own row is refused and has nothing left to do.
+      await conditionally(
+        client.send(
+          new PutCommand({
+            TableName,
+            Item: pendingItem(visit),
+            ConditionExpression: isNewer,
+            ExpressionAttributeValues: { ':connected_at_ms': visit.connectedAtMs },
+          }),
+        ),
+      );
+    },
+    claim: (key, { ownerId, arrivedAtMs, leaseExpiresAtMs }) =>
+      move(key, {
+        from: 'pending',
+        to: 'verifying',
+        ownerId,
+        conditions: [arrivedInTime],
+        compared: { ':arrived_at_ms': arrivedAtMs },
+        set: { lease_expires_at_ms: leaseExpiresAtMs },
+      }),
+    grant: (key, ownerId, session) =>
+      move(key, {
+        from: 'verifying',
+        to: 'granting',
+        ownerId,
+        conditions: [isOwn],
+        set: sessionAttributes(session),
+      }),
+    seat: (key, ownerId) => move(key, { from: 'granting', to: 'authenticated', ownerId, conditions: [isOwn] }),
+    refuse: (key, ownerId, reason) =>
+      move(key, { from: 'verifying', to: 'refused', ownerId, conditions: [isOwn], set: { reason } }),
+    timeOut: (key, { ownerId, atMs }) =>
+      move(key, {
+        from: 'pending',
+        to: 'timed_out',
+        ownerId,
+        conditions: [deadlineHasPassed],
+        compared: { ':at_ms': atMs },
+      }),
+    lapse: (key, { ownerId, atMs }) =>
+      move(key, {
+        from: 'verifying',
+        to: 'lapsed',
+        ownerId,
+        conditions: [leaseHasLapsed],
+        compared: { ':at_ms': atMs },
+      }),
+    unseat: (key, { ownerId, atMs }, because) =>
+      move(key, {
+        from: 'granting',
+        to: 'unseated',
+        ownerId,
+        ...unseatConditions(because, atMs),
+      }),
+    renew: async (key, { ownerId, atMs, session }) => {
+      const outcome = await move(key, {
+        from: 'authenticated',
+        to: 'authenticated',
+        ownerId,
+        conditions: [sessionIsLive, expiresNoEarlier],
+        compared: { ':at_ms': atMs },
+        set: {
+          role: session.role,
+          token_issued_at_ms: session.tokenIssuedAtMs,
+          session_expires_at_ms: session.sessionExpiresAtMs,
+        },
+      });
+      if (outcome.moved || outcome.found?.status !== 'authenticated') return outcome;
+      // Another renewal gave it a later end meanwhile: ours has nothing to add.
+      return outcome.found.session.sessionExpiresAtMs > session.sessionExpiresAtMs
+        ? { moved: true, connection: outcome.found }
+        : outcome;
+    },
+    close: (key, ownerId, reason) =>
+      move(key, {
+        from: 'authenticated',
+        to: 'closing',
+        ownerId,
+        conditions: [],
+        set: { closing_reason: reason },
+      }),
+    remove: async (key) => {
+      const removed = await conditionally(
+        client.send(
+          new DeleteCommand({
+            TableName,
+            Key: { connection_id: key.connectionId },
+            ConditionExpression: `${isThisConnection} AND ${isNotGranting}`,
+            ExpressionAttributeNames: { '#status': 'status' },
+            ExpressionAttributeValues: { ':connected_at_ms': key.connectedAtMs, ':granting': 'granting' },
+            ReturnValues: 'ALL_OLD',
+          }),
+        ),
+      );
+      if (removed !== 'refused') return removed.Attributes && connectionOf(removed.Attributes);
+      return (await read(key))?.status === 'granting' ? 'granting' : undefined;
+    },
+  };
+};
+
+const unseatConditions = (because: Parameters<Connections['unseat']>[2], atMs: number) => {
+  switch (because) {
+    case 'own':
+      return { conditions: [isOwn] };
+    case 'lease_lapsed':
+      return { conditions: [leaseHasLapsed], compared: { ':at_ms': atMs } };
+    case 'client_left':
+      return { conditions: [] };
+  }
+};
+
+const inStatus = <S extends Status>(connection: Connection, status: S): InStatus<S> => {
+  if (connection.status !== status) throw new Error(`a row moved to ${status} reads ${connection.status}`);
+  return connection as InStatus<S>;
+};

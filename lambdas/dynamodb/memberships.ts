@@ -1,0 +1,59 @@
+/** The membership table: who may enter which restaurant, as what. */
+import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
+import * as v from 'valibot';
+import { everyRestaurant, type Membership } from '../access/membership.ts';
+import type { FindMemberships } from '../ports.ts';
+import type { Item, Table } from './table.ts';
+
+/** Keys are prefixed by their kind, so that no id can be taken for another kind's. */
+export const membershipKey = (
+  restaurantId: string,
+  { issuer, userId }: Readonly<{ issuer: string; userId: string }>,
+) => ({
+  pk: `R#${restaurantId}`,
+  sk: `M#${issuer}#${userId}`,
+});
+
+export const MembershipItem = v.object({
+  pk: v.string(),
+  sk: v.string(),
+  restaurant_id: v.string(),
+  issuer: v.string(),
+  user_id: v.string(),
+  role: v.string(),
+  connection_types: v.optional(v.array(v.string())),
+  revoked_before_ms: v.optional(v.number()),
+});
+
+/** Throws `ValiError` when the item is not a membership: then nobody enters by it. */
+export const membershipOf = (stored: Item): Membership => {
+  const item = v.parse(MembershipItem, stored);
+  return {
+    restaurantId: item.restaurant_id,
+    issuer: item.issuer,
+    userId: item.user_id,
+    role: item.role,
+    ...(item.connection_types === undefined ? {} : { connectionTypes: item.connection_types }),
+    ...(item.revoked_before_ms === undefined ? {} : { revokedBeforeMs: item.revoked_before_ms }),
+  };
+};
+
+/** Finds both rows in one strongly consistent request. Throws when the table answers with less than it was asked. */
+export const findMemberships =
+  ({ client, tableName }: Table): FindMemberships =>
+  async (restaurantId, user) => {
+    const here = membershipKey(restaurantId, user);
+    const everywhere = membershipKey(everyRestaurant, user);
+    // A client may say `*`; both keys would be one, and the table refuses a key named twice.
+    const keys = here.pk === everywhere.pk ? [everywhere] : [here, everywhere];
+    const { Responses, UnprocessedKeys } = await client.send(
+      new BatchGetCommand({ RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true } } }),
+    );
+    if (Object.keys(UnprocessedKeys ?? {}).length > 0) throw new Error('the membership table left keys unprocessed');
+    const items: readonly Item[] = Responses?.[tableName] ?? [];
+    const find = ({ pk }: { pk: string }): Membership | undefined => {
+      const item = items.find((one) => one['pk'] === pk);
+      return item && membershipOf(item);
+    };
+    return { here: here.pk === everywhere.pk ? undefined : find(here), everywhere: find(everywhere) };
+  };

@@ -1,0 +1,18 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/** One table and the client that reaches it. */
+export type Table = Readonly<{ client: DynamoDBDocumentClient; tableName: string }>;
+
+/** An item as the document client hands it over. */
+export type Item = Readonly<Record<string, unknown>>;
+
+/** `refused` where the condition of the write did not hold; every other failure is thrown. */
+export const conditionally = async <T>(write: Promise<T>): Promise<T | 'refused'> => {
+  try {
+    return await write;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return 'refused';
+    throw error;
+  }
+};

@@ -1,0 +1,53 @@
+/**
+ * The issuers' public keys. Whatever tokens arrive, a key set is fetched at most once in `fetchIntervalMs` and each
+ * fetch ends within its own time limit; keys once known go on verifying while their endpoint is down.
+ */
+import { assertIsJwks, findJwkInJwks, type Jwk, type Jwks } from 'aws-jwt-verify/jwk';
+
+/** Gets a JSON document; rejects on any failure. */
+export type FetchJson = (url: string) => Promise<Json>;
+type Json = Parameters<typeof assertIsJwks>[0];
+export type FindKey = (jwksUri: string, keyId: string) => Promise<Jwk | 'unknown' | 'unreachable'>;
+
+const fetchIntervalMs = 10_000;
+/** A key the issuer has withdrawn is trusted no longer than this, as long as the issuer can be asked. */
+const maxAgeMs = 60 * 60 * 1000;
+
+type KeySet = { jwks: Jwks | undefined; fetchedAtMs: number; askedAtMs: number; asking: Promise<void> | undefined };
+
+export const signingKeys = (fetchJson: FetchJson, now: () => number): FindKey => {
+  const sets = new Map<string, KeySet>();
+
+  const ask = async (uri: string, set: KeySet): Promise<void> => {
+    set.askedAtMs = now();
+    try {
+      const jwks = await fetchJson(uri);
+      assertIsJwks(jwks);
+      set.jwks = jwks;
+      set.fetchedAtMs = now();
+    } catch {
+      // Unreachable or unusable: what was known stays. The caller sees which of the two cases it is.
+    } finally {
+      set.asking = undefined;
+    }
+  };
+
+  return async (uri, keyId) => {
+    const set = sets.get(uri) ?? {
+      jwks: undefined,
+      fetchedAtMs: 0,
+      askedAtMs: Number.NEGATIVE_INFINITY,
+      asking: undefined,
+    };
+    sets.set(uri, set);
+    const known = set.jwks && findJwkInJwks(set.jwks, keyId);
+    const isFresh = now() - set.fetchedAtMs < maxAgeMs;
+    if (known && isFresh) return known;
+    if (set.asking === undefined && now() - set.askedAtMs >= fetchIntervalMs) set.asking = ask(uri, set);
+    await set.asking;
+    const found = set.jwks && findJwkInJwks(set.jwks, keyId);
+    if (found) return found;
+    // Only a set fetched by the latest question can say that there is no such key.
+    return set.jwks !== undefined && set.fetchedAtMs >= set.askedAtMs ? 'unknown' : 'unreachable';
+  };
+};

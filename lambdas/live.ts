@@ -1,0 +1,50 @@
+/** The ports on AWS. Each function builds only those it uses, once, while it starts; what is missing in its environment is named then. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { sockets } from './apigateway/sockets.ts';
+import { putRecord } from './dynamodb/audit.ts';
+import { connections } from './dynamodb/connections.ts';
+import { countFrom, environment, textFrom } from './env.ts';
+import type { Ports } from './ports.ts';
+import { announcements } from './security/announcements.ts';
+import { timerQueue } from './sqs/timer-queue.ts';
+
+/** Three tries, each with an end, so that a function answers before its own time is up (3 s). */
+const awsClient = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 500, requestTimeout: 1000, throwOnRequestTimeout: true },
+};
+
+export type RecordingPorts = Pick<Ports, 'connections' | 'timer' | 'putRecord' | 'announce' | 'now'>;
+
+/** What every function has: the connection table, the audit trail, the timer queue. */
+export const recordingPorts = (env = process.env, client = documentClient()): RecordingPorts => {
+  return {
+    connections: connections({ client, tableName: textFrom(env, environment.connectionsTable) }),
+    putRecord: putRecord(
+      { client, tableName: textFrom(env, environment.auditTable) },
+      countFrom(env, environment.auditRetentionDays),
+    ),
+    timer: timerQueue(new SQSClient(awsClient), textFrom(env, environment.timerQueueUrl)),
+    announce: announcements({ logger: new Logger(), metrics: new Metrics(), stage: textFrom(env, environment.stage) }),
+    now: Date.now,
+  };
+};
+
+/** Those and the sockets, for functions that may close a connection. */
+export const closingPorts = (
+  env = process.env,
+  client = documentClient(),
+): RecordingPorts & Pick<Ports, 'sockets'> => ({
+  ...recordingPorts(env, client),
+  sockets: sockets(
+    new ApiGatewayManagementApiClient({ ...awsClient, endpoint: textFrom(env, environment.callbackUrl) }),
+  ),
+});
+
+export const documentClient = (): DynamoDBDocumentClient =>
+  DynamoDBDocumentClient.from(new DynamoDBClient(awsClient), { marshallOptions: { removeUndefinedValues: true } });

@@ -1,0 +1,4 @@
+import { closingPorts } from './live.ts';
+import { message } from './routes/message.ts';
+
+export const handler = message(closingPorts());

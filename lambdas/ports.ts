@@ -1,0 +1,109 @@
+/**
+ * What the routes need of the world, as functions. `live.ts` makes them of AWS; the tests make them of memory, and both
+ * sets pass one contract suite.
+ *
+ * Each port either answers with one of the literals it names or throws: a throw means that nobody knows whether the
+ * thing was done.
+ */
+import type { ClosingReason, RefusalReason } from '../protocol/reasons.ts';
+import type { Frame } from '../protocol/server-messages.ts';
+import type { MembershipsFound } from './access/membership.ts';
+import type { Connection, ConnectionKey, InStatus, Session, Status, Visit } from './connection/connection.ts';
+import type { VerifyToken } from './identity/identity.ts';
+import type { SecurityRecord } from './security/security-record.ts';
+
+/** The outcome of a conditional write: the row as it is now, or the row that stood in the way (none: there is no such connection). */
+export type Moved<S extends Status> =
+  | Readonly<{ moved: true; connection: InStatus<S> }>
+  | Readonly<{ moved: false; found: Connection | undefined }>;
+
+/**
+ * The connection table. Each transition is one conditional write naming the state it leaves and the connection's key.
+ * A write that was applied but whose answer was lost is recognised by `ownerId` and reported as moved.
+ */
+export type Connections = Readonly<{
+  /** Writes a `pending` row, over whatever an earlier connection of that id left. */
+  open: (visit: Visit) => Promise<void>;
+  /** Strongly consistent. */
+  read: (key: ConnectionKey) => Promise<Connection | undefined>;
+  /** `pending -> verifying`, if the message arrived by the deadline. One message of a connection gets it. */
+  claim: (
+    key: ConnectionKey,
+    claim: Readonly<{ ownerId: string; arrivedAtMs: number; leaseExpiresAtMs: number }>,
+  ) => Promise<Moved<'verifying'>>;
+  /** `verifying -> granting`, by the owner alone. */
+  grant: (key: ConnectionKey, ownerId: string, session: Session) => Promise<Moved<'granting'>>;
+  /** `granting -> authenticated`, by the owner alone. */
+  seat: (key: ConnectionKey, ownerId: string) => Promise<Moved<'authenticated'>>;
+  /** `verifying -> refused`, by the owner alone. */
+  refuse: (key: ConnectionKey, ownerId: string, reason: RefusalReason) => Promise<Moved<'refused'>>;
+  /** `pending -> timed_out`, once the deadline has passed. */
+  timeOut: (key: ConnectionKey, settler: Settler) => Promise<Moved<'timed_out'>>;
+  /** `verifying -> lapsed`, once the lease has. */
+  lapse: (key: ConnectionKey, settler: Settler) => Promise<Moved<'lapsed'>>;
+  /** `granting -> unseated`: by the owner, or by whoever finds the lease lapsed or the client gone. */
+  unseat: (
+    key: ConnectionKey,
+    settler: Settler,
+    because: 'own' | 'lease_lapsed' | 'client_left',
+  ) => Promise<Moved<'unseated'>>;
+  /** An `authenticated` session that has not expired gets a later expiry, never an earlier one, and the new token's role and date. */
+  renew: (
+    key: ConnectionKey,
+    renewal: Readonly<{ ownerId: string; atMs: number; session: Session }>,
+  ) => Promise<Moved<'authenticated'>>;
+  /** `authenticated -> closing`. */
+  close: (key: ConnectionKey, ownerId: string, reason: ClosingReason) => Promise<Moved<'closing'>>;
+  /** Deletes the row and returns it as it was; leaves one that is `granting` and says so. */
+  remove: (key: ConnectionKey) => Promise<Connection | 'granting' | undefined>;
+}>;
+
+/** Whoever settles a row from outside, and its time in epoch milliseconds. */
+export type Settler = Readonly<{ ownerId: string; atMs: number }>;
+
+/** Looks a user up in one restaurant and among the platform's owners, strongly consistent, always both. */
+export type FindMemberships = (
+  restaurantId: string,
+  user: Readonly<{ issuer: string; userId: string }>,
+) => Promise<MembershipsFound>;
+
+export type TimerMessage =
+  | (ConnectionKey & Readonly<{ kind: 'deadline' }>)
+  | Readonly<{ kind: 'record'; record: SecurityRecord }>;
+
+export type Timer = Readonly<{
+  /** Delivers the message at least once, `delaySeconds` (0-900) from now or later. */
+  send: (message: TimerMessage, delaySeconds: number) => Promise<void>;
+}>;
+
+export type Sockets = Readonly<{
+  /** `gone`: the platform knows no such connection, or has not opened it yet. */
+  post: (connectionId: string, frame: Frame) => Promise<'sent' | 'gone'>;
+  disconnect: (connectionId: string) => Promise<'closed' | 'gone'>;
+}>;
+
+/** Puts a record if there is none of its id. */
+export type PutRecord = (record: SecurityRecord) => Promise<'written' | 'already_written'>;
+
+/** What became of a record: in the table now, there before, or not in the table and sent to the queue or only logged. */
+export type RecordFate = 'written' | 'already_written' | 'queued' | 'logged_only';
+
+/** Tells the people on call: one structured log line, one metric. Never throws. */
+export type Announcements = Readonly<{
+  recorded: (record: SecurityRecord, fate: RecordFate) => void;
+  /** Something of ours failed. Only the error's class name is told: its text may quote a client. */
+  failed: (what: string, key: Partial<ConnectionKey>, error: unknown) => void;
+}>;
+
+export type Clock = () => number;
+
+export type Ports = Readonly<{
+  connections: Connections;
+  findMemberships: FindMemberships;
+  verifyToken: VerifyToken;
+  timer: Timer;
+  sockets: Sockets;
+  putRecord: PutRecord;
+  announce: Announcements;
+  now: Clock;
+}>;

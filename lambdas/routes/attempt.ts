@@ -1,0 +1,106 @@
+/** How an attempt to enter ends without a seat: refused, overdue, or for want of a table. */
+import type { RefusalReason } from '../../protocol/reasons.ts';
+import { authError, closing } from '../../protocol/server-messages.ts';
+import type { Connection, ConnectionKey, Pending, Session, Verifying, Visit } from '../connection/connection.ts';
+import type { Ports } from '../ports.ts';
+import type { Detail, SecurityEvent } from '../security/catalogue.ts';
+import { claimedParty, fact, grantFact, neverSeatedFact, platformOwnerFact } from '../security/facts.ts';
+import { type RecorderPorts, record } from '../security/recorder.ts';
+import type { SecurityRecord } from '../security/security-record.ts';
+import { closeWith } from './close-with.ts';
+
+export type ClosePorts = Pick<Ports, 'connections' | 'sockets' | 'timer' | 'putRecord' | 'announce' | 'now'>;
+
+/** Why an attempt is refused: what the client is told, and what is recorded. */
+export type Refusal = Readonly<{ reason: RefusalReason; fact: SecurityRecord }>;
+
+/** A refusal of a visitor about whom nothing is verified. */
+export const refusal = (
+  visit: Visit,
+  reason: RefusalReason,
+  event: SecurityEvent,
+  detail: Detail,
+  atMs: number,
+): Refusal => ({
+  reason,
+  fact: { ...fact(visit, 'attempt', event, detail, atMs), claimed: claimedParty(undefined, visit.hints) },
+});
+
+/** Refuses the attempt this invocation has claimed: the record, then the row, then the answer and the close. */
+export const refuseAttempt =
+  (ports: ClosePorts) =>
+  async (claimed: Verifying, { reason, fact }: Refusal): Promise<void> => {
+    await record(ports)(fact);
+    try {
+      await ports.connections.refuse(claimed, claimed.ownerId, reason);
+    } catch (error) {
+      // The row stays `verifying`; its lease lapses and the timer settles it. The client is answered all the same.
+      ports.announce.failed('refuse', claimed, error);
+    }
+    await closeWith(ports)(claimed.connectionId, authError(reason, ports.now()));
+  };
+
+/** Ends a pending connection whose deadline has passed. Does nothing when somebody else decided first. */
+export const timeOutAttempt =
+  (ports: ClosePorts) =>
+  async (
+    overdue: Pending,
+    { ownerId, atMs, detail }: Readonly<{ ownerId: string; atMs: number; detail: 'silent' | 'late' }>,
+  ): Promise<'timed_out' | 'decided_otherwise'> => {
+    const outcome = await ports.connections.timeOut(overdue, { ownerId, atMs });
+    if (!outcome.moved) return 'decided_otherwise';
+    await finishTimeout(ports)(overdue, detail);
+    return 'timed_out';
+  };
+
+/** What follows a committed timeout; may be done again, any number of times. */
+export const finishTimeout =
+  (ports: ClosePorts) =>
+  async (overdue: Visit, detail: 'silent' | 'late'): Promise<void> => {
+    await record(ports)(refusal(overdue, 'auth_timeout', 'auth_timeout', detail, ports.now()).fact);
+    await closeWith(ports)(overdue.connectionId, authError('auth_timeout', ports.now()));
+  };
+
+/** The records of a grant: the grant itself and, for a platform owner, the access. */
+export const grantFacts = (visit: Visit, session: Session): readonly SecurityRecord[] =>
+  session.role === 'platform_owner'
+    ? [grantFact(visit, session), platformOwnerFact(visit, session)]
+    : [grantFact(visit, session)];
+
+/**
+ * What follows a grant that did not become a session; may be done again, any number of times. The grant's record is
+ * completed first, since nobody can tell whether it was written, then the record that says it was never used.
+ */
+export const finishUnseated =
+  (ports: RecorderPorts & Pick<Ports, 'now'>) =>
+  async (visit: Visit, session: Session): Promise<void> => {
+    for (const fact of grantFacts(visit, session)) await record(ports)(fact);
+    await record(ports)(neverSeatedFact(visit, session, ports.now()));
+  };
+
+/** Unseats a grant and tells the client that it is our fault. */
+export const abandonGrant =
+  (ports: ClosePorts) =>
+  async (granting: Extract<Connection, { session: Session }>, ownerId: string): Promise<void> => {
+    try {
+      await ports.connections.unseat(granting, { ownerId, atMs: ports.now() }, 'own');
+    } catch (error) {
+      ports.announce.failed('unseat', granting, error);
+    }
+    await finishUnseated(ports)(granting, granting.session);
+    await closeWith(ports)(granting.connectionId, authError('unavailable', ports.now()));
+  };
+
+/** What follows a lapsed lease; may be done again, any number of times. */
+export const finishLapsed =
+  (ports: ClosePorts) =>
+  async (visit: Visit): Promise<void> => {
+    await record(ports)(refusal(visit, 'unavailable', 'verification_unavailable', 'lease_lapsed', ports.now()).fact);
+    await closeWith(ports)(visit.connectionId, authError('unavailable', ports.now()));
+  };
+
+/** A message from a connection that has no row (it was removed after a false 410, say): nothing is known, so nothing is served. */
+export const closeUnknown =
+  (ports: Pick<Ports, 'sockets' | 'announce' | 'now'>) =>
+  async ({ connectionId }: Pick<ConnectionKey, 'connectionId'>): Promise<void> =>
+    closeWith(ports)(connectionId, closing('unavailable', ports.now()));

@@ -1,0 +1,104 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { authError } from '../../protocol/server-messages.ts';
+import type { Connection, ConnectionKey } from '../connection/connection.ts';
+import type { Ports, TimerMessage } from '../ports.ts';
+import { recordQueued } from '../security/recorder.ts';
+import { type ClosePorts, finishLapsed, finishTimeout, finishUnseated, timeOutAttempt } from './attempt.ts';
+import { closeWith } from './close-with.ts';
+import { parseTimerMessage } from './timer-message.ts';
+
+type TimerPorts = ClosePorts & Pick<Ports, 'timer'>;
+
+/** A queue message as the function gets it. */
+export type QueueRecord = Readonly<{ messageId: string; body: string }>;
+
+/** The timer's function: each message of the batch on its own; those that failed go back to the queue. */
+export const settleDueMessages = (ports: TimerPorts) => {
+  const settleOne = async ({ messageId, body }: QueueRecord): Promise<void> => {
+    try {
+      await handleTimerMessage(ports)(parseTimerMessage(body), messageId);
+    } catch (error) {
+      ports.announce.failed('timer_message', {}, error);
+      throw error;
+    }
+  };
+  return (event: SQSEvent): Promise<SQSBatchResponse> =>
+    processPartialResponse(event, settleOne, new BatchProcessor(EventType.SQS), { throwOnFullBatchFailure: false });
+};
+
+/**
+ * One message of the timer queue: the deadline of a connection, or a record the audit table could not take. Throws when
+ * it is not done; the queue delivers it again, and everything here may be done twice.
+ */
+export const handleTimerMessage =
+  (ports: TimerPorts) =>
+  async (message: TimerMessage, ownerId: string): Promise<void> => {
+    switch (message.kind) {
+      case 'deadline':
+        return settle(ports)(message, ownerId);
+      case 'record':
+        return recordQueued(ports)(message.record);
+    }
+  };
+
+/** Settles a connection whose time is up: closes what is not authenticated, finishes what a crash left behind. */
+const settle =
+  (ports: TimerPorts) =>
+  async (key: ConnectionKey, ownerId: string): Promise<void> => {
+    // Each turn either settles the row or finds that somebody moved it on; it can be moved five times at most.
+    for (let turn = 0; turn < 6; turn++)
+      if ((await settleOnce(ports)(key, await ports.connections.read(key), ownerId)) === 'settled') return;
+    throw new Error('the connection kept changing while its deadline was settled');
+  };
+
+const settleOnce =
+  (ports: TimerPorts) =>
+  async (key: ConnectionKey, connection: Connection | undefined, ownerId: string): Promise<'settled' | 'changed'> => {
+    const atMs = ports.now();
+    switch (connection?.status) {
+      case undefined:
+      case 'authenticated':
+      case 'closing':
+        return 'settled';
+      case 'pending':
+        if (connection.authDeadlineMs >= atMs) return rearm(ports)(key, connection.authDeadlineMs);
+        return (await timeOutAttempt(ports)(connection, { ownerId, atMs, detail: 'silent' })) === 'timed_out'
+          ? 'settled'
+          : 'changed';
+      case 'verifying': {
+        if (connection.leaseExpiresAtMs >= atMs) return rearm(ports)(key, connection.leaseExpiresAtMs);
+        const outcome = await ports.connections.lapse(key, { ownerId, atMs });
+        if (!outcome.moved) return 'changed';
+        await finishLapsed(ports)(outcome.connection);
+        return 'settled';
+      }
+      case 'granting': {
+        if (connection.leaseExpiresAtMs >= atMs) return rearm(ports)(key, connection.leaseExpiresAtMs);
+        const outcome = await ports.connections.unseat(key, { ownerId, atMs }, 'lease_lapsed');
+        return outcome.moved ? settleOnce(ports)(key, outcome.connection, ownerId) : 'changed';
+      }
+      // Settled before, perhaps by a delivery of this message that did not live to see the end: finish it again.
+      case 'timed_out':
+        await finishTimeout(ports)(connection, 'silent');
+        return 'settled';
+      case 'lapsed':
+        await finishLapsed(ports)(connection);
+        return 'settled';
+      case 'unseated':
+        await finishUnseated(ports)(connection, connection.session);
+        await closeWith(ports)(key.connectionId, authError('unavailable', atMs));
+        return 'settled';
+      case 'refused':
+        await closeWith(ports)(key.connectionId, authError(connection.reason, atMs));
+        return 'settled';
+    }
+  };
+
+const rearm =
+  (ports: TimerPorts) =>
+  async ({ connectionId, connectedAtMs }: ConnectionKey, untilMs: number): Promise<'settled'> => {
+    const delaySeconds = Math.max(1, Math.ceil((untilMs - ports.now() + 1) / 1000));
+    await ports.timer.send({ kind: 'deadline', connectionId, connectedAtMs }, delaySeconds);
+    return 'settled';
+  };

@@ -1,0 +1,229 @@
+import { type AuthenticateMessage, type ClientMessage, parseClientMessage } from '../../protocol/client-messages.ts';
+import { limits } from '../../protocol/limits.ts';
+import type { RefusalReason } from '../../protocol/reasons.ts';
+import { authError, authSuccess, errorReply } from '../../protocol/server-messages.ts';
+import { type AccessGranted, claimedRestaurantId, decideAccess } from '../access/decide-access.ts';
+import type { Authenticated, Connection, Session, Verifying, Visit } from '../connection/connection.ts';
+import { type Identity, isRefusal, type TokenRefusal } from '../identity/identity.ts';
+import type { Ports } from '../ports.ts';
+import type { SecurityEvent } from '../security/catalogue.ts';
+import { claimedParty, fact } from '../security/facts.ts';
+import { record, recordFirst } from '../security/recorder.ts';
+import {
+  abandonGrant,
+  closeUnknown,
+  finishUnseated,
+  grantFacts,
+  type Refusal,
+  refusal,
+  refuseAttempt,
+  timeOutAttempt,
+} from './attempt.ts';
+import { closeWith } from './close-with.ts';
+import { type Arrival, arrivalOf, type MessageEvent, noReply, type Reply, reply } from './events.ts';
+import { renewSession } from './renewal.ts';
+import { closeSession, finishClosing, hasExpired } from './session.ts';
+
+/** How long the claiming message has before the timer may settle the row. Longer than the function may run (3 s). */
+export const leaseMs = 4_000;
+
+/**
+ * The `authenticate` route: the first message of a connection, or the renewal of its session. The claim comes before
+ * any verification, so one message of a connection is judged, by the moment it arrived; success rides on the route
+ * response, every refusal is a last message and a close.
+ */
+export const authenticate =
+  (ports: Ports) =>
+  async (event: MessageEvent): Promise<Reply> => {
+    const arrival = arrivalOf(event);
+    const message = parseClientMessage(event.body ?? '');
+    const claim = await claimAttempt(ports)(arrival, visitUnknown(event));
+    if (claim === 'unavailable') return noReply;
+    if (claim.moved) return judge(ports)(claim.connection, message, arrival);
+    return answerUnclaimed(ports)(claim.found, message, arrival);
+  };
+
+const claimAttempt =
+  (ports: Ports) =>
+  async ({ key, ownerId, arrivedAtMs }: Arrival, visit: Visit) => {
+    try {
+      return await ports.connections.claim(key, { ownerId, arrivedAtMs, leaseExpiresAtMs: ports.now() + leaseMs });
+    } catch (error) {
+      // Nobody knows whether the claim was made. The record has the id the timer would use, so it is written once.
+      ports.announce.failed('claim', key, error);
+      await record(ports)(
+        refusal(visit, 'unavailable', 'verification_unavailable', 'tables_unreachable', ports.now()).fact,
+      );
+      await closeWith(ports)(key.connectionId, authError('unavailable', ports.now()));
+      return 'unavailable' as const;
+    }
+  };
+
+/** Answers a message that did not get the claim, by what stood in its way. */
+const answerUnclaimed =
+  (ports: Ports) =>
+  async (found: Connection | undefined, message: ClientMessage, arrival: Arrival): Promise<Reply> => {
+    switch (found?.status) {
+      case undefined:
+        await closeUnknown(ports)(arrival.key);
+        return noReply;
+      case 'pending':
+        await timeOutAttempt(ports)(found, {
+          ...arrival,
+          atMs: Math.max(ports.now(), arrival.arrivedAtMs),
+          detail: 'late',
+        });
+        return noReply;
+      case 'authenticated':
+        return answerSession(ports)(found, message, arrival);
+      case 'closing':
+        await finishClosing(ports)(found);
+        return noReply;
+      // Being decided, or decided and being closed: a second message changes nothing and is not answered.
+      case 'verifying':
+      case 'granting':
+      case 'refused':
+      case 'timed_out':
+      case 'lapsed':
+      case 'unseated':
+        return noReply;
+    }
+  };
+
+const answerSession =
+  (ports: Ports) =>
+  async (connection: Authenticated, message: ClientMessage, arrival: Arrival): Promise<Reply> => {
+    if (hasExpired(connection.session, ports.now())) {
+      await closeSession(ports)(connection, arrival.ownerId, 'session_expired');
+      return noReply;
+    }
+    if (message.kind !== 'authenticate') return reply(errorReply('malformed_message', ports.now()));
+    return renewSession(ports)(connection, message, arrival);
+  };
+
+/** Decides the claimed attempt. A throw from here on is `unavailable`: recorded, refused, closed. */
+const judge =
+  (ports: Ports) =>
+  async (claimed: Verifying, message: ClientMessage, arrival: Arrival): Promise<Reply> => {
+    let verdict: Session | Refusal;
+    try {
+      verdict = await verdictOn(ports)(claimed, message);
+    } catch (error) {
+      ports.announce.failed('verification', claimed, error);
+      verdict = refusal(claimed, 'unavailable', 'verification_unavailable', 'tables_unreachable', ports.now());
+    }
+    if ('reason' in verdict) {
+      await refuseAttempt(ports)(claimed, verdict);
+      return noReply;
+    }
+    try {
+      return await seat(ports)(claimed, verdict, arrival);
+    } catch (error) {
+      // Nobody knows how far the row got. The timer settles it and closes the connection; the answer does not wait.
+      ports.announce.failed('seat', claimed, error);
+      return reply(authError('unavailable', ports.now()));
+    }
+  };
+
+const verdictOn =
+  (ports: Ports) =>
+  async (visit: Verifying, message: ClientMessage): Promise<Session | Refusal> => {
+    if (message.kind === 'malformed')
+      return refusal(visit, 'malformed_message', 'malformed_message', message.problem, ports.now());
+    if (message.kind !== 'authenticate')
+      return refusal(visit, 'malformed_message', 'malformed_message', 'route_differs', ports.now());
+    const restaurantId = claimedRestaurantId(message.claims, visit.hints);
+    if (restaurantId === undefined)
+      return refusal(visit, 'malformed_message', 'malformed_message', 'restaurant_id_missing', ports.now());
+
+    const identity = await ports.verifyToken(message.unverifiedToken);
+    if (isRefusal(identity)) return tokenRefusal(visit, message, identity, ports.now());
+    const found = await ports.findMemberships(restaurantId, identity);
+    const access = decideAccess(identity, message.claims, visit.hints, found);
+    if (access.granted) return sessionOf(visit, identity, access, message.batch, ports.now());
+    return {
+      reason: 'access_denied',
+      fact: {
+        ...fact(visit, 'attempt', access.event, access.detail, ports.now()),
+        verifiedUser: { issuer: identity.issuer, userId: identity.userId },
+        claimed: claimedParty(message.claims, visit.hints),
+      },
+    };
+  };
+
+const tokenRefusal = (
+  visit: Visit,
+  message: AuthenticateMessage,
+  { reason, detail }: TokenRefusal,
+  nowMs: number,
+): Refusal => {
+  const isAnonymous = message.claims.userId.form === 'absent' && visit.hints.userId === undefined;
+  return {
+    reason,
+    fact: {
+      ...fact(visit, 'attempt', eventOfTokenRefusal(reason, isAnonymous), detail, nowMs),
+      claimed: claimedParty(message.claims, visit.hints),
+    },
+  };
+};
+
+const eventOfTokenRefusal = (reason: TokenRefusal['reason'] & RefusalReason, isAnonymous: boolean): SecurityEvent => {
+  switch (reason) {
+    case 'token_invalid':
+      return isAnonymous ? 'access_denied' : 'token_invalid';
+    case 'token_expired':
+      return 'token_expired';
+    case 'unavailable':
+      return 'verification_unavailable';
+  }
+};
+
+const sessionOf = (
+  visit: Visit,
+  identity: Identity,
+  access: AccessGranted,
+  batch: boolean,
+  nowMs: number,
+): Session => ({
+  issuer: identity.issuer,
+  userId: identity.userId,
+  restaurantId: access.restaurantId,
+  connectionType: access.connectionType,
+  role: access.role,
+  sessionExpiresAtMs: Math.min(identity.expiresAtMs, visit.connectedAtMs + limits.maxSessionMs),
+  tokenIssuedAtMs: identity.issuedAtMs,
+  grantedAtMs: nowMs,
+  batch,
+});
+
+/** Grants, records, seats, in this order: no session exists without its record, and whoever settles a crash in between knows both. */
+const seat =
+  (ports: Ports) =>
+  async (claimed: Verifying, session: Session, { ownerId }: Arrival): Promise<Reply> => {
+    const grant = await ports.connections.grant(claimed, ownerId, session);
+    // Somebody settled the row while the token was being verified: the client left, or the lease lapsed.
+    if (!grant.moved) return noReply;
+    const granting = grant.connection;
+
+    const records = await Promise.all(grantFacts(granting, session).map(recordFirst(ports)));
+    if (records.includes('unavailable')) {
+      await abandonGrant(ports)(granting, ownerId);
+      return noReply;
+    }
+    const seated = await ports.connections.seat(granting, ownerId);
+    if (!seated.moved) {
+      await finishUnseated(ports)(granting, session);
+      await closeWith(ports)(granting.connectionId, authError('unavailable', ports.now()));
+      return noReply;
+    }
+    return reply(authSuccess({ connectionId: granting.connectionId, ...seated.connection.session }, ports.now()));
+  };
+
+/** What a message's own event tells of its connection, for a record when the row cannot be read. */
+const visitUnknown = ({ requestContext }: MessageEvent): Visit => ({
+  connectionId: requestContext.connectionId,
+  connectedAtMs: requestContext.connectedAt,
+  authDeadlineMs: requestContext.connectedAt,
+  sourceIp: requestContext.identity.sourceIp,
+  hints: {},
+});

@@ -1,0 +1,19 @@
+import type { Frame } from '../../protocol/server-messages.ts';
+import type { Ports } from '../ports.ts';
+
+/**
+ * Every close by the gateway: a last message that says why, then the end. API Gateway closes without a code or a reason
+ * of ours, so the message is the reason; when it cannot be sent the connection is ended all the same.
+ *
+ * Throws when the connection could not be ended: then somebody must try again.
+ */
+export const closeWith =
+  ({ sockets, announce }: Pick<Ports, 'sockets' | 'announce'>) =>
+  async (connectionId: string, lastMessage: Frame): Promise<void> => {
+    try {
+      if ((await sockets.post(connectionId, lastMessage)) === 'gone') return;
+    } catch (error) {
+      announce.failed('last_message', { connectionId }, error);
+    }
+    await sockets.disconnect(connectionId);
+  };

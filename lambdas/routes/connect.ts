@@ -1,0 +1,76 @@
+import { subprotocol } from '../../protocol/limits.ts';
+import type { Hints, Visit } from '../connection/connection.ts';
+import type { Ports } from '../ports.ts';
+import { cappedText } from '../security/capped-text.ts';
+import { fact } from '../security/facts.ts';
+import { record } from '../security/recorder.ts';
+import { isAllowedOrigin } from './allowed-origin.ts';
+import type { ConnectEvent, Reply } from './events.ts';
+
+export type ConnectSettings = Readonly<{ authTimeoutSeconds: number; allowedOrigins: readonly string[] }>;
+type ConnectPorts = Pick<Ports, 'connections' | 'timer' | 'putRecord' | 'announce' | 'now'>;
+
+/**
+ * `$connect`: writes the connection down as pending and arms its timer, or refuses the handshake. Both halves must
+ * succeed; either alone is harmless, since the connection never opens. Nothing is ever sent from here: the platform
+ * answers 410 until the handshake is over.
+ */
+export const connect =
+  (ports: ConnectPorts, settings: ConnectSettings) =>
+  async (event: ConnectEvent): Promise<Reply> => {
+    const visit = visitOf(event, settings);
+    if (!isAllowedOrigin(header(event, 'origin'), event.requestContext.domainName, settings.allowedOrigins)) {
+      await record(ports)(fact(visit, 'handshake', 'origin_refused', 'origin_not_allowed', ports.now()));
+      return { statusCode: 403 };
+    }
+    const { connectionId, connectedAtMs } = visit;
+    const halves = await Promise.allSettled([
+      ports.connections.open(visit),
+      ports.timer.send({ kind: 'deadline', connectionId, connectedAtMs }, settings.authTimeoutSeconds + graceSeconds),
+    ]);
+    for (const half of halves)
+      if (half.status === 'rejected') {
+        ports.announce.failed('connect', visit, half.reason);
+        return { statusCode: 500 };
+      }
+    return { statusCode: 200, ...chosenSubprotocol(header(event, 'sec-websocket-protocol')) };
+  };
+
+/** A message that arrived at the very deadline gets this long to claim its row before the timer looks: a cold start and a write. */
+const graceSeconds = 1;
+
+const maxUserAgentBytes = 128;
+
+const visitOf = (
+  { requestContext, queryStringParameters }: ConnectEvent,
+  { authTimeoutSeconds }: ConnectSettings,
+): Visit => {
+  const { connectionId, connectedAt, identity } = requestContext;
+  return {
+    connectionId,
+    connectedAtMs: connectedAt,
+    authDeadlineMs: connectedAt + authTimeoutSeconds * 1000,
+    sourceIp: identity.sourceIp,
+    ...(identity.userAgent ? { userAgent: cappedText(identity.userAgent, maxUserAgentBytes) } : {}),
+    hints: hintsOf(queryStringParameters ?? {}),
+  };
+};
+
+// One character more than can be valid: an overlong hint stays wrong instead of becoming another's id.
+const hintsOf = (query: Readonly<Record<string, string | undefined>>): Hints => {
+  const { user_id: userId, restaurant_id: restaurantId, connection_type: connectionType } = query;
+  return {
+    ...(userId === undefined ? {} : { userId: userId.slice(0, 129) }),
+    ...(restaurantId ? { restaurantId: restaurantId.slice(0, 65) } : {}),
+    ...(connectionType ? { connectionType: connectionType.slice(0, 33) } : {}),
+  };
+};
+
+/** The client's header by its lower-case name; the platform hands on whatever case the client used. */
+const header = ({ headers }: ConnectEvent, name: string): string | undefined =>
+  Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
+
+const chosenSubprotocol = (offered: string | undefined): Pick<Reply, 'headers'> =>
+  offered?.split(',').some((one) => one.trim() === subprotocol)
+    ? { headers: { 'Sec-WebSocket-Protocol': subprotocol } }
+    : {};

@@ -1,0 +1,85 @@
+import { type ClientMessage, parseClientMessage } from '../../protocol/client-messages.ts';
+import { errorReply, pong } from '../../protocol/server-messages.ts';
+import type { Authenticated, Pending } from '../connection/connection.ts';
+import { type ClosePorts, closeUnknown, type Refusal, refusal, refuseAttempt, timeOutAttempt } from './attempt.ts';
+import { leaseMs } from './authenticate.ts';
+import { type Arrival, arrivalOf, type MessageEvent, noReply, type Reply, reply } from './events.ts';
+import { closeSession, finishClosing, hasExpired } from './session.ts';
+
+/**
+ * The `$default` route: every message that is not `authenticate`. What the client is allowed is decided by its row and
+ * by this parse of the frame; the route key is the client's word.
+ */
+export const message =
+  (ports: ClosePorts) =>
+  async (event: MessageEvent): Promise<Reply> => {
+    const arrival = arrivalOf(event);
+    const said = parseClientMessage(event.body ?? '');
+    const connection = await ports.connections.read(arrival.key);
+    switch (connection?.status) {
+      case undefined:
+        await closeUnknown(ports)(arrival.key);
+        return noReply;
+      case 'pending':
+        await refuseUnauthenticated(ports)(connection, said, arrival);
+        return noReply;
+      case 'authenticated':
+        return serve(ports)(connection, said, arrival);
+      case 'closing':
+        await finishClosing(ports)(connection);
+        return noReply;
+      // Being decided, or decided and being closed: nothing is served and nothing changes.
+      case 'verifying':
+      case 'granting':
+      case 'refused':
+      case 'timed_out':
+      case 'lapsed':
+      case 'unseated':
+        return noReply;
+    }
+  };
+
+/** Anything but `authenticate` uses up a pending connection's one attempt. */
+const refuseUnauthenticated =
+  (ports: ClosePorts) =>
+  async (pending: Pending, said: ClientMessage, arrival: Arrival): Promise<void> => {
+    const { key, ownerId, arrivedAtMs } = arrival;
+    const nowMs = ports.now();
+    const claim = await ports.connections.claim(key, { ownerId, arrivedAtMs, leaseExpiresAtMs: nowMs + leaseMs });
+    if (claim.moved) return refuseAttempt(ports)(claim.connection, refusalOf(claim.connection, said, nowMs));
+    if (claim.found?.status === 'pending')
+      await timeOutAttempt(ports)(pending, { ownerId, atMs: Math.max(nowMs, arrivedAtMs), detail: 'late' });
+  };
+
+const refusalOf = (pending: Parameters<typeof refusal>[0], said: ClientMessage, nowMs: number): Refusal => {
+  switch (said.kind) {
+    case 'malformed':
+      return refusal(pending, 'malformed_message', 'malformed_message', said.problem, nowMs);
+    // An `authenticate` that the platform routed elsewhere: the frame names its type twice.
+    case 'authenticate':
+      return refusal(pending, 'malformed_message', 'malformed_message', 'route_differs', nowMs);
+    case 'ping':
+    case 'other':
+      return refusal(pending, 'expected_authentication', 'expected_authentication', 'not_authenticate', nowMs);
+  }
+};
+
+const serve =
+  (ports: ClosePorts) =>
+  async (connection: Authenticated, said: ClientMessage, { ownerId }: Arrival): Promise<Reply> => {
+    const nowMs = ports.now();
+    const { session } = connection;
+    if (hasExpired(session, nowMs)) {
+      await closeSession(ports)(connection, ownerId, 'session_expired');
+      return noReply;
+    }
+    switch (said.kind) {
+      case 'ping':
+        return reply(pong(session.sessionExpiresAtMs, nowMs));
+      case 'malformed':
+      case 'authenticate':
+        return reply(errorReply('malformed_message', nowMs));
+      case 'other':
+        return reply(errorReply('unknown_type', nowMs, said.id));
+    }
+  };

@@ -1,0 +1,75 @@
+import type { AuthenticateMessage } from '../../protocol/client-messages.ts';
+import { limits } from '../../protocol/limits.ts';
+import type { ClosingReason } from '../../protocol/reasons.ts';
+import { authSuccess, errorReply } from '../../protocol/server-messages.ts';
+import { type AccessRefused, decideAccess } from '../access/decide-access.ts';
+import type { Authenticated, Session } from '../connection/connection.ts';
+import { type Identity, isRefusal } from '../identity/identity.ts';
+import type { Ports } from '../ports.ts';
+import type { Detail, SecurityEvent } from '../security/catalogue.ts';
+import { claimedParty, sessionFact } from '../security/facts.ts';
+import { record, recordFirst } from '../security/recorder.ts';
+import type { SecurityRecord } from '../security/security-record.ts';
+import { type Arrival, noReply, type Reply, reply } from './events.ts';
+import { closeSession, finishClosing } from './session.ts';
+
+/**
+ * Renews a session in place with a new token. User, restaurant and connection type are pinned: another one ends the
+ * session, as does a token that is refused; when the token cannot be judged the session keeps what it has.
+ */
+export const renewSession =
+  (ports: Ports) =>
+  async (connection: Authenticated, message: AuthenticateMessage, { ownerId }: Arrival): Promise<Reply> => {
+    const { session } = connection;
+    const recordOf = (event: SecurityEvent, detail: Detail): SecurityRecord =>
+      sessionFact(connection, session, `renewal/${ownerId}`, event, detail, ports.now());
+    const stay = () => reply(errorReply('unavailable', ports.now()));
+    const end = async (reason: ClosingReason, event: SecurityEvent, detail: Detail): Promise<Reply> => {
+      await record(ports)({ ...recordOf(event, detail), claimed: claimedParty(message.claims, {}) });
+      await closeSession(ports)(connection, ownerId, reason);
+      return noReply;
+    };
+
+    const identity = await ports.verifyToken(message.unverifiedToken);
+    if (isRefusal(identity)) {
+      if (identity.reason !== 'unavailable') return end(identity.reason, identity.reason, identity.detail);
+      await record(ports)(recordOf('verification_unavailable', identity.detail));
+      return stay();
+    }
+    const changed = changedParty(session, identity, message);
+    if (changed !== undefined) return end('access_denied', 'identity_change_refused', changed);
+    const access = decideAccess(
+      identity,
+      { ...message.claims, restaurantId: session.restaurantId, connectionType: session.connectionType },
+      {},
+      await ports.findMemberships(session.restaurantId, identity),
+    );
+    if (!access.granted) return end(closingReasonOf(access), access.event, access.detail);
+
+    const renewed: Session = {
+      ...session,
+      role: access.role,
+      tokenIssuedAtMs: identity.issuedAtMs,
+      sessionExpiresAtMs: Math.max(
+        session.sessionExpiresAtMs,
+        Math.min(identity.expiresAtMs, connection.connectedAtMs + limits.maxSessionMs),
+      ),
+    };
+    if ((await recordFirst(ports)(recordOf('session_renewed', 'renewed'))) === 'unavailable') return stay();
+    const outcome = await ports.connections.renew(connection, { ownerId, atMs: ports.now(), session: renewed });
+    if (outcome.moved)
+      return reply(authSuccess({ connectionId: connection.connectionId, ...outcome.connection.session }, ports.now()));
+    if (outcome.found?.status === 'closing') await finishClosing(ports)(outcome.found);
+    return noReply;
+  };
+
+const changedParty = (session: Session, identity: Identity, { claims }: AuthenticateMessage): Detail | undefined => {
+  if (identity.issuer !== session.issuer || identity.userId !== session.userId) return 'user_changed';
+  if (claims.restaurantId !== undefined && claims.restaurantId !== session.restaurantId) return 'restaurant_changed';
+  if (claims.connectionType !== undefined && claims.connectionType !== session.connectionType)
+    return 'connection_type_changed';
+  return undefined;
+};
+
+const closingReasonOf = ({ event }: AccessRefused): ClosingReason =>
+  event === 'session_revoked' ? 'revoked' : 'access_denied';

@@ -1,0 +1,52 @@
+/** How a session ends by our doing. */
+import type { ClosingReason } from '../../protocol/reasons.ts';
+import { closing } from '../../protocol/server-messages.ts';
+import type { Authenticated, Closing, Session, Visit } from '../connection/connection.ts';
+import { sessionFact } from '../security/facts.ts';
+import { record } from '../security/recorder.ts';
+import type { SecurityRecord } from '../security/security-record.ts';
+import type { ClosePorts } from './attempt.ts';
+import { closeWith } from './close-with.ts';
+
+export const hasExpired = (session: Session, atMs: number): boolean => session.sessionExpiresAtMs <= atMs;
+
+/** The record of a session's end: one a session, whoever writes it. */
+export const endFact = (
+  visit: Visit,
+  session: Session,
+  reason: ClosingReason | 'client_left',
+  atMs: number,
+): SecurityRecord => {
+  switch (reason) {
+    case 'client_left':
+      return sessionFact(visit, session, 'end', 'session_ended', 'client_left', atMs);
+    case 'session_expired':
+      return sessionFact(visit, session, 'end', 'session_expired', 'lifetime_over', atMs);
+    case 'revoked':
+      return sessionFact(visit, session, 'end', 'session_revoked', 'membership_revoked', atMs);
+    case 'access_denied':
+    case 'token_invalid':
+    case 'token_expired':
+    case 'rate_limited':
+    case 'going_away':
+    case 'unavailable':
+      return sessionFact(visit, session, 'end', 'session_ended', 'closed_by_us', atMs);
+  }
+};
+
+/** Ends a session: the row, then the record, then the last message and the close. The first reason stands. */
+export const closeSession =
+  (ports: ClosePorts) =>
+  async (connection: Authenticated, ownerId: string, reason: ClosingReason): Promise<void> => {
+    const outcome = await ports.connections.close(connection, ownerId, reason);
+    if (outcome.moved) return finishClosing(ports)(outcome.connection);
+    if (outcome.found?.status === 'closing') return finishClosing(ports)(outcome.found);
+  };
+
+/** What follows a committed closing; may be done again, any number of times. */
+export const finishClosing =
+  (ports: ClosePorts) =>
+  async (connection: Closing): Promise<void> => {
+    await record(ports)(endFact(connection, connection.session, connection.closingReason, ports.now()));
+    await closeWith(ports)(connection.connectionId, closing(connection.closingReason, ports.now()));
+  };

@@ -1,0 +1,60 @@
+import type { Logger } from '@aws-lambda-powertools/logger';
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { Announcements, RecordFate } from '../ports.ts';
+import { catalogue, type Severity } from './catalogue.ts';
+import type { SecurityRecord } from './security-record.ts';
+
+export type AnnouncementTools = Readonly<{ logger: Logger; metrics: Metrics; stage: string }>;
+
+/**
+ * Log lines and metrics. The log line has a fixed shape; nothing a client sent becomes a key of it, so no line can pass
+ * for another or mint a metric. Metric dimensions are service, stage, event and reason, whose values are all ours.
+ */
+export const announcements = ({ logger, metrics, stage }: AnnouncementTools): Announcements => ({
+  recorded: (record, fate) => {
+    const { severity } = catalogue[record.event];
+    logger[levelOf[severity]](record.event, logFields(record, fate));
+    // A repeat of what is in the table was counted when it was written.
+    if (fate === 'already_written') return;
+    const metric = metrics.singleMetric();
+    metric.addDimensions({ stage, event: record.event, reason: record.detail });
+    metric.addMetric('SecurityEvent', MetricUnit.Count, 1);
+  },
+  failed: (what, key, error) => {
+    logger.error('failure', {
+      failure: what,
+      error: error instanceof Error ? error.name : typeof error,
+      connection_id: key.connectionId ?? null,
+    });
+    const metric = metrics.singleMetric();
+    metric.addDimensions({ stage, event: 'failure', reason: what });
+    metric.addMetric('Failure', MetricUnit.Count, 1);
+  },
+});
+
+/** One security event as one log line: the whole record, so that the log alone can stand in for a table that is down. */
+export const logFields = (record: SecurityRecord, fate: RecordFate): Record<string, string | null> => ({
+  event: record.event,
+  severity: catalogue[record.event].severity,
+  owasp: catalogue[record.event].owasp,
+  reason: record.detail,
+  kind: record.kind,
+  audit: fate,
+  time: new Date(record.occurredAtMs).toISOString(),
+  connected_at: new Date(record.connectedAtMs).toISOString(),
+  connection_id: record.connectionId,
+  source_ip: record.sourceIp,
+  user_agent: record.userAgent ?? null,
+  issuer: record.verified?.issuer ?? record.verifiedUser?.issuer ?? null,
+  user_id: record.verified?.userId ?? record.verifiedUser?.userId ?? null,
+  restaurant_id: record.verified?.restaurantId ?? null,
+  connection_type: record.verified?.connectionType ?? null,
+  claimed_user_id: record.claimed?.claimedUserId ?? null,
+  claimed_restaurant_id: record.claimed?.claimedRestaurantId ?? null,
+  claimed_connection_type: record.claimed?.claimedConnectionType ?? null,
+});
+
+const levelOf = { INFO: 'info', WARNING: 'warn', ERROR: 'error', CRITICAL: 'critical' } as const satisfies Record<
+  Severity,
+  keyof Logger
+>;

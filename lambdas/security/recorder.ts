@@ -1,0 +1,59 @@
+import type { Ports, RecordFate } from '../ports.ts';
+import { catalogue } from './catalogue.ts';
+import type { SecurityRecord } from './security-record.ts';
+
+export type RecorderPorts = Pick<Ports, 'putRecord' | 'timer' | 'announce'>;
+
+/** Whether the event is one that the audit table keeps. */
+const isAudited = (record: SecurityRecord): boolean => 'ocsf' in catalogue[record.event];
+
+/**
+ * Records a fact that stands whatever the table does: table, else the timer queue (retried until the table takes it),
+ * else the log alone. Never throws.
+ */
+export const record =
+  (ports: RecorderPorts) =>
+  async (fact: SecurityRecord): Promise<void> => {
+    ports.announce.recorded(fact, isAudited(fact) ? await keep(ports, fact) : 'logged_only');
+  };
+
+/**
+ * Records a fact that must be in the table before it may become true (a grant). `unavailable`: nobody knows whether it
+ * is there.
+ */
+export const recordFirst =
+  (ports: Pick<Ports, 'putRecord' | 'announce'>) =>
+  async (fact: SecurityRecord): Promise<'recorded' | 'unavailable'> => {
+    try {
+      ports.announce.recorded(fact, await ports.putRecord(fact));
+      return 'recorded';
+    } catch (error) {
+      ports.announce.failed('audit_write', fact, error);
+      return 'unavailable';
+    }
+  };
+
+/** A record from the queue: throws while the table does not take it, so that the queue delivers it again. */
+export const recordQueued =
+  (ports: Pick<Ports, 'putRecord'>) =>
+  async (fact: SecurityRecord): Promise<void> => {
+    await ports.putRecord(fact);
+  };
+
+const keep = async (ports: RecorderPorts, fact: SecurityRecord): Promise<RecordFate> => {
+  try {
+    return await ports.putRecord(fact);
+  } catch (error) {
+    ports.announce.failed('audit_write', fact, error);
+  }
+  try {
+    await ports.timer.send({ kind: 'record', record: fact }, recordRetryDelaySeconds);
+    return 'queued';
+  } catch (error) {
+    ports.announce.failed('audit_queue', fact, error);
+    return 'logged_only';
+  }
+};
+
+/** Time for a throttled table to recover before the first retry. */
+const recordRetryDelaySeconds = 5;

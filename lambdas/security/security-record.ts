@@ -1,0 +1,43 @@
+import type { ConnectionType } from '../../protocol/identifiers.ts';
+import type { Detail, SecurityEvent } from './catalogue.ts';
+
+/**
+ * What is being recorded about a connection. Together with the connection and the moment it began it makes the record's
+ * id, so that a second writer of the same fact finds it written: one `attempt` and one `end` a connection, one
+ * `renewal` a message.
+ */
+export type RecordKind = 'handshake' | 'attempt' | 'platform_owner' | 'end' | `renewal/${string}`;
+
+/** Who it was, from verified claims and the membership table only. */
+export type VerifiedParty = Readonly<{
+  issuer: string;
+  userId: string;
+  restaurantId: string;
+  connectionType: ConnectionType;
+}>;
+
+/** What was claimed and not verified: capped, escaped, kept apart. */
+export type ClaimedParty = Readonly<{
+  claimedUserId?: string;
+  claimedRestaurantId?: string;
+  claimedConnectionType?: string;
+}>;
+
+/** One security event as it is kept: compact (1 KB at most), free of client text but for the capped claims and user agent. */
+export type SecurityRecord = Readonly<{
+  kind: RecordKind;
+  event: SecurityEvent;
+  detail: Detail;
+  occurredAtMs: number;
+  connectionId: string;
+  connectedAtMs: number;
+  sourceIp: string;
+  userAgent?: string;
+  verified?: VerifiedParty;
+  /** A user whose token was genuine, when the restaurant was refused: `verified` would put it into that restaurant's trail. */
+  verifiedUser?: Readonly<{ issuer: string; userId: string }>;
+  claimed?: ClaimedParty;
+}>;
+
+export const recordId = (record: Pick<SecurityRecord, 'connectionId' | 'connectedAtMs' | 'kind'>): string =>
+  `${record.connectionId}/${record.connectedAtMs}/${record.kind}`;

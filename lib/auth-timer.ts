@@ -1,0 +1,57 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { GatewayFunction } from './gateway-function.ts';
+
+/** Six times the timeout of the function that reads the queue, as Lambda advises: 6 * 5 s. */
+const visibilityTimeout = Duration.seconds(30);
+const batchSize = 10;
+/** 500 connects/s (the account's quota) / 10 a batch * 0.2 s a batch = 10 at once; twice that. */
+const maxConcurrency = 20;
+
+/**
+ * The timer that ends what nobody else ended: messages that come back after a delay, at least once. What fails ten
+ * times (5 minutes) waits 14 days in the dead-letter queue.
+ */
+export class AuthTimer extends Construct {
+  readonly queue: IQueue;
+  readonly deadLetters: IQueue;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    this.queue = new Queue(this, 'Queue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      visibilityTimeout,
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 10 },
+    });
+  }
+
+  /** Lets a function put messages on the timer. */
+  grantArm(grantee: IGrantable): Grant {
+    return this.queue.grant(grantee, 'sqs:SendMessage');
+  }
+
+  /** Hands due messages to a function, which answers which of them failed. */
+  deliverTo(handler: GatewayFunction): void {
+    this.queue.grant(
+      handler.lambda,
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:ChangeMessageVisibility',
+      'sqs:GetQueueAttributes',
+    );
+    handler.lambda.addEventSourceMapping('Timer', {
+      eventSourceArn: this.queue.queueArn,
+      batchSize,
+      maxConcurrency,
+      reportBatchItemFailures: true,
+    });
+  }
+}

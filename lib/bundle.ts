@@ -1,0 +1,95 @@
+/** The functions' code: every deployed entry as one ESM file with everything it needs in it. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { AssetHashType, DockerImage } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { type BuildFailure, buildSync } from 'esbuild';
+
+/** A deployed entry is `lambdas/<name>.lambda.ts`. */
+export type EntryName = 'connect' | 'authenticate' | 'message' | 'disconnect' | 'auth-timeout';
+
+export const entryNames: readonly EntryName[] = ['connect', 'authenticate', 'message', 'disconnect', 'auth-timeout'];
+
+/** The code of an entry. */
+export type CodeOf = (entry: EntryName) => Code;
+
+/** An entry cannot be bundled: what the bundler found first, and where. */
+export class BundleError extends Error {
+  readonly code = 'BUNDLE_FAILED';
+
+  constructor(problem: string, options?: ErrorOptions) {
+    super(`the functions cannot be bundled: ${problem}`, options);
+    this.name = 'BundleError';
+  }
+}
+
+/**
+ * Bundles the entries of a project when the first of them is asked for, all in one run: 0.5 s for five, where a run each
+ * takes 1.2 s and a process each several times that. Nothing is bundled for stacks that the CDK was not asked for.
+ */
+export const bundledCode = (projectDir: string): CodeOf => {
+  let files: readonly BundledFile[] | undefined;
+  return (entry) =>
+    Code.fromAsset(join(projectDir, 'lambdas'), {
+      assetHashType: AssetHashType.OUTPUT,
+      bundling: {
+        image: DockerImage.fromRegistry('never-used'),
+        // The CDK tells one bundling from another by its data alone, and `local` is none: without this all share one asset.
+        command: [entry],
+        local: {
+          tryBundle: (outputDir) => {
+            files ??= bundle(projectDir);
+            for (const { path, contents } of files) {
+              if (dirname(path) !== entry) continue;
+              const target = join(outputDir, relative(entry, path));
+              mkdirSync(dirname(target), { recursive: true });
+              writeFileSync(target, contents);
+            }
+            return true;
+          },
+        },
+      },
+    });
+};
+
+type BundledFile = Readonly<{ path: string; contents: Uint8Array }>;
+
+/** `<entry>/index.mjs` and `<entry>/index.mjs.map` for every entry. */
+const bundle = (projectDir: string): readonly BundledFile[] => {
+  // Source maps hold paths relative to this folder, and asset hashes cover them: it is fixed and never written to.
+  const outdir = join(projectDir, 'cdk.out');
+  try {
+    const { outputFiles } = buildSync({
+      absWorkingDir: projectDir,
+      entryPoints: entryNames.map((entry) => ({ in: `lambdas/${entry}.lambda.ts`, out: `${entry}/index` })),
+      outdir,
+      write: false,
+      bundle: true,
+      platform: 'node',
+      target: 'node24',
+      format: 'esm',
+      outExtension: { '.js': '.mjs' },
+      // ESM builds of the dependencies: a third smaller than their CommonJS builds, and no `require` to emulate.
+      mainFields: ['module', 'main'],
+      // 120 KB less in each bundle: the file says why.
+      alias: { '@aws-sdk/credential-provider-node': join(projectDir, 'lambdas/function-credentials.ts') },
+      minify: true,
+      // Without the sources' text a map is 0.7 MB, with it 2.3 MB; a stack trace needs only names and positions.
+      sourcemap: 'linked',
+      sourcesContent: false,
+      logLevel: 'silent',
+    });
+    return outputFiles.map(({ path, contents }) => ({ path: relative(outdir, path), contents }));
+  } catch (cause) {
+    throw new BundleError(firstProblem(cause), { cause });
+  }
+};
+
+const isBuildFailure = (error: unknown): error is BuildFailure =>
+  error instanceof Error && 'errors' in error && Array.isArray(error.errors);
+
+const firstProblem = (error: unknown): string => {
+  const [first] = isBuildFailure(error) ? error.errors : [];
+  if (first === undefined) return error instanceof Error ? error.message : String(error);
+  return first.location === null ? first.text : `${first.text} (${first.location.file}:${first.location.line})`;
+};

@@ -1,0 +1,64 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { CfnAccount } from 'aws-cdk-lib/aws-apigateway';
+import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+/**
+ * One line of JSON a request. No path, query, body or user agent: a token may be in the first three, anything in the
+ * last. `$context` names are those AWS lists for WebSocket APIs.
+ */
+export const accessLogFormat = JSON.stringify({
+  requestId: '$context.requestId',
+  requestTimeEpoch: '$context.requestTimeEpoch',
+  eventType: '$context.eventType',
+  routeKey: '$context.routeKey',
+  connectionId: '$context.connectionId',
+  connectedAt: '$context.connectedAt',
+  messageId: '$context.messageId',
+  sourceIp: '$context.identity.sourceIp',
+  status: '$context.status',
+  errorType: '$context.error.responseType',
+  integrationStatus: '$context.integration.integrationStatus',
+  integrationRequestId: '$context.integration.requestId',
+  integrationLatencyMs: '$context.integration.latency',
+});
+
+export interface GatewayLogsProps {
+  readonly apiId: string;
+
+  readonly stageName: string;
+
+  readonly retention: RetentionDays;
+
+  /** Whether to make the account's role, too. It is one for all APIs of the account in the region, and stays. */
+  readonly createAccountRole: boolean;
+}
+
+/** Where API Gateway writes: the access log, and the execution log under the name API Gateway gives it. */
+export class GatewayLogs extends Construct {
+  readonly accessLog: ILogGroup;
+
+  constructor(scope: Construct, id: string, props: GatewayLogsProps) {
+    super(scope, id);
+    this.accessLog = new LogGroup(this, 'Access', { retention: props.retention });
+    // API Gateway would make this group by itself and keep its content for ever. It finds it by this very name, so a
+    // group left behind would block the next deployment.
+    new LogGroup(this, 'Execution', {
+      logGroupName: `/aws/apigateway/${props.apiId}/${props.stageName}`,
+      retention: props.retention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    if (props.createAccountRole) this.createAccountRole();
+  }
+
+  private createAccountRole(): void {
+    const role = new Role(this, 'AccountRole', {
+      assumedBy: new ServicePrincipal('apigateway.amazonaws.com'),
+      managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName('service-role/AmazonAPIGatewayPushToCloudWatchLogs')],
+    });
+    role.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    const account = new CfnAccount(this, 'Account', { cloudWatchRoleArn: role.roleArn });
+    account.applyRemovalPolicy(RemovalPolicy.RETAIN);
+  }
+}

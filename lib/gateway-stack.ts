@@ -1,0 +1,111 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { type EnvironmentName, environment } from '../lambdas/env.ts';
+import { AuthTimer } from './auth-timer.ts';
+import type { CodeOf, EntryName } from './bundle.ts';
+import type { StageConfig } from './config.ts';
+import { GatewayFunction } from './gateway-function.ts';
+import type { StateStack } from './state-stack.ts';
+import { WebSocketDoor } from './websocket-door.ts';
+
+export interface GatewayStackProps extends StackProps {
+  readonly stage: string;
+
+  readonly config: StageConfig;
+
+  /** Tables and issuers of the same stage. */
+  readonly state: StateStack;
+
+  /** Code of each function. */
+  readonly codeOf: CodeOf;
+}
+
+/** Everything that can be made again: the WebSocket API, the functions behind it and the timer. */
+export class GatewayStack extends Stack {
+  constructor(scope: Construct, id: string, props: GatewayStackProps) {
+    super(scope, id, props);
+    const { stage, config, state } = props;
+    // config.ts allows CloudWatch's own values and nothing else.
+    const logRetention: RetentionDays = config.logRetentionDays;
+
+    const timer = new AuthTimer(this, 'AuthTimer');
+    const door = new WebSocketDoor(this, 'Door', {
+      stageName: stage,
+      throttle: config.throttle,
+      logRetention,
+      accountLogRole: config.accountLogRole,
+      domain: config.domain,
+    });
+
+    const forAll = {
+      [environment.connectionsTable]: state.connections.tableName,
+      [environment.auditTable]: state.audit.tableName,
+      [environment.auditRetentionDays]: String(config.auditRetentionDays),
+      [environment.timerQueueUrl]: timer.queue.queueUrl,
+    };
+    const forCallers = { ...forAll, [environment.callbackUrl]: door.callbackUrl };
+    const make = (
+      id: string,
+      entry: EntryName,
+      settings: { timeout: Duration; memoryMiB?: number; variables: Partial<Record<EnvironmentName, string>> },
+    ): GatewayFunction =>
+      new GatewayFunction(this, id, {
+        code: props.codeOf(entry),
+        stage,
+        logRetention,
+        reservedConcurrency: config.reservedConcurrency,
+        environment: settings.variables,
+        timeout: settings.timeout,
+        ...(settings.memoryMiB && { memoryMiB: settings.memoryMiB }),
+      });
+
+    const connect = make('Connect', 'connect', {
+      timeout: Duration.seconds(5),
+      variables: {
+        ...forAll,
+        [environment.authTimeoutSeconds]: String(config.authTimeoutSeconds),
+        [environment.allowedOrigins]: JSON.stringify(config.allowedOrigins),
+      },
+    });
+    const authenticate = make('Authenticate', 'authenticate', {
+      // Shorter than the 4 s for which it leases the connection's row.
+      timeout: Duration.seconds(3),
+      // It checks signatures, and a device waits for it.
+      memoryMiB: 1024,
+      variables: {
+        ...forCallers,
+        [environment.membershipsTable]: state.memberships.tableName,
+        [environment.issuers]: this.toJsonString(state.issuers),
+      },
+    });
+    const message = make('Message', 'message', { timeout: Duration.seconds(3), variables: forCallers });
+    const disconnect = make('Disconnect', 'disconnect', { timeout: Duration.seconds(5), variables: forAll });
+    const authTimeout = make('AuthTimeout', 'auth-timeout', { timeout: Duration.seconds(5), variables: forCallers });
+
+    door.route('$connect', connect);
+    door.route('$disconnect', disconnect);
+    door.routeWithReply('$default', message);
+    door.routeWithReply('authenticate', authenticate);
+    door.routeWithReply('reauth', authenticate);
+    timer.deliverTo(authTimeout);
+
+    const rows = (handler: GatewayFunction, ...actions: readonly string[]): void => {
+      state.connections.grant(handler.lambda, ...actions);
+    };
+    rows(connect, 'dynamodb:PutItem');
+    rows(authenticate, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    rows(message, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    rows(disconnect, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
+    rows(authTimeout, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    state.memberships.grant(authenticate.lambda, 'dynamodb:BatchGetItem');
+    for (const handler of [connect, authenticate, message, disconnect, authTimeout]) {
+      // Append only: nobody may change or read a record.
+      state.audit.grant(handler.lambda, 'dynamodb:PutItem');
+      timer.grantArm(handler.lambda);
+    }
+    for (const handler of [authenticate, message, authTimeout]) door.grantPostAndClose(handler.lambda);
+
+    new CfnOutput(this, 'WebSocketUrl', { value: door.url });
+  }
+}

@@ -1,0 +1,51 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AccountRecovery, Mfa, UserPool } from 'aws-cdk-lib/aws-cognito';
+import { Construct } from 'constructs';
+import type { Issuer } from '../lambdas/identity/issuer.ts';
+import { userPoolIssuer } from './issuer-config.ts';
+
+/**
+ * The stage's own users, for a deployment that brings no issuer. Administrators make the users; devices sign in with
+ * name and password (SRP, or plain over TLS) and may use an authenticator app as second factor.
+ */
+export class OwnUserPool extends Construct {
+  readonly issuer: Issuer;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    const pool = new UserPool(this, 'Pool', {
+      selfSignUpEnabled: false,
+      signInAliases: { username: true, email: true },
+      signInCaseSensitive: false,
+      accountRecovery: AccountRecovery.EMAIL_ONLY,
+      passwordPolicy: {
+        minLength: 12,
+        requireDigits: true,
+        requireLowercase: true,
+        requireUppercase: true,
+        requireSymbols: true,
+        tempPasswordValidity: Duration.days(3),
+      },
+      mfa: Mfa.OPTIONAL,
+      mfaSecondFactor: { otp: true, sms: false },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    const client = pool.addClient('Devices', {
+      authFlows: { userSrp: true, userPassword: true },
+      // A device cannot keep one.
+      generateSecret: false,
+      disableOAuth: true,
+      preventUserExistenceErrors: true,
+      enableTokenRevocation: true,
+      // A session ends with its token: an hour is the longest a sacked employee's device keeps its session.
+      accessTokenValidity: Duration.hours(1),
+      idTokenValidity: Duration.hours(1),
+      refreshTokenValidity: Duration.days(30),
+    });
+    this.issuer = userPoolIssuer({ url: pool.userPoolProviderUrl, clientId: client.userPoolClientId });
+
+    new CfnOutput(Stack.of(this), 'UserPoolId', { value: pool.userPoolId });
+    new CfnOutput(Stack.of(this), 'UserPoolClientId', { value: client.userPoolClientId });
+  }
+}

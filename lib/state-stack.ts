@@ -1,0 +1,48 @@
+import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { AttributeType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Construct } from 'constructs';
+import type { Issuer } from '../lambdas/identity/issuer.ts';
+import { completeIssuer, type IssuerConfig } from './issuer-config.ts';
+import { OwnUserPool } from './own-user-pool.ts';
+
+export interface StateStackProps extends StackProps {
+  /** Trusted issuers; none: the stack makes a user pool. */
+  readonly issuers: readonly IssuerConfig[];
+}
+
+/** What must outlive every deployment: the tables, and the users when they are the stage's own. */
+export class StateStack extends Stack {
+  /** One row a connection; rows end by themselves. */
+  readonly connections: TableV2;
+  /** Who may do what at which restaurant. */
+  readonly memberships: TableV2;
+  /** Append-only record of security events. */
+  readonly audit: TableV2;
+  /** Trusted issuers, complete. Texts may be deploy-time values. */
+  readonly issuers: readonly Issuer[];
+
+  constructor(scope: Construct, id: string, props: StateStackProps) {
+    super(scope, id, props);
+    this.connections = this.table('Connections', { partitionKey: 'connection_id', expiresAt: 'expires_at' });
+    this.memberships = this.table('Memberships', { partitionKey: 'pk', sortKey: 'sk' });
+    this.audit = this.table('Audit', { partitionKey: 'pk', sortKey: 'sk', expiresAt: 'expires_at' });
+    this.issuers =
+      props.issuers.length > 0 ? props.issuers.map(completeIssuer) : [new OwnUserPool(this, 'UserPool').issuer];
+
+    new CfnOutput(this, 'IssuerAliases', { value: this.issuers.map(({ alias }) => alias).join(',') });
+  }
+
+  private table(id: string, keys: { partitionKey: string; sortKey?: string; expiresAt?: string }): TableV2 {
+    const table = new TableV2(this, id, {
+      partitionKey: { name: keys.partitionKey, type: AttributeType.STRING },
+      ...(keys.sortKey && { sortKey: { name: keys.sortKey, type: AttributeType.STRING } }),
+      ...(keys.expiresAt && { timeToLiveAttribute: keys.expiresAt }),
+      encryption: TableEncryptionV2.awsManagedKey(),
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+    new CfnOutput(this, `${id}TableName`, { value: table.tableName });
+    return table;
+  }
+}

@@ -1,0 +1,43 @@
+import type { Stack } from './assembly.ts';
+import { type ApiBlueprint, readApi } from './blueprint/api.ts';
+import { type EventSourceBlueprint, readEventSources } from './blueprint/event-sources.ts';
+import { type FunctionBlueprint, readFunctions } from './blueprint/functions.ts';
+import { type QueueBlueprint, readQueues } from './blueprint/queues.ts';
+import { readTables, type TableBlueprint } from './blueprint/tables.ts';
+import { openTemplate } from './template.ts';
+
+/** Everything the local gateway builds. */
+export type Blueprint = {
+  readonly tables: readonly TableBlueprint[];
+  readonly queues: readonly QueueBlueprint[];
+  /** The functions a route or an event source calls. */
+  readonly functions: readonly FunctionBlueprint[];
+  readonly api: ApiBlueprint;
+  readonly eventSources: readonly EventSourceBlueprint[];
+  /** The value of a stack output; throws `StartError` when no stack has it. */
+  readonly output: (name: string) => string;
+};
+
+/**
+ * Reads what the gateway needs out of the templates. Throws `TemplateError`, naming resource and path, for anything
+ * that is needed and cannot be resolved or is not supported here.
+ *
+ * @param awsEndpoint base URL of queue URLs, without a trailing slash
+ */
+export const readBlueprint = (stacks: readonly Stack[], awsEndpoint: string): Blueprint => {
+  const template = openTemplate(stacks, awsEndpoint);
+  const api = readApi(template);
+  const eventSources = readEventSources(template);
+  const called = [
+    ...[...api.routes.values()].map(({ functionArn }) => functionArn),
+    ...eventSources.map(({ functionName }) => functionName),
+  ];
+  return {
+    tables: readTables(template),
+    queues: readQueues(template),
+    functions: readFunctions(template, new Set(called)),
+    api,
+    eventSources,
+    output: template.output,
+  };
+};

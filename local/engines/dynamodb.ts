@@ -1,0 +1,98 @@
+import { mkdirSync } from 'node:fs';
+import type { TableBlueprint } from '../blueprint/tables.ts';
+import { StartError } from '../start-error.ts';
+import { checked, createStore, type DynaliteStore, operations } from './dynalite.ts';
+import { type Answer, type Engine, mustCall, refusal } from './engine.ts';
+
+/**
+ * DynamoDB in this process, in memory or on disk. It has no transactions, no deletion by time to live, no streams, and
+ * ignores `ReturnValuesOnConditionCheckFailure`. Throws `StartError` when the folder cannot be used.
+ *
+ * @param dir where tables are kept; absent means in memory
+ */
+export const openDynamodb = async (dir?: string): Promise<Engine> => {
+  const store = await openStore(dir);
+  return {
+    call: (action, input) =>
+      new Promise((resolve) => {
+        const operation = operations.get(action);
+        if (operation === undefined)
+          return resolve(refusal(400, 'com.amazon.coral.service#UnknownOperationException', `no ${action} locally`));
+        try {
+          operation.run(store, checked(store, operation.checks, { ...input }), (error, output) =>
+            resolve(error ? answerOf(error) : { status: 200, body: output ?? {} }),
+          );
+        } catch (error) {
+          resolve(answerOf(error));
+        }
+      }),
+    close: () => store.db.close(),
+  };
+};
+
+/**
+ * Makes the tables that are not there yet and yields the names of those it made. Throws `StartError` (`DATA_INCOMPATIBLE`)
+ * when a kept table has other keys or indexes than the template.
+ */
+export const createTables = async (engine: Engine, tables: readonly TableBlueprint[]): Promise<ReadonlySet<string>> => {
+  const made = await Promise.all(tables.map(async (table) => ((await createTable(engine, table)) ? [table.name] : [])));
+  return new Set(made.flat());
+};
+
+const createTable = async (engine: Engine, table: TableBlueprint): Promise<boolean> => {
+  const { name, TimeToLiveSpecification: _, ...keys } = table;
+  const kept = await engine.call('DescribeTable', { TableName: name });
+  if (kept.status === 200) {
+    if (shapeOf(kept.body['Table']) === shapeOf(keys)) return false;
+    throw new StartError('DATA_INCOMPATIBLE', `The kept table ${name} has other keys or indexes than the app's.`);
+  }
+  await mustCall(engine, 'CreateTable', { TableName: name, BillingMode: 'PAY_PER_REQUEST', ...keys });
+  while (!isActive(await mustCall(engine, 'DescribeTable', { TableName: name }))) await new Promise(setImmediate);
+  return true;
+};
+
+const isActive = (description: Answer['body']): boolean =>
+  /"TableStatus":"ACTIVE"/.test(JSON.stringify(description)) && !JSON.stringify(description).includes('"CREATING"');
+
+/** Keys and indexes of a table in an order of its own, to compare what is kept with what is wanted. */
+const shapeOf = (table: unknown): string => {
+  const { KeySchema, GlobalSecondaryIndexes = [], LocalSecondaryIndexes = [] } = table as TableBlueprint;
+  const indexes = [...GlobalSecondaryIndexes, ...LocalSecondaryIndexes].map((index) =>
+    JSON.stringify([index.IndexName, index.KeySchema, index.Projection.ProjectionType]),
+  );
+  return JSON.stringify([KeySchema, indexes.sort()]);
+};
+
+/** What dynalite did not expect comes without a status and must not look like an answer of DynamoDB's. */
+const answerOf = (error: unknown): Answer => {
+  const { statusCode, body } = error as { statusCode?: number; body?: Answer['body'] };
+  if (statusCode !== undefined && body !== undefined) return { status: statusCode, body };
+  return refusal(500, 'com.amazonaws.dynamodb.v20120810#InternalServerError', String(error));
+};
+
+const openStore = async (dir: string | undefined): Promise<DynaliteStore> => {
+  // Tables are usable at once instead of after the half second that dynalite imitates.
+  const options = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
+  if (dir === undefined) return createStore(options);
+  try {
+    mkdirSync(dir, { recursive: true });
+  } catch (cause) {
+    throw new StartError('DATA_UNWRITABLE', `The data folder ${dir} cannot be written to.`, { cause });
+  }
+  const store = createStore({ ...options, path: dir });
+  try {
+    await store.db.open();
+  } catch (cause) {
+    throw storeError(dir, cause);
+  }
+  return store;
+};
+
+const storeError = (dir: string, error: unknown): StartError => {
+  const cause = (error as { cause?: { code?: string; message?: string } }).cause;
+  if (cause?.code === 'LEVEL_LOCKED')
+    return new StartError('DATA_IN_USE', `The data folder ${dir} is in use by another gateway.`, { cause: error });
+  if (/permission denied|read-only/i.test(cause?.message ?? ''))
+    return new StartError('DATA_UNWRITABLE', `The data folder ${dir} cannot be written to.`, { cause: error });
+  return new StartError('DATA_CORRUPT', `The data folder ${dir} is damaged or holds something else.`, { cause: error });
+};

@@ -1,0 +1,130 @@
+import type { EventSourceBlueprint } from './blueprint/event-sources.ts';
+import type { QueueBlueprint } from './blueprint/queues.ts';
+import type { Answer, Engine } from './engines/engine.ts';
+import { delivered, type Faults } from './faults.ts';
+import type { Recorder } from './meter.ts';
+import type { Outcome } from './sandbox/sandbox.ts';
+
+type Parts = {
+  readonly source: EventSourceBlueprint;
+  readonly queue: QueueBlueprint;
+  readonly region: string;
+  readonly sqs: Engine;
+  readonly invoke: (event: unknown) => Promise<Outcome>;
+  readonly recorder: Recorder;
+  readonly faults: Faults;
+};
+
+type Message = {
+  readonly MessageId: string;
+  readonly ReceiptHandle: string;
+  readonly Body: string;
+  readonly MD5OfBody: string;
+  readonly Attributes?: Readonly<Record<string, string>>;
+  readonly MessageAttributes?: Readonly<Record<string, MessageAttribute>>;
+};
+
+type MessageAttribute = { readonly DataType: string; readonly StringValue?: string; readonly BinaryValue?: string };
+
+/** A queue whose messages are handed to a function until it is closed. */
+export type EventSource = { readonly close: () => Promise<void> };
+
+/** The longest wait of one receive call SQS allows, in seconds. */
+const longPollSeconds = 20;
+
+/**
+ * Polls one queue as Lambda does: a batch that succeeds is deleted, one that fails stays until its visibility timeout is over.
+ * With `ReportBatchItemFailures` only what the function does not report is deleted.
+ */
+export const startEventSource = (parts: Parts): EventSource => {
+  const { source, queue, sqs, recorder } = parts;
+  let isClosed = false;
+  const underway = new Set<Promise<void>>();
+
+  const call = async (action: string, input: Readonly<Record<string, unknown>>): Promise<Answer> => {
+    const answer = await sqs.call(action, { QueueUrl: queue.url, ...input });
+    recorder.calledSqs(action, answer);
+    return answer;
+  };
+
+  const poll = async (): Promise<void> => {
+    while (!isClosed) {
+      const { status, body } = await call('ReceiveMessage', {
+        MaxNumberOfMessages: source.batchSize,
+        WaitTimeSeconds: longPollSeconds,
+        MessageSystemAttributeNames: ['All'],
+        MessageAttributeNames: ['All'],
+      });
+      if (status >= 400) return;
+      const messages = (body['Messages'] ?? []) as readonly Message[];
+      if (messages.length > 0) start(messages);
+      if (underway.size >= source.concurrency) await Promise.race(underway);
+    }
+  };
+
+  const start = (messages: readonly Message[]): void => {
+    const work = deliver(messages).finally(() => underway.delete(work));
+    underway.add(work);
+  };
+
+  const deliver = async (messages: readonly Message[]): Promise<void> => {
+    const event = { Records: messages.map((message) => recordOf(message, queue.arn, parts.region)) };
+    let done: readonly Message[] = messages;
+    await delivered(parts.faults.queueMessages, async () => {
+      done = succeeded(messages, await parts.invoke(event), source.reportsItemFailures);
+    });
+    if (done.length === 0 || isClosed) return;
+    await call('DeleteMessageBatch', {
+      Entries: done.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle })),
+    });
+  };
+
+  const polling = poll();
+  return {
+    close: async () => {
+      isClosed = true;
+      await Promise.all([polling, ...underway]);
+    },
+  };
+};
+
+/**
+ * The messages that are done with. Lambda takes a response it does not understand, or one that names a message which is
+ * not in the batch, as the failure of the whole batch.
+ */
+export const succeeded = <M extends Pick<Message, 'MessageId'>>(
+  messages: readonly M[],
+  outcome: Outcome,
+  reportsItemFailures: boolean,
+): readonly M[] => {
+  if (outcome.kind !== 'returned') return [];
+  if (!reportsItemFailures) return messages;
+  const failures = (outcome.value as { batchItemFailures?: unknown } | null | undefined)?.batchItemFailures ?? [];
+  if (!Array.isArray(failures)) return [];
+  const failed = new Set(failures.map((failure) => failure?.itemIdentifier));
+  const areKnown = [...failed].every((id) => messages.some(({ MessageId }) => MessageId === id));
+  return areKnown ? messages.filter(({ MessageId }) => !failed.has(MessageId)) : [];
+};
+
+const recordOf = (message: Message, queueArn: string, region: string) => ({
+  messageId: message.MessageId,
+  receiptHandle: message.ReceiptHandle,
+  body: message.Body,
+  attributes: { SenderId: 'local', ...message.Attributes },
+  messageAttributes: Object.fromEntries(
+    Object.entries(message.MessageAttributes ?? {}).map(([name, { DataType, StringValue, BinaryValue }]) => [
+      name,
+      {
+        dataType: DataType,
+        stringListValues: [],
+        binaryListValues: [],
+        ...(StringValue === undefined ? {} : { stringValue: StringValue }),
+        ...(BinaryValue === undefined ? {} : { binaryValue: BinaryValue }),
+      },
+    ]),
+  ),
+  md5OfBody: message.MD5OfBody,
+  eventSource: 'aws:sqs',
+  eventSourceARN: queueArn,
+  awsRegion: region,
+});

@@ -1,0 +1,39 @@
+import type { AwsCall } from './aws-endpoint.ts';
+
+/** How often and when something that is delivered at least once, or at best once, arrives. */
+export type Delivery = 'once' | 'never' | 'twice' | { readonly afterMs: number };
+
+/** What becomes of a call a function makes to DynamoDB or SQS; `answer_lost` means it was done, but the caller gets an error. */
+export type Fate = 'pass' | 'unavailable' | 'answer_lost';
+
+/** What the platform may do and seldom does. Every field can be changed while the gateway runs. */
+export type Faults = {
+  /** How `$disconnect` reaches its function. */
+  disconnects: Delivery;
+  /** How messages of a queue reach their function. */
+  queueMessages: Delivery;
+  /** `reversed`: of two messages a connection sends within 50 ms, the second is handled first. */
+  messageOrder: 'kept' | 'reversed';
+  /** So many of the next posts to a connection are answered 429. */
+  throttledPosts: number;
+  /** Asked before each call of a function; a promise holds the call until it is settled. */
+  awsCall: (call: AwsCall) => Fate | Promise<Fate>;
+};
+
+/** A platform that does what one hopes, except for the faults given. */
+export const createFaults = (faults: Partial<Faults> = {}): Faults => ({
+  disconnects: 'once',
+  queueMessages: 'once',
+  messageOrder: 'kept',
+  throttledPosts: 0,
+  awsCall: () => 'pass',
+  ...faults,
+});
+
+/** Runs `deliver` as often and as late as the fault says. Resolves when the last delivery has ended. */
+export const delivered = async (delivery: Delivery, deliver: () => Promise<void>): Promise<void> => {
+  if (delivery === 'never') return;
+  if (typeof delivery === 'object') await new Promise((resolve) => setTimeout(resolve, delivery.afterMs).unref());
+  await deliver();
+  if (delivery === 'twice') await deliver();
+};

@@ -1,0 +1,77 @@
+import type { FunctionBlueprint } from './blueprint/functions.ts';
+import type { GatewayEvent } from './gateway-event.ts';
+import type { Recorder } from './meter.ts';
+import { createPool } from './sandbox/pool.ts';
+import { type Outcome, type SandboxOptions, startSandbox } from './sandbox/sandbox.ts';
+
+type Parts = {
+  readonly lambdas: readonly FunctionBlueprint[];
+  readonly environmentOf: (lambda: FunctionBlueprint) => SandboxOptions['environment'];
+  /** Sandboxes of one function at most. */
+  readonly cap: number;
+  readonly recorder: Recorder;
+  readonly onEvent: (event: GatewayEvent) => void;
+};
+
+/** What a caller of a function knows about the invocation. */
+export type InvokeOptions = {
+  /** How long the caller waits; the function has a timeout of its own. */
+  readonly timeoutMs?: number;
+  /** The connection it is about, for whoever watches. */
+  readonly connectionId?: string;
+};
+
+/** The functions of the app, each with its sandboxes. */
+export type Functions = {
+  /** Runs a function, named by its ARN, its function name or its short name. Throws when there is none of that name. */
+  readonly invoke: (name: string, event: unknown, options?: InvokeOptions) => Promise<Outcome>;
+  /** Starts a first sandbox of every function; rejects when one cannot load its bundle. */
+  readonly warm: () => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+export const createFunctions = ({ lambdas, environmentOf, cap, recorder, onEvent }: Parts): Functions => {
+  const functions = lambdas.map((lambda) => {
+    const onLine: SandboxOptions['onLine'] = (line, stream, requestId) =>
+      onEvent({ type: 'log', functionName: lambda.name, stream, requestId, line });
+    const environment = environmentOf(lambda);
+    return { lambda, pool: createPool(() => startSandbox({ lambda, environment, onLine }), cap) };
+  });
+  const byName = new Map(
+    functions.flatMap((one) => [one.lambda.name, one.lambda.functionName, one.lambda.arn].map((name) => [name, one])),
+  );
+
+  return {
+    invoke: async (name, event, { timeoutMs = Number.POSITIVE_INFINITY, connectionId } = {}) => {
+      const found = byName.get(name);
+      if (found === undefined) throw new Error(`there is no function ${name}, only ${lambdas.map((one) => one.name)}`);
+      const { lambda, pool } = found;
+      recorder.invoked(lambda.name);
+      const outcome = await within(timeoutMs < lambda.timeoutMs ? timeoutMs : undefined, pool.invoke(event));
+      if (outcome.kind !== 'returned') onEvent({ type: 'failed', functionName: lambda.name, outcome, connectionId });
+      return outcome;
+    },
+    warm: async () => {
+      const failures = await Promise.all(functions.map(({ pool }) => pool.warm()));
+      failures.forEach((failure, i) => {
+        if (failure?.kind === 'crashed')
+          throw new Error(
+            `${functions[i]?.lambda.name} cannot be loaded: ${failure.errorType}: ${failure.errorMessage}`,
+          );
+      });
+    },
+    close: async () => {
+      await Promise.all(functions.map(({ pool }) => pool.close()));
+    },
+  };
+};
+
+/** The caller stops waiting; the function goes on. */
+const within = async (timeoutMs: number | undefined, running: Promise<Outcome>): Promise<Outcome> => {
+  if (timeoutMs === undefined) return running;
+  const late = Promise.withResolvers<Outcome>();
+  const timer = setTimeout(() => late.resolve({ kind: 'timed_out' }), timeoutMs);
+  const outcome = await Promise.race([running, late.promise]);
+  clearTimeout(timer);
+  return outcome;
+};

@@ -1,0 +1,30 @@
+import type { Stream } from './sandbox/messages.ts';
+import type { Outcome } from './sandbox/sandbox.ts';
+
+/** What happens at the gateway, for whoever watches. Holds no message, no query and no header of a client. */
+export type GatewayEvent =
+  | { readonly type: 'connected'; readonly connectionId: string; readonly sourceIp: string }
+  | { readonly type: 'refused'; readonly connectionId: string; readonly sourceIp: string; readonly status: number }
+  | {
+      readonly type: 'closed';
+      readonly connectionId: string;
+      readonly code: number;
+      readonly reason: string;
+      readonly openMs: number;
+    }
+  | {
+      readonly type: 'failed';
+      readonly functionName: string;
+      readonly outcome: Exclude<Outcome, { kind: 'returned' }>;
+      readonly connectionId: string | undefined;
+    }
+  | LogLine;
+
+/** One line a function wrote. */
+export type LogLine = {
+  readonly type: 'log';
+  readonly functionName: string;
+  readonly stream: Stream;
+  readonly requestId: string | undefined;
+  readonly line: string;
+};

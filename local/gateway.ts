@@ -1,0 +1,236 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { readAssembly } from './assembly.ts';
+import { createAwsEndpoint, serveAwsEndpoint } from './aws-endpoint.ts';
+import { type Blueprint, readBlueprint } from './blueprint.ts';
+import { createCallers } from './callers.ts';
+import type { Connections } from './connections.ts';
+import { type DemoUser, seedDemo } from './demo.ts';
+import { createTables, openDynamodb } from './engines/dynamodb.ts';
+import { createQueues, openQueues } from './engines/queues.ts';
+import { startEventSource } from './event-sources.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { createFunctions } from './functions.ts';
+import type { GatewayEvent, LogLine } from './gateway-event.ts';
+import { createIssuer, issuerPath } from './issuer.ts';
+import { createManagement } from './management.ts';
+import { createMeter, type Meter } from './meter.ts';
+import { environmentOf } from './sandbox/environment.ts';
+import type { Outcome } from './sandbox/sandbox.ts';
+import { StartError } from './start-error.ts';
+import { createWebSocketFront } from './websocket.ts';
+
+export type GatewayOptions = {
+  /** The directory `cdk synth` wrote. */
+  readonly assemblyDir: string;
+  /** @default 0, any free port */
+  readonly port?: number;
+  /** Keeps tables, queues and the issuer's key for the next start. @default everything in memory */
+  readonly dataDir?: string;
+  /** Epoch milliseconds for `connectedAt` and `requestTimeEpoch`. @default the system's clock */
+  readonly clock?: () => number;
+  /** @default 10 minutes, the platform's limit */
+  readonly idleTimeoutMs?: number;
+  /** @default 2 hours, the platform's limit */
+  readonly lifetimeMs?: number;
+  readonly faults?: Partial<Faults>;
+  /** Told of connections, closes, failures and every line a function writes. */
+  readonly onEvent?: (event: GatewayEvent) => void;
+};
+
+/** A running gateway. */
+export type Gateway = {
+  readonly url: string;
+  readonly issuerUrl: string;
+  readonly dynamodbEndpoint: string;
+  readonly sqsEndpoint: string;
+  /** Physical names. */
+  readonly tables: { readonly connections: string; readonly memberships: string; readonly audit: string };
+  /** Queue URLs by the queue's name in the app, such as `AuthTimerQueue`. */
+  readonly queues: Readonly<Record<string, string>>;
+  readonly faults: Faults;
+  readonly meter: Meter;
+  /** Every line the functions write, from now on; yields what ends the subscription. */
+  readonly logs: { readonly subscribe: (listener: (line: LogLine) => void) => () => void };
+  readonly token: (user: DemoUser, claims?: Readonly<Record<string, unknown>>) => Promise<string>;
+  /** Runs a function, such as `ConnectFunction`, directly and yields how it ended. */
+  readonly invoke: (functionName: string, event: unknown) => Promise<Outcome>;
+  readonly close: () => Promise<void>;
+};
+
+/** Only this machine may connect: the issuer gives tokens to everybody who asks. */
+const loopback = '127.0.0.1';
+
+/** The name the local stage's configuration has for the issuer. */
+const issuerName = 'http://issuer.maitred.localhost';
+
+const minuteMs = 60_000;
+
+/** More sandboxes than this for one function take the processors from the engines; see `docs/decisions`. */
+const sandboxesPerFunction = availableParallelism() + 1;
+
+/**
+ * Runs a synthesized app on this machine: the functions from their own assets, tables and queues as the template has them,
+ * and API Gateway's side of the sockets. Throws `StartError` when the reader has something to mend.
+ */
+export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
+  const { dataDir, clock = Date.now } = options;
+  const closers: (() => Promise<unknown>)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    return await start();
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+
+  async function start(): Promise<Gateway> {
+    const stacks = readAssembly(options.assemblyDir);
+    if (dataDir !== undefined) prepareFolder(dataDir);
+    const logListeners = new Set<(line: LogLine) => void>();
+    const onEvent = (event: GatewayEvent): void => {
+      options.onEvent?.(event);
+      if (event.type === 'log') for (const listener of logListeners) listener(event);
+    };
+
+    const front = createServer();
+    const port = await listen(front, options.port ?? 0);
+    closers.push(() => closeServer(front));
+    const awsServer = serveAwsEndpoint((request) => awsEndpoint(request));
+    const awsUrl = `http://${loopback}:${await listen(awsServer, 0)}`;
+    closers.push(() => closeServer(awsServer));
+
+    const blueprint = readBlueprint(stacks, awsUrl);
+    const { api } = blueprint;
+    const dynamodb = await openDynamodb(dataDir === undefined ? undefined : join(dataDir, 'tables'));
+    closers.push(dynamodb.close);
+    const sqs = await openQueues(api.region);
+    closers.push(sqs.close);
+    const tables = {
+      connections: blueprint.output('ConnectionsTableName'),
+      memberships: blueprint.output('MembershipsTableName'),
+      audit: blueprint.output('AuditTableName'),
+    };
+    const created = await createTables(dynamodb, blueprint.tables);
+    if (created.has(tables.memberships)) await seedDemo(dynamodb, tables.memberships);
+    await createQueues(sqs, blueprint.queues);
+
+    const recorder = createMeter();
+    const faults = createFaults(options.faults);
+    const callers = createCallers(blueprint.functions.map(({ functionName }) => functionName));
+    const awsEndpoint = createAwsEndpoint({
+      engines: { dynamodb, sqs },
+      callers,
+      recorder,
+      faults,
+      policy: () => undefined,
+    });
+    const httpUrl = `http://${loopback}:${port}`;
+    const issuer = await createIssuer(httpUrl + issuerPath, dataDir);
+    const functions = createFunctions({
+      lambdas: blueprint.functions,
+      cap: sandboxesPerFunction,
+      recorder,
+      onEvent,
+      environmentOf: (lambda) =>
+        environmentOf(
+          lambda,
+          { region: api.region, accessKey: callers.accessKeyOf(lambda.functionName), awsEndpoint: awsUrl },
+          [
+            { deployed: `https://${api.domainName}`, local: httpUrl },
+            { deployed: issuerName, local: httpUrl + issuerPath },
+          ],
+        ),
+    });
+    closers.push(functions.close);
+    await functions.warm();
+
+    const connections: Connections = new Map();
+    const webSockets = createWebSocketFront({
+      api,
+      connections,
+      faults,
+      onEvent,
+      now: clock,
+      idleTimeoutMs: options.idleTimeoutMs ?? 10 * minuteMs,
+      lifetimeMs: options.lifetimeMs ?? 120 * minuteMs,
+      invoke: (route, event, connectionId) =>
+        functions.invoke(route.functionArn, event, { timeoutMs: route.timeoutMs, connectionId }),
+    });
+    closers.push(webSockets.close);
+    const management = createManagement({ connections, callers, recorder, faults, mayManage: () => true });
+    front.on('upgrade', webSockets.upgrade);
+    front.on('request', (request, response) => {
+      if (management(request, response) || issuer.handle(request, response)) return;
+      response.writeHead(426).end();
+    });
+    for (const source of blueprint.eventSources) {
+      const queue = queueOf(blueprint, source.queueArn);
+      const invoke = (event: unknown) => functions.invoke(source.functionName, event);
+      closers.push(startEventSource({ source, queue, region: api.region, sqs, invoke, recorder, faults }).close);
+    }
+
+    return {
+      url: `ws://${loopback}:${port}/${api.stage}`,
+      issuerUrl: httpUrl + issuerPath,
+      dynamodbEndpoint: awsUrl,
+      sqsEndpoint: awsUrl,
+      tables,
+      queues: Object.fromEntries(blueprint.queues.map(({ name, url }) => [name, url])),
+      faults,
+      meter: recorder.meter,
+      logs: {
+        subscribe: (listener) => {
+          logListeners.add(listener);
+          return () => logListeners.delete(listener);
+        },
+      },
+      token: issuer.token,
+      invoke: functions.invoke,
+      close: closeAll,
+    };
+  }
+};
+
+const queueOf = ({ queues }: Blueprint, arn: string) => {
+  const queue = queues.find((one) => one.arn === arn);
+  if (queue === undefined)
+    throw new StartError('TEMPLATE_UNRESOLVED', `an event source reads ${arn}, which is no queue.`);
+  return queue;
+};
+
+const prepareFolder = (dir: string): void => {
+  try {
+    mkdirSync(dir, { recursive: true });
+    accessSync(dir, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw new StartError('DATA_UNWRITABLE', `The data folder ${dir} cannot be written to.`, { cause });
+  }
+};
+
+const listen = (server: Server, port: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(port, cause)));
+    server.listen(port, loopback, () => resolve((server.address() as AddressInfo).port));
+  });
+
+const listenError = (port: number, cause: NodeJS.ErrnoException): Error => {
+  if (cause.code === 'EADDRINUSE')
+    return new StartError('PORT_TAKEN', `Port ${port} is taken; choose another one.`, { cause });
+  if (cause.code === 'EACCES')
+    return new StartError('PORT_FORBIDDEN', `Port ${port} may not be used by this user; choose one above 1023.`, {
+      cause,
+    });
+  return cause;
+};
+
+const closeServer = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });

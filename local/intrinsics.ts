@@ -1,0 +1,204 @@
+import type { Stack } from './assembly.ts';
+import { accountId, nameProperty, namesOf } from './names.ts';
+import { TemplateError } from './start-error.ts';
+
+/** Where a value stands: errors name it. */
+export type Place = { readonly stack: Stack; readonly resource: string; readonly path: string };
+
+/** Works out a template value. Throws `TemplateError` when it cannot. */
+export type Resolve = (value: unknown, place: Place) => unknown;
+
+/** The region of stacks that name none. */
+export const defaultRegion = 'us-east-1';
+
+/**
+ * Resolves the intrinsic functions of a set of stacks as CloudFormation would: `Ref`, `Fn::GetAtt`, `Fn::Join`, `Fn::Sub`,
+ * `Fn::Select`, `Fn::Split`, `Fn::ImportValue`, `Fn::GetStackOutput` and the pseudo parameters. Only what is asked for is looked at, so a template
+ * may hold anything besides.
+ *
+ * @param stacks what `Fn::ImportValue` may reach
+ * @param awsEndpoint base URL of queue URLs
+ */
+export const createResolver = (stacks: readonly Stack[], awsEndpoint: string): Resolve => {
+  const resolve: Resolve = (value, place) => {
+    if (typeof value === 'string') return literal(value, place);
+    if (Array.isArray(value)) return value.map((item, i) => resolve(item, at(place, `${i}`))).filter(isPresent);
+    if (!isRecord(value)) return value;
+    const [only, ...others] = Object.entries(value);
+    if (only !== undefined && others.length === 0 && isIntrinsic(only[0])) return call(only[0], only[1], place);
+    return Object.fromEntries(
+      Object.entries(value)
+        .map(([key, item]) => [key, resolve(item, at(place, key))] as const)
+        .filter(([, item]) => isPresent(item)),
+    );
+  };
+
+  const call = (name: string, argument: unknown, place: Place): unknown => {
+    const inside = at(place, name);
+    switch (name) {
+      case 'Ref':
+        return ref(text(argument, inside), inside);
+      case 'Fn::GetAtt':
+        return attribute(argument, inside);
+      case 'Fn::Join': {
+        const [separator, items] = pair(argument, inside);
+        return texts(resolve(items, inside), inside).join(text(separator, inside));
+      }
+      case 'Fn::Split': {
+        const [separator, source] = pair(argument, inside);
+        return text(resolve(source, inside), inside).split(text(separator, inside));
+      }
+      case 'Fn::Select': {
+        const [index, items] = pair(argument, inside);
+        const chosen = list(resolve(items, inside), inside)[Number(index)];
+        if (chosen === undefined) throw problem(inside, `selects item ${String(index)} of a shorter list`);
+        return chosen;
+      }
+      case 'Fn::Sub':
+        return substitute(argument, inside);
+      case 'Fn::ImportValue':
+        return imported(text(resolve(argument, inside), inside), inside);
+      case 'Fn::GetStackOutput':
+        return outputOf(resolve(argument, inside), inside);
+      default:
+        throw problem(place, `uses ${name}, which the local gateway does not resolve`);
+    }
+  };
+
+  const ref = (id: string, place: Place): unknown => {
+    const { stack } = place;
+    const pseudo = pseudoParameter(id, stack);
+    if (pseudo !== undefined) return pseudo.value;
+    if (stack.resources[id] !== undefined) return named(id, place).ref;
+    const parameter = stack.parameters[id];
+    if (parameter === undefined) throw problem(place, `refers to ${id}, which is not in the template`);
+    if (parameter.Default === undefined) throw problem(place, `refers to the parameter ${id}, which has no default`);
+    return parameter.Default;
+  };
+
+  const attribute = (argument: unknown, place: Place): string => {
+    const [id, name] = typeof argument === 'string' ? splitOnce(argument) : pair(argument, place);
+    const logicalId = text(id, place);
+    const value = named(logicalId, place).attributes[text(name, place)];
+    if (value === undefined) throw problem(place, `asks for ${logicalId}.${String(name)}, which is unknown locally`);
+    return value;
+  };
+
+  const named = (logicalId: string, place: Place) => {
+    const { stack } = place;
+    const resource = stack.resources[logicalId];
+    if (resource === undefined) throw problem(place, `refers to ${logicalId}, which is not in the template`);
+    const property = nameProperty[resource.Type];
+    const inside = { stack, resource: logicalId, path: `Properties.${property}` };
+    const given = property === undefined ? undefined : resolve(resource.Properties[property], inside);
+    const names = namesOf({
+      stack: stack.name,
+      region: stack.region ?? defaultRegion,
+      logicalId,
+      type: resource.Type,
+      givenName: given === undefined ? undefined : text(given, inside),
+      awsEndpoint,
+      fifo: resource.Properties['FifoQueue'] === true,
+    });
+    if (names === undefined)
+      throw problem(place, `refers to ${logicalId}, a ${resource.Type} that does not exist locally`);
+    return names;
+  };
+
+  const substitute = (argument: unknown, place: Place): string => {
+    const [pattern, given] = typeof argument === 'string' ? [argument, {}] : pair(argument, place);
+    const values = resolve(given, place);
+    return text(pattern, place).replace(/\$\{(!?)([^}]+)\}/g, (whole, escaped: string, name: string) => {
+      if (escaped !== '') return whole.replace('!', '');
+      if (isRecord(values) && Object.hasOwn(values, name)) return text(values[name], place);
+      return text(name.includes('.') ? attribute(name, place) : ref(name, place), place);
+    });
+  };
+
+  const outputOf = (argument: unknown, place: Place): unknown => {
+    const { StackName, OutputName } = isRecord(argument) ? argument : {};
+    const stack = stacks.find(({ name }) => name === StackName);
+    const output = stack?.outputs[String(OutputName)];
+    if (stack === undefined || output === undefined)
+      throw problem(place, `asks for output ${String(OutputName)} of ${String(StackName)}, which is not in the app`);
+    return resolve(output.Value, { stack, resource: String(OutputName), path: 'Value' });
+  };
+
+  const imported = (name: string, place: Place): unknown => {
+    for (const stack of stacks)
+      for (const [id, output] of Object.entries(stack.outputs)) {
+        const inside = { stack, resource: id, path: 'Value' };
+        if (output.Export !== undefined && resolve(output.Export.Name, { ...inside, path: 'Export' }) === name)
+          return resolve(output.Value, inside);
+      }
+    throw problem(place, `imports ${name}, which no stack exports`);
+  };
+
+  return resolve;
+};
+
+const intrinsicName = /^(Ref|Condition|Fn::\w+)$/;
+const isIntrinsic = (key: string): boolean => intrinsicName.test(key);
+const isPresent = (value: unknown): boolean => value !== undefined;
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `AWS::NoValue` is known and has no value: the property is as if it were not there. */
+const pseudoParameter = (id: string, stack: Stack): { readonly value: string | undefined } | undefined => {
+  switch (id) {
+    case 'AWS::AccountId':
+      return { value: accountId };
+    case 'AWS::Region':
+      return { value: stack.region ?? defaultRegion };
+    case 'AWS::Partition':
+      return { value: 'aws' };
+    case 'AWS::URLSuffix':
+      return { value: 'amazonaws.com' };
+    case 'AWS::StackName':
+      return { value: stack.name };
+    case 'AWS::StackId':
+      return {
+        value: `arn:aws:cloudformation:${stack.region ?? defaultRegion}:${accountId}:stack/${stack.name}/local`,
+      };
+    case 'AWS::NoValue':
+      return { value: undefined };
+    default:
+      return undefined;
+  }
+};
+
+/** Secrets and parameters that CloudFormation would fetch while it deploys. */
+const literal = (value: string, place: Place): string => {
+  if (value.includes('{{resolve:')) throw problem(place, 'is a dynamic reference, which does not exist locally');
+  return value;
+};
+
+const problem = (place: Place, what: string): TemplateError =>
+  new TemplateError({ stack: place.stack.name, resource: place.resource, path: place.path }, what);
+
+const at = (place: Place, key: string): Place => ({ ...place, path: `${place.path}.${key}` });
+
+const text = (value: unknown, place: Place): string => {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw problem(place, `is ${typeof value}, expected text`);
+};
+
+const list = (value: unknown, place: Place): readonly unknown[] => {
+  if (Array.isArray(value)) return value;
+  throw problem(place, `is ${typeof value}, expected a list`);
+};
+
+const texts = (value: unknown, place: Place): readonly string[] => list(value, place).map((item) => text(item, place));
+
+const pair = (value: unknown, place: Place): readonly [unknown, unknown] => {
+  const items = list(value, place);
+  if (items.length !== 2) throw problem(place, `has ${items.length} arguments, expected 2`);
+  return [items[0], items[1]];
+};
+
+const splitOnce = (value: string): readonly [string, string] => {
+  const dot = value.indexOf('.');
+  return [value.slice(0, dot), value.slice(dot + 1)];
+};

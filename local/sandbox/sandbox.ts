@@ -1,0 +1,121 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { FunctionBlueprint } from '../blueprint/functions.ts';
+import type { InvokeMessage, SandboxCode, SandboxMessage, Stream } from './messages.ts';
+
+/** How an invocation ended. `crashed`: the sandbox ended with it, or never started. */
+export type Outcome =
+  | { readonly kind: 'returned'; readonly value: unknown }
+  | { readonly kind: 'threw' | 'crashed'; readonly errorType: string; readonly errorMessage: string }
+  | { readonly kind: 'timed_out' };
+
+export type WriteLine = (line: string, stream: Stream, requestId: string | undefined) => void;
+
+export type SandboxOptions = {
+  readonly lambda: FunctionBlueprint;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly onLine: WriteLine;
+};
+
+/**
+ * One execution environment of a function: a worker thread with the function's bundle and nothing but its environment.
+ * It handles one event at a time; after `timed_out` or `crashed` it is dead.
+ */
+export type Sandbox = {
+  /** Resolves to undefined once the bundle is loaded, or to why it could not be. */
+  readonly started: Promise<Outcome | undefined>;
+  readonly invoke: (event: unknown) => Promise<Outcome>;
+  /** Resolves when the thread is gone, for whatever reason. */
+  readonly ended: Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * Heap limits of one sandbox. Lambda gives far more, but a dozen heaps of that size would not fit beside one another, and
+ * the young generation alone would grow to 3 x 16 MB in each.
+ */
+const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 };
+
+const workerFile = new URL('./worker.ts', import.meta.url);
+
+export const startSandbox = ({ lambda, environment, onLine }: SandboxOptions): Sandbox => {
+  const code: SandboxCode = {
+    moduleUrl: pathToFileURL(join(lambda.codeDir, lambda.moduleFile)).href,
+    exportName: lambda.exportName,
+  };
+  const worker = new Worker(workerFile, {
+    workerData: code,
+    env: { ...environment },
+    execArgv: [],
+    resourceLimits,
+    stdout: true,
+    stderr: true,
+  });
+  const start = Promise.withResolvers<Outcome | undefined>();
+  const end = Promise.withResolvers<void>();
+  let current: { requestId: string; timer: NodeJS.Timeout; settle: (outcome: Outcome) => void } | undefined;
+
+  const settle = (outcome: Outcome): void => {
+    clearTimeout(current?.timer);
+    current?.settle(outcome);
+    current = undefined;
+  };
+  const crash = (errorType: string, errorMessage: string): void => {
+    start.resolve({ kind: 'crashed', errorType, errorMessage });
+    settle({ kind: 'crashed', errorType, errorMessage });
+  };
+
+  worker.on('message', (message: SandboxMessage) => {
+    switch (message.type) {
+      case 'ready':
+        return start.resolve(undefined);
+      case 'failed':
+        return crash(message.errorType, message.errorMessage);
+      case 'returned':
+        return settle({ kind: 'returned', value: message.value === undefined ? undefined : JSON.parse(message.value) });
+      case 'threw':
+        return settle({ kind: 'threw', errorType: message.errorType, errorMessage: message.errorMessage });
+      case 'wrote':
+        return onLine(message.line, message.stream, current?.requestId);
+      default:
+        return message satisfies never;
+    }
+  });
+  worker.on('error', (error: Error) => {
+    onLine(String(error), 'stderr', current?.requestId);
+    crash(error.name, error.message);
+  });
+  worker.on('exit', () => {
+    crash('Runtime.ExitError', 'the function ended its process');
+    end.resolve();
+  });
+
+  return {
+    started: start.promise,
+    invoke: (event) =>
+      new Promise((resolve) => {
+        const { functionName, arn, memoryMb, timeoutMs } = lambda;
+        const requestId = crypto.randomUUID();
+        const timer = setTimeout(() => {
+          onLine(`${requestId} Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`, 'stderr', requestId);
+          settle({ kind: 'timed_out' });
+          void worker.terminate();
+        }, timeoutMs);
+        current = { requestId, timer, settle: resolve };
+        const message: InvokeMessage = {
+          event: JSON.stringify(event),
+          requestId,
+          deadlineMs: Date.now() + timeoutMs,
+          functionName,
+          functionArn: arn,
+          memoryMb,
+        };
+        worker.postMessage(message);
+      }),
+    ended: end.promise,
+    close: async () => {
+      await worker.terminate();
+    },
+  };
+};

@@ -1,0 +1,136 @@
+/**
+ * The one parser of what clients send. It never throws, never recurses into a frame, and hands on only fields it names:
+ * whatever else a frame holds (`__proto__`, extra fields, nesting) ends here.
+ */
+import * as v from 'valibot';
+import { isUserId } from './identifiers.ts';
+import { limits } from './limits.ts';
+
+/** A user id somebody claims: not said, said in a form that can be compared, or said in a form that is nobody's. */
+export type ClaimedUserId =
+  | Readonly<{ form: 'absent' }>
+  | Readonly<{ form: 'canonical'; userId: string }>
+  | Readonly<{ form: 'refused'; text: string }>;
+
+/** What a client says of itself, in a message or as query hints. Nothing of it is verified. */
+export type Claims = Readonly<{ userId: ClaimedUserId; restaurantId?: string; connectionType?: string }>;
+
+export type MalformedProblem =
+  | 'too_large'
+  | 'not_json'
+  | 'not_an_object'
+  | 'type_not_text'
+  | 'wrong_field_type'
+  | 'token_too_large';
+
+export type AuthenticateMessage = Readonly<{
+  kind: 'authenticate';
+  unverifiedToken: string | undefined;
+  claims: Claims;
+  batch: boolean;
+}>;
+
+export type ClientMessage =
+  | AuthenticateMessage
+  | Readonly<{ kind: 'ping' }>
+  | Readonly<{ kind: 'other'; id: string | undefined }>
+  | Readonly<{ kind: 'malformed'; problem: MalformedProblem }>;
+
+const AuthenticateFields = v.object({
+  token: v.nullish(v.string()),
+  restaurant_id: v.nullish(v.string()),
+  user_id: v.nullish(v.union([v.string(), v.number()])),
+  connection_type: v.nullish(v.string()),
+  batch: v.nullish(v.boolean()),
+});
+const fieldNames = Object.keys(AuthenticateFields.entries) as (keyof typeof AuthenticateFields.entries)[];
+
+/** Reads one text frame. A duplicate key counts as its last value, as in `JSON.parse`. */
+export const parseClientMessage = (text: string): ClientMessage => {
+  if (isLongerThan(text, limits.maxFrameBytes)) return malformed('too_large');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return malformed('not_json');
+  }
+  if (!isObject(value)) return malformed('not_an_object');
+  const type = own(value, 'type');
+  if (typeof type !== 'string') return malformed('type_not_text');
+  switch (type) {
+    case 'authenticate':
+    case 'reauth':
+      return authenticateMessage(value, text);
+    case 'ping':
+      return { kind: 'ping' };
+    default:
+      return { kind: 'other', id: messageId(own(value, 'id')) };
+  }
+};
+
+/** The claims in the query string of the handshake, by the same rules as those in a message. */
+export const claimsFromQuery = (query: Readonly<Record<string, string | undefined>> | undefined): Claims =>
+  claims({
+    user_id: query?.['user_id'],
+    restaurant_id: query?.['restaurant_id'],
+    connection_type: query?.['connection_type'],
+  });
+
+/** Reads the four shapes in the field: all at top level, all in `data`, token at top level and the rest in `data`, or a mix of them; the top level wins. */
+const authenticateMessage = (message: object, text: string): ClientMessage => {
+  const data = own(message, 'data') ?? {};
+  if (!isObject(data)) return malformed('wrong_field_type');
+  const picked = Object.fromEntries(fieldNames.map((name) => [name, own(message, name) ?? own(data, name)]));
+  const parsed = v.safeParse(AuthenticateFields, picked);
+  if (!parsed.success) return malformed('wrong_field_type');
+  const { token, batch, user_id, ...rest } = parsed.output;
+  if (typeof token === 'string' && isLongerThan(token, limits.maxTokenBytes)) return malformed('token_too_large');
+  return {
+    kind: 'authenticate',
+    unverifiedToken: token ?? undefined,
+    claims: claims({ ...rest, user_id: typeof user_id === 'number' ? spellingOfUserId(text) : user_id }),
+    batch: batch ?? false,
+  };
+};
+
+const claims = (said: {
+  user_id?: string | null | undefined;
+  restaurant_id?: string | null | undefined;
+  connection_type?: string | null | undefined;
+}): Claims => ({
+  userId: claimedUserId(said.user_id),
+  ...(typeof said.restaurant_id === 'string' ? { restaurantId: said.restaurant_id } : {}),
+  ...(typeof said.connection_type === 'string' ? { connectionType: said.connection_type } : {}),
+});
+
+const claimedUserId = (said: string | null | undefined): ClaimedUserId => {
+  if (said === null || said === undefined) return { form: 'absent' };
+  return isUserId(said) ? { form: 'canonical', userId: said } : { form: 'refused', text: said };
+};
+
+/** How a numeric user id was written: `1e0`, `1.0` and `-0` are 1 and 0 once parsed. Several spellings in one frame are none. */
+const spellingOfUserId = (text: string): string => {
+  const spellings = new Set<string>();
+  try {
+    JSON.parse(text, (key, value, context?: { source?: string }) => {
+      if (key === 'user_id' && typeof value === 'number') spellings.add(context?.source ?? '');
+      return value;
+    });
+  } catch {
+    return ''; // a reviver recurses: a frame nested that deeply names nobody
+  }
+  const [only = ''] = spellings;
+  return spellings.size === 1 && (!canonicalNumber.test(only) || Number.isSafeInteger(Number(only))) ? only : '';
+};
+const canonicalNumber = /^[1-9]\d*$/;
+
+const messageId = (id: unknown): string | undefined =>
+  typeof id === 'string' && id.length <= limits.maxMessageIdChars && /^[\w.:-]+$/.test(id) ? id : undefined;
+
+const malformed = (problem: MalformedProblem): ClientMessage => ({ kind: 'malformed', problem });
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const own = (value: object, key: string): unknown =>
+  Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
+const isLongerThan = (text: string, maxBytes: number): boolean =>
+  text.length > maxBytes || (text.length * 3 > maxBytes && new TextEncoder().encode(text).length > maxBytes);

@@ -1,0 +1,27 @@
+/** What ids look like. `*` (every restaurant) is a stored value only: no client's id matches it. */
+
+export const connectionTypes = ['pos', 'kitchen', 'management', 'customer', 'platform'] as const;
+export type ConnectionType = (typeof connectionTypes)[number];
+export const defaultConnectionType: ConnectionType = 'pos';
+
+export const isConnectionType = (text: string): text is ConnectionType =>
+  (connectionTypes as readonly string[]).includes(text);
+
+const restaurantIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+export const isRestaurantId = (text: string): boolean => restaurantIdPattern.test(text);
+
+const printableAscii = /^[\x21-\x7e]{1,128}$/;
+const canonicalInteger = /^[1-9]\d*$/;
+const zero = /^[+-]?[0.]+(e[+-]?\d+)?$/i;
+const looksNumeric = /^[+-]?(0[xob][0-9a-f]*|(\d+\.?\d*|\.\d+)(e[+-]?\d+)?)$/i;
+/** A number has at most 17 digits, a sign, a point and an exponent; longer texts are ids that happen to have digits only (a hex ObjectId has 24). */
+const maxNumberChars = 23;
+
+/**
+ * Whether a text can be a user id: 1-128 printable ASCII characters without spaces, and, where it reads as a number,
+ * the canonical form of a positive integer. `0`, `00`, `-0`, `1e0`, `01`, `1.0` and padded forms are nobody.
+ */
+export const isUserId = (text: string): boolean => {
+  if (!printableAscii.test(text) || zero.test(text)) return false;
+  return text.length > maxNumberChars || !looksNumeric.test(text) || canonicalInteger.test(text);
+};

@@ -1,0 +1,89 @@
+import { describe, expect, test } from '@jest/globals';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { allowed, tooWide } from './permissions.ts';
+import { stacks, templates, templatesOf } from './templates.ts';
+
+const connections =
+  'arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<DoorApi>/test/METHOD/@connections/*';
+const postAndClose = ['DELETE', 'POST'].map(
+  (method) => `execute-api:ManageConnections ${connections.replace('METHOD', method)}`,
+);
+const ownLog = (id: string) => [`logs:CreateLogStream <${id}Log>`, `logs:PutLogEvents <${id}Log>`];
+const recording = ['dynamodb:PutItem <Audit>', 'sqs:SendMessage <AuthTimerQueue>'];
+
+describe('each function may do', () => {
+  const dev = templates();
+
+  test.each([
+    { id: 'Connect', may: ['dynamodb:PutItem <Connections>'] },
+    {
+      id: 'Authenticate',
+      may: [
+        'dynamodb:GetItem <Connections>',
+        'dynamodb:UpdateItem <Connections>',
+        'dynamodb:BatchGetItem <Memberships>',
+        ...postAndClose,
+      ],
+    },
+    {
+      id: 'Message',
+      may: ['dynamodb:GetItem <Connections>', 'dynamodb:UpdateItem <Connections>', ...postAndClose],
+    },
+    {
+      id: 'Disconnect',
+      may: [
+        'dynamodb:GetItem <Connections>',
+        'dynamodb:UpdateItem <Connections>',
+        'dynamodb:DeleteItem <Connections>',
+      ],
+    },
+    {
+      id: 'AuthTimeout',
+      may: [
+        'dynamodb:GetItem <Connections>',
+        'dynamodb:UpdateItem <Connections>',
+        'sqs:ReceiveMessage <AuthTimerQueue>',
+        'sqs:DeleteMessage <AuthTimerQueue>',
+        'sqs:ChangeMessageVisibility <AuthTimerQueue>',
+        'sqs:GetQueueAttributes <AuthTimerQueue>',
+        ...postAndClose,
+      ],
+    },
+  ])('$id: exactly its single actions on single resources', ({ id, may }) => {
+    expect(allowed(dev, id)).toEqual([...may, ...recording, ...ownLog(id)].sort());
+  });
+});
+
+describe('nothing is allowed by wildcard', () => {
+  test.each([
+    { why: 'without configuration', config: {} },
+    { why: 'with an issuer', config: { issuers: [{ alias: 'a', issuer: 'https://a.example', audience: 'b' }] } },
+    { why: 'with logs by an existing role', config: { accountLogRole: 'existing' } },
+  ])('$why', ({ config }) => {
+    expect(tooWide(templates(config))).toEqual([]);
+  });
+
+  test('but by the account role, which has the policy AWS made for it', () => {
+    expect(tooWide(templates({ accountLogRole: 'create' }))).toEqual([
+      'DoorLogsAccountRole: arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs',
+    ]);
+  });
+
+  test.each([
+    { planted: 'every action', actions: ['dynamodb:*'], resources: ['arn:aws:dynamodb:x:1:table/t'] },
+    { planted: 'every resource', actions: ['dynamodb:GetItem'], resources: ['*'] },
+    { planted: 'a scan', actions: ['dynamodb:Scan'], resources: ['arn:aws:dynamodb:x:1:table/t'] },
+    {
+      planted: 'the connections of every stage',
+      actions: ['execute-api:ManageConnections'],
+      resources: ['arn:aws:execute-api:x:1:api/*/POST/@connections/*'],
+    },
+  ])('and $planted would be found', ({ actions, resources }) => {
+    const made = stacks();
+    const role = made.gateway.node.findChild('Connect').node.findChild('Role');
+    if (!('addToPrincipalPolicy' in role) || typeof role.addToPrincipalPolicy !== 'function') throw new Error('no role');
+    role.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
+
+    expect(tooWide(templatesOf(made))).toHaveLength(1);
+  });
+});

@@ -1,0 +1,54 @@
+/** The stacks of a stage as templates, and what a reader of templates asks. */
+import { readFileSync } from 'node:fs';
+import { App } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { parseStageConfig } from '../../lib/config.ts';
+import { GatewayStack } from '../../lib/gateway-stack.ts';
+import { StateStack } from '../../lib/state-stack.ts';
+
+const context = JSON.parse(readFileSync('cdk.json', 'utf8')).context;
+
+/** The stacks of stage `test` under a configuration, before they are templates. Nothing is bundled. */
+export const stacks = (config: object = {}): { state: StateStack; gateway: GatewayStack } => {
+  const app = new App({ context });
+  const parsed = parseStageConfig('config/test.json', JSON.stringify(config));
+  const state = new StateStack(app, 'maitred-test-state', { issuers: parsed.issuers });
+  const codeOf = () => Code.fromInline('// none');
+  const gateway = new GatewayStack(app, 'maitred-test-gateway', { stage: 'test', config: parsed, state, codeOf });
+  return { state, gateway };
+};
+
+export type Templates = Readonly<{ state: Template; gateway: Template }>;
+
+export const templatesOf = ({ state, gateway }: ReturnType<typeof stacks>): Templates => {
+  const templates = { gateway: Template.fromStack(gateway), state: Template.fromStack(state) };
+  return templates;
+};
+
+export const templates = (config: object = {}): Templates => templatesOf(stacks(config));
+
+/** A resource's logical id without the hash, by which a test names it. */
+export const plainId = (logicalId: string): string => logicalId.replace(/[0-9A-F]{8}$/, '');
+
+/** The resources of a type by plain id. */
+export const resources = (template: Template, type: string) =>
+  Object.fromEntries(Object.entries(template.findResources(type)).map(([id, resource]) => [plainId(id), resource]));
+
+/** A value with intrinsics as text: `<ResourceId>` for a reference of either kind, through the other stack's outputs, too. */
+export const textOf = (templates: Templates, value: unknown): string => {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const [[kind, argument]] = Object.entries(value) as [[string, never]];
+  switch (kind) {
+    case 'Ref':
+      return `<${plainId(argument)}>`;
+    case 'Fn::GetAtt':
+      return `<${plainId(argument[0])}>`;
+    case 'Fn::Join':
+      return (argument[1] as unknown[]).map((part) => textOf(templates, part)).join(argument[0]);
+    case 'Fn::GetStackOutput':
+      return textOf(templates, templates.state.toJSON()['Outputs'][argument['OutputName']].Value);
+    default:
+      throw new Error(`textOf knows no ${kind}`);
+  }
+};
