@@ -16,8 +16,8 @@ try {
   new GatewayStack(app, `maitred-${stage}-gateway`, { stage, config, state, codeOf: bundledCode(projectDir) });
   app.synth();
 } catch (error) {
-  // Its message is all there is to know; of anything else the stack trace is wanted.
-  if (!(error instanceof ConfigError)) throw error;
-  console.error(`${error.name}: ${error.message}`);
+  // A wrong configuration is told by its message; of anything else the stack trace is wanted, too.
+  if (!(error instanceof ConfigError)) console.error(error);
+  console.error(`error: ${(error instanceof Error ? error.message : String(error)).trim()}`);
   process.exit(1);
 }

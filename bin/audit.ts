@@ -1,4 +1,5 @@
-import { type AuditEntry, restaurantTrail, unverifiedTrail } from '../lambdas/dynamodb/audit-trail.ts';
+import { type AuditEntry, keptRecord, restaurantTrail, unverifiedTrail } from '../lambdas/dynamodb/audit-trail.ts';
+import { ocsfEvent } from '../lambdas/security/ocsf.ts';
 import { isRestaurantId } from '../protocol/identifiers.ts';
 import { durationMs, readArguments, run, UsageError } from './command.ts';
 import { openTarget } from './target.ts';
@@ -11,7 +12,8 @@ const help = `The record of everybody who tried the door.
   --restaurant R  what verified users did at this restaurant
   --unverified    everybody who was refused, timed out or never said who they were
   --since SPAN    90s, 15m, 1h (the default), 7d
-  --format json   one JSON object a line
+  --format F      text (the default); json: the records as stored; ocsf: OCSF 1.8.0 events for a SIEM;
+                  both one JSON object a line
   --stage S       a deployed stage; without it, the gateway on this machine
 `;
 
@@ -28,7 +30,8 @@ await run(async () => {
   if (restaurant === undefined && !unverified) throw new UsageError('say --restaurant R or --unverified; see --help');
   if (restaurant !== undefined && !isRestaurantId(restaurant))
     throw new UsageError(`--restaurant is 1-64 letters, digits, "_" and "-", got ${JSON.stringify(restaurant)}`);
-  if (format !== 'text' && format !== 'json') throw new UsageError(`--format is text or json, got ${format}`);
+  if (format !== 'text' && format !== 'json' && format !== 'ocsf')
+    throw new UsageError(`--format is text, json or ocsf, got ${format}`);
   const nowMs = Date.now();
   const period = { fromMs: nowMs - durationMs(since), toMs: nowMs };
   const { audit } = await openTarget(stage);
@@ -37,7 +40,8 @@ await run(async () => {
     ...(unverified ? await unverifiedTrail(audit)(period) : []),
   ].sort((a, b) => a.time.localeCompare(b.time));
 
-  if (format === 'json') for (const entry of entries) console.log(JSON.stringify(entry));
+  if (format === 'ocsf') for (const entry of entries) console.log(JSON.stringify(ocsfEvent(keptRecord(entry))));
+  else if (format === 'json') for (const entry of entries) console.log(JSON.stringify(entry));
   else if (entries.length === 0) console.log(`Nothing in the last ${since}.`);
   else for (const entry of entries) console.log(lineOf(entry));
 });

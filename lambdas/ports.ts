@@ -92,8 +92,23 @@ export type RecordFate = 'written' | 'already_written' | 'queued' | 'logged_only
 export type Announcements = Readonly<{
   recorded: (record: SecurityRecord, fate: RecordFate) => void;
   /** Something of ours failed. Only the error's class name is told: its text may quote a client. */
-  failed: (what: string, key: Partial<ConnectionKey>, error: unknown) => void;
+  failed: (what: FailedPart, key: Partial<ConnectionKey>, error: unknown) => void;
+  /** A silent connection was closed so long after its deadline. */
+  closedLate: (lagMs: number) => void;
 }>;
+
+/** What of ours can fail; a dimension of the `Failure` metric. */
+export type FailedPart =
+  | 'connect'
+  | 'claim'
+  | 'verification'
+  | 'seat'
+  | 'refuse'
+  | 'unseat'
+  | 'last_message'
+  | 'audit_write'
+  | 'audit_queue'
+  | 'timer_message';
 
 export type Clock = () => number;
 

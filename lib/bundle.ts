@@ -24,8 +24,8 @@ export class BundleError extends Error {
 }
 
 /**
- * Bundles the entries of a project when the first of them is asked for, all in one run: 0.5 s for five, where a run each
- * takes 1.2 s and a process each several times that. Nothing is bundled for stacks that the CDK was not asked for.
+ * Bundles the entries of a project when the first of them is asked for, all in one run: 0.7 s for five, where the CDK's
+ * `NodejsFunction` starts a process each and takes 4.4 s. Nothing is bundled for stacks that the CDK was not asked for.
  */
 export const bundledCode = (projectDir: string): CodeOf => {
   let files: readonly BundledFile[] | undefined;
@@ -71,7 +71,7 @@ const bundle = (projectDir: string): readonly BundledFile[] => {
       outExtension: { '.js': '.mjs' },
       // ESM builds of the dependencies: a third smaller than their CommonJS builds, and no `require` to emulate.
       mainFields: ['module', 'main'],
-      // 120 KB less in each bundle: the file says why.
+      // About 120 KB less in each bundle: the file says why.
       alias: { '@aws-sdk/credential-provider-node': join(projectDir, 'lambdas/function-credentials.ts') },
       minify: true,
       // Without the sources' text a map is 0.7 MB, with it 2.3 MB; a stack trace needs only names and positions.
@@ -86,10 +86,10 @@ const bundle = (projectDir: string): readonly BundledFile[] => {
 };
 
 const isBuildFailure = (error: unknown): error is BuildFailure =>
-  error instanceof Error && 'errors' in error && Array.isArray(error.errors);
+  typeof error === 'object' && error !== null && 'errors' in error && Array.isArray(error.errors);
 
 const firstProblem = (error: unknown): string => {
   const [first] = isBuildFailure(error) ? error.errors : [];
-  if (first === undefined) return error instanceof Error ? error.message : String(error);
+  if (first === undefined) return String(error);
   return first.location === null ? first.text : `${first.text} (${first.location.file}:${first.location.line})`;
 };

@@ -15,6 +15,7 @@ export interface GatewayFunctionProps {
   /** The variables the entry reads beside the stage's name. */
   readonly environment: Readonly<Partial<Record<EnvironmentName, string>>>;
 
+  /** Time after which Lambda ends it. */
   readonly timeout: Duration;
 
   /** How long its log is kept. */

@@ -1,7 +1,8 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { CfnAccount } from 'aws-cdk-lib/aws-apigateway';
+import type { IAccessLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
 /**
@@ -25,10 +26,13 @@ export const accessLogFormat = JSON.stringify({
 });
 
 export interface GatewayLogsProps {
+  /** The API whose stage writes. */
   readonly apiId: string;
 
+  /** That stage. */
   readonly stageName: string;
 
+  /** How long both logs are kept. */
   readonly retention: RetentionDays;
 
   /** Whether to make the account's role, too. It is one for all APIs of the account in the region, and stays. */
@@ -37,11 +41,20 @@ export interface GatewayLogsProps {
 
 /** Where API Gateway writes: the access log, and the execution log under the name API Gateway gives it. */
 export class GatewayLogs extends Construct {
-  readonly accessLog: ILogGroup;
+  readonly accessLog: IAccessLogDestination;
 
   constructor(scope: Construct, id: string, props: GatewayLogsProps) {
     super(scope, id);
-    this.accessLog = new LogGroup(this, 'Access', { retention: props.retention });
+    const accessLog = new LogGroup(this, 'Access', { retention: props.retention });
+    // Not the group's own ARN: it ends in ":*", which API Gateway drops, and then the stage counts as drifted.
+    const destinationArn = Stack.of(this).formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      resourceName: accessLog.logGroupName,
+    });
+    this.accessLog = { bind: () => ({ destinationArn }) };
+
     // API Gateway would make this group by itself and keep its content for ever. It finds it by this very name, so a
     // group left behind would block the next deployment.
     new LogGroup(this, 'Execution', {

@@ -10,8 +10,10 @@ import type { StateStack } from './state-stack.ts';
 import { WebSocketDoor } from './websocket-door.ts';
 
 export interface GatewayStackProps extends StackProps {
+  /** Name of the stage, which API Gateway's stage has, too. */
   readonly stage: string;
 
+  /** The stage's configuration. */
   readonly config: StageConfig;
 
   /** Tables and issuers of the same stage. */

@@ -1,6 +1,6 @@
 import { Annotations, Duration, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { CfnStage, LogGroupLogDestination, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnStage, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -13,6 +13,7 @@ import { accessLogFormat, GatewayLogs } from './gateway-logs.ts';
 const integrationSlack = Duration.seconds(1);
 
 export interface WebSocketDoorProps {
+  /** Name of the one stage: the path of the URL. */
   readonly stageName: string;
 
   /** Limits of each route by itself. */
@@ -59,7 +60,7 @@ export class WebSocketDoor extends Construct {
       ...(domain && { domainMapping: { domainName: domain.domainName } }),
       ...(logs && {
         accessLogSettings: {
-          destination: new LogGroupLogDestination(logs.accessLog),
+          destination: logs.accessLog,
           format: AccessLogFormat.custom(accessLogFormat),
         },
       }),

@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { randomUUID } from 'node:crypto';
 import type { Caller, Callers } from './callers.ts';
 import { type Answer, type Engine, type Input, refusal } from './engines/engine.ts';
 import type { Faults } from './faults.ts';
 import type { Recorder } from './meter.ts';
+import type { Exchange, WireRequest } from './wire.ts';
 
 /** One call to DynamoDB or SQS. */
 export type AwsCall = {
@@ -23,60 +24,35 @@ type Parts = {
   readonly policy: Policy;
 };
 
-/** A call as it comes over the wire. */
-export type SignedRequest = {
-  readonly authorization: string | undefined;
-  /** The header `X-Amz-Target`. */
-  readonly target: string | undefined;
-  readonly body: string;
-};
-
 /**
  * The one place where calls to DynamoDB and SQS come by: it knows who calls, asks the policy, injects faults and counts
- * what is used. Never rejects.
+ * what is used.
  */
-export const createAwsEndpoint =
-  ({ engines, callers, recorder, faults, policy }: Parts) =>
-  async ({ authorization, target, body }: SignedRequest): Promise<Answer> => {
-    const caller = callers.callerOf(authorization);
-    if (caller === undefined)
-      return refusal(400, 'com.amazon.coral.service#MissingAuthenticationTokenException', 'the request is not signed');
-    const named = serviceAndAction(target);
-    const input = parsed(body);
-    if (named === undefined || input === undefined)
-      return refusal(400, 'com.amazon.coral.service#UnknownOperationException', `${target} is unknown`);
-    const call: AwsCall = { caller, ...named, input };
-    const denied = policy(call);
-    if (denied !== undefined) return denied;
-    if (caller.kind === 'operator') return engines[call.service].call(call.action, input);
-    const fate = await faults.awsCall(call);
-    if (fate === 'unavailable') return unavailable;
-    const answer = await metered(engines, recorder, call);
-    return fate === 'answer_lost' ? unavailable : answer;
+export const createAwsEndpoint = (parts: Parts): Exchange => {
+  return async (request) => {
+    const { status, body } = await answerTo(parts, request);
+    const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': randomUUID() };
+    return { status, headers, body: JSON.stringify(body) };
   };
-
-/** Listens for the endpoint's calls over HTTP. The caller of this function decides where the server listens. */
-export const serveAwsEndpoint = (endpoint: (request: SignedRequest) => Promise<Answer>): Server => {
-  const server = createServer((request, response) => void serve(endpoint, request, response));
-  // An SDK that reuses a connection which the server is closing gets ECONNRESET; so it is the functions that close.
-  server.keepAliveTimeout = 0;
-  return server;
 };
 
-const serve = async (
-  endpoint: (request: SignedRequest) => Promise<Answer>,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> => {
-  const { authorization, 'x-amz-target': target } = request.headers;
-  const answer = await endpoint({ authorization, target: String(target), body: await textOf(request) });
-  const body = JSON.stringify(answer.body);
-  response.writeHead(answer.status, {
-    'content-type': 'application/x-amz-json-1.0',
-    'content-length': Buffer.byteLength(body),
-    'x-amzn-requestid': crypto.randomUUID(),
-  });
-  response.end(body);
+const answerTo = async (parts: Parts, { authorization, target, body }: WireRequest): Promise<Answer> => {
+  const { engines, callers, recorder, faults, policy } = parts;
+  const caller = callers.callerOf(authorization);
+  if (caller === undefined)
+    return refusal(400, 'com.amazon.coral.service#MissingAuthenticationTokenException', 'the request is not signed');
+  const named = serviceAndAction(target);
+  const input = parsed(body);
+  if (named === undefined || input === undefined)
+    return refusal(400, 'com.amazon.coral.service#UnknownOperationException', `${target} is unknown`);
+  const call: AwsCall = { caller, ...named, input };
+  const denied = policy(call);
+  if (denied !== undefined) return denied;
+  if (caller.kind === 'operator') return engines[call.service].call(call.action, input);
+  const fate = await faults.awsCall(call);
+  if (fate === 'unavailable') return unavailable;
+  const answer = await metered(engines, recorder, call);
+  return fate === 'answer_lost' ? unavailable : answer;
 };
 
 /** DynamoDB says what a call used only when asked; the caller gets that part only if it asked itself. */
@@ -112,10 +88,4 @@ const parsed = (body: string): Input | undefined => {
   } catch {
     return undefined;
   }
-};
-
-const textOf = async (request: IncomingMessage): Promise<string> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
 };

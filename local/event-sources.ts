@@ -38,6 +38,7 @@ const longPollSeconds = 20;
  */
 export const startEventSource = (parts: Parts): EventSource => {
   const { source, queue, sqs, recorder } = parts;
+  const stop = Promise.withResolvers<undefined>();
   let isClosed = false;
   const underway = new Set<Promise<void>>();
 
@@ -49,14 +50,16 @@ export const startEventSource = (parts: Parts): EventSource => {
 
   const poll = async (): Promise<void> => {
     while (!isClosed) {
-      const { status, body } = await call('ReceiveMessage', {
+      const receiving = call('ReceiveMessage', {
         MaxNumberOfMessages: source.batchSize,
         WaitTimeSeconds: longPollSeconds,
         MessageSystemAttributeNames: ['All'],
         MessageAttributeNames: ['All'],
       });
-      if (status >= 400) return;
-      const messages = (body['Messages'] ?? []) as readonly Message[];
+      // A receive call that still waits ends with the engine; its messages stay in the queue.
+      const received = await Promise.race([receiving, stop.promise]);
+      if (received === undefined || received.status >= 400) return;
+      const messages = (received.body['Messages'] ?? []) as readonly Message[];
       if (messages.length > 0) start(messages);
       if (underway.size >= source.concurrency) await Promise.race(underway);
     }
@@ -83,6 +86,7 @@ export const startEventSource = (parts: Parts): EventSource => {
   return {
     close: async () => {
       isClosed = true;
+      stop.resolve(undefined);
       await Promise.all([polling, ...underway]);
     },
   };

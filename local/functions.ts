@@ -6,6 +6,7 @@ import { type Outcome, type SandboxOptions, startSandbox } from './sandbox/sandb
 
 type Parts = {
   readonly lambdas: readonly FunctionBlueprint[];
+  readonly shortcuts: SandboxOptions['shortcuts'];
   readonly environmentOf: (lambda: FunctionBlueprint) => SandboxOptions['environment'];
   /** Sandboxes of one function at most. */
   readonly cap: number;
@@ -30,12 +31,12 @@ export type Functions = {
   readonly close: () => Promise<void>;
 };
 
-export const createFunctions = ({ lambdas, environmentOf, cap, recorder, onEvent }: Parts): Functions => {
+export const createFunctions = ({ lambdas, environmentOf, shortcuts, cap, recorder, onEvent }: Parts): Functions => {
   const functions = lambdas.map((lambda) => {
     const onLine: SandboxOptions['onLine'] = (line, stream, requestId) =>
       onEvent({ type: 'log', functionName: lambda.name, stream, requestId, line });
     const environment = environmentOf(lambda);
-    return { lambda, pool: createPool(() => startSandbox({ lambda, environment, onLine }), cap) };
+    return { lambda, pool: createPool(() => startSandbox({ lambda, environment, onLine, shortcuts }), cap) };
   });
   const byName = new Map(
     functions.flatMap((one) => [one.lambda.name, one.lambda.functionName, one.lambda.arn].map((name) => [name, one])),

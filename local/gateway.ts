@@ -1,10 +1,10 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { readAssembly } from './assembly.ts';
-import { createAwsEndpoint, serveAwsEndpoint } from './aws-endpoint.ts';
+import { createAwsEndpoint } from './aws-endpoint.ts';
 import { type Blueprint, readBlueprint } from './blueprint.ts';
 import { createCallers } from './callers.ts';
 import type { Connections } from './connections.ts';
@@ -16,12 +16,13 @@ import { createFaults, type Faults } from './faults.ts';
 import { createFunctions } from './functions.ts';
 import type { GatewayEvent, LogLine } from './gateway-event.ts';
 import { createIssuer, issuerPath } from './issuer.ts';
-import { createManagement } from './management.ts';
+import { createManagement, managementPath } from './management.ts';
 import { createMeter, type Meter } from './meter.ts';
 import { environmentOf } from './sandbox/environment.ts';
 import type { Outcome } from './sandbox/sandbox.ts';
 import { StartError } from './start-error.ts';
 import { createWebSocketFront } from './websocket.ts';
+import { createHttpServer, serve } from './wire.ts';
 
 export type GatewayOptions = {
   /** The directory `cdk synth` wrote. */
@@ -98,10 +99,10 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       if (event.type === 'log') for (const listener of logListeners) listener(event);
     };
 
-    const front = createServer();
+    const front = createHttpServer();
     const port = await listen(front, options.port ?? 0);
     closers.push(() => closeServer(front));
-    const awsServer = serveAwsEndpoint((request) => awsEndpoint(request));
+    const awsServer = createHttpServer((request, response) => serve(awsEndpoint, request, response));
     const awsUrl = `http://${loopback}:${await listen(awsServer, 0)}`;
     closers.push(() => closeServer(awsServer));
 
@@ -132,8 +133,14 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     });
     const httpUrl = `http://${loopback}:${port}`;
     const issuer = await createIssuer(httpUrl + issuerPath, dataDir);
+    const connections: Connections = new Map();
+    const management = createManagement({ connections, callers, recorder, faults, mayManage: () => true });
     const functions = createFunctions({
       lambdas: blueprint.functions,
+      shortcuts: [
+        { origin: awsUrl, pathPrefix: '/', exchange: awsEndpoint },
+        { origin: httpUrl, pathPrefix: managementPath(api.stage), exchange: management },
+      ],
       cap: sandboxesPerFunction,
       recorder,
       onEvent,
@@ -150,7 +157,6 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     closers.push(functions.close);
     await functions.warm();
 
-    const connections: Connections = new Map();
     const webSockets = createWebSocketFront({
       api,
       connections,
@@ -163,11 +169,10 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
         functions.invoke(route.functionArn, event, { timeoutMs: route.timeoutMs, connectionId }),
     });
     closers.push(webSockets.close);
-    const management = createManagement({ connections, callers, recorder, faults, mayManage: () => true });
     front.on('upgrade', webSockets.upgrade);
     front.on('request', (request, response) => {
-      if (management(request, response) || issuer.handle(request, response)) return;
-      response.writeHead(426).end();
+      if (request.url?.startsWith(managementPath(api.stage))) serve(management, request, response);
+      else if (!issuer.handle(request, response)) response.writeHead(426).end();
     });
     for (const source of blueprint.eventSources) {
       const queue = queueOf(blueprint, source.queueArn);

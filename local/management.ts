@@ -1,9 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { randomUUID } from 'node:crypto';
 import type { Caller, Callers } from './callers.ts';
 import type { Connections } from './connections.ts';
 import type { Faults } from './faults.ts';
 import { maxMessageBytes } from './frame-limit.ts';
 import type { Recorder } from './meter.ts';
+import type { Exchange, WireRequest } from './wire.ts';
 
 type Parts = {
   readonly connections: Connections;
@@ -19,68 +20,63 @@ type Reply = { readonly status: number; readonly body?: object; readonly errorTy
 /** A client that lets more than this pile up is refused further messages. */
 const fullBufferBytes = 1024 * 1024;
 
-const path = /^\/[^/]+\/@connections\/([^/?]+)/;
+/** Where `@connections` of a stage begins. */
+export const managementPath = (stage: string): string => `/${stage}/@connections/`;
 
-/** `POST`, `GET` and `DELETE /{stage}/@connections/{id}`. False when the request is for something else. */
-export const createManagement =
-  ({ connections, callers, recorder, faults, mayManage }: Parts) =>
-  (request: IncomingMessage, response: ServerResponse): boolean => {
-    const [, encodedId] = path.exec(request.url ?? '') ?? [];
-    if (encodedId === undefined) return false;
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const caller = callers.callerOf(request.headers.authorization);
-      if (caller?.kind === 'function') recorder.calledManagement(request.method ?? '');
-      send(response, caller !== undefined && mayManage(caller) ? answer(encodedId, Buffer.concat(chunks)) : forbidden);
-    });
-    return true;
-
-    function answer(encoded: string, body: Buffer): Reply {
-      const id = decoded(encoded);
-      if (id === undefined)
-        return { status: 400, body: { message: 'Invalid connectionId' }, errorType: 'BadRequestException' };
-      const connection = connections.get(id);
-      switch (request.method) {
-        case 'POST':
-          if (faults.throttledPosts > 0) {
-            faults.throttledPosts -= 1;
-            return limited;
-          }
-          if (body.length > maxMessageBytes) return tooLarge;
-          if (connection === undefined) return gone;
-          if (connection.bufferedBytes() > fullBufferBytes) return limited;
-          connection.send(body);
-          return { status: 200 };
-        case 'GET':
-          if (connection === undefined) return gone;
-          return {
-            status: 200,
-            body: {
-              connectedAt: new Date(connection.handshake.connectedAt).toISOString(),
-              identity: { sourceIp: connection.handshake.sourceIp, userAgent: connection.handshake.userAgent ?? '' },
-              lastActiveAt: new Date(connection.lastActiveAt()).toISOString(),
-            },
-          };
-        case 'DELETE':
-          if (connection === undefined) return gone;
-          connection.close({ code: 1000, reason: 'Connection Closed Normally' });
-          return { status: 204 };
-        default:
-          return { status: 405, body: { message: 'Method Not Allowed' } };
-      }
-    }
+/** `POST`, `GET` and `DELETE /{stage}/@connections/{id}`. */
+export const createManagement = (parts: Parts): Exchange => {
+  const { callers, recorder, mayManage } = parts;
+  return async (request) => {
+    const caller = callers.callerOf(request.authorization);
+    if (caller?.kind === 'function') recorder.calledManagement(request.method);
+    return wired(caller !== undefined && mayManage(caller) ? replyTo(parts, request) : forbidden);
   };
+};
+
+const replyTo = ({ connections, faults }: Parts, { method, path, body }: WireRequest): Reply => {
+  const id = connectionIdIn(path);
+  if (id === undefined) return malformed;
+  const connection = connections.get(id);
+  switch (method) {
+    case 'POST':
+      if (faults.throttledPosts > 0) {
+        faults.throttledPosts -= 1;
+        return limited;
+      }
+      if (Buffer.byteLength(body) > maxMessageBytes) return tooLarge;
+      if (connection === undefined) return gone;
+      if (connection.bufferedBytes() > fullBufferBytes) return limited;
+      connection.send(body);
+      return { status: 200 };
+    case 'GET':
+      if (connection === undefined) return gone;
+      return {
+        status: 200,
+        body: {
+          connectedAt: new Date(connection.handshake.connectedAt).toISOString(),
+          identity: { sourceIp: connection.handshake.sourceIp, userAgent: connection.handshake.userAgent ?? '' },
+          lastActiveAt: new Date(connection.lastActiveAt()).toISOString(),
+        },
+      };
+    case 'DELETE':
+      if (connection === undefined) return gone;
+      connection.close({ code: 1000, reason: 'Connection Closed Normally' });
+      return { status: 204 };
+    default:
+      return { status: 405, body: { message: 'Method Not Allowed' } };
+  }
+};
 
 const gone: Reply = { status: 410, body: { message: 'Gone' }, errorType: 'GoneException' };
 const limited: Reply = { status: 429, body: { message: 'Too Many Requests' }, errorType: 'LimitExceededException' };
 const tooLarge: Reply = { status: 413, body: { message: 'Payload Too Large' }, errorType: 'PayloadTooLargeException' };
 const forbidden: Reply = { status: 403, body: { message: 'Forbidden' }, errorType: 'ForbiddenException' };
+const malformed: Reply = { status: 400, body: { message: 'Invalid connectionId' }, errorType: 'BadRequestException' };
 
-/** The id as API Gateway hands it out: base64 that ends in "=". Undefined for anything else. */
-const decoded = (encoded: string): string | undefined => {
+/** The id as API Gateway hands it out: base64 that ends in "=", URL-encoded. Undefined for anything else. */
+const connectionIdIn = (path: string): string | undefined => {
   try {
-    const id = decodeURIComponent(encoded);
+    const id = decodeURIComponent(/\/@connections\/([^/?]+)/.exec(path)?.[1] ?? '');
     return /^[A-Za-z0-9+/_-]{7,}=$/.test(id) ? id : undefined;
   } catch {
     return undefined;
@@ -88,13 +84,12 @@ const decoded = (encoded: string): string | undefined => {
 };
 
 /** Without the error type in the header the SDKs cannot tell which exception an answer is. */
-const send = (response: ServerResponse, { status, body, errorType }: Reply): void => {
-  const text = body === undefined ? '' : JSON.stringify(body);
-  response.writeHead(status, {
+const wired = ({ status, body, errorType }: Reply): Awaited<ReturnType<Exchange>> => ({
+  status,
+  headers: {
     'content-type': 'application/json',
-    ...(status === 204 ? {} : { 'content-length': Buffer.byteLength(text) }),
-    'x-amzn-requestid': crypto.randomUUID(),
+    'x-amzn-requestid': randomUUID(),
     ...(errorType === undefined ? {} : { 'x-amzn-errortype': errorType }),
-  });
-  response.end(text);
-};
+  },
+  body: body === undefined ? '' : JSON.stringify(body),
+});

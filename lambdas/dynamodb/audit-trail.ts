@@ -2,15 +2,18 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
 import { limits } from '../../protocol/limits.ts';
+import { catalogue, details, type SecurityEvent } from '../security/catalogue.ts';
+import type { KeptRecord } from '../security/ocsf.ts';
 import { dayOf, restaurantTrailKey, unverifiedShards, unverifiedTrailKey } from './audit.ts';
 import type { Table } from './table.ts';
 
 const text = v.string();
 const AuditEntry = v.object({
-  event: text,
+  sk: text,
+  event: v.picklist(Object.keys(catalogue) as SecurityEvent[]),
   severity: text,
-  detail: text,
-  time: text,
+  detail: v.picklist(details),
+  time: v.pipe(text, v.isoTimestamp()),
   connection_id: text,
   source_ip: text,
   user_agent: v.optional(text),
@@ -29,6 +32,22 @@ const AuditEntry = v.object({
 
 /** One record of the trail, as stored. */
 export type AuditEntry = Readonly<v.InferOutput<typeof AuditEntry>>;
+
+/** The entry as the renderings of `security/` take it. */
+export const keptRecord = (entry: AuditEntry): KeptRecord => ({
+  id: entry.sk,
+  event: entry.event,
+  detail: entry.detail,
+  timeMs: Date.parse(entry.time),
+  connectionId: entry.connection_id,
+  sourceIp: entry.source_ip,
+  userAgent: entry.user_agent,
+  issuer: entry.issuer,
+  userId: entry.user_id,
+  restaurantId: entry.restaurant_id,
+  connectionType: entry.connection_type,
+  claimed: entry.unmapped,
+});
 
 export type Period = Readonly<{ fromMs: number; toMs: number }>;
 

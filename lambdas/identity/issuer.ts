@@ -1,13 +1,15 @@
 import * as v from 'valibot';
 import { EnvironmentError, environment } from '../env.ts';
 
-const loopbackHosts = ['127.0.0.1', 'localhost', '[::1]'];
+// `localhost` and every name under it is this machine (RFC 6761, section 6.3).
+const isLoopback = (host: string): boolean =>
+  ['127.0.0.1', '[::1]', 'localhost'].includes(host) || host.endsWith('.localhost');
 const secureUrl = v.pipe(
   v.string(),
   v.url(),
   v.check((text) => {
     const url = new URL(text);
-    return url.protocol === 'https:' || (url.protocol === 'http:' && loopbackHosts.includes(url.hostname));
+    return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
   }, 'https, or http on loopback'),
 );
 

@@ -49,6 +49,7 @@ export const timeOutAttempt =
   ): Promise<'timed_out' | 'decided_otherwise'> => {
     const outcome = await ports.connections.timeOut(overdue, { ownerId, atMs });
     if (!outcome.moved) return 'decided_otherwise';
+    ports.announce.closedLate(atMs - overdue.authDeadlineMs);
     await finishTimeout(ports)(overdue, detail);
     return 'timed_out';
   };

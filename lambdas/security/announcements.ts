@@ -10,27 +10,37 @@ export type AnnouncementTools = Readonly<{ logger: Logger; metrics: Metrics; sta
  * Log lines and metrics. The log line has a fixed shape; nothing a client sent becomes a key of it, so no line can pass
  * for another or mint a metric. Metric dimensions are service, stage, event and reason, whose values are all ours.
  */
-export const announcements = ({ logger, metrics, stage }: AnnouncementTools): Announcements => ({
-  recorded: (record, fate) => {
-    const { severity } = catalogue[record.event];
-    logger[levelOf[severity]](record.event, logFields(record, fate));
-    // A repeat of what is in the table was counted when it was written.
-    if (fate === 'already_written') return;
+export const announcements = ({ logger, metrics, stage }: AnnouncementTools): Announcements => {
+  // Twice: an alarm cannot sum over reasons, and a person wants to see them apart.
+  const count = (name: string, event: string, reason: string): void => {
     const metric = metrics.singleMetric();
-    metric.addDimensions({ stage, event: record.event, reason: record.detail });
-    metric.addMetric('SecurityEvent', MetricUnit.Count, 1);
-  },
-  failed: (what, key, error) => {
-    logger.error('failure', {
-      failure: what,
-      error: error instanceof Error ? error.name : typeof error,
-      connection_id: key.connectionId ?? null,
-    });
-    const metric = metrics.singleMetric();
-    metric.addDimensions({ stage, event: 'failure', reason: what });
-    metric.addMetric('Failure', MetricUnit.Count, 1);
-  },
-});
+    metric.addDimensions({ stage, event });
+    metric.addDimensions({ stage, event, reason });
+    metric.addMetric(name, MetricUnit.Count, 1);
+  };
+  return {
+    recorded: (record, fate) => {
+      const { severity } = catalogue[record.event];
+      logger[levelOf[severity]](record.event, logFields(record, fate));
+      // A repeat of what is in the table was counted when it was written.
+      if (fate === 'already_written') return;
+      count('SecurityEvent', record.event, record.detail);
+    },
+    failed: (what, key, error) => {
+      logger.error('failure', {
+        failure: what,
+        error: error instanceof Error ? error.name : typeof error,
+        connection_id: key.connectionId ?? null,
+      });
+      count('Failure', 'failure', what);
+    },
+    closedLate: (lagMs) => {
+      const metric = metrics.singleMetric();
+      metric.addDimensions({ stage });
+      metric.addMetric('TimerLag', MetricUnit.Milliseconds, lagMs);
+    },
+  };
+};
 
 /** One security event as one log line: the whole record, so that the log alone can stand in for a table that is down. */
 export const logFields = (record: SecurityRecord, fate: RecordFate): Record<string, string | null> => ({

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { FunctionBlueprint } from '../blueprint/functions.ts';
-import type { InvokeMessage, SandboxCode, SandboxMessage, Stream } from './messages.ts';
+import type { Exchange } from '../wire.ts';
+import type { FromSandbox, SandboxCode, Shortcut, Stream, ToSandbox } from './messages.ts';
 
 /** How an invocation ended. `crashed`: the sandbox ended with it, or never started. */
 export type Outcome =
@@ -16,6 +17,8 @@ export type SandboxOptions = {
   readonly lambda: FunctionBlueprint;
   readonly environment: Readonly<Record<string, string>>;
   readonly onLine: WriteLine;
+  /** Services the sandbox reaches without a socket. */
+  readonly shortcuts: readonly (Shortcut & { readonly exchange: Exchange })[];
 };
 
 /**
@@ -37,17 +40,18 @@ export type Sandbox = {
  */
 const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 };
 
-const workerFile = new URL('./worker.ts', import.meta.url);
+const workerFile = new URL('./worker.mjs', import.meta.url);
 
-export const startSandbox = ({ lambda, environment, onLine }: SandboxOptions): Sandbox => {
+export const startSandbox = ({ lambda, environment, onLine, shortcuts }: SandboxOptions): Sandbox => {
   const code: SandboxCode = {
     moduleUrl: pathToFileURL(join(lambda.codeDir, lambda.moduleFile)).href,
     exportName: lambda.exportName,
+    shortcuts: shortcuts.map(({ origin, pathPrefix }) => ({ origin, pathPrefix })),
   };
   const worker = new Worker(workerFile, {
     workerData: code,
     env: { ...environment },
-    execArgv: [],
+    execArgv: process.env["PROF"] ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : [],
     resourceLimits,
     stdout: true,
     stderr: true,
@@ -66,7 +70,15 @@ export const startSandbox = ({ lambda, environment, onLine }: SandboxOptions): S
     settle({ kind: 'crashed', errorType, errorMessage });
   };
 
-  worker.on('message', (message: SandboxMessage) => {
+  const tell = (message: ToSandbox): void => worker.postMessage(message);
+  const answer = async ({ id, origin, request }: Extract<FromSandbox, { type: 'called' }>): Promise<void> => {
+    const exchange = shortcuts.find(
+      (one) => one.origin === origin && request.path.startsWith(one.pathPrefix),
+    )?.exchange;
+    if (exchange !== undefined) tell({ type: 'answered', id, answer: await exchange(request) });
+  };
+
+  worker.on('message', (message: FromSandbox) => {
     switch (message.type) {
       case 'ready':
         return start.resolve(undefined);
@@ -78,6 +90,8 @@ export const startSandbox = ({ lambda, environment, onLine }: SandboxOptions): S
         return settle({ kind: 'threw', errorType: message.errorType, errorMessage: message.errorMessage });
       case 'wrote':
         return onLine(message.line, message.stream, current?.requestId);
+      case 'called':
+        return void answer(message);
       default:
         return message satisfies never;
     }
@@ -103,15 +117,15 @@ export const startSandbox = ({ lambda, environment, onLine }: SandboxOptions): S
           void worker.terminate();
         }, timeoutMs);
         current = { requestId, timer, settle: resolve };
-        const message: InvokeMessage = {
+        tell({
+          type: 'invoke',
           event: JSON.stringify(event),
           requestId,
           deadlineMs: Date.now() + timeoutMs,
           functionName,
           functionArn: arn,
           memoryMb,
-        };
-        worker.postMessage(message);
+        });
       }),
     ended: end.promise,
     close: async () => {

@@ -31,11 +31,7 @@ describe('each function may do', () => {
     },
     {
       id: 'Disconnect',
-      may: [
-        'dynamodb:GetItem <Connections>',
-        'dynamodb:UpdateItem <Connections>',
-        'dynamodb:DeleteItem <Connections>',
-      ],
+      may: ['dynamodb:GetItem <Connections>', 'dynamodb:UpdateItem <Connections>', 'dynamodb:DeleteItem <Connections>'],
     },
     {
       id: 'AuthTimeout',
@@ -70,18 +66,23 @@ describe('nothing is allowed by wildcard', () => {
   });
 
   test.each([
-    { planted: 'every action', actions: ['dynamodb:*'], resources: ['arn:aws:dynamodb:x:1:table/t'] },
+    {
+      planted: 'every action',
+      actions: ['dynamodb:*'],
+      resources: ['arn:aws:dynamodb:eu-west-1:111122223333:table/t'],
+    },
     { planted: 'every resource', actions: ['dynamodb:GetItem'], resources: ['*'] },
-    { planted: 'a scan', actions: ['dynamodb:Scan'], resources: ['arn:aws:dynamodb:x:1:table/t'] },
+    { planted: 'a scan', actions: ['dynamodb:Scan'], resources: ['arn:aws:dynamodb:eu-west-1:111122223333:table/t'] },
     {
       planted: 'the connections of every stage',
       actions: ['execute-api:ManageConnections'],
-      resources: ['arn:aws:execute-api:x:1:api/*/POST/@connections/*'],
+      resources: ['arn:aws:execute-api:eu-west-1:111122223333:api/*/POST/@connections/*'],
     },
   ])('and $planted would be found', ({ actions, resources }) => {
     const made = stacks();
     const role = made.gateway.node.findChild('Connect').node.findChild('Role');
-    if (!('addToPrincipalPolicy' in role) || typeof role.addToPrincipalPolicy !== 'function') throw new Error('no role');
+    if (!('addToPrincipalPolicy' in role) || typeof role.addToPrincipalPolicy !== 'function')
+      throw new Error('no role');
     role.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
 
     expect(tooWide(templatesOf(made))).toHaveLength(1);

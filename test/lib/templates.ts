@@ -1,5 +1,5 @@
 /** The stacks of a stage as templates, and what a reader of templates asks. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
@@ -10,20 +10,21 @@ import { StateStack } from '../../lib/state-stack.ts';
 const context = JSON.parse(readFileSync('cdk.json', 'utf8')).context;
 
 /** The stacks of stage `test` under a configuration, before they are templates. Nothing is bundled. */
-export const stacks = (config: object = {}): { state: StateStack; gateway: GatewayStack } => {
+export const stacks = (config: object = {}): { app: App; state: StateStack; gateway: GatewayStack } => {
   const app = new App({ context });
   const parsed = parseStageConfig('config/test.json', JSON.stringify(config));
   const state = new StateStack(app, 'maitred-test-state', { issuers: parsed.issuers });
   const codeOf = () => Code.fromInline('// none');
   const gateway = new GatewayStack(app, 'maitred-test-gateway', { stage: 'test', config: parsed, state, codeOf });
-  return { state, gateway };
+  return { app, state, gateway };
 };
 
 export type Templates = Readonly<{ state: Template; gateway: Template }>;
 
-export const templatesOf = ({ state, gateway }: ReturnType<typeof stacks>): Templates => {
-  const templates = { gateway: Template.fromStack(gateway), state: Template.fromStack(state) };
-  return templates;
+export const templatesOf = ({ app, state, gateway }: ReturnType<typeof stacks>): Templates => {
+  const made = { state: Template.fromStack(state), gateway: Template.fromStack(gateway) };
+  rmSync(app.outdir, { recursive: true });
+  return made;
 };
 
 export const templates = (config: object = {}): Templates => templatesOf(stacks(config));

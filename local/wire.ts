@@ -1,0 +1,49 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+
+/** A request as far as the gateway's services look at it, whichever way it came. */
+export type WireRequest = {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  readonly authorization: string | undefined;
+  /** The header `X-Amz-Target`. */
+  readonly target: string | undefined;
+  readonly body: string;
+};
+
+export type WireAnswer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+/** A service that answers requests. Never rejects. */
+export type Exchange = (request: WireRequest) => Promise<WireAnswer>;
+
+/** An HTTP server that does not drop a connection while it is idle. */
+export const createHttpServer = (listener?: RequestListener): Server => {
+  const server = createServer(listener);
+  // A client that reuses a connection which the server is just closing gets ECONNRESET; so closing is left to clients.
+  server.keepAliveTimeout = 0;
+  return server;
+};
+
+/** Answers one HTTP request through a service. A client that went away before the end of its request gets nothing. */
+export const serve = (exchange: Exchange, request: IncomingMessage, response: ServerResponse): void => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => void answer(exchange, request, Buffer.concat(chunks).toString(), response));
+};
+
+const answer = async (
+  exchange: Exchange,
+  { method = '', url = '', headers }: IncomingMessage,
+  requestBody: string,
+  response: ServerResponse,
+): Promise<void> => {
+  const { authorization } = headers;
+  const target = headers['x-amz-target']?.toString();
+  const answered = await exchange({ method, path: url, authorization, target, body: requestBody });
+  response.writeHead(answered.status, answered.headers);
+  response.end(answered.body);
+};

@@ -1,0 +1,313 @@
+/** What every connection table must do, whatever it is made of. */
+import { describe, expect, test } from '@jest/globals';
+import type { ConnectionKey, Status } from '../../lambdas/connection/connection.ts';
+import type { Connections, Moved } from '../../lambdas/ports.ts';
+import {
+  bring,
+  claimOf,
+  connectedAtMs,
+  deadlineMs,
+  later,
+  leaseExpiresAtMs,
+  ownerId,
+  rowIn,
+  session,
+  sessionExpiresAtMs,
+  settlerId,
+  someVisit,
+  statuses,
+} from './rows.ts';
+import type { Storage } from './storage.ts';
+
+type Transition = Readonly<{
+  name: string;
+  from: Status;
+  to: Status;
+  run: (port: Connections, key: ConnectionKey) => Promise<Moved<Status>>;
+}>;
+
+const longer = { ...session, sessionExpiresAtMs: sessionExpiresAtMs + 1_000 };
+
+/** Every transition as it goes when nothing stands in its way. */
+const transitions: readonly Transition[] = [
+  { name: 'claim', from: 'pending', to: 'verifying', run: (port, key) => port.claim(key, claimOf('request-new')) },
+  { name: 'grant', from: 'verifying', to: 'granting', run: (port, key) => port.grant(key, ownerId, session) },
+  { name: 'seat', from: 'granting', to: 'authenticated', run: (port, key) => port.seat(key, ownerId) },
+  { name: 'refuse', from: 'verifying', to: 'refused', run: (port, key) => port.refuse(key, ownerId, 'token_invalid') },
+  {
+    name: 'timeOut',
+    from: 'pending',
+    to: 'timed_out',
+    run: (port, key) => port.timeOut(key, { ...later, ownerId: 'request-new' }),
+  },
+  {
+    name: 'lapse',
+    from: 'verifying',
+    to: 'lapsed',
+    run: (port, key) => port.lapse(key, { ...later, ownerId: 'request-new' }),
+  },
+  {
+    name: 'unseat by its owner',
+    from: 'granting',
+    to: 'unseated',
+    run: (port, key) => port.unseat(key, ownLater, 'own'),
+  },
+  {
+    name: 'unseat after the lease',
+    from: 'granting',
+    to: 'unseated',
+    run: (port, key) => port.unseat(key, { ...later, ownerId: 'request-new' }, 'lease_lapsed'),
+  },
+  {
+    name: 'unseat because the client left',
+    from: 'granting',
+    to: 'unseated',
+    run: (port, key) => port.unseat(key, { ownerId: 'request-new', atMs: connectedAtMs }, 'client_left'),
+  },
+  {
+    name: 'renew',
+    from: 'authenticated',
+    to: 'authenticated',
+    run: (port, key) => port.renew(key, { ownerId: 'request-new', atMs: connectedAtMs + 60_000, session: longer }),
+  },
+  {
+    name: 'close',
+    from: 'authenticated',
+    to: 'closing',
+    run: (port, key) => port.close(key, 'request-new', 'session_expired'),
+  },
+];
+const ownLater = { ownerId, atMs: later.atMs };
+
+export const connectionsContract = (storage: () => Storage): void => {
+  const port = () => storage().connections;
+  const inStatus = async (status: Status) => ({ visit: await bring(port(), status) });
+
+  test.each(statuses)('a row that is %s reads as it was written', async (status) => {
+    const { visit } = await inStatus(status);
+    expect(await port().read(visit)).toEqual(rowIn(status, visit));
+  });
+
+  describe.each(transitions)('$name', ({ from, to, run }) => {
+    test(`moves ${from} to ${to} and answers with the row as it is now`, async () => {
+      const { visit } = await inStatus(from);
+      const outcome = await run(port(), visit);
+      expect(outcome).toMatchObject({ moved: true, connection: { ...visit, status: to } });
+      if (outcome.moved) expect(await port().read(visit)).toEqual(outcome.connection);
+    });
+
+    test.each(statuses.filter((status) => status !== from))(`leaves a row that is %s, and says so`, async (status) => {
+      const { visit } = await inStatus(status);
+      const before = rowIn(status, visit);
+      const outcome = await run(port(), visit);
+      // What this very owner has done before is its own write, not a lost race.
+      const isOwnWrite = status === to && 'ownerId' in before && before.ownerId === ownerId && isByOwner(run);
+      expect(outcome).toEqual(isOwnWrite ? { moved: true, connection: before } : { moved: false, found: before });
+      expect(await port().read(visit)).toEqual(before);
+    });
+
+    test('recognises its own write when it is applied twice', async () => {
+      const { visit } = await inStatus(from);
+      const first = await run(port(), visit);
+      expect(await run(port(), visit)).toEqual(first);
+      expect(await port().read(visit)).toMatchObject({ status: to });
+    });
+
+    test('recognises its own write when the answer was lost on the way', async () => {
+      const { visit } = await inStatus(from);
+      storage().loseNextAnswer();
+      expect(await run(port(), visit)).toMatchObject({ moved: true, connection: { status: to } });
+    });
+
+    test('leaves another connection of the same id', async () => {
+      const { visit } = await inStatus(from);
+      for (const otherMs of [connectedAtMs - 1, connectedAtMs + 1])
+        expect(await run(port(), { ...visit, connectedAtMs: otherMs })).toEqual({ moved: false, found: undefined });
+      expect(await port().read(visit)).toEqual(rowIn(from, visit));
+    });
+
+    test('brings no removed row back', async () => {
+      const visit = someVisit();
+      expect(await run(port(), visit)).toEqual({ moved: false, found: undefined });
+      expect(await port().read(visit)).toBeUndefined();
+    });
+  });
+
+  test.each(transitions.filter(({ run }) => isByOwner(run)))('$name is the owner alone', async ({ name, from }) => {
+    const { visit } = await inStatus(from);
+    const others = {
+      grant: () => port().grant(visit, 'request-other', session),
+      seat: () => port().seat(visit, 'request-other'),
+      refuse: () => port().refuse(visit, 'request-other', 'token_invalid'),
+      'unseat by its owner': () => port().unseat(visit, later, 'own'),
+    };
+    expect(await others[name as keyof typeof others]()).toEqual({ moved: false, found: rowIn(from, visit) });
+  });
+
+  describe('time', () => {
+    test.each([
+      { why: 'at the deadline', arrivedAtMs: deadlineMs, moved: true },
+      { why: 'one millisecond late', arrivedAtMs: deadlineMs + 1, moved: false },
+    ])('a message that arrived $why claims: $moved', async ({ arrivedAtMs, moved }) => {
+      const { visit } = await inStatus('pending');
+      expect(await port().claim(visit, { ...claimOf(), arrivedAtMs })).toMatchObject({ moved });
+      expect(await port().read(visit)).toMatchObject({ status: moved ? 'verifying' : 'pending' });
+    });
+
+    test.each([
+      { why: 'at the deadline', atMs: deadlineMs, moved: false },
+      { why: 'one millisecond after it', atMs: deadlineMs + 1, moved: true },
+    ])('a pending row $why times out: $moved', async ({ atMs, moved }) => {
+      const { visit } = await inStatus('pending');
+      expect(await port().timeOut(visit, { ownerId: settlerId, atMs })).toMatchObject({ moved });
+    });
+
+    test.each([
+      { why: 'when the lease ends', atMs: leaseExpiresAtMs, moved: false },
+      { why: 'one millisecond after it', atMs: leaseExpiresAtMs + 1, moved: true },
+    ])('a claimed row $why is settled from outside: $moved', async ({ atMs, moved }) => {
+      const { visit: verifying } = await inStatus('verifying');
+      expect(await port().lapse(verifying, { ownerId: settlerId, atMs })).toMatchObject({ moved });
+      const { visit: granting } = await inStatus('granting');
+      expect(await port().unseat(granting, { ownerId: settlerId, atMs }, 'lease_lapsed')).toMatchObject({ moved });
+    });
+
+    test.each([
+      { why: 'in its last millisecond', atMs: sessionExpiresAtMs - 1, moved: true },
+      { why: 'at its expiry', atMs: sessionExpiresAtMs, moved: false },
+    ])('a session $why is renewed: $moved', async ({ atMs, moved }) => {
+      const { visit } = await inStatus('authenticated');
+      expect(await port().renew(visit, { ownerId: settlerId, atMs, session: longer })).toMatchObject({ moved });
+    });
+  });
+
+  describe('races', () => {
+    const atOnce = 8;
+    const racers = Array.from({ length: atOnce }, (_, nth) => `request-${nth}`);
+
+    test('of many claims at once one wins, and the others find it', async () => {
+      const { visit } = await inStatus('pending');
+      const outcomes = await Promise.all(racers.map((racer) => port().claim(visit, claimOf(racer))));
+      const winners = outcomes.filter(({ moved }) => moved);
+      expect(winners).toHaveLength(1);
+      const row = await port().read(visit);
+      for (const outcome of outcomes) expect(outcome.moved ? outcome.connection : outcome.found).toEqual(row);
+    });
+
+    test('of a claim, a timeout and a removal at once one wins', async () => {
+      for (let round = 0; round < 5; round++) {
+        const { visit } = await inStatus('pending');
+        const [claimed, timedOut] = await Promise.all([
+          port().claim(visit, claimOf()),
+          port().timeOut(visit, later),
+          port().remove(visit),
+        ]);
+        expect([claimed.moved, timedOut.moved]).not.toEqual([true, true]);
+        expect(await port().read(visit)).toBeUndefined();
+      }
+    });
+  });
+
+  describe('renewing', () => {
+    const renewTo = (endsAtMs: number) => ({
+      ownerId: settlerId,
+      atMs: connectedAtMs + 60_000,
+      session: { ...session, sessionExpiresAtMs: endsAtMs },
+    });
+
+    test('never shortens a session', async () => {
+      const { visit } = await inStatus('authenticated');
+      const outcome = await port().renew(visit, renewTo(sessionExpiresAtMs - 1));
+      expect(outcome).toEqual({ moved: true, connection: rowIn('authenticated', visit) });
+      expect(await port().read(visit)).toEqual(rowIn('authenticated', visit));
+    });
+
+    test('takes the expiry, role and date of the new token and nothing else', async () => {
+      const { visit } = await inStatus('authenticated');
+      const renewed = { role: 'manager', tokenIssuedAtMs: connectedAtMs, sessionExpiresAtMs } as const;
+      await port().renew(visit, {
+        ...renewTo(sessionExpiresAtMs),
+        session: {
+          ...renewed,
+          issuer: 'other',
+          userId: 'u-2',
+          restaurantId: 'r-99',
+          connectionType: 'management',
+          grantedAtMs: 0,
+          batch: false,
+        },
+      });
+      expect(await port().read(visit)).toEqual({
+        ...rowIn('authenticated', visit),
+        ownerId: settlerId,
+        session: { ...session, ...renewed },
+      });
+    });
+
+    test('leaves the latest expiry, whatever the order', async () => {
+      const { visit } = await inStatus('authenticated');
+      const ends = [5, 1, 4, 2, 3].map((minutes) => sessionExpiresAtMs + minutes * 60_000);
+      await Promise.all(ends.map((endsAtMs) => port().renew(visit, renewTo(endsAtMs))));
+      expect(await port().read(visit)).toMatchObject({ session: { sessionExpiresAtMs: Math.max(...ends) } });
+    });
+  });
+
+  describe('opening', () => {
+    test('a row without hints or user agent reads without them', async () => {
+      const { userAgent: _, ...visit } = { ...someVisit(), hints: {} };
+      await port().open(visit);
+      expect(await port().read(visit)).toEqual({ ...visit, status: 'pending' });
+    });
+
+    test.each(statuses)('goes over what an older connection of that id left %s', async (status) => {
+      const { visit: older } = await inStatus(status);
+      const { userAgent: _, ...visit } = { ...older, connectedAtMs: connectedAtMs + 1, hints: {} };
+      await port().open(visit);
+      expect(await port().read(visit)).toEqual({ ...visit, status: 'pending' });
+      expect(await port().read(older)).toBeUndefined();
+    });
+
+    test('leaves a newer connection of that id', async () => {
+      const { visit } = await inStatus('authenticated');
+      const older = { ...visit, connectedAtMs: connectedAtMs - 1 };
+      await port().open(older);
+      expect(await port().read(visit)).toEqual(rowIn('authenticated', visit));
+      expect(await port().read(older)).toBeUndefined();
+    });
+
+    test('twice leaves what became of the connection since', async () => {
+      const { visit } = await inStatus('verifying');
+      await port().open(visit);
+      expect(await port().read(visit)).toEqual(rowIn('verifying', visit));
+    });
+  });
+
+  describe('removing', () => {
+    test.each(statuses.filter((status) => status !== 'granting'))('yields a row that was %s', async (status) => {
+      const { visit } = await inStatus(status);
+      expect(await port().remove(visit)).toEqual(rowIn(status, visit));
+      expect(await port().read(visit)).toBeUndefined();
+      expect(await port().remove(visit)).toBeUndefined();
+    });
+
+    test('leaves a row that is granting, and says so', async () => {
+      const { visit } = await inStatus('granting');
+      expect(await port().remove(visit)).toBe('granting');
+      expect(await port().read(visit)).toEqual(rowIn('granting', visit));
+    });
+
+    test('leaves another connection of the same id', async () => {
+      const { visit } = await inStatus('pending');
+      expect(await port().remove({ ...visit, connectedAtMs: connectedAtMs - 1 })).toBeUndefined();
+      expect(await port().read(visit)).toEqual(rowIn('pending', visit));
+    });
+
+    test('a connection that never was yields nothing', async () => {
+      expect(await port().remove(someVisit())).toBeUndefined();
+    });
+  });
+};
+
+const ownerTransitions = ['grant', 'seat', 'refuse', 'unseat by its owner'];
+const isByOwner = (run: Transition['run']): boolean =>
+  transitions.some((one) => one.run === run && ownerTransitions.includes(one.name));

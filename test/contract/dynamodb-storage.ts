@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { CreateTableCommand, DeleteTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { putRecord } from '../../lambdas/dynamodb/audit.ts';
+import { connections } from '../../lambdas/dynamodb/connections.ts';
+import { putMembership } from '../../lambdas/dynamodb/membership-administration.ts';
+import { findMemberships } from '../../lambdas/dynamodb/memberships.ts';
+import { type DynamodbEngine, lossyClient } from './dynamodb-engine.ts';
+import type { Storage } from './storage.ts';
+
+export type Tables = Readonly<Record<'connections' | 'memberships' | 'audit', string>>;
+export type DynamodbStorage = Storage & Readonly<{ client: DynamoDBDocumentClient; tables: Tables }>;
+
+export const retentionDays = 400;
+
+/** The ports on DynamoDB, with tables of their own that go when it is closed. */
+export const dynamodbStorage = async (engine: DynamodbEngine): Promise<DynamodbStorage> => {
+  const { client, loseNextAnswer } = lossyClient(engine.endpoint);
+  const suffix = randomBytes(6).toString('hex');
+  const tables: Tables = {
+    connections: `connections-${suffix}`,
+    memberships: `memberships-${suffix}`,
+    audit: `audit-${suffix}`,
+  };
+  await Promise.all([
+    createTable(client, tables.connections, 'connection_id'),
+    createTable(client, tables.memberships, 'pk', 'sk'),
+    createTable(client, tables.audit, 'pk', 'sk'),
+  ]);
+  return {
+    client,
+    tables,
+    loseNextAnswer,
+    connections: connections({ client, tableName: tables.connections }),
+    findMemberships: findMemberships({ client, tableName: tables.memberships }),
+    putRecord: putRecord({ client, tableName: tables.audit }, retentionDays),
+    enrol: putMembership({ client, tableName: tables.memberships }),
+    close: async () => {
+      for (const TableName of Object.values(tables)) await client.send(new DeleteTableCommand({ TableName }));
+      client.destroy();
+      await engine.stop();
+    },
+  };
+};
+
+const createTable = async (client: DynamoDBDocumentClient, TableName: string, ...keys: string[]): Promise<void> => {
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      KeySchema: keys.map((AttributeName, nth) => ({ AttributeName, KeyType: nth === 0 ? 'HASH' : 'RANGE' })),
+    }),
+  );
+  await waitUntilTableExists({ client, maxWaitTime: 20, minDelay: 0.05, maxDelay: 0.2 }, { TableName });
+};

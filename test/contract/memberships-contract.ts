@@ -1,0 +1,64 @@
+/** What every membership table must do, whatever it is made of. */
+import { expect, test } from '@jest/globals';
+import type { Membership } from '../../lambdas/access/membership.ts';
+import type { Storage } from './storage.ts';
+
+const chef: Membership = {
+  restaurantId: 'r-17',
+  issuer: 'demo',
+  userId: 'u-chef',
+  role: 'employee',
+  connectionTypes: ['kitchen'],
+  revokedBeforeMs: 1_764_000_000_000,
+};
+
+export const membershipsContract = (storage: () => Storage): void => {
+  let made = 0;
+  /** A user of its own for each test, enrolled as told. */
+  const enrolled = async (...restaurants: readonly string[]) => {
+    const user = { issuer: 'demo', userId: `u-${++made}` };
+    const rows = restaurants.map((restaurantId) => ({ ...chef, ...user, restaurantId }));
+    for (const row of rows) await storage().enrol(row);
+    return { user, rows };
+  };
+
+  test.each([
+    { who: 'a member', of: ['r-17'], here: 'r-17', everywhere: undefined },
+    { who: 'a platform owner', of: ['*'], here: undefined, everywhere: '*' },
+    { who: 'both', of: ['r-17', '*'], here: 'r-17', everywhere: '*' },
+    { who: 'a member elsewhere', of: ['r-99'], here: undefined, everywhere: undefined },
+    { who: 'nobody', of: [], here: undefined, everywhere: undefined },
+  ])('looking up $who finds the row here and the row everywhere', async ({ of, here, everywhere }) => {
+    const { user, rows } = await enrolled(...of);
+    const rowOf = (restaurantId: string | undefined) => rows.find((row) => row.restaurantId === restaurantId);
+    expect(await storage().findMemberships('r-17', user)).toEqual({ here: rowOf(here), everywhere: rowOf(everywhere) });
+  });
+
+  test('asking for every restaurant by its stored name is no row here', async () => {
+    const { user, rows } = await enrolled('*');
+    expect(await storage().findMemberships('*', user)).toEqual({ here: undefined, everywhere: rows[0] });
+  });
+
+  test('a membership without narrowing or revocation reads without them', async () => {
+    const { connectionTypes: _, revokedBeforeMs: __, ...plain } = { ...chef, userId: 'u-plain' };
+    await storage().enrol(plain);
+    expect((await storage().findMemberships('r-17', plain)).here).toEqual(plain);
+  });
+
+  test('a change shows at the next look', async () => {
+    const { user, rows } = await enrolled('r-17');
+    await storage().enrol({ ...chef, ...user, role: 'manager' });
+    expect((await storage().findMemberships('r-17', user)).here).toEqual({ ...rows[0], role: 'manager' });
+  });
+
+  test.each([
+    { why: 'another issuer', restaurantId: 'r-17', issuer: 'demo-2', userId: 'u#collides' },
+    { why: 'the separator moved into the user id', restaurantId: 'r-17', issuer: 'demo', userId: 'collides' },
+    { why: 'other capitals', restaurantId: 'R-17', issuer: 'demo', userId: 'u#collides' },
+    { why: 'a longer restaurant id', restaurantId: 'r-17#M', issuer: 'demo', userId: 'u#collides' },
+  ])('no id is taken for $why', async ({ restaurantId, issuer, userId }) => {
+    await storage().enrol({ ...chef, userId: 'u#collides' });
+    const found = await storage().findMemberships(restaurantId, { issuer, userId });
+    expect(found).toEqual({ here: undefined, everywhere: undefined });
+  });
+};

@@ -1,0 +1,84 @@
+/** Connections to try the contract on, brought into each state by the port itself. */
+import type { ConnectionKey, InStatus, Session, Status, Visit } from '../../lambdas/connection/connection.ts';
+import type { Connections } from '../../lambdas/ports.ts';
+
+export const connectedAtMs = Date.UTC(2026, 11, 1, 12);
+export const deadlineMs = connectedAtMs + 5_000;
+export const leaseExpiresAtMs = connectedAtMs + 8_000;
+export const sessionExpiresAtMs = connectedAtMs + 3_600_000;
+
+/** The message that owns a row, and the one that settled it. */
+export const ownerId = 'request-owner';
+export const settlerId = 'request-settler';
+
+let made = 0;
+
+/** A visit with every optional field, under an id of its own. */
+export const someVisit = (): Visit => ({
+  connectionId: `L0SM9cOFvHcCI${++made}=`,
+  connectedAtMs,
+  authDeadlineMs: deadlineMs,
+  sourceIp: '2001:db8::7',
+  userAgent: 'till/1.0',
+  hints: { userId: 'u-1', restaurantId: 'r-17', connectionType: 'kitchen' },
+});
+
+export const session: Session = {
+  issuer: 'demo',
+  userId: 'u-1',
+  restaurantId: 'r-17',
+  connectionType: 'kitchen',
+  role: 'employee',
+  sessionExpiresAtMs,
+  tokenIssuedAtMs: connectedAtMs - 60_000,
+  grantedAtMs: connectedAtMs + 1_000,
+  batch: true,
+};
+
+export const claimOf = (owner = ownerId) => ({ ownerId: owner, arrivedAtMs: connectedAtMs + 1_000, leaseExpiresAtMs });
+export const later = { ownerId: settlerId, atMs: connectedAtMs + 60_000 };
+
+type Rows = { readonly [S in Status]: (visit: Visit) => InStatus<S> };
+
+/** What a row of each state must read as: what belongs to the state, and nothing that belonged to the last one. */
+const rows: Rows = {
+  pending: (visit) => ({ ...visit, status: 'pending' }),
+  verifying: (visit) => ({ ...visit, status: 'verifying', ownerId, leaseExpiresAtMs }),
+  granting: (visit) => ({ ...visit, status: 'granting', ownerId, leaseExpiresAtMs, session }),
+  authenticated: (visit) => ({ ...visit, status: 'authenticated', ownerId, session }),
+  refused: (visit) => ({ ...visit, status: 'refused', ownerId, reason: 'token_invalid' }),
+  timed_out: (visit) => ({ ...visit, status: 'timed_out', ownerId: settlerId }),
+  lapsed: (visit) => ({ ...visit, status: 'lapsed', ownerId: settlerId }),
+  unseated: (visit) => ({ ...visit, status: 'unseated', ownerId: settlerId, session }),
+  closing: (visit) => ({ ...visit, status: 'closing', ownerId: settlerId, session, closingReason: 'session_expired' }),
+};
+export const rowIn = <S extends Status>(status: S, visit: Visit): InStatus<S> => rows[status](visit);
+export const statuses = Object.keys(rows) as readonly Status[];
+
+/** Opens a connection and moves it into a state, one transition after another. */
+export const bring = async (port: Connections, status: Status, visit: Visit = someVisit()): Promise<Visit> => {
+  for (const step of pathTo[status]) await step(port, visit);
+  return visit;
+};
+
+type Step = (port: Connections, key: Visit & ConnectionKey) => Promise<unknown>;
+const open: Step = (port, visit) => port.open(visit);
+const claim: Step = (port, key) => port.claim(key, claimOf());
+const grant: Step = (port, key) => port.grant(key, ownerId, session);
+const pathTo: Readonly<Record<Status, readonly Step[]>> = {
+  pending: [open],
+  verifying: [open, claim],
+  granting: [open, claim, grant],
+  authenticated: [open, claim, grant, (port, key) => port.seat(key, ownerId)],
+  refused: [open, claim, (port, key) => port.refuse(key, ownerId, 'token_invalid')],
+  timed_out: [open, (port, key) => port.timeOut(key, later)],
+  lapsed: [open, claim, (port, key) => port.lapse(key, later)],
+  unseated: [open, claim, grant, (port, key) => port.unseat(key, later, 'lease_lapsed')],
+  closing: [
+    open,
+    claim,
+    grant,
+    (port, key) => port.seat(key, ownerId),
+    (port, key) => port.close(key, settlerId, 'session_expired'),
+  ],
+};

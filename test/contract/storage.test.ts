@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import { auditContract } from './audit-contract.ts';
+import { connectionsContract } from './connections-contract.ts';
+import { embeddedEngine, runningEngine } from './dynamodb-engine.ts';
+import { dynamodbStorage } from './dynamodb-storage.ts';
+import { membershipsContract } from './memberships-contract.ts';
+import { memoryStorage } from './memory-storage.ts';
+import type { Storage } from './storage.ts';
+
+const endpoint = process.env['DYNAMODB_ENDPOINT'];
+
+const storages: readonly { on: string; open: () => Promise<Storage> }[] = [
+  { on: 'memory', open: memoryStorage },
+  { on: 'embedded DynamoDB', open: async () => dynamodbStorage(await embeddedEngine()) },
+  ...(endpoint
+    ? [{ on: `DynamoDB at ${endpoint}`, open: async () => dynamodbStorage(await runningEngine(endpoint)) }]
+    : []),
+];
+
+describe.each(storages)('storage in $on', ({ open }) => {
+  let storage: Storage;
+  beforeAll(async () => {
+    storage = await open();
+  });
+  afterAll(() => storage.close());
+
+  describe('connections', () => connectionsContract(() => storage));
+  describe('memberships', () => membershipsContract(() => storage));
+  describe('audit', () => auditContract(() => storage));
+});

@@ -1,0 +1,206 @@
+/** A running gateway with an inside view: its rows, its audit records, its log, and every call its functions make. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import type { Table } from '../../lambdas/dynamodb/table.ts';
+import type { DemoUser } from '../../local/demo.ts';
+import { type Gateway, type GatewayOptions, startGateway } from '../../local/gateway.ts';
+import type { GatewayEvent } from '../../local/gateway-event.ts';
+import { assemblyWith } from './assembly.ts';
+import { type Client, type ClientOptions, connect } from './client.ts';
+import type { Visitor } from './conversation.ts';
+import { connectionTypeOfVisitor, restaurantOfVisitor } from './demo-visitor.ts';
+import { openIssuers, type TestIssuers } from './issuers.ts';
+import type { AuditView } from './leaves.ts';
+import { createWitness, type Witness } from './witness.ts';
+
+/** A client whose connection is known by its id. */
+export type Guest = Client & Readonly<{ connectionId: string }>;
+
+export type House = Readonly<{
+  gateway: Gateway;
+  issuers: TestIssuers;
+  witness: Witness;
+  memberships: Table;
+  audit: Table;
+  /** Client options under which the connection can be found again by `connectionOf`. */
+  introduce: (options?: ClientOptions) => ClientOptions & Readonly<{ name: string }>;
+  connectionOf: (name: string) => string;
+  connect: (options?: ClientOptions) => Promise<Guest>;
+  token: (user: DemoUser, claims?: Readonly<Record<string, unknown>>) => Promise<string>;
+  /** The visitor of most conversations, with a fresh token. */
+  visitor: (user?: DemoUser, claims?: Readonly<Record<string, unknown>>) => Promise<Visitor>;
+  /** Text that must turn up nowhere: a token, whole or in parts. */
+  keepSecret: (token: string) => string;
+  row: (connectionId: string) => Promise<Readonly<Record<string, unknown>> | undefined>;
+  deleteRow: (connectionId: string) => Promise<void>;
+  records: (connectionId: string) => Promise<readonly AuditView[]>;
+  /** All of them, by connection. */
+  allRecords: () => Promise<ReadonlyMap<string, readonly AuditView[]>>;
+  logLines: () => readonly string[];
+  /** Invocations that ended without a result. */
+  failures: () => readonly GatewayEvent[];
+  /** Where a secret turned up: logs, events, and everything sent to DynamoDB or SQS. */
+  leaks: () => readonly string[];
+  close: () => Promise<void>;
+}>;
+
+/** The one origin on the allow-list. */
+export const allowedOrigin = 'https://till.example.com';
+
+export const openHouse = async (options: Omit<GatewayOptions, 'assemblyDir'> = {}): Promise<House> => {
+  const issuers = await openIssuers();
+  const dir = mkdtempSync(join(tmpdir(), 'maitred-house-'));
+  const witness = createWitness();
+  const events: GatewayEvent[] = [];
+  const gateway = await startGateway({
+    ...options,
+    assemblyDir: await assemblyWith(dir, {
+      ISSUERS: JSON.stringify([demoIssuer, ...issuers.settings]),
+      ALLOWED_ORIGINS: JSON.stringify([allowedOrigin]),
+    }),
+    faults: { ...options.faults, awsCall: witness.awsCall },
+    onEvent: (event) => events.push(event),
+  });
+  const client = operatorOf(gateway);
+  const secrets = new Set<string>();
+  let guests = 0;
+
+  const introduce: House['introduce'] = (clientOptions = {}) => {
+    guests += 1;
+    const name = `guest-${guests}`;
+    return { ...clientOptions, name, headers: { 'user-agent': name, ...clientOptions.headers } };
+  };
+  const connectionOf = (name: string): string => {
+    const connectionId = witness.connectionOf(name);
+    if (connectionId === undefined) throw new Error(`${name} has no connection`);
+    return connectionId;
+  };
+  const keepSecret = (token: string): string => {
+    for (const part of [token, ...token.split('.')]) if (part.length >= shortestSecret) secrets.add(part);
+    return token;
+  };
+  const token: House['token'] = async (user, claims) => keepSecret(await gateway.token(user, claims));
+  const allRecords = async () => {
+    const byConnection = new Map<string, AuditView[]>();
+    for (const item of await itemsOf({ client, tableName: gateway.tables.audit })) {
+      const views = byConnection.get(String(item['connection_id'])) ?? [];
+      byConnection.set(String(item['connection_id']), [...views, viewOf(item)]);
+    }
+    for (const views of byConnection.values()) views.sort((a, b) => orderOf(a) - orderOf(b));
+    return byConnection;
+  };
+  const logLines = () => events.flatMap((event) => (event.type === 'log' ? [event.line] : []));
+
+  return {
+    gateway,
+    issuers,
+    witness,
+    memberships: { client, tableName: gateway.tables.memberships },
+    audit: { client, tableName: gateway.tables.audit },
+    introduce,
+    connectionOf,
+    connect: async (clientOptions) => {
+      const { name, ...introduced } = introduce(clientOptions);
+      const opened = await connect(gateway.url, introduced);
+      return { ...opened, connectionId: connectionOf(name) };
+    },
+    token,
+    visitor: async (user = 'chef', claims = {}) => ({
+      url: gateway.url,
+      token: await token(user, claims),
+      restaurantId: restaurantOfVisitor,
+      connectionType: connectionTypeOfVisitor,
+    }),
+    keepSecret,
+    row: async (connectionId) => {
+      const key = { connection_id: connectionId };
+      const read = new GetCommand({ TableName: gateway.tables.connections, Key: key, ConsistentRead: true });
+      return (await client.send(read)).Item;
+    },
+    deleteRow: async (connectionId) => {
+      await client.send(
+        new DeleteCommand({ TableName: gateway.tables.connections, Key: { connection_id: connectionId } }),
+      );
+    },
+    records: async (connectionId) => (await allRecords()).get(connectionId) ?? [],
+    allRecords,
+    logLines,
+    failures: () => events.filter((event) => event.type === 'failed'),
+    leaks: () => {
+      const places = [...logLines(), ...events.map((event) => JSON.stringify(event)), ...witness.everything()];
+      return places.filter((place) => [...secrets].some((secret) => place.includes(secret)));
+    },
+    close: async () => {
+      await gateway.close();
+      await issuers.close();
+      client.destroy();
+      rmSync(dir, { recursive: true });
+    },
+  };
+};
+
+/** Shorter parts occur by chance; no segment of a real token is that short. */
+const shortestSecret = 16;
+
+/** As `config/local.json` has it. */
+const demoIssuer = {
+  alias: 'demo',
+  issuer: 'http://issuer.maitred.localhost',
+  audience: ['maitred-demo'],
+  audience_claim: 'aud',
+  token_use: null,
+  user_id_claim: 'sub',
+  algorithms: ['RS256', 'ES256', 'EdDSA'],
+  jwks_uri: 'http://issuer.maitred.localhost/.well-known/jwks.json',
+  max_token_lifetime_seconds: 86_400,
+};
+
+const operatorOf = ({ dynamodbEndpoint }: Gateway): DynamoDBDocumentClient =>
+  DynamoDBDocumentClient.from(
+    new DynamoDBClient({
+      endpoint: dynamodbEndpoint,
+      region: 'local',
+      credentials: { accessKeyId: 'people', secretAccessKey: 'people' },
+    }),
+    { marshallOptions: { removeUndefinedValues: true } },
+  );
+
+const itemsOf = async ({ client, tableName }: Table): Promise<readonly Readonly<Record<string, unknown>>[]> => {
+  const items: Record<string, unknown>[] = [];
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await client.send(
+      new ScanCommand({
+        TableName: tableName,
+        ConsistentRead: true,
+        ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
+      }),
+    );
+    items.push(...(page.Items ?? []));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey !== undefined);
+  return items;
+};
+
+const viewOf = (item: Readonly<Record<string, unknown>>): AuditView => {
+  const kind = String(item['sk']).split('#')[2]?.split('/')[0];
+  const claimed = item['unmapped'] as Record<string, string> | undefined;
+  return {
+    trail: /^R#([^#]+)#/.exec(String(item['pk']))?.[1] ?? 'unverified',
+    kind: kind as AuditView['kind'],
+    event: String(item['event']),
+    severity: item['severity'] as AuditView['severity'],
+    detail: String(item['detail']),
+    ...(item['user_id'] === undefined ? {} : { user: `${item['issuer']}/${item['user_id']}` }),
+    ...(item['connection_type'] === undefined ? {} : { connectionType: String(item['connection_type']) }),
+    ...(claimed === undefined
+      ? {}
+      : { claimed: Object.fromEntries(Object.entries(claimed).map(([name, value]) => [name.slice('claimed_'.length), value])) }),
+  };
+};
+
+const kinds: readonly AuditView['kind'][] = ['handshake', 'attempt', 'platform_owner', 'renewal', 'end'];
+const orderOf = ({ kind }: AuditView): number => kinds.indexOf(kind);

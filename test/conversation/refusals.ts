@@ -1,0 +1,325 @@
+/** The rows of the reason table that need more than a token to reach: other issuers, other members, tables that fail. */
+import { putMembership, revokeMember, setMember } from '../../lambdas/dynamodb/membership-administration.ts';
+import type { Conversation, Visitor } from './conversation.ts';
+import { userIdOfVisitor } from './demo-visitor.ts';
+import { authError, authSuccess, type RefusalReason } from './frames.ts';
+import type { House } from './house.ts';
+import { deniedAs, granted, type Leaves, refusedAs, refusedUnheard, seated } from './leaves.ts';
+import { hello } from './outside-view.ts';
+
+export type Insider = Visitor & Readonly<{ house: House }>;
+export type InsideConversation = Conversation<Insider> & Readonly<{ leaves: Leaves }>;
+
+/** People the table talks about, beside those of the demo. */
+export const admitMore = async ({ memberships }: House): Promise<void> => {
+  const member = (userId: string) => ({ restaurantId: 'r-17', issuer: 'demo', userId });
+  await setMember(memberships)({ ...member('u-narrow'), role: 'manager', connectionTypes: ['pos'] });
+  await setMember(memberships)({ ...member('u-display'), role: 'customer_display' });
+  await setMember(memberships)({ ...member('u-revoked'), role: 'employee' });
+  await revokeMember(memberships)(member('u-revoked'), Date.now() + 60_000);
+  await putMembership(memberships)({ ...member('u-janitor'), role: 'janitor' });
+  await putMembership(memberships)({ ...member('u-misplaced'), role: 'platform_owner' });
+  await setMember(memberships)({ ...member('u-everywhere'), restaurantId: '*', role: 'platform_owner' });
+  await setMember(memberships)({ restaurantId: 'r-17', issuer: 'pool', userId: 'u-till', role: 'employee' });
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** One message, one refusal. `message` are fields of the first message. */
+const refusal = (
+  why: string,
+  reason: RefusalReason,
+  leaves: Leaves,
+  message: (insider: Insider) => Fields | Promise<Fields>,
+): InsideConversation => ({
+  why,
+  turns: async (insider) => [{ say: hello(insider, await message(insider)), hear: authError(reason) }],
+  end: 'ended',
+  leaves,
+});
+
+/** Anonymous: neither a user id nor a token that is valid. */
+const anonymous = (detail: string): Leaves => refusedAs('access_denied', 'CRITICAL', detail);
+
+const nowSeconds = (): number => Math.floor(Date.now() / 1000);
+
+const badTokens: readonly InsideConversation[] = (
+  [
+    ['an unknown issuer', 'issuer_unknown', () => ({ iss: 'https://elsewhere.example.com' })],
+    ['another audience', 'audience_wrong', () => ({ client_id: 'another-app' })],
+    ['another use', 'token_use_wrong', () => ({ token_use: 'id' })],
+    ['no exp', 'expiry_missing', () => ({ exp: undefined })],
+    ['an exp that is text', 'token_malformed', () => ({ exp: '9999999999' })],
+    ['an exp too large for any clock', 'expiry_missing', () => ({ exp: 1e300 })],
+    ['an exp of a year', 'expiry_too_far', () => ({ exp: nowSeconds() + 365 * 86_400 })],
+    ['no iat', 'issued_at_missing', () => ({ iat: undefined })],
+    ['no user', 'user_claim_unusable', () => ({ sub: undefined })],
+    ['the user "0"', 'user_claim_unusable', () => ({ sub: '0' })],
+  ] as const
+).map(([why, detail, claims]) =>
+  refusal(`a token with ${why} is refused`, 'token_invalid', anonymous(detail), ({ house }) => ({
+    token: house.keepSecret(house.issuers.pool.token(claims())),
+  })),
+);
+
+const badHeaders: readonly InsideConversation[] = (
+  [
+    ['alg none', 'token_malformed', { alg: 'none' }],
+    ['a symmetric alg', 'algorithm_refused', { alg: 'HS256' }],
+    ['an alg of another key type', 'key_unfit', { alg: 'RS256' }],
+    ['a kid that is not published', 'key_unknown', { kid: 'pool-2' }],
+    ['no kid', 'key_unknown', { kid: undefined }],
+    ['a critical extension', 'header_forbidden', { crit: ['exp'] }],
+    ['a key of its own', 'header_forbidden', { jwk: { kty: 'EC' } }],
+  ] as const
+).map(([why, detail, header]) =>
+  refusal(`a token with ${why} is refused`, 'token_invalid', anonymous(detail), ({ house }) => ({
+    token: house.keepSecret(house.issuers.pool.token({}, header)),
+  })),
+);
+
+/** Where a token's own header would have its key fetched from. */
+export const temptingPath = '/theirs';
+
+const tempting: readonly InsideConversation[] = ['jku', 'x5u'].map((name) =>
+  refusal(`a token with a ${name} is refused`, 'token_invalid', anonymous('header_forbidden'), ({ house }) => {
+    const { pool } = house.issuers;
+    return { token: house.keepSecret(pool.token({}, { [name]: new URL(temptingPath, pool.url).href })) };
+  }),
+);
+
+const untimely: readonly InsideConversation[] = [
+  refusal(
+    'a token that is not valid yet counts as expired',
+    'token_expired',
+    refusedAs('token_expired', 'WARNING', 'not_yet_valid'),
+    async ({ house }) => ({ token: await house.token('chef', { nbf: nowSeconds() + 300 }) }),
+  ),
+  refusal(
+    'a token from the future counts as expired',
+    'token_expired',
+    refusedAs('token_expired', 'WARNING', 'issued_in_future'),
+    async ({ house }) => ({ token: await house.token('chef', { iat: nowSeconds() + 300 }) }),
+  ),
+  refusal(
+    'an expired token with a bad signature is no expired token',
+    'token_invalid',
+    anonymous('signature_bad'),
+    async ({ house }) => ({
+      token: house.keepSecret(`${(await house.token('chef', { exp: 1 })).slice(0, -8)}AAAAAAAA`),
+    }),
+  ),
+  refusal(
+    'a bad token of somebody who says who he is is recorded as such',
+    'token_invalid',
+    refusedAs('token_invalid', 'ERROR', 'token_malformed', {
+      claimed: { user_id: 'u-1', restaurant_id: 'r-17', connection_type: 'kitchen' },
+    }),
+    () => ({ token: 'open sesame', user_id: 'u-1' }),
+  ),
+];
+
+const badUserIds: readonly InsideConversation[] = ['0', '', '00', '-0', '1e0', '01', '1.0', ' 7', '7 ', '+7'].map(
+  (userId) =>
+    refusal(
+      `the user_id ${JSON.stringify(userId)} is refused`,
+      'access_denied',
+      deniedAs('invalid_user_id', 'ERROR', 'user_id_not_canonical', { user_id: userId }),
+      () => ({ user_id: userId }),
+    ),
+);
+
+const badNumbers: readonly InsideConversation[] = ['-0', '1e0', '1.0', '0.0', '9007199254740993'].map((spelling) => ({
+  why: `the number ${spelling} is refused as user_id`,
+  turns: (insider) => {
+    const said = JSON.stringify(hello(insider, { user_id: 1 })).replace('"user_id":1', `"user_id":${spelling}`);
+    return [{ say: said, hear: authError('access_denied') }];
+  },
+  end: 'ended',
+  leaves: deniedAs('invalid_user_id', 'ERROR', 'user_id_not_canonical', {
+    user_id: spelling === '9007199254740993' ? '' : spelling,
+  }),
+}));
+
+const as = (userId: string) => async ({ house }: Insider) => ({ token: await house.token('chef', { sub: userId }) });
+
+const denied: readonly InsideConversation[] = [
+  refusal(
+    "somebody else's user_id is refused",
+    'access_denied',
+    deniedAs('user_mismatch', 'CRITICAL', 'user_id_differs', { user_id: 'u-owner' }),
+    () => ({ user_id: 'u-owner' }),
+  ),
+  refusal(
+    'a member of nothing is refused',
+    'access_denied',
+    deniedAs('cross_tenant_attempt', 'CRITICAL', 'membership_missing', { user: 'demo/u-stranger' }),
+    async ({ house }) => ({ token: await house.token('stranger') }),
+  ),
+  refusal(
+    'a member of another restaurant is refused',
+    'access_denied',
+    deniedAs('cross_tenant_attempt', 'CRITICAL', 'membership_missing', { user: 'demo/u-rival' }),
+    async ({ house }) => ({ token: await house.token('rival') }),
+  ),
+  refusal(
+    "another issuer's user of the same id is refused",
+    'access_denied',
+    deniedAs('cross_tenant_attempt', 'CRITICAL', 'membership_missing', { user: `pool/${userIdOfVisitor}` }),
+    ({ house }) => ({ token: house.keepSecret(house.issuers.pool.token({ sub: userIdOfVisitor })) }),
+  ),
+  refusal(
+    'a connection type that the role does not have is refused',
+    'access_denied',
+    deniedAs('privilege_escalation_attempt', 'ERROR', 'connection_type_not_allowed', { connection_type: 'management' }),
+    () => ({ connection_type: 'management' }),
+  ),
+  refusal(
+    'a connection type that the membership leaves out is refused',
+    'access_denied',
+    deniedAs('privilege_escalation_attempt', 'ERROR', 'connection_type_not_allowed', { user: 'demo/u-narrow' }),
+    as('u-narrow'),
+  ),
+  refusal(
+    'a customer display is no kitchen display',
+    'access_denied',
+    deniedAs('privilege_escalation_attempt', 'ERROR', 'connection_type_not_allowed', { user: 'demo/u-display' }),
+    as('u-display'),
+  ),
+  refusal(
+    'a role that is not known is refused',
+    'access_denied',
+    deniedAs('privilege_escalation_attempt', 'ERROR', 'role_unknown', { user: 'demo/u-janitor' }),
+    as('u-janitor'),
+  ),
+  refusal(
+    'a platform owner of one restaurant only is refused',
+    'access_denied',
+    deniedAs('privilege_escalation_attempt', 'ERROR', 'connection_type_not_allowed', { user: 'demo/u-misplaced' }),
+    as('u-misplaced'),
+  ),
+  refusal(
+    'a token from before the revocation is refused',
+    'access_denied',
+    deniedAs('session_revoked', 'WARNING', 'membership_revoked', { user: 'demo/u-revoked' }),
+    as('u-revoked'),
+  ),
+];
+
+const hints: readonly InsideConversation[] = [
+  {
+    ...refusal(
+      'the hint user_id=0 is refused though the message has a good one',
+      'access_denied',
+      deniedAs('invalid_user_id', 'ERROR', 'user_id_not_canonical', { user_id: userIdOfVisitor }),
+      () => ({ user_id: userIdOfVisitor }),
+    ),
+    query: { user_id: '0' },
+  },
+  {
+    ...refusal(
+      "the hint of somebody else's user_id is refused",
+      'access_denied',
+      deniedAs('user_mismatch', 'CRITICAL', 'user_id_differs', { user_id: 'u-owner' }),
+      () => ({}),
+    ),
+    query: { user_id: 'u-owner' },
+  },
+  {
+    ...refusal(
+      'the hint of another connection type is refused',
+      'access_denied',
+      deniedAs('privilege_escalation_attempt', 'ERROR', 'hint_differs'),
+      () => ({}),
+    ),
+    query: { connection_type: 'pos' },
+  },
+  {
+    why: 'hints that agree with the message change nothing',
+    query: { user_id: userIdOfVisitor, restaurant_id: 'r-17', connection_type: 'kitchen' },
+    turns: (insider) => [{ say: hello(insider, { user_id: userIdOfVisitor }), hear: authSuccess(insider) }],
+    end: 'open',
+    leaves: seated(),
+  },
+];
+
+const unserved: readonly InsideConversation[] = [
+  refusal(
+    'an issuer whose keys cannot be had is our fault',
+    'unavailable',
+    refusedAs('verification_unavailable', 'ERROR', 'keys_unreachable'),
+    ({ house }) => ({ token: house.keepSecret(house.issuers.dark.token()) }),
+  ),
+  {
+    why: 'a membership table that cannot be had is our fault',
+    turns: async (insider) => {
+      const { house } = insider;
+      house.witness.interfere(({ userId }) => (userId === 'u-unlucky' ? 'unavailable' : undefined));
+      const token = await house.token('chef', { sub: 'u-unlucky' });
+      return [{ say: hello(insider, { token }), hear: authError('unavailable') }];
+    },
+    end: 'ended',
+    leaves: refusedUnheard('verification_unavailable', 'ERROR', 'tables_unreachable'),
+  },
+];
+
+const welcome: readonly InsideConversation[] = [
+  {
+    why: "one's own user_id is accepted",
+    turns: (insider) => [{ say: hello(insider, { user_id: userIdOfVisitor }), hear: authSuccess(insider) }],
+    end: 'open',
+    leaves: seated(),
+  },
+  {
+    why: 'a token like that of a Cognito user pool is accepted',
+    turns: (insider) => [
+      { say: hello(insider, { token: insider.house.keepSecret(insider.house.issuers.pool.token()) }), hear: authSuccess(insider) },
+    ],
+    end: 'open',
+    leaves: seated({ user: 'pool/u-till' }),
+  },
+  {
+    why: 'without a connection type a client is a till',
+    turns: (insider) => [
+      {
+        say: hello(insider, { connection_type: undefined }),
+        hear: authSuccess({ ...insider, connectionType: 'pos' }),
+      },
+    ],
+    end: 'open',
+    leaves: seated({ connectionType: 'pos' }),
+  },
+  {
+    why: "a platform owner enters any restaurant, and each time it is an event of its own",
+    turns: async (insider) => {
+      const token = await insider.house.token('chef', { sub: 'u-everywhere' });
+      const there = { ...insider, connectionType: 'platform' };
+      return [{ say: hello(there, { token }), hear: authSuccess(there) }];
+    },
+    end: 'open',
+    leaves: {
+      row: 'authenticated',
+      records: [
+        granted({ user: 'demo/u-everywhere', connectionType: 'platform' }),
+        {
+          ...granted({ user: 'demo/u-everywhere', connectionType: 'platform' }),
+          kind: 'platform_owner',
+          event: 'platform_owner_access',
+        },
+      ],
+    },
+  },
+];
+
+export const insideConversations: readonly InsideConversation[] = [
+  ...welcome,
+  ...badTokens,
+  ...badHeaders,
+  ...tempting,
+  ...untimely,
+  ...badUserIds,
+  ...badNumbers,
+  ...denied,
+  ...hints,
+  ...unserved,
+];

@@ -1,0 +1,97 @@
+/** Sees every call a function makes to DynamoDB and SQS, says which connection it is about, and may let it fail. */
+import type { AwsCall } from '../../local/aws-endpoint.ts';
+import type { Fate } from '../../local/faults.ts';
+
+export type SeenCall = Readonly<{
+  /** Such as `ConnectFunction`. */
+  functionName: string;
+  action: string;
+  connectionId: string | undefined;
+  /** Whose memberships are looked up; such a call names no connection. */
+  userId: string | undefined;
+  /** The state a conditional write leads to. */
+  toStatus: string | undefined;
+  /** The whole input as JSON: a retry has the same. */
+  text: string;
+}>;
+
+/** Decides about a call; `undefined` leaves it to the others. A promise holds the call. */
+export type Interference = (call: SeenCall) => Fate | Promise<Fate> | undefined;
+
+export type Witness = Readonly<{
+  /** For the gateway's `awsCall` fault. */
+  awsCall: (call: AwsCall) => Fate | Promise<Fate>;
+  /** Asks from now on; yields what ends it. */
+  interfere: (interference: Interference) => () => void;
+  /** Resolves at the first call from now on that `is` one of those meant. */
+  seen: (is: (call: SeenCall) => boolean) => Promise<void>;
+  /** The connection of the client that gave this user agent; undefined while it has none. */
+  connectionOf: (userAgent: string) => string | undefined;
+  /** Everything that was ever sent to DynamoDB or SQS. */
+  everything: () => readonly string[];
+}>;
+
+export const createWitness = (): Witness => {
+  const interferences = new Set<Interference>();
+  const connectionByAgent = new Map<string, string>();
+  const everything: string[] = [];
+
+  return {
+    awsCall: (call) => {
+      const seen = seenCall(call);
+      everything.push(seen.text);
+      const agent = at(call.input, 'Item', 'user_agent', 'S');
+      if (typeof agent === 'string' && seen.connectionId !== undefined) connectionByAgent.set(agent, seen.connectionId);
+      for (const interference of interferences) {
+        const fate = interference(seen);
+        if (fate !== undefined) return fate;
+      }
+      return 'pass';
+    },
+    interfere: (interference) => {
+      interferences.add(interference);
+      return () => interferences.delete(interference);
+    },
+    seen: (is) =>
+      new Promise((resolve) => {
+        const look: Interference = (call) => {
+          if (is(call)) {
+            interferences.delete(look);
+            resolve();
+          }
+          return undefined;
+        };
+        interferences.add(look);
+      }),
+    connectionOf: (userAgent) => connectionByAgent.get(userAgent),
+    everything: () => everything,
+  };
+};
+
+const seenCall = ({ caller, action, input }: AwsCall): SeenCall => {
+  const text = JSON.stringify(input);
+  return {
+    functionName: caller.kind === 'function' ? (/-(\w+Function)/.exec(caller.functionName)?.[1] ?? '') : 'operator',
+    action,
+    connectionId: connectionIdIn(input),
+    userId: /"M#[^#"]+#([^"]+)"/.exec(text)?.[1],
+    toStatus: string(at(input, 'ExpressionAttributeValues', ':to', 'S')),
+    text,
+  };
+};
+
+const connectionIdIn = (input: AwsCall['input']): string | undefined => {
+  const body = input['MessageBody'];
+  if (typeof body !== 'string')
+    return string(at(input, 'Key', 'connection_id', 'S') ?? at(input, 'Item', 'connection_id', 'S'));
+  const message: unknown = JSON.parse(body);
+  return string(at(message, 'connectionId') ?? at(message, 'record', 'connectionId'));
+};
+
+const at = (value: unknown, ...path: readonly string[]): unknown =>
+  path.reduce<unknown>(
+    (inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[key] : undefined),
+    value,
+  );
+
+const string = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

@@ -1,0 +1,305 @@
+import { describe, expect, test } from '@jest/globals';
+import { SignJWT } from 'jose';
+import type { Issuer } from '../../lambdas/identity/issuer.ts';
+import type { Detail } from '../../lambdas/security/catalogue.ts';
+import {
+  demoIssuer,
+  expired,
+  goodClaims,
+  goodIdentity,
+  invalid,
+  nowMs,
+  nowSeconds,
+  signingKey,
+  signTexts,
+  tokenOf,
+  verifierOf,
+} from './tokens.ts';
+
+const key = await signingKey('EdDSA', 'ed');
+const { verify } = verifierOf({ [demoIssuer.jwks_uri]: [key.jwk] });
+const verifyFor = (issuer: Partial<Issuer>) =>
+  verifierOf({ [demoIssuer.jwks_uri]: [key.jwk] }, [{ ...demoIssuer, ...issuer }]).verify;
+
+/** A genuine token whose payload is good but for one field, written as raw JSON so that it may be any number. */
+const withRaw = (name: string, literal: string | undefined): string => {
+  const fields = Object.entries({ ...goodClaims, [name]: undefined }).map(([field, value]) =>
+    field === name ? literal && `"${field}":${literal}` : `"${field}":${JSON.stringify(value)}`,
+  );
+  return signTexts(key, '{"alg":"EdDSA","kid":"ed"}', `{${fields.filter(Boolean).join(',')}}`);
+};
+
+describe('a genuine token', () => {
+  test.each(['RS256', 'ES256', 'EdDSA'])(
+    'of any issuer library gives the identity it was issued for: %s',
+    async (alg) => {
+      const issued = await signingKey(alg, 'k');
+      const token = await new SignJWT({ scope: 'openid' })
+        .setProtectedHeader({ alg, kid: 'k', typ: 'at+jwt' })
+        .setIssuer(demoIssuer.issuer)
+        .setAudience('maitred-demo')
+        .setSubject('u-1')
+        .setIssuedAt(nowSeconds - 10)
+        .setExpirationTime(nowSeconds + 3_600)
+        .sign(issued.privateKey);
+      const { verify, asked } = verifierOf({ [demoIssuer.jwks_uri]: [issued.jwk] });
+      expect(await verify(token)).toEqual(goodIdentity);
+      expect(asked).toEqual([demoIssuer.jwks_uri]);
+    },
+  );
+
+  test('may hold claims nobody reads, also ones named like parts of an object', async () => {
+    const claims = { roles: ['owner'], constructor: { prototype: 1 }, restaurant_id: 'r-1', issuer: 'evil' };
+    expect(await verify(tokenOf(key, { claims }))).toEqual(goodIdentity);
+  });
+});
+
+describe('exp', () => {
+  test.each<{ why: string; literal: string | undefined; detail: Detail }>([
+    { why: 'missing', literal: undefined, detail: 'expiry_missing' },
+    { why: 'negative', literal: '-1', detail: 'expiry_missing' },
+    { why: 'hugely negative, which makes no date', literal: '-1e300', detail: 'expiry_missing' },
+    { why: 'huge', literal: '1e300', detail: 'expiry_missing' },
+    { why: 'one second after the last date', literal: '8640000000001', detail: 'expiry_missing' },
+    { why: 'the last date', literal: '8640000000000', detail: 'expiry_too_far' },
+    { why: 'more than a double holds', literal: '1e999', detail: 'token_malformed' },
+    { why: 'less than a double holds', literal: '-1e999', detail: 'token_malformed' },
+    { why: 'NaN', literal: 'NaN', detail: 'token_malformed' },
+    { why: 'text', literal: '"1900000000"', detail: 'token_malformed' },
+    { why: 'text that reads NaN', literal: '"NaN"', detail: 'token_malformed' },
+    { why: 'null', literal: 'null', detail: 'token_malformed' },
+    { why: 'true', literal: 'true', detail: 'token_malformed' },
+    { why: 'an array', literal: `[${nowSeconds + 60}]`, detail: 'token_malformed' },
+    { why: 'an object', literal: '{"valueOf":1900000000}', detail: 'token_malformed' },
+    { why: 'a second more than 24 hours ahead', literal: String(nowSeconds + 86_401), detail: 'expiry_too_far' },
+    { why: 'in milliseconds', literal: String(nowMs + 3_600_000), detail: 'expiry_too_far' },
+  ])('is refused: $why', async ({ literal, detail }) => {
+    expect(await verify(withRaw('exp', literal))).toEqual(invalid(detail));
+  });
+
+  test.each([
+    { why: 'this very second', exp: nowSeconds },
+    { why: 'a second ago', exp: nowSeconds - 1 },
+    { why: 'the epoch', exp: 0 },
+  ])('has passed: $why', async ({ exp }) => {
+    expect(await verify(tokenOf(key, { claims: { exp } }))).toEqual(expired('expired'));
+  });
+
+  test.each([
+    { why: 'one second ahead', exp: nowSeconds + 1, expiresAtMs: nowMs + 1_000 },
+    { why: 'half a second ahead', exp: nowSeconds + 0.5, expiresAtMs: nowMs + 500 },
+    { why: '24 hours ahead', exp: nowSeconds + 86_400, expiresAtMs: nowMs + 86_400_000 },
+  ])('is the end of the session: $why', async ({ exp, expiresAtMs }) => {
+    expect(await verify(tokenOf(key, { claims: { exp } }))).toEqual({ ...goodIdentity, expiresAtMs });
+  });
+
+  test('may be as far ahead as the issuer is allowed', async () => {
+    const token = tokenOf(key, { claims: { exp: nowSeconds + 600 } });
+    expect(await verifyFor({ max_token_lifetime_seconds: 600 })(token)).toMatchObject({ userId: 'u-1' });
+    expect(await verifyFor({ max_token_lifetime_seconds: 599 })(token)).toEqual(invalid('expiry_too_far'));
+  });
+});
+
+describe('iat', () => {
+  test.each<{ why: string; literal: string | undefined; detail: Detail }>([
+    { why: 'missing', literal: undefined, detail: 'issued_at_missing' },
+    { why: 'negative', literal: '-1', detail: 'issued_at_missing' },
+    { why: 'huge', literal: '1e300', detail: 'issued_at_missing' },
+    { why: 'hugely negative', literal: '-1e300', detail: 'issued_at_missing' },
+    { why: 'text', literal: '"now"', detail: 'token_malformed' },
+    { why: 'null', literal: 'null', detail: 'token_malformed' },
+    { why: 'more than a double holds', literal: '1e999', detail: 'token_malformed' },
+  ])('is refused: $why', async ({ literal, detail }) => {
+    expect(await verify(withRaw('iat', literal))).toEqual(invalid(detail));
+  });
+
+  test('may be 60 s ahead of this clock and no more', async () => {
+    const issuedIn = (seconds: number) => verify(tokenOf(key, { claims: { iat: nowSeconds + seconds } }));
+    expect(await issuedIn(60)).toEqual({ ...goodIdentity, issuedAtMs: nowMs + 60_000 });
+    expect(await issuedIn(61)).toEqual(expired('issued_in_future'));
+  });
+});
+
+describe('nbf', () => {
+  test.each<{ why: string; literal: string; detail: Detail }>([
+    { why: 'negative', literal: '-1', detail: 'not_yet_valid' },
+    { why: 'hugely negative', literal: '-1e300', detail: 'not_yet_valid' },
+    { why: 'huge', literal: '1e300', detail: 'not_yet_valid' },
+    { why: 'text', literal: '"now"', detail: 'token_malformed' },
+    { why: 'null', literal: 'null', detail: 'token_malformed' },
+  ])('is refused: $why', async ({ literal, detail }) => {
+    expect(await verify(withRaw('nbf', literal))).toEqual(invalid(detail));
+  });
+
+  test('may be missing, past, or 60 s ahead and no more', async () => {
+    const validFrom = (nbf: number | undefined) => verify(tokenOf(key, { claims: { nbf } }));
+    for (const nbf of [undefined, 0, nowSeconds, nowSeconds + 60]) expect(await validFrom(nbf)).toEqual(goodIdentity);
+    expect(await validFrom(nowSeconds + 61)).toEqual(expired('not_yet_valid'));
+  });
+});
+
+describe('the audience', () => {
+  test.each<{ why: string; aud: unknown; verdict: unknown }>([
+    { why: 'text', aud: 'maitred-demo', verdict: goodIdentity },
+    { why: 'an array of it', aud: ['maitred-demo'], verdict: goodIdentity },
+    { why: 'an array with it', aud: ['other', 'maitred-demo'], verdict: goodIdentity },
+    { why: 'another', aud: 'other', verdict: invalid('audience_wrong') },
+    { why: 'several others', aud: ['other', 'more'], verdict: invalid('audience_wrong') },
+    { why: 'none', aud: [], verdict: invalid('audience_wrong') },
+    { why: 'missing', aud: undefined, verdict: invalid('audience_wrong') },
+    { why: 'empty', aud: '', verdict: invalid('audience_wrong') },
+    { why: 'only the beginning', aud: 'maitred', verdict: invalid('audience_wrong') },
+    { why: 'more than it', aud: 'maitred-demo2', verdict: invalid('audience_wrong') },
+    { why: 'in capitals', aud: 'MAITRED-DEMO', verdict: invalid('audience_wrong') },
+    { why: 'a list in one text', aud: 'other maitred-demo', verdict: invalid('audience_wrong') },
+    { why: 'an array of mixed types', aud: ['maitred-demo', 1], verdict: invalid('token_malformed') },
+    { why: 'an array in an array', aud: [['maitred-demo']], verdict: invalid('token_malformed') },
+    { why: 'null', aud: null, verdict: invalid('token_malformed') },
+    { why: 'a number', aud: 1, verdict: invalid('token_malformed') },
+    { why: 'an object', aud: { 0: 'maitred-demo' }, verdict: invalid('token_malformed') },
+  ])('decides: $why', async ({ aud, verdict }) => {
+    expect(await verify(tokenOf(key, { claims: { aud } }))).toEqual(verdict);
+  });
+
+  test('may be any of those the issuer has for us', async () => {
+    const verify = verifyFor({ audience: ['web', 'mobile'] });
+    expect(await verify(tokenOf(key, { claims: { aud: 'mobile' } }))).toEqual(goodIdentity);
+    expect(await verify(tokenOf(key, { claims: { aud: 'maitred-demo' } }))).toEqual(invalid('audience_wrong'));
+  });
+});
+
+describe('an access token of a user pool', () => {
+  const verify = verifyFor({ audience: ['client-1'], audience_claim: 'client_id', token_use: 'access' });
+  test.each([
+    {
+      why: 'its client and use',
+      claims: { aud: undefined, client_id: 'client-1', token_use: 'access' },
+      verdict: goodIdentity,
+    },
+    { why: 'an id token', claims: { aud: 'client-1', token_use: 'id' }, verdict: invalid('audience_wrong') },
+    {
+      why: 'an id token that names the client',
+      claims: { client_id: 'client-1', token_use: 'id' },
+      verdict: invalid('token_use_wrong'),
+    },
+    { why: 'no use', claims: { client_id: 'client-1' }, verdict: invalid('token_use_wrong') },
+    {
+      why: 'a use in a list',
+      claims: { client_id: 'client-1', token_use: ['access'] },
+      verdict: invalid('token_use_wrong'),
+    },
+    {
+      why: 'another client',
+      claims: { client_id: 'client-2', token_use: 'access' },
+      verdict: invalid('audience_wrong'),
+    },
+    { why: 'no client', claims: { aud: 'client-1', token_use: 'access' }, verdict: invalid('audience_wrong') },
+    { why: 'a client of null', claims: { client_id: null, token_use: 'access' }, verdict: invalid('audience_wrong') },
+  ])('is judged by client_id and token_use: $why', async ({ claims, verdict }) => {
+    expect(await verify(tokenOf(key, { claims }))).toEqual(verdict);
+  });
+});
+
+describe('the user', () => {
+  test.each([
+    { why: 'a number as text', sub: '17' },
+    { why: 'a UUID', sub: '0b0f2c1e-7f6a-4d8e-9b53-2f0c8f0a1d11' },
+    { why: 'a provider and an id', sub: 'auth0|5f7c8ec7c33c6c004bbafe82' },
+    { why: '128 characters', sub: 'u'.repeat(128) },
+  ])('is the claim as it stands: $why', async ({ sub }) => {
+    expect(await verify(tokenOf(key, { claims: { sub } }))).toEqual({ ...goodIdentity, userId: sub });
+  });
+
+  test.each<{ why: string; sub: unknown; detail: Detail }>([
+    { why: 'missing', sub: undefined, detail: 'user_claim_unusable' },
+    { why: 'empty', sub: '', detail: 'user_claim_unusable' },
+    { why: 'zero', sub: '0', detail: 'user_claim_unusable' },
+    { why: '129 characters', sub: 'u'.repeat(129), detail: 'user_claim_unusable' },
+    { why: 'a letter beyond ASCII', sub: 'josé', detail: 'user_claim_unusable' },
+    { why: 'a line break', sub: 'u-1\n', detail: 'user_claim_unusable' },
+    { why: 'a NUL', sub: 'u-1\u0000', detail: 'user_claim_unusable' },
+    { why: 'a number', sub: 17, detail: 'token_malformed' },
+    { why: 'null', sub: null, detail: 'token_malformed' },
+    { why: 'an array', sub: ['u-1'], detail: 'token_malformed' },
+  ])('is nobody: $why', async ({ sub, detail }) => {
+    expect(await verify(tokenOf(key, { claims: { sub } }))).toEqual(invalid(detail));
+  });
+
+  test.each<{ why: string; claim: unknown; userId: string | undefined }>([
+    { why: 'text', claim: 'chef@example.com', userId: 'chef@example.com' },
+    { why: 'missing', claim: undefined, userId: undefined },
+    { why: 'a number', claim: 17, userId: undefined },
+    { why: 'true', claim: true, userId: undefined },
+    { why: 'null', claim: null, userId: undefined },
+    { why: 'an array', claim: ['chef@example.com'], userId: undefined },
+    { why: 'an object', claim: { id: 'u-1' }, userId: undefined },
+    { why: 'zero', claim: '0', userId: undefined },
+  ])('is another claim where the issuer says so, and never sub instead: $why', async ({ claim, userId }) => {
+    const verdict = await verifyFor({ user_id_claim: 'email' })(tokenOf(key, { claims: { email: claim } }));
+    expect(verdict).toEqual(userId === undefined ? invalid('user_claim_unusable') : { ...goodIdentity, userId });
+  });
+});
+
+describe('the issuer', () => {
+  test.each<{ why: string; iss: unknown; detail: Detail }>([
+    { why: 'missing', iss: undefined, detail: 'issuer_unknown' },
+    { why: 'another', iss: 'https://evil.example', detail: 'issuer_unknown' },
+    { why: 'with a slash', iss: 'https://issuer.example/', detail: 'issuer_unknown' },
+    { why: 'in capitals', iss: 'https://ISSUER.example', detail: 'issuer_unknown' },
+    { why: 'without TLS', iss: 'http://issuer.example', detail: 'issuer_unknown' },
+    { why: 'empty', iss: '', detail: 'issuer_unknown' },
+    { why: 'a name of the prototype', iss: '__proto__', detail: 'issuer_unknown' },
+    { why: 'null', iss: null, detail: 'token_malformed' },
+    { why: 'a list', iss: ['https://issuer.example'], detail: 'token_malformed' },
+  ])('is refused without asking anybody: $why', async ({ iss, detail }) => {
+    const { verify, asked } = verifierOf({ [demoIssuer.jwks_uri]: [key.jwk] });
+    expect(await verify(tokenOf(key, { claims: { iss } }))).toEqual(invalid(detail));
+    expect(asked).toEqual([]);
+  });
+
+  test('is one of two: each by its own keys and rules, and their users are different people', async () => {
+    const otherKey = await signingKey('EdDSA', 'ed');
+    const other: Issuer = {
+      ...demoIssuer,
+      alias: 'staff',
+      issuer: 'https://staff.example',
+      jwks_uri: 'https://staff.example/keys',
+      audience: ['maitred-staff'],
+    };
+    const { verify, asked } = verifierOf({ [demoIssuer.jwks_uri]: [key.jwk], [other.jwks_uri]: [otherKey.jwk] }, [
+      demoIssuer,
+      other,
+    ]);
+    const staff = { iss: other.issuer, aud: 'maitred-staff' };
+    expect(await verify(tokenOf(key))).toEqual(goodIdentity);
+    expect(await verify(tokenOf(otherKey, { claims: staff }))).toEqual({ ...goodIdentity, issuer: 'staff' });
+    expect(await verify(tokenOf(key, { claims: staff }))).toEqual(invalid('signature_bad'));
+    expect(await verify(tokenOf(otherKey))).toEqual(invalid('signature_bad'));
+    expect(await verify(tokenOf(key, { claims: { aud: 'maitred-staff' } }))).toEqual(invalid('audience_wrong'));
+    expect(asked).toEqual([demoIssuer.jwks_uri, other.jwks_uri]);
+  });
+});
+
+describe('the signature comes first', () => {
+  const tampered = (token: string) => {
+    const [header, , signature] = token.split('.');
+    return (claims: object) =>
+      [header, Buffer.from(JSON.stringify({ ...goodClaims, ...claims })).toString('base64url'), signature].join('.');
+  };
+
+  test.each([
+    { why: 'expired', claims: { exp: nowSeconds - 1 } },
+    { why: 'not valid yet', claims: { nbf: nowSeconds + 3_600 } },
+    { why: 'for another audience', claims: { aud: 'other' } },
+    { why: 'for somebody else', claims: { sub: 'u-2' } },
+    { why: 'hostile to clocks', claims: { exp: -1e300 } },
+  ])('so a forged token is forged, though it is also $why', async ({ claims }) => {
+    expect(await verify(tampered(tokenOf(key))(claims))).toEqual(invalid('signature_bad'));
+  });
+
+  test('and what is wrong for good outweighs what a new token would mend', async () => {
+    const old = { exp: nowSeconds - 1 };
+    expect(await verify(tokenOf(key, { claims: { ...old, aud: 'other' } }))).toEqual(invalid('audience_wrong'));
+    expect(await verify(tokenOf(key, { claims: { ...old, iat: undefined } }))).toEqual(invalid('issued_at_missing'));
+  });
+});

@@ -1,0 +1,383 @@
+/** Who may import what. The rules are a table, checked on the sources as they are and on sources that break them. */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+
+type Source = Readonly<{ path: string; text: string }>;
+type Import = Readonly<{ from: string; typeOnly: boolean }>;
+type Rule = Readonly<{
+  name: string;
+  /** What must hold, for whoever reads the failure. */
+  rule: string;
+  applies: (path: string) => boolean;
+  /** Whether the import is one that these files may have. */
+  imports?: (one: Import) => boolean;
+  /** Code that these files may not contain, outside comments and strings. */
+  neverSays?: RegExp;
+}>;
+
+const root = join(import.meta.dirname, '..');
+const startsWithAny =
+  (...prefixes: readonly string[]) =>
+  (path: string): boolean =>
+    prefixes.some((prefix) => path.startsWith(prefix));
+
+const isPure = startsWithAny('protocol/', 'lambdas/connection/', 'lambdas/access/');
+const isDeployed = startsWithAny('protocol/', 'lambdas/');
+const isOutermost = (path: string) => /^lambdas\/(live[\w-]*|[\w-]+\.lambda)\.ts$/.test(path);
+const mayUseAws = (path: string) =>
+  /^lambdas\/(dynamodb\/|apigateway\/|sqs\/|live[\w-]*\.ts$|function-credentials\.ts$)/.test(path) ||
+  // The commands reach the tables of a deployed stage.
+  path === 'bin/target.ts' ||
+  path.startsWith('test/');
+const mayUseCdk = (path: string) =>
+  startsWithAny('lib/', 'test/')(path) || path === 'bin/app.ts' || path === 'bin/synth.ts';
+const isPackage = (from: string) => !/^(protocol|lambdas|lib|local|bin|test)\//.test(from);
+
+const rules: readonly Rule[] = [
+  {
+    name: 'protocol alone',
+    rule: 'protocol imports nothing but protocol and valibot',
+    applies: startsWithAny('protocol/'),
+    imports: ({ from }) => from.startsWith('protocol/') || from === 'valibot',
+  },
+  {
+    name: 'pure runs pure',
+    rule: 'a pure folder runs pure code only; of other folders it knows types',
+    applies: isPure,
+    imports: ({ from, typeOnly }) => isPure(from) || from === 'valibot' || (typeOnly && from.startsWith('lambdas/')),
+  },
+  {
+    name: 'pure says nothing of the world',
+    rule: 'a pure folder has no clock, no chance, no environment and no world',
+    applies: isPure,
+    neverSays:
+      /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\s*\)|\bMath\.random\b|\b(process|performance|crypto|globalThis|console)\b|\bfetch\(|\bset(Timeout|Interval|Immediate)\b/,
+  },
+  {
+    name: 'world at the edge',
+    rule: 'deployed code reads clock, chance and environment where it is put together, nowhere else',
+    applies: (path) => isDeployed(path) && !isOutermost(path),
+    neverSays: /\bDate\.now\b|\bnew Date\(\s*\)|\bMath\.random\b|\bprocess\.env\b/,
+  },
+  {
+    name: 'deployed alone',
+    rule: 'deployed code imports deployed code and packages',
+    applies: isDeployed,
+    imports: ({ from }) => isDeployed(from) || isPackage(from),
+  },
+  {
+    name: 'AWS at its place',
+    rule: 'the AWS SDK is imported where AWS is called',
+    applies: (path) => !mayUseAws(path),
+    imports: ({ from }) => !from.startsWith('@aws-sdk/') && !from.startsWith('@smithy/'),
+  },
+  {
+    name: 'CDK at its place',
+    rule: 'the CDK is imported in lib and by the CDK app',
+    applies: (path) => !mayUseCdk(path),
+    imports: ({ from }) => !/^(aws-cdk-lib|constructs|cdk-nag)(\/|$)/.test(from),
+  },
+  {
+    name: 'lib beside functions',
+    rule: 'lib runs nothing of the functions but the names of their environment',
+    applies: startsWithAny('lib/'),
+    imports: ({ from, typeOnly }) =>
+      from.startsWith('lib/') ||
+      isPackage(from) ||
+      from === 'lambdas/env.ts' ||
+      (typeOnly && from.startsWith('lambdas/')),
+  },
+  {
+    name: 'local beside functions',
+    rule: 'the local gateway knows the template, not the functions',
+    applies: startsWithAny('local/'),
+    imports: ({ from }) => startsWithAny('local/', 'protocol/')(from) || isPackage(from),
+  },
+  {
+    name: 'tests outside',
+    rule: 'nothing but tests imports tests',
+    applies: (path) => !path.startsWith('test/'),
+    imports: ({ from }) => !from.startsWith('test/'),
+  },
+];
+
+const violations = (sources: readonly Source[]): readonly string[] =>
+  sources.flatMap((source) => {
+    const imports = importsOf(source);
+    const code = codeOf(source.text);
+    return rules
+      .filter(({ applies }) => applies(source.path))
+      .flatMap(({ name, rule, imports: mayImport, neverSays }) => [
+        ...imports
+          .filter((one) => mayImport !== undefined && !mayImport(one))
+          .map(({ from }) => `${name}: ${source.path} imports ${from}; ${rule}`),
+        ...(neverSays?.exec(code)?.slice(0, 1) ?? []).map((said) => `${name}: ${source.path} says ${said}; ${rule}`),
+      ]);
+  });
+
+/** Every module a source names, as a path from the root or a package. `import { type A }` still runs the module; `import type` does not. */
+const importsOf = ({ path, text }: Source): readonly Import[] => {
+  const statement = /^[ \t]*(?:import|export)\s+(type\s+)?(?:[\w*{][^'"`;=()]*?\bfrom\s+)?(['"])([^'"\n]+)\2/gm;
+  const expression = /\b(?:import|require|resolve)\(\s*(['"])([^'"\n]+)\1/g;
+  const named = [
+    ...[...text.matchAll(statement)].map(([, type, , from = '']) => ({ from, typeOnly: type !== undefined })),
+    ...[...text.matchAll(expression)].map(([, , from = '']) => ({ from, typeOnly: false })),
+  ];
+  return named.map(({ from, typeOnly }) => ({ from: from.startsWith('.') ? join(path, '..', from) : from, typeOnly }));
+};
+
+/** The text without comments and plain strings. Templates stay: they hold code. */
+const codeOf = (text: string): string =>
+  text.replace(/`(?:\\.|[^`\\])*`|\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g, (piece) =>
+    piece.startsWith('`') ? piece : "''",
+  );
+
+describe('the import rules', () => {
+  const sources = globSync('{bin,lambdas,lib,local,protocol,test}/**/*.ts', { cwd: root })
+    .filter((path) => path !== 'test/import-rules.test.ts')
+    .map((path): Source => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+
+  test('hold in the sources', () => {
+    expect(violations(sources)).toEqual([]);
+  });
+
+  test('each have sources they apply to, and imports they allow', () => {
+    for (const { name, applies, imports } of rules) {
+      const concerned = sources.filter(({ path }) => applies(path));
+      expect([name, concerned.length > 0]).toEqual([name, true]);
+      if (imports) expect([name, concerned.flatMap(importsOf).some(imports)]).toEqual([name, true]);
+    }
+  });
+
+  test('see every module there is: each source but the entries is imported by another', () => {
+    const imported = new Set(sources.flatMap(importsOf).map(({ from }) => from));
+    const unseen = sources.map(({ path }) => path).filter((path) => isDeployed(path) && !imported.has(path));
+    expect(unseen.filter((path) => !isOutermost(path) && path !== 'lambdas/function-credentials.ts')).toEqual([]);
+  });
+});
+
+describe('a source that breaks a rule is found', () => {
+  test.each([
+    {
+      why: 'the SDK in the protocol',
+      path: 'protocol/x.ts',
+      text: "import { S } from '@aws-sdk/client-sqs';",
+      breaks: ['protocol alone', 'pure runs pure', 'AWS at its place'],
+    },
+    {
+      why: 'a function in the protocol',
+      path: 'protocol/x.ts',
+      text: "import { a } from '../lambdas/env.ts';",
+      breaks: ['protocol alone', 'pure runs pure'],
+    },
+    {
+      why: 'a built-in in the protocol',
+      path: 'protocol/x.ts',
+      text: "import { a } from 'node:crypto';",
+      breaks: ['protocol alone', 'pure runs pure'],
+    },
+    {
+      why: 'a clock in the protocol',
+      path: 'protocol/x.ts',
+      text: 'export const now = () => Date.now();',
+      breaks: ['pure says nothing of the world', 'world at the edge'],
+    },
+    {
+      why: 'a clock in a template',
+      path: 'protocol/x.ts',
+      text: ['const a = `$', '{Date.now()}`;'].join(''),
+      breaks: ['pure says nothing of the world', 'world at the edge'],
+    },
+    {
+      why: 'a clock behind a web address',
+      path: 'protocol/x.ts',
+      text: "const a = 'https://x'; Date.now();",
+      breaks: ['pure says nothing of the world', 'world at the edge'],
+    },
+    {
+      why: 'the present as a date',
+      path: 'lambdas/connection/x.ts',
+      text: 'const a = new Date();',
+      breaks: ['pure says nothing of the world', 'world at the edge'],
+    },
+    {
+      why: 'chance',
+      path: 'lambdas/access/x.ts',
+      text: 'const a = Math.random();',
+      breaks: ['pure says nothing of the world', 'world at the edge'],
+    },
+    {
+      why: 'the environment',
+      path: 'lambdas/access/x.ts',
+      text: 'const a = process.env.STAGE;',
+      breaks: ['pure says nothing of the world', 'world at the edge'],
+    },
+    {
+      why: 'the random part of crypto',
+      path: 'lambdas/access/x.ts',
+      text: 'const a = crypto.randomUUID();',
+      breaks: ['pure says nothing of the world'],
+    },
+    {
+      why: 'a timer',
+      path: 'lambdas/access/x.ts',
+      text: 'setTimeout(a, 1);',
+      breaks: ['pure says nothing of the world'],
+    },
+    {
+      why: 'code of an impure folder',
+      path: 'lambdas/access/x.ts',
+      text: "import { a } from '../identity/issuer.ts';",
+      breaks: ['pure runs pure'],
+    },
+    {
+      why: 'a type that runs its module',
+      path: 'lambdas/access/x.ts',
+      text: "import { type A } from '../ports.ts';",
+      breaks: ['pure runs pure'],
+    },
+    {
+      why: 'a clock in a route',
+      path: 'lambdas/routes/x.ts',
+      text: 'const a = Date.now();',
+      breaks: ['world at the edge'],
+    },
+    {
+      why: 'the environment in a table',
+      path: 'lambdas/dynamodb/x.ts',
+      text: 'const a = process.env;',
+      breaks: ['world at the edge'],
+    },
+    {
+      why: 'the SDK in a route',
+      path: 'lambdas/routes/x.ts',
+      text: "import { S } from '@aws-sdk/client-sqs';",
+      breaks: ['AWS at its place'],
+    },
+    {
+      why: 'its types in a route',
+      path: 'lambdas/routes/x.ts',
+      text: "import type { S } from '@aws-sdk/client-sqs';",
+      breaks: ['AWS at its place'],
+    },
+    {
+      why: 'over several lines',
+      path: 'lambdas/routes/x.ts',
+      text: "import {\n  A,\n  type B,\n} from '@aws-sdk/client-sqs';",
+      breaks: ['AWS at its place'],
+    },
+    {
+      why: 'everything of it',
+      path: 'lambdas/routes/x.ts',
+      text: "import * as a from '@aws-sdk/client-sqs';",
+      breaks: ['AWS at its place'],
+    },
+    {
+      why: 'for its effects',
+      path: 'lambdas/routes/x.ts',
+      text: "import '@aws-sdk/client-sqs';",
+      breaks: ['AWS at its place'],
+    },
+    {
+      why: 'handed on',
+      path: 'lambdas/routes/x.ts',
+      text: "export { A } from '@aws-sdk/client-sqs';",
+      breaks: ['AWS at its place'],
+    },
+    {
+      why: 'handed on whole',
+      path: 'lambdas/routes/x.ts',
+      text: "export * from '@aws-sdk/client-sqs';",
+      breaks: ['AWS at its place'],
+    },
+    {
+      why: 'later',
+      path: 'lambdas/routes/x.ts',
+      text: "const a = await import('@aws-sdk/client-sqs');",
+      breaks: ['AWS at its place'],
+    },
+    {
+      why: 'in double quotes',
+      path: 'lambdas/routes/x.ts',
+      text: 'import { A } from "@aws-sdk/client-sqs";',
+      breaks: ['AWS at its place'],
+    },
+    {
+      why: 'the SDK in lib',
+      path: 'lib/x.ts',
+      text: "import { S } from '@aws-sdk/client-sqs';",
+      breaks: ['AWS at its place'],
+    },
+    {
+      why: 'the SDK in the local gateway',
+      path: 'local/x.ts',
+      text: "import { S } from '@aws-sdk/client-sqs';",
+      breaks: ['AWS at its place'],
+    },
+    {
+      why: 'the CDK in a function',
+      path: 'lambdas/live.ts',
+      text: "import { App } from 'aws-cdk-lib';",
+      breaks: ['CDK at its place'],
+    },
+    {
+      why: 'a part of the CDK in a command',
+      path: 'bin/members.ts',
+      text: "import { B } from 'aws-cdk-lib/aws-iam';",
+      breaks: ['CDK at its place'],
+    },
+    {
+      why: 'constructs in the local gateway',
+      path: 'local/x.ts',
+      text: "import { C } from 'constructs';",
+      breaks: ['CDK at its place'],
+    },
+    {
+      why: 'a function in lib',
+      path: 'lib/x.ts',
+      text: "import { a } from '../lambdas/ports.ts';",
+      breaks: ['lib beside functions'],
+    },
+    {
+      why: 'a function in the local gateway',
+      path: 'local/x.ts',
+      text: "import { a } from '../lambdas/env.ts';",
+      breaks: ['local beside functions'],
+    },
+    {
+      why: 'lib in a function',
+      path: 'lambdas/routes/x.ts',
+      text: "import { a } from '../../lib/config.ts';",
+      breaks: ['deployed alone'],
+    },
+    {
+      why: 'a test in a command',
+      path: 'bin/x.ts',
+      text: "import { a } from '../test/env.test.ts';",
+      breaks: ['tests outside'],
+    },
+  ])('$why', ({ path, text, breaks }) => {
+    expect(violations([{ path, text }]).map((violation) => violation.split(':')[0])).toEqual(breaks);
+  });
+
+  test.each([
+    { why: 'a comment', path: 'protocol/x.ts', text: '/* Date.now() */ // process.env\n/** new Date() */' },
+    { why: 'a string', path: 'lambdas/access/x.ts', text: 'const a = \'Date.now()\' + "Math.random()";' },
+    { why: 'a date of a value', path: 'protocol/x.ts', text: 'const a = new Date(epochMs);' },
+    {
+      why: 'an import in a comment',
+      path: 'protocol/x.ts',
+      text: "// import { a } from 'aws-cdk-lib';\n * import 'x';",
+    },
+    {
+      why: 'a type of another folder',
+      path: 'lambdas/access/x.ts',
+      text: "import type { A } from '../identity/identity.ts';",
+    },
+    { why: 'the SDK at the table', path: 'lambdas/dynamodb/x.ts', text: "import { A } from '@aws-sdk/lib-dynamodb';" },
+    { why: 'the clock where it all comes together', path: 'lambdas/live.ts', text: 'const now = Date.now;' },
+  ])('and one that does not is not: $why', ({ path, text }) => {
+    expect(violations([{ path, text }])).toEqual([]);
+  });
+});

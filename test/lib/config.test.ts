@@ -1,0 +1,167 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { ConfigError, logRetentionDays, parseStageConfig, readStageConfig } from '../../lib/config.ts';
+
+const errorOf = (run: () => unknown): ConfigError => {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+};
+
+const issuer = { alias: 'shop', issuer: 'https://id.example.com', audience: 'tills' };
+const domain = {
+  name: 'door.example.com',
+  certificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/7b1e',
+  hostedZoneId: 'Z0123456789ABC',
+  hostedZoneName: 'example.com',
+};
+
+test('an empty file is a whole configuration', () => {
+  expect(parseStageConfig('config/dev.json', '{}')).toEqual({
+    authTimeoutSeconds: 5,
+    allowedOrigins: [],
+    issuers: [],
+    throttle: { ratePerSecond: 1000, burst: 1000 },
+    auditRetentionDays: 400,
+    logRetentionDays: 90,
+    accountLogRole: 'none',
+  });
+});
+
+test.each([
+  { why: 'one limit alone', config: { throttle: { burst: 7 } }, as: { throttle: { ratePerSecond: 1000, burst: 7 } } },
+  { why: 'the shortest deadline', config: { authTimeoutSeconds: 1 }, as: { authTimeoutSeconds: 1 } },
+  { why: 'the longest deadline', config: { authTimeoutSeconds: 30 }, as: { authTimeoutSeconds: 30 } },
+  { why: 'a custom domain', config: { domain }, as: { domain } },
+  {
+    why: 'origins of a page, with and without port, and of an app shell',
+    config: { allowedOrigins: ['https://till.example.com', 'http://localhost:3000', 'capacitor://localhost'] },
+    as: { allowedOrigins: ['https://till.example.com', 'http://localhost:3000', 'capacitor://localhost'] },
+  },
+])('takes $why', ({ config, as }) => {
+  expect(parseStageConfig('config/dev.json', JSON.stringify(config))).toMatchObject(as);
+});
+
+test.each<{ key: string; config: object; says: string }>([
+  { key: 'authTimeoutSeconds', config: { authTimeoutSeconds: 31 }, says: 'a whole number from 1 to 30, got 31' },
+  { key: 'authTimeoutSeconds', config: { authTimeoutSeconds: 0 }, says: 'a whole number from 1 to 30, got 0' },
+  { key: 'authTimeoutSeconds', config: { authTimeoutSeconds: 2.5 }, says: 'a whole number from 1 to 30, got 2.5' },
+  { key: 'authTimeoutSeconds', config: { authTimeoutSeconds: '5' }, says: 'a whole number from 1 to 30, got "5"' },
+  { key: 'allowedOrigins', config: { allowedOrigins: '*' }, says: 'must be a list, got "*"' },
+  { key: 'allowedOrigins.0', config: { allowedOrigins: ['*'] }, says: 'an origin such as' },
+  { key: 'allowedOrigins.0', config: { allowedOrigins: ['null'] }, says: 'got "null"' },
+  {
+    key: 'allowedOrigins.1',
+    config: { allowedOrigins: ['https://a.example', 'https://b.example/'] },
+    says: 'no path, got "https://b.example/"',
+  },
+  { key: 'throttle', config: { throttle: [] }, says: 'an object with keys of ratePerSecond, burst, got []' },
+  { key: 'throttle.burst', config: { throttle: { burst: 5001 } }, says: 'a whole number from 1 to 5000, got 5001' },
+  {
+    key: 'throttle.rate',
+    config: { throttle: { rate: 5 } },
+    says: 'is no known key; expected one of ratePerSecond, burst, got 5',
+  },
+  { key: 'auditRetentionDays', config: { auditRetentionDays: null }, says: 'from 1 to 3653, got null' },
+  { key: 'logRetentionDays', config: { logRetentionDays: 8 }, says: 'must be one of 1, 3, 5, 7' },
+  { key: 'logRetentionDays', config: { logRetentionDays: 9999 }, says: 'got 9999' },
+  { key: 'accountLogRole', config: { accountLogRole: true }, says: '"none", "existing" or "create", got true' },
+  { key: 'reservedConcurrency', config: { reservedConcurrency: 0 }, says: 'from 1 to 1000, got 0' },
+  { key: 'domain.name', config: { domain: { ...domain, name: 'Door' } }, says: 'a lower-case host name, got "Door"' },
+  { key: 'domain.certificateArn', config: { domain: { name: domain.name } }, says: 'ACM certificate, got nothing' },
+  { key: 'domain.hostedZoneId', config: { domain: { ...domain, hostedZoneId: 'x' } }, says: 'Route 53 hosted zone' },
+  { key: 'stage', config: { stage: 'dev' }, says: 'is no known key; expected one of authTimeoutSeconds' },
+  { key: 'issuers', config: { issuers: { ...issuer } }, says: 'must be a list' },
+  { key: 'issuers.0', config: { issuers: ['https://id.example.com'] }, says: 'an object with keys of alias' },
+  { key: 'issuers.0.alias', config: { issuers: [{ ...issuer, alias: 'Shop' }] }, says: '1 to 16 of a-z' },
+  { key: 'issuers.0.alias', config: { issuers: [{}] }, says: 'got nothing' },
+  { key: 'issuers.0.audience', config: { issuers: [{ ...issuer, audience: [] }] }, says: 'a list of audiences' },
+  { key: 'issuers.0.audience', config: { issuers: [{ ...issuer, audience: 'a b' }] }, says: 'printable ASCII' },
+  { key: 'issuers.0.issuer', config: { issuers: [{ ...issuer, issuer: 'http://id.example.com' }] }, says: 'https' },
+  {
+    key: 'issuers.0.issuer',
+    config: { issuers: [{ ...issuer, issuer: 'https://a:b@c.example' }] },
+    says: 'credentials',
+  },
+  { key: 'issuers.0.jwksUri', config: { issuers: [{ ...issuer, jwksUri: 'https://a.example/?k' }] }, says: 'query' },
+  { key: 'issuers.0.jwksUri', config: { issuers: [{ ...issuer, jwksUri: 'file:///etc/keys' }] }, says: 'https URL' },
+  { key: 'issuers.0.algorithms.0', config: { issuers: [{ ...issuer, algorithms: ['none'] }] }, says: 'one of RS256' },
+  {
+    key: 'issuers.0.algorithms.1',
+    config: { issuers: [{ ...issuer, algorithms: ['RS256', 'HS256'] }] },
+    says: 'HS256',
+  },
+  { key: 'issuers.0.algorithms', config: { issuers: [{ ...issuer, algorithms: [] }] }, says: 'must not be empty' },
+  {
+    key: 'issuers.0.maxTokenLifetimeSeconds',
+    config: { issuers: [{ ...issuer, maxTokenLifetimeSeconds: 604_801 }] },
+    says: 'from 60 to 604800',
+  },
+  {
+    key: 'issuers.1.alias',
+    config: { issuers: [issuer, { ...issuer, issuer: 'https://other.example' }] },
+    says: 'must differ from those before it, got "shop"',
+  },
+  { key: 'issuers.1.issuer', config: { issuers: [issuer, { ...issuer, alias: 'b' }] }, says: 'must differ' },
+])('names $key and says "$says"', ({ key, config, says }) => {
+  const error = errorOf(() => parseStageConfig('config/dev.json', JSON.stringify(config)));
+
+  expect(error).toMatchObject({ code: 'CONFIG_INVALID', file: 'config/dev.json', key });
+  expect(error.message).toMatch(new RegExp(`^config/dev\\.json: ${key.replaceAll('.', '\\.')} `));
+  expect(error.message).toContain(says);
+  expect(error.message).not.toContain('\n');
+});
+
+test.each(['__proto__', 'constructor', 'toString'])('%s is an unknown key as any other', (key) => {
+  expect(errorOf(() => parseStageConfig('config/dev.json', `{"${key}": {}}`)).key).toBe(key);
+});
+
+test.each(['[]', '5', 'null', '"x"'])('%s as the whole file is refused', (content) => {
+  expect(errorOf(() => parseStageConfig('config/dev.json', content)).message).toContain('must be an object');
+});
+
+test('what is no JSON is said to be none', () => {
+  expect(errorOf(() => parseStageConfig('config/dev.json', '{,}')).message).toMatch(
+    /^config\/dev\.json is not JSON \(/,
+  );
+});
+
+test('a long wrong value is not repeated in full', () => {
+  const error = errorOf(() => parseStageConfig('f', JSON.stringify({ accountLogRole: 'x'.repeat(5000) })));
+  expect(error.message.length).toBeLessThan(200);
+});
+
+describe('a stage', () => {
+  test('without a file is refused with the stages that have one', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'maitred-config-'));
+    try {
+      writeFileSync(join(directory, 'prod.json'), '{}');
+      writeFileSync(join(directory, 'dev.json'), '{}');
+      mkdirSync(join(directory, 'notes'));
+      const { message } = errorOf(() => readStageConfig(directory, 'proud'));
+      expect(message).toBe('config/proud.json cannot be read; stages with a file are dev, prod');
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  test.each(['../secrets', 'a/b', '', 'Dev', '9', 'a'.repeat(21)])('cannot be called "%s"', (stage) => {
+    expect(errorOf(() => readStageConfig('config', stage)).message).toMatch(/^stage name must be /);
+  });
+
+  test.each(['dev', 'local'])('%s that comes with the project is valid', (stage) => {
+    expect(readStageConfig('config', stage).authTimeoutSeconds).toBe(5);
+  });
+});
+
+test('every log retention on offer is one of CloudWatch, and only for ever is missing', () => {
+  const known = Object.values(RetentionDays).filter((days) => typeof days === 'number');
+  expect([...logRetentionDays, RetentionDays.INFINITE]).toEqual(known.sort((a, b) => a - b));
+});

@@ -1,0 +1,162 @@
+import { describe, expect, test } from '@jest/globals';
+import { environment } from '../../lambdas/env.ts';
+import { plainId, resources, templates, textOf } from './templates.ts';
+
+const dev = templates();
+const functions = resources(dev.gateway, 'AWS::Lambda::Function');
+
+describe('a function', () => {
+  const common = [environment.stage, environment.connectionsTable, environment.auditTable, environment.timerQueueUrl];
+  const all = [...common, environment.auditRetentionDays];
+  const powertools = ['POWERTOOLS_SERVICE_NAME', 'POWERTOOLS_METRICS_NAMESPACE', 'NODE_OPTIONS'];
+
+  test.each([
+    { id: 'Connect', timeout: 5, memory: 512, reads: [environment.authTimeoutSeconds, environment.allowedOrigins] },
+    {
+      id: 'Authenticate',
+      timeout: 3,
+      memory: 1024,
+      reads: [environment.membershipsTable, environment.callbackUrl, environment.issuers],
+    },
+    { id: 'Message', timeout: 3, memory: 512, reads: [environment.callbackUrl] },
+    { id: 'Disconnect', timeout: 5, memory: 512, reads: [] },
+    { id: 'AuthTimeout', timeout: 5, memory: 512, reads: [environment.callbackUrl] },
+  ])(
+    '$id runs at most $timeout s on Node 24 and arm64, and is told what it reads',
+    ({ id, timeout, memory, reads }) => {
+      const properties = functions[`${id}Function`]?.['Properties'];
+      expect(properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        Timeout: timeout,
+        MemorySize: memory,
+      });
+      expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
+      expect(properties).not.toHaveProperty('TracingConfig');
+      expect(properties).not.toHaveProperty('FunctionName');
+      expect(Object.keys(properties.Environment.Variables).sort()).toEqual([...all, ...powertools, ...reads].sort());
+    },
+  );
+
+  test('there are five of them', () => {
+    expect(Object.keys(functions)).toHaveLength(5);
+  });
+
+  test('each writes to a log group of its own that forgets after 90 days', () => {
+    const logs = resources(dev.gateway, 'AWS::Logs::LogGroup');
+    for (const [id, { Properties }] of Object.entries(functions)) {
+      const log = plainId(Properties.LoggingConfig.LogGroup.Ref);
+      expect(log).toBe(id.replace(/Function$/, 'Log'));
+      expect(logs[log]?.['Properties']).toEqual({ RetentionInDays: 90 });
+    }
+  });
+
+  test('each has the concurrency that is reserved, if any', () => {
+    const reserved = resources(templates({ reservedConcurrency: 7 }).gateway, 'AWS::Lambda::Function');
+    for (const { Properties } of Object.values(reserved)) expect(Properties.ReservedConcurrentExecutions).toBe(7);
+  });
+});
+
+const variable = (from: ReturnType<typeof templates>, id: string, name: string): string =>
+  textOf(
+    from,
+    resources(from.gateway, 'AWS::Lambda::Function')[`${id}Function`]?.['Properties'].Environment.Variables[name],
+  );
+
+describe('what the functions are told', () => {
+  test('is the configuration', () => {
+    const told = templates({ authTimeoutSeconds: 9, allowedOrigins: ['https://a.example'], auditRetentionDays: 30 });
+    expect(variable(told, 'Connect', environment.authTimeoutSeconds)).toBe('9');
+    expect(variable(told, 'Connect', environment.allowedOrigins)).toBe('["https://a.example"]');
+    expect(variable(told, 'Connect', environment.auditRetentionDays)).toBe('30');
+    expect(variable(told, 'Connect', environment.stage)).toBe('test');
+  });
+
+  test('are the tables and the queue of their own stage', () => {
+    expect(variable(dev, 'Authenticate', environment.connectionsTable)).toBe('<Connections>');
+    expect(variable(dev, 'Authenticate', environment.membershipsTable)).toBe('<Memberships>');
+    expect(variable(dev, 'Authenticate', environment.auditTable)).toBe('<Audit>');
+    expect(variable(dev, 'Authenticate', environment.timerQueueUrl)).toBe('<AuthTimerQueue>');
+  });
+
+  test('is, without an issuer, their own user pool', () => {
+    expect(JSON.parse(variable(dev, 'Authenticate', environment.issuers))).toEqual([
+      {
+        alias: 'cognito',
+        issuer: '<UserPool>',
+        audience: ['<UserPoolDevices>'],
+        audience_claim: 'client_id',
+        token_use: 'access',
+        user_id_claim: 'sub',
+        algorithms: ['RS256'],
+        jwks_uri: '<UserPool>/.well-known/jwks.json',
+        max_token_lifetime_seconds: 86_400,
+      },
+    ]);
+  });
+
+  test('are the issuers of the configuration, complete', () => {
+    const issuers = [
+      { alias: 'shop', issuer: 'https://id.example.com', audience: 'tills' },
+      { alias: 'head-office', issuer: 'https://office.example.com', audience: ['a', 'b'] },
+    ];
+    expect(JSON.parse(variable(templates({ issuers }), 'Authenticate', environment.issuers))).toMatchObject([
+      { alias: 'shop', audience: ['tills'], jwks_uri: 'https://id.example.com/.well-known/jwks.json' },
+      { alias: 'head-office', audience: ['a', 'b'], algorithms: ['RS256', 'ES256', 'EdDSA'] },
+    ]);
+  });
+});
+
+describe('the timer', () => {
+  const queues = resources(dev.gateway, 'AWS::SQS::Queue');
+
+  test('gives a failing message up after ten tries, and keeps it for 14 days', () => {
+    const { Properties } = queues['AuthTimerQueue'] ?? {};
+    expect(Properties).toEqual({
+      SqsManagedSseEnabled: true,
+      VisibilityTimeout: 30,
+      RedrivePolicy: {
+        deadLetterTargetArn: { 'Fn::GetAtt': [expect.stringMatching(/^AuthTimerDeadLetters/), 'Arn'] },
+        maxReceiveCount: 10,
+      },
+    });
+    expect(queues['AuthTimerDeadLetters']?.['Properties']).toEqual({
+      SqsManagedSseEnabled: true,
+      MessageRetentionPeriod: 14 * 24 * 60 * 60,
+    });
+  });
+
+  test('hides a message six times as long as its reader may take', () => {
+    const reader = functions['AuthTimeoutFunction']?.['Properties'];
+    expect(queues['AuthTimerQueue']?.['Properties'].VisibilityTimeout).toBe(6 * reader.Timeout);
+  });
+
+  test('takes messages over TLS only', () => {
+    const policies = Object.values(resources(dev.gateway, 'AWS::SQS::QueuePolicy'));
+    expect(policies).toHaveLength(2);
+    for (const { Properties } of policies)
+      expect(Properties.PolicyDocument.Statement).toEqual([
+        {
+          Effect: 'Deny',
+          Principal: { AWS: '*' },
+          Action: 'sqs:*',
+          Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+          Resource: expect.anything(),
+        },
+      ]);
+  });
+
+  test('hands over ten at once, and one that fails does not bring the others back', () => {
+    dev.gateway.resourceCountIs('AWS::Lambda::EventSourceMapping', 1);
+    const [mapping] = Object.values(resources(dev.gateway, 'AWS::Lambda::EventSourceMapping'));
+    expect(mapping?.['Properties']).toMatchObject({
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 20 },
+    });
+    expect(mapping?.['Properties']).not.toHaveProperty('MaximumBatchingWindowInSeconds');
+    expect(textOf(dev, mapping?.['Properties'].FunctionName)).toBe('<AuthTimeoutFunction>');
+    expect(textOf(dev, mapping?.['Properties'].EventSourceArn)).toBe('<AuthTimerQueue>');
+  });
+});

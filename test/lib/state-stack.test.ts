@@ -1,0 +1,99 @@
+import { describe, expect, test } from '@jest/globals';
+import { Match } from 'aws-cdk-lib/assertions';
+import { resources, templates } from './templates.ts';
+
+const issuers = [{ alias: 'shop', issuer: 'https://id.example.com', audience: 'tills' }];
+const own = templates().state;
+const foreign = templates({ issuers }).state;
+
+describe('a table', () => {
+  const tables = resources(own, 'AWS::DynamoDB::GlobalTable');
+
+  test('there are three of them, and no old-style one', () => {
+    expect(Object.keys(tables).sort()).toEqual(['Audit', 'Connections', 'Memberships']);
+    own.resourceCountIs('AWS::DynamoDB::Table', 0);
+  });
+
+  test.each(['Audit', 'Connections', 'Memberships'])('%s outlives its stack and every mistake', (id) => {
+    const { DeletionPolicy, UpdateReplacePolicy, Properties } = tables[id] ?? {};
+    expect({ DeletionPolicy, UpdateReplacePolicy }).toEqual({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+    expect(Properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+      Replicas: [
+        { DeletionProtectionEnabled: true, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
+      ],
+    });
+    expect(Properties).not.toHaveProperty('TableName');
+  });
+
+  test.each([
+    { id: 'Connections', keys: ['connection_id HASH'], expires: 'expires_at' },
+    { id: 'Memberships', keys: ['pk HASH', 'sk RANGE'], expires: undefined },
+    { id: 'Audit', keys: ['pk HASH', 'sk RANGE'], expires: 'expires_at' },
+  ])('$id has the keys $keys and ends its items by $expires', ({ id, keys, expires }) => {
+    const properties = tables[id]?.['Properties'];
+    type Key = { AttributeName: string; KeyType: string };
+    expect(properties.KeySchema.map((key: Key) => `${key.AttributeName} ${key.KeyType}`)).toEqual(keys);
+    expect(properties.TimeToLiveSpecification).toEqual(expires && { AttributeName: expires, Enabled: true });
+    expect(
+      properties.AttributeDefinitions.map(({ AttributeType }: { AttributeType: string }) => AttributeType),
+    ).toEqual(keys.map(() => 'S'));
+  });
+});
+
+describe('without an issuer', () => {
+  test('the stage has users of its own, whom only administrators make', () => {
+    own.hasResource('AWS::Cognito::UserPool', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        DeletionProtection: 'ACTIVE',
+        AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+        MfaConfiguration: 'OPTIONAL',
+        EnabledMfas: ['SOFTWARE_TOKEN_MFA'],
+        Policies: {
+          PasswordPolicy: {
+            MinimumLength: 12,
+            RequireLowercase: true,
+            RequireNumbers: true,
+            RequireSymbols: true,
+            RequireUppercase: true,
+          },
+        },
+      },
+    });
+  });
+
+  test('their devices sign in with name and password, without a secret and without OAuth pages', () => {
+    own.hasResourceProperties('AWS::Cognito::UserPoolClient', {
+      GenerateSecret: false,
+      AllowedOAuthFlowsUserPoolClient: false,
+      AllowedOAuthFlows: Match.absent(),
+      ExplicitAuthFlows: ['ALLOW_USER_PASSWORD_AUTH', 'ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH'],
+      PreventUserExistenceErrors: 'ENABLED',
+      EnableTokenRevocation: true,
+      AccessTokenValidity: 60,
+      TokenValidityUnits: { AccessToken: 'minutes' },
+    });
+  });
+});
+
+test('with an issuer there is no user pool', () => {
+  foreign.resourceCountIs('AWS::Cognito::UserPool', 0);
+  foreign.resourceCountIs('AWS::Cognito::UserPoolClient', 0);
+});
+
+test.each([
+  { why: 'its own users', template: own, pool: ['UserPoolClientId', 'UserPoolId'], aliases: 'cognito' },
+  { why: 'an issuer', template: foreign, pool: [], aliases: 'shop' },
+])('the outputs of a stage with $why tell what the commands need', ({ template, pool, aliases }) => {
+  const outputs = template.toJSON()['Outputs'];
+  const named = Object.keys(outputs).filter((name) => !name.startsWith('PublishOutput'));
+  const tables = ['AuditTableName', 'ConnectionsTableName', 'MembershipsTableName'];
+  expect(named.sort()).toEqual([...tables, ...pool, 'IssuerAliases'].sort());
+  expect(outputs.IssuerAliases.Value).toBe(aliases);
+});

@@ -1,0 +1,73 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { SynthesisError, synthesize } from '../../lib/synthesize.ts';
+
+const scratch = mkdtempSync(join(tmpdir(), 'maitred-synthesize-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+const failureOf = async (run: Promise<unknown>): Promise<SynthesisError> => {
+  const outcome = await run.catch((error: unknown) => error);
+  if (outcome instanceof SynthesisError) return outcome;
+  throw new Error('synthesis did not fail', { cause: outcome });
+};
+
+describe('the cloud assembly of a stage', () => {
+  const outdir = join(scratch, 'first');
+  const assetsIn = (directory: string): string[] => readdirSync(directory).filter((name) => name.startsWith('asset.'));
+  const templateIn = (directory: string): string =>
+    readFileSync(join(directory, 'maitred-local-gateway.template.json'), 'utf8');
+
+  beforeAll(() => synthesize({ stage: 'local', outdir, validate: false }));
+
+  test('has both stacks', () => {
+    const { artifacts } = JSON.parse(readFileSync(join(outdir, 'manifest.json'), 'utf8'));
+    const kind = 'aws:cloudformation:stack';
+    const stacks = Object.keys(artifacts).filter((name) => artifacts[name].type === kind);
+    expect(stacks).toEqual(['maitred-local-state', 'maitred-local-gateway']);
+  });
+
+  test('has a bundle of its own for each function, with nothing beside it but its map', () => {
+    expect(assetsIn(outdir)).toHaveLength(5);
+    for (const asset of assetsIn(outdir)) {
+      expect(readdirSync(join(outdir, asset)).sort()).toEqual(['index.mjs', 'index.mjs.map']);
+      const code = readFileSync(join(outdir, asset, 'index.mjs'), 'utf8');
+      expect(code).toMatch(/export\s*\{[^}]*\bhandler\b/);
+      expect(code.trimEnd()).toMatch(/\/\/# sourceMappingURL=index\.mjs\.map$/);
+    }
+  });
+
+  test('has neither sources nor the credential chain in its bundles, and no path of this machine', () => {
+    for (const asset of assetsIn(outdir)) {
+      const map = JSON.parse(readFileSync(join(outdir, asset, 'index.mjs.map'), 'utf8'));
+      expect(map).not.toHaveProperty('sourcesContent');
+      expect(map.sources.filter((source: string) => !source.startsWith('../'))).toEqual([]);
+      expect(map.sources.filter((source: string) => /credential-provider-(?!env)/.test(source))).toEqual([]);
+    }
+  });
+
+  test('is the same in another folder', async () => {
+    const again = join(scratch, 'second');
+    await synthesize({ stage: 'local', outdir: again, validate: false });
+    expect(assetsIn(again)).toEqual(assetsIn(outdir));
+    expect(templateIn(again)).toBe(templateIn(outdir));
+  });
+});
+
+describe('a synthesis that fails says in one sentence why', () => {
+  test('when the stage has no file', async () => {
+    const failure = await failureOf(synthesize({ stage: 'nowhere', outdir: join(scratch, 'none') }));
+    expect(failure).toMatchObject({ code: 'SYNTHESIS_FAILED', stage: 'nowhere' });
+    expect(failure.message).toMatch(
+      /^stage "nowhere" cannot be synthesized: config\/nowhere\.json cannot be read; stages with a file are .*dev.*$/,
+    );
+  });
+
+  test('when the folder cannot be written', async () => {
+    const file = join(scratch, 'file');
+    writeFileSync(file, '');
+    const failure = await failureOf(synthesize({ stage: 'local', outdir: join(file, 'below') }));
+    expect(failure.message).toMatch(/^stage "local" cannot be synthesized: .*(?:ENOTDIR|not a directory).*$/);
+  });
+});

@@ -1,0 +1,19 @@
+/** AWS list prices in us-east-1, US dollars, and what is assumed where only a deployment could tell. */
+export const listPrices = {
+  /** API Gateway, WebSocket: per message (each 32 KB or part of it, either way), first billion. */
+  apiGatewayMessage: 1.0 / 1e6,
+  apiGatewayConnectionMinute: 0.25 / 1e6,
+  lambdaRequest: 0.2 / 1e6,
+  /** arm64, first tier. */
+  lambdaGbSecond: 0.0000133334,
+  /** On-demand capacity. */
+  dynamodbWriteUnit: 0.625 / 1e6,
+  dynamodbReadUnit: 0.125 / 1e6,
+  sqsStandardRequest: 0.4 / 1e6,
+  cloudWatchLogsIngestedGb: 0.5,
+} as const;
+
+export const assumptions = {
+  /** Billed time of one invocation: a few calls to DynamoDB of about 5 ms each. */
+  lambdaBilledMs: 25,
+} as const;

@@ -1,0 +1,73 @@
+/** What one successful connection costs: counted by the local gateway's meter, priced by AWS's lists. */
+import { assumptions, listPrices } from './list-prices.ts';
+import { type LoadSocket, openSocket } from './load-client.ts';
+import type { Subject } from './subject-process.ts';
+
+export type ConnectionUnits = Readonly<{
+  connections: number;
+  invocations: number;
+  writeUnits: number;
+  readUnits: number;
+  sqsRequests: number;
+  managementCalls: number;
+  logBytes: number;
+  apiGatewayMessages: number;
+}>;
+
+type MeterValues = Readonly<{
+  invocations: Readonly<Record<string, number>>;
+  sqsRequests: Readonly<Record<string, number>>;
+  managementCalls: Readonly<Record<string, number>>;
+  readUnits: number;
+  writeUnits: number;
+}>;
+
+/** Two messages in, two replies out. The handshake and the disconnect are not metered as messages by the platform. */
+const apiGatewayMessages = 4;
+
+/** Connects, authenticates, pings once and leaves, one after another, until every timer has fired; averages. */
+export const measureUnits = async (gateway: Subject, connections: number, hello: string): Promise<ConnectionUnits> => {
+  await timersToFire();
+  await gateway.ask('reset_meter');
+  for (let i = 0; i < connections; i++) {
+    const socket: LoadSocket = await openSocket(gateway.url);
+    await socket.ask(hello);
+    await socket.ask('{"type":"ping"}');
+    await socket.close();
+  }
+  await timersToFire();
+  const meter = (await gateway.ask('meter')) as MeterValues;
+  const logBytes = (await gateway.ask('log_bytes')) as number;
+  const each = (total: number): number => total / connections;
+  return {
+    connections,
+    invocations: each(sum(meter.invocations)),
+    writeUnits: each(meter.writeUnits),
+    readUnits: each(meter.readUnits),
+    sqsRequests: each(sum(meter.sqsRequests)),
+    managementCalls: each(sum(meter.managementCalls)),
+    logBytes: each(logBytes),
+    apiGatewayMessages,
+  };
+};
+
+/** US dollars for a million such connections, item by item. */
+export const dollarsPerMillion = (units: ConnectionUnits, memoryGb: number): Readonly<Record<string, number>> => {
+  const million = 1e6;
+  return {
+    'API Gateway messages': million * units.apiGatewayMessages * listPrices.apiGatewayMessage,
+    'API Gateway minutes (one each)': million * listPrices.apiGatewayConnectionMinute,
+    'Lambda requests': million * units.invocations * listPrices.lambdaRequest,
+    [`Lambda time (${assumptions.lambdaBilledMs} ms each, assumed)`]:
+      million * units.invocations * (assumptions.lambdaBilledMs / 1000) * memoryGb * listPrices.lambdaGbSecond,
+    'DynamoDB writes': million * units.writeUnits * listPrices.dynamodbWriteUnit,
+    'DynamoDB reads': million * units.readUnits * listPrices.dynamodbReadUnit,
+    'SQS requests': million * units.sqsRequests * listPrices.sqsStandardRequest,
+    'CloudWatch Logs': (million * units.logBytes * listPrices.cloudWatchLogsIngestedGb) / 1e9,
+  };
+};
+
+const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0);
+
+// The deadline is 5 s, its timer 1 s later, the poller's turn at most 1 s more.
+const timersToFire = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 8_000));

@@ -1,0 +1,24 @@
+import type { ConnectionKey } from '../../lambdas/connection/connection.ts';
+import type { Announcements, FailedPart, RecordFate } from '../../lambdas/ports.ts';
+import type { SecurityRecord } from '../../lambdas/security/security-record.ts';
+
+/** What the people on call were told. */
+export type Announced = Readonly<{
+  records: { record: SecurityRecord; fate: RecordFate }[];
+  failures: { what: FailedPart; key: Partial<ConnectionKey>; error: unknown }[];
+  lagsMs: number[];
+}>;
+
+export const nothingAnnounced = (): Announced => ({ records: [], failures: [], lagsMs: [] });
+
+export const memoryAnnouncements = ({ records, failures, lagsMs }: Announced): Announcements => ({
+  recorded: (record, fate) => {
+    records.push({ record, fate });
+  },
+  failed: (what, key, error) => {
+    failures.push({ what, key, error });
+  },
+  closedLate: (lagMs) => {
+    lagsMs.push(lagMs);
+  },
+});

@@ -1,0 +1,16 @@
+import type { PutRecord } from '../../lambdas/ports.ts';
+import { recordId, type SecurityRecord } from '../../lambdas/security/security-record.ts';
+import type { Perform } from './port-call.ts';
+
+/** The audit table: records by trail and id. A verified record and an unverified one never meet, as in the real table. */
+export type AuditTable = Map<string, SecurityRecord>;
+
+export const memoryAudit =
+  (table: AuditTable, perform: Perform): PutRecord =>
+  (record) =>
+    perform('putRecord', () => {
+      const key = JSON.stringify([record.verified?.restaurantId ?? null, recordId(record)]);
+      if (table.has(key)) return 'already_written';
+      table.set(key, record);
+      return 'written';
+    });

@@ -1,0 +1,190 @@
+/**
+ * The connection table in memory, with the conditions of the real one. A transition is one step, the look at the row that
+ * stood in its way another: what a caller finds may be newer than what refused it.
+ */
+import type {
+  Authenticated,
+  Connection,
+  ConnectionKey,
+  Granting,
+  InStatus,
+  Status,
+  Verifying,
+  Visit,
+} from '../../lambdas/connection/connection.ts';
+import type { Connections, Moved } from '../../lambdas/ports.ts';
+import type { Perform } from './port-call.ts';
+
+/** A change of one row, as it happened. */
+export type Transition = ConnectionKey &
+  Readonly<{ from: Status | undefined; to: Status | 'removed'; row: Connection; call: string }>;
+
+/** Rows by connection id, and everything that ever happened to them. */
+export type ConnectionTable = Readonly<{
+  rows: Map<string, Connection>;
+  history: Transition[];
+}>;
+
+export const emptyConnectionTable = (): ConnectionTable => ({ rows: new Map(), history: [] });
+
+export const memoryConnections = (
+  { rows, history }: ConnectionTable,
+  perform: Perform,
+  watch: (transition: Transition) => void = () => {},
+): Connections => {
+  const find = ({ connectionId, connectedAtMs }: ConnectionKey): Connection | undefined => {
+    const row = rows.get(connectionId);
+    return row?.connectedAtMs === connectedAtMs ? row : undefined;
+  };
+  const note = (transition: Transition): void => {
+    history.push(transition);
+    watch(transition);
+  };
+  const store = (call: string, from: Status | undefined, row: Connection): void => {
+    rows.set(row.connectionId, row);
+    const { connectionId, connectedAtMs, status: to } = row;
+    note({ connectionId, connectedAtMs, from, to, row, call });
+  };
+
+  /** `next` is the row as it would be, or undefined where the condition does not hold. */
+  const move = async <S extends Status>(
+    call: string,
+    key: ConnectionKey,
+    { to, ownerId, next }: { to: S; ownerId: string; next: (row: Connection) => InStatus<S> | undefined },
+  ): Promise<Moved<S>> => {
+    const applied = await perform(call, () => {
+      const row = find(key);
+      const after = row && next(row);
+      if (after) store(call, row.status, after);
+      return after;
+    });
+    if (applied) return { moved: true, connection: applied };
+    const found = await perform(`${call} found`, () => find(key));
+    return found && isInStatus(found, to) && 'ownerId' in found && found.ownerId === ownerId
+      ? { moved: true, connection: found }
+      : { moved: false, found };
+  };
+
+  return {
+    open: (visit) =>
+      perform('connections.open', () => {
+        const row = rows.get(visit.connectionId);
+        if (row === undefined || row.connectedAtMs < visit.connectedAtMs)
+          store('connections.open', undefined, { ...visitOf(visit), status: 'pending' });
+      }),
+    read: (key) => perform('connections.read', () => find(key)),
+    claim: (key, { ownerId, arrivedAtMs, leaseExpiresAtMs }) =>
+      move('connections.claim', key, {
+        to: 'verifying',
+        ownerId,
+        next: (row) =>
+          row.status === 'pending' && row.authDeadlineMs >= arrivedAtMs
+            ? { ...row, status: 'verifying', ownerId, leaseExpiresAtMs }
+            : undefined,
+      }),
+    grant: (key, ownerId, session) =>
+      move('connections.grant', key, {
+        to: 'granting',
+        ownerId,
+        next: (row) =>
+          row.status === 'verifying' && isOwn(row, ownerId) ? { ...row, status: 'granting', session } : undefined,
+      }),
+    seat: (key, ownerId) =>
+      move('connections.seat', key, {
+        to: 'authenticated',
+        ownerId,
+        next: (row) =>
+          row.status === 'granting' && isOwn(row, ownerId)
+            ? { ...visitOf(row), status: 'authenticated', ownerId, session: row.session }
+            : undefined,
+      }),
+    refuse: (key, ownerId, reason) =>
+      move('connections.refuse', key, {
+        to: 'refused',
+        ownerId,
+        next: (row) =>
+          row.status === 'verifying' && isOwn(row, ownerId)
+            ? { ...visitOf(row), status: 'refused', ownerId, reason }
+            : undefined,
+      }),
+    timeOut: (key, { ownerId, atMs }) =>
+      move('connections.timeOut', key, {
+        to: 'timed_out',
+        ownerId,
+        next: (row) =>
+          row.status === 'pending' && row.authDeadlineMs < atMs
+            ? { ...visitOf(row), status: 'timed_out', ownerId }
+            : undefined,
+      }),
+    lapse: (key, { ownerId, atMs }) =>
+      move('connections.lapse', key, {
+        to: 'lapsed',
+        ownerId,
+        next: (row) =>
+          row.status === 'verifying' && hasLapsed(row, atMs)
+            ? { ...visitOf(row), status: 'lapsed', ownerId }
+            : undefined,
+      }),
+    unseat: (key, { ownerId, atMs }, because) =>
+      move('connections.unseat', key, {
+        to: 'unseated',
+        ownerId,
+        next: (row) => {
+          if (row.status !== 'granting') return undefined;
+          if (because === 'own' && !isOwn(row, ownerId)) return undefined;
+          if (because === 'lease_lapsed' && !hasLapsed(row, atMs)) return undefined;
+          return { ...visitOf(row), status: 'unseated', ownerId, session: row.session };
+        },
+      }),
+    renew: async (key, { ownerId, atMs, session }) => {
+      const outcome = await move<'authenticated'>('connections.renew', key, {
+        to: 'authenticated',
+        ownerId,
+        next: (row) => {
+          if (row.status !== 'authenticated' || row.session.sessionExpiresAtMs <= atMs) return undefined;
+          if (row.session.sessionExpiresAtMs > session.sessionExpiresAtMs) return undefined;
+          const { role, tokenIssuedAtMs, sessionExpiresAtMs } = session;
+          return { ...row, ownerId, session: { ...row.session, role, tokenIssuedAtMs, sessionExpiresAtMs } };
+        },
+      });
+      if (outcome.moved || outcome.found?.status !== 'authenticated') return outcome;
+      return endsLater(outcome.found, session.sessionExpiresAtMs)
+        ? { moved: true, connection: outcome.found }
+        : outcome;
+    },
+    close: (key, ownerId, closingReason) =>
+      move('connections.close', key, {
+        to: 'closing',
+        ownerId,
+        next: (row) =>
+          row.status === 'authenticated' ? { ...row, status: 'closing', ownerId, closingReason } : undefined,
+      }),
+    remove: async (key) => {
+      const removed = await perform('connections.remove', () => {
+        const row = find(key);
+        if (row === undefined || row.status === 'granting') return undefined;
+        rows.delete(key.connectionId);
+        note({ ...key, from: row.status, to: 'removed', row, call: 'connections.remove' });
+        return row;
+      });
+      if (removed !== undefined) return removed;
+      const found = await perform('connections.remove found', () => find(key));
+      return found?.status === 'granting' ? 'granting' : undefined;
+    },
+  };
+};
+
+const isOwn = (row: Verifying | Granting, ownerId: string): boolean => row.ownerId === ownerId;
+const hasLapsed = (row: Verifying | Granting, atMs: number): boolean => row.leaseExpiresAtMs < atMs;
+const endsLater = ({ session }: Authenticated, thanMs: number): boolean => session.sessionExpiresAtMs > thanMs;
+const isInStatus = <S extends Status>(row: Connection, status: S): row is InStatus<S> => row.status === status;
+
+/** Only what belongs to the visit: a row in its next state keeps nothing else of the last one. */
+const visitOf = ({ connectionId, connectedAtMs, authDeadlineMs, sourceIp, userAgent, hints }: Visit): Visit => ({
+  connectionId,
+  connectedAtMs,
+  authDeadlineMs,
+  sourceIp,
+  ...(userAgent === undefined ? {} : { userAgent }),
+  hints,
+});

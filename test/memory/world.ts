@@ -1,0 +1,82 @@
+/** Every port of the routes in memory, over one clock that only the test moves. */
+import type { Ports } from '../../lambdas/ports.ts';
+import { type Announced, memoryAnnouncements, nothingAnnounced } from './announcements.ts';
+import { type AuditTable, memoryAudit } from './audit.ts';
+import { type ConnectionTable, emptyConnectionTable, memoryConnections, type Transition } from './connections.ts';
+import { enrol, type MembershipTable, memoryMemberships } from './memberships.ts';
+import { allGoesWell, type Conduct, invocation, type Pause } from './port-call.ts';
+import { memorySockets, noSockets, type SocketTable } from './sockets.ts';
+import { emptyQueue, memoryTimer, type Queue } from './timer.ts';
+import { memoryTokens, type TokenTable } from './tokens.ts';
+
+/** The ports as one invocation of a function has them; `stopped` settles when it was ended before its time. */
+export type PortsOfOneInvocation = Readonly<{ ports: Ports; stopped: Promise<'stopped'> }>;
+
+export type World = Readonly<{
+  clock: { nowMs: number };
+  connections: ConnectionTable;
+  memberships: MembershipTable;
+  audit: AuditTable;
+  queue: Queue;
+  sockets: SocketTable;
+  announced: Announced;
+  tokens: TokenTable;
+  /** Called at each change of a row, at that very moment. */
+  watchers: ((transition: Transition) => void)[];
+  ports: (conduct?: Conduct) => PortsOfOneInvocation;
+}>;
+
+/** 1 December 2026, noon: any moment will do. */
+export const startMs = Date.UTC(2026, 11, 1, 12);
+
+/** Users of the demo restaurants: a token is `token-<user>` and lasts an hour. */
+const members = [
+  { userId: 'u-owner', restaurantId: 'r-17', role: 'restaurant_owner' },
+  { userId: 'u-chef', restaurantId: 'r-17', role: 'employee', connectionTypes: ['kitchen'] },
+  { userId: 'u-cashier', restaurantId: 'r-17', role: 'employee' },
+  { userId: 'u-rival', restaurantId: 'r-99', role: 'manager' },
+  { userId: 'u-platform', restaurantId: '*', role: 'platform_owner' },
+] as const;
+
+/** @param pause where other work may run, before and after each call; none by default but the call's own turn */
+export const memoryWorld = (pause: Pause = () => Promise.resolve()): World => {
+  const clock = { nowMs: startMs };
+  const now = () => clock.nowMs;
+  const world: World = {
+    clock,
+    connections: emptyConnectionTable(),
+    memberships: new Map(),
+    audit: new Map(),
+    queue: emptyQueue(),
+    sockets: noSockets(),
+    announced: nothingAnnounced(),
+    tokens: new Map(),
+    watchers: [],
+    ports: (conduct = allGoesWell) => {
+      const { perform, stopped } = invocation(pause, conduct);
+      const watch = (transition: Transition) => {
+        for (const watcher of world.watchers) watcher(transition);
+      };
+      const ports: Ports = {
+        connections: memoryConnections(world.connections, perform, watch),
+        findMemberships: memoryMemberships(world.memberships, perform),
+        verifyToken: memoryTokens(world.tokens, perform, now),
+        timer: memoryTimer(world.queue, perform, now),
+        sockets: memorySockets(world.sockets, perform, now),
+        putRecord: memoryAudit(world.audit, perform),
+        announce: memoryAnnouncements(world.announced),
+        now,
+      };
+      return { ports, stopped };
+    },
+  };
+  for (const member of members) enrol(world.memberships, { issuer: 'demo', ...member });
+  for (const userId of [...members.map((member) => member.userId), 'u-stranger'])
+    world.tokens.set(tokenOf(userId), { issuer: 'demo', userId, issuedAtMs: startMs, expiresAtMs: startMs + hourMs });
+  world.tokens.set('token-expired', { reason: 'token_expired', detail: 'expired' });
+  world.tokens.set('token-unjudged', { reason: 'unavailable', detail: 'keys_unreachable' });
+  return world;
+};
+
+export const tokenOf = (userId: string): string => `token-${userId}`;
+export const hourMs = 60 * 60 * 1000;

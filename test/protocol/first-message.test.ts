@@ -1,0 +1,232 @@
+import { describe, expect, test } from '@jest/globals';
+import { type AuthenticateMessage, parseClientMessage } from '../../protocol/client-messages.ts';
+import { limits } from '../../protocol/limits.ts';
+
+/** Parses a frame that must be an `authenticate`. */
+const authenticate = (frame: string): AuthenticateMessage => {
+  const message = parseClientMessage(frame);
+  if (message.kind !== 'authenticate') throw new Error(`${message.kind} instead of authenticate: ${frame}`);
+  return message;
+};
+
+describe('the shapes of the first message', () => {
+  const whole: AuthenticateMessage = {
+    kind: 'authenticate',
+    unverifiedToken: 'aa.bb.cc',
+    claims: { userId: { form: 'canonical', userId: 'u-1' }, restaurantId: 'r-17', connectionType: 'kitchen' },
+    batch: true,
+  };
+  const fields = {
+    token: 'aa.bb.cc',
+    restaurant_id: 'r-17',
+    user_id: 'u-1',
+    connection_type: 'kitchen',
+    batch: true,
+  };
+  const { token, ...rest } = fields;
+  const extras = { id: 'm-1', timestamp: 1_790_000_000_000, client_type: 'mobile', client_version: '3.2.1' };
+  const wrong = { token: 'x', restaurant_id: 'x', user_id: 'x', connection_type: 'x', batch: false };
+
+  test.each([
+    { why: 'every field at top level', frame: { type: 'authenticate', ...fields } },
+    { why: 'every field inside data', frame: { type: 'authenticate', data: fields } },
+    { why: 'the token at top level and the rest in data', frame: { type: 'authenticate', token, data: rest } },
+    { why: 'the rest at top level and the token in data', frame: { type: 'authenticate', ...rest, data: { token } } },
+    { why: 'the fields shipped apps add', frame: { type: 'authenticate', ...fields, ...extras } },
+    { why: 'those fields inside data', frame: { type: 'authenticate', data: { ...fields, ...extras } } },
+    { why: 'both places at once: the top level wins', frame: { type: 'authenticate', ...fields, data: wrong } },
+    { why: 'null at top level: data speaks', frame: { type: 'authenticate', ...fields, token: null, data: { token } } },
+    { why: 'data that is null', frame: { type: 'authenticate', ...fields, data: null } },
+    { why: 'the name a renewal may use', frame: { type: 'reauth', data: fields } },
+    { why: 'the type behind the other fields', frame: { ...fields, type: 'authenticate' } },
+  ])('are all read alike: $why', ({ frame }) => {
+    expect(parseClientMessage(JSON.stringify(frame))).toEqual(whole);
+  });
+
+  test.each([
+    { why: 'missing', frame: { type: 'authenticate' } },
+    { why: 'missing, with empty data', frame: { type: 'authenticate', data: {} } },
+    {
+      why: 'null',
+      frame: {
+        type: 'authenticate',
+        token: null,
+        restaurant_id: null,
+        user_id: null,
+        connection_type: null,
+        batch: null,
+      },
+    },
+    {
+      why: 'null in both places',
+      frame: { type: 'authenticate', token: null, data: { token: null, user_id: null, restaurant_id: null } },
+    },
+  ])('say nothing where a field is $why', ({ frame }) => {
+    expect(parseClientMessage(JSON.stringify(frame))).toStrictEqual({
+      kind: 'authenticate',
+      unverifiedToken: undefined,
+      claims: { userId: { form: 'absent' } },
+      batch: false,
+    });
+  });
+
+  test.each([
+    { why: 'a numeric token', fields: { token: 17 } },
+    { why: 'a token in an array', fields: { token: ['aa.bb.cc'] } },
+    { why: 'a token in an object', fields: { token: { jwt: 'aa.bb.cc' } } },
+    { why: 'a token that is a boolean', fields: { token: true } },
+    { why: 'a numeric restaurant', fields: { restaurant_id: 17 } },
+    { why: 'a list of restaurants', fields: { restaurant_id: ['r-17'] } },
+    { why: 'a numeric connection type', fields: { connection_type: 1 } },
+    { why: 'a connection type in an object', fields: { connection_type: {} } },
+    { why: 'batch as text', fields: { batch: 'true' } },
+    { why: 'batch as a number', fields: { batch: 1 } },
+  ])('are malformed with $why, wherever it stands', ({ fields }) => {
+    const malformed = { kind: 'malformed', problem: 'wrong_field_type' };
+    expect(parseClientMessage(JSON.stringify({ type: 'authenticate', ...fields }))).toEqual(malformed);
+    expect(parseClientMessage(JSON.stringify({ type: 'authenticate', data: fields }))).toEqual(malformed);
+  });
+
+  test.each([
+    { why: 'text', data: 'token' },
+    { why: 'an array', data: [{ token: 'aa.bb.cc' }] },
+    { why: 'a number', data: 1 },
+    { why: 'a boolean', data: false },
+  ])('are malformed when data is $why', ({ data }) => {
+    expect(parseClientMessage(JSON.stringify({ type: 'authenticate', token: 'aa.bb.cc', data }))).toEqual({
+      kind: 'malformed',
+      problem: 'wrong_field_type',
+    });
+  });
+
+  test('keep an empty token apart from a missing one, for the verifier to refuse', () => {
+    expect(authenticate('{"type":"authenticate","token":""}').unverifiedToken).toBe('');
+  });
+
+  test('keep ids that no restaurant and no type can have as they are: the rules refuse them, not the parser', () => {
+    const { claims } = authenticate('{"type":"authenticate","restaurant_id":"*","connection_type":"root"}');
+    expect(claims).toMatchObject({ restaurantId: '*', connectionType: 'root' });
+    expect(authenticate('{"type":"authenticate","restaurant_id":""}').claims.restaurantId).toBe('');
+  });
+});
+
+describe('a claimed user id', () => {
+  test.each([
+    { why: 'a plain id', literal: '"u-1"', userId: 'u-1' },
+    { why: 'a number', literal: '17', userId: '17' },
+    { why: 'a number as text', literal: '"17"', userId: '17' },
+    { why: 'the largest safe integer', literal: '9007199254740991', userId: '9007199254740991' },
+    {
+      why: 'a long integer as text, which no number has to hold',
+      literal: '"9007199254740993"',
+      userId: '9007199254740993',
+    },
+    {
+      why: 'a UUID',
+      literal: '"0b0f2c1e-7f6a-4d8e-9b53-2f0c8f0a1d11"',
+      userId: '0b0f2c1e-7f6a-4d8e-9b53-2f0c8f0a1d11',
+    },
+    {
+      why: 'a UUID of zeros and one e',
+      literal: '"00000000-0000-0000-0000-0000000000e0"',
+      userId: '00000000-0000-0000-0000-0000000000e0',
+    },
+    {
+      why: 'a hexadecimal object id of digits only',
+      literal: '"012345678901234567890123"',
+      userId: '012345678901234567890123',
+    },
+    {
+      why: 'a provider and an id',
+      literal: '"auth0|5f7c8ec7c33c6c004bbafe82"',
+      userId: 'auth0|5f7c8ec7c33c6c004bbafe82',
+    },
+    { why: 'an e-mail address', literal: '"chef@example.com"', userId: 'chef@example.com' },
+    { why: 'escapes that spell a plain id', literal: '"\\u0075-1"', userId: 'u-1' },
+    { why: '128 characters', literal: `"${'u'.repeat(128)}"`, userId: 'u'.repeat(128) },
+  ])('is taken as it is: $why', ({ literal, userId }) => {
+    const said = { form: 'canonical', userId };
+    expect(authenticate(`{"type":"authenticate","user_id":${literal}}`).claims.userId).toEqual(said);
+    expect(authenticate(`{"type":"authenticate","data":{"user_id":${literal}}}`).claims.userId).toEqual(said);
+  });
+
+  test.each([
+    { why: 'zero', literal: '0' },
+    { why: 'zero as text', literal: '"0"' },
+    { why: 'empty text', literal: '""' },
+    { why: 'two zeros', literal: '"00"' },
+    { why: 'minus zero', literal: '-0' },
+    { why: 'minus zero as text', literal: '"-0"' },
+    { why: 'plus zero as text', literal: '"+0"' },
+    { why: 'zero with a point', literal: '0.0' },
+    { why: 'zero with a point as text', literal: '"0.0"' },
+    { why: 'zero with an exponent', literal: '0e10' },
+    { why: 'zero with an exponent as text', literal: '"0E+10"' },
+    { why: 'a hexadecimal zero', literal: '"0x0"' },
+    { why: 'a hexadecimal number', literal: '"0x11"' },
+    { why: 'a binary number', literal: '"0b1"' },
+    { why: 'an octal number', literal: '"0o7"' },
+    { why: 'one with an exponent', literal: '1e0' },
+    { why: 'one with a capital exponent', literal: '1E0' },
+    { why: 'one with an exponent as text', literal: '"1e0"' },
+    { why: 'one with a point', literal: '1.0' },
+    { why: 'one with a point as text', literal: '"1.0"' },
+    { why: 'one and a point as text', literal: '"1."' },
+    { why: 'a padded number as text', literal: '"01"' },
+    { why: 'a plus sign', literal: '"+1"' },
+    { why: 'a negative number', literal: '-1' },
+    { why: 'a negative number as text', literal: '"-1"' },
+    { why: 'a fraction', literal: '1.5' },
+    { why: 'a fraction that begins with its point', literal: '".5"' },
+    { why: 'one above the largest safe integer', literal: '9007199254740992' },
+    { why: 'a number no double can hold', literal: '1e400' },
+    { why: 'a number of 400 digits', literal: '9'.repeat(400) },
+    { why: 'a number so small that it is zero', literal: '1e-400' },
+    { why: 'a space before', literal: '" 17"' },
+    { why: 'a space after', literal: '"17 "' },
+    { why: 'a space inside', literal: '"u 1"' },
+    { why: 'a tab after', literal: '"17\\t"' },
+    { why: 'a line break after', literal: '"17\\n"' },
+    { why: 'spaces only', literal: '"   "' },
+    { why: 'a NUL inside', literal: '"u\\u0000-1"' },
+    { why: 'a zero-width space inside', literal: '"u\u200b-1"' },
+    { why: 'digits of another script', literal: '"１７"' },
+    { why: 'a letter of another script', literal: '"и-1"' },
+    { why: 'half a surrogate pair', literal: '"\\ud800"' },
+    { why: '129 characters', literal: `"${'u'.repeat(129)}"` },
+  ])('is nobody, and never missing: $why', ({ literal }) => {
+    expect(authenticate(`{"type":"authenticate","user_id":${literal}}`).claims.userId.form).toBe('refused');
+    expect(authenticate(`{"type":"authenticate","data":{"user_id":${literal}}}`).claims.userId.form).toBe('refused');
+  });
+
+  test.each([
+    { why: 'true', literal: 'true', problem: 'wrong_field_type' },
+    { why: 'false', literal: 'false', problem: 'wrong_field_type' },
+    { why: 'an empty array', literal: '[]', problem: 'wrong_field_type' },
+    { why: 'an id in an array', literal: '["u-1"]', problem: 'wrong_field_type' },
+    { why: 'an empty object', literal: '{}', problem: 'wrong_field_type' },
+    { why: 'an object that pretends to be text', literal: '{"toString":"u-1"}', problem: 'wrong_field_type' },
+    { why: 'a padded number, which is not JSON', literal: '01', problem: 'not_json' },
+    { why: 'a plus sign, which is not JSON', literal: '+1', problem: 'not_json' },
+    { why: 'NaN, which is not JSON', literal: 'NaN', problem: 'not_json' },
+  ])('makes the message malformed: $why', ({ literal, problem }) => {
+    expect(parseClientMessage(`{"type":"authenticate","user_id":${literal}}`)).toEqual({ kind: 'malformed', problem });
+  });
+
+  test('is judged in the spelling of its last appearance', () => {
+    const twice = (first: string, last: string) =>
+      authenticate(`{"type":"authenticate","user_id":${first},"user_id":${last}}`).claims.userId;
+    expect(twice('1.0', '17')).toEqual({ form: 'canonical', userId: '17' });
+    expect(twice('17', '1.0').form).toBe('refused');
+    expect(twice('"u-1"', 'null')).toEqual({ form: 'absent' });
+  });
+
+  test('that is a number is itself or nobody, never another, in a frame as deep as fits', () => {
+    const depth = Math.floor((limits.maxFrameBytes - 100) / 2);
+    const frame = `{"type":"authenticate","user_id":17,"x":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+    expect([
+      { form: 'canonical', userId: '17' },
+      { form: 'refused', text: '' },
+    ]).toContainEqual(authenticate(frame).claims.userId);
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  catalogue,
+  type Detail,
+  details,
+  type SecurityEvent,
+  type Severity,
+} from '../../lambdas/security/catalogue.ts';
+import { fact } from '../../lambdas/security/facts.ts';
+
+type Row = readonly [event: SecurityEvent, owasp: string, ocsf: string, severity: Severity];
+
+/** Every event as it was decided: OWASP's name, OCSF class and activity with its outcome where there is one, severity. */
+const decided: readonly Row[] = [
+  ['access_granted', 'authn_login_success', '3002/1 success', 'INFO'],
+  ['token_expired', 'authn_login_fail', '3002/1 failure', 'WARNING'],
+  ['token_invalid', 'authn_login_fail', '3002/1 failure', 'ERROR'],
+  ['access_denied', 'authn_login_fail', '3002/1 failure', 'CRITICAL'],
+  ['invalid_user_id', 'input_validation_discrete_fail', '3002/1 failure', 'ERROR'],
+  ['user_mismatch', 'authz_fail', '3002/1 failure', 'CRITICAL'],
+  ['cross_tenant_attempt', 'authz_fail', '3003/2 failure', 'CRITICAL'],
+  ['privilege_escalation_attempt', 'authz_fail', '3003/1 failure', 'ERROR'],
+  ['expected_authentication', 'sequence_fail', '6003/99 failure', 'ERROR'],
+  ['malformed_message', 'input_validation_fail', '6003/99 failure', 'WARNING'],
+  ['auth_timeout', 'session_expired', '3002/1 failure', 'WARNING'],
+  ['origin_refused', 'malicious_cors', '6003/1 failure', 'ERROR'],
+  ['rate_limit_exceeded', 'excess_rate_limit_exceeded', '6003/99 failure', 'WARNING'],
+  ['failure_threshold_crossed', 'authn_login_fail_max', '2004/1', 'CRITICAL'],
+  ['session_renewed', 'session_renewed', '3002/1 success', 'INFO'],
+  ['identity_change_refused', 'authz_fail', '3002/1 failure', 'CRITICAL'],
+  ['session_expired', 'session_expired', '3002/2', 'INFO'],
+  ['session_ended', 'session_logout', '3002/2', 'INFO'],
+  ['connection_abandoned', 'session_logout', 'log and metric only', 'INFO'],
+  ['session_revoked', 'authn_token_revoked', '3002/2', 'WARNING'],
+  ['platform_owner_access', 'authz_admin', '3003/1 success', 'INFO'],
+  ['verification_unavailable', 'sys_monitor_disabled', '3002/1 failure', 'ERROR'],
+];
+
+const ocsfOf = (event: SecurityEvent): string => {
+  const entry = catalogue[event];
+  if (!('ocsf' in entry)) return 'log and metric only';
+  const { classUid, activityId, succeeded } = entry.ocsf;
+  return `${classUid}/${activityId} ${succeeded ? 'success' : 'failure'}`;
+};
+
+describe('the catalogue of security events', () => {
+  test.each(decided)('says of %s: %s, %s, %s', (event, owasp, ocsf, severity) => {
+    expect(catalogue[event]).toMatchObject({ owasp, severity });
+    expect(ocsfOf(event).startsWith(ocsf)).toBe(true);
+  });
+
+  test('is complete and closed', () => {
+    expect(Object.keys(catalogue).sort()).toEqual(decided.map(([event]) => event).sort());
+  });
+
+  test('has a detail for every refusal, each a plain word and only once', () => {
+    expect(new Set(details).size).toBe(details.length);
+    for (const detail of details) expect(detail).toMatch(/^[a-z]+(_[a-z]+){0,5}$/);
+  });
+});
+
+describe('a name outside the catalogue does not compile', () => {
+  const visit = { connectionId: 'c', connectedAtMs: 0, authDeadlineMs: 5_000, sourceIp: '192.0.2.1', hints: {} };
+
+  test('as an event', () => {
+    // @ts-expect-error: no such event
+    const event: SecurityEvent = 'access_granded';
+    // @ts-expect-error: no such event
+    fact(visit, 'attempt', 'no_user_id', 'silent', 0);
+    expect(Object.keys(catalogue)).not.toContain(event);
+  });
+
+  test('as a detail', () => {
+    // @ts-expect-error: no such detail
+    const detail: Detail = 'because';
+    // @ts-expect-error: a detail is never text of a client's
+    fact(visit, 'attempt', 'token_invalid', String(visit.sourceIp), 0);
+    expect(details).not.toContain(detail);
+  });
+
+  test('as a kind of record', () => {
+    // @ts-expect-error: no such kind
+    fact(visit, 'retry', 'token_invalid', 'signature_bad', 0);
+    expect(fact(visit, 'renewal/request-1', 'session_renewed', 'renewed', 0).kind).toBe('renewal/request-1');
+  });
+});

@@ -1,0 +1,104 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Announcements, PutRecord, Timer } from '../../lambdas/ports.ts';
+import { record, recordFirst, recordQueued } from '../../lambdas/security/recorder.ts';
+import type { SecurityRecord } from '../../lambdas/security/security-record.ts';
+
+const refusal: SecurityRecord = {
+  kind: 'attempt',
+  event: 'token_invalid',
+  detail: 'signature_bad',
+  occurredAtMs: 2,
+  connectionId: 'c',
+  connectedAtMs: 1,
+  sourceIp: '192.0.2.1',
+};
+const abandoned: SecurityRecord = { ...refusal, event: 'connection_abandoned', detail: 'client_left' };
+
+/** The three sinks, and everything that reached them. */
+const sinks = (table: PutRecord, queue: Timer['send'] = async () => undefined) => {
+  const put: SecurityRecord[] = [];
+  const sent: Parameters<Timer['send']>[] = [];
+  const told: unknown[] = [];
+  const announce: Announcements = {
+    recorded: (fact, fate) => void told.push([fact.event, fate]),
+    failed: (what, { connectionId }, error) => void told.push([what, connectionId, error]),
+    closedLate: (lagMs) => void told.push(['closed_late', lagMs]),
+  };
+  const ports = {
+    announce,
+    putRecord: async (fact: SecurityRecord) => {
+      put.push(fact);
+      return table(fact);
+    },
+    timer: {
+      send: async (...message: Parameters<Timer['send']>) => {
+        sent.push(message);
+        return queue(...message);
+      },
+    },
+  };
+  return { ports, put, sent, told };
+};
+const broken = new Error('throttled');
+const failing = async (): Promise<never> => {
+  throw broken;
+};
+
+describe('a fact that stands whatever the table does', () => {
+  test.each(['written', 'already_written'] as const)('is %s and told so', async (fate) => {
+    const { ports, put, sent, told } = sinks(async () => fate);
+    await record(ports)(refusal);
+    expect([put, sent, told]).toEqual([[refusal], [], [['token_invalid', fate]]]);
+  });
+
+  test('waits in the queue while the table is down', async () => {
+    const { ports, sent, told } = sinks(failing);
+    await record(ports)(refusal);
+    expect(sent).toEqual([[{ kind: 'record', record: refusal }, 5]]);
+    expect(told).toEqual([
+      ['audit_write', 'c', broken],
+      ['token_invalid', 'queued'],
+    ]);
+  });
+
+  test('is in the log alone when the queue is down too, and never throws', async () => {
+    const { ports, told } = sinks(failing, failing);
+    await expect(record(ports)(refusal)).resolves.toBeUndefined();
+    expect(told).toEqual([
+      ['audit_write', 'c', broken],
+      ['audit_queue', 'c', broken],
+      ['token_invalid', 'logged_only'],
+    ]);
+  });
+
+  test('is told and not kept when the catalogue has no record for it', async () => {
+    const { ports, put, told } = sinks(async () => 'written');
+    await record(ports)(abandoned);
+    expect([put, told]).toEqual([[], [['connection_abandoned', 'logged_only']]]);
+  });
+});
+
+describe('a fact that must be in the table first', () => {
+  test('is recorded, whoever wrote it', async () => {
+    for (const fate of ['written', 'already_written'] as const) {
+      const { ports, told } = sinks(async () => fate);
+      expect(await recordFirst(ports)(refusal)).toBe('recorded');
+      expect(told).toEqual([['token_invalid', fate]]);
+    }
+  });
+
+  test('is unavailable when the table is down, and does not go elsewhere', async () => {
+    const { ports, sent, told } = sinks(failing);
+    expect(await recordFirst(ports)(refusal)).toBe('unavailable');
+    expect([sent, told]).toEqual([[], [['audit_write', 'c', broken]]]);
+  });
+});
+
+describe('a fact from the queue', () => {
+  test('throws while the table does not take it, so that it is delivered again', async () => {
+    await expect(recordQueued(sinks(failing).ports)(refusal)).rejects.toBe(broken);
+    const { ports, put } = sinks(async () => 'already_written');
+    await recordQueued(ports)(refusal);
+    expect(put).toEqual([refusal]);
+  });
+});
