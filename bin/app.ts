@@ -4,16 +4,25 @@ import { App } from 'aws-cdk-lib';
 import { bundledCode } from '../lib/bundle.ts';
 import { ConfigError, readStageConfig } from '../lib/config.ts';
 import { GatewayStack } from '../lib/gateway-stack.ts';
+import { MonitoringStack } from '../lib/monitoring-stack.ts';
 import { StateStack } from '../lib/state-stack.ts';
 
 const projectDir = join(import.meta.dirname, '..');
 
 try {
   const app = new App();
+  // The variable by which the CDK skips its own validation. `npm start` does: it would take longer than all the rest.
+  if (process.env['CDK_VALIDATION'] !== 'false') (await import('../lib/rule-packs.ts')).addRulePacks(app);
   const stage = String(app.node.tryGetContext('stage') ?? 'dev');
   const config = readStageConfig(join(projectDir, 'config'), stage);
   const state = new StateStack(app, `maitred-${stage}-state`, { issuers: config.issuers });
-  new GatewayStack(app, `maitred-${stage}-gateway`, { stage, config, state, codeOf: bundledCode(projectDir) });
+  const gateway = new GatewayStack(app, `maitred-${stage}-gateway`, {
+    stage,
+    config,
+    state,
+    codeOf: bundledCode(projectDir),
+  });
+  new MonitoringStack(app, `maitred-${stage}-monitoring`, { stage, config, state, gateway });
   app.synth();
 } catch (error) {
   // A wrong configuration is told by its message; of anything else the stack trace is wanted, too.

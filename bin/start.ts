@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { synthesize } from '../lib/synthesize.ts';
 import { demoRestaurant, demoUsers, rivalRestaurant } from '../local/demo.ts';
 import { startGateway } from '../local/gateway.ts';
-import { narrator } from '../local/narrator.ts';
+import { createNarrator } from '../local/narrator.ts';
 import { readArguments, run, UsageError } from './command.ts';
 import { removeGatewayFile, writeGatewayFile } from './gateway-file.ts';
 
@@ -26,17 +26,22 @@ await run(async () => {
   if (positionals.length > 0) throw new UsageError(`${positionals.join(' ')} is not understood; see --help`);
   const port = portFrom(values.port);
   const startedMs = performance.now();
+  const narrate = createNarrator((line) => console.log(line));
 
   console.log('Synthesizing the app …');
   const assemblyDir = await synthesize({
     stage: 'local',
     outdir: join(import.meta.dirname, '..', '.maitred', 'cdk.out'),
+    validate: false,
   });
   const gateway = await startGateway({
     assemblyDir,
     port,
     ...(values.data === undefined ? {} : { dataDir: resolve(values.data) }),
-    onEvent: narrator({ write: (line) => console.log(line), verbose: values.verbose ?? false }),
+    onEvent: (event) => {
+      if (values.verbose === true && event.type === 'log') console.log(`    ${event.functionName}: ${event.line}`);
+      narrate(event);
+    },
   });
   writeGatewayFile({
     pid: process.pid,

@@ -54,8 +54,8 @@ export type Connections = Readonly<{
   ) => Promise<Moved<'authenticated'>>;
   /** `authenticated -> closing`. */
   close: (key: ConnectionKey, ownerId: string, reason: ClosingReason) => Promise<Moved<'closing'>>;
-  /** Deletes the row and returns it as it was; leaves one that is `granting` and says so. */
-  remove: (key: ConnectionKey) => Promise<Connection | 'granting' | undefined>;
+  /** Deletes the row if it still is in that state. `changed`: it is in another, or there is none. */
+  remove: (key: ConnectionKey, status: Status) => Promise<'removed' | 'changed'>;
 }>;
 
 /** Whoever settles a row from outside, and its time in epoch milliseconds. */

@@ -13,10 +13,12 @@ export const logRetentionDays = [
 const stageNamePattern = /^[a-z][a-z0-9-]{0,19}$/;
 const certificatePattern = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+$/;
 const hostPattern = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+const emailPattern = /^[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+$/;
 const originPattern = /^[a-z][a-z0-9+.-]*:\/\/(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/;
 
 const origin = 'must be an origin such as "https://till.example.com": scheme, host, port if any, no path';
 const host = 'must be a lower-case host name';
+const email = 'must be a mail address';
 const retention = `must be one of ${logRetentionDays.join(', ')}`;
 const accountLogRole = 'must be "none", "existing" or "create"';
 
@@ -37,7 +39,10 @@ const Throttle = section({
 const StageConfig = section({
   /** Time a device has for its first message. */
   authTimeoutSeconds: v.optional(whole(1, 30), 5),
-  /** Web pages that may connect, by origin. Apps and devices send none and are not asked. */
+  /**
+   * Web pages that may connect, by origin. Apps and devices send none and may always connect, as may a page of the
+   * gateway's own origin. None listed: nobody else.
+   */
   allowedOrigins: v.optional(v.array(text(originPattern, origin), 'must be a list'), []),
   /** Trusted token issuers; none listed: the stage gets a Cognito user pool of its own. */
   issuers: v.optional(v.pipe(v.array(IssuerConfig, 'must be a list'), issuersAreDistinct), []),
@@ -52,6 +57,8 @@ const StageConfig = section({
    * means no access log and no execution log; `existing`: the account has the role; `create`: this stage makes it.
    */
   accountLogRole: v.optional(v.picklist(['none', 'existing', 'create'], accountLogRole), 'none'),
+  /** Who gets the alarms by mail; each address has to confirm. None: whoever subscribes to the topic. */
+  alarmEmails: v.optional(v.array(text(emailPattern, email), 'must be a list'), []),
   /** Concurrency set aside for each function. A new account has 10 in all and could not grant any. */
   reservedConcurrency: v.optional(whole(1, 1000)),
 });

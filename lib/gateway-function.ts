@@ -1,9 +1,12 @@
-import type { Duration } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type Duration, Validations } from 'aws-cdk-lib';
+import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type EnvironmentName, environment } from '../lambdas/env.ts';
+
+/** What logs and metrics call the whole gateway, and the namespace of its metrics. */
+export const serviceName = 'maitred';
 
 export interface GatewayFunctionProps {
   /** The bundled entry: `index.mjs` that exports `handler`. */
@@ -44,15 +47,19 @@ export class GatewayFunction extends Construct {
   readonly lambda: LambdaFunction;
   /** Time after which Lambda ends it. */
   readonly timeout: Duration;
+  /** What it may do, and nothing else. */
+  readonly role: IRole;
+  /** Where it writes. */
+  readonly logGroup: ILogGroup;
 
   constructor(scope: Construct, id: string, props: GatewayFunctionProps) {
     super(scope, id);
     this.timeout = props.timeout;
 
-    const logGroup = new LogGroup(this, 'Log', { retention: props.logRetention });
+    this.logGroup = new LogGroup(this, 'Log', { retention: props.logRetention });
     // AWS's managed policy would let it write every log of the account.
-    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.logGroup.grantWrite(this.role);
 
     this.lambda = new LambdaFunction(this, 'Function', {
       code: props.code,
@@ -62,15 +69,26 @@ export class GatewayFunction extends Construct {
       memorySize: props.memoryMiB ?? 512,
       timeout: props.timeout,
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
-      role,
-      logGroup,
+      role: this.role,
+      logGroup: this.logGroup,
       environment: {
         ...props.environment,
         [environment.stage]: props.stage,
-        POWERTOOLS_SERVICE_NAME: 'maitred',
-        POWERTOOLS_METRICS_NAMESPACE: 'maitred',
+        POWERTOOLS_SERVICE_NAME: serviceName,
+        POWERTOOLS_METRICS_NAMESPACE: serviceName,
         NODE_OPTIONS: '--enable-source-maps',
       },
     });
+    Validations.of(this.lambda).acknowledge(
+      {
+        id: 'Serverless-LambdaDLQ',
+        reason: 'Lambda uses it for asynchronous calls only; API Gateway and the queue call this function and wait.',
+      },
+      {
+        id: 'Serverless-LambdaTracing',
+        reason:
+          'API Gateway traces REST APIs only, so a trace would begin and end here. Log lines share the connection id instead, and the tracer would add 127 KB to each cold start.',
+      },
+    );
   }
 }

@@ -1,4 +1,4 @@
-import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { CfnAccount } from 'aws-cdk-lib/aws-apigateway';
 import type { IAccessLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -42,10 +42,13 @@ export interface GatewayLogsProps {
 /** Where API Gateway writes: the access log, and the execution log under the name API Gateway gives it. */
 export class GatewayLogs extends Construct {
   readonly accessLog: IAccessLogDestination;
+  /** Name of the log group behind it. */
+  readonly accessLogGroupName: string;
 
   constructor(scope: Construct, id: string, props: GatewayLogsProps) {
     super(scope, id);
     const accessLog = new LogGroup(this, 'Access', { retention: props.retention });
+    this.accessLogGroupName = accessLog.logGroupName;
     // Not the group's own ARN: it ends in ":*", which API Gateway drops, and then the stage counts as drifted.
     const destinationArn = Stack.of(this).formatArn({
       service: 'logs',
@@ -71,6 +74,11 @@ export class GatewayLogs extends Construct {
       managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName('service-role/AmazonAPIGatewayPushToCloudWatchLogs')],
     });
     role.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    Validations.of(role).acknowledge({
+      id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]',
+      reason:
+        'The policy AWS made and documents for this role. It is the role of the whole account, not of this stage.',
+    });
     const account = new CfnAccount(this, 'Account', { cloudWatchRoleArn: role.roleArn });
     account.applyRemovalPolicy(RemovalPolicy.RETAIN);
   }

@@ -25,6 +25,10 @@ export interface GatewayStackProps extends StackProps {
 
 /** Everything that can be made again: the WebSocket API, the functions behind it and the timer. */
 export class GatewayStack extends Stack {
+  readonly door: WebSocketDoor;
+  readonly timer: AuthTimer;
+  readonly functions: Readonly<Record<EntryName, GatewayFunction>>;
+
   constructor(scope: Construct, id: string, props: GatewayStackProps) {
     super(scope, id, props);
     const { stage, config, state } = props;
@@ -106,8 +110,11 @@ export class GatewayStack extends Stack {
       state.audit.grant(handler.lambda, 'dynamodb:PutItem');
       timer.grantArm(handler.lambda);
     }
-    for (const handler of [authenticate, message, authTimeout]) door.grantPostAndClose(handler.lambda);
+    for (const handler of [authenticate, message, authTimeout]) door.grantPostAndClose(handler);
 
+    this.door = door;
+    this.timer = timer;
+    this.functions = { connect, authenticate, message, disconnect, 'auth-timeout': authTimeout };
     new CfnOutput(this, 'WebSocketUrl', { value: door.url });
   }
 }

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AccountRecovery, Mfa, UserPool } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import type { Issuer } from '../lambdas/identity/issuer.ts';
@@ -31,6 +31,17 @@ export class OwnUserPool extends Construct {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    Validations.of(pool).acknowledge(
+      {
+        id: 'AwsSolutions-COG2',
+        reason: 'Every user may add an authenticator app; nobody must, since tills and displays sign in unattended.',
+      },
+      {
+        id: 'AwsSolutions-COG8',
+        reason:
+          'The plus plan is paid by user and month for risk checks that challenge whoever signs in, and a till has nobody to answer. Administrators make all users; a stage that needs more brings its own issuer.',
+      },
+    );
     const client = pool.addClient('Devices', {
       authFlows: { userSrp: true, userPassword: true },
       // A device cannot keep one.

@@ -8,7 +8,7 @@ export type Synthesis = Readonly<{
   stage: string;
   /** Folder for the cloud assembly; no other synthesis may use it at the same time. */
   outdir: string;
-  /** Whether to check the templates against CloudFormation's rules, which takes half of 2.5 s. Default: yes. */
+  /** Whether to check the templates against CloudFormation's rules and the rule packs, which takes TIME. Default: yes. */
   validate?: boolean;
 }>;
 
@@ -62,11 +62,11 @@ const contextOfCommandLine = (): Record<string, unknown> => ({
 });
 
 /**
- * The first finding of the template validation, or else the first line of the last error that was told, and of several
+ * The first finding of the validation (a warning of a rule pack fails it, too), or else the first line of the last error that was told, and of several
  * in one ("AError: …: BError: …") the innermost. What goes wrong while modules are loaded is told by Node, the rest by the app.
  */
 const problemIn = (output: string, outcome: number | string | null): string => {
-  const finding = /^ERROR (.+)$/m.exec(output)?.[1];
+  const finding = (/^ERROR (.+)$/m.exec(output) ?? /^WARNING (.+)$/m.exec(output))?.[1];
   const told = [...output.matchAll(/^(?:error|\w*Error(?: \[\w+\])?): (.+)$/gm)].at(-1)?.[1];
   return finding ?? told?.replace(/^.*\b\w*Error: /, '') ?? `the app ended with ${outcome}`;
 };

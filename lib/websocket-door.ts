@@ -1,8 +1,9 @@
-import { Annotations, Duration, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnResource, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { CfnStage, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CustomDomain, type CustomDomainProps } from './custom-domain.ts';
@@ -39,6 +40,8 @@ export class WebSocketDoor extends Construct {
   readonly url: string;
   /** What functions call to post to a connection or to close it: `https://…`, never the custom domain. */
   readonly callbackUrl: string;
+  /** Where API Gateway logs each request; none: its logs are off. */
+  readonly accessLogGroupName: string | undefined;
   private readonly api: WebSocketApi;
   private readonly stageName: string;
 
@@ -52,6 +55,7 @@ export class WebSocketDoor extends Construct {
     });
     const domain = props.domain && new CustomDomain(this, 'Domain', props.domain);
     const logs = this.logs(props);
+    this.accessLogGroupName = logs?.accessLogGroupName;
 
     const stage = new WebSocketStage(this, 'Stage', {
       webSocketApi: this.api,
@@ -66,6 +70,7 @@ export class WebSocketDoor extends Construct {
       }),
     });
     if (logs) stage.node.addDependency(logs);
+    else acknowledgeNoAccessLog(stage);
     if (stage.node.defaultChild instanceof CfnStage)
       stage.node.defaultChild.defaultRouteSettings = {
         throttlingRateLimit: props.throttle.ratePerSecond,
@@ -90,29 +95,64 @@ export class WebSocketDoor extends Construct {
   }
 
   /** Lets a function post to this stage's connections and close them; looking at them is not included. */
-  grantPostAndClose(grantee: IGrantable): Grant {
-    const arnOf = (method: string): string =>
-      Stack.of(this).formatArn({
-        service: 'execute-api',
-        resource: this.api.apiId,
-        resourceName: `${this.stageName}/${method}/@connections/*`,
-      });
-    return Grant.addToPrincipal({
-      grantee,
+  grantPostAndClose(handler: GatewayFunction): void {
+    const pathOf = (method: string): string => `${this.stageName}/${method}/@connections/*`;
+    const methods = ['POST', 'DELETE'];
+    Grant.addToPrincipal({
+      grantee: handler.lambda,
       actions: ['execute-api:ManageConnections'],
-      resourceArns: [arnOf('POST'), arnOf('DELETE')],
+      resourceArns: methods.map((method) =>
+        Stack.of(this).formatArn({
+          service: 'execute-api',
+          resource: this.api.apiId,
+          resourceName: pathOf(method),
+        }),
+      ),
     });
+    const arn = `arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<${this.apiLogicalId()}>`;
+    Validations.of(handler.role).acknowledge(
+      ...methods.map((method) => ({
+        id: `AwsSolutions-IAM5[Resource::${arn}/${pathOf(method)}]`,
+        reason:
+          'A connection gets its id when it connects. The wildcard spans the connections of this stage and no more.',
+      })),
+    );
+  }
+
+  /** A metric that API Gateway keeps for this stage, a sum over 5 minutes. AWS lists the names for WebSocket APIs. */
+  metric(metricName: 'ConnectCount' | 'MessageCount' | 'IntegrationError' | 'ClientError' | 'ExecutionError'): Metric {
+    return this.metricOf(metricName, 'Sum');
+  }
+
+  /** Milliseconds between API Gateway's call of a function and its answer. */
+  integrationLatency(statistic: string): Metric {
+    return this.metricOf('IntegrationLatency', statistic);
+  }
+
+  private metricOf(metricName: string, statistic: string): Metric {
+    return new Metric({
+      namespace: 'AWS/ApiGateway',
+      metricName,
+      dimensionsMap: { ApiId: this.api.apiId, Stage: this.stageName },
+      statistic,
+    });
+  }
+
+  private apiLogicalId(): string {
+    const api = this.api.node.defaultChild;
+    return CfnResource.isCfnResource(api) ? Stack.of(this).getLogicalId(api) : '';
   }
 
   private addRoute(routeKey: string, handler: GatewayFunction, returnResponse: boolean): void {
     const name = routeKey.replace('$', '');
-    this.api.addRoute(routeKey, {
+    const route = this.api.addRoute(routeKey, {
       // An id is never "Default": the CDK would leave it out of the names below it.
       integration: new WebSocketLambdaIntegration(`${name}-integration`, handler.lambda, {
         timeout: handler.timeout.plus(integrationSlack),
       }),
       returnResponse,
     });
+    Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: whyUnauthorized(routeKey) });
   }
 
   private logs(props: WebSocketDoorProps): GatewayLogs | undefined {
@@ -131,3 +171,17 @@ export class WebSocketDoor extends Construct {
     });
   }
 }
+
+const whyUnauthorized = (routeKey: string): string =>
+  routeKey === '$connect'
+    ? 'A device connects without credentials and proves who it is with its first message; until then it is sent nothing but a refusal, and it is closed at its deadline.'
+    : 'API Gateway has authorizers on $connect only. The handler serves what the row of the connection allows.';
+
+const acknowledgeNoAccessLog = (stage: WebSocketStage): void => {
+  const reason =
+    'The stage is configured for an account whose API Gateway may not write logs (accountLogRole "none"): asking for them would fail the deployment. The functions log every outcome.';
+  Validations.of(stage).acknowledge(
+    { id: 'AwsSolutions-APIG1', reason },
+    { id: 'Serverless-APIGWAccessLogging', reason },
+  );
+};

@@ -29,6 +29,9 @@ type MessageAttribute = { readonly DataType: string; readonly StringValue?: stri
 /** A queue whose messages are handed to a function until it is closed. */
 export type EventSource = { readonly close: () => Promise<void> };
 
+/** How long the messages of a queue wait at most for others while a batch is at work. */
+const gatheringMs = 50;
+
 /** The longest wait of one receive call SQS allows, in seconds. */
 const longPollSeconds = 20;
 
@@ -60,14 +63,18 @@ export const startEventSource = (parts: Parts): EventSource => {
       const received = await Promise.race([receiving, stop.promise]);
       if (received === undefined || received.status >= 400) return;
       const messages = (received.body['Messages'] ?? []) as readonly Message[];
-      if (messages.length > 0) start(messages);
+      if (messages.length === 0) continue;
+      const work = start(messages);
       if (underway.size >= source.concurrency) await Promise.race(underway);
+      // A queue that is not full gathers a batch while the function is at work.
+      else if (messages.length < source.batchSize) await Promise.race([work, gathering()]);
     }
   };
 
-  const start = (messages: readonly Message[]): void => {
+  const start = (messages: readonly Message[]): Promise<void> => {
     const work = deliver(messages).finally(() => underway.delete(work));
     underway.add(work);
+    return work;
   };
 
   const deliver = async (messages: readonly Message[]): Promise<void> => {
@@ -91,6 +98,8 @@ export const startEventSource = (parts: Parts): EventSource => {
     },
   };
 };
+
+const gathering = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, gatheringMs).unref());
 
 /**
  * The messages that are done with. Lambda takes a response it does not understand, or one that names a message which is

@@ -1,15 +1,16 @@
 import type { FunctionBlueprint } from './blueprint/functions.ts';
 import type { GatewayEvent } from './gateway-event.ts';
 import type { Recorder } from './meter.ts';
-import { createPool } from './sandbox/pool.ts';
+import { createPool, type PoolOptions } from './sandbox/pool.ts';
 import { type Outcome, type SandboxOptions, startSandbox } from './sandbox/sandbox.ts';
+import { StartError } from './start-error.ts';
 
 type Parts = {
   readonly lambdas: readonly FunctionBlueprint[];
   readonly shortcuts: SandboxOptions['shortcuts'];
   readonly environmentOf: (lambda: FunctionBlueprint) => SandboxOptions['environment'];
-  /** Sandboxes of one function at most. */
-  readonly cap: number;
+  /** Sandboxes of one function at most, and how long those beyond the first are kept without work. */
+  readonly sandboxes: Omit<PoolOptions, 'start'>;
   readonly recorder: Recorder;
   readonly onEvent: (event: GatewayEvent) => void;
 };
@@ -31,12 +32,22 @@ export type Functions = {
   readonly close: () => Promise<void>;
 };
 
-export const createFunctions = ({ lambdas, environmentOf, shortcuts, cap, recorder, onEvent }: Parts): Functions => {
+export const createFunctions = ({
+  lambdas,
+  environmentOf,
+  shortcuts,
+  sandboxes,
+  recorder,
+  onEvent,
+}: Parts): Functions => {
   const functions = lambdas.map((lambda) => {
     const onLine: SandboxOptions['onLine'] = (line, stream, requestId) =>
       onEvent({ type: 'log', functionName: lambda.name, stream, requestId, line });
     const environment = environmentOf(lambda);
-    return { lambda, pool: createPool(() => startSandbox({ lambda, environment, onLine, shortcuts }), cap) };
+    return {
+      lambda,
+      pool: createPool({ start: () => startSandbox({ lambda, environment, onLine, shortcuts }), ...sandboxes }),
+    };
   });
   const byName = new Map(
     functions.flatMap((one) => [one.lambda.name, one.lambda.functionName, one.lambda.arn].map((name) => [name, one])),
@@ -56,7 +67,8 @@ export const createFunctions = ({ lambdas, environmentOf, shortcuts, cap, record
       const failures = await Promise.all(functions.map(({ pool }) => pool.warm()));
       failures.forEach((failure, i) => {
         if (failure?.kind === 'crashed')
-          throw new Error(
+          throw new StartError(
+            'FUNCTION_UNLOADABLE',
             `${functions[i]?.lambda.name} cannot be loaded: ${failure.errorType}: ${failure.errorMessage}`,
           );
       });

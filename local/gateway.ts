@@ -10,6 +10,7 @@ import { createCallers } from './callers.ts';
 import type { Connections } from './connections.ts';
 import { type DemoUser, seedDemo } from './demo.ts';
 import { createTables, openDynamodb } from './engines/dynamodb.ts';
+import { keepQueues, restoreQueues } from './engines/kept-queues.ts';
 import { createQueues, openQueues } from './engines/queues.ts';
 import { startEventSource } from './event-sources.ts';
 import { createFaults, type Faults } from './faults.ts';
@@ -71,7 +72,10 @@ const issuerName = 'http://issuer.maitred.localhost';
 const minuteMs = 60_000;
 
 /** More sandboxes than this for one function take the processors from the engines; see `docs/decisions`. */
-const sandboxesPerFunction = availableParallelism() + 1;
+const sandboxesPerFunction = Number(process.env['CAP'] ?? availableParallelism() + 1);
+
+/** A burst is over by then; a sandbox takes 30 to 50 MB. */
+const keepSandboxMs = 10_000;
 
 /**
  * Runs a synthesized app on this machine: the functions from their own assets, tables and queues as the template has them,
@@ -120,6 +124,11 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     const created = await createTables(dynamodb, blueprint.tables);
     if (created.has(tables.memberships)) await seedDemo(dynamodb, tables.memberships);
     await createQueues(sqs, blueprint.queues);
+    if (dataDir !== undefined) {
+      const keptQueues = join(dataDir, 'queues.json');
+      await restoreQueues(sqs, blueprint.queues, keptQueues);
+      closers.push(() => keepQueues(sqs, blueprint.queues, keptQueues));
+    }
 
     const recorder = createMeter();
     const faults = createFaults(options.faults);
@@ -141,7 +150,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
         { origin: awsUrl, pathPrefix: '/', exchange: awsEndpoint },
         { origin: httpUrl, pathPrefix: managementPath(api.stage), exchange: management },
       ],
-      cap: sandboxesPerFunction,
+      sandboxes: { cap: sandboxesPerFunction, keepMs: keepSandboxMs },
       recorder,
       onEvent,
       environmentOf: (lambda) =>
@@ -168,7 +177,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       invoke: (route, event, connectionId) =>
         functions.invoke(route.functionArn, event, { timeoutMs: route.timeoutMs, connectionId }),
     });
-    closers.push(webSockets.close);
+    // What is kept on disk should not show connections that are gone.
+    closers.push(() => webSockets.close(dataDir !== undefined));
     front.on('upgrade', webSockets.upgrade);
     front.on('request', (request, response) => {
       if (request.url?.startsWith(managementPath(api.stage))) serve(management, request, response);

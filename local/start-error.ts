@@ -7,6 +7,7 @@ export type StartErrorCode =
   | 'DATA_IN_USE'
   | 'DATA_INCOMPATIBLE'
   | 'ASSEMBLY_UNREADABLE'
+  | 'FUNCTION_UNLOADABLE'
   | 'TEMPLATE_UNRESOLVED';
 
 /** The gateway cannot start. `message` is one sentence that can be shown as it is; `code` says which kind. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -28,12 +29,18 @@ type Parts = {
 export type WebSocketFront = {
   /** For the `upgrade` event of an HTTP server. */
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
-  /** Closes every socket and resolves when what is on its way to a function has arrived. */
-  readonly close: () => Promise<void>;
+  /**
+   * Closes every socket. With `tellFunctions` it resolves when `$disconnect` has run for each, or after five seconds;
+   * otherwise the functions hear nothing of it.
+   */
+  readonly close: (tellFunctions: boolean) => Promise<void>;
 };
 
 /** Longest request line; API Gateway's quota for URLs. */
 const maxUrlBytes = 4096;
+
+/** How long `$disconnect` may take when the gateway stops. */
+const lastWordsMs = 5_000;
 
 /** How long the first of two messages waits for a second one to overtake it. */
 const reorderingMs = 50;
@@ -47,6 +54,7 @@ export const createWebSocketFront = (parts: Parts): WebSocketFront => {
   const selectRoute = createRouteSelector(api);
   const accepted = new WeakMap<IncomingMessage, Accepted>();
   const underway = new Set<Promise<void>>();
+  let isDeaf = false;
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: maxMessageBytes,
@@ -153,7 +161,7 @@ export const createWebSocketFront = (parts: Parts): WebSocketFront => {
     connections.delete(connectionId);
     onEvent({ type: 'closed', connectionId, ...closing, openMs: now() - connectedAt });
     const route = api.routes.get('$disconnect');
-    if (route === undefined) return;
+    if (route === undefined || isDeaf) return;
     const event = disconnectEvent(api, handshake, now(), closing.code, closing.reason);
     track(
       delivered(faults.disconnects, async () => {
@@ -164,9 +172,10 @@ export const createWebSocketFront = (parts: Parts): WebSocketFront => {
 
   return {
     upgrade: (request, socket, head) => server.handleUpgrade(request, socket, head, open),
-    close: async () => {
+    close: async (tellFunctions) => {
+      isDeaf = !tellFunctions;
       for (const connection of connections.values()) connection.close(goingAway);
-      await Promise.all(underway);
+      if (tellFunctions) await Promise.race([Promise.all(underway), once(AbortSignal.timeout(lastWordsMs), 'abort')]);
       for (const webSocket of server.clients) webSocket.terminate();
       server.close();
     },

@@ -68,14 +68,6 @@ export const parseClientMessage = (text: string): ClientMessage => {
   }
 };
 
-/** The claims in the query string of the handshake, by the same rules as those in a message. */
-export const claimsFromQuery = (query: Readonly<Record<string, string | undefined>> | undefined): Claims =>
-  claims({
-    user_id: query?.['user_id'],
-    restaurant_id: query?.['restaurant_id'],
-    connection_type: query?.['connection_type'],
-  });
-
 /** Reads the four shapes in the field: all at top level, all in `data`, token at top level and the rest in `data`, or a mix of them; the top level wins. */
 const authenticateMessage = (message: object, text: string): ClientMessage => {
   const data = own(message, 'data') ?? {};
@@ -108,19 +100,24 @@ const claimedUserId = (said: string | null | undefined): ClaimedUserId => {
   return isUserId(said) ? { form: 'canonical', userId: said } : { form: 'refused', text: said };
 };
 
-/** How a numeric user id was written: `1e0`, `1.0` and `-0` are 1 and 0 once parsed. Several spellings in one frame are none. */
+/**
+ * How the numeric user id of a message was written: `1e0`, `1.0` and `-0` are 1 and 0 once parsed. Only the message's own
+ * field counts, then that of its `data`; a `user_id` deeper down belongs to fields nobody reads.
+ */
 const spellingOfUserId = (text: string): string => {
-  const spellings = new Set<string>();
+  const spellings = new Map<unknown, string>();
+  let message: unknown;
   try {
-    JSON.parse(text, (key, value, context?: { source?: string }) => {
-      if (key === 'user_id' && typeof value === 'number') spellings.add(context?.source ?? '');
+    message = JSON.parse(text, function (this: unknown, key, value, context?: { source?: string }) {
+      if (key === 'user_id' && typeof value === 'number') spellings.set(this, context?.source ?? '');
       return value;
     });
   } catch {
     return ''; // a reviver recurses: a frame nested that deeply names nobody
   }
-  const [only = ''] = spellings;
-  return spellings.size === 1 && (!canonicalNumber.test(only) || Number.isSafeInteger(Number(only))) ? only : '';
+  const data = isObject(message) ? own(message, 'data') : undefined;
+  const said = spellings.get(message) ?? spellings.get(data) ?? '';
+  return !canonicalNumber.test(said) || Number.isSafeInteger(Number(said)) ? said : '';
 };
 const canonicalNumber = /^[1-9]\d*$/;
 

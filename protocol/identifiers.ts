@@ -13,6 +13,8 @@ export const isRestaurantId = (text: string): boolean => restaurantIdPattern.tes
 const printableAscii = /^[\x21-\x7e]{1,128}$/;
 const canonicalInteger = /^[1-9]\d*$/;
 const zero = /^[+-]?[0.]+(e[+-]?\d+)?$/i;
+/** Nobody, however it is written: `0`, `00`, `-0`, `0.0`, `0e5`. */
+export const isZero = (text: string): boolean => zero.test(text);
 const looksNumeric = /^[+-]?(0[xob][0-9a-f]*|(\d+\.?\d*|\.\d+)(e[+-]?\d+)?)$/i;
 /** A number has at most 17 digits, a sign, a point and an exponent; longer texts are ids that happen to have digits only (a hex ObjectId has 24). */
 const maxNumberChars = 23;

@@ -1,5 +1,6 @@
 import {
   type ApiGatewayManagementApiClient,
+  ApiGatewayManagementApiServiceException,
   DeleteConnectionCommand,
   GoneException,
   PostToConnectionCommand,
@@ -21,7 +22,11 @@ const orGone = async (call: Promise<unknown>): Promise<boolean> => {
     await call;
     return true;
   } catch (error) {
-    if (error instanceof GoneException) return false;
+    // By its status, too: the name is in a header that not every answer on the way carries.
+    if (error instanceof GoneException || statusOf(error) === 410) return false;
     throw error;
   }
 };
+
+const statusOf = (error: unknown): number | undefined =>
+  error instanceof ApiGatewayManagementApiServiceException ? error.$metadata.httpStatusCode : undefined;

@@ -6,6 +6,7 @@ import { connectionOf, pendingItem, sessionAttributes } from './connection-item.
 import { conditionally, type Table } from './table.ts';
 
 const isNewer = 'attribute_not_exists(connection_id) OR connected_at_ms < :connected_at_ms';
+const isInState = '#status = :from';
 const isThisConnection = 'connected_at_ms = :connected_at_ms';
 const isOwn = 'owner_id = :owner_id';
 const arrivedInTime = 'auth_deadline_ms >= :arrived_at_ms';
@@ -13,7 +14,6 @@ const deadlineHasPassed = 'auth_deadline_ms < :at_ms';
 const leaseHasLapsed = 'lease_expires_at_ms < :at_ms';
 const sessionIsLive = 'session_expires_at_ms > :at_ms';
 const expiresNoEarlier = 'session_expires_at_ms <= :session_expires_at_ms';
-const isNotGranting = '#status <> :granting';
 
 type Change<S extends Status> = Readonly<{
   from: Status;
@@ -47,7 +47,7 @@ export const connections = (table: Table): Connections => {
         new UpdateCommand({
           TableName,
           Key: { connection_id: key.connectionId },
-          ConditionExpression: ['#status = :from', isThisConnection, ...conditions].join(' AND '),
+          ConditionExpression: [isInState, isThisConnection, ...conditions].join(' AND '),
           UpdateExpression: `SET #status = :to, ${assigned.map(([name]) => `#${name} = :${name}`).join(', ')}`,
           ExpressionAttributeNames: {
             '#status': 'status',
@@ -158,21 +158,19 @@ export const connections = (table: Table): Connections => {
         conditions: [],
         set: { closing_reason: reason },
       }),
-    remove: async (key) => {
+    remove: async (key, status) => {
       const removed = await conditionally(
         client.send(
           new DeleteCommand({
             TableName,
             Key: { connection_id: key.connectionId },
-            ConditionExpression: `${isThisConnection} AND ${isNotGranting}`,
+            ConditionExpression: `${isInState} AND ${isThisConnection}`,
             ExpressionAttributeNames: { '#status': 'status' },
-            ExpressionAttributeValues: { ':connected_at_ms': key.connectedAtMs, ':granting': 'granting' },
-            ReturnValues: 'ALL_OLD',
+            ExpressionAttributeValues: { ':from': status, ':connected_at_ms': key.connectedAtMs },
           }),
         ),
       );
-      if (removed !== 'refused') return removed.Attributes && connectionOf(removed.Attributes);
-      return (await read(key))?.status === 'granting' ? 'granting' : undefined;
+      return removed === 'refused' ? 'changed' : 'removed';
     },
   };
 };

@@ -27,8 +27,6 @@ export const signingKeys = (fetchJson: FetchJson, now: () => number): FindKey =>
       set.fetchedAtMs = now();
     } catch {
       // Unreachable or unusable: what was known stays. The caller sees which of the two cases it is.
-    } finally {
-      set.asking = undefined;
     }
   };
 
@@ -43,7 +41,10 @@ export const signingKeys = (fetchJson: FetchJson, now: () => number): FindKey =>
     const known = set.jwks && findJwkInJwks(set.jwks, keyId);
     const isFresh = now() - set.fetchedAtMs < maxAgeMs;
     if (known && isFresh) return known;
-    if (set.asking === undefined && now() - set.askedAtMs >= fetchIntervalMs) set.asking = ask(uri, set);
+    if (set.asking === undefined && now() - set.askedAtMs >= fetchIntervalMs)
+      set.asking = ask(uri, set).finally(() => {
+        set.asking = undefined;
+      });
     await set.asking;
     const found = set.jwks && findJwkInJwks(set.jwks, keyId);
     if (found) return found;

@@ -1,5 +1,5 @@
 /** What a token must be beyond its signature. Pure: header and key rules before the signature, claim rules after it. */
-import { isUserId } from '../../protocol/identifiers.ts';
+import { isZero } from '../../protocol/identifiers.ts';
 import type { Detail } from '../security/catalogue.ts';
 import type { Identity, TokenRefusal } from './identity.ts';
 import type { Issuer } from './issuer.ts';
@@ -65,10 +65,12 @@ export const judgeClaims = (payload: JsonObject, issuer: Issuer, nowMs: number):
   if (nbf !== undefined && nbf > nowSeconds + skewSeconds) return { reason: 'token_expired', detail: 'not_yet_valid' };
 
   const userId = payload[issuer.user_id_claim];
-  if (typeof userId !== 'string' || !isUserId(userId)) return invalid('user_claim_unusable');
+  if (typeof userId !== 'string' || !printableAscii.test(userId) || isZero(userId))
+    return invalid('user_claim_unusable');
   return { issuer: issuer.alias, userId, expiresAtMs: Math.floor(exp * 1000), issuedAtMs: Math.floor(iat * 1000) };
 };
 
+const printableAscii = /^[\x21-\x7e]{1,128}$/;
 const invalid = (detail: Detail): TokenRefusal => ({ reason: 'token_invalid', detail });
 const isEpochSeconds = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 && value <= maxEpochSeconds;

@@ -54,11 +54,17 @@ export const timeOutAttempt =
     return 'timed_out';
   };
 
+export const timeoutFact = (overdue: Visit, detail: 'silent' | 'late', atMs: number): SecurityRecord =>
+  refusal(overdue, 'auth_timeout', 'auth_timeout', detail, atMs).fact;
+
+export const lapsedFact = (visit: Visit, atMs: number): SecurityRecord =>
+  refusal(visit, 'unavailable', 'verification_unavailable', 'lease_lapsed', atMs).fact;
+
 /** What follows a committed timeout; may be done again, any number of times. */
 export const finishTimeout =
   (ports: ClosePorts) =>
   async (overdue: Visit, detail: 'silent' | 'late'): Promise<void> => {
-    await record(ports)(refusal(overdue, 'auth_timeout', 'auth_timeout', detail, ports.now()).fact);
+    await record(ports)(timeoutFact(overdue, detail, ports.now()));
     await closeWith(ports)(overdue.connectionId, authError('auth_timeout', ports.now()));
   };
 
@@ -96,7 +102,7 @@ export const abandonGrant =
 export const finishLapsed =
   (ports: ClosePorts) =>
   async (visit: Visit): Promise<void> => {
-    await record(ports)(refusal(visit, 'unavailable', 'verification_unavailable', 'lease_lapsed', ports.now()).fact);
+    await record(ports)(lapsedFact(visit, ports.now()));
     await closeWith(ports)(visit.connectionId, authError('unavailable', ports.now()));
   };
 

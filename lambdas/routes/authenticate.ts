@@ -1,7 +1,7 @@
 import { type AuthenticateMessage, type ClientMessage, parseClientMessage } from '../../protocol/client-messages.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { RefusalReason } from '../../protocol/reasons.ts';
-import { authError, authSuccess, errorReply } from '../../protocol/server-messages.ts';
+import { authError, errorReply } from '../../protocol/server-messages.ts';
 import { type AccessGranted, claimedRestaurantId, decideAccess } from '../access/decide-access.ts';
 import type { Authenticated, Connection, Session, Verifying, Visit } from '../connection/connection.ts';
 import { type Identity, isRefusal, type TokenRefusal } from '../identity/identity.ts';
@@ -22,7 +22,7 @@ import {
 import { closeWith } from './close-with.ts';
 import { type Arrival, arrivalOf, type MessageEvent, noReply, type Reply, reply } from './events.ts';
 import { renewSession } from './renewal.ts';
-import { closeSession, finishClosing, hasExpired } from './session.ts';
+import { answerAsFound, answerSession, finishClosing, hasExpired } from './session.ts';
 
 /** How long the claiming message has before the timer may settle the row. Longer than the function may run (3 s). */
 export const leaseMs = 4_000;
@@ -46,10 +46,12 @@ export const authenticate =
 const claimAttempt =
   (ports: Ports) =>
   async ({ key, ownerId, arrivedAtMs }: Arrival, visit: Visit) => {
+    const claim = () => ports.connections.claim(key, { ownerId, arrivedAtMs, leaseExpiresAtMs: ports.now() + leaseMs });
     try {
-      return await ports.connections.claim(key, { ownerId, arrivedAtMs, leaseExpiresAtMs: ports.now() + leaseMs });
+      // Without an answer nobody knows whether the claim was made; asked again, it knows its own.
+      return await claim().catch(claim);
     } catch (error) {
-      // Nobody knows whether the claim was made. The record has the id the timer would use, so it is written once.
+      // The record has the id the timer would use, so it is written once.
       ports.announce.failed('claim', key, error);
       await record(ports)(
         refusal(visit, 'unavailable', 'verification_unavailable', 'tables_unreachable', ports.now()).fact,
@@ -75,7 +77,9 @@ const answerUnclaimed =
         });
         return noReply;
       case 'authenticated':
-        return answerSession(ports)(found, message, arrival);
+        // This very message, handled before: it is no renewal.
+        if (found.ownerId === arrival.ownerId) return answerAsFound(ports)(found, arrival.ownerId);
+        return answerSeated(ports)(found, message, arrival);
       case 'closing':
         await finishClosing(ports)(found);
         return noReply;
@@ -90,15 +94,12 @@ const answerUnclaimed =
     }
   };
 
-const answerSession =
+const answerSeated =
   (ports: Ports) =>
   async (connection: Authenticated, message: ClientMessage, arrival: Arrival): Promise<Reply> => {
-    if (hasExpired(connection.session, ports.now())) {
-      await closeSession(ports)(connection, arrival.ownerId, 'session_expired');
-      return noReply;
-    }
-    if (message.kind !== 'authenticate') return reply(errorReply('malformed_message', ports.now()));
-    return renewSession(ports)(connection, message, arrival);
+    if (message.kind === 'authenticate' && !hasExpired(connection.session, ports.now()))
+      return renewSession(ports)(connection, message, arrival);
+    return answerSession(ports)(connection, arrival.ownerId, (nowMs) => errorReply('malformed_message', nowMs));
   };
 
 /** Decides the claimed attempt. A throw from here on is `unavailable`: recorded, refused, closed. */
@@ -116,10 +117,13 @@ const judge =
       await refuseAttempt(ports)(claimed, verdict);
       return noReply;
     }
+    const session = verdict;
+    const takeSeat = () => seat(ports)(claimed, session, arrival);
     try {
-      return await seat(ports)(claimed, verdict, arrival);
+      // Without an answer nobody knows how far the row got; each step knows what it has done before.
+      return await takeSeat().catch(takeSeat);
     } catch (error) {
-      // Nobody knows how far the row got. The timer settles it and closes the connection; the answer does not wait.
+      // The timer settles it and closes the connection; the answer does not wait.
       ports.announce.failed('seat', claimed, error);
       return reply(authError('unavailable', ports.now()));
     }
@@ -132,12 +136,11 @@ const verdictOn =
       return refusal(visit, 'malformed_message', 'malformed_message', message.problem, ports.now());
     if (message.kind !== 'authenticate')
       return refusal(visit, 'malformed_message', 'malformed_message', 'route_differs', ports.now());
+    const identity = await ports.verifyToken(message.unverifiedToken);
+    if (isRefusal(identity)) return tokenRefusal(visit, message, identity, ports.now());
     const restaurantId = claimedRestaurantId(message.claims, visit.hints);
     if (restaurantId === undefined)
       return refusal(visit, 'malformed_message', 'malformed_message', 'restaurant_id_missing', ports.now());
-
-    const identity = await ports.verifyToken(message.unverifiedToken);
-    if (isRefusal(identity)) return tokenRefusal(visit, message, identity, ports.now());
     const found = await ports.findMemberships(restaurantId, identity);
     const access = decideAccess(identity, message.claims, visit.hints, found);
     if (access.granted) return sessionOf(visit, identity, access, message.batch, ports.now());
@@ -201,8 +204,8 @@ const seat =
   (ports: Ports) =>
   async (claimed: Verifying, session: Session, { ownerId }: Arrival): Promise<Reply> => {
     const grant = await ports.connections.grant(claimed, ownerId, session);
-    // Somebody settled the row while the token was being verified: the client left, or the lease lapsed.
-    if (!grant.moved) return noReply;
+    // Somebody settled the row while the token was being verified, or it was seated by a write whose answer was lost.
+    if (!grant.moved) return answerAsFound(ports)(grant.found, ownerId);
     const granting = grant.connection;
 
     const records = await Promise.all(grantFacts(granting, session).map(recordFirst(ports)));
@@ -211,12 +214,14 @@ const seat =
       return noReply;
     }
     const seated = await ports.connections.seat(granting, ownerId);
-    if (!seated.moved) {
+    const now = seated.moved ? seated.connection : seated.found;
+    // Only the owner seats: where there is a session it is this one, though renewed or closed since.
+    if (now?.status !== 'authenticated' && now?.status !== 'closing') {
       await finishUnseated(ports)(granting, session);
       await closeWith(ports)(granting.connectionId, authError('unavailable', ports.now()));
       return noReply;
     }
-    return reply(authSuccess({ connectionId: granting.connectionId, ...seated.connection.session }, ports.now()));
+    return answerAsFound(ports)(now, ownerId);
   };
 
 /** What a message's own event tells of its connection, for a record when the row cannot be read. */

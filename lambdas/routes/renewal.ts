@@ -1,7 +1,7 @@
 import type { AuthenticateMessage } from '../../protocol/client-messages.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { ClosingReason } from '../../protocol/reasons.ts';
-import { authSuccess, errorReply } from '../../protocol/server-messages.ts';
+import { errorReply } from '../../protocol/server-messages.ts';
 import { type AccessRefused, decideAccess } from '../access/decide-access.ts';
 import type { Authenticated, Session } from '../connection/connection.ts';
 import { type Identity, isRefusal } from '../identity/identity.ts';
@@ -10,8 +10,8 @@ import type { Detail, SecurityEvent } from '../security/catalogue.ts';
 import { claimedParty, sessionFact } from '../security/facts.ts';
 import { record, recordFirst } from '../security/recorder.ts';
 import type { SecurityRecord } from '../security/security-record.ts';
-import { type Arrival, noReply, type Reply, reply } from './events.ts';
-import { closeSession, finishClosing } from './session.ts';
+import { type Arrival, noReply, type Reply } from './events.ts';
+import { answerAsFound, answerSession, closeSession } from './session.ts';
 
 /**
  * Renews a session in place with a new token. User, restaurant and connection type are pinned: another one ends the
@@ -23,7 +23,7 @@ export const renewSession =
     const { session } = connection;
     const recordOf = (event: SecurityEvent, detail: Detail): SecurityRecord =>
       sessionFact(connection, session, `renewal/${ownerId}`, event, detail, ports.now());
-    const stay = () => reply(errorReply('unavailable', ports.now()));
+    const stay = () => answerSession(ports)(connection, ownerId, (nowMs) => errorReply('unavailable', nowMs));
     const end = async (reason: ClosingReason, event: SecurityEvent, detail: Detail): Promise<Reply> => {
       await record(ports)({ ...recordOf(event, detail), claimed: claimedParty(message.claims, {}) });
       await closeSession(ports)(connection, ownerId, reason);
@@ -57,10 +57,7 @@ export const renewSession =
     };
     if ((await recordFirst(ports)(recordOf('session_renewed', 'renewed'))) === 'unavailable') return stay();
     const outcome = await ports.connections.renew(connection, { ownerId, atMs: ports.now(), session: renewed });
-    if (outcome.moved)
-      return reply(authSuccess({ connectionId: connection.connectionId, ...outcome.connection.session }, ports.now()));
-    if (outcome.found?.status === 'closing') await finishClosing(ports)(outcome.found);
-    return noReply;
+    return answerAsFound(ports)(outcome.moved ? outcome.connection : outcome.found, ownerId);
   };
 
 const changedParty = (session: Session, identity: Identity, { claims }: AuthenticateMessage): Detail | undefined => {

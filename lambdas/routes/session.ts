@@ -1,12 +1,13 @@
 /** How a session ends by our doing. */
 import type { ClosingReason } from '../../protocol/reasons.ts';
-import { closing } from '../../protocol/server-messages.ts';
-import type { Authenticated, Closing, Session, Visit } from '../connection/connection.ts';
+import { authSuccess, closing, type Frame } from '../../protocol/server-messages.ts';
+import type { Authenticated, Closing, Connection, Session, Visit } from '../connection/connection.ts';
 import { sessionFact } from '../security/facts.ts';
 import { record } from '../security/recorder.ts';
 import type { SecurityRecord } from '../security/security-record.ts';
 import type { ClosePorts } from './attempt.ts';
 import { closeWith } from './close-with.ts';
+import { noReply, type Reply, reply } from './events.ts';
 
 export const hasExpired = (session: Session, atMs: number): boolean => session.sessionExpiresAtMs <= atMs;
 
@@ -33,6 +34,28 @@ export const endFact = (
       return sessionFact(visit, session, 'end', 'session_ended', 'closed_by_us', atMs);
   }
 };
+
+/** Answers a session, unless it is over by now: then it is closed. */
+export const answerSession =
+  (ports: ClosePorts) =>
+  async (connection: Authenticated, ownerId: string, answer: (nowMs: number) => Frame): Promise<Reply> => {
+    const nowMs = ports.now();
+    if (!hasExpired(connection.session, nowMs)) return reply(answer(nowMs));
+    await closeSession(ports)(connection, ownerId, 'session_expired');
+    return noReply;
+  };
+
+/** Answers a seating or a renewal by what is there now: a session, whoever moved it on last, or none. */
+export const answerAsFound =
+  (ports: ClosePorts) =>
+  async (found: Connection | undefined, ownerId: string): Promise<Reply> => {
+    if (found?.status === 'authenticated')
+      return answerSession(ports)(found, ownerId, (nowMs) =>
+        authSuccess({ connectionId: found.connectionId, ...found.session }, nowMs),
+      );
+    if (found?.status === 'closing') await finishClosing(ports)(found);
+    return noReply;
+  };
 
 /** Ends a session: the row, then the record, then the last message and the close. The first reason stands. */
 export const closeSession =

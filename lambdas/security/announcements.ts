@@ -14,8 +14,10 @@ export const announcements = ({ logger, metrics, stage }: AnnouncementTools): An
   // Twice: an alarm cannot sum over reasons, and a person wants to see them apart.
   const count = (name: string, event: string, reason: string): void => {
     const metric = metrics.singleMetric();
-    metric.addDimensions({ stage, event });
-    metric.addDimensions({ stage, event, reason });
+    // The library prints a warning for a dimension that is in two sets; what they share is therefore a default.
+    metric.setDefaultDimensions({ stage, event });
+    metric.addDimensions({});
+    metric.addDimensions({ reason });
     metric.addMetric(name, MetricUnit.Count, 1);
   };
   return {

@@ -2,13 +2,26 @@ import { buildApp } from 'fauxqs';
 import type { QueueBlueprint } from '../blueprint/queues.ts';
 import { type Answer, type Engine, mustCall, refusal } from './engine.ts';
 
+export type QueueEngine = Engine & {
+  /** Every message of a queue as fauxqs holds it, those in a consumer's hands first. */
+  readonly messagesIn: (queueName: string) => Promise<readonly unknown[]>;
+};
+
+type Inspection = {
+  readonly messages: {
+    readonly ready: readonly unknown[];
+    readonly delayed: readonly unknown[];
+    readonly inflight: readonly { readonly message: unknown }[];
+  };
+};
+
 /**
  * SQS in this process: fauxqs, called without a socket. Besides what fauxqs checks, a delay must be a whole number from 0
  * to 900, as SQS demands.
  *
  * @param region where ARNs in redrive policies point
  */
-export const openQueues = async (region: string): Promise<Engine> => {
+export const openQueues = async (region: string): Promise<QueueEngine> => {
   const app = buildApp({ logger: false, defaultRegion: region });
   await app.ready();
   const headers = {
@@ -33,6 +46,11 @@ export const openQueues = async (region: string): Promise<Engine> => {
         payload: JSON.stringify(input),
       });
       return { status: answer.statusCode, body: answer.body === '' ? {} : answer.json<Answer['body']>() };
+    },
+    messagesIn: async (queueName) => {
+      const answer = await app.inject({ method: 'GET', url: `/_fauxqs/queues/${encodeURIComponent(queueName)}` });
+      const { ready, delayed, inflight } = answer.json<Inspection>().messages;
+      return [...inflight.map(({ message }) => message), ...ready, ...delayed];
     },
     close: () => app.close(),
   };

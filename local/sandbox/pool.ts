@@ -11,13 +11,22 @@ export type Pool = {
   readonly close: () => Promise<void>;
 };
 
+export type PoolOptions = {
+  readonly start: () => Sandbox;
+  /** Sandboxes at most. */
+  readonly cap: number;
+  /** How long a sandbox beyond the first is kept without work. */
+  readonly keepMs: number;
+};
+
 /**
- * A pool that starts a sandbox whenever an event finds none free, up to `cap`, and keeps them. A sandbox that died is
- * replaced when the next event needs it.
+ * A pool that starts a sandbox whenever an event finds none free, up to the cap. One that died is replaced when the next
+ * event needs it; the last one is never retired.
  */
-export const createPool = (start: () => Sandbox, cap: number): Pool => {
+export const createPool = ({ start, cap, keepMs }: PoolOptions): Pool => {
   const all = new Set<Sandbox>();
-  const free: Sandbox[] = [];
+  /** Those without work, the longest without first, and the timers that retire them. */
+  const free = new Map<Sandbox, NodeJS.Timeout>();
   const waiting: Waiting[] = [];
   let starting = 0;
   let isClosed = false;
@@ -39,20 +48,35 @@ export const createPool = (start: () => Sandbox, cap: number): Pool => {
     return failure;
   };
 
-  const forget = (sandbox: Sandbox): void => {
-    all.delete(sandbox);
-    const index = free.indexOf(sandbox);
-    if (index >= 0) free.splice(index, 1);
-  };
-
   const growIfNeeded = (): void => {
     if (!isClosed && waiting.length > starting && all.size < cap) void grow();
   };
 
+  const forget = (sandbox: Sandbox): void => {
+    all.delete(sandbox);
+    clearTimeout(free.get(sandbox));
+    free.delete(sandbox);
+  };
+
+  const retire = (sandbox: Sandbox): void => {
+    if (all.size === 1) return;
+    forget(sandbox);
+    void sandbox.close();
+  };
+
   const release = (sandbox: Sandbox): void => {
     const next = waiting.shift();
-    if (next === undefined) free.push(sandbox);
-    else void run(sandbox, next);
+    if (next !== undefined) void run(sandbox, next);
+    else free.set(sandbox, setTimeout(retire, keepMs, sandbox).unref());
+  };
+
+  /** The one that worked last: the others can cool down and go. */
+  const takeFree = (): Sandbox | undefined => {
+    const sandbox = [...free.keys()].at(-1);
+    if (sandbox === undefined) return undefined;
+    clearTimeout(free.get(sandbox));
+    free.delete(sandbox);
+    return sandbox;
   };
 
   const run = async (sandbox: Sandbox, { event, settle }: Waiting): Promise<void> => {
@@ -69,7 +93,7 @@ export const createPool = (start: () => Sandbox, cap: number): Pool => {
     invoke: (event) =>
       new Promise((settle) => {
         if (isClosed) return settle(closed);
-        const sandbox = free.pop();
+        const sandbox = takeFree();
         if (sandbox !== undefined) return void run(sandbox, { event, settle });
         waiting.push({ event, settle });
         growIfNeeded();
@@ -77,6 +101,7 @@ export const createPool = (start: () => Sandbox, cap: number): Pool => {
     warm: grow,
     close: async () => {
       isClosed = true;
+      for (const timer of free.values()) clearTimeout(timer);
       for (const { settle } of waiting.splice(0)) settle(closed);
       await Promise.all([...all].map((sandbox) => sandbox.close()));
     },

@@ -51,7 +51,7 @@ export const startSandbox = ({ lambda, environment, onLine, shortcuts }: Sandbox
   const worker = new Worker(workerFile, {
     workerData: code,
     env: { ...environment },
-    execArgv: process.env["PROF"] ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : [],
+    execArgv: process.env['PROF'] ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : [],
     resourceLimits,
     stdout: true,
     stderr: true,

@@ -68,7 +68,6 @@ class PortRequest extends Writable {
   }
 
   _final(done) {
-    const headers = new Headers(this.#options.headers);
     calls.set(this.#id, this);
     report({
       type: 'called',
@@ -77,12 +76,16 @@ class PortRequest extends Writable {
       request: {
         method: this.#options.method ?? 'GET',
         path: this.#options.path ?? '/',
-        authorization: headers.get('authorization') ?? undefined,
-        target: headers.get('x-amz-target') ?? undefined,
+        authorization: this.#header('authorization'),
+        target: this.#header('x-amz-target'),
         body: Buffer.concat(this.#chunks).toString(),
       },
     });
     done();
+  }
+
+  #header(name) {
+    return Object.entries(this.#options.headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
   }
 
   _destroy(error, done) {

@@ -43,14 +43,15 @@ export const lossyClient = (endpoint: string): LossyClient => {
     maxAttempts: 3,
   });
   let isLossy = false;
-  client.middlewareStack.addRelativeTo(
+  client.middlewareStack.add(
     (next) => async (args) => {
       const answer = await next(args);
       if (!isLossy) return answer;
       isLossy = false;
       throw Object.assign(new Error('the answer was lost'), { name: 'TimeoutError', code: 'ETIMEDOUT' });
     },
-    { name: 'loseAnswer', relation: 'after', toMiddleware: 'retryMiddleware' },
+    // The client's own retries wrap whatever has a low priority in this step.
+    { name: 'loseAnswer', step: 'finalizeRequest', priority: 'low' },
   );
   return {
     client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),

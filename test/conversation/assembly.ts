@@ -1,6 +1,16 @@
 /** The synthesized app for the tests: made once for one state of the sources, however many suites ask for it. */
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { mkdtemp, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { synthesize } from '../../lib/synthesize.ts';
@@ -39,7 +49,8 @@ export const assemblyWith = async (dir: string, environment: Readonly<Record<str
     )) {
       if (Type !== 'AWS::Lambda::Function') continue;
       const variables = Properties?.Environment?.Variables ?? {};
-      for (const name of Object.keys(variables)) if (Object.hasOwn(environment, name)) variables[name] = environment[name];
+      for (const name of Object.keys(variables))
+        if (Object.hasOwn(environment, name)) variables[name] = environment[name];
     }
     writeFileSync(join(dir, file), JSON.stringify(template));
   }

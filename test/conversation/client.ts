@@ -15,7 +15,7 @@ export type Said = string | Buffer | object;
 export type Client = Readonly<{
   send: (said: Said) => void;
   /** Sends one text message in frames of `frameBytes`. */
-  sendInFrames: (text: string, frameBytes: number) => void;
+  sendInFrames: (text: string | Buffer, frameBytes: number) => void;
   /** The next frame; rejects when the socket closes or the patience ends before one comes. Frames that came earlier are not lost. */
   next: () => Promise<string>;
   /** Resolves with the close code when the socket has closed; rejects when the patience ends first. */
@@ -121,7 +121,7 @@ const watch = (socket: WebSocket, patienceMs: number): Client => {
   return {
     send: (said) => socket.send(typeof said === 'string' || Buffer.isBuffer(said) ? said : JSON.stringify(said)),
     sendInFrames: (text, frameBytes) => {
-      const bytes = Buffer.from(text);
+      const bytes = typeof text === 'string' ? Buffer.from(text) : text;
       for (let at = 0; at < bytes.length; at += frameBytes)
         socket.send(bytes.subarray(at, at + frameBytes), { binary: false, fin: at + frameBytes >= bytes.length });
     },

@@ -7,14 +7,16 @@ export type Visitor = Readonly<{ url: string; token: string; restaurantId: strin
 
 /** Says something, then waits for the answer; without `hear` it does not wait. */
 export type Turn = Readonly<{
+  /** Done and waited for before anything is said. */
+  first?: () => Promise<unknown>;
   say?: Said;
-  /** Sends `say`, a text, in frames of so many bytes. */
+  /** Sends `say` as text in frames of so many bytes. */
   inFramesOf?: number;
   hear?: ExpectedFrame;
 }>;
 
 /** How it ends: the socket stays open, the gateway ends the connection, or the platform closes it with a code of its own. */
-export type Ending = 'open' | 'ended' | 1003 | 1009;
+export type Ending = 'open' | 'ended' | 1003 | 1007 | 1009;
 
 export type Conversation<V extends Visitor = Visitor> = Readonly<{
   why: string;
@@ -71,7 +73,8 @@ export const play = async <V extends Visitor>(
       await client.leave();
     } else {
       closeCode = await client.closed();
-      if (end !== 'ended' && closeCode !== end) problems.push(`the socket was closed with ${closeCode} instead of ${end}`);
+      if (end !== 'ended' && closeCode !== end)
+        problems.push(`the socket was closed with ${closeCode} instead of ${end}`);
     }
   } catch (error) {
     problems.push(error instanceof Error ? error.message : String(error));
@@ -81,8 +84,10 @@ export const play = async <V extends Visitor>(
   return { problems, heard, closeCode };
 };
 
-const take = async (client: Client, { say, inFramesOf, hear }: Turn): Promise<string | undefined> => {
-  if (typeof say === 'string' && inFramesOf !== undefined) client.sendInFrames(say, inFramesOf);
+const take = async (client: Client, { first, say, inFramesOf, hear }: Turn): Promise<string | undefined> => {
+  await first?.();
+  if ((typeof say === 'string' || Buffer.isBuffer(say)) && inFramesOf !== undefined)
+    client.sendInFrames(say, inFramesOf);
   else if (say !== undefined) client.send(say);
   return hear === undefined ? undefined : client.next();
 };

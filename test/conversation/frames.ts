@@ -9,10 +9,18 @@ export type ExpectedFrame = Readonly<Record<string, unknown>>;
 
 export const aText: Check = (value) => typeof value === 'string' && value !== '';
 export const aTime: Check = (value) =>
-  typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) && !Number.isNaN(Date.parse(value));
+  typeof value === 'string' &&
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) &&
+  !Number.isNaN(Date.parse(value));
 const aDelay: Check = (value) => Number.isInteger(value) && Number(value) > 0;
 
-type Advice = readonly [error: string, code: number, reconnect: boolean, reauthenticate: boolean, retryAfterMs: unknown];
+type Advice = readonly [
+  error: string,
+  code: number,
+  reconnect: boolean,
+  reauthenticate: boolean,
+  retryAfterMs: unknown,
+];
 
 const refusals = {
   token_invalid: ['Authentication failed', 4003, true, true, null],

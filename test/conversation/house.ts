@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, DeleteCommand, DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../../lambdas/dynamodb/table.ts';
 import type { DemoUser } from '../../local/demo.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../../local/gateway.ts';
@@ -16,8 +16,8 @@ import { openIssuers, type TestIssuers } from './issuers.ts';
 import type { AuditView } from './leaves.ts';
 import { createWitness, type Witness } from './witness.ts';
 
-/** A client whose connection is known by its id. */
-export type Guest = Client & Readonly<{ connectionId: string }>;
+/** A client whose connection is known by its id, and by the user agent it gave. */
+export type Guest = Client & Readonly<{ connectionId: string; name: string }>;
 
 export type House = Readonly<{
   gateway: Gateway;
@@ -35,9 +35,12 @@ export type House = Readonly<{
   /** Text that must turn up nowhere: a token, whole or in parts. */
   keepSecret: (token: string) => string;
   row: (connectionId: string) => Promise<Readonly<Record<string, unknown>> | undefined>;
+  /** Lets the `$disconnect` of a client, named by its user agent, wait before it does anything, until what this yields is called. */
+  holdDisconnectOf: (name: string) => () => void;
   deleteRow: (connectionId: string) => Promise<void>;
+  /** What the table holds of all that was ever to be written about a connection. */
   records: (connectionId: string) => Promise<readonly AuditView[]>;
-  /** All of them, by connection. */
+  /** The whole table, by connection. */
   allRecords: () => Promise<ReadonlyMap<string, readonly AuditView[]>>;
   logLines: () => readonly string[];
   /** Invocations that ended without a result. */
@@ -89,8 +92,7 @@ export const openHouse = async (options: Omit<GatewayOptions, 'assemblyDir'> = {
       const views = byConnection.get(String(item['connection_id'])) ?? [];
       byConnection.set(String(item['connection_id']), [...views, viewOf(item)]);
     }
-    for (const views of byConnection.values()) views.sort((a, b) => orderOf(a) - orderOf(b));
-    return byConnection;
+    return new Map([...byConnection].map(([connectionId, views]) => [connectionId, sorted(views)]));
   };
   const logLines = () => events.flatMap((event) => (event.type === 'log' ? [event.line] : []));
 
@@ -105,7 +107,7 @@ export const openHouse = async (options: Omit<GatewayOptions, 'assemblyDir'> = {
     connect: async (clientOptions) => {
       const { name, ...introduced } = introduce(clientOptions);
       const opened = await connect(gateway.url, introduced);
-      return { ...opened, connectionId: connectionOf(name) };
+      return { ...opened, name, connectionId: connectionOf(name) };
     },
     token,
     visitor: async (user = 'chef', claims = {}) => ({
@@ -120,12 +122,30 @@ export const openHouse = async (options: Omit<GatewayOptions, 'assemblyDir'> = {
       const read = new GetCommand({ TableName: gateway.tables.connections, Key: key, ConsistentRead: true });
       return (await client.send(read)).Item;
     },
+    holdDisconnectOf: (name) => {
+      const released = Promise.withResolvers<'pass'>();
+      const end = witness.interfere(({ functionName, connectionId }) =>
+        functionName === 'DisconnectFunction' && connectionId === witness.connectionOf(name)
+          ? released.promise
+          : undefined,
+      );
+      return () => {
+        end();
+        released.resolve('pass');
+      };
+    },
     deleteRow: async (connectionId) => {
       await client.send(
         new DeleteCommand({ TableName: gateway.tables.connections, Key: { connection_id: connectionId } }),
       );
     },
-    records: async (connectionId) => (await allRecords()).get(connectionId) ?? [],
+    records: async (connectionId) => {
+      const Keys = witness.keysWritten(gateway.tables.audit, connectionId).slice();
+      if (Keys.length === 0) return [];
+      const read = new BatchGetCommand({ RequestItems: { [gateway.tables.audit]: { Keys, ConsistentRead: true } } });
+      const { Responses } = await client.send(read);
+      return sorted((Responses?.[gateway.tables.audit] ?? []).map(viewOf));
+    },
     allRecords,
     logLines,
     failures: () => events.filter((event) => event.type === 'failed'),
@@ -198,9 +218,14 @@ const viewOf = (item: Readonly<Record<string, unknown>>): AuditView => {
     ...(item['connection_type'] === undefined ? {} : { connectionType: String(item['connection_type']) }),
     ...(claimed === undefined
       ? {}
-      : { claimed: Object.fromEntries(Object.entries(claimed).map(([name, value]) => [name.slice('claimed_'.length), value])) }),
+      : {
+          claimed: Object.fromEntries(
+            Object.entries(claimed).map(([name, value]) => [name.slice('claimed_'.length), value]),
+          ),
+        }),
   };
 };
 
 const kinds: readonly AuditView['kind'][] = ['handshake', 'attempt', 'platform_owner', 'renewal', 'end'];
-const orderOf = ({ kind }: AuditView): number => kinds.indexOf(kind);
+const sorted = (views: readonly AuditView[]): readonly AuditView[] =>
+  views.toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));

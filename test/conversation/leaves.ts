@@ -18,7 +18,7 @@ export type AuditView = Readonly<{
 /** Fields that differ from those of the visitor; `undefined` leaves one as it is. */
 type More = { [Field in keyof AuditView]?: AuditView[Field] | undefined };
 
-export type Leaves = Readonly<{ row: string; records: readonly AuditView[] }>;
+export type Leaves = Readonly<{ row: string | undefined; records: readonly AuditView[] }>;
 
 const claimedByVisitor = { restaurant_id: restaurantOfVisitor, connection_type: connectionTypeOfVisitor };
 
@@ -46,9 +46,6 @@ export const granted = (more: More = {}): AuditView =>
 export const leftSession = (more: More = {}): AuditView =>
   verifiedRecord('end', 'session_ended', 'INFO', 'client_left', more);
 
-const closedSession = (more: More = {}): AuditView =>
-  verifiedRecord('end', 'session_ended', 'INFO', 'closed_by_us', more);
-
 /** Somebody was let in and the session is still there. */
 export const seated = (more: More = {}): Leaves => ({ row: 'authenticated', records: [granted(more)] });
 
@@ -63,10 +60,14 @@ export const endedOver = (
   event: string,
   severity: AuditView['severity'],
   detail: string,
-  claimed: AuditView['claimed'] = claimedByVisitor,
+  { user, claimed = claimedByVisitor, end = {} }: Pick<AuditView, 'user' | 'claimed'> & { end?: More } = {},
 ): Leaves => ({
   row: 'closing',
-  records: [granted(), verifiedRecord('renewal', event, severity, detail, { claimed }), closedSession()],
+  records: [
+    granted({ user }),
+    verifiedRecord('renewal', event, severity, detail, { user, claimed }),
+    verifiedRecord('end', 'session_ended', 'INFO', 'closed_by_us', { user, ...end }),
+  ],
 });
 
 /** Nobody was let in. `claimed` is what was claimed, by default the visitor's own restaurant and connection type. */

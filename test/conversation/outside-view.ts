@@ -21,7 +21,7 @@ export type OutsideConversation = Conversation &
     leaves: Leaves;
     /** The visitor's token must be genuine but expired. */
     needsExpiredToken?: true;
-    /** It takes the whole deadline. */
+    /** It waits for a deadline, and does nothing meanwhile. */
     isSlow?: true;
   }>;
 
@@ -272,8 +272,7 @@ export const outsideConversations: readonly OutsideConversation[] = [
     ],
     end: 'ended',
     leaves: endedOver('identity_change_refused', 'CRITICAL', 'restaurant_changed', {
-      restaurant_id: 'no-such-place',
-      connection_type: 'kitchen',
+      claimed: { restaurant_id: 'no-such-place', connection_type: 'kitchen' },
     }),
   },
 ];

@@ -8,7 +8,7 @@ import { deniedAs, granted, type Leaves, refusedAs, refusedUnheard, seated } fro
 import { hello } from './outside-view.ts';
 
 export type Insider = Visitor & Readonly<{ house: House }>;
-export type InsideConversation = Conversation<Insider> & Readonly<{ leaves: Leaves }>;
+export type InsideConversation = Conversation<Insider> & Readonly<{ leaves: Leaves; isSlow?: true }>;
 
 /** People the table talks about, beside those of the demo. */
 export const admitMore = async ({ memberships }: House): Promise<void> => {
@@ -141,7 +141,9 @@ const badNumbers: readonly InsideConversation[] = ['-0', '1e0', '1.0', '0.0', '9
   }),
 }));
 
-const as = (userId: string) => async ({ house }: Insider) => ({ token: await house.token('chef', { sub: userId }) });
+const as =
+  (userId: string) =>
+  async ({ house }: Insider) => ({ token: await house.token('chef', { sub: userId }) });
 
 const denied: readonly InsideConversation[] = [
   refusal(
@@ -273,7 +275,10 @@ const welcome: readonly InsideConversation[] = [
   {
     why: 'a token like that of a Cognito user pool is accepted',
     turns: (insider) => [
-      { say: hello(insider, { token: insider.house.keepSecret(insider.house.issuers.pool.token()) }), hear: authSuccess(insider) },
+      {
+        say: hello(insider, { token: insider.house.keepSecret(insider.house.issuers.pool.token()) }),
+        hear: authSuccess(insider),
+      },
     ],
     end: 'open',
     leaves: seated({ user: 'pool/u-till' }),
@@ -290,7 +295,7 @@ const welcome: readonly InsideConversation[] = [
     leaves: seated({ connectionType: 'pos' }),
   },
   {
-    why: "a platform owner enters any restaurant, and each time it is an event of its own",
+    why: 'a platform owner enters any restaurant, and each time it is an event of its own',
     turns: async (insider) => {
       const token = await insider.house.token('chef', { sub: 'u-everywhere' });
       const there = { ...insider, connectionType: 'platform' };

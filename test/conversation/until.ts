@@ -1,13 +1,24 @@
-/** Waits for a state that no event announces, such as a row being gone. */
-const intervalMs = 20;
-const patienceMs = 5_000;
+/** Waits for what no event announces: a state of the tables, or a moment. */
+import { setTimeout as delay } from 'node:timers/promises';
 
-/** Reads until `is` holds and yields what was read; after 5 s yields the last reading, so that the test shows it. */
-export const until = async <T>(read: () => Promise<T>, is: (value: T) => boolean): Promise<T> => {
+const intervalMs = 20;
+const defaultPatienceMs = 5_000;
+
+/** Reads until `is` holds and yields what was read; when the patience ends, the last reading, so that the test shows it. */
+export const until = async <T>(
+  read: () => Promise<T>,
+  is: (value: T) => boolean,
+  patienceMs = defaultPatienceMs,
+): Promise<T> => {
   const endMs = Date.now() + patienceMs;
   for (;;) {
     const value = await read();
     if (is(value) || Date.now() > endMs) return value;
-    await new Promise((resolve) => setTimeout(resolve, intervalMs));
+    await delay(intervalMs);
   }
+};
+
+/** Resolves once the clock shows `epochMs`: a deadline is the one thing that has no other event. */
+export const moment = async (epochMs: number): Promise<void> => {
+  while (Date.now() < epochMs) await delay(epochMs - Date.now());
 };

@@ -27,21 +27,31 @@ export type Witness = Readonly<{
   seen: (is: (call: SeenCall) => boolean) => Promise<void>;
   /** The connection of the client that gave this user agent; undefined while it has none. */
   connectionOf: (userAgent: string) => string | undefined;
+  /** The keys under which a function ever tried to write an item about the connection into this table. */
+  keysWritten: (tableName: string, connectionId: string) => readonly Readonly<{ pk: string; sk: string }>[];
   /** Everything that was ever sent to DynamoDB or SQS. */
   everything: () => readonly string[];
 }>;
 
 export const createWitness = (): Witness => {
   const interferences = new Set<Interference>();
+  const watchers = new Set<(call: SeenCall) => void>();
   const connectionByAgent = new Map<string, string>();
   const everything: string[] = [];
+  const written = new Map<string, Map<string, { pk: string; sk: string }>>();
 
   return {
     awsCall: (call) => {
       const seen = seenCall(call);
       everything.push(seen.text);
+      const { pk, sk } = { pk: at(call.input, 'Item', 'pk', 'S'), sk: at(call.input, 'Item', 'sk', 'S') };
+      if (typeof pk === 'string' && typeof sk === 'string') {
+        const place = placeOf(call.input['TableName'], seen.connectionId);
+        written.set(place, (written.get(place) ?? new Map()).set(`${pk} ${sk}`, { pk, sk }));
+      }
       const agent = at(call.input, 'Item', 'user_agent', 'S');
       if (typeof agent === 'string' && seen.connectionId !== undefined) connectionByAgent.set(agent, seen.connectionId);
+      for (const watch of watchers) watch(seen);
       for (const interference of interferences) {
         const fate = interference(seen);
         if (fate !== undefined) return fate;
@@ -54,19 +64,20 @@ export const createWitness = (): Witness => {
     },
     seen: (is) =>
       new Promise((resolve) => {
-        const look: Interference = (call) => {
-          if (is(call)) {
-            interferences.delete(look);
-            resolve();
-          }
-          return undefined;
+        const watch = (call: SeenCall): void => {
+          if (!is(call)) return;
+          watchers.delete(watch);
+          resolve();
         };
-        interferences.add(look);
+        watchers.add(watch);
       }),
     connectionOf: (userAgent) => connectionByAgent.get(userAgent),
+    keysWritten: (tableName, connectionId) => [...(written.get(placeOf(tableName, connectionId))?.values() ?? [])],
     everything: () => everything,
   };
 };
+
+const placeOf = (tableName: unknown, connectionId: string | undefined): string => `${tableName} ${connectionId}`;
 
 const seenCall = ({ caller, action, input }: AwsCall): SeenCall => {
   const text = JSON.stringify(input);

@@ -24,7 +24,7 @@ const answers: Readonly<Record<string, Answer>> = {
   '/in-pieces': (_, response) => {
     const bytes = Buffer.from('{"name":"寿司"}');
     response.write(bytes.subarray(0, 10));
-    setImmediate(() => response.end(bytes.subarray(10)));
+    setTimeout(() => response.end(bytes.subarray(10)), 50);
   },
   '/largest': (_, response) => response.end(jsonOf(maxBytes)),
   '/too-large': (_, response) => response.end(jsonOf(maxBytes + 1)),

@@ -5,14 +5,17 @@ import { demoIssuer } from './tokens.ts';
 
 describe('trusted issuers', () => {
   test('are read as they were configured', () => {
-    const loopback = {
-      ...demoIssuer,
-      alias: 'local',
-      issuer: 'http://127.0.0.1:3000/issuer',
-      jwks_uri: 'http://localhost/keys',
-    };
-    expect(issuersFrom([demoIssuer, loopback])).toEqual([demoIssuer, loopback]);
+    expect(issuersFrom([demoIssuer, { ...demoIssuer, alias: 'b', issuer: 'https://b.example' }])).toHaveLength(2);
+    expect(issuersFrom([demoIssuer])).toEqual([demoIssuer]);
   });
+
+  test.each(['http://127.0.0.1:3000/issuer', 'http://localhost', 'http://[::1]:80', 'http://issuer.localhost/x'])(
+    'may do without TLS on this machine: %s',
+    (address) => {
+      const local = { ...demoIssuer, issuer: address, jwks_uri: `${address}/keys` };
+      expect(issuersFrom([local])).toEqual([local]);
+    },
+  );
 
   test.each<{ why: string; items: readonly unknown[]; names: string }>([
     { why: 'none', items: [], names: 'Invalid length' },
@@ -22,6 +25,21 @@ describe('trusted issuers', () => {
     { why: 'an empty alias', items: [{ ...demoIssuer, alias: '' }], names: '0.alias' },
     { why: 'an alias of 17 characters', items: [{ ...demoIssuer, alias: 'a'.repeat(17) }], names: '0.alias' },
     { why: 'an issuer without TLS', items: [{ ...demoIssuer, issuer: 'http://issuer.example' }], names: '0.issuer' },
+    {
+      why: 'a host that only sounds like this machine',
+      items: [{ ...demoIssuer, issuer: 'http://localhost.example' }],
+      names: '0.issuer',
+    },
+    {
+      why: 'a host that ends like this machine',
+      items: [{ ...demoIssuer, issuer: 'http://evillocalhost' }],
+      names: '0.issuer',
+    },
+    {
+      why: 'a user name like this machine',
+      items: [{ ...demoIssuer, issuer: 'http://localhost@issuer.example' }],
+      names: '0.issuer',
+    },
     { why: 'keys without TLS', items: [{ ...demoIssuer, jwks_uri: 'http://169.254.169.254/' }], names: '0.jwks_uri' },
     { why: 'keys in a file', items: [{ ...demoIssuer, jwks_uri: 'file:///etc/passwd' }], names: '0.jwks_uri' },
     { why: 'no audience', items: [{ ...demoIssuer, audience: [] }], names: '0.audience' },

@@ -37,7 +37,7 @@ describe('a published key checks a signature', () => {
 });
 
 describe('a published key is unfit', () => {
-  const zeros = (n: string | undefined) => Buffer.concat([Buffer.alloc(128), Buffer.from(n ?? '', 'base64url')]);
+  const zeros = (n: string | undefined) => Buffer.concat([Buffer.alloc(256), Buffer.from(n ?? '', 'base64url')]);
   test.each([
     { why: 'for encryption', key: rsa, jwk: { ...rsa.jwk, use: 'enc' } },
     { why: 'with an empty use', key: rsa, jwk: { ...rsa.jwk, use: '' } },

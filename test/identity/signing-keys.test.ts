@@ -47,6 +47,17 @@ describe('keys', () => {
     expect(endpoint.asked).toHaveLength(1);
   });
 
+  test('are not asked for twice at a time, however long the answer takes', async () => {
+    let answer: (keys: unknown) => void = () => undefined;
+    const { endpoint, clock, find } = scene(() => new Promise((resolve) => (answer = resolve)));
+    const early = find(uri, 'a');
+    clock.ms += minuteMs;
+    const late = find(uri, 'a');
+    answer(keySet('a'));
+    expect(await Promise.all([early, late])).toEqual([jwk('a'), jwk('a')]);
+    expect(endpoint.asked).toHaveLength(1);
+  });
+
   test('that are rotated are picked up by the first token that needs them, 10 s after the last fetch', async () => {
     const { endpoint, clock, find } = scene(() => keySet('old'));
     expect(await find(uri, 'old')).toEqual(jwk('old'));
@@ -128,6 +139,19 @@ describe('while the endpoint is down', () => {
     expect(await find(uri, 'b')).toBe('unreachable');
     clock.ms += 5_000;
     expect(await find(uri, 'c')).toBe('unreachable');
+    expect(await find(uri, 'a')).toEqual(jwk('a'));
+  });
+
+  test('it is asked again, also after a failure that did not wait', async () => {
+    let isDown = true;
+    const clock = { ms: 0 };
+    const find = signingKeys(
+      () => (isDown ? down() : Promise.resolve(keySet('a'))),
+      () => clock.ms,
+    );
+    expect(await find(uri, 'a')).toBe('unreachable');
+    isDown = false;
+    clock.ms += 10_000;
     expect(await find(uri, 'a')).toEqual(jwk('a'));
   });
 

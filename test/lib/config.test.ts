@@ -32,6 +32,7 @@ test('an empty file is a whole configuration', () => {
     auditRetentionDays: 400,
     logRetentionDays: 90,
     accountLogRole: 'none',
+    alarmEmails: [],
   });
 });
 
@@ -73,6 +74,9 @@ test.each<{ key: string; config: object; says: string }>([
   { key: 'logRetentionDays', config: { logRetentionDays: 8 }, says: 'must be one of 1, 3, 5, 7' },
   { key: 'logRetentionDays', config: { logRetentionDays: 9999 }, says: 'got 9999' },
   { key: 'accountLogRole', config: { accountLogRole: true }, says: '"none", "existing" or "create", got true' },
+  { key: 'alarmEmails', config: { alarmEmails: 'a@b.example' }, says: 'must be a list, got "a@b.example"' },
+  { key: 'alarmEmails.1', config: { alarmEmails: ['a@b.example', 'a b@c.example'] }, says: 'must be a mail address' },
+  { key: 'alarmEmails.0', config: { alarmEmails: ['root@localhost'] }, says: 'got "root@localhost"' },
   { key: 'reservedConcurrency', config: { reservedConcurrency: 0 }, says: 'from 1 to 1000, got 0' },
   { key: 'domain.name', config: { domain: { ...domain, name: 'Door' } }, says: 'a lower-case host name, got "Door"' },
   { key: 'domain.certificateArn', config: { domain: { name: domain.name } }, says: 'ACM certificate, got nothing' },

@@ -40,7 +40,6 @@ describe('each function may do', () => {
         'dynamodb:UpdateItem <Connections>',
         'sqs:ReceiveMessage <AuthTimerQueue>',
         'sqs:DeleteMessage <AuthTimerQueue>',
-        'sqs:ChangeMessageVisibility <AuthTimerQueue>',
         'sqs:GetQueueAttributes <AuthTimerQueue>',
         ...postAndClose,
       ],

@@ -42,7 +42,7 @@ const connectionsOfThisStage =
 
 /** Whatever allows more than it names. Empty in a good template: the connections of its own stage are the one exception. */
 export const tooWide = (templates: Templates): string[] =>
-  [templates.state, templates.gateway].flatMap((template) => [
+  [templates.state, templates.gateway, templates.monitoring].flatMap((template) => [
     ...statements(template).flatMap(({ role, statement }) => {
       if (statement.Effect !== 'Allow') return [];
       const unnamed = ['NotAction', 'NotResource', 'NotPrincipal'].filter((key) => key in statement);

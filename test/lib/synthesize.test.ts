@@ -21,11 +21,11 @@ describe('the cloud assembly of a stage', () => {
 
   beforeAll(() => synthesize({ stage: 'local', outdir, validate: false }));
 
-  test('has both stacks', () => {
+  test('has all three stacks', () => {
     const { artifacts } = JSON.parse(readFileSync(join(outdir, 'manifest.json'), 'utf8'));
     const kind = 'aws:cloudformation:stack';
     const stacks = Object.keys(artifacts).filter((name) => artifacts[name].type === kind);
-    expect(stacks).toEqual(['maitred-local-state', 'maitred-local-gateway']);
+    expect(stacks).toEqual(['maitred-local-state', 'maitred-local-gateway', 'maitred-local-monitoring']);
   });
 
   test('has a bundle of its own for each function, with nothing beside it but its map', () => {

@@ -5,24 +5,32 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { parseStageConfig } from '../../lib/config.ts';
 import { GatewayStack } from '../../lib/gateway-stack.ts';
+import { MonitoringStack } from '../../lib/monitoring-stack.ts';
 import { StateStack } from '../../lib/state-stack.ts';
 
 const context = JSON.parse(readFileSync('cdk.json', 'utf8')).context;
 
+export type Stacks = Readonly<{ app: App; state: StateStack; gateway: GatewayStack; monitoring: MonitoringStack }>;
+
 /** The stacks of stage `test` under a configuration, before they are templates. Nothing is bundled. */
-export const stacks = (config: object = {}): { app: App; state: StateStack; gateway: GatewayStack } => {
+export const stacks = (config: object = {}): Stacks => {
   const app = new App({ context });
   const parsed = parseStageConfig('config/test.json', JSON.stringify(config));
   const state = new StateStack(app, 'maitred-test-state', { issuers: parsed.issuers });
   const codeOf = () => Code.fromInline('// none');
   const gateway = new GatewayStack(app, 'maitred-test-gateway', { stage: 'test', config: parsed, state, codeOf });
-  return { app, state, gateway };
+  const watched = { stage: 'test', config: parsed, state, gateway };
+  return { app, state, gateway, monitoring: new MonitoringStack(app, 'maitred-test-monitoring', watched) };
 };
 
-export type Templates = Readonly<{ state: Template; gateway: Template }>;
+export type Templates = Readonly<{ state: Template; gateway: Template; monitoring: Template }>;
 
-export const templatesOf = ({ app, state, gateway }: ReturnType<typeof stacks>): Templates => {
-  const made = { state: Template.fromStack(state), gateway: Template.fromStack(gateway) };
+export const templatesOf = ({ app, state, gateway, monitoring }: Stacks): Templates => {
+  const made = {
+    state: Template.fromStack(state),
+    gateway: Template.fromStack(gateway),
+    monitoring: Template.fromStack(monitoring),
+  };
   rmSync(app.outdir, { recursive: true });
   return made;
 };
@@ -48,8 +56,14 @@ export const textOf = (templates: Templates, value: unknown): string => {
     case 'Fn::Join':
       return (argument[1] as unknown[]).map((part) => textOf(templates, part)).join(argument[0]);
     case 'Fn::GetStackOutput':
-      return textOf(templates, templates.state.toJSON()['Outputs'][argument['OutputName']].Value);
+      return textOf(templates, outputsOf(templates, argument['StackName'])[argument['OutputName']].Value);
     default:
       throw new Error(`textOf knows no ${kind}`);
   }
+};
+
+const outputsOf = (templates: Templates, stackName: string) => {
+  const [, which] = /^maitred-test-(state|gateway)$/.exec(stackName) ?? [];
+  if (which !== 'state' && which !== 'gateway') throw new Error(`no stack is called ${stackName}`);
+  return templates[which].toJSON()['Outputs'];
 };

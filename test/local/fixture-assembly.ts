@@ -14,28 +14,79 @@ export type Fixture = {
   readonly sources: Record<string, string>;
 };
 
-/** Prints every event, so that a test reads it from the gateway's log lines. */
-export const printsEvents = `console.log(JSON.stringify(event));`;
+/** The functions print every event, so that a test reads it from the gateway's log lines. */
+const prints = 'console.log(JSON.stringify(event));';
 
-/** What a fixture function can do to sockets, without an SDK. */
-export const callsConnections = `
-const call = async (method, connectionId, body) => {
-  const url = process.env.CALLBACK_URL + '/@connections/' + encodeURIComponent(connectionId);
-  const authorization = 'AWS4-HMAC-SHA256 Credential=' + process.env.AWS_ACCESS_KEY_ID + '/x/x/x/x, SignedHeaders=x, Signature=x';
-  const answer = await fetch(url, { method, body, headers: { authorization } });
-  return { status: answer.status, errorType: answer.headers.get('x-amzn-errortype'), text: await answer.text() };
+/** `?do=` says how `$connect` behaves. */
+const connectSource = `
+export const handler = async (event) => {
+  ${prints}
+  const { do: way, status, protocol } = event.queryStringParameters ?? {};
+  if (way === 'throw') throw new Error('no entry');
+  if (way === 'hang') return new Promise(() => setTimeout(() => {}, 60_000));
+  if (way === 'malformed') return 'welcome';
+  if (way === 'status') return { statusCode: Number(status) };
+  if (way === 'protocol') return { statusCode: 200, headers: { 'Sec-WebSocket-Protocol': protocol } };
+  if (way === 'call') {
+    const { call } = await import(${JSON.stringify(new URL('fixture-calls.mjs', import.meta.url).href)});
+    await call.dynamodb('GetItem', { TableName: process.env.TABLE, Key: { connection_id: { S: 'x' } } });
+  }
+  return { statusCode: 200 };
+};`;
+
+/** The message's field `do` says how the function behaves; by default it sends the message back. */
+const replySource = `
+import { call } from ${JSON.stringify(new URL('fixture-calls.mjs', import.meta.url).href)};
+let inside = 0;
+let most = 0;
+const reply = (value) => ({ statusCode: 200, body: JSON.stringify(value) });
+const act = async (message, event, context) => {
+  switch (message.do) {
+    case 'throw': throw new RangeError('out of bounds');
+    case 'hang': return new Promise(() => setTimeout(() => {}, 60_000));
+    case 'spin': for (;;);
+    case 'exit': return process.exit(0);
+    case 'forget': setTimeout(() => Promise.reject(new Error('forgotten')), 5); return reply({});
+    case 'nothing': return { statusCode: 200 };
+    case 'malformed': return 'text';
+    case 'number': return { statusCode: 200, body: 5 };
+    case 'environment': return reply(process.env);
+    case 'context': return reply({ ...context, remaining: context.getRemainingTimeInMillis() });
+    case 'connections': return reply(await call.connections(message.method, message.id ?? event.requestContext.connectionId, message.data));
+    case 'dynamodb': return reply(await call.dynamodb(message.action, message.input));
+    case 'sqs': return reply(await call.sqs(message.action, message.input));
+    case 'most': return reply({ most });
+    default: return { statusCode: 200, body: event.body };
+  }
 };
-`;
+export const handler = async (event, context) => {
+  ${prints}
+  most = Math.max(most, ++inside);
+  try {
+    return await act(event.body?.startsWith('{') ? JSON.parse(event.body) : {}, event, context);
+  } finally {
+    inside -= 1;
+  }
+};`;
 
-const returns200 = `export const handler = async (event) => { ${printsEvents} return { statusCode: 200 }; };`;
+/** Message bodies say what becomes of a message. */
+const timerSource = `
+export const handler = async (event) => {
+  ${prints}
+  if (event.Records.some(({ body }) => body === 'throw')) throw new Error('no batch');
+  if (event.Records.some(({ body }) => body === 'nonsense')) return { batchItemFailures: [{ itemIdentifier: 'unknown' }] };
+  return { batchItemFailures: event.Records.filter(({ body }) => body === 'fail').map(({ messageId }) => ({ itemIdentifier: messageId })) };
+};`;
+
+const returns200 = `export const handler = async (event) => { ${prints} return { statusCode: 200, body: 'unheard' }; };`;
 
 const lambda = (name: string, environment: Json = {}) => ({
   Type: 'AWS::Lambda::Function',
   Properties: {
-    Code: { S3Bucket: { 'Fn::Sub': 'assets-${AWS::AccountId}' }, S3Key: `${name}.zip` },
+    Code: { S3Bucket: 'assets', S3Key: `${name}.zip` },
     Handler: 'index.handler',
     Runtime: 'nodejs24.x',
-    Timeout: 2,
+    Timeout: 1,
     MemorySize: 256,
     Environment: { Variables: environment },
     Role: { 'Fn::GetAtt': [`${name}Role`, 'Arn'] },
@@ -108,7 +159,7 @@ const newFixture = (): Fixture => ({
         Type: 'AWS::ApiGatewayV2::Stage',
         Properties: { ApiId: { Ref: 'Api' }, StageName: 'local', AutoDeploy: true },
       },
-      Connect: lambda('Connect'),
+      Connect: lambda('Connect', { TABLE: { Ref: 'Connections' } }),
       Disconnect: lambda('Disconnect'),
       Reply: lambda('Reply', {
         CALLBACK_URL: {
@@ -160,11 +211,11 @@ const newFixture = (): Fixture => ({
     },
   },
   sources: {
-    Connect: returns200,
+    Connect: connectSource,
     Disconnect: returns200,
-    Reply: `export const handler = async (event) => { ${printsEvents} return { statusCode: 200, body: event.body }; };`,
-    Quiet: `export const handler = async (event) => { ${printsEvents} return { statusCode: 200, body: 'unheard' }; };`,
-    OnTimer: `export const handler = async (event) => { ${printsEvents} return { batchItemFailures: [] }; };`,
+    Reply: replySource,
+    Quiet: returns200,
+    OnTimer: timerSource,
   },
 });
 

@@ -14,3 +14,12 @@ export const memoryAudit =
       table.set(key, record);
       return 'written';
     });
+
+/** What the trail says, in the order it was written: whose it is, what was recorded, and why. */
+export const trailOf = (table: AuditTable) =>
+  [...table.values()].map(({ kind, event, detail, verified }) => ({
+    trail: verified?.restaurantId ?? 'unverified',
+    kind,
+    event,
+    detail,
+  }));

@@ -159,18 +159,21 @@ export const memoryConnections = (
         next: (row) =>
           row.status === 'authenticated' ? { ...row, status: 'closing', ownerId, closingReason } : undefined,
       }),
-    remove: async (key) => {
-      const removed = await perform('connections.remove', () => {
+    remove: (key, status) =>
+      perform('connections.remove', () => {
         const row = find(key);
-        if (row === undefined || row.status === 'granting') return undefined;
+        if (row?.status !== status) return 'changed';
         rows.delete(key.connectionId);
-        note({ ...key, from: row.status, to: 'removed', row, call: 'connections.remove' });
-        return row;
-      });
-      if (removed !== undefined) return removed;
-      const found = await perform('connections.remove found', () => find(key));
-      return found?.status === 'granting' ? 'granting' : undefined;
-    },
+        note({
+          connectionId: key.connectionId,
+          connectedAtMs: key.connectedAtMs,
+          from: status,
+          to: 'removed',
+          row,
+          call: 'connections.remove',
+        });
+        return 'removed';
+      }),
   };
 };
 

@@ -49,8 +49,12 @@ export const platform = (world: World, settings: Partial<ConnectSettings> = {}) 
   const beganAtMs = new Map<string, number>();
   let requests = 0;
 
-  const run = async <T>(conduct: Conduct | undefined, handle: (ports: Ports) => Promise<T>): Promise<Ended<T>> => {
-    const { ports, stopped } = world.ports(conduct);
+  const run = async <T>(
+    name: string,
+    conduct: Conduct | undefined,
+    handle: (ports: Ports) => Promise<T>,
+  ): Promise<Ended<T>> => {
+    const { ports, stopped } = world.ports(conduct, name);
     const handled = handle(ports).then(
       (value): Ended<T> => ({ how: 'returned', value }),
       (error: unknown): Ended<T> => ({ how: 'threw', error }),
@@ -87,7 +91,7 @@ export const platform = (world: World, settings: Partial<ConnectSettings> = {}) 
         queryStringParameters: query,
       };
       const withDefaults = { authTimeoutSeconds: 5, allowedOrigins: [], ...settings };
-      const ended = await run(conduct, (ports) => connect(ports, withDefaults)(event));
+      const ended = await run('$connect', conduct, (ports) => connect(ports, withDefaults)(event));
       const isOpen = ended.how === 'returned' && ended.value.statusCode === 200;
       socket.state = isOpen ? 'open' : 'closed';
       return ended;
@@ -101,7 +105,7 @@ export const platform = (world: World, settings: Partial<ConnectSettings> = {}) 
         body: text,
       };
       const handler = route === 'authenticate' ? authenticate : message;
-      const ended = await run<Reply>(conduct, (ports) => handler(ports)(event));
+      const ended = await run<Reply>(event.requestContext.requestId, conduct, (ports) => handler(ports)(event));
       const answer = answerOf(ended, event);
       if (answer) deliver(world.sockets, connectionId, answer.via, answer.text, world.clock.nowMs);
       return ended;
@@ -109,7 +113,7 @@ export const platform = (world: World, settings: Partial<ConnectSettings> = {}) 
 
     /** Runs `$disconnect`, whatever the socket is like. */
     disconnected: (conduct?: Conduct, connectionId = 'c-1='): Promise<Ended<Reply>> =>
-      run(conduct, (ports) => disconnect(ports)({ requestContext: contextOf(connectionId) })),
+      run('$disconnect', conduct, (ports) => disconnect(ports)({ requestContext: contextOf(connectionId) })),
 
     /** The client leaves; nobody is told. */
     leave: (connectionId = 'c-1='): boolean => hangUp(world.sockets, connectionId, 'client', world.clock.nowMs),
@@ -118,7 +122,7 @@ export const platform = (world: World, settings: Partial<ConnectSettings> = {}) 
     receive: async (queued: QueueMessage, conduct?: Conduct): Promise<'done' | 'failed'> => {
       const { messageId, body } = queued;
       const event = { Records: [{ messageId, body, eventSource: 'aws:sqs' }] } as unknown as SQSEvent;
-      const ended = await run(conduct, (ports) => settleDueMessages(ports)(event));
+      const ended = await run(`timer ${messageId}`, conduct, (ports) => settleDueMessages(ports)(event));
       if (ended.how === 'returned' && ended.value.batchItemFailures.length === 0) return 'done';
       const again = { ...queued, receives: queued.receives + 1, dueAtMs: world.clock.nowMs + visibilityMs };
       (again.receives < maxReceives ? world.queue.waiting : world.queue.deadLetters).push(again);

@@ -17,13 +17,14 @@ export type Socket = {
   closedBy?: 'client' | 'gateway';
 };
 
-/** Sockets by connection id, and whoever wants to know that one closed. */
+/** Sockets by connection id, and whoever wants to know what happens to them. */
 export type SocketTable = {
   readonly byId: Map<string, Socket>;
+  onReceived: (connectionId: string, received: Received) => void;
   onClosed: (connectionId: string) => void;
 };
 
-export const noSockets = (): SocketTable => ({ byId: new Map(), onClosed: () => {} });
+export const noSockets = (): SocketTable => ({ byId: new Map(), onReceived: () => {}, onClosed: () => {} });
 
 export const memorySockets = (table: SocketTable, perform: Perform, now: () => number): Sockets => ({
   post: (connectionId, frame) =>
@@ -34,15 +35,17 @@ export const memorySockets = (table: SocketTable, perform: Perform, now: () => n
 
 /** Delivers a frame to an open socket; tells whether there was one. */
 export const deliver = (
-  { byId }: SocketTable,
+  table: SocketTable,
   connectionId: string,
   via: Received['via'],
   text: string,
   atMs: number,
 ): boolean => {
-  const socket = byId.get(connectionId);
+  const socket = table.byId.get(connectionId);
   if (socket?.state !== 'open') return false;
-  socket.received.push({ via, atMs, text, message: JSON.parse(text) });
+  const received: Received = { via, atMs, text, message: JSON.parse(text) };
+  socket.received.push(received);
+  table.onReceived(connectionId, received);
   return true;
 };
 

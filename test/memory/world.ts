@@ -23,7 +23,7 @@ export type World = Readonly<{
   tokens: TokenTable;
   /** Called at each change of a row, at that very moment. */
   watchers: ((transition: Transition) => void)[];
-  ports: (conduct?: Conduct) => PortsOfOneInvocation;
+  ports: (conduct?: Conduct, name?: string) => PortsOfOneInvocation;
 }>;
 
 /** 1 December 2026, noon: any moment will do. */
@@ -38,7 +38,7 @@ const members = [
   { userId: 'u-platform', restaurantId: '*', role: 'platform_owner' },
 ] as const;
 
-/** @param pause where other work may run, before and after each call; none by default but the call's own turn */
+/** @param pause where other work may run, before and after each call, by the invocation's name and the call's */
 export const memoryWorld = (pause: Pause = () => Promise.resolve()): World => {
   const clock = { nowMs: startMs };
   const now = () => clock.nowMs;
@@ -52,8 +52,8 @@ export const memoryWorld = (pause: Pause = () => Promise.resolve()): World => {
     announced: nothingAnnounced(),
     tokens: new Map(),
     watchers: [],
-    ports: (conduct = allGoesWell) => {
-      const { perform, stopped } = invocation(pause, conduct);
+    ports: (conduct = allGoesWell, name = '') => {
+      const { perform, stopped } = invocation((call) => pause(`${name} ${call}`), conduct);
       const watch = (transition: Transition) => {
         for (const watcher of world.watchers) watcher(transition);
       };

@@ -155,6 +155,7 @@ describe('a claimed user id', () => {
     { why: 'zero as text', literal: '"0"' },
     { why: 'empty text', literal: '""' },
     { why: 'two zeros', literal: '"00"' },
+    { why: 'forty zeros', literal: `"${'0'.repeat(40)}"` },
     { why: 'minus zero', literal: '-0' },
     { why: 'minus zero as text', literal: '"-0"' },
     { why: 'plus zero as text', literal: '"+0"' },
@@ -211,6 +212,22 @@ describe('a claimed user id', () => {
     { why: 'NaN, which is not JSON', literal: 'NaN', problem: 'not_json' },
   ])('makes the message malformed: $why', ({ literal, problem }) => {
     expect(parseClientMessage(`{"type":"authenticate","user_id":${literal}}`)).toEqual({ kind: 'malformed', problem });
+  });
+
+  test.each([
+    { why: 'of a field nobody reads', frame: '{"type":"authenticate","user_id":17,"device":{"user_id":4.0}}' },
+    {
+      why: 'of data, below the one at top level',
+      frame: '{"type":"authenticate","user_id":17,"data":{"user_id":1.0}}',
+    },
+    { why: 'deep in data', frame: '{"type":"authenticate","data":{"user_id":17,"order":[{"user_id":-0}]}}' },
+  ])('is not taken from elsewhere: $why', ({ frame }) => {
+    expect(authenticate(frame).claims.userId).toEqual({ form: 'canonical', userId: '17' });
+  });
+
+  test('in data is judged when the one at top level is null', () => {
+    const frame = '{"type":"authenticate","user_id":null,"data":{"user_id":1.0}}';
+    expect(authenticate(frame).claims.userId).toEqual({ form: 'refused', text: '1.0' });
   });
 
   test('is judged in the spelling of its last appearance', () => {

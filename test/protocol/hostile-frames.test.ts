@@ -144,6 +144,20 @@ describe('keys that are more than keys elsewhere', () => {
     expect(({} as { token?: string }).token).toBeUndefined();
   });
 
+  test('do not come from a prototype that somebody else has filled', () => {
+    const filled = { token: 't', type: 'ping', data: { token: 't' } };
+    const frames = ['{"type":"authenticate"}', '{"type":"authenticate","data":{}}', '{}'];
+    let messages: unknown;
+    try {
+      for (const [name, value] of Object.entries(filled))
+        Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
+      messages = frames.map(parseClientMessage);
+    } finally {
+      for (const name of Object.keys(filled)) Reflect.deleteProperty(Object.prototype, name);
+    }
+    expect(messages).toStrictEqual([nothingSaid, nothingSaid, { kind: 'malformed', problem: 'type_not_text' }]);
+  });
+
   test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', ''])(
     'are an unknown type like any other: %j',
     (type) => {

@@ -1,0 +1,36 @@
+/** The metrics the functions emit, by name. `lambdas/security/announcements.ts` emits them. */
+import { Duration } from 'aws-cdk-lib';
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { FailedPart } from '../lambdas/ports.ts';
+import type { SecurityEvent } from '../lambdas/security/catalogue.ts';
+import { serviceName } from './gateway-function.ts';
+
+/** What is counted and alarmed is summed over this. */
+export const period = Duration.minutes(5);
+
+export type GatewayMetrics = Readonly<{
+  /** Events of a kind, of one reason or of all. */
+  securityEvents: (event: SecurityEvent, reason?: string) => Metric;
+  /** Failures of ours, in one part or in all. */
+  failures: (part?: FailedPart) => Metric;
+  /** How late silent connections were closed, in milliseconds after their deadline. */
+  timerLag: (statistic: string) => Metric;
+}>;
+
+/** The metrics of a stage. Sums and so on are over `period`. */
+export const gatewayMetrics = (stage: string): GatewayMetrics => {
+  const metric = (metricName: string, statistic: string, dimensions: Readonly<Record<string, string>>): Metric =>
+    new Metric({
+      namespace: serviceName,
+      metricName,
+      dimensionsMap: { service: serviceName, stage, ...dimensions },
+      statistic,
+      period,
+    });
+  return {
+    securityEvents: (event, reason) =>
+      metric('SecurityEvent', 'Sum', { event, ...(reason !== undefined && { reason }) }),
+    failures: (part) => metric('Failure', 'Sum', { event: 'failure', ...(part !== undefined && { reason: part }) }),
+    timerLag: (statistic) => metric('TimerLag', statistic, {}),
+  };
+};

@@ -1,0 +1,62 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Alarm, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { Construct } from 'constructs';
+import { type AlarmRule, alarmRules, comparisonOf } from './alarm-rules.ts';
+import { AlarmTopic } from './alarm-topic.ts';
+import type { StageConfig } from './config.ts';
+import { GatewayDashboard } from './gateway-dashboard.ts';
+import { gatewayMetrics } from './gateway-metrics.ts';
+import type { GatewayStack } from './gateway-stack.ts';
+import { runbookLink } from './runbook.ts';
+import { SavedQueries } from './saved-queries.ts';
+import type { StateStack } from './state-stack.ts';
+
+export interface MonitoringStackProps extends StackProps {
+  /** Name of the stage. */
+  readonly stage: string;
+
+  /** The stage's configuration. */
+  readonly config: StageConfig;
+
+  /** Tables of the same stage. */
+  readonly state: StateStack;
+
+  /** What is watched. */
+  readonly gateway: GatewayStack;
+}
+
+/** Who is told when the door is in trouble, and where they look: alarms, dashboard, saved queries. */
+export class MonitoringStack extends Stack {
+  constructor(scope: Construct, id: string, props: MonitoringStackProps) {
+    super(scope, id, props);
+    const { stage, state, gateway } = props;
+    const metrics = gatewayMetrics(stage);
+
+    const { topic } = new AlarmTopic(this, 'Alarms', { emails: props.config.alarmEmails });
+    const tell = new SnsAction(topic);
+    const alarms = alarmRules(gateway, metrics).map((rule) => {
+      const alarm = this.alarm(rule);
+      alarm.addAlarmAction(tell);
+      return alarm;
+    });
+    const queries = new SavedQueries(this, 'Queries', { stage, gateway });
+    const dashboard = new GatewayDashboard(this, 'Dashboard', { stage, state, gateway, metrics, alarms, queries });
+
+    new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn });
+    new CfnOutput(this, 'DashboardName', { value: dashboard.name });
+  }
+
+  private alarm(rule: AlarmRule): Alarm {
+    return new Alarm(this, `${rule.id}Alarm`, {
+      metric: rule.metric,
+      threshold: rule.threshold,
+      comparisonOperator: comparisonOf(rule),
+      evaluationPeriods: rule.outOf?.periods ?? 1,
+      datapointsToAlarm: rule.outOf?.bad ?? 1,
+      // All of them count bad things, and a bad thing that does not happen leaves no data.
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+      alarmDescription: `${rule.says} Runbook: ${runbookLink(rule.heading)}`,
+    });
+  }
+}

@@ -1,0 +1,40 @@
+import { CfnQueryDefinition } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { GatewayStack } from './gateway-stack.ts';
+import { type LogQueryName, logQueries, textOfQuery } from './log-queries.ts';
+
+export interface SavedQueriesProps {
+  /** Name of the stage, the queries' folder. */
+  readonly stage: string;
+
+  /** Whose logs are asked. */
+  readonly gateway: GatewayStack;
+}
+
+/** The runbook's queries, ready to be run under "Saved queries" of CloudWatch Logs Insights. */
+export class SavedQueries extends Construct {
+  private readonly functionLogs: string[];
+
+  constructor(scope: Construct, id: string, props: SavedQueriesProps) {
+    super(scope, id);
+    const { door, functions } = props.gateway;
+    this.functionLogs = Object.values(functions).map(({ logGroup }) => logGroup.logGroupName);
+    const accessLogs = door.accessLogGroupName === undefined ? [] : [door.accessLogGroupName];
+
+    for (const name of Object.keys(logQueries) as LogQueryName[]) {
+      const logGroupNames = logQueries[name].of === 'functions' ? this.functionLogs : accessLogs;
+      // There is nothing to ask where API Gateway writes no log.
+      if (logGroupNames.length === 0) continue;
+      new CfnQueryDefinition(this, name.replaceAll(/\W/g, '-'), {
+        name: `maitred/${props.stage}/${name}`,
+        queryString: textOfQuery(name),
+        logGroupNames,
+      });
+    }
+  }
+
+  /** What a dashboard needs to show the answer of a query to the functions' logs. */
+  ask(name: LogQueryName): { logGroupNames: string[]; queryString: string } {
+    return { logGroupNames: this.functionLogs, queryString: textOfQuery(name) };
+  }
+}

@@ -1,0 +1,202 @@
+/** Items as they stand in the tables: keys, lifetimes, sizes. Later versions read them, so they are part of the contract. */
+import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { restaurantTrailKey } from '../../lambdas/dynamodb/audit.ts';
+import { restaurantTrail, unverifiedTrail } from '../../lambdas/dynamodb/audit-trail.ts';
+import type { SecurityRecord } from '../../lambdas/security/security-record.ts';
+import { limits } from '../../protocol/limits.ts';
+import { someRecord } from './audit-contract.ts';
+import { embeddedEngine } from './dynamodb-engine.ts';
+import { type DynamodbStorage, dynamodbStorage, retentionDays } from './dynamodb-storage.ts';
+import { itemBytes } from './item-bytes.ts';
+import { bring, connectedAtMs, leaseExpiresAtMs, ownerId, session, someVisit } from './rows.ts';
+
+let storage: DynamodbStorage;
+beforeAll(async () => {
+  storage = await dynamodbStorage(await embeddedEngine());
+});
+afterAll(() => storage.close());
+
+const day = '2026-12-01';
+const verified = { issuer: 'demo', userId: 'u-1', restaurantId: 'r-17', connectionType: 'kitchen' } as const;
+
+const itemOfConnection = async (connectionId: string) =>
+  (
+    await storage.client.send(
+      new GetCommand({ TableName: storage.tables.connections, Key: { connection_id: connectionId } }),
+    )
+  ).Item;
+
+const itemsUnder = async (pk: string) =>
+  (
+    await storage.client.send(
+      new QueryCommand({
+        TableName: storage.tables.audit,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': pk },
+      }),
+    )
+  ).Items ?? [];
+
+describe('a connection', () => {
+  test('is stored under its id, with a lifetime in epoch seconds a day beyond its longest session', async () => {
+    const visit = await bring(storage.connections, 'pending');
+    expect(await itemOfConnection(visit.connectionId)).toEqual({
+      connection_id: visit.connectionId,
+      connected_at_ms: connectedAtMs,
+      auth_deadline_ms: visit.authDeadlineMs,
+      source_ip: visit.sourceIp,
+      user_agent: visit.userAgent,
+      hinted_user_id: 'u-1',
+      hinted_restaurant_id: 'r-17',
+      hinted_connection_type: 'kitchen',
+      status: 'pending',
+      expires_at: (connectedAtMs + limits.maxSessionMs) / 1000 + 24 * 60 * 60,
+    });
+  });
+
+  test('keeps its lifetime through every transition', async () => {
+    const visit = await bring(storage.connections, 'closing');
+    expect(await itemOfConnection(visit.connectionId)).toMatchObject({
+      status: 'closing',
+      expires_at: (connectedAtMs + limits.maxSessionMs) / 1000 + 24 * 60 * 60,
+    });
+  });
+
+  test('costs one write unit a transition: a row with everything in it stays below 1 KB', async () => {
+    const widest = {
+      ...someVisit(),
+      sourceIp: '2001:0db8:0000:0000:0000:0000:0000:0007',
+      userAgent: 'a'.repeat(128),
+      hints: { userId: 'u'.repeat(129), restaurantId: 'r'.repeat(65), connectionType: 'k'.repeat(33) },
+    };
+    await storage.connections.open(widest);
+    await storage.connections.claim(widest, { ownerId, arrivedAtMs: connectedAtMs, leaseExpiresAtMs });
+    const { moved } = await storage.connections.grant(widest, ownerId, {
+      ...session,
+      issuer: 'i'.repeat(16),
+      userId: 'u'.repeat(128),
+      restaurantId: 'r'.repeat(64),
+    });
+    expect(moved).toBe(true);
+    expect(itemBytes((await itemOfConnection(widest.connectionId)) ?? {})).toBeLessThanOrEqual(1024);
+  });
+
+  test('with a status this version does not know is served nothing: reading it throws', async () => {
+    const visit = await bring(storage.connections, 'authenticated');
+    const item = await itemOfConnection(visit.connectionId);
+    await storage.client.send(
+      new PutCommand({ TableName: storage.tables.connections, Item: { ...item, status: 'promoted' } }),
+    );
+    await expect(storage.connections.read(visit)).rejects.toMatchObject({ name: 'ValiError' });
+  });
+});
+
+describe('an audit record', () => {
+  test('of a verified party stands under its restaurant and the day its connection began', async () => {
+    const record: SecurityRecord = {
+      ...someRecord(),
+      event: 'access_granted',
+      detail: 'verified',
+      occurredAtMs: connectedAtMs + 86_400_000,
+      userAgent: 'till/1.0',
+      verified,
+    };
+    await storage.putRecord(record);
+    const [item, ...more] = await itemsUnder(restaurantTrailKey('r-17', day));
+    expect(more).toEqual([]);
+    expect(item).toEqual({
+      pk: `R#r-17#${day}`,
+      sk: `2026-12-01T12:00:00.000Z#${record.connectionId}#attempt`,
+      event: 'access_granted',
+      severity: 'INFO',
+      detail: 'verified',
+      time: '2026-12-02T12:00:00.000Z',
+      connection_id: record.connectionId,
+      source_ip: '203.0.113.7',
+      user_agent: 'till/1.0',
+      issuer: 'demo',
+      user_id: 'u-1',
+      restaurant_id: 'r-17',
+      connection_type: 'kitchen',
+      expires_at: connectedAtMs / 1000 + retentionDays * 86_400,
+    });
+  });
+
+  test('of nobody verified stands under one of the sixteen keys of its day, claims kept apart', async () => {
+    const record: SecurityRecord = {
+      ...someRecord(),
+      event: 'cross_tenant_attempt',
+      detail: 'membership_missing',
+      verifiedUser: { issuer: 'demo', userId: 'u-2' },
+      claimed: { claimedRestaurantId: 'r-17', claimedUserId: 'u-2' },
+    };
+    await storage.putRecord(record);
+    const shards = await Promise.all(Array.from({ length: 16 }, (_, shard) => itemsUnder(`U#${day}#${shard}`)));
+    const [item, ...more] = shards.flat();
+    expect(more).toEqual([]);
+    expect(item).toEqual({
+      pk: expect.stringMatching(/^U#2026-12-01#(\d|1[0-5])$/),
+      sk: `2026-12-01T12:00:00.000Z#${record.connectionId}#attempt`,
+      event: 'cross_tenant_attempt',
+      severity: 'CRITICAL',
+      detail: 'membership_missing',
+      time: '2026-12-01T12:00:01.000Z',
+      connection_id: record.connectionId,
+      source_ip: '203.0.113.7',
+      issuer: 'demo',
+      user_id: 'u-2',
+      unmapped: { claimed_user_id: 'u-2', claimed_restaurant_id: 'r-17' },
+      expires_at: connectedAtMs / 1000 + retentionDays * 86_400,
+    });
+  });
+
+  test('put twice stays what it was first', async () => {
+    const record: SecurityRecord = { ...someRecord(), verified: { ...verified, restaurantId: 'r-twice' } };
+    await storage.putRecord(record);
+    await storage.putRecord({ ...record, event: 'auth_timeout', detail: 'silent' });
+    expect(await itemsUnder(restaurantTrailKey('r-twice', day))).toMatchObject([{ event: 'token_invalid' }]);
+  });
+
+  test('costs one write unit: the largest there can be stays below 1 KB', async () => {
+    const restaurantId = 'r'.repeat(64);
+    // API Gateway's connection and request ids have 16 characters.
+    const widest: Required<SecurityRecord> = {
+      kind: `renewal/${'x'.repeat(16)}`,
+      event: 'privilege_escalation_attempt',
+      detail: 'connection_type_not_allowed',
+      occurredAtMs: connectedAtMs,
+      connectionId: 'x'.repeat(16),
+      connectedAtMs,
+      sourceIp: '2001:0db8:0000:0000:0000:0000:0000:0007',
+      userAgent: 'a'.repeat(128),
+      verified: { issuer: 'i'.repeat(16), userId: 'u'.repeat(128), restaurantId, connectionType: 'management' },
+      verifiedUser: { issuer: 'i'.repeat(16), userId: 'u'.repeat(128) },
+      claimed: {
+        claimedUserId: 'c'.repeat(64),
+        claimedRestaurantId: 'c'.repeat(64),
+        claimedConnectionType: 'c'.repeat(64),
+      },
+    };
+    await storage.putRecord(widest);
+    const [item] = await itemsUnder(restaurantTrailKey(restaurantId, day));
+    expect(item).toMatchObject({ unmapped: { claimed_user_id: 'c'.repeat(64) } });
+    expect(itemBytes(item ?? {})).toBeLessThanOrEqual(1024);
+  });
+
+  test('is found by the command that prints the trail, oldest first, in its period only', async () => {
+    const at = (minutes: number, kind: SecurityRecord['kind']): SecurityRecord => ({
+      ...someRecord(),
+      kind,
+      occurredAtMs: connectedAtMs + minutes * 60_000,
+      verified: { ...verified, restaurantId: 'r-trail' },
+    });
+    for (const record of [at(30, 'end'), at(1, 'attempt'), at(90, 'renewal/request-1')])
+      await storage.putRecord(record);
+    const audit = { client: storage.client, tableName: storage.tables.audit };
+    const trail = await restaurantTrail(audit)('r-trail', { fromMs: connectedAtMs, toMs: connectedAtMs + 3_600_000 });
+    expect(trail.map(({ time }) => time)).toEqual(['2026-12-01T12:01:00.000Z', '2026-12-01T12:30:00.000Z']);
+    const unverified = await unverifiedTrail(audit)({ fromMs: connectedAtMs, toMs: connectedAtMs + 3_600_000 });
+    expect(unverified.filter(({ restaurant_id }) => restaurant_id !== undefined)).toEqual([]);
+  });
+});

@@ -1,0 +1,147 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { restaurantTrail, unverifiedTrail } from '../../lambdas/dynamodb/audit-trail.ts';
+import { atOnce } from './at-once.ts';
+import { badInput } from './bad-input.ts';
+import { openHouse } from './house.ts';
+import { outsideConversations } from './outside-view.ts';
+import { admitMore, insideConversations, temptingPath } from './refusals.ts';
+import { closeCodeOf, leftAtLast, type PlayedRow, playRow, type Row } from './row.ts';
+import { sessionConversations } from './sessions.ts';
+
+const table: readonly Row[] = [...outsideConversations, ...insideConversations, ...sessionConversations, ...badInput];
+
+const startedMs = Date.now();
+const house = await openHouse();
+await admitMore(house);
+const inHouse = playRow(house, {
+  fresh: await house.visitor(),
+  expired: await house.visitor('chef', { exp: Math.floor(Date.now() / 1000) - 1 }),
+});
+
+// All rows are played side by side before the tests look at them; those that wait for a deadline do not hold up the others.
+const playing = new Map([
+  ...atOnce(
+    table.length,
+    table.filter((row) => row.isSlow),
+    inHouse,
+  ),
+  ...atOnce(
+    12,
+    table.filter((row) => !row.isSlow),
+    inHouse,
+  ),
+]);
+const played = (row: Row): Promise<PlayedRow> => {
+  const result = playing.get(row);
+  if (result === undefined) throw new Error(`nobody plays "${row.why}"`);
+  return result;
+};
+
+afterAll(() => house.close());
+
+describe('a conversation is as it should be, frame by frame, and so is what it leaves behind', () => {
+  test.each(table)('$why', async (row) => {
+    const { problems, closeCode, atEnd, atLast } = await played(row);
+    expect({ problems, closeCode, atEnd, atLast }).toEqual({
+      problems: [],
+      closeCode: closeCodeOf(row),
+      atEnd: row.leaves,
+      atLast: leftAtLast(row),
+    });
+  });
+});
+
+describe('over the whole table', () => {
+  test('the security event is really in the audit table, where its readers look', async () => {
+    const period = { fromMs: startedMs, toMs: Date.now() };
+    const granted = await played(rowOf('the first message authenticates'));
+    const refused = await played(rowOf('user_id 0 is refused though the token is good'));
+    const common = {
+      time: expect.stringMatching(/Z$/),
+      source_ip: '127.0.0.1',
+      user_agent: expect.stringMatching(/^guest-\d+$/),
+      issuer: 'demo',
+      user_id: 'u-chef',
+    };
+    const trail = await restaurantTrail(house.audit)('r-17', period);
+    expect(trail.filter((entry) => entry.connection_id === granted.connectionId)).toMatchObject([
+      {
+        ...common,
+        event: 'access_granted',
+        severity: 'INFO',
+        detail: 'verified',
+        restaurant_id: 'r-17',
+        connection_type: 'kitchen',
+      },
+      { ...common, event: 'session_ended', detail: 'client_left' },
+    ]);
+    const unverified = await unverifiedTrail(house.audit)(period);
+    expect(unverified.filter((entry) => entry.connection_id === refused.connectionId)).toMatchObject([
+      {
+        ...common,
+        event: 'invalid_user_id',
+        severity: 'ERROR',
+        detail: 'user_id_not_canonical',
+        unmapped: { claimed_user_id: '0', claimed_restaurant_id: 'r-17', claimed_connection_type: 'kitchen' },
+      },
+    ]);
+  });
+
+  test('refusals of one reason are the same bytes but for the time', async () => {
+    const framesByReason = new Map<string, Set<string>>();
+    for (const row of table)
+      for (const frame of (await played(row)).heard) {
+        const { type, reason, timestamp } = JSON.parse(frame);
+        if (type !== 'auth_error') continue;
+        const frames = framesByReason.get(reason) ?? new Set();
+        framesByReason.set(reason, frames.add(frame.replace(timestamp, '')));
+      }
+    expect(Object.fromEntries([...framesByReason].map(([reason, frames]) => [reason, frames.size]))).toEqual({
+      access_denied: 1,
+      auth_timeout: 1,
+      expected_authentication: 1,
+      malformed_message: 1,
+      token_expired: 1,
+      token_invalid: 1,
+      unavailable: 1,
+    });
+  });
+
+  test('nothing was added afterwards', async () => {
+    await Promise.all(playing.values());
+    const records = await house.allRecords();
+    for (const row of table) {
+      const { connectionId, atLast } = await played(row);
+      expect([row.why, records.get(connectionId) ?? []]).toEqual([row.why, atLast.records]);
+    }
+  });
+
+  test('no address in the header of a token is ever asked', () => {
+    expect(house.issuers.requests.get('/pool/keys')).toBeGreaterThan(0);
+    expect(house.issuers.requests.get(temptingPath)).toBe(undefined);
+  });
+
+  test('no token and no part of one is in a log line, a metric, a table or a queue', () => {
+    expect(house.logLines().length).toBeGreaterThan(table.length);
+    expect(house.leaks()).toEqual([]);
+  });
+
+  test('no function fails, and no log line holds a stack trace', () => {
+    expect(house.failures()).toEqual([]);
+    expect(house.logLines().filter((line) => /\bat .*:\d+:\d+|"stack"/.test(line))).toEqual([]);
+  });
+
+  test('each log line is one JSON object, and what a client says names none of its metrics', () => {
+    const ours = ['service', 'stage', 'event', 'reason', 'SecurityEvent', 'Failure', 'TimerLag'];
+    for (const line of house.logLines()) {
+      const { _aws, ...fields } = JSON.parse(line);
+      if (_aws !== undefined) expect(Object.keys(fields).filter((name) => !ours.includes(name))).toEqual([]);
+    }
+  });
+});
+
+function rowOf(why: string): Row {
+  const row = table.find((one) => one.why === why);
+  if (row === undefined) throw new Error(`there is no row "${why}"`);
+  return row;
+}

@@ -1,0 +1,294 @@
+/** What happens to a session: renewals, what is pinned, and its end. */
+import { putMembership, removeMember, revokeMember } from '../../lambdas/dynamodb/membership-administration.ts';
+import { stepOf } from './crashes.ts';
+import type { Turn } from './conversation.ts';
+import { userIdOfVisitor } from './demo-visitor.ts';
+import { authSuccess, closing, errorReply, pong } from './frames.ts';
+import type { House } from './house.ts';
+import { endedOver, granted, seated, seatedWith, verifiedRecord } from './leaves.ts';
+import { hello } from './outside-view.ts';
+import type { InsideConversation, Insider } from './refusals.ts';
+import { moment } from './until.ts';
+
+const enters = (insider: Insider): Turn => ({ say: hello(insider), hear: authSuccess(insider) });
+
+/** Seconds since 1970, so many from now; a token's times may have a fraction. */
+const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1000 + seconds);
+const isoOf = (epochSeconds: number): string => new Date(epochSeconds * 1000).toISOString();
+
+const tokenUntil = ({ house }: Insider, epochSeconds: number, sub = userIdOfVisitor): Promise<string> =>
+  house.token('chef', { exp: epochSeconds, sub });
+
+const unavailable = verifiedRecord('renewal', 'verification_unavailable', 'ERROR', 'tables_unreachable');
+const renewed = verifiedRecord('renewal', 'session_renewed', 'INFO', 'renewed');
+
+const renewals: readonly InsideConversation[] = [
+  {
+    why: 'a renewal with a later token moves the end of the session',
+    turns: async (insider) => {
+      const [soonSeconds, laterSeconds] = [inSeconds(600), inSeconds(1200)];
+      const first = await tokenUntil(insider, soonSeconds);
+      const second = await tokenUntil(insider, laterSeconds);
+      return [
+        {
+          say: hello(insider, { token: first }),
+          hear: { ...authSuccess(insider), session_expires_at: isoOf(soonSeconds) },
+        },
+        {
+          say: hello(insider, { token: second }),
+          hear: { ...authSuccess(insider), session_expires_at: isoOf(laterSeconds) },
+        },
+        { say: { type: 'ping' }, hear: { ...pong, session_expires_at: isoOf(laterSeconds) } },
+      ];
+    },
+    end: 'open',
+    leaves: seatedWith(renewed),
+  },
+  {
+    why: 'a renewal with an earlier token shortens nothing',
+    turns: async (insider) => {
+      const [soonSeconds, laterSeconds] = [inSeconds(600), inSeconds(1200)];
+      const hear = { ...authSuccess(insider), session_expires_at: isoOf(laterSeconds) };
+      return [
+        { say: hello(insider, { token: await tokenUntil(insider, laterSeconds) }), hear },
+        { say: hello(insider, { token: await tokenUntil(insider, soonSeconds) }), hear },
+      ];
+    },
+    end: 'open',
+    leaves: seatedWith(renewed),
+  },
+  {
+    why: 'a renewal whose keys cannot be had leaves the session as it is',
+    turns: (insider) => [
+      enters(insider),
+      {
+        say: hello(insider, { token: insider.house.keepSecret(insider.house.issuers.dark.token()) }),
+        hear: errorReply('unavailable'),
+      },
+      { say: { type: 'ping' }, hear: pong },
+    ],
+    end: 'open',
+    leaves: seatedWith(verifiedRecord('renewal', 'verification_unavailable', 'ERROR', 'keys_unreachable')),
+  },
+  {
+    why: 'a malformed renewal is answered, and the session stays',
+    turns: (insider) => [
+      enters(insider),
+      { say: hello(insider, { token: 5 }), hear: errorReply('malformed_message') },
+      { say: { type: 'ping' }, hear: pong },
+    ],
+    end: 'open',
+    leaves: seated(),
+  },
+];
+
+/** A renewal that ends the session. */
+const ends = (
+  why: string,
+  reason: Parameters<typeof closing>[0],
+  leaves: ReturnType<typeof endedOver>,
+  message: (insider: Insider) => Promise<Readonly<Record<string, unknown>>>,
+): InsideConversation => ({
+  why,
+  turns: async (insider) => [enters(insider), { say: hello(insider, await message(insider)), hear: closing(reason) }],
+  end: 'ended',
+  leaves,
+});
+
+const claimed = { restaurant_id: 'r-17', connection_type: 'kitchen' };
+
+const refusedRenewals: readonly InsideConversation[] = [
+  ends(
+    'a renewal without a token ends the session',
+    'token_invalid',
+    endedOver('token_invalid', 'ERROR', 'token_missing'),
+    async () => ({ token: undefined }),
+  ),
+  ends(
+    'a renewal with an expired token ends the session',
+    'token_expired',
+    endedOver('token_expired', 'WARNING', 'expired'),
+    async (insider) => ({ token: await tokenUntil(insider, inSeconds(-5)) }),
+  ),
+  ends(
+    'a renewal by another user ends the session',
+    'access_denied',
+    endedOver('identity_change_refused', 'CRITICAL', 'user_changed'),
+    async ({ house }) => ({ token: await house.token('manager') }),
+  ),
+  ends(
+    "a renewal by another issuer's user of the same id ends the session",
+    'access_denied',
+    endedOver('identity_change_refused', 'CRITICAL', 'user_changed'),
+    async ({ house }) => ({ token: house.keepSecret(house.issuers.pool.token({ sub: userIdOfVisitor })) }),
+  ),
+  ends(
+    'a renewal as another connection type ends the session',
+    'access_denied',
+    endedOver('identity_change_refused', 'CRITICAL', 'connection_type_changed', {
+      claimed: { ...claimed, connection_type: 'pos' },
+    }),
+    async () => ({ connection_type: 'pos' }),
+  ),
+  ends(
+    'a renewal with the user_id 0 ends the session',
+    'access_denied',
+    endedOver('invalid_user_id', 'ERROR', 'user_id_not_canonical', { claimed: { ...claimed, user_id: '0' } }),
+    async () => ({ user_id: 0 }),
+  ),
+];
+
+type Member = Parameters<ReturnType<typeof removeMember>>[0];
+
+/** Somebody enters, loses the membership, and renews. */
+const afterwards = (
+  why: string,
+  reason: Parameters<typeof closing>[0],
+  userId: string,
+  leaves: ReturnType<typeof endedOver>,
+  deed: (house: House, member: Member) => Promise<unknown>,
+): InsideConversation => ({
+  why,
+  turns: async (insider) => {
+    const { house } = insider;
+    const member = { restaurantId: 'r-17', issuer: 'demo', userId };
+    await putMembership(house.memberships)({ ...member, role: 'employee' });
+    const token = await house.token('chef', { sub: userId });
+    return [
+      { say: hello(insider, { token }), hear: { ...authSuccess(insider), user_id: userId } },
+      { first: () => deed(house, member), say: hello(insider, { token }), hear: closing(reason) },
+    ];
+  },
+  end: 'ended',
+  leaves,
+});
+
+const lostMemberships: readonly InsideConversation[] = [
+  afterwards(
+    'a renewal by a member who was removed ends the session',
+    'access_denied',
+    'u-removed-later',
+    endedOver('cross_tenant_attempt', 'CRITICAL', 'membership_missing', { user: 'demo/u-removed-later' }),
+    ({ memberships }, member) => removeMember(memberships)(member),
+  ),
+  afterwards(
+    'a renewal with a token from before the revocation ends the session',
+    'revoked',
+    'u-revoked-later',
+    endedOver('session_revoked', 'WARNING', 'membership_revoked', {
+      user: 'demo/u-revoked-later',
+      end: { event: 'session_revoked', severity: 'WARNING', detail: 'membership_revoked' },
+    }),
+    ({ memberships }, member) => revokeMember(memberships)(member, Date.now() + 60_000),
+  ),
+];
+
+/** A session is over when its token is, whatever is said then. */
+const overdue: readonly InsideConversation[] = (
+  [
+    ['a ping', () => ({ type: 'ping' })],
+    ['an unknown message', () => ({ type: 'dance' })],
+    ['a malformed message', () => 'hello'],
+    ['a renewal', (insider: Insider) => hello(insider)],
+    ['a malformed renewal', (insider: Insider) => hello(insider, { token: 5 })],
+  ] as const
+).map(([what, message]) => ({
+  why: `${what} after the session's time is answered by its end`,
+  isSlow: true,
+  turns: async (insider) => {
+    const expSeconds = Date.now() / 1000 + 2;
+    return [
+      { say: hello(insider, { token: await tokenUntil(insider, expSeconds) }), hear: authSuccess(insider) },
+      { first: () => moment(expSeconds * 1000), say: message(insider), hear: closing('session_expired') },
+    ];
+  },
+  end: 'ended',
+  leaves: {
+    row: 'closing',
+    records: [granted(), verifiedRecord('end', 'session_expired', 'INFO', 'lifetime_over')],
+  },
+}));
+
+/** The row was removed, after a false 410, say; nothing is known of the connection any more. */
+const unknown: readonly InsideConversation[] = (
+  [
+    ['a ping', () => ({ type: 'ping' })],
+    ['an authenticate', (insider: Insider) => hello(insider)],
+  ] as const
+).map(([what, message]) => ({
+  why: `${what} on a connection without a row is answered by its end`,
+  turns: async (insider) => {
+    const { house } = insider;
+    let connectionId = '';
+    const remembered = (id: unknown): boolean => {
+      connectionId = String(id);
+      return connectionId !== '';
+    };
+    return [
+      { say: hello(insider), hear: { ...authSuccess(insider), connection_id: remembered } },
+      { first: () => house.deleteRow(connectionId), say: message(insider), hear: closing('unavailable') },
+    ];
+  },
+  end: 'ended',
+  leaves: { row: undefined, records: [granted()] },
+}));
+
+/** While something cannot be had the session stays, is told so, and goes on afterwards. */
+const outages: readonly InsideConversation[] = (
+  [
+    ['a ping', 'the row cannot be read', 'GetItem', []],
+    ['a renewal', 'the row cannot be written', 'UpdateItem verifying', []],
+    ['a renewal', 'the memberships cannot be read', 'BatchGetItem', [unavailable]],
+    ['a renewal', 'its record cannot be written', 'PutItem', []],
+    ['a renewal', 'its result cannot be written', 'UpdateItem authenticated', [renewed]],
+  ] as const
+).map(([what, why, step, records], index) => ({
+  why: `${what} while ${why} is answered, and the session stays`,
+  turns: async (insider) => {
+    const { witness } = insider.house;
+    const sub = `u-outage-${index}`;
+    await putMembership(insider.house.memberships)({
+      restaurantId: 'r-17',
+      issuer: 'demo',
+      userId: sub,
+      role: 'employee',
+    });
+    const token = await insider.house.token('chef', { sub });
+    let connectionId = '';
+    let end = (): unknown => undefined;
+    const remembered = (id: unknown): boolean => {
+      connectionId = String(id);
+      return connectionId !== '';
+    };
+    const begin = async () => {
+      end = witness.interfere((call) =>
+        (call.connectionId === connectionId || call.userId === sub) && stepOf(call) === step
+          ? 'unavailable'
+          : undefined,
+      );
+    };
+    return [
+      { say: hello(insider, { token }), hear: { ...authSuccess(insider), connection_id: remembered } },
+      {
+        first: begin,
+        say: what === 'a ping' ? { type: 'ping' } : hello(insider, { token }),
+        hear: errorReply('unavailable'),
+      },
+      { first: async () => end(), say: { type: 'ping' }, hear: pong },
+    ];
+  },
+  end: 'open',
+  leaves: {
+    row: 'authenticated',
+    records: [granted(), ...records].map((record) => ({ ...record, user: `demo/u-outage-${index}` })),
+  },
+}));
+
+export const sessionConversations: readonly InsideConversation[] = [
+  ...renewals,
+  ...refusedRenewals,
+  ...lostMemberships,
+  ...overdue,
+  ...unknown,
+  ...outages,
+];

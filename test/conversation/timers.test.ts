@@ -1,0 +1,172 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { setMember } from '../../lambdas/dynamodb/membership-administration.ts';
+import { atOnce } from './at-once.ts';
+import type { Client } from './client.ts';
+import { attempts, type Crash, crashes, failing, stepOf } from './crashes.ts';
+import { authError, authSuccess, differenceFrom, type ExpectedFrame, pong } from './frames.ts';
+import { openHouse } from './house.ts';
+import { granted, refusedUnheard } from './leaves.ts';
+import { hello } from './outside-view.ts';
+import { type Left, lookAt } from './row.ts';
+import { until } from './until.ts';
+
+// Each queue message is delivered twice: the second finds nothing to do.
+const house = await openHouse({ faults: { queueMessages: 'twice' } });
+const table = crashes();
+for (const { userId } of table)
+  await setMember(house.memberships)({ restaurantId: 'r-17', issuer: 'demo', userId, role: 'employee' });
+const visitor = await house.visitor();
+
+afterAll(() => house.close());
+
+const hears = async (client: Client, expected: ExpectedFrame): Promise<void> => {
+  expect(differenceFrom(expected, await client.next())).toBe(undefined);
+};
+
+/** Resolves when the timer of a connection has looked at its row `times` times; its function does that first. */
+const timersOf = (connectionId: string, times: number): Promise<void> => {
+  let count = 0;
+  return house.witness.seen((call) => {
+    const isTimer = call.functionName === 'AuthTimeoutFunction' && call.action === 'GetItem';
+    if (isTimer && call.connectionId === connectionId) count += 1;
+    return count === times;
+  });
+};
+
+type Ended = Readonly<{ frames: readonly string[]; isSeated: boolean; closeCode: number | undefined }>;
+
+/** Listens until there is a session, or else until the close. */
+const endOf = async (client: Client, first: string | undefined): Promise<Ended> => {
+  const frames: string[] = [];
+  for (let frame = first; frame !== undefined; frame = await nextOf(client)) {
+    frames.push(frame);
+    if (JSON.parse(frame).type === 'auth_success') return { frames, isSeated: true, closeCode: undefined };
+  }
+  return { frames, isSeated: false, closeCode: await client.closed() };
+};
+const nextOf = (client: Client): Promise<string | undefined> => client.next().catch(() => undefined);
+
+/** Resolves with the first answer; what follows may take until the timer. */
+const begin = async (crash: Crash) => {
+  const guest = await house.connect({ patienceMs: 15_000 });
+  const end = house.witness.interfere(failing(crash, guest.connectionId));
+  guest.send(crash.attempt.says(await house.visitor('chef', { sub: crash.userId })));
+  const first = await nextOf(guest);
+  return { guest, end: endOf(guest, first).finally(end) };
+};
+
+/** What waits for the real timer, all of it begun before the tests look. */
+const silences = await Promise.all(
+  [1, 2, 3].map(async () => {
+    const openedMs = Date.now();
+    const guest = await house.connect();
+    const release = house.holdDisconnectOf(guest.name);
+    const bothTimers = timersOf(guest.connectionId, 2);
+    const end = guest.next().then(async (frame) => {
+      const closeCode = await guest.closed();
+      const tookMs = Date.now() - openedMs;
+      const left = await lookAt(house, guest.connectionId);
+      await bothTimers;
+      release();
+      return { frame, closeCode, tookMs, left };
+    });
+    end.catch(() => {});
+    return { guest, end };
+  }),
+);
+const seated = await house.connect();
+const seatedTimers = timersOf(seated.connectionId, 2);
+seated.send(hello(visitor));
+await hears(seated, authSuccess(visitor));
+const begun = atOnce(6, table, begin);
+
+describe('a step that fails leaves no session without its record, no attempt without one, and no socket open', () => {
+  test.each(attempts)('the steps of $what are all of its calls', async ({ functionName, says, steps }) => {
+    const guest = await house.connect();
+    const taken: string[] = [];
+    const end = house.witness.interfere((call) => {
+      const isAbout = call.connectionId === guest.connectionId || call.userId === 'u-complete';
+      if (call.functionName === functionName && isAbout) taken.push(stepOf(call));
+      return undefined;
+    });
+    const member = { restaurantId: 'r-17', issuer: 'demo', userId: 'u-complete' };
+    await setMember(house.memberships)({ ...member, role: 'employee' });
+    guest.send(says(await house.visitor('chef', { sub: member.userId })));
+    await guest.next();
+    await guest.leave();
+    end();
+    expect(taken).toEqual(steps);
+  });
+
+  test.each(table)('$why', async (crash) => {
+    const { attempt, failure, userId } = crash;
+    const playing = await begun.get(crash);
+    if (playing === undefined) throw new Error(`nobody plays "${crash.why}"`);
+    const { guest, end } = playing;
+    const { frames, isSeated, closeCode } = await end;
+    const records = attempt.records(userId);
+    if (failure.lasts === 'once') {
+      // The second try made it good.
+      expect(frames.map((frame) => differenceFrom(attempt.hears({ ...visitor }), frame))).toEqual([undefined]);
+      expect(isSeated).toBe(records[0]?.event === 'access_granted');
+    }
+    if (isSeated) {
+      expect(await lookAt(house, guest.connectionId)).toEqual({ row: 'authenticated', records });
+      guest.send({ type: 'ping' });
+      await hears(guest, pong);
+      await guest.leave();
+      return;
+    }
+    expect(closeCode).toBe(1000);
+    const left = await recordedEndOf(guest.connectionId);
+    expect(left.row).toBe(undefined);
+    expect(left.records.filter(({ kind }) => kind === 'attempt').length).toBe(1);
+    const wasGranted = left.records.some(({ event }) => event === 'access_granted');
+    expect(left.records.map(({ kind, detail }) => [kind, detail]).slice(1)).toEqual(
+      wasGranted ? [['end', 'never_seated']] : [],
+    );
+    for (const frame of frames) expect(answersOfOurs).toContain(JSON.parse(frame).type ?? JSON.parse(frame).message);
+  });
+
+  // A record that the table did not take waits in the queue.
+  const recordedEndOf = (connectionId: string): Promise<Left> =>
+    until(
+      () => lookAt(house, connectionId),
+      ({ row, records }) => row === undefined && records.length > 0,
+      10_000,
+    );
+  const answersOfOurs = ['auth_error', 'Endpoint request timed out'];
+});
+
+describe('the timer', () => {
+  test.each(silences)('closes a silent socket within two seconds of its deadline, and once', async ({ guest, end }) => {
+    const { frame, closeCode, tookMs, left } = await end;
+    expect(differenceFrom(authError('auth_timeout'), frame)).toBe(undefined);
+    expect(closeCode).toBe(1000);
+    expect(tookMs).toBeGreaterThanOrEqual(5_000);
+    expect(tookMs).toBeLessThan(7_000);
+    const silent = refusedUnheard('auth_timeout', 'WARNING', 'silent');
+    expect(left).toEqual({ ...silent, row: 'timed_out' });
+    expect(await house.records(guest.connectionId)).toEqual(silent.records);
+    expect(guest.untaken()).toEqual([]);
+  });
+
+  test('leaves a session alone, both times', async () => {
+    await seatedTimers;
+    seated.send({ type: 'ping' });
+    await hears(seated, pong);
+    expect(await lookAt(house, seated.connectionId)).toEqual({ row: 'authenticated', records: [granted()] });
+    await seated.leave();
+  });
+});
+
+test('no connection has two records of a kind', async () => {
+  for (const records of (await house.allRecords()).values()) {
+    const kinds = records.map(({ kind }) => kind);
+    expect(kinds).toEqual([...new Set(kinds)]);
+  }
+});
+
+test('no token is in a log line, a table or a queue', () => {
+  expect(house.leaks()).toEqual([]);
+});

@@ -1,0 +1,46 @@
+/** Calls that throw: nobody knows whether they were applied. The SDK may have tried again before, or the handler finds out. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { brokenAtRest } from './invariants.ts';
+import { perform } from './performance.ts';
+import { anyCrash, anyLoss, type Fault, goodSaid, type Script, say, scripts } from './script.ts';
+
+const brokenBy = (script: fc.Arbitrary<Script>, numRuns: number, among: (what: string) => boolean = () => true) =>
+  fc.assert(
+    fc.asyncProperty(fc.scheduler(), script, async (scheduler, one) =>
+      expect(brokenAtRest(await perform(scheduler, one)).filter(among)).toEqual([]),
+    ),
+    { numRuns },
+  );
+
+describe('a lost answer', () => {
+  // Guard: own-write recognition in each transition, and a claim or a seat that is asked for again (I3, I4, I7, I8).
+  test('of any call of any handler changes no outcome', () =>
+    brokenBy(scripts({ faults: anyLoss.map((loss) => [loss]) }), 2_000));
+
+  // Guard: only the owner seats, so a session that is there is its own, whoever renewed it meanwhile (I4).
+  test('of the write that seats, found out after a renewal, does not unseat the session', () => {
+    const seatIsRetried: Fault = { invocation: 0, call: 6, fate: 'retried' };
+    return brokenBy(
+      scripts({
+        stimuli: fc.tuple(fc.constant(say('chef')), fc.constant(say('chef')), goodSaid.map(say)),
+        faults: fc.constant([seatIsRetried]),
+      }),
+      1_000,
+    );
+  });
+
+  test('and a crash change no outcome', () => brokenBy(scripts({ faults: fc.tuple(anyCrash, anyLoss) }), 1_500));
+
+  // With a table that fails again and again a client may be told `unavailable` although it has a seat, and that is
+  // recorded beside the grant. Nobody gets in by it, nothing is sent that must not be, and no record is missing.
+  test('again and again lets nobody in and loses no record', () => {
+    const mayBe = [
+      'I4: an attempt has two records',
+      'I7: auth_success after auth_error',
+      'I8: a refused socket is open',
+    ];
+    const many = fc.array(fc.oneof(anyLoss, anyCrash), { minLength: 2, maxLength: 6 });
+    return brokenBy(scripts({ faults: many }), 2_000, (what) => !mayBe.includes(what));
+  });
+});

@@ -1,0 +1,141 @@
+import { describe, expect, test } from '@jest/globals';
+import { type LogQueryName, logQueries, textOfQuery } from '../../lib/log-queries.ts';
+import { parseQuery } from './insights.ts';
+import { accessLines, functionLines, type NamedLine, recordOf } from './real-lines.ts';
+
+const linesOf = { functions: functionLines(), 'access log': accessLines() } as const;
+const query = (name: LogQueryName) => parseQuery(textOfQuery(name));
+const answer = (name: LogQueryName, lines: readonly NamedLine[]) => query(name).run(lines.map(recordOf));
+
+/** Every event line that says that somebody was not let in, once. */
+const turnedDown = [
+  'token_expired',
+  'token_invalid',
+  'access_denied',
+  'invalid_user_id',
+  'user_mismatch',
+  'cross_tenant_attempt',
+  'privilege_escalation_attempt',
+  'expected_authentication',
+  'malformed_message',
+  'auth_timeout',
+  'origin_refused',
+  'rate_limit_exceeded',
+  'failure_threshold_crossed',
+  'identity_change_refused',
+  'verification_unavailable',
+  'rate_limit_exceeded too_many_connects',
+  'rate_limit_exceeded too_many_failures',
+  'rate_limit_exceeded too_many_messages',
+  'failure_threshold_crossed too_many_failures',
+  'verification_unavailable keys_unreachable',
+  'token_invalid queued',
+  'token_invalid logged_only',
+];
+const withUser = turnedDown.filter((name) =>
+  /^(?:token_|invalid_user_id|user_mismatch|cross_tenant|privilege|identity|verification_unavailable)/.test(name),
+);
+
+/** The lines each query is for; of all others it must let none through. */
+const meantFor = {
+  'user mismatches': ['user_mismatch'],
+  'cross-tenant attempts': ['cross_tenant_attempt'],
+  'identity changes': ['identity_change_refused'],
+  'addresses shut out': ['failure_threshold_crossed', 'failure_threshold_crossed too_many_failures'],
+  'what one address tried': [
+    ...turnedDown,
+    'access_granted',
+    'session_renewed',
+    'session_expired',
+    'session_ended',
+    'connection_abandoned',
+    'session_revoked',
+    'platform_owner_access',
+  ],
+  'refusals by reason': turnedDown,
+  'addresses refused': turnedDown,
+  'users refused': withUser,
+  'handshakes refused': ['rate_limit_exceeded too_many_connects', 'rate_limit_exceeded too_many_failures'],
+  'refused by API Gateway': ['throttled', 'refused by the function'],
+  'calls that failed': ['no function', 'function threw'],
+  'refused for want of keys': ['verification_unavailable keys_unreachable'],
+  'failures by part': [
+    'failed connect',
+    'failed claim',
+    'failed verification',
+    'failed seat',
+    'failed refuse',
+    'failed unseat',
+    'failed last_message',
+    'failed audit_write',
+    'failed audit_queue',
+    'failed timer_message',
+  ],
+  'records that wait in the queue': ['token_invalid queued'],
+  'records that are only in the log': ['token_invalid logged_only'],
+  'how long functions ran': ['lambda report', 'lambda report of a cold start', 'lambda report of a timeout'],
+  'timer messages that failed': ['failed timer_message'],
+  'functions that threw or ran out of time': ['lambda report of a timeout', 'lambda timeout', 'lambda throw'],
+} as const satisfies Readonly<Record<LogQueryName, readonly string[]>>;
+
+describe.each(Object.keys(logQueries) as LogQueryName[])('"%s"', (name) => {
+  const lines = linesOf[logQueries[name].of];
+
+  test('lets through the lines it is meant for, and no metric and no other line', () => {
+    const passed = lines.filter((line) => query(name).matches(recordOf(line))).map((line) => line.name);
+    expect(passed.sort()).toEqual([...meantFor[name]].sort());
+  });
+
+  test('reads fields that these lines have', () => {
+    const its = lines.filter((line) => query(name).matches(recordOf(line))).map(recordOf);
+    expect([...query(name).fields].filter((field) => !its.some((record) => field in record))).toEqual([]);
+  });
+
+  test('answers with something, and not without end', () => {
+    expect(answer(name, lines)).not.toEqual([]);
+    expect(textOfQuery(name)).toMatch(/\n\| limit \d+$/);
+  });
+});
+
+describe('the answer', () => {
+  const named = (...names: readonly string[]) =>
+    linesOf.functions.filter((line) => names.includes(line.name.replace('metric of ', '')));
+
+  test('counts an event once, although its metric is in the log beside it', () => {
+    expect(answer('addresses refused', named('token_expired'))).toMatchObject([{ source_ip: '192.0.2.1', refused: 1 }]);
+    expect(answer('failures by part', named('failed seat'))).toMatchObject([
+      { failure: 'seat', error: 'TypeError', failures: 1 },
+    ]);
+  });
+
+  test('counts a record once, however often it was written', () => {
+    expect(answer('users refused', named('user_mismatch', 'user_mismatch already_written'))).toMatchObject([
+      { issuer: 'demo', user_id: 'u-1', claimed_user_id: 'u-7', refused: 1, addresses: 1 },
+    ]);
+  });
+
+  test('has the most frequent first', () => {
+    const lines = named('auth_timeout', 'token_invalid', 'token_invalid queued');
+    expect(answer('refusals by reason', lines)).toMatchObject([
+      { event: 'token_invalid', refused: 2 },
+      { event: 'auth_timeout', refused: 1 },
+    ]);
+  });
+
+  test('tells slow runs and cold starts', () => {
+    expect(answer('how long functions ran', linesOf.functions)).toMatchObject([
+      { runs: 3, slowest_ms: 3000, cold_starts: 1 },
+    ]);
+  });
+
+  test('is the whole record where the log is the only copy', () => {
+    const [only] = answer('records that are only in the log', linesOf.functions);
+    expect(JSON.parse(String(only?.['@message']))).toMatchObject({
+      event: 'token_invalid',
+      audit: 'logged_only',
+      connection_id: 'Zm9vYmFy=',
+      connected_at: '2026-11-23T18:00:00.000Z',
+      claimed_user_id: 'u-7',
+    });
+  });
+});

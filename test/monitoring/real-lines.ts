@@ -1,0 +1,185 @@
+/** Log lines as they really are: what the functions print, what Lambda adds, what API Gateway writes. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { FailedPart, RecordFate } from '../../lambdas/ports.ts';
+import { announcements } from '../../lambdas/security/announcements.ts';
+import { catalogue, type Detail, type SecurityEvent } from '../../lambdas/security/catalogue.ts';
+import type { SecurityRecord } from '../../lambdas/security/security-record.ts';
+import { accessLogFormat } from '../../lib/gateway-logs.ts';
+import type { LogRecord } from './insights.ts';
+
+/** A line under a name by which a test tells what it is. */
+export type NamedLine = Readonly<{ name: string; line: string }>;
+
+export const stage = 'test';
+const announce = announcements({
+  logger: new Logger({ serviceName: 'maitred' }),
+  metrics: new Metrics({ serviceName: 'maitred', namespace: 'maitred' }),
+  stage,
+});
+
+/** The lines a call prints. The metric's has a root key `_aws`, as for CloudWatch. */
+const printed = (name: string, call: () => void): NamedLine[] => {
+  const streams = [process.stdout, process.stderr];
+  const writes = streams.map((stream) => stream.write);
+  let text = '';
+  for (const stream of streams)
+    stream.write = (chunk: string | Uint8Array) => {
+      text += chunk.toString();
+      return true;
+    };
+  try {
+    call();
+  } finally {
+    for (const [index, stream] of streams.entries()) stream.write = writes[index] as typeof stream.write;
+  }
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => ({ name: '_aws' in JSON.parse(line) ? `metric of ${name}` : name, line }));
+};
+
+const base = {
+  kind: 'attempt',
+  detail: 'verified',
+  occurredAtMs: Date.UTC(2026, 10, 23, 18, 0, 1),
+  connectionId: 'Zm9vYmFy=',
+  connectedAtMs: Date.UTC(2026, 10, 23, 18, 0, 0),
+  sourceIp: '192.0.2.1',
+  userAgent: 'maitred-till/3.2',
+} as const;
+const claimed = { claimedUserId: 'u-7', claimedRestaurantId: 'r-17', claimedConnectionType: 'pos' };
+const verified = { issuer: 'demo', userId: 'u-1', restaurantId: 'r-17', connectionType: 'kitchen' } as const;
+const verifiedUser = { issuer: 'demo', userId: 'u-1' };
+
+/** Who is known when an event happens, as the routes record it. */
+const partiesOf: Readonly<Record<SecurityEvent, Partial<SecurityRecord>>> = {
+  access_granted: { verified },
+  token_expired: { claimed },
+  token_invalid: { claimed },
+  access_denied: { claimed: { claimedRestaurantId: 'r-17' } },
+  invalid_user_id: { verifiedUser, claimed },
+  user_mismatch: { verifiedUser, claimed },
+  cross_tenant_attempt: { verifiedUser, claimed },
+  privilege_escalation_attempt: { verifiedUser, claimed },
+  expected_authentication: { claimed: {} },
+  malformed_message: { claimed: {} },
+  auth_timeout: { claimed: {} },
+  origin_refused: {},
+  rate_limit_exceeded: {},
+  failure_threshold_crossed: {},
+  session_renewed: { verified },
+  identity_change_refused: { verified, claimed },
+  session_expired: { verified },
+  session_ended: { verified },
+  connection_abandoned: {},
+  session_revoked: { verified },
+  platform_owner_access: { verified },
+  verification_unavailable: { claimed },
+};
+
+type Told = Readonly<{ reason?: string; fate?: RecordFate }>;
+const event = (event: SecurityEvent, { reason, fate }: Told = {}): NamedLine[] => {
+  const record: SecurityRecord = {
+    ...base,
+    event,
+    ...(reason !== undefined && { detail: reason as Detail }),
+    ...partiesOf[event],
+  };
+  const usual: RecordFate = 'ocsf' in catalogue[event] ? 'written' : 'logged_only';
+  const name = [event, reason, fate].filter((part) => part !== undefined).join(' ');
+  return printed(name, () => announce.recorded(record, fate ?? usual));
+};
+
+const failed = (part: FailedPart): NamedLine[] =>
+  printed(`failed ${part}`, () => announce.failed(part, base, new TypeError('no text of it is told')));
+
+const parts: Readonly<Record<FailedPart, true>> = {
+  connect: true,
+  claim: true,
+  verification: true,
+  seat: true,
+  refuse: true,
+  unseat: true,
+  last_message: true,
+  audit_write: true,
+  audit_queue: true,
+  timer_message: true,
+};
+
+/** What Lambda writes into the same logs by itself, from its documentation. */
+const ofLambda: readonly NamedLine[] = [
+  { name: 'lambda start', line: 'START RequestId: 1b6c Version: $LATEST' },
+  { name: 'lambda end', line: 'END RequestId: 1b6c' },
+  {
+    name: 'lambda report',
+    line: 'REPORT RequestId: 1b6c\tDuration: 12.34 ms\tBilled Duration: 13 ms\tMemory Size: 512 MB\tMax Memory Used: 90 MB\t',
+  },
+  {
+    name: 'lambda report of a cold start',
+    line: 'REPORT RequestId: 2c7d\tDuration: 45.60 ms\tBilled Duration: 246 ms\tMemory Size: 512 MB\tMax Memory Used: 91 MB\tInit Duration: 200.10 ms\t',
+  },
+  {
+    name: 'lambda report of a timeout',
+    line: 'REPORT RequestId: 3d8e\tDuration: 3000.00 ms\tBilled Duration: 3000 ms\tMemory Size: 512 MB\tMax Memory Used: 91 MB\tStatus: timeout',
+  },
+  { name: 'lambda timeout', line: '2026-11-23T18:00:04.000Z 3d8e Task timed out after 3.00 seconds' },
+  {
+    name: 'lambda throw',
+    line: '2026-11-23T18:00:04.000Z\t4e9f\tERROR\tInvoke Error \t{"errorType":"TypeError","errorMessage":"x","stack":[]}',
+  },
+];
+
+/** Every line that any function can print, once. */
+export const functionLines = (): readonly NamedLine[] => [
+  ...(Object.keys(catalogue) as SecurityEvent[]).flatMap((name) => event(name)),
+  ...['too_many_connects', 'too_many_failures', 'too_many_messages'].flatMap((reason) =>
+    event('rate_limit_exceeded', { reason }),
+  ),
+  ...event('failure_threshold_crossed', { reason: 'too_many_failures' }),
+  ...event('verification_unavailable', { reason: 'keys_unreachable' }),
+  ...(['already_written', 'queued', 'logged_only'] as const).flatMap((fate) => event('token_invalid', { fate })),
+  ...event('user_mismatch', { fate: 'already_written' }),
+  ...(Object.keys(parts) as FailedPart[]).flatMap(failed),
+  ...printed('lag', () => announce.closedLate(1234)),
+  ...ofLambda,
+];
+
+/** A request in the access log, `-` for what API Gateway does not know. */
+const accessed = (name: string, values: Readonly<Record<string, string>>): NamedLine => ({
+  name,
+  line: accessLogFormat.replaceAll(/\$context\.([\w.]+)/g, (_, variable: string) => values[variable] ?? '-'),
+});
+
+export const accessLines = (): readonly NamedLine[] => [
+  accessed('served', { status: '200', 'integration.integrationStatus': '200', 'integration.latency': '21' }),
+  accessed('throttled', { status: '429', 'error.responseType': 'THROTTLED', 'identity.sourceIp': '192.0.2.1' }),
+  accessed('refused by the function', { status: '403', 'integration.integrationStatus': '200' }),
+  accessed('no function', { status: '500', 'error.responseType': 'INTEGRATION_FAILURE' }),
+  accessed('function threw', { status: '200', 'integration.integrationStatus': '502', 'integration.latency': '9' }),
+];
+
+/** A line as Logs Insights discovers its fields: those of JSON without nulls, or those of Lambda's report. */
+export const recordOf = ({ line }: NamedLine): LogRecord => {
+  const own = {
+    '@timestamp': Date.UTC(2026, 10, 23, 18, 0, 2),
+    '@message': line,
+    '@log': '111122223333:maitred-test-gateway-ConnectLog',
+  };
+  if (line.startsWith('REPORT ')) {
+    const numbers = { '@duration': 'Duration', '@initDuration': 'Init Duration' };
+    const found = Object.entries(numbers).flatMap(([field, name]) => {
+      const [, value] = new RegExp(`\\t${name}: ([\\d.]+) ms`).exec(line) ?? [];
+      return value === undefined ? [] : [[field, Number(value)] as const];
+    });
+    return { ...own, '@type': 'REPORT', ...Object.fromEntries(found) };
+  }
+  if (!line.startsWith('{')) return own;
+  const fields = Object.entries(JSON.parse(line) as Record<string, unknown>);
+  return {
+    ...own,
+    ...Object.fromEntries(
+      fields.filter((field): field is [string, string | number] => ['string', 'number'].includes(typeof field[1])),
+    ),
+  };
+};

@@ -1,0 +1,52 @@
+import { describe, expect, test } from '@jest/globals';
+import { type LogQueryName, logQueries, textOfQuery } from '../../lib/log-queries.ts';
+import { anchorOf } from '../../lib/runbook.ts';
+import { resources, templates } from '../lib/templates.ts';
+import { runbookText, sections } from './runbook.ts';
+
+const alarms = Object.entries(resources(templates().monitoring, 'AWS::CloudWatch::Alarm')).map(
+  ([id, { Properties }]) => ({ id, description: String(Properties.AlarmDescription) }),
+);
+const anchors = sections.map(({ heading }) => anchorOf(heading));
+
+describe('the runbook', () => {
+  test.each(alarms)('has a heading for $id', ({ description }) => {
+    const [, anchor = description] = /^[A-Z].+\. Runbook: docs\/runbook\.md#([a-z-]+)$/.exec(description) ?? [];
+    expect(anchors).toContain(anchor);
+  });
+
+  test.each(sections)('has an alarm for "$heading"', ({ heading }) => {
+    const link = `docs/runbook.md#${anchorOf(heading)}`;
+    expect(alarms.filter(({ description }) => description.endsWith(link))).not.toEqual([]);
+  });
+
+  test.each(sections)('says of "$heading" what it means, where to look and what to do', ({ text }) => {
+    expect(text.match(/^\*\*.+?\*\*/gm)).toEqual(['**Means.**', '**Look here.**', '**Do this.**']);
+  });
+
+  test('has no heading twice', () => {
+    expect(new Set(anchors).size).toBe(sections.length);
+    expect(sections.length).toBeGreaterThan(10);
+  });
+
+  test('links only to its own headings', () => {
+    const targets = [...runbookText.matchAll(/\]\(#([^)]*)\)/g)].map(([, target]) => target);
+    expect(targets.filter((target) => !anchors.includes(target ?? ''))).toEqual([]);
+  });
+});
+
+describe('a query', () => {
+  const quoted = sections.flatMap(({ heading, queries }) => queries.map((query) => ({ heading, ...query })));
+
+  test.each(quoted)('of the runbook is the saved query "$name"', ({ name, text }) => {
+    expect(Object.keys(logQueries)).toContain(name);
+    expect(text).toBe(textOfQuery(name as LogQueryName));
+  });
+
+  test.each(Object.entries(logQueries))(
+    'that is saved, "%s", is in the runbook under its alarm',
+    (name, { heading }) => {
+      expect(quoted.filter((query) => query.name === name).map((query) => query.heading)).toContain(heading);
+    },
+  );
+});

@@ -1,0 +1,185 @@
+/** The contract for clients says what the code does: its tables, its limits and every example in it. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { mayConnectAs, roles } from '../../lambdas/access/roles.ts';
+import { parseClientMessage } from '../../protocol/client-messages.ts';
+import { connectionTypes, defaultConnectionType, isUserId } from '../../protocol/identifiers.ts';
+import { limits, protocolVersion, subprotocol } from '../../protocol/limits.ts';
+import { type Advice, closings, errors, refusals } from '../../protocol/reasons.ts';
+import { authError, authSuccess, closing, errorReply, pong } from '../../protocol/server-messages.ts';
+
+const text = readFileSync(join(import.meta.dirname, '../../PROTOCOL.md'), 'utf8');
+
+/** The part under a heading, up to the next of the same or a higher level. */
+const section = (heading: string): string => {
+  const level = heading.indexOf(' ');
+  const start = text.indexOf(`\n${heading}\n`);
+  if (start < 0) throw new Error(`no heading ${heading}`);
+  const rest = text.slice(start + heading.length + 2);
+  const end = rest.search(new RegExp(`^#{1,${level}} `, 'm'));
+  return end < 0 ? rest : rest.slice(0, end);
+};
+
+/** The rows of the table that begins with this column and has this many, cell by cell. */
+const tableOf = (part: string, firstColumn: string, columns: number): readonly (readonly string[])[] => {
+  const rows = part.split('\n').map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  const start = rows.findIndex((cells) => cells.length === columns && cells[0] === firstColumn);
+  if (start < 0) throw new Error(`no table of ${firstColumn}`);
+  const body = rows.slice(start + 2);
+  return body.slice(
+    0,
+    body.findIndex((cells) => cells.length === 0),
+  );
+};
+
+const yesOrNo = (value: boolean) => (value ? 'yes' : 'no');
+const asRows = (reasons: Readonly<Record<string, Advice>>) =>
+  Object.entries(reasons).map(([reason, { error, code, reconnect, reauthenticate, retryAfterMs }]) => [
+    `\`${reason}\``,
+    error,
+    String(code),
+    yesOrNo(reconnect),
+    yesOrNo(reauthenticate),
+    retryAfterMs === null ? '–' : String(retryAfterMs),
+  ]);
+
+describe('the reasons in the document', () => {
+  test('of auth_error are those of the code, advice and all', () => {
+    expect(tableOf(section('### `auth_error`'), 'reason', 6)).toEqual(asRows(refusals));
+  });
+
+  test('of closing are those of the code, advice and all', () => {
+    expect(tableOf(section('## Closing'), 'reason', 6)).toEqual(asRows(closings));
+  });
+
+  test('of error are those of the code', () => {
+    const rows = tableOf(section('### `error`'), 'reason', 3).map((cells) => cells.slice(0, 2));
+    expect(rows).toEqual(Object.entries(errors).map(([reason, error]) => [`\`${reason}\``, error]));
+  });
+
+  test('are each explained', () => {
+    for (const reason of Object.keys(refusals)) expect(section('### `auth_error`')).toContain(`**\`${reason}\`**`);
+    for (const reason of Object.keys(closings)) expect(section('## Closing')).toContain(`**\`${reason}\`**`);
+  });
+});
+
+describe('the limits in the document', () => {
+  const rows = new Map(tableOf(section('## Limits'), 'what', 3).map(([what = '', limit = '']) => [what, limit]));
+  const number = new Intl.NumberFormat('en-US');
+
+  test.each([
+    { what: 'a message', limit: `${number.format(limits.maxFrameBytes)} bytes` },
+    { what: 'a token', limit: `${number.format(limits.maxTokenBytes)} bytes` },
+    { what: 'the `id` of a message', limit: `${limits.maxMessageIdChars} characters` },
+    { what: 'a session', limit: `${limits.maxSessionMs / 3_600_000} hours from connecting, or the token's expiry` },
+  ])('are those of the code: $what', ({ what, limit }) => {
+    expect(rows.get(what)).toBe(limit);
+  });
+
+  test('leave none of the code out', () => {
+    expect(Object.keys(limits).sort()).toEqual(['maxFrameBytes', 'maxMessageIdChars', 'maxSessionMs', 'maxTokenBytes']);
+  });
+});
+
+describe('the document', () => {
+  test('names the version and the subprotocol', () => {
+    expect(text).toMatch(new RegExp(`^# The maitred protocol, version ${protocolVersion}$`, 'm'));
+    expect(section('## Connecting')).toContain(`\`${subprotocol}\``);
+  });
+
+  test('gives every role the connection types it has', () => {
+    const rows = tableOf(section('### Who may connect as what'), 'role', 2);
+    const expected = roles.map((role) => [
+      `\`${role}\``,
+      connectionTypes
+        .filter((type) => mayConnectAs(role, type))
+        .map((type) => `\`${type}\``)
+        .join(', '),
+    ]);
+    expect(rows).toEqual(expected);
+  });
+
+  test('names every connection type, and the default', () => {
+    const row = tableOf(section('## The first message'), 'field', 3).find(([field]) => field === '`connection_type`');
+    expect(row?.[1]).toBe(`default \`${defaultConnectionType}\``);
+    for (const type of connectionTypes) expect(row?.[2]).toContain(`\`${type}\``);
+  });
+
+  test('calls refused what is refused', () => {
+    const [, forms = ''] =
+      /9007199254740991\. ([\s\S]*?) and other\s+spellings/.exec(section('## The first message')) ?? [];
+    const literals = [...forms.matchAll(/`([^`]*)`/g)].map(([, literal = '']) => literal);
+    expect(literals.length).toBeGreaterThan(5);
+    for (const literal of literals) {
+      const message = parseClientMessage(`{"type":"authenticate","user_id":${literal}}`);
+      expect([literal, message.kind === 'authenticate' && message.claims.userId.form]).toEqual([literal, 'refused']);
+    }
+    expect(isUserId(String(Number.MAX_SAFE_INTEGER))).toBe(true);
+  });
+});
+
+describe('the examples in the document', () => {
+  const examples = [...text.matchAll(/^ *```json\n([\s\S]*?)\n *```$/gm)].map(([, json = '']) => json);
+  const messages = examples.map((json) => JSON.parse(json) as Record<string, unknown>);
+  const ofType = (type: string) => messages.filter((message) => message['type'] === type);
+  const timeOf = (message: Record<string, unknown>, field: string) => Date.parse(String(message[field]));
+
+  test('are messages of these types, all of them read below', () => {
+    expect(messages.map((message) => message['type'] ?? null)).toEqual([
+      ...Array(5).fill('authenticate'),
+      'auth_success',
+      'auth_error',
+      'ping',
+      'pong',
+      'authenticate',
+      'error',
+      'closing',
+      null,
+    ]);
+  });
+
+  test('of the first message are read alike in every shape', () => {
+    const [example, flat, inData, tokenOutside, tokenAlone] = ofType('authenticate').map((message) =>
+      parseClientMessage(JSON.stringify(message)),
+    );
+    expect(example).toEqual({
+      kind: 'authenticate',
+      unverifiedToken: 'eyJhbGciOi…',
+      claims: { userId: { form: 'canonical', userId: 'u-1' }, restaurantId: 'r-17', connectionType: 'kitchen' },
+      batch: false,
+    });
+    for (const shape of [flat, inData, tokenOutside]) expect(shape).toEqual(example);
+    expect(tokenAlone).toMatchObject({ unverifiedToken: 'eyJhbGciOi…', claims: { userId: { form: 'absent' } } });
+  });
+
+  test('of answers are what the gateway sends, field by field and in this order', () => {
+    const [success = {}] = ofType('auth_success');
+    expect(JSON.stringify(success)).toBe(
+      authSuccess(
+        {
+          connectionId: String(success['connection_id']),
+          userId: 'u-1',
+          restaurantId: 'r-17',
+          connectionType: 'kitchen',
+          role: 'employee',
+          sessionExpiresAtMs: timeOf(success, 'session_expires_at'),
+        },
+        timeOf(success, 'timestamp'),
+      ),
+    );
+    const [refusal = {}] = ofType('auth_error');
+    expect(JSON.stringify(refusal)).toBe(authError('token_expired', timeOf(refusal, 'timestamp')));
+    const [answer = {}] = ofType('pong');
+    expect(JSON.stringify(answer)).toBe(pong(timeOf(answer, 'session_expires_at'), timeOf(answer, 'timestamp')));
+    const [error = {}] = ofType('error');
+    expect(JSON.stringify(error)).toBe(errorReply('unknown_type', timeOf(error, 'timestamp'), 'm-42'));
+    const [end = {}] = ofType('closing');
+    expect(JSON.stringify(end)).toBe(closing('session_expired', timeOf(end, 'timestamp')));
+  });
+});
