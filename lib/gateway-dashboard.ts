@@ -24,11 +24,22 @@ import type { SavedQueries } from './saved-queries.ts';
 import type { StateStack } from './state-stack.ts';
 
 export interface GatewayDashboardProps {
+  /** Name of the stage. */
   readonly stage: string;
+
+  /** Whose tables may throttle. */
   readonly state: StateStack;
+
+  /** Whose door it is. */
   readonly gateway: GatewayStack;
+
+  /** The metrics its functions emit. */
   readonly metrics: GatewayMetrics;
+
+  /** The alarms whose state is shown. */
   readonly alarms: readonly Alarm[];
+
+  /** The questions whose answers are shown. */
   readonly queries: SavedQueries;
 }
 

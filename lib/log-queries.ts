@@ -128,7 +128,7 @@ export const logQueries = {
     heading: 'Function unreachable',
     of: 'access log',
     lines: [
-      'filter status like /^5/ or integrationStatus like /^5/',
+      'filter status like /^5/ or integrationStatus like /^[45]/',
       'stats count(*) as failed, max(integrationLatencyMs) as slowest_ms, max(@timestamp) as latest by routeKey, status, errorType, integrationStatus',
       'sort failed desc',
       'limit 50',

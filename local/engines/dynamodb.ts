@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import type { TableBlueprint } from '../blueprint/tables.ts';
 import { StartError } from '../start-error.ts';
 import { checked, createStore, type DynaliteStore, operations } from './dynalite.ts';
@@ -79,6 +79,9 @@ const openStore = async (dir: string | undefined): Promise<DynaliteStore> => {
   } catch (cause) {
     throw new StartError('DATA_UNWRITABLE', `The data folder ${dir} cannot be written to.`, { cause });
   }
+  const files = readdirSync(dir);
+  // Without this file LevelDB would begin a new database beside the old one's data.
+  if (files.length > 0 && !files.includes('CURRENT')) throw damaged(dir);
   const store = createStore({ ...options, path: dir });
   try {
     await store.db.open();
@@ -94,5 +97,8 @@ const storeError = (dir: string, error: unknown): StartError => {
     return new StartError('DATA_IN_USE', `The data folder ${dir} is in use by another gateway.`, { cause: error });
   if (/permission denied|read-only/i.test(cause?.message ?? ''))
     return new StartError('DATA_UNWRITABLE', `The data folder ${dir} cannot be written to.`, { cause: error });
-  return new StartError('DATA_CORRUPT', `The data folder ${dir} is damaged or holds something else.`, { cause: error });
+  return damaged(dir, { cause: error });
 };
+
+const damaged = (dir: string, options?: ErrorOptions): StartError =>
+  new StartError('DATA_CORRUPT', `The data folder ${dir} is damaged or holds something else.`, options);

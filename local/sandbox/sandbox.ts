@@ -29,7 +29,7 @@ export type Sandbox = {
   /** Resolves to undefined once the bundle is loaded, or to why it could not be. */
   readonly started: Promise<Outcome | undefined>;
   readonly invoke: (event: unknown) => Promise<Outcome>;
-  /** Resolves when the thread is gone, for whatever reason. */
+  /** Resolves when the sandbox is dead, for whatever reason. */
   readonly ended: Promise<void>;
   readonly close: () => Promise<void>;
 };
@@ -68,6 +68,7 @@ export const startSandbox = ({ lambda, environment, onLine, shortcuts }: Sandbox
   const crash = (errorType: string, errorMessage: string): void => {
     start.resolve({ kind: 'crashed', errorType, errorMessage });
     settle({ kind: 'crashed', errorType, errorMessage });
+    end.resolve();
   };
 
   const tell = (message: ToSandbox): void => worker.postMessage(message);
@@ -97,13 +98,11 @@ export const startSandbox = ({ lambda, environment, onLine, shortcuts }: Sandbox
     }
   });
   worker.on('error', (error: Error) => {
-    onLine(String(error), 'stderr', current?.requestId);
+    const requestId = current?.requestId;
     crash(error.name, error.message);
+    onLine(String(error), 'stderr', requestId);
   });
-  worker.on('exit', () => {
-    crash('Runtime.ExitError', 'the function ended its process');
-    end.resolve();
-  });
+  worker.on('exit', () => crash('Runtime.ExitError', 'the function ended its process'));
 
   return {
     started: start.promise,

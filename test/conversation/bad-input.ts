@@ -1,8 +1,8 @@
 /** Frames that no client of ours sends: each has one defined answer before authentication and one after it. */
-import type { Ending, Turn } from './conversation.ts';
-import { authError, authSuccess, type ExpectedFrame, errorReply, pong } from './frames.ts';
+import type { Ending, Turn } from '../../bin/smoke/conversation.ts';
+import { authError, authSuccess, type ExpectedFrame, errorReply, pong } from '../../bin/smoke/frames.ts';
+import { hello, messageOfBytes } from '../../bin/smoke/messages.ts';
 import { type Leaves, refusedUnheard, seated, undecided } from './leaves.ts';
-import { hello, messageOfBytes } from './outside-view.ts';
 import type { InsideConversation, Insider } from './refusals.ts';
 
 type Before = Readonly<{ hear?: ExpectedFrame; end: Ending; leaves: Leaves }>;

@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Client } from './client.ts';
-import { authError, authSuccess, differenceFrom, type ExpectedFrame, pong } from './frames.ts';
+import type { Client } from '../../bin/smoke/client.ts';
+import { authError, authSuccess, differenceFrom, type ExpectedFrame, pong } from '../../bin/smoke/frames.ts';
+import { hello } from '../../bin/smoke/messages.ts';
 import { type Guest, openHouse } from './house.ts';
 import { granted, leftSession, refusedUnheard, verifiedRecord } from './leaves.ts';
-import { hello } from './outside-view.ts';
 import { type Left, lookAt } from './row.ts';
 import { until } from './until.ts';
 import type { SeenCall } from './witness.ts';

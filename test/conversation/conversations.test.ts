@@ -1,14 +1,14 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { atOnce } from '../../bin/smoke/at-once.ts';
 import { restaurantTrail, unverifiedTrail } from '../../lambdas/dynamodb/audit-trail.ts';
-import { atOnce } from './at-once.ts';
 import { badInput } from './bad-input.ts';
 import { openHouse } from './house.ts';
-import { outsideConversations } from './outside-view.ts';
+import { outsideRows } from './outside-rows.ts';
 import { admitMore, insideConversations, temptingPath } from './refusals.ts';
 import { closeCodeOf, leftAtLast, type PlayedRow, playRow, type Row } from './row.ts';
 import { sessionConversations } from './sessions.ts';
 
-const table: readonly Row[] = [...outsideConversations, ...insideConversations, ...sessionConversations, ...badInput];
+const table: readonly Row[] = [...outsideRows, ...insideConversations, ...sessionConversations, ...badInput];
 
 const startedMs = Date.now();
 const house = await openHouse();

@@ -1,8 +1,8 @@
 /** Attempts during which one step fails: what is said, which calls it takes, and in which ways one of them may fail. */
-import type { Visitor } from './conversation.ts';
-import { authError, authSuccess, type ExpectedFrame } from './frames.ts';
+import type { Visitor } from '../../bin/smoke/conversation.ts';
+import { authError, authSuccess, type ExpectedFrame } from '../../bin/smoke/frames.ts';
+import { forged, hello } from '../../bin/smoke/messages.ts';
 import { type AuditView, granted, refusedAs, refusedUnheard } from './leaves.ts';
-import { forged, hello } from './outside-view.ts';
 import type { Interference, SeenCall } from './witness.ts';
 
 /** An attempt as it goes when nothing fails. `steps` are its calls, in their order. */

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import type { Client } from './client.ts';
-import { authError, authSuccess, closing, differenceFrom, type ExpectedFrame, pong } from './frames.ts';
+import type { Client } from '../../bin/smoke/client.ts';
+import { authError, authSuccess, closing, differenceFrom, type ExpectedFrame, pong } from '../../bin/smoke/frames.ts';
+import { hello } from '../../bin/smoke/messages.ts';
 import { type Guest, openHouse } from './house.ts';
 import { granted, leftSession, refusedUnheard, verifiedRecord } from './leaves.ts';
-import { hello } from './outside-view.ts';
 import { lookAt } from './row.ts';
 import { moment, until } from './until.ts';
 

@@ -1,11 +1,12 @@
 /** The rows of the reason table that need more than a token to reach: other issuers, other members, tables that fail. */
+
+import type { Conversation, Visitor } from '../../bin/smoke/conversation.ts';
+import { authError, authSuccess, type RefusalReason } from '../../bin/smoke/frames.ts';
+import { hello } from '../../bin/smoke/messages.ts';
 import { putMembership, revokeMember, setMember } from '../../lambdas/dynamodb/membership-administration.ts';
-import type { Conversation, Visitor } from './conversation.ts';
 import { userIdOfVisitor } from './demo-visitor.ts';
-import { authError, authSuccess, type RefusalReason } from './frames.ts';
 import type { House } from './house.ts';
 import { deniedAs, granted, type Leaves, refusedAs, refusedUnheard, seated } from './leaves.ts';
-import { hello } from './outside-view.ts';
 
 export type Insider = Visitor & Readonly<{ house: House }>;
 export type InsideConversation = Conversation<Insider> & Readonly<{ leaves: Leaves; isSlow?: true }>;

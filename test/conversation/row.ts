@@ -1,5 +1,5 @@
 /** One row of the table, played in a house and looked at from inside. */
-import { type Conversation, endedCode, type Played, play, type Visitor } from './conversation.ts';
+import { type Conversation, endedCode, type Played, play, type Visitor } from '../../bin/smoke/conversation.ts';
 import type { House } from './house.ts';
 import { type AuditView, type Leaves, leftSession } from './leaves.ts';
 import { until } from './until.ts';

@@ -1,12 +1,12 @@
 /** What happens to a session: renewals, what is pinned, and its end. */
+
+import type { Turn } from '../../bin/smoke/conversation.ts';
+import { authSuccess, closing, errorReply, pong } from '../../bin/smoke/frames.ts';
+import { hello } from '../../bin/smoke/messages.ts';
 import { putMembership, removeMember, revokeMember } from '../../lambdas/dynamodb/membership-administration.ts';
-import { stepOf } from './crashes.ts';
-import type { Turn } from './conversation.ts';
 import { userIdOfVisitor } from './demo-visitor.ts';
-import { authSuccess, closing, errorReply, pong } from './frames.ts';
 import type { House } from './house.ts';
 import { endedOver, granted, seated, seatedWith, verifiedRecord } from './leaves.ts';
-import { hello } from './outside-view.ts';
 import type { InsideConversation, Insider } from './refusals.ts';
 import { moment } from './until.ts';
 
@@ -19,7 +19,6 @@ const isoOf = (epochSeconds: number): string => new Date(epochSeconds * 1000).to
 const tokenUntil = ({ house }: Insider, epochSeconds: number, sub = userIdOfVisitor): Promise<string> =>
   house.token('chef', { exp: epochSeconds, sub });
 
-const unavailable = verifiedRecord('renewal', 'verification_unavailable', 'ERROR', 'tables_unreachable');
 const renewed = verifiedRecord('renewal', 'session_renewed', 'INFO', 'renewed');
 
 const renewals: readonly InsideConversation[] = [
@@ -233,62 +232,10 @@ const unknown: readonly InsideConversation[] = (
   leaves: { row: undefined, records: [granted()] },
 }));
 
-/** While something cannot be had the session stays, is told so, and goes on afterwards. */
-const outages: readonly InsideConversation[] = (
-  [
-    ['a ping', 'the row cannot be read', 'GetItem', []],
-    ['a renewal', 'the row cannot be written', 'UpdateItem verifying', []],
-    ['a renewal', 'the memberships cannot be read', 'BatchGetItem', [unavailable]],
-    ['a renewal', 'its record cannot be written', 'PutItem', []],
-    ['a renewal', 'its result cannot be written', 'UpdateItem authenticated', [renewed]],
-  ] as const
-).map(([what, why, step, records], index) => ({
-  why: `${what} while ${why} is answered, and the session stays`,
-  turns: async (insider) => {
-    const { witness } = insider.house;
-    const sub = `u-outage-${index}`;
-    await putMembership(insider.house.memberships)({
-      restaurantId: 'r-17',
-      issuer: 'demo',
-      userId: sub,
-      role: 'employee',
-    });
-    const token = await insider.house.token('chef', { sub });
-    let connectionId = '';
-    let end = (): unknown => undefined;
-    const remembered = (id: unknown): boolean => {
-      connectionId = String(id);
-      return connectionId !== '';
-    };
-    const begin = async () => {
-      end = witness.interfere((call) =>
-        (call.connectionId === connectionId || call.userId === sub) && stepOf(call) === step
-          ? 'unavailable'
-          : undefined,
-      );
-    };
-    return [
-      { say: hello(insider, { token }), hear: { ...authSuccess(insider), connection_id: remembered } },
-      {
-        first: begin,
-        say: what === 'a ping' ? { type: 'ping' } : hello(insider, { token }),
-        hear: errorReply('unavailable'),
-      },
-      { first: async () => end(), say: { type: 'ping' }, hear: pong },
-    ];
-  },
-  end: 'open',
-  leaves: {
-    row: 'authenticated',
-    records: [granted(), ...records].map((record) => ({ ...record, user: `demo/u-outage-${index}` })),
-  },
-}));
-
 export const sessionConversations: readonly InsideConversation[] = [
   ...renewals,
   ...refusedRenewals,
   ...lostMemberships,
   ...overdue,
   ...unknown,
-  ...outages,
 ];

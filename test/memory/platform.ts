@@ -77,6 +77,23 @@ export const platform = (world: World, settings: Partial<ConnectSettings> = {}) 
     return socket;
   };
 
+  /** Gives a batch to the timer's function; yields the ids of those that were not done and will come again. */
+  const receiveBatch = async (batch: readonly QueueMessage[], conduct?: Conduct): Promise<readonly string[]> => {
+    const Records = batch.map(({ messageId, body }) => ({ messageId, body, eventSource: 'aws:sqs' }));
+    const name = `timer ${batch.map(({ messageId }) => messageId).join()}`;
+    const ended = await run(name, conduct, (ports) => settleDueMessages(ports)({ Records } as unknown as SQSEvent));
+    const failed = batch.filter(
+      ({ messageId }) =>
+        ended.how !== 'returned' ||
+        ended.value.batchItemFailures.some(({ itemIdentifier }) => itemIdentifier === messageId),
+    );
+    for (const one of failed) {
+      const again = { ...one, receives: one.receives + 1, dueAtMs: world.clock.nowMs + visibilityMs };
+      (again.receives < maxReceives ? world.queue.waiting : world.queue.deadLetters).push(again);
+    }
+    return failed.map(({ messageId }) => messageId);
+  };
+
   return {
     /** The handshake. The socket opens when the handler says 200, and not before it has returned. */
     connect: async (visitor: Visitor = {}, conduct?: Conduct): Promise<Ended<Reply>> => {
@@ -111,23 +128,21 @@ export const platform = (world: World, settings: Partial<ConnectSettings> = {}) 
       return ended;
     },
 
-    /** Runs `$disconnect`, whatever the socket is like. */
-    disconnected: (conduct?: Conduct, connectionId = 'c-1='): Promise<Ended<Reply>> =>
-      run('$disconnect', conduct, (ports) => disconnect(ports)({ requestContext: contextOf(connectionId) })),
+    /** Runs `$disconnect`, whatever the socket is like; of an earlier connection of that id where `connectedAtMs` says so. */
+    disconnected: (conduct?: Conduct, connectedAtMs?: number): Promise<Ended<Reply>> => {
+      const context = contextOf('c-1=');
+      const requestContext = { ...context, connectedAt: connectedAtMs ?? context.connectedAt };
+      return run('$disconnect', conduct, (ports) => disconnect(ports)({ requestContext }));
+    },
 
     /** The client leaves; nobody is told. */
     leave: (connectionId = 'c-1='): boolean => hangUp(world.sockets, connectionId, 'client', world.clock.nowMs),
 
     /** Gives one queue message to its function; what was not done comes back after the visibility timeout. */
-    receive: async (queued: QueueMessage, conduct?: Conduct): Promise<'done' | 'failed'> => {
-      const { messageId, body } = queued;
-      const event = { Records: [{ messageId, body, eventSource: 'aws:sqs' }] } as unknown as SQSEvent;
-      const ended = await run(`timer ${messageId}`, conduct, (ports) => settleDueMessages(ports)(event));
-      if (ended.how === 'returned' && ended.value.batchItemFailures.length === 0) return 'done';
-      const again = { ...queued, receives: queued.receives + 1, dueAtMs: world.clock.nowMs + visibilityMs };
-      (again.receives < maxReceives ? world.queue.waiting : world.queue.deadLetters).push(again);
-      return 'failed';
-    },
+    receive: async (queued: QueueMessage, conduct?: Conduct): Promise<'done' | 'failed'> =>
+      (await receiveBatch([queued], conduct)).length === 0 ? 'done' : 'failed',
+
+    receiveBatch,
 
     /** Takes the messages that are due out of the queue. */
     takeDue: (): readonly QueueMessage[] => {

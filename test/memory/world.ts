@@ -21,6 +21,8 @@ export type World = Readonly<{
   sockets: SocketTable;
   announced: Announced;
   tokens: TokenTable;
+  /** The name of every call of a port, in the order they began. */
+  calls: string[];
   /** Called at each change of a row, at that very moment. */
   watchers: ((transition: Transition) => void)[];
   ports: (conduct?: Conduct, name?: string) => PortsOfOneInvocation;
@@ -51,9 +53,16 @@ export const memoryWorld = (pause: Pause = () => Promise.resolve()): World => {
     sockets: noSockets(),
     announced: nothingAnnounced(),
     tokens: new Map(),
+    calls: [],
     watchers: [],
     ports: (conduct = allGoesWell, name = '') => {
-      const { perform, stopped } = invocation((call) => pause(`${name} ${call}`), conduct);
+      const { perform, stopped } = invocation(
+        (call) => pause(`${name} ${call}`),
+        (call, nth) => {
+          world.calls.push(call);
+          return conduct(call, nth);
+        },
+      );
       const watch = (transition: Transition) => {
         for (const watcher of world.watchers) watcher(transition);
       };

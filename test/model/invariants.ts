@@ -1,6 +1,10 @@
 /**
- * What must hold of one connection, whatever happens to it: while it happens, and when everything has come to rest. A
- * broken one is told by its number in SECURITY.md and a sentence.
+ * What must hold of one connection, whatever happens to it: while it happens, and when everything has come to rest.
+ *
+ * I1 nothing but refusals and closings goes to who is not authenticated · I2 a session is begun by one message of its
+ * own connection, in time, with a good token · I3 one attempt commits, and nothing changes who it is · I4 a finished
+ * attempt is in one record · I5 no session without its record · I6 no row comes back · I7 seated or refused, not both ·
+ * I8 what is not seated is decided and closed · I9 nothing is served after the session's end
  */
 import type { Connection } from '../../lambdas/connection/connection.ts';
 import { trailOf } from '../memory/audit.ts';

@@ -5,15 +5,14 @@ import { type Performance, perform, type Request } from './performance.ts';
 import { anyCrash, anyWait, badSaid, goodSaid, leave, say, scripts } from './script.ts';
 
 /**
- * Whether the connection still waits for this message: one that was not answered, because another was being decided,
- * would be a renewal now; and a session whose time is over meanwhile would be closed.
+ * Whether the message is news to a session. One that was not answered, because another was being decided, is a renewal
+ * when it comes again, and so is one that another has renewed since; a session whose time is over is closed.
  */
 const isNews = ({ world, door }: Performance, { requestId, text }: Request): boolean => {
   const row = door.rowOf();
   if (row?.status !== 'authenticated') return false;
   if (row.session.sessionExpiresAtMs <= world.clock.nowMs) return true;
-  const hasDecided = world.connections.history.some((one) => 'ownerId' in one.row && one.row.ownerId === requestId);
-  return text.includes('authenticate') && !hasDecided;
+  return text.includes('authenticate') && row.ownerId !== requestId;
 };
 
 // Guards: every condition names the state it leaves; own-write recognition; put-if-absent with ids that follow from the fact (I15).

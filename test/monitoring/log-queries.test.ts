@@ -57,7 +57,7 @@ const meantFor = {
   'users refused': withUser,
   'handshakes refused': ['rate_limit_exceeded too_many_connects', 'rate_limit_exceeded too_many_failures'],
   'refused by API Gateway': ['throttled', 'refused by the function'],
-  'calls that failed': ['no function', 'function threw'],
+  'calls that failed': ['no function', 'function threw', 'function throttled'],
   'refused for want of keys': ['verification_unavailable keys_unreachable'],
   'failures by part': [
     'failed connect',

@@ -145,7 +145,7 @@ export const functionLines = (): readonly NamedLine[] => [
   ...ofLambda,
 ];
 
-/** A request in the access log, `-` for what API Gateway does not know. */
+/** A request in the access log. `integrationStatus` is Lambda's answer, `status` the function's or API Gateway's; `-`: none. */
 const accessed = (name: string, values: Readonly<Record<string, string>>): NamedLine => ({
   name,
   line: accessLogFormat.replaceAll(/\$context\.([\w.]+)/g, (_, variable: string) => values[variable] ?? '-'),
@@ -156,7 +156,8 @@ export const accessLines = (): readonly NamedLine[] => [
   accessed('throttled', { status: '429', 'error.responseType': 'THROTTLED', 'identity.sourceIp': '192.0.2.1' }),
   accessed('refused by the function', { status: '403', 'integration.integrationStatus': '200' }),
   accessed('no function', { status: '500', 'error.responseType': 'INTEGRATION_FAILURE' }),
-  accessed('function threw', { status: '200', 'integration.integrationStatus': '502', 'integration.latency': '9' }),
+  accessed('function threw', { status: '502', 'integration.integrationStatus': '200', 'integration.latency': '9' }),
+  accessed('function throttled', { status: '200', 'integration.integrationStatus': '429' }),
 ];
 
 /** A line as Logs Insights discovers its fields: those of JSON without nulls, or those of Lambda's report. */

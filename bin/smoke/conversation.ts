@@ -33,6 +33,8 @@ export type Played = Readonly<{
   problems: readonly string[];
   /** The frames that were awaited, as they came. */
   heard: readonly string[];
+  /** All frames that were awaited have come, right or wrong. */
+  isComplete: boolean;
   /** The code of the close; undefined when the socket was open at the end and the client left. */
   closeCode: number | undefined;
 }>;
@@ -59,6 +61,7 @@ export const play = async <V extends Visitor>(
   const problems: string[] = [];
   const heard: string[] = [];
   let closeCode: number | undefined;
+  let isComplete = false;
   if (client.subprotocol !== subprotocol) problems.push(`the subprotocol is "${client.subprotocol}"`);
   try {
     for (const turn of await conversation.turns(visitor)) {
@@ -67,6 +70,7 @@ export const play = async <V extends Visitor>(
       heard.push(frame);
       problems.push(...listed(differenceFrom(turn.hear, frame)));
     }
+    isComplete = true;
     if (end === 'open') {
       await beforeLeaving();
       if (!client.isOpen()) problems.push('the socket was closed');
@@ -81,7 +85,7 @@ export const play = async <V extends Visitor>(
     client.drop();
   }
   problems.push(...client.untaken().map((frame) => `nobody awaited ${frame}`));
-  return { problems, heard, closeCode };
+  return { problems, heard, isComplete, closeCode };
 };
 
 const take = async (client: Client, { first, say, inFramesOf, hear }: Turn): Promise<string | undefined> => {

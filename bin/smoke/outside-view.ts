@@ -1,50 +1,18 @@
 /**
  * The conversations that need no inside view: a URL, a token and a restaurant are enough, so that the smoke test plays
- * them against any deployed stage. The tests on this machine play them, too, and look at what each `leaves` behind.
+ * them against any deployed stage. The tests on this machine play them, too, and look at what each leaves behind.
  */
 import type { Conversation, Turn, Visitor } from './conversation.ts';
 import { authError, authSuccess, closing, errorReply, pong } from './frames.ts';
-import {
-  deniedAs,
-  endedOver,
-  type Leaves,
-  refusedAs,
-  refusedUnheard,
-  seated,
-  seatedWith,
-  undecided,
-  verifiedRecord,
-} from './leaves.ts';
+import { forged, hello, messageOfBytes } from './messages.ts';
 
 export type OutsideConversation = Conversation &
   Readonly<{
-    leaves: Leaves;
     /** The visitor's token must be genuine but expired. */
     needsExpiredToken?: true;
     /** It waits for a deadline, and does nothing meanwhile. */
     isSlow?: true;
   }>;
-
-/** The first message as it should be; `fields` replace and add, `undefined` leaves one out. */
-export const hello = (visitor: Visitor, fields: Readonly<Record<string, unknown>> = {}): object => ({
-  type: 'authenticate',
-  token: visitor.token,
-  restaurant_id: visitor.restaurantId,
-  connection_type: visitor.connectionType,
-  ...fields,
-});
-
-/** The token with another signature. */
-export const forged = (token: string): string => {
-  const [header = '', payload = '', signature = ''] = token.split('.');
-  return [header, payload, (signature.startsWith('A') ? 'B' : 'A') + signature.slice(1)].join('.');
-};
-
-/** Text of exactly so many bytes that is JSON. */
-export const messageOfBytes = (bytes: number, message: object): string => {
-  const short = JSON.stringify({ ...message, padding: '' });
-  return JSON.stringify({ ...message, padding: 'x'.repeat(bytes - short.length) });
-};
 
 const says = (message: (visitor: Visitor) => Turn['say'], hear: Turn['hear']) => (visitor: Visitor) => {
   const say = message(visitor);
@@ -53,34 +21,29 @@ const says = (message: (visitor: Visitor) => Turn['say'], hear: Turn['hear']) =>
 const enters: (visitor: Visitor) => Turn = (visitor) => ({ say: hello(visitor), hear: authSuccess(visitor) });
 
 const kib = 1024;
-const renewed = verifiedRecord('renewal', 'session_renewed', 'INFO', 'renewed');
 
-export const outsideConversations: readonly OutsideConversation[] = [
-  { why: 'connecting needs no query parameters', turns: () => [], end: 'open', leaves: undecided },
+const conversations = [
+  { why: 'connecting needs no query parameters', turns: () => [], end: 'open' },
   {
     why: 'the first message authenticates',
     turns: (visitor) => [enters(visitor)],
     end: 'open',
-    leaves: seated(),
   },
   {
     why: 'an expired token is refused',
     needsExpiredToken: true,
     turns: says((visitor) => hello(visitor), authError('token_expired')),
     end: 'ended',
-    leaves: refusedAs('token_expired', 'WARNING', 'expired'),
   },
   {
     why: 'user_id 0 is refused though the token is good',
     turns: says((visitor) => hello(visitor, { user_id: 0 }), authError('access_denied')),
     end: 'ended',
-    leaves: deniedAs('invalid_user_id', 'ERROR', 'user_id_not_canonical', { user_id: '0' }),
   },
   {
     why: 'a valid token needs no user_id',
     turns: (visitor) => [{ say: hello(visitor, { user_id: null }), hear: authSuccess(visitor) }],
     end: 'open',
-    leaves: seated(),
   },
   {
     why: 'all fields may stand in data',
@@ -89,7 +52,6 @@ export const outsideConversations: readonly OutsideConversation[] = [
       return [{ say: { type, id: 'm-1', timestamp: 1_700_000_000_000, data }, hear: authSuccess(visitor) }];
     },
     end: 'open',
-    leaves: seated(),
   },
   {
     why: 'the token may stand at top level and the rest in data',
@@ -98,7 +60,6 @@ export const outsideConversations: readonly OutsideConversation[] = [
       return [{ say: { type, token, data, client_type: 'till', client_version: '2.0' }, hear: authSuccess(visitor) }];
     },
     end: 'open',
-    leaves: seated(),
   },
   {
     why: 'a field at top level wins over the same field in data',
@@ -109,28 +70,24 @@ export const outsideConversations: readonly OutsideConversation[] = [
       },
     ],
     end: 'open',
-    leaves: seated(),
   },
   {
     why: 'restaurant and connection type may be query hints',
     query: ({ restaurantId, connectionType }) => ({ restaurant_id: restaurantId, connection_type: connectionType }),
     turns: (visitor) => [{ say: { type: 'authenticate', token: visitor.token }, hear: authSuccess(visitor) }],
     end: 'open',
-    leaves: seated(),
   },
   {
     why: 'a restaurant hint that differs from the message is refused',
     query: { restaurant_id: 'r-0' },
     turns: says((visitor) => hello(visitor), authError('access_denied')),
     end: 'ended',
-    leaves: deniedAs('cross_tenant_attempt', 'CRITICAL', 'hint_differs'),
   },
   {
     why: 'a token in the query lets nobody in',
     query: ({ token }) => ({ token }),
     turns: says((visitor) => hello(visitor, { token: undefined }), authError('token_invalid')),
     end: 'ended',
-    leaves: refusedAs('access_denied', 'CRITICAL', 'token_missing'),
   },
   {
     why: 'the subprotocol is echoed',
@@ -138,87 +95,73 @@ export const outsideConversations: readonly OutsideConversation[] = [
     subprotocol: 'maitred.v1',
     turns: (visitor) => [enters(visitor)],
     end: 'open',
-    leaves: seated(),
   },
   {
     why: 'a message without a token is refused',
     turns: says((visitor) => hello(visitor, { token: undefined }), authError('token_invalid')),
     end: 'ended',
-    leaves: refusedAs('access_denied', 'CRITICAL', 'token_missing'),
   },
   {
     why: 'text that is no token is refused',
     turns: says((visitor) => hello(visitor, { token: 'open sesame' }), authError('token_invalid')),
     end: 'ended',
-    leaves: refusedAs('access_denied', 'CRITICAL', 'token_malformed'),
   },
   {
     why: 'a forged signature is refused',
     turns: says((visitor) => hello(visitor, { token: forged(visitor.token) }), authError('token_invalid')),
     end: 'ended',
-    leaves: refusedAs('access_denied', 'CRITICAL', 'signature_bad'),
   },
   {
     why: 'a restaurant that nobody knows is refused',
     turns: says((visitor) => hello(visitor, { restaurant_id: 'no-such-place' }), authError('access_denied')),
     end: 'ended',
-    leaves: deniedAs('cross_tenant_attempt', 'CRITICAL', 'membership_missing', { restaurant_id: 'no-such-place' }),
   },
   {
     why: "the restaurant * is nobody's to name",
     turns: says((visitor) => hello(visitor, { restaurant_id: '*' }), authError('access_denied')),
     end: 'ended',
-    leaves: deniedAs('cross_tenant_attempt', 'CRITICAL', 'restaurant_id_invalid', { restaurant_id: '*' }),
   },
   {
     why: 'an unknown connection type is refused',
     turns: says((visitor) => hello(visitor, { connection_type: 'oven' }), authError('access_denied')),
     end: 'ended',
-    leaves: deniedAs('privilege_escalation_attempt', 'ERROR', 'connection_type_unknown', { connection_type: 'oven' }),
   },
   {
     why: 'a ping before authentication is refused',
     turns: says(() => ({ type: 'ping' }), authError('expected_authentication')),
     end: 'ended',
-    leaves: refusedUnheard('expected_authentication', 'ERROR', 'not_authenticate'),
   },
   {
     why: 'an event before authentication is refused',
     turns: says(() => ({ type: 'order.created', data: { order_id: 'o-1' } }), authError('expected_authentication')),
     end: 'ended',
-    leaves: refusedUnheard('expected_authentication', 'ERROR', 'not_authenticate'),
   },
   {
     why: 'text that is no JSON is refused before authentication',
     turns: says(() => 'hello', authError('malformed_message')),
     end: 'ended',
-    leaves: refusedUnheard('malformed_message', 'WARNING', 'not_json'),
   },
   {
     why: 'a first message of 16 KB and a byte is refused',
     turns: says((visitor) => messageOfBytes(16 * kib + 1, hello(visitor)), authError('malformed_message')),
     end: 'ended',
-    leaves: refusedUnheard('malformed_message', 'WARNING', 'too_large'),
   },
   {
     why: 'a socket that stays silent is told so and closed',
     isSlow: true,
     turns: () => [{ hear: authError('auth_timeout') }],
     end: 'ended',
-    leaves: { ...refusedUnheard('auth_timeout', 'WARNING', 'silent'), row: 'timed_out' },
   },
-  { why: 'a binary frame is closed with 1003', turns: () => [{ say: Buffer.of(1) }], end: 1003, leaves: undecided },
+  { why: 'a binary frame is closed with 1003', turns: () => [{ say: Buffer.of(1) }], end: 1003 },
   {
     why: 'a message over 128 KB is closed with 1009',
     turns: () => [{ say: messageOfBytes(128 * kib + 1, { type: 'ping' }), inFramesOf: 32 * kib }],
     end: 1009,
-    leaves: undecided,
   },
   {
     why: 'a ping is answered by a pong',
     turns: (visitor) => [enters(visitor), { say: { type: 'ping', restaurant_id: '', extra: 1 }, hear: pong }],
     end: 'open',
-    leaves: seated(),
   },
   {
     why: 'an unknown type is answered with its id, and the session stays',
@@ -228,7 +171,6 @@ export const outsideConversations: readonly OutsideConversation[] = [
       { say: { type: 'ping' }, hear: pong },
     ],
     end: 'open',
-    leaves: seated(),
   },
   {
     why: 'text that is no JSON is answered after authentication, and the session stays',
@@ -238,13 +180,11 @@ export const outsideConversations: readonly OutsideConversation[] = [
       { say: { type: 'ping' }, hear: pong },
     ],
     end: 'open',
-    leaves: seated(),
   },
   {
     why: 'a session is renewed in place',
     turns: (visitor) => [enters(visitor), enters(visitor), { say: { type: 'ping' }, hear: pong }],
     end: 'open',
-    leaves: seatedWith(renewed),
   },
   {
     why: 'a renewal may be called reauth and have its fields in data',
@@ -253,7 +193,6 @@ export const outsideConversations: readonly OutsideConversation[] = [
       { say: { type: 'reauth', data: { token: visitor.token } }, hear: authSuccess(visitor) },
     ],
     end: 'open',
-    leaves: seatedWith(renewed),
   },
   {
     why: 'a renewal with a forged token ends the session',
@@ -262,7 +201,6 @@ export const outsideConversations: readonly OutsideConversation[] = [
       { say: hello(visitor, { token: forged(visitor.token) }), hear: closing('token_invalid') },
     ],
     end: 'ended',
-    leaves: endedOver('token_invalid', 'ERROR', 'signature_bad'),
   },
   {
     why: 'a renewal for another restaurant ends the session',
@@ -271,8 +209,10 @@ export const outsideConversations: readonly OutsideConversation[] = [
       { say: hello(visitor, { restaurant_id: 'no-such-place' }), hear: closing('access_denied') },
     ],
     end: 'ended',
-    leaves: endedOver('identity_change_refused', 'CRITICAL', 'restaurant_changed', {
-      claimed: { restaurant_id: 'no-such-place', connection_type: 'kitchen' },
-    }),
   },
-];
+] as const satisfies readonly OutsideConversation[];
+
+/** What the smoke test and the tests know a conversation by. */
+export type OutsideWhy = (typeof conversations)[number]['why'];
+
+export const outsideConversations: readonly (OutsideConversation & Readonly<{ why: OutsideWhy }>)[] = conversations;

@@ -1,0 +1,98 @@
+/** The deployed announcements, and every line they write. */
+import { Logger } from '@aws-lambda-powertools/logger';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { Announcements } from '../../lambdas/ports.ts';
+import { announcements, logFields } from '../../lambdas/security/announcements.ts';
+import { catalogue, details } from '../../lambdas/security/catalogue.ts';
+import type { SecurityRecord } from '../../lambdas/security/security-record.ts';
+
+/** Announcements as in a function, whose writes go to `writes` instead of a stream. Each is written at once, within the call. */
+export const overheard = (writes: string[]): Announcements => {
+  const announce = announcements({
+    logger: new Logger({ serviceName: 'maitred' }),
+    metrics: new Metrics({ serviceName: 'maitred', namespace: 'maitred' }),
+    stage: 'test',
+  });
+  const streams = [process.stdout, process.stderr];
+  const listening =
+    <A extends unknown[]>(call: (...args: A) => void) =>
+    (...args: A): void => {
+      const real = streams.map(({ write }) => write);
+      for (const stream of streams)
+        stream.write = (chunk: string | Uint8Array) => {
+          writes.push(chunk.toString());
+          return true;
+        };
+      try {
+        call(...args);
+      } finally {
+        for (const [i, stream] of streams.entries()) stream.write = real[i] as typeof stream.write;
+      }
+    };
+  return {
+    recorded: listening(announce.recorded),
+    failed: listening(announce.failed),
+    closedLate: listening(announce.closedLate),
+  };
+};
+
+const anyRecord: SecurityRecord = {
+  kind: 'attempt',
+  event: 'token_invalid',
+  detail: 'token_missing',
+  occurredAtMs: 0,
+  connectionId: '',
+  connectedAtMs: 0,
+  sourceIp: '',
+};
+const keysOfLine = new Set(['level', 'message', 'timestamp', 'service', ...Object.keys(logFields(anyRecord, 'written'))]);
+const keysOfMetric = new Set(['_aws', 'service', 'stage', 'event', 'reason', 'SecurityEvent']);
+const ourWords = new Set<unknown>(['maitred', 'test', ...Object.keys(catalogue), ...details]);
+
+/** What is wrong with what one call of a logger wrote, for a conversation in which nothing of ours fails. */
+export const problemsOfWrite = (written: string): readonly string[] => {
+  if (!/^[\x20-\x7e]+\n$/.test(written)) return ['not one line of printable ASCII'];
+  let line: Readonly<Record<string, unknown>>;
+  try {
+    line = JSON.parse(written);
+  } catch {
+    return ['not JSON'];
+  }
+  return '_aws' in line ? problemsOfMetric(line) : problemsOfLine(line);
+};
+
+const problemsOfLine = (line: Readonly<Record<string, unknown>>): readonly string[] => [
+  ...Object.keys(line)
+    .filter((key) => !keysOfLine.has(key))
+    .map((key) => `a field of another's making: ${key}`),
+  ...Object.entries(line)
+    .filter(([, value]) => value !== null && typeof value !== 'string')
+    .map(([key]) => `a field that is no text: ${key}`),
+  ...Object.entries({ event: line['message'], service: 'maitred' })
+    .filter(([key, value]) => line[key] !== value)
+    .map(([key]) => `a field with another's value: ${key}`),
+];
+
+const problemsOfMetric = (line: Readonly<Record<string, unknown>>): readonly string[] => {
+  const { CloudWatchMetrics: sets } = line['_aws'] as { CloudWatchMetrics: unknown };
+  const ours = [
+    {
+      Namespace: 'maitred',
+      Dimensions: [
+        ['service', 'stage', 'event'],
+        ['service', 'stage', 'event', 'reason'],
+      ],
+      Metrics: [{ Name: 'SecurityEvent', Unit: 'Count' }],
+    },
+  ];
+  return [
+    ...(JSON.stringify(sets) === JSON.stringify(ours) ? [] : ['metrics or dimensions that are not ours']),
+    ...(line['SecurityEvent'] === 1 ? [] : ['a count other than one']),
+    ...Object.keys(line)
+      .filter((key) => !keysOfMetric.has(key))
+      .map((key) => `a field of another's making: ${key}`),
+    ...['service', 'stage', 'event', 'reason']
+      .filter((key) => !ourWords.has(line[key]))
+      .map((key) => `a value that is not ours: ${key}`),
+  ];
+};

@@ -1,0 +1,229 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { atOnce } from '../../bin/smoke/at-once.ts';
+import { connect } from '../../bin/smoke/client.ts';
+import { type Checkout, createCheckout, type Ended } from './checkout.ts';
+
+const checkout = createCheckout();
+const unstarted = createCheckout();
+const gateway = await checkout.startGateway();
+const { stdout: token } = await checkout.run('token', 'chef');
+
+/** Both take as long as a silent socket. */
+const smoke = checkout.run('smoke', '--url', gateway.url, '--token', token.trim(), '--type', 'kitchen');
+const smokeOfStranger = checkout.run('smoke', '--url', gateway.url, '--token', 'open-sesame');
+
+/** What is refused before anything is done, or because there is nothing to do it to. */
+const mistakes: readonly Readonly<{ line: string; sentence: string }>[] = [
+  { line: 'token', sentence: 'say one demo user, such as chef; see --help' },
+  { line: 'token chef owner', sentence: 'say one demo user, such as chef; see --help' },
+  { line: 'token nobody', sentence: 'No token for nobody: user is no demo user.' },
+  { line: 'members list', sentence: '--restaurant is missing; see --help' },
+  {
+    line: 'members list --restaurant r/17',
+    sentence: '--restaurant is 1-64 letters, digits, "_" and "-", got "r/17"',
+  },
+  { line: 'members --restaurant r-17', sentence: 'say list, add, remove or revoke, not nothing; see --help' },
+  { line: 'members fire --restaurant r-17', sentence: 'say list, add, remove or revoke, not fire; see --help' },
+  { line: 'members list all --restaurant r-17', sentence: 'all is one word too many; see --help' },
+  { line: 'members remove --restaurant r-17', sentence: '--user is missing; see --help' },
+  {
+    line: 'members remove --restaurant r-17 --user 0',
+    sentence: '--user is 1-128 printable characters and no zero, got "0"',
+  },
+  { line: 'members remove --restaurant r-17 --user u-no', sentence: 'u-no (demo) is not a member of r-17.' },
+  { line: 'members revoke --restaurant r-17 --user u-no', sentence: 'u-no (demo) is not a member of r-17.' },
+  {
+    line: 'members add --restaurant r-17 --user u-1 --role king',
+    sentence: '--role is one of platform_owner, restaurant_owner, manager, employee, customer_display, got king',
+  },
+  {
+    line: 'members add --restaurant r-17 --user u-1 --role platform_owner',
+    sentence: "the role platform_owner and --restaurant '*' go together",
+  },
+  {
+    line: 'members add --restaurant r-17 --user u-1 --role employee --types pos,oven',
+    sentence: '--types are of pos, kitchen, management, customer, platform, got "oven"',
+  },
+  { line: 'members list --colour red', sentence: "Unknown option '--colour'; see --help" },
+  { line: 'audit', sentence: 'say --restaurant R or --unverified; see --help' },
+  { line: 'audit --restaurant *', sentence: '--restaurant is 1-64 letters, digits, "_" and "-", got "*"' },
+  {
+    line: 'audit --unverified --since yesterday',
+    sentence: 'a time span is a number and s, m, h or d, such as 90s or 1h; got yesterday',
+  },
+  { line: 'audit --unverified --format xml', sentence: '--format is text, json or ocsf, got xml' },
+  { line: 'audit --unverified now', sentence: 'now is not understood; see --help' },
+  { line: 'smoke --token x', sentence: '--url is missing; see --help' },
+  { line: 'smoke --url ws://127.0.0.1:1/local', sentence: '--token is missing; see --help' },
+  {
+    line: 'smoke --url https://127.0.0.1 --token x',
+    sentence: '--url begins with wss:// (ws:// on this machine), got "https://127.0.0.1"',
+  },
+  {
+    line: 'smoke --url ws://127.0.0.1:1/local --token x',
+    sentence: 'ws://127.0.0.1:1/local cannot be reached: connect ECONNREFUSED 127.0.0.1:1.',
+  },
+  {
+    line: 'smoke --url ws://127.0.0.1:1/local --token x --type oven',
+    sentence: '--type is one of pos, kitchen, management, customer, platform, got "oven"',
+  },
+  { line: 'start --port 80x', sentence: '--port is a number from 0 to 65535, got 80x' },
+  { line: 'start --port 65536', sentence: '--port is a number from 0 to 65535, got 65536' },
+  { line: 'start --dir x', sentence: "Unknown option '--dir'; see --help" },
+  { line: 'start now', sentence: 'now is not understood; see --help' },
+];
+const withoutGateway = ['token chef', 'members list --restaurant r-17', 'audit --unverified'];
+const commands = ['start', 'token', 'members', 'audit', 'smoke'];
+
+const runLine = (where: Checkout, line: string): Promise<Ended> => {
+  const [command = '', ...args] = line.split(' ');
+  return where.run(command, ...args);
+};
+const corrected = atOnce(4, mistakes, ({ line }) => runLine(checkout, line));
+
+afterAll(async () => {
+  await checkout.remove();
+  await unstarted.remove();
+});
+
+/** Says one message and returns the answer. */
+const ask = async (message: object): Promise<Record<string, unknown>> => {
+  const client = await connect(gateway.url);
+  client.send(message);
+  const answer = JSON.parse(await client.next());
+  await (answer.type === 'auth_success' ? client.leave() : client.closed());
+  return answer;
+};
+const hello = (credentials: object) => ({ type: 'authenticate', restaurant_id: 'r-17', ...credentials });
+const tokenOf = async (user: string): Promise<string> => (await checkout.run('token', user)).stdout.trim();
+
+/** One sentence on stderr, nothing else, and exit code 1. */
+const refuses = (sentence: string) => ({ code: 1, signal: null, stdout: '', stderr: `${sentence}\n` });
+
+describe('token', () => {
+  test.each(['owner', 'manager', 'chef', 'cashier', 'stranger', 'rival'])('prints a token for %s', async (user) => {
+    const { code, stdout, stderr } = await checkout.run('token', user);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
+  });
+
+  test('prints one that lets a member in', async () => {
+    expect(await ask(hello({ token: await tokenOf('chef') }))).toMatchObject({
+      type: 'auth_success',
+      user_id: 'u-chef',
+    });
+  });
+});
+
+describe('members', () => {
+  const members = (...args: readonly string[]) => checkout.run('members', ...args, '--restaurant', 'r-17');
+  const listed = async (): Promise<readonly string[]> => (await members('list')).stdout.trim().split('\n');
+
+  test('adds, lists, revokes and removes, and the door knows at once', async () => {
+    const credentials = { token: await tokenOf('stranger') };
+    expect(await ask(hello(credentials))).toMatchObject({ reason: 'access_denied' });
+
+    expect((await members('add', '--user', 'u-stranger', '--role', 'employee', '--types', 'pos,kitchen')).stdout).toBe(
+      'u-stranger (demo) is employee at r-17.\n',
+    );
+    expect(await ask(hello(credentials))).toMatchObject({ type: 'auth_success', role: 'employee' });
+    expect(await ask(hello({ ...credentials, connection_type: 'customer' }))).toMatchObject({
+      reason: 'access_denied',
+    });
+    expect(await listed()).toContainEqual(expect.stringMatching(/^u-stranger +demo +employee +pos,kitchen/));
+
+    expect((await members('revoke', '--user', 'u-stranger')).stdout).toMatch(
+      /^Tokens of u-stranger \(demo\) issued before .+Z are refused at r-17\.\n$/,
+    );
+    expect(await ask(hello(credentials))).toMatchObject({ reason: 'access_denied' });
+    // A token says when it was issued in whole seconds.
+    await delay(1_000 - (Date.now() % 1_000));
+    expect(await ask(hello({ token: await tokenOf('stranger') }))).toMatchObject({ type: 'auth_success' });
+
+    expect((await members('remove', '--user', 'u-stranger')).stdout).toBe(
+      'u-stranger (demo) is no longer a member of r-17.\n',
+    );
+    expect(await ask(hello({ token: await tokenOf('stranger') }))).toMatchObject({ reason: 'access_denied' });
+    expect(await listed()).not.toContainEqual(expect.stringContaining('u-stranger'));
+  });
+
+  test('lists the members of the demo', async () => {
+    expect((await listed()).map((line) => line.split(/ +/).slice(0, 3))).toEqual([
+      ['u-cashier', 'demo', 'employee'],
+      ['u-chef', 'demo', 'employee'],
+      ['u-manager', 'demo', 'manager'],
+      ['u-owner', 'demo', 'restaurant_owner'],
+    ]);
+  });
+});
+
+describe('audit', () => {
+  test('shows who came and who did not', async () => {
+    await ask(hello({ token: await tokenOf('manager') }));
+    await ask(hello({ token: 'open sesame', user_id: 'u-1' }));
+    const atRestaurant = await checkout.run('audit', '--restaurant', 'r-17');
+    expect(atRestaurant).toMatchObject({ code: 0, stderr: '' });
+    expect(atRestaurant.stdout).toMatch(/INFO +access_granted +verified +u-manager \(demo\) +pos/);
+    const unverified = await checkout.run('audit', '--unverified', '--since', '5m');
+    expect(unverified.stdout).toMatch(/ERROR +token_invalid +token_malformed +- +- .*claimed_user_id=u-1/);
+    expect(unverified.stdout).not.toContain('sesame');
+  });
+
+  test('prints one JSON object a line', async () => {
+    const { stdout } = await checkout.run('audit', '--unverified', '--format', 'json');
+    for (const line of stdout.trim().split('\n'))
+      expect(JSON.parse(line)).toMatchObject({ event: expect.any(String), severity: expect.any(String) });
+  });
+
+  test('prints what a security data lake takes', async () => {
+    const { stdout } = await checkout.run('audit', '--unverified', '--format', 'ocsf');
+    for (const line of stdout.trim().split('\n')) {
+      const { class_uid, activity_id, type_uid } = JSON.parse(line);
+      expect(type_uid).toBe(class_uid * 100 + activity_id);
+    }
+  });
+
+  test('says when there is nothing', async () => {
+    expect((await checkout.run('audit', '--restaurant', 'r-0')).stdout).toBe('Nothing in the last 1h.\n');
+  });
+});
+
+describe('smoke', () => {
+  test('finds the gateway on this machine as it should be, and says what it saw', async () => {
+    const { code, stdout, stderr } = await smoke;
+    expect(stdout.split('\n').filter((line) => line.startsWith('FAILED'))).toEqual([]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^ok +the first message authenticates$/m);
+    expect(stdout).toMatch(/^left out +an expired token is refused/m);
+    expect(stdout).toMatch(/^(\d+) of \1 as they should be\.$/m);
+    expect(stdout).toMatch(/close code after the gateway ended a connection +1000 \(\d+ times\); 1000 locally/);
+    expect(stdout).toMatch(/the last message came before the close +(\d+) of \1 times/);
+  });
+
+  test('says what came instead, and exits with 1', async () => {
+    const { code, stdout } = await smokeOfStranger;
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      /^FAILED +the first message authenticates\n +auth_success was awaited, \{"type":"auth_error"/m,
+    );
+    expect(stdout).toMatch(/^ok +a ping before authentication is refused$/m);
+    expect(stdout).toContain('not seen: there was no session');
+  });
+});
+
+test.each(mistakes)('$line: $sentence', async (mistake) => {
+  expect(await corrected.get(mistake)).toEqual(refuses(mistake.sentence));
+});
+
+test.each(withoutGateway)('%s says how to start a gateway where none runs', async (line) => {
+  expect(await runLine(unstarted, line)).toEqual(
+    refuses('No local gateway is running: start one with "npm start", or name a deployed stage with --stage.'),
+  );
+});
+
+test.each(commands)('%s --help tells how it is used', async (command) => {
+  const { code, stdout, stderr } = await unstarted.run(command, '--help');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain(command === 'start' ? 'npm start' : `npm run ${command}`);
+});

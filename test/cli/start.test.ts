@@ -1,0 +1,138 @@
+import { once } from 'node:events';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect as connectTcp } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { connect } from '../../bin/smoke/client.ts';
+import { type Checkout, createCheckout, type Ended, type RunningGateway } from './checkout.ts';
+
+const checkouts: Checkout[] = [];
+const checkout = (): Checkout => {
+  const made = createCheckout();
+  checkouts.push(made);
+  return made;
+};
+
+afterAll(async () => {
+  for (const { remove } of checkouts) await remove();
+});
+
+const isListening = async (url: string): Promise<boolean> => {
+  const { hostname, port } = new URL(url);
+  const socket = connectTcp(Number(port), hostname);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+};
+
+/** Ctrl-C; how it ended, and how long that took. */
+const interrupted = async (gateway: RunningGateway): Promise<Ended & { tookMs: number }> => {
+  const startedMs = Date.now();
+  gateway.interrupt();
+  return { ...(await gateway.ended), tookMs: Date.now() - startedMs };
+};
+
+/** One sentence, and no stack. */
+const sentenceOf = ({ code, signal, stderr }: Ended) => {
+  expect({ code, signal }).toEqual({ code: 1, signal: null });
+  expect(stderr).toMatch(/^[^\n]+\n$/);
+  return stderr.trim();
+};
+
+describe('a running gateway', () => {
+  test('says how to reach it, one line for what happens, and Ctrl-C ends everything within 3 s', async () => {
+    const here = checkout();
+    const gateway = await here.startGateway();
+    const token = (await here.run('token', 'chef')).stdout.trim();
+    const [pending, session] = [await connect(gateway.url), await connect(gateway.url)];
+    session.send({ type: 'authenticate', token, restaurant_id: 'r-17', connection_type: 'kitchen' });
+    expect(JSON.parse(await session.next())).toMatchObject({ type: 'auth_success' });
+    await gateway.says('access_granted: verified, user u-chef, restaurant r-17, kitchen');
+
+    const { code, stdout, stderr, tookMs } = await interrupted(gateway);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(tookMs).toBeLessThan(3_000);
+    expect(await Promise.all([pending.closed(), session.closed()])).toEqual([1001, 1001]);
+    for (const url of [gateway.url, gateway.file.issuerUrl, gateway.file.dynamodbEndpoint])
+      expect(await isListening(url)).toBe(false);
+    expect(readdirSync(join(here.dir, '.maitred'))).not.toContain('gateway.json');
+    expect(stdout).toContain(gateway.url);
+    expect(stdout).toContain('connected from 127.0.0.1');
+    expect(stdout).not.toContain(token);
+  });
+
+  test('keeps what it was given a folder for', async () => {
+    const here = checkout();
+    const data = join(here.dir, 'data');
+    const first = await here.startGateway('--data', data);
+    const keys = async ({ file }: RunningGateway) => (await fetch(`${file.issuerUrl}/.well-known/jwks.json`)).json();
+    const keysBefore = await keys(first);
+    await here.run('members', 'add', '--restaurant', 'r-17', '--user', 'u-new', '--role', 'manager');
+    const stranger = await connect(first.url);
+    stranger.send('hello');
+    await stranger.closed();
+
+    const second = here.start('start', '--port', '0', '--data', data);
+    expect(sentenceOf(await second.ended)).toMatch(/^The data folder .+ is in use by another gateway\.$/);
+
+    await interrupted(first);
+    const third = await here.startGateway('--data', data);
+    expect(await keys(third)).toEqual(keysBefore);
+    expect((await here.run('members', 'list', '--restaurant', 'r-17')).stdout).toMatch(/^u-new +demo +manager/m);
+    expect((await here.run('audit', '--unverified')).stdout).toMatch(/malformed_message +not_json/);
+
+    // Killed, it leaves its address behind, which is nobody's any more.
+    third.kill();
+    await third.ended;
+    expect(sentenceOf(await here.run('token', 'chef'))).toMatch(/^No local gateway is running/);
+
+    for (const file of readdirSync(join(data, 'tables'))) writeFileSync(join(data, 'tables', file), 'no table');
+    expect(sentenceOf(await here.run('start', '--port', '0', '--data', data))).toMatch(
+      /^The data folder .+ is damaged or holds something else\.$/,
+    );
+  }, 60_000);
+});
+
+describe('a gateway that cannot start says why in one sentence', () => {
+  test('the port is taken', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const { port } = other.address() as AddressInfo;
+    expect(sentenceOf(await checkout().run('start', '--port', String(port)))).toBe(
+      `Port ${port} is taken; choose another one.`,
+    );
+    await new Promise((resolve) => other.close(resolve));
+  });
+
+  test('the data folder cannot be written to', async () => {
+    const here = checkout();
+    const file = join(here.dir, 'a-file');
+    writeFileSync(file, '');
+    const path = join(file, 'data');
+    expect(sentenceOf(await here.run('start', '--port', '0', '--data', path))).toBe(
+      `The data folder ${path} cannot be written to.`,
+    );
+  });
+
+  test('the app cannot be synthesized', async () => {
+    const here = checkout();
+    writeFileSync(join(here.dir, 'config', 'local.json'), '{ "issuers": [{ "alias": "demo" }] }');
+    expect(sentenceOf(await here.run('start', '--port', '0'))).toMatch(/"local" cannot be synthesized: .+issuers/);
+  });
+
+  test('Ctrl-C while it starts ends it at once', async () => {
+    const command = checkout().start('start', '--port', '0');
+    await command.says('Synthesizing');
+    const startedMs = Date.now();
+    command.interrupt();
+    const { code } = await command.ended;
+    expect(code).not.toBe(0);
+    expect(Date.now() - startedMs).toBeLessThan(3_000);
+  });
+});

@@ -1,0 +1,61 @@
+/** Sessions during which something cannot be had: each is told so, stays, and goes on afterwards. */
+import { authSuccess, errorReply, pong } from '../../bin/smoke/frames.ts';
+import { hello } from '../../bin/smoke/messages.ts';
+import { putMembership } from '../../lambdas/dynamodb/membership-administration.ts';
+import { stepOf } from './crashes.ts';
+import { granted, verifiedRecord } from './leaves.ts';
+import type { InsideConversation } from './refusals.ts';
+
+const unavailable = verifiedRecord('renewal', 'verification_unavailable', 'ERROR', 'tables_unreachable');
+const renewed = verifiedRecord('renewal', 'session_renewed', 'INFO', 'renewed');
+
+export const outages: readonly (InsideConversation & Readonly<{ isKept: boolean }>)[] = (
+  [
+    ['a ping', 'the row cannot be read', 'GetItem', [], false],
+    ['a renewal', 'the row cannot be written', 'UpdateItem verifying', [], false],
+    ['a renewal', 'the memberships cannot be read', 'BatchGetItem', [unavailable], false],
+    ['a renewal', 'its record cannot be written', 'PutItem', [], true],
+    ['a renewal', 'its result cannot be written', 'UpdateItem authenticated', [renewed], false],
+  ] as const
+).map(([what, why, step, records, isKept], index) => ({
+  isKept,
+  why: `${what} while ${why} is answered, and the session stays`,
+  turns: async (insider) => {
+    const { witness } = insider.house;
+    const sub = `u-outage-${index}`;
+    await putMembership(insider.house.memberships)({
+      restaurantId: 'r-17',
+      issuer: 'demo',
+      userId: sub,
+      role: 'employee',
+    });
+    const token = await insider.house.token('chef', { sub });
+    let connectionId = '';
+    let end = (): unknown => undefined;
+    const remembered = (id: unknown): boolean => {
+      connectionId = String(id);
+      return connectionId !== '';
+    };
+    const begin = async () => {
+      end = witness.interfere((call) =>
+        (call.connectionId === connectionId || call.userId === sub) && stepOf(call) === step
+          ? 'unavailable'
+          : undefined,
+      );
+    };
+    return [
+      { say: hello(insider, { token }), hear: { ...authSuccess(insider), connection_id: remembered } },
+      {
+        first: begin,
+        say: what === 'a ping' ? { type: 'ping' } : hello(insider, { token }),
+        hear: errorReply('unavailable'),
+      },
+      { first: async () => end(), say: { type: 'ping' }, hear: pong },
+    ];
+  },
+  end: 'open',
+  leaves: {
+    row: 'authenticated',
+    records: [granted(), ...records].map((record) => ({ ...record, user: `demo/u-outage-${index}` })),
+  },
+}));

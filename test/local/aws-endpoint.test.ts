@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { DynamoDBClient, GetItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import type { Client } from './client.ts';
+import { type RunningGateway, runGateway } from './running-gateway.ts';
+
+let gateway: RunningGateway;
+let client: Client;
+beforeAll(async () => {
+  gateway = await runGateway({}, ({ sources }) => {
+    // A function with the real SDK, over whichever way the sandbox gives it.
+    sources['Quiet'] = `
+import { createRequire } from 'node:module';
+const load = createRequire(${JSON.stringify(import.meta.url)});
+const { DynamoDBClient, GetItemCommand, PutItemCommand } = load('@aws-sdk/client-dynamodb');
+const { ApiGatewayManagementApiClient, PostToConnectionCommand } = load('@aws-sdk/client-apigatewaymanagementapi');
+const dynamodb = new DynamoDBClient({ maxAttempts: 1, requestHandler: { connectionTimeout: 100, requestTimeout: 300, throwOnRequestTimeout: true } });
+export const handler = async ({ put, get, post, endpoint }) => {
+  try {
+    if (put) return await dynamodb.send(new PutItemCommand(put));
+    if (get) return await dynamodb.send(new GetItemCommand(get));
+    return await new ApiGatewayManagementApiClient({ endpoint }).send(new PostToConnectionCommand(post));
+  } catch (error) {
+    return { name: error.name };
+  }
+};`;
+  });
+  client = await gateway.open();
+});
+afterAll(() => gateway.close());
+beforeEach(() => {
+  gateway.meter.reset();
+  gateway.faults.awsCall = () => 'pass';
+});
+
+const asked = async (service: string, action: string, input: object) => {
+  client.send({ do: service, action, input });
+  return client.next();
+};
+
+const table = 'app-Connections';
+const Key = { connection_id: { S: 'x' } };
+
+test('what functions use is counted by function, action and unit', async () => {
+  await asked('dynamodb', 'PutItem', { TableName: table, Item: { ...Key, text: { S: 'x'.repeat(1500) } } });
+  await asked('dynamodb', 'GetItem', { TableName: table, Key });
+  await asked('dynamodb', 'GetItem', { TableName: table, Key, ConsistentRead: true });
+  await asked('dynamodb', 'BatchGetItem', {
+    RequestItems: { [table]: { Keys: [Key] }, 'app-Audit': { Keys: [{ pk: { S: 'x' }, sk: { S: 'x' } }] } },
+  });
+  await asked('sqs', 'SendMessage', { QueueUrl: gateway.queues['DeadLetters'], MessageBody: 'x' });
+  expect({ ...gateway.meter }).toMatchObject({
+    invocations: { Reply: 5 },
+    dynamodbRequests: { PutItem: 1, GetItem: 2, BatchGetItem: 1 },
+    writeUnits: 2,
+    readUnits: 0.5 + 1 + 0.5 + 0.5,
+    sqsRequests: { SendMessage: 1 },
+    managementCalls: {},
+  });
+});
+
+test('a write that loses its condition is paid like one of the smallest size', async () => {
+  await asked('dynamodb', 'PutItem', { TableName: table, Item: Key });
+  gateway.meter.reset();
+  const lost = await asked('dynamodb', 'PutItem', {
+    TableName: table,
+    Item: Key,
+    ConditionExpression: 'attribute_not_exists(connection_id)',
+  });
+  expect(lost).toMatchObject({
+    status: 400,
+    body: { __type: expect.stringContaining('ConditionalCheckFailedException') },
+  });
+  expect(gateway.meter.writeUnits).toBe(1);
+});
+
+test.each([
+  { asks: undefined, gets: undefined },
+  { asks: 'NONE', gets: undefined },
+  { asks: 'TOTAL', gets: { CapacityUnits: 0.5, TableName: table } },
+])('a function that asks for $asks is told the capacity: $gets', async ({ asks, gets }) => {
+  const { body } = await asked('dynamodb', 'GetItem', { TableName: table, Key, ReturnConsumedCapacity: asks });
+  expect((body as { ConsumedCapacity?: unknown }).ConsumedCapacity).toEqual(gets);
+  expect(gateway.meter.readUnits).toBe(0.5);
+});
+
+test('calls of @connections are counted by method', async () => {
+  client.send({ do: 'connections', method: 'GET' });
+  await client.next();
+  expect(gateway.meter.managementCalls).toEqual({ GET: 1 });
+});
+
+test('what operators do is answered, but not counted', async () => {
+  const dynamodb = new DynamoDBClient({
+    endpoint: gateway.dynamodbEndpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'operator', secretAccessKey: 'x' },
+  });
+  gateway.faults.awsCall = () => 'unavailable';
+  await dynamodb.send(new GetItemCommand({ TableName: table, Key }));
+  expect(gateway.meter).toMatchObject({ dynamodbRequests: {}, readUnits: 0 });
+  await expect(dynamodb.send(new TransactWriteItemsCommand({ TransactItems: [] }))).rejects.toMatchObject({
+    name: 'UnknownOperationException',
+  });
+  dynamodb.destroy();
+});
+
+test.each([
+  { why: 'no signature', headers: {}, type: 'MissingAuthenticationTokenException' },
+  {
+    why: 'an unknown service',
+    headers: { authorization: 'AWS4-HMAC-SHA256 Credential=a/b', 'x-amz-target': 'S3.Get' },
+    type: 'UnknownOperationException',
+  },
+])('a request with $why is refused', async ({ headers, type }) => {
+  const answer = await fetch(gateway.dynamodbEndpoint, { method: 'POST', body: '{}', headers });
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({ __type: expect.stringContaining(type) });
+});
+
+test('the SDK in a function reads and writes tables', async () => {
+  await gateway.invoke('Quiet', { put: { TableName: table, Item: { ...Key, text: { S: 'ü' } } } });
+  expect(await gateway.invoke('Quiet', { get: { TableName: table, Key } })).toMatchObject({
+    kind: 'returned',
+    value: { Item: { ...Key, text: { S: 'ü' } } },
+  });
+  expect(gateway.meter.dynamodbRequests).toEqual({ PutItem: 1, GetItem: 1 });
+});
+
+test("the SDK's own timeout ends a call that is not answered", async () => {
+  const never = Promise.withResolvers<'pass'>();
+  gateway.faults.awsCall = () => never.promise;
+  expect(await gateway.invoke('Quiet', { get: { TableName: table, Key } })).toEqual({
+    kind: 'returned',
+    value: { name: 'TimeoutError' },
+  });
+  never.resolve('pass');
+});
+
+test('the SDK in a function knows a connection that is gone', async () => {
+  const endpoint = gateway.url.replace('ws:', 'http:');
+  const post = { ConnectionId: 'AAAAAAAAAAAAAAA=', Data: 'x' };
+  expect(await gateway.invoke('Quiet', { post, endpoint })).toEqual({
+    kind: 'returned',
+    value: { name: 'GoneException' },
+  });
+});

@@ -1,0 +1,82 @@
+import { expect, test } from '@jest/globals';
+import type { GatewayEvent } from '../../local/gateway-event.ts';
+import { createNarrator } from '../../local/narrator.ts';
+
+const narrated = (event: GatewayEvent): string[] => {
+  const lines: string[] = [];
+  createNarrator(
+    (line) => lines.push(line),
+    () => new Date(2026, 0, 1, 12, 30, 5),
+  )(event);
+  return lines;
+};
+
+const connectionId = '250L/iLuiNLPWd4=';
+const log = (line: object | string): GatewayEvent => ({
+  type: 'log',
+  functionName: 'AuthenticateFunction',
+  stream: 'stdout',
+  requestId: undefined,
+  line: typeof line === 'string' ? line : JSON.stringify(line),
+});
+
+test.each<{ event: GatewayEvent; line: string }>([
+  { event: { type: 'connected', connectionId, sourceIp: '127.0.0.1' }, line: 'connected from 127.0.0.1' },
+  {
+    event: { type: 'refused', connectionId, sourceIp: '127.0.0.1', status: 403 },
+    line: 'refused at the handshake with 403',
+  },
+  {
+    event: { type: 'closed', connectionId, code: 1000, reason: '', openMs: 6065 },
+    line: 'closed with 1000 after 6.1 s',
+  },
+  {
+    event: { type: 'failed', connectionId, functionName: 'MessageFunction', outcome: { kind: 'timed_out' } },
+    line: 'MessageFunction timed out',
+  },
+  {
+    event: {
+      type: 'failed',
+      connectionId,
+      functionName: 'MessageFunction',
+      outcome: { kind: 'threw', errorType: 'TypeError', errorMessage: 'token eyJhbGciOi' },
+    },
+    line: 'MessageFunction threw TypeError',
+  },
+  {
+    event: log({
+      level: 'INFO',
+      event: 'access_granted',
+      reason: 'verified',
+      connection_id: connectionId,
+      user_id: 'u-chef',
+      restaurant_id: 'r-17',
+      connection_type: 'kitchen',
+    }),
+    line: 'access_granted: verified, user u-chef, restaurant r-17, kitchen',
+  },
+  {
+    event: log({ event: 'token_expired', reason: 'expired', connection_id: connectionId }),
+    line: 'token_expired: expired',
+  },
+  {
+    event: log({ failure: 'connect', error: 'TimeoutError', connection_id: connectionId }),
+    line: 'AuthenticateFunction could not connect: TimeoutError',
+  },
+])('$line', ({ event, line }) => {
+  expect(narrated(event)).toEqual([`12:30:05  250L/iLu  ${line}`]);
+});
+
+test.each([
+  { why: 'metrics', line: { _aws: {}, event: 'access_granted' } },
+  { why: 'what is no outcome', line: { level: 'DEBUG', message: 'eyJhbGciOi' } },
+  { why: 'text', line: 'eyJhbGciOi' },
+  { why: 'a list', line: '[]' },
+])('$why of the functions is not repeated', ({ line }) => {
+  expect(narrated(log(line))).toEqual([]);
+});
+
+test('what a client chose cannot speak to the terminal, nor at length', () => {
+  const [line = ''] = narrated(log({ event: 'token_expired', reason: `\u001b[2J\n${'x'.repeat(500)}` }));
+  expect(line).toMatch(/^[\x20-\x7e]{1,110}$/);
+});

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Client } from './client.ts';
+import { type RunningGateway, runGateway } from './running-gateway.ts';
+
+let gateway: RunningGateway;
+let client: Client;
+beforeAll(async () => {
+  gateway = await runGateway();
+  client = await gateway.open();
+});
+afterAll(() => gateway.close());
+
+const asked = async (message: object): Promise<Record<string, unknown>> => {
+  client.send(message);
+  return client.next();
+};
+
+test('a function sees the environment of its template and of the Lambda runtime, and nothing else', async () => {
+  process.env['OF_THE_GATEWAY'] = 'secret';
+  const port = new URL(gateway.url).port;
+  const environment = await asked({ do: 'environment' });
+  delete process.env['OF_THE_GATEWAY'];
+  expect(environment).toEqual({
+    CALLBACK_URL: `http://127.0.0.1:${port}/local`,
+    ISSUERS: `[{"issuer":"http://127.0.0.1:${port}/issuer"}]`,
+    QUEUE: gateway.queues['Timer'],
+    TABLE: gateway.tables.connections,
+    AWS_ACCESS_KEY_ID: expect.stringMatching(/^ASIA[0-9A-F]{16}$/),
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_ENDPOINT_URL_DYNAMODB: gateway.dynamodbEndpoint,
+    AWS_ENDPOINT_URL_SQS: gateway.sqsEndpoint,
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
+    AWS_LAMBDA_FUNCTION_NAME: 'app-Reply',
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/app-Reply',
+    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+    AWS_REGION: 'us-east-1',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_SESSION_TOKEN: 'local',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    LAMBDA_TASK_ROOT: expect.stringMatching(/asset\.Reply$/),
+    TZ: ':UTC',
+    _HANDLER: 'index.handler',
+  });
+});
+
+test('a function gets the context of Lambda', async () => {
+  const context = await asked({ do: 'context' });
+  expect(context).toMatchObject({
+    awsRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    functionName: 'app-Reply',
+    functionVersion: '$LATEST',
+    invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:app-Reply',
+    memoryLimitInMB: '256',
+  });
+  expect(context['remaining']).toBeGreaterThan(0);
+  expect(context['remaining']).toBeLessThanOrEqual(1000);
+});
+
+test('a function can be run directly, and says how it ended', async () => {
+  expect(await gateway.invoke('Reply', { body: '{"do":"nothing"}' })).toEqual({
+    kind: 'returned',
+    value: { statusCode: 200 },
+  });
+  expect(await gateway.invoke('app-Reply', { body: '{"do":"throw"}' })).toEqual({
+    kind: 'threw',
+    errorType: 'RangeError',
+    errorMessage: 'out of bounds',
+  });
+  expect(await gateway.invoke('Reply', { body: '{"do":"exit"}' })).toMatchObject({
+    kind: 'crashed',
+    errorType: 'Runtime.ExitError',
+  });
+  await expect(gateway.invoke('Nobody', {})).rejects.toThrow('there is no function Nobody');
+});
+
+test('the timeout of the template stops even a function that never waits', async () => {
+  const startedAt = performance.now();
+  expect(await gateway.invoke('Reply', { body: '{"do":"spin"}' })).toEqual({ kind: 'timed_out' });
+  expect(performance.now() - startedAt).toBeLessThan(1900);
+  const line = await gateway.event((event) => event.type === 'log' && event.line.includes('Task timed out'));
+  expect(line).toMatchObject({
+    functionName: 'Reply',
+    line: expect.stringMatching(/Task timed out after 1\.00 seconds$/),
+  });
+});
+
+test('what a function throws is in its log as Lambda writes it', async () => {
+  await gateway.invoke('Reply', { body: '{"do":"throw"}' });
+  const found = await gateway.event((event) => event.type === 'log' && event.line.includes('Invoke Error'));
+  expect(found).toMatchObject({
+    type: 'log',
+    stream: 'stderr',
+    line: expect.stringContaining('"errorType":"RangeError"'),
+  });
+});
+
+test('a sandbox that dies between two events is replaced', async () => {
+  await gateway.invoke('Reply', { body: '{"do":"forget"}' });
+  await gateway.event((event) => event.type === 'log' && event.line.includes('forgotten'));
+  expect(await gateway.invoke('Reply', { body: '{"do":"nothing"}' })).toMatchObject({ kind: 'returned' });
+});
+
+test('log lines can be subscribed to, and no longer', async () => {
+  const lines: string[] = [];
+  const end = gateway.logs.subscribe(({ functionName, line }) => lines.push(`${functionName} ${line.slice(0, 8)}`));
+  await gateway.invoke('Reply', { body: '{"do":"nothing"}' });
+  end();
+  await gateway.invoke('Reply', { body: '{"do":"nothing"}' });
+  expect(lines).toEqual(['Reply {"body":']);
+});
+
+test('a pool that is at its limit makes events wait, and loses none', async () => {
+  const outcomes = await Promise.all(
+    Array.from({ length: 100 }, () => gateway.invoke('Reply', { body: '{"do":"nothing"}' })),
+  );
+  expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['returned']));
+});
+
+test('a function whose bundle cannot be loaded stops the start', async () => {
+  const broken = runGateway({}, ({ sources }) => {
+    sources['Quiet'] = 'throw new Error("CONNECTIONS_TABLE must be set");';
+  });
+  await expect(broken).rejects.toMatchObject({
+    name: 'StartError',
+    code: 'FUNCTION_UNLOADABLE',
+    message: 'Quiet cannot be loaded: Error: CONNECTIONS_TABLE must be set',
+  });
+});

@@ -1,0 +1,250 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parseTimerMessage } from '../../lambdas/routes/timer-message.ts';
+import { catalogue, details, type SecurityEvent } from '../../lambdas/security/catalogue.ts';
+import type { SecurityRecord } from '../../lambdas/security/security-record.ts';
+import { connectionTypes } from '../../protocol/identifiers.ts';
+import { trailOf } from '../memory/audit.ts';
+import { type Conduct, down, when } from '../memory/port-call.ts';
+import { startMs } from '../memory/world.ts';
+import { authenticateText, deadlineMs, emptyRoom, pingText, seated, visited } from './conversation.ts';
+
+const closedAfterDeadlineMs = (closedAtMs: number | undefined) => (closedAtMs ?? Number.NaN) - deadlineMs;
+const timeout = { trail: 'unverified', kind: 'attempt', event: 'auth_timeout', detail: 'silent' };
+
+describe('a silent connection', () => {
+  test('is told, closed and recorded within two seconds of its deadline', async () => {
+    const { door, world, letTimersRun } = await visited();
+    await letTimersRun();
+    expect(door.readBy()).toMatchObject([{ type: 'auth_error', reason: 'auth_timeout', reconnect: true }]);
+    const socket = door.socketOf('c-1=');
+    expect(socket).toMatchObject({ state: 'closed', closedBy: 'gateway' });
+    expect(closedAfterDeadlineMs(socket.closedAtMs)).toBeGreaterThan(0);
+    expect(closedAfterDeadlineMs(socket.closedAtMs)).toBeLessThanOrEqual(2_000);
+    expect(trailOf(world.audit)).toEqual([timeout]);
+    expect(world.announced.lagsMs).toEqual([closedAfterDeadlineMs(socket.closedAtMs)]);
+  });
+
+  test('whose timer is lost is let in by nothing that comes later', async () => {
+    const { door, world, wait } = await visited();
+    world.queue.waiting = [];
+    wait(5_001);
+    await door.say(authenticateText());
+    expect(door.rowOf()?.status).toBe('timed_out');
+    expect(door.readBy()).toMatchObject([{ type: 'auth_error', reason: 'auth_timeout' }]);
+    expect(door.socketOf('c-1=').state).toBe('closed');
+    expect(trailOf(world.audit)).toEqual([{ ...timeout, detail: 'late' }]);
+  });
+
+  test('whose timer comes early is left alone until the deadline has passed', async () => {
+    const { door, world, wait, letTimersRun } = await visited();
+    const [early] = world.queue.waiting.splice(0, 1);
+    if (early === undefined) throw new Error('no timer was armed');
+    wait(5_000);
+    expect(await door.receive(early)).toBe('done');
+    expect(door.rowOf()?.status).toBe('pending');
+    expect(world.queue.waiting).toMatchObject([{ dueAtMs: startMs + 6_000 }]);
+    await letTimersRun();
+    expect(door.rowOf()?.status).toBe('timed_out');
+  });
+
+  test('that has left and is gone is no work', async () => {
+    const { door, world, letTimersRun } = await visited();
+    door.leave();
+    await door.disconnected();
+    await letTimersRun();
+    expect(trailOf(world.audit)).toEqual([]);
+    expect(door.rowOf()).toBeUndefined();
+  });
+
+  test('of an id that is used again is not mistaken for the new one', async () => {
+    const { door, world, wait } = await visited();
+    const [old] = world.queue.waiting.splice(0, 1);
+    door.leave();
+    wait(6_000);
+    await door.connect();
+    if (old) await door.receive(old);
+    expect(door.rowOf()).toMatchObject({ status: 'pending', connectedAtMs: startMs + 6_000 });
+    expect(door.socketOf('c-1=').state).toBe('open');
+  });
+});
+
+describe('a message that is being decided when the timer comes', () => {
+  test.each([0, 999, 1_000, 4_999, 5_000, 5_500, 5_999])(
+    'and whose function dies, having claimed after %i ms, is closed within six seconds of the deadline',
+    async (claimedAfterMs) => {
+      const { door, world, wait, letTimersRun } = await visited();
+      wait(claimedAfterMs);
+      const arrivedAtMs = Math.min(deadlineMs, world.clock.nowMs);
+      await door.say(authenticateText(), { arrivedAtMs, conduct: when('verifyToken', 'stops_before') });
+      await letTimersRun();
+      const socket = door.socketOf('c-1=');
+      expect(door.rowOf()?.status).toBe('lapsed');
+      expect(door.readBy().at(-1)).toMatchObject({ type: 'auth_error', reason: 'unavailable' });
+      expect(closedAfterDeadlineMs(socket.closedAtMs)).toBeLessThanOrEqual(6_000);
+      expect(trailOf(world.audit)).toEqual([
+        { trail: 'unverified', kind: 'attempt', event: 'verification_unavailable', detail: 'lease_lapsed' },
+      ]);
+    },
+  );
+
+  test('keeps its lease, to the millisecond', async () => {
+    const { door, world, wait } = await visited();
+    wait(2_000);
+    await door.say(authenticateText(), { conduct: when('verifyToken', 'stops_before') });
+    const [timer] = world.queue.waiting.splice(0, 1);
+    if (timer === undefined) throw new Error('no timer was armed');
+    wait(4_000);
+    await door.receive(timer);
+    expect(door.rowOf()?.status).toBe('verifying');
+    wait(1);
+    await door.receive(timer);
+    expect(door.rowOf()?.status).toBe('lapsed');
+  });
+
+  test('and granted but not seated gets both its records from the timer', async () => {
+    const { door, world, letTimersRun } = await visited();
+    await door.say(authenticateText(), { conduct: when('putRecord', 'stops_before') });
+    expect(trailOf(world.audit)).toEqual([]);
+    await letTimersRun();
+    expect(door.rowOf()?.status).toBe('unseated');
+    expect(door.readBy().at(-1)).toMatchObject({ type: 'auth_error', reason: 'unavailable' });
+    expect(trailOf(world.audit)).toEqual([
+      { trail: 'r-17', kind: 'attempt', event: 'access_granted', detail: 'verified' },
+      { trail: 'r-17', kind: 'end', event: 'session_ended', detail: 'never_seated' },
+    ]);
+    const [grant] = world.audit.values();
+    expect(grant?.occurredAtMs).toBe(startMs);
+  });
+});
+
+describe('what is settled', () => {
+  test('is left alone when it is a session', async () => {
+    const { door, letTimersRun } = await seated();
+    const before = door.rowOf();
+    await letTimersRun();
+    expect(door.rowOf()).toEqual(before);
+    expect(door.socketOf('c-1=').state).toBe('open');
+  });
+
+  test('is told and closed again when it was refused and the close failed', async () => {
+    const { door, letTimersRun } = await visited();
+    await door.say(pingText, { conduct: down('sockets.post', 'sockets.disconnect') });
+    expect(door.socketOf('c-1=').state).toBe('open');
+    await letTimersRun();
+    expect(door.readBy().at(-1)).toMatchObject({ type: 'auth_error', reason: 'expected_authentication' });
+    expect(door.socketOf('c-1=').state).toBe('closed');
+  });
+
+  test.each([
+    { why: 'the record', conduct: (): Conduct => when('putRecord', 'stops_before') },
+    { why: 'the last message', conduct: (): Conduct => when('sockets.post', 'stops_before') },
+    { why: 'the close', conduct: (): Conduct => when('sockets.disconnect', 'stops_before') },
+    { why: 'the close, which throws', conduct: (): Conduct => down('sockets.disconnect') },
+  ])('is finished by the next delivery when the first did not live to see $why', async ({ conduct }) => {
+    const { door, world, wait, letTimersRun } = await visited();
+    wait(6_000);
+    const [due] = door.takeDue();
+    if (due === undefined) throw new Error('no timer is due');
+    expect(await door.receive(due, conduct())).toBe('failed');
+    await letTimersRun();
+    expect(door.rowOf()?.status).toBe('timed_out');
+    expect(door.socketOf('c-1=').state).toBe('closed');
+    expect(trailOf(world.audit)).toEqual([timeout]);
+  });
+});
+
+describe('a poisoned message', () => {
+  const good = { v: 1, kind: 'deadline', connectionId: 'c-1=', connectedAtMs: startMs };
+  const record = {
+    kind: 'attempt',
+    event: 'token_invalid',
+    detail: 'signature_bad',
+    occurredAtMs: startMs,
+    connectionId: 'c-1=',
+    connectedAtMs: startMs,
+    sourceIp: '203.0.113.7',
+  };
+
+  test.each([
+    { why: 'is no JSON', body: 'x' },
+    { why: 'is empty', body: '' },
+    { why: 'is null', body: 'null' },
+    { why: 'is of another version', body: JSON.stringify({ ...good, v: 2 }) },
+    { why: 'is of another kind', body: JSON.stringify({ ...good, kind: 'promote' }) },
+    { why: 'names no connection', body: JSON.stringify({ ...good, connectionId: undefined }) },
+    { why: 'has a text for a time', body: JSON.stringify({ ...good, connectedAtMs: 'now' }) },
+    {
+      why: 'holds a record of no event',
+      body: JSON.stringify({ v: 1, kind: 'record', record: { ...record, event: 'fun' } }),
+    },
+    {
+      why: 'holds a record of no kind',
+      body: JSON.stringify({ v: 1, kind: 'record', record: { ...record, kind: 'renewal/' } }),
+    },
+    { why: 'holds no record', body: JSON.stringify({ v: 1, kind: 'record' }) },
+  ])('that $why fails alone and ends among the dead', async ({ body }) => {
+    const { door, world, wait } = emptyRoom();
+    await door.connect();
+    world.queue.waiting.push({ messageId: 'poison', body, dueAtMs: startMs, receives: 0 });
+    while (world.queue.waiting.length > 0) {
+      wait(30_000);
+      for (const due of door.takeDue()) await door.receive(due);
+    }
+    expect(world.queue.deadLetters).toMatchObject([{ messageId: 'poison', receives: 10 }]);
+    expect(door.rowOf()?.status).toBe('timed_out');
+    expect(world.announced.failures).toContainEqual(expect.objectContaining({ what: 'timer_message', key: {} }));
+  });
+
+  test('in a batch leaves the others done', async () => {
+    const { world, door, wait } = await visited();
+    wait(6_000);
+    const [due] = door.takeDue();
+    if (due === undefined) throw new Error('no timer is due');
+    const failed = await door.receiveBatch([{ ...due, messageId: 'poison', body: 'x' }, due]);
+    expect(failed).toEqual(['poison']);
+    expect(door.rowOf()?.status).toBe('timed_out');
+    expect(world.queue.waiting).toMatchObject([{ messageId: 'poison', receives: 1 }]);
+  });
+});
+
+test('any record comes out of the queue as it went in', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 20 });
+  const party = { issuer: text, userId: text };
+  const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
+  const anyRecord = fc
+    .record({
+      kind: fc.oneof(
+        fc.constantFrom('handshake', 'attempt', 'platform_owner', 'end'),
+        fc.string({ minLength: 1 }).map((id) => `renewal/${id}`),
+      ),
+      event: fc.constantFrom(...(Object.keys(catalogue) as SecurityEvent[])),
+      detail: fc.constantFrom(...details),
+      occurredAtMs: fc.nat(),
+      connectionId: text,
+      connectedAtMs: fc.nat(),
+      sourceIp: text,
+      userAgent: optional(text),
+      verified: optional(
+        fc.record({ ...party, restaurantId: text, connectionType: fc.constantFrom(...connectionTypes) }),
+      ),
+      verifiedUser: optional(fc.record(party)),
+      claimed: optional(
+        fc.record(
+          { claimedUserId: text, claimedRestaurantId: text, claimedConnectionType: text },
+          { requiredKeys: [] },
+        ),
+      ),
+    })
+    .map((record) => JSON.parse(JSON.stringify(record)) as SecurityRecord);
+  fc.assert(
+    fc.property(anyRecord, (record) => {
+      expect(parseTimerMessage(JSON.stringify({ v: 1, kind: 'record', record }))).toEqual({
+        v: 1,
+        kind: 'record',
+        record,
+      });
+    }),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,92 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Status } from '../../lambdas/connection/connection.ts';
+import { rowIn, someVisit, statuses } from '../contract/rows.ts';
+import { trailOf } from '../memory/audit.ts';
+import { down, when } from '../memory/port-call.ts';
+import { seated, visited } from './conversation.ts';
+
+/** A client has left a connection whose row is in that state. */
+const left = async (status: Status) => {
+  const room = await visited();
+  room.world.connections.rows.set('c-1=', rowIn(status, { ...someVisit(), connectionId: 'c-1=' }));
+  room.door.leave();
+  return room;
+};
+
+const attempt = { trail: 'unverified', kind: 'attempt' };
+const granted = { trail: 'r-17', kind: 'attempt', event: 'access_granted', detail: 'verified' };
+const end = { trail: 'r-17', kind: 'end' };
+
+const recorded: Readonly<Record<Status, readonly object[]>> = {
+  pending: [],
+  verifying: [],
+  granting: [granted, { ...end, event: 'session_ended', detail: 'never_seated' }],
+  authenticated: [{ ...end, event: 'session_ended', detail: 'client_left' }],
+  refused: [],
+  timed_out: [{ ...attempt, event: 'auth_timeout', detail: 'silent' }],
+  lapsed: [{ ...attempt, event: 'verification_unavailable', detail: 'lease_lapsed' }],
+  unseated: [granted, { ...end, event: 'session_ended', detail: 'never_seated' }],
+  closing: [{ ...end, event: 'session_expired', detail: 'lifetime_over' }],
+};
+
+describe.each(statuses)('a client that leaves while its row is %s', (status) => {
+  test('takes the row along, and leaves the record that its state promises', async () => {
+    const { door, world } = await left(status);
+    const ended = await door.disconnected();
+    expect(ended).toEqual({ how: 'returned', value: { statusCode: 200 } });
+    expect(door.rowOf()).toBeUndefined();
+    expect(trailOf(world.audit)).toEqual(recorded[status]);
+  });
+
+  test('changes nothing the second time', async () => {
+    const { door, world } = await left(status);
+    await door.disconnected();
+    const announced = world.announced.records.length;
+    await door.disconnected();
+    expect(door.rowOf()).toBeUndefined();
+    expect(trailOf(world.audit)).toEqual(recorded[status]);
+    expect(world.announced.records).toHaveLength(announced);
+  });
+
+  test('is told to the log when its record can be written nowhere else', async () => {
+    const { door, world } = await left(status);
+    await door.disconnected(down('putRecord', 'timer.send'));
+    expect(door.rowOf()).toBeUndefined();
+    const { records } = world.announced;
+    expect(records.filter(({ fate }) => fate === 'logged_only')).toHaveLength(
+      Math.max(recorded[status].length, status === 'pending' || status === 'verifying' ? 1 : 0),
+    );
+  });
+});
+
+test.each<Status>(['pending', 'verifying'])(
+  'leaving while %s is told to the log and counted, not audited',
+  async (status) => {
+    const { door, world } = await left(status);
+    await door.disconnected();
+    expect(world.announced.records).toMatchObject([
+      { fate: 'logged_only', record: { event: 'connection_abandoned', detail: 'client_left' } },
+    ]);
+  },
+);
+
+test('a removal whose answer was lost loses no record', async () => {
+  for (const fate of ['lost', 'answer_lost', 'retried'] as const) {
+    const { door, world } = await seated();
+    door.leave();
+    await door.disconnected(when('connections.remove', fate));
+    expect(trailOf(world.audit).at(-1)).toEqual(recorded.authenticated[0]);
+  }
+});
+
+test('a late $disconnect leaves a newer connection of the same id', async () => {
+  const { door, world, wait } = await seated();
+  const connectedAtMs = door.rowOf()?.connectedAtMs;
+  door.leave();
+  wait(60_000);
+  await door.connect();
+  const newer = door.rowOf();
+  await door.disconnected(undefined, connectedAtMs);
+  expect(newer).toMatchObject({ status: 'pending', connectedAtMs: world.clock.nowMs });
+  expect(door.rowOf()).toEqual(newer);
+});
