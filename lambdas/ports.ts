@@ -103,6 +103,8 @@ export type FailedPart =
   | 'claim'
   | 'verification'
   | 'seat'
+  | 'renewal'
+  | 'message'
   | 'refuse'
   | 'unseat'
   | 'last_message'

@@ -51,6 +51,8 @@ const failedParts: Readonly<Record<FailedPart, string>> = {
   claim: 'claim of an attempt',
   verification: 'verification',
   seat: 'seating',
+  renewal: 'renewal',
+  message: 'message of a session',
   refuse: 'refusal',
   unseat: 'withdrawal of a grant',
   last_message: 'last message before a close',

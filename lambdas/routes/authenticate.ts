@@ -37,28 +37,38 @@ export const authenticate =
   async (event: MessageEvent): Promise<Reply> => {
     const arrival = arrivalOf(event);
     const message = parseClientMessage(event.body ?? '');
-    const claim = await claimAttempt(ports)(arrival, visitUnknown(event));
-    if (claim === 'unavailable') return noReply;
+    const claim = await claimAttempt(ports)(arrival);
+    if (claim === 'unavailable') return answerUnclaimable(ports)(arrival, visitUnknown(event));
     if (claim.moved) return judge(ports)(claim.connection, message, arrival);
     return answerUnclaimed(ports)(claim.found, message, arrival);
   };
 
 const claimAttempt =
   (ports: Ports) =>
-  async ({ key, ownerId, arrivedAtMs }: Arrival, visit: Visit) => {
+  async ({ key, ownerId, arrivedAtMs }: Arrival) => {
     const claim = () => ports.connections.claim(key, { ownerId, arrivedAtMs, leaseExpiresAtMs: ports.now() + leaseMs });
     try {
       // Without an answer nobody knows whether the claim was made; asked again, it knows its own.
       return await claim().catch(claim);
     } catch (error) {
-      // The record has the id the timer would use, so it is written once.
       ports.announce.failed('claim', key, error);
-      await record(ports)(
-        refusal(visit, 'unavailable', 'verification_unavailable', 'tables_unreachable', ports.now()).fact,
-      );
-      await closeWith(ports)(key.connectionId, authError('unavailable', ports.now()));
       return 'unavailable' as const;
     }
+  };
+
+/** The row cannot be written. A session stays what it is; whatever else it was, or may be, is refused and closed. */
+const answerUnclaimable =
+  (ports: Ports) =>
+  async ({ key, ownerId }: Arrival, visit: Visit): Promise<Reply> => {
+    const found = await ports.connections.read(key).catch(() => undefined);
+    if (found?.status === 'authenticated')
+      return answerSession(ports)(found, ownerId, (nowMs) => errorReply('unavailable', nowMs));
+    // The record has the id the timer would use, so it is written once.
+    await record(ports)(
+      refusal(visit, 'unavailable', 'verification_unavailable', 'tables_unreachable', ports.now()).fact,
+    );
+    await closeWith(ports)(key.connectionId, authError('unavailable', ports.now()));
+    return noReply;
   };
 
 /** Answers a message that did not get the claim, by what stood in its way. */

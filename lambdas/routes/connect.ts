@@ -19,7 +19,8 @@ export const connect =
   (ports: ConnectPorts, settings: ConnectSettings) =>
   async (event: ConnectEvent): Promise<Reply> => {
     const visit = visitOf(event, settings);
-    if (!isAllowedOrigin(header(event, 'origin'), event.requestContext.domainName, settings.allowedOrigins)) {
+    const ownHosts = [event.requestContext.domainName, header(event, 'host')];
+    if (!isAllowedOrigin(header(event, 'origin'), ownHosts, settings.allowedOrigins)) {
       await record(ports)(fact(visit, 'handshake', 'origin_refused', 'origin_not_allowed', ports.now()));
       return { statusCode: 403 };
     }

@@ -1,6 +1,6 @@
 import { type ClientMessage, parseClientMessage } from '../../protocol/client-messages.ts';
-import { errorReply, pong } from '../../protocol/server-messages.ts';
-import type { Authenticated, Pending } from '../connection/connection.ts';
+import { authError, errorReply, pong } from '../../protocol/server-messages.ts';
+import type { Authenticated, Connection, Pending } from '../connection/connection.ts';
 import { type ClosePorts, closeUnknown, type Refusal, refusal, refuseAttempt, timeOutAttempt } from './attempt.ts';
 import { leaseMs } from './authenticate.ts';
 import { type Arrival, arrivalOf, type MessageEvent, noReply, type Reply, reply } from './events.ts';
@@ -15,14 +15,27 @@ export const message =
   async (event: MessageEvent): Promise<Reply> => {
     const arrival = arrivalOf(event);
     const said = parseClientMessage(event.body ?? '');
-    const connection = await ports.connections.read(arrival.key);
+    let connection: Connection | undefined;
+    try {
+      connection = await ports.connections.read(arrival.key);
+    } catch (error) {
+      // A session stays while its row cannot be read, and so does a connection that has none: it is told nothing else.
+      ports.announce.failed('message', arrival.key, error);
+      return reply(errorReply('unavailable', ports.now()));
+    }
     switch (connection?.status) {
       case undefined:
         await closeUnknown(ports)(arrival.key);
         return noReply;
       case 'pending':
-        await refuseUnauthenticated(ports)(connection, said, arrival);
-        return noReply;
+        try {
+          await refuseUnauthenticated(ports)(connection, said, arrival);
+          return noReply;
+        } catch (error) {
+          // Whatever was or was not done, the timer finishes it; the answer does not wait.
+          ports.announce.failed('claim', arrival.key, error);
+          return reply(authError('unavailable', ports.now()));
+        }
       case 'authenticated':
         return serve(ports)(connection, said, arrival);
       case 'closing':

@@ -5,7 +5,7 @@ import { errorReply } from '../../protocol/server-messages.ts';
 import { type AccessRefused, decideAccess } from '../access/decide-access.ts';
 import type { Authenticated, Session } from '../connection/connection.ts';
 import { type Identity, isRefusal } from '../identity/identity.ts';
-import type { Ports } from '../ports.ts';
+import type { FailedPart, Ports } from '../ports.ts';
 import type { Detail, SecurityEvent } from '../security/catalogue.ts';
 import { claimedParty, sessionFact } from '../security/facts.ts';
 import { record, recordFirst } from '../security/recorder.ts';
@@ -24,6 +24,12 @@ export const renewSession =
     const recordOf = (event: SecurityEvent, detail: Detail): SecurityRecord =>
       sessionFact(connection, session, `renewal/${ownerId}`, event, detail, ports.now());
     const stay = () => answerSession(ports)(connection, ownerId, (nowMs) => errorReply('unavailable', nowMs));
+    const unreachable =
+      (part: FailedPart) =>
+      (error: unknown): 'unreachable' => {
+        ports.announce.failed(part, connection, error);
+        return 'unreachable';
+      };
     const end = async (reason: ClosingReason, event: SecurityEvent, detail: Detail): Promise<Reply> => {
       await record(ports)({ ...recordOf(event, detail), claimed: claimedParty(message.claims, {}) });
       await closeSession(ports)(connection, ownerId, reason);
@@ -38,11 +44,16 @@ export const renewSession =
     }
     const changed = changedParty(session, identity, message);
     if (changed !== undefined) return end('access_denied', 'identity_change_refused', changed);
+    const found = await ports.findMemberships(session.restaurantId, identity).catch(unreachable('verification'));
+    if (found === 'unreachable') {
+      await record(ports)(recordOf('verification_unavailable', 'tables_unreachable'));
+      return stay();
+    }
     const access = decideAccess(
       identity,
       { ...message.claims, restaurantId: session.restaurantId, connectionType: session.connectionType },
       {},
-      await ports.findMemberships(session.restaurantId, identity),
+      found,
     );
     if (!access.granted) return end(closingReasonOf(access), access.event, access.detail);
 
@@ -56,7 +67,10 @@ export const renewSession =
       ),
     };
     if ((await recordFirst(ports)(recordOf('session_renewed', 'renewed'))) === 'unavailable') return stay();
-    const outcome = await ports.connections.renew(connection, { ownerId, atMs: ports.now(), session: renewed });
+    const outcome = await ports.connections
+      .renew(connection, { ownerId, atMs: ports.now(), session: renewed })
+      .catch(unreachable('renewal'));
+    if (outcome === 'unreachable') return stay();
     return answerAsFound(ports)(outcome.moved ? outcome.connection : outcome.found, ownerId);
   };
 

@@ -114,7 +114,7 @@ const escaped = (key: Party['ed'], name: string, value: string): string =>
   signTexts(key, `{"alg":"EdDSA","kid":"ed","${name}":${JSON.stringify(value)}}`, goodPayload);
 const prototyped = (key: Party['ed'], header: object): string =>
   signTexts(key, `{"alg":"EdDSA","kid":"ed","__proto__":${JSON.stringify(header)}}`, goodPayload);
-const unencoded = (key: Party['ed'], header: object): string => {
+const unencoded = (key: Party['ed'], header: Record<string, unknown>): string => {
   const [, , signature] = tokenOf(key, { header }).split('.');
   return `${base64url(JSON.stringify({ alg: 'EdDSA', kid: 'ed', ...header }))}.${goodPayload}.${signature}`;
 };

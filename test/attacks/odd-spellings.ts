@@ -28,7 +28,7 @@ const otherShapes = async ({ rsa, ed }: Party): Promise<readonly Attack[]> => {
     'the token in quotes': JSON.stringify(token),
     'a scheme before it': `Bearer ${token}`,
     'two tokens': `${token},${token}`,
-    'an API key': 'sk_live_51H8x',
+    'an opaque token': 'b3BhcXVl',
   }).map(([why, text]) => refusedUnasked(why, text, 'token_malformed'));
 };
 

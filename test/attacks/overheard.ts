@@ -45,7 +45,14 @@ const anyRecord: SecurityRecord = {
   connectedAtMs: 0,
   sourceIp: '',
 };
-const keysOfLine = new Set(['level', 'message', 'timestamp', 'service', ...Object.keys(logFields(anyRecord, 'written'))]);
+const keysOfLine = new Set([
+  'level',
+  'message',
+  'timestamp',
+  'service',
+  'sampling_rate',
+  ...Object.keys(logFields(anyRecord, 'written')),
+]);
 const keysOfMetric = new Set(['_aws', 'service', 'stage', 'event', 'reason', 'SecurityEvent']);
 const ourWords = new Set<unknown>(['maitred', 'test', ...Object.keys(catalogue), ...details]);
 
@@ -66,7 +73,7 @@ const problemsOfLine = (line: Readonly<Record<string, unknown>>): readonly strin
     .filter((key) => !keysOfLine.has(key))
     .map((key) => `a field of another's making: ${key}`),
   ...Object.entries(line)
-    .filter(([, value]) => value !== null && typeof value !== 'string')
+    .filter(([key, value]) => value !== null && typeof value !== 'string' && key !== 'sampling_rate')
     .map(([key]) => `a field that is no text: ${key}`),
   ...Object.entries({ event: line['message'], service: 'maitred' })
     .filter(([key, value]) => line[key] !== value)

@@ -1,4 +1,5 @@
 /** The published vectors of JSON Web Signature (Wycheproof), through the deployed verifier with their payloads stubbed. */
+import type { Jwk } from 'aws-jwt-verify/jwk';
 import type { Identity, TokenRefusal } from '../../lambdas/identity/identity.ts';
 import type { Issuer } from '../../lambdas/identity/issuer.ts';
 import { verifyToken } from '../../lambdas/identity/verify-token.ts';
@@ -10,7 +11,6 @@ type Group = Readonly<{
   private?: Readonly<Record<string, unknown>>;
   tests: readonly Readonly<{ tcId: number; comment: string; jws: string; result: 'valid' | 'invalid' }>[];
 }>;
-type Jwk = Readonly<{ kty: string }> & Readonly<Record<string, unknown>>;
 
 /** One vector: a text, the key it is for, and what the file says of it. `family` is the key's algorithm. */
 export type SignatureVector = Readonly<{

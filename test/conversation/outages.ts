@@ -9,16 +9,15 @@ import type { InsideConversation } from './refusals.ts';
 const unavailable = verifiedRecord('renewal', 'verification_unavailable', 'ERROR', 'tables_unreachable');
 const renewed = verifiedRecord('renewal', 'session_renewed', 'INFO', 'renewed');
 
-export const outages: readonly (InsideConversation & Readonly<{ isKept: boolean }>)[] = (
+export const outages: readonly InsideConversation[] = (
   [
-    ['a ping', 'the row cannot be read', 'GetItem', [], false],
-    ['a renewal', 'the row cannot be written', 'UpdateItem verifying', [], false],
-    ['a renewal', 'the memberships cannot be read', 'BatchGetItem', [unavailable], false],
-    ['a renewal', 'its record cannot be written', 'PutItem', [], true],
-    ['a renewal', 'its result cannot be written', 'UpdateItem authenticated', [renewed], false],
+    ['a ping', 'the row cannot be read', 'GetItem', []],
+    ['a renewal', 'the row cannot be written', 'UpdateItem verifying', []],
+    ['a renewal', 'the memberships cannot be read', 'BatchGetItem', [unavailable]],
+    ['a renewal', 'its record cannot be written', 'PutItem', []],
+    ['a renewal', 'its result cannot be written', 'UpdateItem authenticated', [renewed]],
   ] as const
-).map(([what, why, step, records, isKept], index) => ({
-  isKept,
+).map(([what, why, step, records], index) => ({
   why: `${what} while ${why} is answered, and the session stays`,
   turns: async (insider) => {
     const { witness } = insider.house;

@@ -153,6 +153,19 @@ describe('authenticating against the timer, one of them wins', () => {
     await guest.leave();
   });
 
+  test('a timer that comes early leaves the connection alone, and is sent for again', async () => {
+    const guest = await connectAt(Date.now(), 0);
+    const isSentForAgain = house.witness.seen(({ functionName, action, connectionId }) => {
+      return functionName === 'AuthTimeoutFunction' && action === 'SendMessage' && connectionId === guest.connectionId;
+    });
+    const { connected_at_ms } = (await house.row(guest.connectionId)) ?? {};
+    expect(await timerFires(guest.connectionId, Number(connected_at_ms))).toEqual(done);
+    await isSentForAgain;
+    guest.send(hello(visitor));
+    await hears(guest, authSuccess(visitor));
+    await guest.leave();
+  });
+
   test('at once, twenty times over, it is the one or the other', async () => {
     platformMs = nowMs - 10_000;
     const guests = await Promise.all(Array.from({ length: 20 }, () => house.connect()));

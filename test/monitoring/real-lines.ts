@@ -99,6 +99,8 @@ const parts: Readonly<Record<FailedPart, true>> = {
   claim: true,
   verification: true,
   seat: true,
+  renewal: true,
+  message: true,
   refuse: true,
   unseat: true,
   last_message: true,

@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { reportedTables, sections } from './report.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+test('every table of the report is one that a test counts', () => {
+  const withTable = [...sections()].filter(([, text]) => /^\|/m.test(text)).map(([heading]) => heading);
+  // The flood is counted by the tests of the budgets.
+  expect(withTable.filter((heading) => heading !== 'Flood')).toEqual(reportedTables);
+});
+
+test('every command of the report runs a test that is there', () => {
+  const commands = [...[...sections().values()].join('\n').matchAll(/`npm test -- ([\w./-]+)`/g)].map(
+    ([, path]) => path,
+  );
+  expect(commands.length).toBeGreaterThanOrEqual(5);
+  expect(commands.filter((path = '') => !existsSync(join(root, path)))).toEqual([]);
+});
