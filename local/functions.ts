@@ -9,7 +9,6 @@ type Parts = {
   readonly lambdas: readonly FunctionBlueprint[];
   readonly shortcuts: SandboxOptions['shortcuts'];
   readonly environmentOf: (lambda: FunctionBlueprint) => SandboxOptions['environment'];
-  /** Sandboxes of one function at most, and how long those beyond the first are kept without work. */
   readonly sandboxes: Omit<PoolOptions, 'start'>;
   readonly recorder: Recorder;
   readonly onEvent: (event: GatewayEvent) => void;

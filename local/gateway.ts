@@ -19,6 +19,7 @@ import type { GatewayEvent, LogLine } from './gateway-event.ts';
 import { createIssuer, issuerPath } from './issuer.ts';
 import { createManagement, managementPath } from './management.ts';
 import { createMeter, type Meter } from './meter.ts';
+import { createBudget } from './sandbox/budget.ts';
 import { environmentOf } from './sandbox/environment.ts';
 import type { Outcome } from './sandbox/sandbox.ts';
 import { StartError } from './start-error.ts';
@@ -71,11 +72,11 @@ const issuerName = 'http://issuer.maitred.localhost';
 
 const minuteMs = 60_000;
 
-/** More sandboxes than this for one function take the processors from the engines; see `docs/decisions`. */
-const sandboxesPerFunction = Number(process.env['CAP'] ?? availableParallelism() + 1);
+/** Beyond one for each function. More would take the processors from the engines and from one another. */
+const sandboxesBeyondTheFirst = Number(process.env['CAP'] ?? availableParallelism());
 
-/** A burst is over by then; a sandbox takes 30 to 50 MB. */
-const keepSandboxMs = 10_000;
+/** A burst is over after ten seconds; a sandbox takes 25 to 50 MB and 0.1 s to start. */
+const keepSandboxes = { keepMs: 10_000, keepAtLeastMs: 1_000 };
 
 /**
  * Runs a synthesized app on this machine: the functions from their own assets, tables and queues as the template has them,
@@ -150,7 +151,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
         { origin: awsUrl, pathPrefix: '/', exchange: awsEndpoint },
         { origin: httpUrl, pathPrefix: managementPath(api.stage), exchange: management },
       ],
-      sandboxes: { cap: sandboxesPerFunction, keepMs: keepSandboxMs },
+      sandboxes: { budget: createBudget(sandboxesBeyondTheFirst), ...keepSandboxes },
       recorder,
       onEvent,
       environmentOf: (lambda) =>

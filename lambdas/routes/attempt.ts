@@ -2,12 +2,13 @@
 import type { RefusalReason } from '../../protocol/reasons.ts';
 import { authError, closing } from '../../protocol/server-messages.ts';
 import type { Connection, ConnectionKey, Pending, Session, Verifying, Visit } from '../connection/connection.ts';
-import type { Ports } from '../ports.ts';
+import type { Moved, Ports } from '../ports.ts';
 import type { Detail, SecurityEvent } from '../security/catalogue.ts';
 import { claimedParty, fact, grantFact, neverSeatedFact, platformOwnerFact } from '../security/facts.ts';
 import { type RecorderPorts, record } from '../security/recorder.ts';
 import type { SecurityRecord } from '../security/security-record.ts';
 import { closeWith } from './close-with.ts';
+import type { Arrival } from './events.ts';
 
 export type ClosePorts = Pick<Ports, 'connections' | 'sockets' | 'timer' | 'putRecord' | 'announce' | 'now'>;
 
@@ -25,6 +26,33 @@ export const refusal = (
   reason,
   fact: { ...fact(visit, 'attempt', event, detail, atMs), claimed: claimedParty(undefined, visit.hints) },
 });
+
+/** How long the claiming message has before the timer may settle the row. Longer than the function may run (3 s). */
+export const leaseMs = 4_000;
+
+/** Claims the attempt for this message. `unavailable`: nobody knows whether it has it. */
+export const claimAttempt =
+  (ports: ClosePorts) =>
+  async ({ key, ownerId, arrivedAtMs }: Arrival): Promise<Moved<'verifying'> | 'unavailable'> => {
+    const claim = () => ports.connections.claim(key, { ownerId, arrivedAtMs, leaseExpiresAtMs: ports.now() + leaseMs });
+    try {
+      // Without an answer nobody knows whether the claim was made; asked again, it knows its own.
+      return await claim().catch(claim);
+    } catch (error) {
+      ports.announce.failed('claim', key, error);
+      return 'unavailable';
+    }
+  };
+
+/** Refuses an attempt whose row cannot be written. The record has the id the timer would use, so it is written once. */
+export const refuseUnclaimable =
+  (ports: ClosePorts) =>
+  async (visit: Visit): Promise<void> => {
+    await record(ports)(
+      refusal(visit, 'unavailable', 'verification_unavailable', 'tables_unreachable', ports.now()).fact,
+    );
+    await closeWith(ports)(visit.connectionId, authError('unavailable', ports.now()));
+  };
 
 /** Refuses the attempt this invocation has claimed: the record, then the row, then the answer and the close. */
 export const refuseAttempt =

@@ -8,24 +8,23 @@ import { type Identity, isRefusal, type TokenRefusal } from '../identity/identit
 import type { Ports } from '../ports.ts';
 import type { SecurityEvent } from '../security/catalogue.ts';
 import { claimedParty, fact } from '../security/facts.ts';
-import { record, recordFirst } from '../security/recorder.ts';
+import { recordFirst } from '../security/recorder.ts';
 import {
   abandonGrant,
+  claimAttempt,
   closeUnknown,
   finishUnseated,
   grantFacts,
   type Refusal,
   refusal,
   refuseAttempt,
+  refuseUnclaimable,
   timeOutAttempt,
 } from './attempt.ts';
 import { closeWith } from './close-with.ts';
 import { type Arrival, arrivalOf, type MessageEvent, noReply, type Reply, reply } from './events.ts';
 import { renewSession } from './renewal.ts';
 import { answerAsFound, answerSession, finishClosing, hasExpired } from './session.ts';
-
-/** How long the claiming message has before the timer may settle the row. Longer than the function may run (3 s). */
-export const leaseMs = 4_000;
 
 /**
  * The `authenticate` route: the first message of a connection, or the renewal of its session. The claim comes before
@@ -43,19 +42,6 @@ export const authenticate =
     return answerUnclaimed(ports)(claim.found, message, arrival);
   };
 
-const claimAttempt =
-  (ports: Ports) =>
-  async ({ key, ownerId, arrivedAtMs }: Arrival) => {
-    const claim = () => ports.connections.claim(key, { ownerId, arrivedAtMs, leaseExpiresAtMs: ports.now() + leaseMs });
-    try {
-      // Without an answer nobody knows whether the claim was made; asked again, it knows its own.
-      return await claim().catch(claim);
-    } catch (error) {
-      ports.announce.failed('claim', key, error);
-      return 'unavailable' as const;
-    }
-  };
-
 /** The row cannot be written. A session stays what it is; whatever else it was, or may be, is refused and closed. */
 const answerUnclaimable =
   (ports: Ports) =>
@@ -63,11 +49,7 @@ const answerUnclaimable =
     const found = await ports.connections.read(key).catch(() => undefined);
     if (found?.status === 'authenticated')
       return answerSession(ports)(found, ownerId, (nowMs) => errorReply('unavailable', nowMs));
-    // The record has the id the timer would use, so it is written once.
-    await record(ports)(
-      refusal(visit, 'unavailable', 'verification_unavailable', 'tables_unreachable', ports.now()).fact,
-    );
-    await closeWith(ports)(key.connectionId, authError('unavailable', ports.now()));
+    await refuseUnclaimable(ports)(visit);
     return noReply;
   };
 

@@ -1,8 +1,16 @@
 import { type ClientMessage, parseClientMessage } from '../../protocol/client-messages.ts';
-import { authError, errorReply, pong } from '../../protocol/server-messages.ts';
+import { errorReply, pong } from '../../protocol/server-messages.ts';
 import type { Authenticated, Connection, Pending } from '../connection/connection.ts';
-import { type ClosePorts, closeUnknown, type Refusal, refusal, refuseAttempt, timeOutAttempt } from './attempt.ts';
-import { leaseMs } from './authenticate.ts';
+import {
+  type ClosePorts,
+  claimAttempt,
+  closeUnknown,
+  type Refusal,
+  refusal,
+  refuseAttempt,
+  refuseUnclaimable,
+  timeOutAttempt,
+} from './attempt.ts';
 import { type Arrival, arrivalOf, type MessageEvent, noReply, type Reply, reply } from './events.ts';
 import { closeSession, finishClosing, hasExpired } from './session.ts';
 
@@ -17,7 +25,8 @@ export const message =
     const said = parseClientMessage(event.body ?? '');
     let connection: Connection | undefined;
     try {
-      connection = await ports.connections.read(arrival.key);
+      const read = () => ports.connections.read(arrival.key);
+      connection = await read().catch(read);
     } catch (error) {
       // A session stays while its row cannot be read, and so does a connection that has none: it is told nothing else.
       ports.announce.failed('message', arrival.key, error);
@@ -28,14 +37,8 @@ export const message =
         await closeUnknown(ports)(arrival.key);
         return noReply;
       case 'pending':
-        try {
-          await refuseUnauthenticated(ports)(connection, said, arrival);
-          return noReply;
-        } catch (error) {
-          // Whatever was or was not done, the timer finishes it; the answer does not wait.
-          ports.announce.failed('claim', arrival.key, error);
-          return reply(authError('unavailable', ports.now()));
-        }
+        await refuseUnauthenticated(ports)(connection, said, arrival);
+        return noReply;
       case 'authenticated':
         return serve(ports)(connection, said, arrival);
       case 'closing':
@@ -56,9 +59,10 @@ export const message =
 const refuseUnauthenticated =
   (ports: ClosePorts) =>
   async (pending: Pending, said: ClientMessage, arrival: Arrival): Promise<void> => {
-    const { key, ownerId, arrivedAtMs } = arrival;
+    const { ownerId, arrivedAtMs } = arrival;
     const nowMs = ports.now();
-    const claim = await ports.connections.claim(key, { ownerId, arrivedAtMs, leaseExpiresAtMs: nowMs + leaseMs });
+    const claim = await claimAttempt(ports)(arrival);
+    if (claim === 'unavailable') return refuseUnclaimable(ports)(pending);
     if (claim.moved) return refuseAttempt(ports)(claim.connection, refusalOf(claim.connection, said, nowMs));
     if (claim.found?.status === 'pending')
       await timeOutAttempt(ports)(pending, { ownerId, atMs: Math.max(nowMs, arrivedAtMs), detail: 'late' });

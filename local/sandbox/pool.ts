@@ -1,3 +1,4 @@
+import type { Budget } from './budget.ts';
 import type { Outcome, Sandbox } from './sandbox.ts';
 
 type Waiting = { readonly event: unknown; readonly settle: (outcome: Outcome) => void };
@@ -13,20 +14,22 @@ export type Pool = {
 
 export type PoolOptions = {
   readonly start: () => Sandbox;
-  /** Sandboxes at most. */
-  readonly cap: number;
+  /** For every sandbox beyond the first. */
+  readonly budget: Budget;
   /** How long a sandbox beyond the first is kept without work. */
   readonly keepMs: number;
+  /** How long it is kept at least, when another function needs one. */
+  readonly keepAtLeastMs: number;
 };
 
 /**
- * A pool that starts a sandbox whenever an event finds none free, up to the cap. One that died is replaced when the next
- * event needs it; the last one is never retired.
+ * A pool that starts a sandbox whenever an event finds none free and the budget has one left. One that died is replaced when
+ * the next event needs it; the last one is never retired.
  */
-export const createPool = ({ start, cap, keepMs }: PoolOptions): Pool => {
+export const createPool = ({ start, budget, keepMs, keepAtLeastMs }: PoolOptions): Pool => {
   const all = new Set<Sandbox>();
-  /** Those without work, the longest without first, and the timers that retire them. */
-  const free = new Map<Sandbox, NodeJS.Timeout>();
+  /** Those without work, the longest without first: since when, and the timer that retires them. */
+  const free = new Map<Sandbox, { sinceMs: number; timer: NodeJS.Timeout }>();
   const waiting: Waiting[] = [];
   let starting = 0;
   let isClosed = false;
@@ -49,12 +52,13 @@ export const createPool = ({ start, cap, keepMs }: PoolOptions): Pool => {
   };
 
   const growIfNeeded = (): void => {
-    if (!isClosed && waiting.length > starting && all.size < cap) void grow();
+    if (!isClosed && waiting.length > starting && (all.size === 0 || budget.take())) void grow();
   };
 
   const forget = (sandbox: Sandbox): void => {
-    all.delete(sandbox);
-    clearTimeout(free.get(sandbox));
+    if (!all.delete(sandbox)) return;
+    if (all.size > 0) budget.giveBack();
+    clearTimeout(free.get(sandbox)?.timer);
     free.delete(sandbox);
   };
 
@@ -64,18 +68,24 @@ export const createPool = ({ start, cap, keepMs }: PoolOptions): Pool => {
     void sandbox.close();
   };
 
+  budget.onShortage(() => {
+    const [idle] = free;
+    if (idle === undefined || all.size === 1 || performance.now() - idle[1].sinceMs < keepAtLeastMs) return false;
+    retire(idle[0]);
+    return true;
+  });
+
   const release = (sandbox: Sandbox): void => {
     const next = waiting.shift();
-    if (next !== undefined) void run(sandbox, next);
-    else free.set(sandbox, setTimeout(retire, keepMs, sandbox).unref());
+    if (next !== undefined) return void run(sandbox, next);
+    free.set(sandbox, { sinceMs: performance.now(), timer: setTimeout(retire, keepMs, sandbox).unref() });
   };
 
   /** The one that worked last: the others can cool down and go. */
   const takeFree = (): Sandbox | undefined => {
-    const sandbox = [...free.keys()].at(-1);
-    if (sandbox === undefined) return undefined;
-    clearTimeout(free.get(sandbox));
-    free.delete(sandbox);
+    const [sandbox, { timer = undefined } = {}] = [...free].at(-1) ?? [];
+    clearTimeout(timer);
+    if (sandbox !== undefined) free.delete(sandbox);
     return sandbox;
   };
 
@@ -101,7 +111,7 @@ export const createPool = ({ start, cap, keepMs }: PoolOptions): Pool => {
     warm: grow,
     close: async () => {
       isClosed = true;
-      for (const timer of free.values()) clearTimeout(timer);
+      for (const { timer } of free.values()) clearTimeout(timer);
       for (const { settle } of waiting.splice(0)) settle(closed);
       await Promise.all([...all].map((sandbox) => sandbox.close()));
     },

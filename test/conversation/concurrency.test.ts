@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Client } from '../../bin/smoke/client.ts';
-import { authError, authSuccess, differenceFrom, type ExpectedFrame, pong } from '../../bin/smoke/frames.ts';
+import { authError, authSuccess, closing, differenceFrom, type ExpectedFrame, pong } from '../../bin/smoke/frames.ts';
 import { hello } from '../../bin/smoke/messages.ts';
 import { type Guest, openHouse } from './house.ts';
 import { granted, leftSession, refusedUnheard, verifiedRecord } from './leaves.ts';
@@ -39,24 +39,8 @@ const leftWith = (guest: Guest, row: unknown, recordCount: number): Promise<Left
     (left) => left.row === row && left.records.length >= recordCount,
   );
 
-/** Holds the first call of this connection that `is` meant; `reached` resolves when it has come, `release` lets it go. */
-const hold = (guest: Guest, is: (call: SeenCall) => boolean) => {
-  const reached = Promise.withResolvers<void>();
-  const released = Promise.withResolvers<void>();
-  let text: string | undefined;
-  const end = house.witness.interfere((call) => {
-    if (call.connectionId !== guest.connectionId || !is(call)) return undefined;
-    text ??= call.text;
-    if (call.text !== text) return undefined;
-    reached.resolve();
-    return released.promise.then(() => 'pass');
-  });
-  const release = (): void => {
-    end();
-    released.resolve();
-  };
-  return { reached: reached.promise, release };
-};
+const hold = ({ connectionId }: Guest, is: (call: SeenCall) => boolean) =>
+  house.witness.hold((call) => call.connectionId === connectionId && is(call));
 
 const isClaim = ({ functionName, toStatus }: SeenCall): boolean =>
   functionName === 'AuthenticateFunction' && toStatus === 'verifying';
@@ -233,6 +217,19 @@ describe('a message that the platform routes elsewhere', () => {
       identity: { sourceIp: '127.0.0.1' },
     },
     body: JSON.stringify(body),
+  });
+
+  test('an authenticate of an earlier connection with the same id claims nothing', async () => {
+    const guest = await house.connect();
+    const event = await eventOf(guest, hello(visitor));
+    const connectedAt = event.requestContext.connectedAt - 1;
+    await house.gateway.invoke('AuthenticateFunction', {
+      ...event,
+      requestContext: { ...event.requestContext, connectedAt },
+    });
+    await hears(guest, closing('unavailable'));
+    expect(await guest.closed()).toBe(1000);
+    expect(await house.records(guest.connectionId)).toEqual([]);
   });
 
   test.each([

@@ -11,6 +11,7 @@ import type { DemoUser } from '../../local/demo.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../../local/gateway.ts';
 import type { GatewayEvent } from '../../local/gateway-event.ts';
 import { assemblyWith } from './assembly.ts';
+import { createCanary } from './canary.ts';
 import { connectionTypeOfVisitor, restaurantOfVisitor } from './demo-visitor.ts';
 import { openIssuers, type TestIssuers } from './issuers.ts';
 import type { AuditView } from './leaves.ts';
@@ -68,7 +69,7 @@ export const openHouse = async (options: Omit<GatewayOptions, 'assemblyDir'> = {
     onEvent: (event) => events.push(event),
   });
   const client = operatorOf(gateway);
-  const secrets = new Set<string>();
+  const canary = createCanary();
   let guests = 0;
 
   const introduce: House['introduce'] = (clientOptions = {}) => {
@@ -81,11 +82,7 @@ export const openHouse = async (options: Omit<GatewayOptions, 'assemblyDir'> = {
     if (connectionId === undefined) throw new Error(`${name} has no connection`);
     return connectionId;
   };
-  const keepSecret = (token: string): string => {
-    for (const part of [token, ...token.split('.')]) if (part.length >= shortestSecret) secrets.add(part);
-    return token;
-  };
-  const token: House['token'] = async (user, claims) => keepSecret(await gateway.token(user, claims));
+  const token: House['token'] = async (user, claims) => canary.keep(await gateway.token(user, claims));
   const allRecords = async () => {
     const byConnection = new Map<string, AuditView[]>();
     for (const item of await itemsOf({ client, tableName: gateway.tables.audit })) {
@@ -116,7 +113,7 @@ export const openHouse = async (options: Omit<GatewayOptions, 'assemblyDir'> = {
       restaurantId: restaurantOfVisitor,
       connectionType: connectionTypeOfVisitor,
     }),
-    keepSecret,
+    keepSecret: canary.keep,
     row: async (connectionId) => {
       const key = { connection_id: connectionId };
       const read = new GetCommand({ TableName: gateway.tables.connections, Key: key, ConsistentRead: true });
@@ -149,10 +146,8 @@ export const openHouse = async (options: Omit<GatewayOptions, 'assemblyDir'> = {
     allRecords,
     logLines,
     failures: () => events.filter((event) => event.type === 'failed'),
-    leaks: () => {
-      const places = [...logLines(), ...events.map((event) => JSON.stringify(event)), ...witness.everything()];
-      return places.filter((place) => [...secrets].some((secret) => place.includes(secret)));
-    },
+    leaks: () =>
+      canary.foundIn([...logLines(), ...events.map((event) => JSON.stringify(event)), ...witness.everything()]),
     close: async () => {
       await gateway.close();
       await issuers.close();
@@ -161,9 +156,6 @@ export const openHouse = async (options: Omit<GatewayOptions, 'assemblyDir'> = {
     },
   };
 };
-
-/** Shorter parts occur by chance; no segment of a real token is that short. */
-const shortestSecret = 16;
 
 /** As `config/local.json` has it. */
 const demoIssuer = {

@@ -166,6 +166,23 @@ describe('authenticating against the timer, one of them wins', () => {
     await guest.leave();
   });
 
+  test('a timer that meets an attempt being decided leaves it alone, and is sent for again', async () => {
+    const guest = await connectAt(nowMs - 10_000, 100);
+    const isSentForAgain = house.witness.seen(({ functionName, action, connectionId }) => {
+      return functionName === 'AuthTimeoutFunction' && action === 'SendMessage' && connectionId === guest.connectionId;
+    });
+    const end = house.witness.interfere(({ connectionId, toStatus }) => {
+      if (connectionId !== guest.connectionId || toStatus !== 'granting') return undefined;
+      return timerFires(guest.connectionId, nowMs - 10_000).then(() => 'pass');
+    });
+    guest.send(hello(visitor));
+    await hears(guest, authSuccess(visitor));
+    await isSentForAgain;
+    expect(await house.records(guest.connectionId)).toEqual([granted()]);
+    end();
+    await guest.leave();
+  });
+
   test('at once, twenty times over, it is the one or the other', async () => {
     platformMs = nowMs - 10_000;
     const guests = await Promise.all(Array.from({ length: 20 }, () => house.connect()));

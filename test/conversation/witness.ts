@@ -23,6 +23,8 @@ export type Witness = Readonly<{
   awsCall: (call: AwsCall) => Fate | Promise<Fate>;
   /** Asks from now on; yields what ends it. */
   interfere: (interference: Interference) => () => void;
+  /** Holds the first call that `is` meant, and its retries; `reached` resolves when it has come, `release` lets it go. */
+  hold: (is: (call: SeenCall) => boolean) => Readonly<{ reached: Promise<void>; release: () => void }>;
   /** Resolves at the first call from now on that `is` one of those meant. */
   seen: (is: (call: SeenCall) => boolean) => Promise<void>;
   /** The connection of the client that gave this user agent; undefined while it has none. */
@@ -40,7 +42,30 @@ export const createWitness = (): Witness => {
   const everything: string[] = [];
   const written = new Map<string, Map<string, { pk: string; sk: string }>>();
 
+  const interfere: Witness['interfere'] = (interference) => {
+    interferences.add(interference);
+    return () => interferences.delete(interference);
+  };
+
   return {
+    interfere,
+    hold: (is) => {
+      const reached = Promise.withResolvers<void>();
+      const released = Promise.withResolvers<'pass'>();
+      let text: string | undefined;
+      const end = interfere((call) => {
+        if (!is(call)) return undefined;
+        text ??= call.text;
+        if (call.text !== text) return undefined;
+        reached.resolve();
+        return released.promise;
+      });
+      const release = (): void => {
+        end();
+        released.resolve('pass');
+      };
+      return { reached: reached.promise, release };
+    },
     awsCall: (call) => {
       const seen = seenCall(call);
       everything.push(seen.text);
@@ -57,10 +82,6 @@ export const createWitness = (): Witness => {
         if (fate !== undefined) return fate;
       }
       return 'pass';
-    },
-    interfere: (interference) => {
-      interferences.add(interference);
-      return () => interferences.delete(interference);
     },
     seen: (is) =>
       new Promise((resolve) => {

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { createBudget } from '../../local/sandbox/budget.ts';
 import { createPool, type PoolOptions } from '../../local/sandbox/pool.ts';
 import type { Outcome, Sandbox } from '../../local/sandbox/sandbox.ts';
 
@@ -33,8 +34,12 @@ const fakeSandboxes = () => {
   };
 };
 
-const poolOf = (options: Partial<PoolOptions> & Pick<PoolOptions, 'start'>) =>
-  createPool({ cap: 2, keepMs: 60_000, ...options });
+const poolOf = ({
+  start,
+  beyondTheFirst = 1,
+  ...options
+}: Partial<PoolOptions> & Pick<PoolOptions, 'start'> & { beyondTheFirst?: number }) =>
+  createPool({ start, budget: createBudget(beyondTheFirst), keepMs: 60_000, keepAtLeastMs: 60_000, ...options });
 
 const done: Outcome = { kind: 'returned', value: 1 };
 const crashed: Outcome = { kind: 'crashed', errorType: 'E', errorMessage: 'm' };
@@ -54,7 +59,7 @@ test('a sandbox that is free is used again', async () => {
   expect(all.map(({ events }) => events)).toEqual([['a', 'b']]);
 });
 
-test('an event that finds none free starts one, up to the cap, and waits its turn beyond it', async () => {
+test('an event that finds none free starts one, as far as the budget goes, and waits its turn beyond it', async () => {
   const { all, start } = fakeSandboxes();
   const pool = poolOf({ start });
   const outcomes = ['a', 'b', 'c', 'd'].map((event) => pool.invoke(event));
@@ -77,7 +82,7 @@ test.each([crashed, { kind: 'timed_out' } as const])(
   'after $kind the next event gets a new sandbox',
   async (outcome) => {
     const { all, start } = fakeSandboxes();
-    const pool = poolOf({ start, cap: 1 });
+    const pool = poolOf({ start, beyondTheFirst: 0 });
     const first = pool.invoke('a');
     const second = pool.invoke('b');
     await settled();
@@ -111,7 +116,7 @@ test('every event that waits for a sandbox which cannot start gets to know why',
 
 test('without work all but one are closed', async () => {
   const { all, start } = fakeSandboxes();
-  const pool = poolOf({ start, cap: 3, keepMs: 10 });
+  const pool = poolOf({ start, beyondTheFirst: 2, keepMs: 10 });
   const outcomes = ['a', 'b', 'c'].map((event) => pool.invoke(event));
   await settled();
   for (const fake of all) fake.finish(done);
@@ -124,9 +129,41 @@ test('without work all but one are closed', async () => {
   await last;
 });
 
+test('functions share what is beyond their first: an idle one goes where work waits', async () => {
+  const budget = createBudget(1);
+  const [busy, quiet] = [fakeSandboxes(), fakeSandboxes()];
+  const pools = [busy, quiet].map(({ start }) => poolOf({ start, budget, keepAtLeastMs: 0 }));
+  const early = ['a', 'b'].map((event) => pools[1]?.invoke(event));
+  await settled();
+  for (const fake of quiet.all) fake.finish(done);
+  await Promise.all(early);
+  const late = ['c', 'd', 'e'].map((event) => pools[0]?.invoke(event));
+  await settled();
+  expect(busy.all.map(({ events }) => events)).toEqual([['c'], ['d']]);
+  expect(quiet.all.map(({ isClosed }) => isClosed)).toEqual([true, false]);
+  for (const fake of busy.all) fake.finish(done);
+  await Promise.all(late.slice(0, 2));
+  await settled();
+  for (const fake of busy.all) fake.finish(done);
+  await Promise.all(late);
+});
+
+test('the budget of a sandbox that died is given back', async () => {
+  const { all, start } = fakeSandboxes();
+  const pool = poolOf({ start });
+  const outcomes = ['a', 'b', 'c'].map((event) => pool.invoke(event));
+  await settled();
+  all[0]?.finish(crashed);
+  await outcomes[0];
+  await settled();
+  expect(all.map(({ events }) => events)).toEqual([['a'], ['b'], ['c']]);
+  for (const fake of all) fake.finish(done);
+  await Promise.all(outcomes);
+});
+
 test('what comes after the close, or still waits, is told so', async () => {
   const { all, start } = fakeSandboxes();
-  const pool = poolOf({ start, cap: 1 });
+  const pool = poolOf({ start, beyondTheFirst: 0 });
   void pool.invoke('a');
   const waiting = pool.invoke('b');
   await settled();

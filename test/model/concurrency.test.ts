@@ -72,5 +72,6 @@ describe('of everything that happens to one connection at once', () => {
 afterAll(() => {
   const everything = ['pending', 'verifying', 'granting', 'authenticated', 'closing', 'refused', 'timed_out', 'lapsed'];
   const frames = ['auth_success', 'auth_error', 'closing', 'pong', 'error'];
-  expect([...reached]).toEqual(expect.arrayContaining([...everything, 'unseated', 'removed', ...frames]));
+  const unreached = [...everything, 'unseated', 'removed', ...frames].filter((one) => !reached.has(one));
+  expect(unreached).toEqual([]);
 });

@@ -2,8 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { type RefusalReason, refusals } from '../../protocol/reasons.ts';
 import { trailOf } from '../memory/audit.ts';
-import { down } from '../memory/port-call.ts';
 import type { Visitor } from '../memory/platform.ts';
+import { down } from '../memory/port-call.ts';
 import { tokenOf } from '../memory/world.ts';
 import { authenticateText, pingText, type Room, visited } from './conversation.ts';
 

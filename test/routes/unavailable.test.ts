@@ -78,13 +78,13 @@ describe('a table that stays away', () => {
   });
 
   test.each([
-    { at: 'the read', calls: ['connections.read'] },
-    { at: 'the claim', calls: ['connections.claim'] },
-  ])('at $at of any other message: the timer closes', async ({ calls }) => {
+    { at: 'the read of any other message: the timer closes', calls: ['connections.read'], reason: 'auth_timeout' },
+    { at: 'the claim of any other message: it is refused', calls: ['connections.claim'], reason: 'unavailable' },
+  ])('at $at', async ({ calls, reason }) => {
     const { door, world, letTimersRun } = await visited();
     await door.say(pingText, { conduct: down(...calls) });
     await letTimersRun();
-    expect(door.readBy().at(-1)).toMatchObject({ type: 'auth_error', reason: 'auth_timeout' });
+    expect(door.readBy().at(-1)).toMatchObject({ type: 'auth_error', reason });
     expect(door.socketOf('c-1=').state).toBe('closed');
     expect(trailOf(world.audit)).toHaveLength(1);
   });
