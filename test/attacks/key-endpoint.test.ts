@@ -21,8 +21,8 @@ describe('an endpoint in trouble is asked once in 10 s at most', () => {
     expect(played.fetched).toHaveLength(fetches);
     // Nothing beneath `fetch` tries again by itself.
     expect(played.endpoint.asked.length).toBeLessThanOrEqual(fetches);
-    // One question may last a second; nobody waits for two.
-    expect(performance.now() - startedAtMs).toBeLessThan(2_500);
+    // One question lasts a second, and nobody waits for another; the rest is room for a busy machine.
+    expect(performance.now() - startedAtMs).toBeLessThan(5_000);
   });
 });
 
@@ -62,6 +62,17 @@ describe('a key that is known', () => {
     }
     expect(endpoint.asked).toEqual(Array(1 + breakages.length).fill('/jwks.json'));
   });
+});
+
+test('a question that hangs is not asked again meanwhile, whatever the clock says', async () => {
+  const { clock, fetched, verifyForged } = await scene(silent);
+  const verdicts = [];
+  for (let i = 0; i < 100; i++) {
+    verdicts.push(verifyForged(i));
+    clock.ms += minuteMs;
+  }
+  expect(await Promise.all(verdicts)).toEqual(Array(100).fill(unreachable));
+  expect(fetched).toHaveLength(1);
 });
 
 describe('a new key', () => {

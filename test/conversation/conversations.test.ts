@@ -2,13 +2,20 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { atOnce } from '../../bin/smoke/at-once.ts';
 import { restaurantTrail, unverifiedTrail } from '../../lambdas/dynamodb/audit-trail.ts';
 import { badInput } from './bad-input.ts';
+import { badTokenConversations, temptingPath } from './bad-tokens.ts';
 import { openHouse } from './house.ts';
 import { outsideRows } from './outside-rows.ts';
-import { admitMore, insideConversations, temptingPath } from './refusals.ts';
+import { admitMore, insideConversations } from './refusals.ts';
 import { closeCodeOf, leftAtLast, type PlayedRow, playRow, type Row } from './row.ts';
 import { sessionConversations } from './sessions.ts';
 
-const table: readonly Row[] = [...outsideRows, ...insideConversations, ...sessionConversations, ...badInput];
+const table: readonly Row[] = [
+  ...outsideRows,
+  ...insideConversations,
+  ...badTokenConversations,
+  ...sessionConversations,
+  ...badInput,
+];
 
 const startedMs = Date.now();
 const house = await openHouse();
