@@ -54,6 +54,7 @@ const failedParts: Readonly<Record<FailedPart, string>> = {
   refuse: 'refusal',
   unseat: 'withdrawal of a grant',
   last_message: 'last message before a close',
+  budget: 'budget of an address',
   audit_write: 'audit record, table',
   audit_queue: 'audit record, queue',
   timer_message: 'timer message',
