@@ -81,9 +81,12 @@ const health = ({ stage, state, gateway, metrics, alarms }: GatewayDashboardProp
   const ofEach = (name: 'Errors' | 'Throttles') =>
     functions.map(({ lambda, node }) => lambda.metric(name, { statistic: Stats.SUM, label: node.id, period }));
   const ofTables = (name: 'ReadThrottleEvents' | 'WriteThrottleEvents') =>
-    Object.entries({ connections: state.connections, memberships: state.memberships, audit: state.audit }).map(
-      ([label, table]) => table.metric(name, { statistic: Stats.SUM, label: `${label} ${name}`, period }),
-    );
+    Object.entries({
+      connections: state.connections,
+      memberships: state.memberships,
+      audit: state.audit,
+      budgets: state.budgets,
+    }).map(([label, table]) => table.metric(name, { statistic: Stats.SUM, label: `${label} ${name}`, period }));
   const count = (outcome: Outcome) =>
     sumOf(Object.fromEntries(eventsThat(outcome).map((event) => [event, metrics.securityEvents(event)])), outcome);
 

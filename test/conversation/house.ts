@@ -165,7 +165,7 @@ export const openHouse = async (options: Omit<GatewayOptions, 'assemblyDir'> = {
 /** Shorter parts occur by chance; no segment of a real token is that short. */
 const shortestSecret = 16;
 
-/** As `config/local.json` has it. */
+/** As `config/test.json` has it. */
 const demoIssuer = {
   alias: 'demo',
   issuer: 'http://issuer.maitred.localhost',

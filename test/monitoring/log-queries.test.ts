@@ -67,6 +67,7 @@ const meantFor = {
     'failed refuse',
     'failed unseat',
     'failed last_message',
+    'failed budget',
     'failed audit_write',
     'failed audit_queue',
     'failed timer_message',
