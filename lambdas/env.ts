@@ -13,6 +13,8 @@ export const environment = {
   issuers: 'ISSUERS',
   allowedOrigins: 'ALLOWED_ORIGINS',
   authTimeoutSeconds: 'AUTH_TIMEOUT_SECONDS',
+  budgetsTable: 'BUDGETS_TABLE',
+  budgets: 'BUDGETS',
 } as const;
 
 export type EnvironmentName = (typeof environment)[keyof typeof environment];

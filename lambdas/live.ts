@@ -6,7 +6,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { sockets } from './apigateway/sockets.ts';
+import { budgetLimitsFrom } from './budget/limits.ts';
+import { sandboxMessageBudget } from './budget/message-budget.ts';
 import { putRecord } from './dynamodb/audit.ts';
+import { budgets } from './dynamodb/budgets.ts';
 import { connections } from './dynamodb/connections.ts';
 import { countFrom, environment, textFrom } from './env.ts';
 import type { Ports } from './ports.ts';
@@ -19,7 +22,10 @@ const awsClient = {
   requestHandler: { connectionTimeout: 500, requestTimeout: 1000, throwOnRequestTimeout: true },
 };
 
-export type RecordingPorts = Pick<Ports, 'connections' | 'timer' | 'putRecord' | 'announce' | 'now'>;
+export type RecordingPorts = Pick<
+  Ports,
+  'connections' | 'timer' | 'putRecord' | 'budgets' | 'limits' | 'announce' | 'now'
+>;
 
 /** What every function has: the connection table, the audit trail, the timer queue. */
 export const recordingPorts = (env = process.env, client = documentClient()): RecordingPorts => {
@@ -29,18 +35,21 @@ export const recordingPorts = (env = process.env, client = documentClient()): Re
       { client, tableName: textFrom(env, environment.auditTable) },
       countFrom(env, environment.auditRetentionDays),
     ),
+    budgets: budgets({ client, tableName: textFrom(env, environment.budgetsTable) }),
+    limits: budgetLimitsFrom(env),
     timer: timerQueue(new SQSClient(awsClient), textFrom(env, environment.timerQueueUrl)),
     announce: announcements({ logger: new Logger(), metrics: new Metrics(), stage: textFrom(env, environment.stage) }),
     now: Date.now,
   };
 };
 
-/** Those and the sockets, for functions that may close a connection. */
+/** Those and the sockets, for functions that may close a connection, and the messages of sessions they may answer. */
 export const closingPorts = (
   env = process.env,
   client = documentClient(),
-): RecordingPorts & Pick<Ports, 'sockets'> => ({
+): RecordingPorts & Pick<Ports, 'sockets' | 'messageBudget'> => ({
   ...recordingPorts(env, client),
+  messageBudget: sandboxMessageBudget(budgetLimitsFrom(env)),
   sockets: sockets(
     new ApiGatewayManagementApiClient({ ...awsClient, endpoint: textFrom(env, environment.callbackUrl) }),
   ),

@@ -8,6 +8,7 @@
 import type { ClosingReason, RefusalReason } from '../protocol/reasons.ts';
 import type { Frame } from '../protocol/server-messages.ts';
 import type { MembershipsFound } from './access/membership.ts';
+import type { BudgetLimits } from './budget/limits.ts';
 import type { Connection, ConnectionKey, InStatus, Session, Status, Visit } from './connection/connection.ts';
 import type { VerifyToken } from './identity/identity.ts';
 import type { SecurityRecord } from './security/security-record.ts';
@@ -67,9 +68,42 @@ export type FindMemberships = (
   user: Readonly<{ issuer: string; userId: string }>,
 ) => Promise<MembershipsFound>;
 
+/**
+ * The messages one session may send, kept by this sandbox alone, since counting them exactly would make every ping a
+ * write. `over`: this one is too many; `flood`: a whole burst of them was.
+ */
+export type MessageBudget = (
+  key: ConnectionKey,
+  kind: 'ping' | 'message',
+  nowMs: number,
+) => 'within' | 'over' | 'flood';
+
+/** The counters of addresses. `address` is a `budgetAddress`, a minute one of the clock. */
+export type Budgets = Readonly<{
+  /** Counts one more connect in this minute; `blockedUntilMs` is 0 where the address is not refused. */
+  countConnect: (address: string, nowMs: number) => Promise<Readonly<{ connects: number; blockedUntilMs: number }>>;
+  /** Counts one more refusal in this minute. */
+  countRefusal: (
+    address: string,
+    nowMs: number,
+  ) => Promise<Readonly<{ refusals: number; isAggregateDue: boolean; windowStartMs: number }>>;
+  /** Remembers that the message that writes this minute's aggregate is under way. */
+  aggregateIsDue: (address: string, windowStartMs: number) => Promise<void>;
+  /** How many refusals a minute had. Strongly consistent. */
+  refusalsOf: (address: string, windowStartMs: number) => Promise<number>;
+  /** Counts one more hostile failure in the address's window of 15 minutes. */
+  countHostileFailure: (
+    address: string,
+    nowMs: number,
+  ) => Promise<Readonly<{ failures: number; blockedUntilMs: number }>>;
+  /** Refuses the address from now until then, or longer if it already is. */
+  block: (address: string, nowMs: number, untilMs: number) => Promise<void>;
+}>;
+
 export type TimerMessage =
   | (ConnectionKey & Readonly<{ kind: 'deadline' }>)
-  | Readonly<{ kind: 'record'; record: SecurityRecord }>;
+  | Readonly<{ kind: 'record'; record: SecurityRecord }>
+  | Readonly<{ kind: 'aggregate'; address: string; windowStartMs: number }>;
 
 export type Timer = Readonly<{
   /** Delivers the message at least once, `delaySeconds` (0-900) from now or later. */
@@ -108,6 +142,7 @@ export type FailedPart =
   | 'refuse'
   | 'unseat'
   | 'last_message'
+  | 'budget'
   | 'audit_write'
   | 'audit_queue'
   | 'timer_message';
@@ -119,6 +154,9 @@ export type Ports = Readonly<{
   findMemberships: FindMemberships;
   verifyToken: VerifyToken;
   timer: Timer;
+  budgets: Budgets;
+  limits: BudgetLimits;
+  messageBudget: MessageBudget;
   sockets: Sockets;
   putRecord: PutRecord;
   announce: Announcements;

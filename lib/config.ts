@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import { BudgetConfig } from './budget-config.ts';
 import { section, text, whole } from './config-sections.ts';
 import { IssuerConfig, issuersAreDistinct } from './issuer-config.ts';
 
@@ -47,6 +48,8 @@ const StageConfig = section({
   /** Trusted token issuers; none listed: the stage gets a Cognito user pool of its own. */
   issuers: v.optional(v.pipe(v.array(IssuerConfig, 'must be a list'), issuersAreDistinct), []),
   throttle: v.optional(Throttle, {}),
+  /** What one address, or one session, may do. */
+  budgets: v.optional(BudgetConfig, {}),
   /** How long an audit record is kept: 13 months of 30 days and a bit. */
   auditRetentionDays: v.optional(whole(1, 3653), 400),
   logRetentionDays: v.optional(v.picklist(logRetentionDays, retention), 90),

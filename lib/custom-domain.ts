@@ -1,6 +1,6 @@
-import { DomainName, type IDomainName, SecurityPolicy } from 'aws-cdk-lib/aws-apigatewayv2';
+import { DomainName, type IDomainName, IpAddressType, SecurityPolicy } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
-import { ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
+import { AaaaRecord, ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-route53';
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 
@@ -18,7 +18,7 @@ export interface CustomDomainProps {
   readonly hostedZoneName: string;
 }
 
-/** A host name of one's own: the API Gateway domain and the DNS record that leads to it. TLS 1.2 and later. */
+/** A host name of one's own: the API Gateway domain and the DNS records, for IPv4 and IPv6, that lead to it. TLS 1.2 and later. */
 export class CustomDomain extends Construct {
   readonly domainName: IDomainName;
 
@@ -28,8 +28,9 @@ export class CustomDomain extends Construct {
       domainName: props.name,
       certificate: Certificate.fromCertificateArn(this, 'Certificate', props.certificateArn),
       securityPolicy: SecurityPolicy.TLS_1_2,
+      ipAddressType: IpAddressType.DUAL_STACK,
     });
-    new ARecord(this, 'Record', {
+    const record = {
       zone: HostedZone.fromHostedZoneAttributes(this, 'Zone', {
         hostedZoneId: props.hostedZoneId,
         zoneName: props.hostedZoneName,
@@ -38,7 +39,9 @@ export class CustomDomain extends Construct {
       target: RecordTarget.fromAlias(
         new ApiGatewayv2DomainProperties(domain.regionalDomainName, domain.regionalHostedZoneId),
       ),
-    });
+    };
+    new ARecord(this, 'Record', record);
+    new AaaaRecord(this, 'Ipv6Record', record);
     this.domainName = domain;
   }
 }

@@ -56,6 +56,7 @@ const failedParts: Readonly<Record<FailedPart, string>> = {
   refuse: 'refusal',
   unseat: 'withdrawal of a grant',
   last_message: 'last message before a close',
+  budget: 'budget of an address',
   audit_write: 'audit record, table',
   audit_queue: 'audit record, queue',
   timer_message: 'timer message',
@@ -82,9 +83,12 @@ const health = ({ stage, state, gateway, metrics, alarms }: GatewayDashboardProp
   const ofEach = (name: 'Errors' | 'Throttles') =>
     functions.map(({ lambda, node }) => lambda.metric(name, { statistic: Stats.SUM, label: node.id, period }));
   const ofTables = (name: 'ReadThrottleEvents' | 'WriteThrottleEvents') =>
-    Object.entries({ connections: state.connections, memberships: state.memberships, audit: state.audit }).map(
-      ([label, table]) => table.metric(name, { statistic: Stats.SUM, label: `${label} ${name}`, period }),
-    );
+    Object.entries({
+      connections: state.connections,
+      memberships: state.memberships,
+      audit: state.audit,
+      budgets: state.budgets,
+    }).map(([label, table]) => table.metric(name, { statistic: Stats.SUM, label: `${label} ${name}`, period }));
   const count = (outcome: Outcome) =>
     sumOf(Object.fromEntries(eventsThat(outcome).map((event) => [event, metrics.securityEvents(event)])), outcome);
 

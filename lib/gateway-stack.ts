@@ -3,6 +3,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { type EnvironmentName, environment } from '../lambdas/env.ts';
 import { AuthTimer } from './auth-timer.ts';
+import { budgetLimits } from './budget-config.ts';
 import type { CodeOf, EntryName } from './bundle.ts';
 import type { StageConfig } from './config.ts';
 import { GatewayFunction } from './gateway-function.ts';
@@ -49,6 +50,8 @@ export class GatewayStack extends Stack {
       [environment.auditTable]: state.audit.tableName,
       [environment.auditRetentionDays]: String(config.auditRetentionDays),
       [environment.timerQueueUrl]: timer.queue.queueUrl,
+      [environment.budgetsTable]: state.budgets.tableName,
+      [environment.budgets]: JSON.stringify(budgetLimits(config.budgets)),
     };
     const forCallers = { ...forAll, [environment.callbackUrl]: door.callbackUrl };
     const make = (
@@ -108,8 +111,11 @@ export class GatewayStack extends Stack {
     for (const handler of [connect, authenticate, message, disconnect, authTimeout]) {
       // Append only: nobody may change or read a record.
       state.audit.grant(handler.lambda, 'dynamodb:PutItem');
+      state.budgets.grant(handler.lambda, 'dynamodb:UpdateItem');
       timer.grantArm(handler.lambda);
     }
+    // It writes down what a flood only counted.
+    state.budgets.grant(authTimeout.lambda, 'dynamodb:GetItem');
     for (const handler of [authenticate, message, authTimeout]) door.grantPostAndClose(handler);
 
     this.door = door;

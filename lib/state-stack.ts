@@ -18,6 +18,8 @@ export class StateStack extends Stack {
   readonly memberships: TableV2;
   /** Append-only record of security events. */
   readonly audit: TableV2;
+  /** What each address did lately: counters that end by themselves. */
+  readonly budgets: TableV2;
   /** Trusted issuers, complete. Texts may be deploy-time values. */
   readonly issuers: readonly Issuer[];
 
@@ -26,6 +28,7 @@ export class StateStack extends Stack {
     this.connections = this.table('Connections', { partitionKey: 'connection_id', expiresAt: 'expires_at' });
     this.memberships = this.table('Memberships', { partitionKey: 'pk', sortKey: 'sk' });
     this.audit = this.table('Audit', { partitionKey: 'pk', sortKey: 'sk', expiresAt: 'expires_at' });
+    this.budgets = this.table('Budgets', { partitionKey: 'pk', sortKey: 'sk', expiresAt: 'expires_at' });
     this.issuers =
       props.issuers.length > 0 ? props.issuers.map(completeIssuer) : [new OwnUserPool(this, 'UserPool').issuer];
 

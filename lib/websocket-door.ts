@@ -1,6 +1,6 @@
 import { Annotations, CfnResource, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { CfnStage, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnStage, IpAddressType, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Grant } from 'aws-cdk-lib/aws-iam';
@@ -52,6 +52,8 @@ export class WebSocketDoor extends Construct {
       // A label in the console; two APIs may share it.
       apiName: `maitred-${props.stageName}`,
       routeSelectionExpression: '$request.body.type',
+      // IPv4 and IPv6.
+      ipAddressType: IpAddressType.DUAL_STACK,
     });
     const domain = props.domain && new CustomDomain(this, 'Domain', props.domain);
     const logs = this.logs(props);

@@ -49,11 +49,12 @@ const advice = (reason: string, { code, error, reconnect, reauthenticate, retryA
   retry_after_ms: retryAfterMs,
 });
 
-/** The last message of a connection that was refused. Two refusals of one reason differ in `timestamp` alone. */
-export const authError = (reason: RefusalReason, nowMs: number): Frame => {
+/** The last message of a connection that was refused. Two refusals of one reason differ in `timestamp` and `retry_after_ms` alone. */
+export const authError = (reason: RefusalReason, nowMs: number, retryAfterMs?: number): Frame => {
   const { error } = refusals[reason];
+  const advised = retryAfterMs === undefined ? refusals[reason] : { ...refusals[reason], retryAfterMs };
   // Shipped apps read `data.error`.
-  return frame({ type: 'auth_error', ...advice(reason, refusals[reason]), data: { error }, timestamp: iso(nowMs) });
+  return frame({ type: 'auth_error', ...advice(reason, advised), data: { error }, timestamp: iso(nowMs) });
 };
 
 /** The last message of a session. */

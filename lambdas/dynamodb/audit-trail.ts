@@ -21,6 +21,9 @@ const AuditEntry = v.object({
   user_id: v.optional(text),
   restaurant_id: v.optional(text),
   connection_type: v.optional(text),
+  count: v.optional(v.number()),
+  start_time: v.optional(text),
+  end_time: v.optional(text),
   unmapped: v.optional(
     v.object({
       claimed_user_id: v.optional(text),
@@ -47,6 +50,15 @@ export const keptRecord = (entry: AuditEntry): KeptRecord => ({
   restaurantId: entry.restaurant_id,
   connectionType: entry.connection_type,
   claimed: entry.unmapped,
+  ...(entry.count === undefined || entry.start_time === undefined || entry.end_time === undefined
+    ? {}
+    : {
+        aggregate: {
+          count: entry.count,
+          startTimeMs: Date.parse(entry.start_time),
+          endTimeMs: Date.parse(entry.end_time),
+        },
+      }),
 });
 
 export type Period = Readonly<{ fromMs: number; toMs: number }>;

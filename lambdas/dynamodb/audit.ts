@@ -32,7 +32,7 @@ export const putRecord =
 
 /** Field by field: nothing a client sent gets in under a name of its choosing. */
 export const auditItem = (record: SecurityRecord, retentionDays: number): Item => {
-  const { verified, verifiedUser, claimed } = record;
+  const { verified, verifiedUser, claimed, aggregate } = record;
   const day = dayOf(record.connectedAtMs);
   return {
     pk: verified
@@ -55,6 +55,9 @@ export const auditItem = (record: SecurityRecord, retentionDays: number): Item =
       claimed_restaurant_id: claimed.claimedRestaurantId,
       claimed_connection_type: claimed.claimedConnectionType,
     },
+    count: aggregate?.count,
+    start_time: aggregate && new Date(aggregate.startTimeMs).toISOString(),
+    end_time: aggregate && new Date(aggregate.endTimeMs).toISOString(),
     expires_at: Math.ceil(record.connectedAtMs / 1000) + retentionDays * 24 * 60 * 60,
   };
 };

@@ -9,11 +9,12 @@ import { type RecorderPorts, record } from '../security/recorder.ts';
 import type { SecurityRecord } from '../security/security-record.ts';
 import { closeWith } from './close-with.ts';
 import type { Arrival } from './events.ts';
+import { weighHostility } from './hostility.ts';
 
-export type ClosePorts = Pick<Ports, 'connections' | 'sockets' | 'timer' | 'putRecord' | 'announce' | 'now'>;
+export type ClosePorts = RecorderPorts & Pick<Ports, 'connections' | 'sockets'>;
 
 /** Why an attempt is refused: what the client is told, and what is recorded. */
-export type Refusal = Readonly<{ reason: RefusalReason; fact: SecurityRecord }>;
+export type Refusal = Readonly<{ reason: RefusalReason; fact: SecurityRecord; retryAfterMs?: number }>;
 
 /** A refusal of a visitor about whom nothing is verified. */
 export const refusal = (
@@ -57,7 +58,8 @@ export const refuseUnclaimable =
 /** Refuses the attempt this invocation has claimed: the record, then the row, then the answer and the close. */
 export const refuseAttempt =
   (ports: ClosePorts) =>
-  async (claimed: Verifying, { reason, fact }: Refusal): Promise<void> => {
+  async (claimed: Verifying, refusal: Refusal): Promise<void> => {
+    const { reason, fact, retryAfterMs } = await weighHostility(ports)(refusal);
     await record(ports)(fact);
     try {
       await ports.connections.refuse(claimed, claimed.ownerId, reason);
@@ -65,7 +67,7 @@ export const refuseAttempt =
       // The row stays `verifying`; its lease lapses and the timer settles it. The client is answered all the same.
       ports.announce.failed('refuse', claimed, error);
     }
-    await closeWith(ports)(claimed.connectionId, authError(reason, ports.now()));
+    await closeWith(ports)(claimed.connectionId, authError(reason, ports.now(), retryAfterMs));
   };
 
 /** Ends a pending connection whose deadline has passed. Does nothing when somebody else decided first. */

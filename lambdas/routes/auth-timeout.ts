@@ -3,6 +3,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { authError } from '../../protocol/server-messages.ts';
 import type { Connection, ConnectionKey } from '../connection/connection.ts';
 import type { Ports, TimerMessage } from '../ports.ts';
+import { aggregateFact } from '../security/flood.ts';
 import { recordQueued } from '../security/recorder.ts';
 import { type ClosePorts, finishLapsed, finishTimeout, finishUnseated, timeOutAttempt } from './attempt.ts';
 import { closeWith } from './close-with.ts';
@@ -38,8 +39,21 @@ export const handleTimerMessage =
       case 'deadline':
         return settle(ports)(message, ownerId);
       case 'record':
-        return recordQueued(ports)(message.record);
+        // Announced when it was queued.
+        await recordQueued(ports)(message.record);
+        return;
+      case 'aggregate':
+        return recordAggregate(ports)(message);
     }
+  };
+
+/** Writes down what a minute's flood only counted. */
+const recordAggregate =
+  (ports: TimerPorts) =>
+  async ({ address, windowStartMs }: Extract<TimerMessage, { kind: 'aggregate' }>): Promise<void> => {
+    const refusals = await ports.budgets.refusalsOf(address, windowStartMs);
+    const fact = aggregateFact(address, windowStartMs, refusals, ports.limits.records_per_minute);
+    if (fact !== undefined) ports.announce.recorded(fact, await recordQueued(ports)(fact));
   };
 
 /** Settles a connection whose time is up: closes what is not authenticated, finishes what a crash left behind. */

@@ -1,14 +1,15 @@
 import { subprotocol } from '../../protocol/limits.ts';
+import { budgetAddress } from '../budget/address.ts';
 import type { Hints, Visit } from '../connection/connection.ts';
 import type { Ports } from '../ports.ts';
 import { cappedText } from '../security/capped-text.ts';
 import { fact } from '../security/facts.ts';
-import { record } from '../security/recorder.ts';
+import { type RecorderPorts, record } from '../security/recorder.ts';
 import { isAllowedOrigin } from './allowed-origin.ts';
 import type { ConnectEvent, Reply } from './events.ts';
 
 export type ConnectSettings = Readonly<{ authTimeoutSeconds: number; allowedOrigins: readonly string[] }>;
-type ConnectPorts = Pick<Ports, 'connections' | 'timer' | 'putRecord' | 'announce' | 'now'>;
+type ConnectPorts = RecorderPorts & Pick<Ports, 'connections'>;
 
 /**
  * `$connect`: writes the connection down as pending and arms its timer, or refuses the handshake. Both halves must
@@ -24,6 +25,11 @@ export const connect =
       await record(ports)(fact(visit, 'handshake', 'origin_refused', 'origin_not_allowed', ports.now()));
       return { statusCode: 403 };
     }
+    const excess = await budgetExcess(ports)(visit);
+    if (excess !== undefined) {
+      await record(ports)(fact(visit, 'handshake', 'rate_limit_exceeded', excess, ports.now()));
+      return { statusCode: 429 };
+    }
     const { connectionId, connectedAtMs } = visit;
     const halves = await Promise.allSettled([
       ports.connections.open(visit),
@@ -35,6 +41,25 @@ export const connect =
         return { statusCode: 500 };
       }
     return { statusCode: 200, ...chosenSubprotocol(header(event, 'sec-websocket-protocol')) };
+  };
+
+/**
+ * Why the address may not connect now, if it may not. A budget that cannot be read stops nobody: it bounds cost, it does
+ * not decide who gets in.
+ */
+const budgetExcess =
+  ({ budgets, limits, announce, now }: ConnectPorts) =>
+  async (visit: Visit): Promise<'too_many_failures' | 'too_many_connects' | undefined> => {
+    const address = budgetAddress(visit.sourceIp);
+    const nowMs = now();
+    try {
+      const { connects, blockedUntilMs } = await budgets.countConnect(address, nowMs);
+      if (blockedUntilMs > nowMs) return 'too_many_failures';
+      return connects > limits.connects_per_minute ? 'too_many_connects' : undefined;
+    } catch (error) {
+      announce.failed('budget', visit, error);
+      return undefined;
+    }
   };
 
 /** A message that arrived at the very deadline gets this long to claim its row before the timer looks: a cold start and a write. */

@@ -1,12 +1,12 @@
 import type { Connection } from '../connection/connection.ts';
 import type { Ports } from '../ports.ts';
 import { fact } from '../security/facts.ts';
-import { record } from '../security/recorder.ts';
+import { type RecorderPorts, record } from '../security/recorder.ts';
 import { finishUnseated, lapsedFact, timeoutFact } from './attempt.ts';
 import { arrivalOf, type DisconnectEvent, noReply, type Reply } from './events.ts';
 import { endFact } from './session.ts';
 
-type DisconnectPorts = Pick<Ports, 'connections' | 'timer' | 'putRecord' | 'announce' | 'now'>;
+type DisconnectPorts = RecorderPorts & Pick<Ports, 'connections'>;
 
 /**
  * `$disconnect`: records what ended with the connection and removes its row, in this order, so that a crash in between

@@ -1,6 +1,9 @@
 import { type ClientMessage, parseClientMessage } from '../../protocol/client-messages.ts';
 import { errorReply, pong } from '../../protocol/server-messages.ts';
 import type { Authenticated, Connection, Pending } from '../connection/connection.ts';
+import type { Ports } from '../ports.ts';
+import { sessionFact } from '../security/facts.ts';
+import { record } from '../security/recorder.ts';
 import {
   type ClosePorts,
   claimAttempt,
@@ -14,12 +17,14 @@ import {
 import { type Arrival, arrivalOf, type MessageEvent, noReply, type Reply, reply } from './events.ts';
 import { closeSession, finishClosing, hasExpired } from './session.ts';
 
+type MessagePorts = ClosePorts & Pick<Ports, 'messageBudget'>;
+
 /**
  * The `$default` route: every message that is not `authenticate`. What the client is allowed is decided by its row and
  * by this parse of the frame; the route key is the client's word.
  */
 export const message =
-  (ports: ClosePorts) =>
+  (ports: MessagePorts) =>
   async (event: MessageEvent): Promise<Reply> => {
     const arrival = arrivalOf(event);
     const said = parseClientMessage(event.body ?? '');
@@ -82,7 +87,7 @@ const refusalOf = (pending: Parameters<typeof refusal>[0], said: ClientMessage, 
 };
 
 const serve =
-  (ports: ClosePorts) =>
+  (ports: MessagePorts) =>
   async (connection: Authenticated, said: ClientMessage, { ownerId }: Arrival): Promise<Reply> => {
     const nowMs = ports.now();
     const { session } = connection;
@@ -90,6 +95,12 @@ const serve =
       await closeSession(ports)(connection, ownerId, 'session_expired');
       return noReply;
     }
+    const budget = ports.messageBudget(connection, said.kind === 'ping' ? 'ping' : 'message', nowMs);
+    if (budget === 'flood') {
+      await endFlood(ports)(connection, ownerId);
+      return noReply;
+    }
+    if (budget === 'over') return reply(errorReply('rate_limited', nowMs));
     switch (said.kind) {
       case 'ping':
         return reply(pong(session.sessionExpiresAtMs, nowMs));
@@ -99,4 +110,20 @@ const serve =
       case 'other':
         return reply(errorReply('unknown_type', nowMs, said.id));
     }
+  };
+
+/** A session that goes on sending after a whole burst of refusals is ended. */
+const endFlood =
+  (ports: ClosePorts) =>
+  async (connection: Authenticated, ownerId: string): Promise<void> => {
+    const fact = sessionFact(
+      connection,
+      connection.session,
+      'messages',
+      'rate_limit_exceeded',
+      'too_many_messages',
+      ports.now(),
+    );
+    await record(ports)(fact);
+    await closeSession(ports)(connection, ownerId, 'rate_limited');
   };

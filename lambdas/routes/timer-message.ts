@@ -2,13 +2,14 @@ import * as v from 'valibot';
 import { connectionTypes } from '../../protocol/identifiers.ts';
 import type { TimerMessage } from '../ports.ts';
 import { catalogue, details, type SecurityEvent } from '../security/catalogue.ts';
+import type { RecordKind } from '../security/security-record.ts';
 
 const key = { connectionId: v.string(), connectedAtMs: v.number() };
 
+const recordKindPattern = /^(handshake|attempt|platform_owner|end|threshold|messages|aggregate|renewal\/.+)$/;
+
 const RecordMessage = v.object({
-  kind: v.custom<'handshake' | 'attempt' | 'platform_owner' | 'end' | `renewal/${string}`>(
-    (value) => typeof value === 'string' && /^(handshake|attempt|platform_owner|end|renewal\/.+)$/.test(value),
-  ),
+  kind: v.custom<RecordKind>((value) => typeof value === 'string' && recordKindPattern.test(value)),
   event: v.picklist(Object.keys(catalogue) as SecurityEvent[]),
   detail: v.picklist(details),
   occurredAtMs: v.number(),
@@ -31,11 +32,13 @@ const RecordMessage = v.object({
       claimedConnectionType: v.exactOptional(v.string()),
     }),
   ),
+  aggregate: v.exactOptional(v.object({ count: v.number(), startTimeMs: v.number(), endTimeMs: v.number() })),
 });
 
 const Message = v.variant('kind', [
   v.object({ v: v.literal(1), kind: v.literal('deadline'), ...key }),
   v.object({ v: v.literal(1), kind: v.literal('record'), record: RecordMessage }),
+  v.object({ v: v.literal(1), kind: v.literal('aggregate'), address: v.string(), windowStartMs: v.number() }),
 ]);
 
 /** Reads a message of the timer queue; throws `ValiError` or `SyntaxError` on a poisoned one, which then ends in the DLQ. */

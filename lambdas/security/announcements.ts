@@ -45,7 +45,7 @@ export const announcements = ({ logger, metrics, stage }: AnnouncementTools): An
 };
 
 /** One security event as one log line: the whole record, so that the log alone can stand in for a table that is down. */
-export const logFields = (record: SecurityRecord, fate: RecordFate): Record<string, string | null> => ({
+export const logFields = (record: SecurityRecord, fate: RecordFate): Record<string, string | number | null> => ({
   event: record.event,
   severity: catalogue[record.event].severity,
   owasp: catalogue[record.event].owasp,
@@ -54,6 +54,7 @@ export const logFields = (record: SecurityRecord, fate: RecordFate): Record<stri
   audit: fate,
   time: new Date(record.occurredAtMs).toISOString(),
   connected_at: new Date(record.connectedAtMs).toISOString(),
+  count: record.aggregate?.count ?? 1,
   connection_id: record.connectionId,
   source_ip: record.sourceIp,
   user_agent: record.userAgent ?? null,

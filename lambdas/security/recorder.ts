@@ -1,20 +1,22 @@
 import type { Ports, RecordFate } from '../ports.ts';
 import { catalogue } from './catalogue.ts';
+import { isOnlyCounted } from './flood.ts';
 import type { SecurityRecord } from './security-record.ts';
 
-export type RecorderPorts = Pick<Ports, 'putRecord' | 'timer' | 'announce'>;
+export type RecorderPorts = Pick<Ports, 'putRecord' | 'timer' | 'budgets' | 'limits' | 'announce' | 'now'>;
 
 /** Whether the event is one that the audit table keeps. */
 const isAudited = (record: SecurityRecord): boolean => 'ocsf' in catalogue[record.event];
 
 /**
  * Records a fact that stands whatever the table does: table, else the timer queue (retried until the table takes it),
- * else the log alone. Never throws.
+ * else the log alone. Under a flood from one address the fact is only counted. Never throws.
  */
 export const record =
   (ports: RecorderPorts) =>
   async (fact: SecurityRecord): Promise<void> => {
-    ports.announce.recorded(fact, isAudited(fact) ? await keep(ports, fact) : 'logged_only');
+    if (!isAudited(fact)) ports.announce.recorded(fact, 'logged_only');
+    else if (!(await isOnlyCounted(ports)(fact))) ports.announce.recorded(fact, await keep(ports, fact));
   };
 
 /**
@@ -36,11 +38,13 @@ export const recordFirst =
 /** A record from the queue: throws while the table does not take it, so that the queue delivers it again. */
 export const recordQueued =
   (ports: Pick<Ports, 'putRecord'>) =>
-  async (fact: SecurityRecord): Promise<void> => {
-    await ports.putRecord(fact);
-  };
+  async (fact: SecurityRecord): Promise<RecordFate> =>
+    ports.putRecord(fact);
 
-const keep = async (ports: RecorderPorts, fact: SecurityRecord): Promise<RecordFate> => {
+const keep = async (
+  ports: Pick<Ports, 'putRecord' | 'timer' | 'announce'>,
+  fact: SecurityRecord,
+): Promise<RecordFate> => {
   try {
     return await ports.putRecord(fact);
   } catch (error) {

@@ -6,7 +6,15 @@ import type { Detail, SecurityEvent } from './catalogue.ts';
  * id, so that a second writer of the same fact finds it written: one `attempt` and one `end` a connection, one
  * `renewal` a message.
  */
-export type RecordKind = 'handshake' | 'attempt' | 'platform_owner' | 'end' | `renewal/${string}`;
+export type RecordKind =
+  | 'handshake'
+  | 'attempt'
+  | 'platform_owner'
+  | 'end'
+  | 'threshold'
+  | 'messages'
+  | 'aggregate'
+  | `renewal/${string}`;
 
 /** Who it was, from verified claims and the membership table only. */
 export type VerifiedParty = Readonly<{
@@ -37,6 +45,8 @@ export type SecurityRecord = Readonly<{
   /** A user whose token was genuine, when the restaurant was refused: `verified` would put it into that restaurant's trail. */
   verifiedUser?: Readonly<{ issuer: string; userId: string }>;
   claimed?: ClaimedParty;
+  /** Set on the one record that stands for the refusals of a minute beyond those recorded one by one. */
+  aggregate?: Readonly<{ count: number; startTimeMs: number; endTimeMs: number }>;
 }>;
 
 export const recordId = (record: Pick<SecurityRecord, 'connectionId' | 'connectedAtMs' | 'kind'>): string =>

@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { CreateTableCommand, DeleteTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { putRecord } from '../../lambdas/dynamodb/audit.ts';
+import { budgets } from '../../lambdas/dynamodb/budgets.ts';
 import { connections } from '../../lambdas/dynamodb/connections.ts';
 import { putMembership } from '../../lambdas/dynamodb/membership-administration.ts';
 import { findMemberships } from '../../lambdas/dynamodb/memberships.ts';
 import { type DynamodbEngine, lossyClient } from './dynamodb-engine.ts';
 import type { Storage } from './storage.ts';
 
-export type Tables = Readonly<Record<'connections' | 'memberships' | 'audit', string>>;
+export type Tables = Readonly<Record<'connections' | 'memberships' | 'audit' | 'budgets', string>>;
 export type DynamodbStorage = Storage & Readonly<{ client: DynamoDBDocumentClient; tables: Tables }>;
 
 export const retentionDays = 400;
@@ -21,11 +22,13 @@ export const dynamodbStorage = async (engine: DynamodbEngine): Promise<DynamodbS
     connections: `connections-${suffix}`,
     memberships: `memberships-${suffix}`,
     audit: `audit-${suffix}`,
+    budgets: `budgets-${suffix}`,
   };
   await Promise.all([
     createTable(client, tables.connections, 'connection_id'),
     createTable(client, tables.memberships, 'pk', 'sk'),
     createTable(client, tables.audit, 'pk', 'sk'),
+    createTable(client, tables.budgets, 'pk', 'sk'),
   ]);
   return {
     client,
@@ -34,6 +37,7 @@ export const dynamodbStorage = async (engine: DynamodbEngine): Promise<DynamodbS
     connections: connections({ client, tableName: tables.connections }),
     findMemberships: findMemberships({ client, tableName: tables.memberships }),
     putRecord: putRecord({ client, tableName: tables.audit }, retentionDays),
+    budgets: budgets({ client, tableName: tables.budgets }),
     enrol: putMembership({ client, tableName: tables.memberships }),
     close: async () => {
       for (const TableName of Object.values(tables)) await client.send(new DeleteTableCommand({ TableName }));

@@ -1,11 +1,12 @@
 /** What the storage contract is about: the ports that keep things, wherever they keep them. */
 import type { Membership } from '../../lambdas/access/membership.ts';
-import type { Connections, FindMemberships, PutRecord } from '../../lambdas/ports.ts';
+import type { Budgets, Connections, FindMemberships, PutRecord } from '../../lambdas/ports.ts';
 
 export type Storage = Readonly<{
   connections: Connections;
   findMemberships: FindMemberships;
   putRecord: PutRecord;
+  budgets: Budgets;
   enrol: (membership: Membership) => Promise<void>;
   /** The next call is applied, its answer lost, and the client below the port tries again. */
   loseNextAnswer: () => void;

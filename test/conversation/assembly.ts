@@ -17,18 +17,18 @@ import { synthesize } from '../../lib/synthesize.ts';
 
 const projectDir = join(import.meta.dirname, '..', '..');
 const cacheDir = join(projectDir, '.maitred', 'test-cdk.out');
-const sources = ['lambdas/**/*.ts', 'protocol/**/*.ts', 'lib/**/*.ts', 'bin/app.ts', 'config/local.json'];
+const sources = ['lambdas/**/*.ts', 'protocol/**/*.ts', 'lib/**/*.ts', 'bin/app.ts', 'config/test.json'];
 const settings = ['cdk.json', 'tsconfig.json', 'package-lock.json'];
 const keptForMs = 60 * 60 * 1000;
 
-/** The folder of the local stage's cloud assembly. Nobody may write to it. */
+/** The folder of the cloud assembly of a stage for sockets that all come from one address. Nobody may write to it. */
 export const localAssembly = async (): Promise<string> => {
   const outdir = join(cacheDir, stateOfSources());
   if (existsSync(join(outdir, 'manifest.json'))) return outdir;
   mkdirSync(cacheDir, { recursive: true });
   forgetOldOnes();
   const scratch = await mkdtemp(join(cacheDir, 'unfinished-'));
-  await synthesize({ stage: 'local', outdir: scratch, validate: false });
+  await synthesize({ stage: 'test', outdir: scratch, validate: false });
   try {
     await rename(scratch, outdir);
   } catch (error) {

@@ -157,7 +157,7 @@ export const openHouse = async (options: Omit<GatewayOptions, 'assemblyDir'> = {
   };
 };
 
-/** As `config/local.json` has it. */
+/** As `config/test.json` has it. */
 const demoIssuer = {
   alias: 'demo',
   issuer: 'http://issuer.maitred.localhost',

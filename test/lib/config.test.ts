@@ -29,6 +29,15 @@ test('an empty file is a whole configuration', () => {
     allowedOrigins: [],
     issuers: [],
     throttle: { ratePerSecond: 1000, burst: 1000 },
+    budgets: {
+      connectsPerMinute: 300,
+      hostileFailures: 10,
+      recordsPerMinute: 20,
+      messagesPerMinute: 60,
+      messageBurst: 20,
+      pingsPerMinute: 120,
+      pingBurst: 40,
+    },
     auditRetentionDays: 400,
     logRetentionDays: 90,
     accountLogRole: 'none',
@@ -38,6 +47,11 @@ test('an empty file is a whole configuration', () => {
 
 test.each([
   { why: 'one limit alone', config: { throttle: { burst: 7 } }, as: { throttle: { ratePerSecond: 1000, burst: 7 } } },
+  {
+    why: 'one budget alone',
+    config: { budgets: { pingBurst: 7 } },
+    as: { budgets: { pingBurst: 7, pingsPerMinute: 120 } },
+  },
   { why: 'the shortest deadline', config: { authTimeoutSeconds: 1 }, as: { authTimeoutSeconds: 1 } },
   { why: 'the longest deadline', config: { authTimeoutSeconds: 30 }, as: { authTimeoutSeconds: 30 } },
   { why: 'a custom domain', config: { domain }, as: { domain } },
@@ -69,6 +83,12 @@ test.each<{ key: string; config: object; says: string }>([
     key: 'throttle.rate',
     config: { throttle: { rate: 5 } },
     says: 'is no known key; expected one of ratePerSecond, burst, got 5',
+  },
+  { key: 'budgets.pingBurst', config: { budgets: { pingBurst: 0 } }, says: 'from 1 to 1000000, got 0' },
+  {
+    key: 'budgets.pings',
+    config: { budgets: { pings: 1 } },
+    says: 'is no known key; expected one of connectsPerMinute',
   },
   { key: 'auditRetentionDays', config: { auditRetentionDays: null }, says: 'from 1 to 3653, got null' },
   { key: 'logRetentionDays', config: { logRetentionDays: 8 }, says: 'must be one of 1, 3, 5, 7' },

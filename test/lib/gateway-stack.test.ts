@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { budgetLimitsFrom } from '../../lambdas/budget/limits.ts';
 import { environment } from '../../lambdas/env.ts';
 import { plainId, resources, templates, textOf } from './templates.ts';
 
@@ -7,7 +8,7 @@ const functions = resources(dev.gateway, 'AWS::Lambda::Function');
 
 describe('a function', () => {
   const common = [environment.stage, environment.connectionsTable, environment.auditTable, environment.timerQueueUrl];
-  const all = [...common, environment.auditRetentionDays];
+  const all = [...common, environment.auditRetentionDays, environment.budgetsTable, environment.budgets];
   const powertools = ['POWERTOOLS_SERVICE_NAME', 'POWERTOOLS_METRICS_NAMESPACE', 'NODE_OPTIONS'];
 
   test.each([
@@ -159,4 +160,20 @@ describe('the timer', () => {
     expect(textOf(dev, mapping?.['Properties'].FunctionName)).toBe('<AuthTimeoutFunction>');
     expect(textOf(dev, mapping?.['Properties'].EventSourceArn)).toBe('<AuthTimerQueue>');
   });
+});
+
+test('every function is told budgets that it can read', () => {
+  const made = templates({ budgets: { connectsPerMinute: 7 } });
+  const functions = Object.values(resources(made.gateway, 'AWS::Lambda::Function'));
+  expect(functions.map(({ Properties }) => budgetLimitsFrom(Properties.Environment.Variables))).toEqual(
+    functions.map(() => ({
+      connects_per_minute: 7,
+      hostile_failures: 10,
+      records_per_minute: 20,
+      messages_per_minute: 60,
+      message_burst: 20,
+      pings_per_minute: 120,
+      ping_burst: 40,
+    })),
+  );
 });

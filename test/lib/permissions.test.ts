@@ -9,7 +9,7 @@ const postAndClose = ['DELETE', 'POST'].map(
   (method) => `execute-api:ManageConnections ${connections.replace('METHOD', method)}`,
 );
 const ownLog = (id: string) => [`logs:CreateLogStream <${id}Log>`, `logs:PutLogEvents <${id}Log>`];
-const recording = ['dynamodb:PutItem <Audit>', 'sqs:SendMessage <AuthTimerQueue>'];
+const recording = ['dynamodb:PutItem <Audit>', 'dynamodb:UpdateItem <Budgets>', 'sqs:SendMessage <AuthTimerQueue>'];
 
 describe('each function may do', () => {
   const dev = templates();
@@ -38,6 +38,7 @@ describe('each function may do', () => {
       may: [
         'dynamodb:GetItem <Connections>',
         'dynamodb:UpdateItem <Connections>',
+        'dynamodb:GetItem <Budgets>',
         'sqs:ReceiveMessage <AuthTimerQueue>',
         'sqs:DeleteMessage <AuthTimerQueue>',
         'sqs:GetQueueAttributes <AuthTimerQueue>',

@@ -9,12 +9,12 @@ const foreign = templates({ issuers }).state;
 describe('a table', () => {
   const tables = resources(own, 'AWS::DynamoDB::GlobalTable');
 
-  test('there are three of them, and no old-style one', () => {
-    expect(Object.keys(tables).sort()).toEqual(['Audit', 'Connections', 'Memberships']);
+  test('there are four of them, and no old-style one', () => {
+    expect(Object.keys(tables).sort()).toEqual(['Audit', 'Budgets', 'Connections', 'Memberships']);
     own.resourceCountIs('AWS::DynamoDB::Table', 0);
   });
 
-  test.each(['Audit', 'Connections', 'Memberships'])('%s outlives its stack and every mistake', (id) => {
+  test.each(['Audit', 'Budgets', 'Connections', 'Memberships'])('%s outlives its stack and every mistake', (id) => {
     const { DeletionPolicy, UpdateReplacePolicy, Properties } = tables[id] ?? {};
     expect({ DeletionPolicy, UpdateReplacePolicy }).toEqual({
       DeletionPolicy: 'Retain',
@@ -34,6 +34,7 @@ describe('a table', () => {
     { id: 'Connections', keys: ['connection_id HASH'], expires: 'expires_at' },
     { id: 'Memberships', keys: ['pk HASH', 'sk RANGE'], expires: undefined },
     { id: 'Audit', keys: ['pk HASH', 'sk RANGE'], expires: 'expires_at' },
+    { id: 'Budgets', keys: ['pk HASH', 'sk RANGE'], expires: 'expires_at' },
   ])('$id has the keys $keys and ends its items by $expires', ({ id, keys, expires }) => {
     const properties = tables[id]?.['Properties'];
     type Key = { AttributeName: string; KeyType: string };
@@ -93,7 +94,7 @@ test.each([
 ])('the outputs of a stage with $why tell what the commands need', ({ template, pool, aliases }) => {
   const outputs = template.toJSON()['Outputs'];
   const named = Object.keys(outputs).filter((name) => !name.startsWith('PublishOutput'));
-  const tables = ['AuditTableName', 'ConnectionsTableName', 'MembershipsTableName'];
+  const tables = ['AuditTableName', 'BudgetsTableName', 'ConnectionsTableName', 'MembershipsTableName'];
   expect(named.sort()).toEqual([...tables, ...pool, 'IssuerAliases'].sort());
   expect(outputs.IssuerAliases.Value).toBe(aliases);
 });

@@ -62,6 +62,10 @@ describe('a route', () => {
   });
 });
 
+test('is reached over IPv4 and IPv6', () => {
+  dev.gateway.hasResourceProperties('AWS::ApiGatewayV2::Api', { IpAddressType: 'dualstack' });
+});
+
 describe('the stage', () => {
   test('is called as the stage, throttles each route and never traces data', () => {
     expect(stageOf(templates({ throttle: { ratePerSecond: 50, burst: 20 } }))).toMatchObject({
@@ -152,17 +156,23 @@ describe('a custom domain', () => {
     made.gateway.hasResourceProperties('AWS::ApiGatewayV2::DomainName', {
       DomainName: 'door.example.com',
       DomainNameConfigurations: [
-        { CertificateArn: domain.certificateArn, EndpointType: 'REGIONAL', SecurityPolicy: 'TLS_1_2' },
+        {
+          CertificateArn: domain.certificateArn,
+          EndpointType: 'REGIONAL',
+          IpAddressType: 'dualstack',
+          SecurityPolicy: 'TLS_1_2',
+        },
       ],
     });
     const [mapping] = Object.values(resources(made.gateway, 'AWS::ApiGatewayV2::ApiMapping'));
     expect(mapping?.['Properties']).not.toHaveProperty('ApiMappingKey');
     expect(textOf(made, mapping?.['Properties'].ApiId)).toBe('<DoorApi>');
-    made.gateway.hasResourceProperties('AWS::Route53::RecordSet', {
-      Name: 'door.example.com.',
-      Type: 'A',
-      HostedZoneId: 'Z0123456789ABC',
-    });
+    for (const Type of ['A', 'AAAA'])
+      made.gateway.hasResourceProperties('AWS::Route53::RecordSet', {
+        Name: 'door.example.com.',
+        Type,
+        HostedZoneId: 'Z0123456789ABC',
+      });
   });
 
   test('is the URL for devices, but never for the functions', () => {

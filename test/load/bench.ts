@@ -30,7 +30,8 @@ const ping = '{"type":"ping"}';
 const isPong = (answer: string): boolean => answer.startsWith('{"type":"pong"');
 
 const synthesisStartedMs = performance.now();
-await synthesize({ stage: 'local', outdir: assemblyDir });
+// All its sockets come from one address: a stage whose budgets they do not meet.
+await synthesize({ stage: 'bench', outdir: assemblyDir });
 const synthesisSeconds = (performance.now() - synthesisStartedMs) / 1000;
 
 const bare = await startSubject('bare');

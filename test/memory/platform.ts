@@ -158,11 +158,15 @@ export const platform = (world: World, settings: Partial<ConnectSettings> = {}) 
   };
 };
 
-/** Moves the clock to each message of the queue in turn until none waits. Each is delivered to the end before the next. */
+/** Moves the clock to the next message of the queue. */
+export const waitForQueue = ({ queue, clock }: World): void => {
+  clock.nowMs = Math.max(clock.nowMs, Math.min(...queue.waiting.map(({ dueAtMs }) => dueAtMs)));
+};
+
+/** Delivers every message of the queue when it is due, each to the end before the next, until none waits. */
 export const drainQueue = async (world: World, door: Platform, conduct?: Conduct): Promise<void> => {
   while (world.queue.waiting.length > 0) {
-    const nextMs = Math.min(...world.queue.waiting.map(({ dueAtMs }) => dueAtMs));
-    world.clock.nowMs = Math.max(world.clock.nowMs, nextMs);
+    waitForQueue(world);
     for (const due of door.takeDue()) await door.receive(due, conduct);
   }
 };

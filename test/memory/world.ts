@@ -1,4 +1,6 @@
 /** Every port of the routes in memory, over one clock that only the test moves. */
+import type { BudgetLimits } from '../../lambdas/budget/limits.ts';
+import { sandboxMessageBudget } from '../../lambdas/budget/message-budget.ts';
 import type { Ports } from '../../lambdas/ports.ts';
 import { type Announced, memoryAnnouncements, nothingAnnounced } from './announcements.ts';
 import { type AuditTable, memoryAudit } from './audit.ts';
@@ -7,6 +9,7 @@ import { enrol, type MembershipTable, memoryMemberships } from './memberships.ts
 import { allGoesWell, type Conduct, invocation, type Pause } from './port-call.ts';
 import { memorySockets, noSockets, type SocketTable } from './sockets.ts';
 import { emptyQueue, memoryTimer, type Queue } from './timer.ts';
+import { type BudgetTable, emptyBudgetTable, memoryBudgets } from './budgets.ts';
 import { memoryTokens, type TokenTable } from './tokens.ts';
 
 /** The ports as one invocation of a function has them; `stopped` settles when it was ended before its time. */
@@ -16,6 +19,7 @@ export type World = Readonly<{
   clock: { nowMs: number };
   connections: ConnectionTable;
   memberships: MembershipTable;
+  budgets: BudgetTable;
   audit: AuditTable;
   queue: Queue;
   sockets: SocketTable;
@@ -31,6 +35,17 @@ export type World = Readonly<{
 /** 1 December 2026, noon: any moment will do. */
 export const startMs = Date.UTC(2026, 11, 1, 12);
 
+/** Limits that no conversation of a test meets by accident. */
+export const generousLimits: BudgetLimits = {
+  connects_per_minute: 1_000_000,
+  hostile_failures: 1_000_000,
+  records_per_minute: 1_000_000,
+  messages_per_minute: 1_000_000,
+  message_burst: 1_000_000,
+  pings_per_minute: 1_000_000,
+  ping_burst: 1_000_000,
+};
+
 /** Users of the demo restaurants: a token is `token-<user>` and lasts an hour. */
 const members = [
   { userId: 'u-owner', restaurantId: 'r-17', role: 'restaurant_owner' },
@@ -41,13 +56,16 @@ const members = [
 ] as const;
 
 /** @param pause where other work may run, before and after each call, by the invocation's name and the call's */
-export const memoryWorld = (pause: Pause = () => Promise.resolve()): World => {
+export const memoryWorld = (pause: Pause = () => Promise.resolve(), limits: BudgetLimits = generousLimits): World => {
+  // One sandbox for all invocations.
+  const messageBudget = sandboxMessageBudget(limits);
   const clock = { nowMs: startMs };
   const now = () => clock.nowMs;
   const world: World = {
     clock,
     connections: emptyConnectionTable(),
     memberships: new Map(),
+    budgets: emptyBudgetTable(),
     audit: new Map(),
     queue: emptyQueue(),
     sockets: noSockets(),
@@ -72,6 +90,9 @@ export const memoryWorld = (pause: Pause = () => Promise.resolve()): World => {
         verifyToken: memoryTokens(world.tokens, perform, now),
         timer: memoryTimer(world.queue, perform, now),
         sockets: memorySockets(world.sockets, perform, now),
+        budgets: memoryBudgets(world.budgets, perform),
+        limits,
+        messageBudget,
         putRecord: memoryAudit(world.audit, perform),
         announce: memoryAnnouncements(world.announced),
         now,

@@ -6,12 +6,25 @@
  * attempt is in one record · I5 no session without its record · I6 no row comes back · I7 seated or refused, not both ·
  * I8 what is not seated is decided and closed · I9 nothing is served after the session's end
  */
-import type { Connection } from '../../lambdas/connection/connection.ts';
+import type { Connection, Status } from '../../lambdas/connection/connection.ts';
 import { trailOf } from '../memory/audit.ts';
 import type { Transition } from '../memory/connections.ts';
 import type { World } from '../memory/world.ts';
 import type { Performance, Request } from './performance.ts';
 import { entitledBy } from './script.ts';
+
+/** The ways a row may go. */
+const leadsTo: Readonly<Record<Status, readonly Status[]>> = {
+  pending: ['verifying', 'timed_out'],
+  verifying: ['granting', 'refused', 'lapsed'],
+  granting: ['authenticated', 'unseated'],
+  authenticated: ['authenticated', 'closing'],
+  refused: [],
+  timed_out: [],
+  lapsed: [],
+  unseated: [],
+  closing: [],
+};
 
 /** Watches every change of a row and every frame at the moment it happens; the list grows with what is broken. */
 export const guardWhilePlaying = (world: World, requests: readonly Request[]): string[] => {
@@ -24,6 +37,9 @@ export const guardWhilePlaying = (world: World, requests: readonly Request[]): s
   world.watchers.push((transition) => {
     const earlier = history.slice(0, -1);
     must(!earlier.some(({ to }) => to === 'removed'), 'I6: a removed row changed or came back');
+    const { from, to } = transition;
+    const isDrawn = from === undefined ? to === 'pending' : to === 'removed' || leadsTo[from].includes(to);
+    must(isDrawn, `I7: ${from} became ${to}`);
     const session = earlier.findLast(({ to }) => to === 'authenticated');
     if (transition.to !== 'authenticated') return;
     if (session === undefined) mustBeSound(transition);

@@ -1,11 +1,11 @@
 /** Plays a script on the real routes, in whatever order the scheduler chooses, until everything has come to rest. */
 import type { Scheduler } from 'fast-check';
-import { type Platform, platform } from '../memory/platform.ts';
+import { type Platform, platform, waitForQueue } from '../memory/platform.ts';
 import type { Conduct } from '../memory/port-call.ts';
 import type { QueueMessage } from '../memory/timer.ts';
-import { memoryWorld, startMs, type World } from '../memory/world.ts';
+import { memoryWorld, type World } from '../memory/world.ts';
 import { guardWhilePlaying } from './invariants.ts';
-import { type Script, type Stimulus, texts } from './script.ts';
+import { briefToken, type Script, type Stimulus, texts } from './script.ts';
 
 /** A message that was said: whose request it was and when it arrived. */
 export type Request = Readonly<{ requestId: string; text: string; arrivedAtMs: number }>;
@@ -25,8 +25,7 @@ export type Performance = Readonly<{
 
 export const perform = async (scheduler: Scheduler, script: Script): Promise<Performance> => {
   const world = memoryWorld((call) => scheduler.schedule(Promise.resolve(), call));
-  const brief = { issuer: 'demo', userId: 'u-chef', issuedAtMs: startMs - 60_000, expiresAtMs: startMs + 7_000 };
-  world.tokens.set('token-brief', brief);
+  world.tokens.set('token-brief', briefToken);
   const door = platform(world);
   const requests: Request[] = [];
   const delivered: QueueMessage[] = [];
@@ -94,7 +93,7 @@ export const perform = async (scheduler: Scheduler, script: Script): Promise<Per
   );
   await scheduler.waitIdle();
   while (world.queue.waiting.length > 0) {
-    world.clock.nowMs = Math.max(world.clock.nowMs, Math.min(...world.queue.waiting.map(({ dueAtMs }) => dueAtMs)));
+    waitForQueue(world);
     deliverDue();
     await scheduler.waitIdle();
   }

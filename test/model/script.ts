@@ -1,7 +1,7 @@
 /** What may happen to one connection: who says what, who leaves, how time passes, what goes wrong. */
 import fc from 'fast-check';
 import type { Fate } from '../memory/port-call.ts';
-import { tokenOf } from '../memory/world.ts';
+import { startMs, tokenOf } from '../memory/world.ts';
 
 // The same schedules every time, so that a red run can be run again; FC_SEED=<number> tries others.
 fc.configureGlobal({ seed: Number(process.env['FC_SEED'] ?? 17) });
@@ -23,6 +23,9 @@ export const texts = {
   junk: '[',
 } as const;
 export type Said = keyof typeof texts;
+
+/** Lasts until a second after the timer. */
+export const briefToken = { issuer: 'demo', userId: 'u-chef', issuedAtMs: startMs, expiresAtMs: startMs + 7_000 };
 
 /** Whose seat a text is good for. */
 export const entitledBy: ReadonlyMap<string, string> = new Map([

@@ -92,7 +92,7 @@ describe('the dashboard', () => {
       .filter(([namespace]) => namespace === 'AWS/DynamoDB')
       .map(([, name, , table]) => `${name} ${table}`);
     expect(tables.sort()).toEqual(
-      ['Audit', 'Connections', 'Memberships']
+      ['Audit', 'Budgets', 'Connections', 'Memberships']
         .flatMap((table) => [`ReadThrottleEvents <${table}>`, `WriteThrottleEvents <${table}>`])
         .sort(),
     );

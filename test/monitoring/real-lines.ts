@@ -104,6 +104,7 @@ const parts: Readonly<Record<FailedPart, true>> = {
   refuse: true,
   unseat: true,
   last_message: true,
+  budget: true,
   audit_write: true,
   audit_queue: true,
   timer_message: true,

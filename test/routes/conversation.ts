@@ -1,7 +1,8 @@
 /** A conversation with the routes in memory, from the handshake on. */
+import type { BudgetLimits } from '../../lambdas/budget/limits.ts';
 import type { ConnectSettings } from '../../lambdas/routes/connect.ts';
 import { drainQueue, platform, type Visitor } from '../memory/platform.ts';
-import { memoryWorld, startMs, tokenOf } from '../memory/world.ts';
+import { generousLimits, memoryWorld, startMs, tokenOf } from '../memory/world.ts';
 
 export const deadlineMs = startMs + 5_000;
 
@@ -18,8 +19,8 @@ export const authenticateText = (fields: Readonly<Record<string, unknown>> = {})
 export const pingText = JSON.stringify({ type: 'ping' });
 
 /** A world, its platform, and a clock that moves by so many milliseconds. */
-export const emptyRoom = (settings?: Partial<ConnectSettings>) => {
-  const world = memoryWorld();
+export const emptyRoom = (settings?: Partial<ConnectSettings>, limits: Partial<BudgetLimits> = {}) => {
+  const world = memoryWorld(undefined, { ...generousLimits, ...limits });
   const door = platform(world, settings);
   return {
     world,

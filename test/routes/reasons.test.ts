@@ -297,6 +297,7 @@ describe('all refusals of one reason', () => {
           'connections.claim',
           'verifyToken',
           'findMemberships',
+          'budgets.countRefusal',
           'putRecord',
           'connections.refuse',
           'sockets.post',

@@ -1,0 +1,33 @@
+import * as v from 'valibot';
+import { type Environment, EnvironmentError, environment, textFrom } from '../env.ts';
+
+const whole = v.pipe(v.number(), v.integer(), v.minValue(1));
+const BudgetLimits = v.object({
+  connects_per_minute: whole,
+  hostile_failures: whole,
+  records_per_minute: whole,
+  messages_per_minute: whole,
+  message_burst: whole,
+  pings_per_minute: whole,
+  ping_burst: whole,
+});
+
+/** What one address, or one session, may do. `lib/` fills in every default. */
+export type BudgetLimits = Readonly<v.InferOutput<typeof BudgetLimits>>;
+
+/** Reads `BUDGETS`; throws `EnvironmentError` when it is not complete. */
+export const budgetLimitsFrom = (env: Environment): BudgetLimits => {
+  let value: unknown;
+  try {
+    value = JSON.parse(textFrom(env, environment.budgets));
+  } catch (cause) {
+    if (cause instanceof EnvironmentError) throw cause;
+    throw new EnvironmentError(environment.budgets, 'JSON', { cause });
+  }
+  const parsed = v.safeParse(BudgetLimits, value);
+  if (parsed.success) return parsed.output;
+  throw new EnvironmentError(
+    environment.budgets,
+    `complete (${v.getDotPath(parsed.issues[0])}: ${parsed.issues[0].message})`,
+  );
+};

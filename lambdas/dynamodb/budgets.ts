@@ -1,0 +1,132 @@
+/** The budget table: what each address did in its current minute, and how hostile it has been. Counters only, all short-lived. */
+import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { hostileWindowMs } from '../budget/hostility.ts';
+import type { Budgets } from '../ports.ts';
+import { conditionally, type Item, type Table } from './table.ts';
+
+const minuteMs = 60_000;
+export const minuteOf = (epochMs: number): number => Math.floor(epochMs / minuteMs) * minuteMs;
+
+/** Kept an hour longer than anybody reads them. */
+const keepSeconds = 3600;
+
+const isCurrentWindow = 'window_start_ms > :window_floor_ms';
+const blocksLonger = 'attribute_not_exists(blocked_until_ms) OR blocked_until_ms < :until_ms';
+const isPastWindow = 'attribute_not_exists(window_start_ms) OR window_start_ms <= :window_floor_ms';
+
+export const budgets = ({ client, tableName: TableName }: Table): Budgets => {
+  const minuteKey = (address: string, windowStartMs: number) => ({
+    pk: `IP#${address}`,
+    sk: `M#${new Date(windowStartMs).toISOString()}`,
+  });
+  const hostilityKey = (address: string) => ({ pk: `IP#${address}`, sk: 'HOSTILITY' });
+
+  const count = async (address: string, nowMs: number, counter: 'connects' | 'refusals'): Promise<Item> => {
+    const windowStartMs = minuteOf(nowMs);
+    const { Attributes = {} } = await client.send(
+      new UpdateCommand({
+        TableName,
+        Key: minuteKey(address, windowStartMs),
+        UpdateExpression: 'ADD #counter :one SET expires_at = :expires_at',
+        ExpressionAttributeNames: { '#counter': counter },
+        ExpressionAttributeValues: { ':one': 1, ':expires_at': Math.ceil(windowStartMs / 1000) + keepSeconds },
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+    return Attributes;
+  };
+
+  return {
+    countConnect: async (address, nowMs) => {
+      const item = await count(address, nowMs, 'connects');
+      return { connects: numberIn(item, 'connects'), blockedUntilMs: numberIn(item, 'blocked_until_ms') };
+    },
+    countRefusal: async (address, nowMs) => {
+      const item = await count(address, nowMs, 'refusals');
+      return {
+        refusals: numberIn(item, 'refusals'),
+        isAggregateDue: item['is_aggregate_due'] === true,
+        windowStartMs: minuteOf(nowMs),
+      };
+    },
+    aggregateIsDue: async (address, windowStartMs) => {
+      await client.send(
+        new UpdateCommand({
+          TableName,
+          Key: minuteKey(address, windowStartMs),
+          UpdateExpression: 'SET is_aggregate_due = :true',
+          ExpressionAttributeValues: { ':true': true },
+        }),
+      );
+    },
+    refusalsOf: async (address, windowStartMs) => {
+      const { Item = {} } = await client.send(
+        new GetCommand({ TableName, Key: minuteKey(address, windowStartMs), ConsistentRead: true }),
+      );
+      return numberIn(Item, 'refusals');
+    },
+    countHostileFailure: async (address, nowMs) => {
+      const update = (expression: string, condition: string, values: Item) =>
+        conditionally(
+          client.send(
+            new UpdateCommand({
+              TableName,
+              Key: hostilityKey(address),
+              UpdateExpression: expression,
+              ConditionExpression: condition,
+              ExpressionAttributeValues: {
+                ':one': 1,
+                ':window_floor_ms': nowMs - hostileWindowMs,
+                ':expires_at': Math.ceil((nowMs + hostileWindowMs) / 1000) + keepSeconds,
+                ...values,
+              },
+              ReturnValues: 'ALL_NEW',
+            }),
+          ),
+        );
+      const more = () => update('ADD failures :one SET expires_at = :expires_at', isCurrentWindow, {});
+      const first = () =>
+        update('SET failures = :one, window_start_ms = :now_ms, expires_at = :expires_at', isPastWindow, {
+          ':now_ms': nowMs,
+        });
+      // Whoever loses the race for the first failure of a window counts in it.
+      for (const attempt of [more, first, more]) {
+        const written = await attempt();
+        if (written !== 'refused')
+          return {
+            failures: numberIn(written.Attributes ?? {}, 'failures'),
+            blockedUntilMs: numberIn(written.Attributes ?? {}, 'blocked_until_ms'),
+          };
+      }
+      throw new Error('the window of hostile failures kept changing');
+    },
+    // In every minute it covers, so that a handshake learns of it by the one write it makes anyway.
+    block: async (address, nowMs, untilMs) => {
+      const minutes: number[] = [];
+      for (let at = minuteOf(nowMs); at < untilMs; at += minuteMs) minutes.push(at);
+      await Promise.all(
+        [hostilityKey(address), ...minutes.map((at) => minuteKey(address, at))].map((Key) =>
+          conditionally(
+            client.send(
+              new UpdateCommand({
+                TableName,
+                Key,
+                UpdateExpression: 'SET blocked_until_ms = :until_ms, expires_at = :expires_at',
+                ConditionExpression: blocksLonger,
+                ExpressionAttributeValues: {
+                  ':until_ms': untilMs,
+                  ':expires_at': Math.ceil((untilMs + hostileWindowMs) / 1000) + keepSeconds,
+                },
+              }),
+            ),
+          ),
+        ),
+      );
+    },
+  };
+};
+
+const numberIn = (item: Item, name: string): number => {
+  const value = item[name];
+  return typeof value === 'number' ? value : 0;
+};

@@ -1,0 +1,40 @@
+import { budgetAddress } from '../budget/address.ts';
+import { isHostile, waitMs } from '../budget/hostility.ts';
+import { type RecorderPorts, record } from '../security/recorder.ts';
+import type { Refusal } from './attempt.ts';
+
+/**
+ * Counts a hostile refusal against its address. From the threshold on the address waits, twice as long each time: its
+ * handshakes are refused, and what its open sockets still send is answered `rate_limited`. A refusal that is not hostile
+ * costs nothing here, and a budget that cannot be read changes nothing.
+ */
+export const weighHostility =
+  (ports: RecorderPorts) =>
+  async (refusal: Refusal): Promise<Refusal> => {
+    const { fact } = refusal;
+    if (!isHostile(fact.event, fact.detail)) return refusal;
+    const address = budgetAddress(fact.sourceIp);
+    const nowMs = ports.now();
+    const threshold = ports.limits.hostile_failures;
+    try {
+      const { failures, blockedUntilMs } = await ports.budgets.countHostileFailure(address, nowMs);
+      const wait = waitMs(failures, threshold);
+      if (wait > 0) await ports.budgets.block(address, nowMs, nowMs + wait);
+      if (failures === threshold)
+        await record(ports)({
+          ...fact,
+          kind: 'threshold',
+          event: 'failure_threshold_crossed',
+          detail: 'too_many_failures',
+        });
+      if (blockedUntilMs <= nowMs) return refusal;
+      return {
+        reason: 'rate_limited',
+        fact: { ...fact, event: 'rate_limit_exceeded', detail: 'too_many_failures' },
+        retryAfterMs: Math.max(blockedUntilMs - nowMs, wait),
+      };
+    } catch (error) {
+      ports.announce.failed('budget', fact, error);
+      return refusal;
+    }
+  };

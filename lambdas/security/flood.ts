@@ -1,0 +1,59 @@
+/**
+ * Under a flood the audit trail stays readable and cheap: of the refusals of one address in one minute so many are
+ * recorded one by one, the others are only counted, and one record says afterwards how many there were. Never fewer than
+ * there were; more only by writes that were tried twice.
+ */
+import { budgetAddress } from '../budget/address.ts';
+import type { Ports } from '../ports.ts';
+import type { SecurityRecord } from './security-record.ts';
+
+type FloodPorts = Pick<Ports, 'budgets' | 'limits' | 'timer' | 'announce' | 'now'>;
+
+const minuteMs = 60_000;
+
+/** Handlers that counted at the very end of a minute are done by then: they run 3 s at most. */
+const settledAfterMs = 15_000;
+
+/** Counts a refusal, and says whether that was all there is to do. When in doubt it is recorded. */
+export const isOnlyCounted =
+  (ports: FloodPorts) =>
+  async (fact: SecurityRecord): Promise<boolean> => {
+    if (fact.verified !== undefined || (fact.kind !== 'attempt' && fact.kind !== 'handshake')) return false;
+    const address = budgetAddress(fact.sourceIp);
+    const nowMs = ports.now();
+    const allowed = ports.limits.records_per_minute;
+    try {
+      const { refusals, isAggregateDue, windowStartMs } = await ports.budgets.countRefusal(address, nowMs);
+      // Arranged with the last one that is recorded: nothing is only counted before somebody will report it.
+      if (refusals >= allowed && !isAggregateDue) {
+        const dueInMs = windowStartMs + minuteMs + settledAfterMs - nowMs;
+        await ports.timer.send({ kind: 'aggregate', address, windowStartMs }, Math.ceil(dueInMs / 1000));
+        await ports.budgets.aggregateIsDue(address, windowStartMs);
+      }
+      return refusals > allowed;
+    } catch (error) {
+      ports.announce.failed('budget', fact, error);
+      return false;
+    }
+  };
+
+/** The record of what a minute only counted, or undefined when there was nothing. */
+export const aggregateFact = (
+  address: string,
+  windowStartMs: number,
+  refusals: number,
+  recordedOneByOne: number,
+): SecurityRecord | undefined => {
+  const count = refusals - recordedOneByOne;
+  if (count <= 0) return undefined;
+  return {
+    kind: 'aggregate',
+    event: 'rate_limit_exceeded',
+    detail: 'flood',
+    occurredAtMs: windowStartMs + minuteMs,
+    connectionId: `flood:${address}`,
+    connectedAtMs: windowStartMs,
+    sourceIp: address,
+    aggregate: { count, startTimeMs: windowStartMs, endTimeMs: windowStartMs + minuteMs },
+  };
+};

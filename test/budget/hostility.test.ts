@@ -1,0 +1,48 @@
+import { describe, expect, test } from '@jest/globals';
+import { isHostile, waitMs } from '../../lambdas/budget/hostility.ts';
+import type { Detail, SecurityEvent } from '../../lambdas/security/catalogue.ts';
+
+const hostile: readonly { event: SecurityEvent; detail: Detail }[] = [
+  { event: 'token_invalid', detail: 'token_malformed' },
+  { event: 'token_invalid', detail: 'header_forbidden' },
+  { event: 'token_invalid', detail: 'algorithm_refused' },
+  { event: 'token_invalid', detail: 'signature_bad' },
+  { event: 'access_denied', detail: 'signature_bad' },
+  { event: 'malformed_message', detail: 'route_differs' },
+];
+const harmless: readonly { why: string; event: SecurityEvent; detail: Detail }[] = [
+  { why: 'an old tablet', event: 'token_expired', detail: 'expired' },
+  { why: 'an issuer that is not configured yet', event: 'token_invalid', detail: 'issuer_unknown' },
+  { why: 'a key that was rotated away', event: 'token_invalid', detail: 'key_unknown' },
+  { why: 'no token at all', event: 'access_denied', detail: 'token_missing' },
+  { why: 'a till that says nothing', event: 'auth_timeout', detail: 'silent' },
+  { why: 'our own outage', event: 'verification_unavailable', detail: 'keys_unreachable' },
+  {
+    why: 'a member of another restaurant, who pages by himself',
+    event: 'cross_tenant_attempt',
+    detail: 'membership_missing',
+  },
+];
+
+describe('what is hostile', () => {
+  test.each(hostile)('$event by $detail', ({ event, detail }) => {
+    expect(isHostile(event, detail)).toBe(true);
+  });
+  test.each(harmless)('not $why', ({ event, detail }) => {
+    expect(isHostile(event, detail)).toBe(false);
+  });
+});
+
+describe('the wait after a hostile failure', () => {
+  test.each([
+    { failures: 1, seconds: 0 },
+    { failures: 9, seconds: 0 },
+    { failures: 10, seconds: 30 },
+    { failures: 11, seconds: 60 },
+    { failures: 14, seconds: 480 },
+    { failures: 15, seconds: 900 },
+    { failures: 1_000_000, seconds: 900 },
+  ])('number $failures of ten is $seconds s', ({ failures, seconds }) => {
+    expect(waitMs(failures, 10)).toBe(seconds * 1000);
+  });
+});

@@ -1,0 +1,71 @@
+/** The budget table in memory: one step a call, as one conditional write of the real one. */
+import { hostileWindowMs } from '../../lambdas/budget/hostility.ts';
+import type { Budgets } from '../../lambdas/ports.ts';
+import type { Perform } from './port-call.ts';
+
+type Minute = { connects: number; refusals: number; isAggregateDue: boolean; blockedUntilMs: number };
+type Hostility = { failures: number; windowStartMs: number | undefined; blockedUntilMs: number };
+
+/** Minutes by address and start, and what each address is held for. */
+export type BudgetTable = Readonly<{ minutes: Map<string, Minute>; hostility: Map<string, Hostility> }>;
+
+export const emptyBudgetTable = (): BudgetTable => ({ minutes: new Map(), hostility: new Map() });
+
+export const minuteMs = 60_000;
+
+export const memoryBudgets = ({ minutes, hostility }: BudgetTable, perform: Perform): Budgets => {
+  const minuteAt = (address: string, atMs: number): Minute => {
+    const key = `${address} ${startOf(atMs)}`;
+    const minute = minutes.get(key) ?? { connects: 0, refusals: 0, isAggregateDue: false, blockedUntilMs: 0 };
+    minutes.set(key, minute);
+    return minute;
+  };
+  const hostilityOf = (address: string): Hostility => {
+    const found = hostility.get(address) ?? { failures: 0, windowStartMs: undefined, blockedUntilMs: 0 };
+    hostility.set(address, found);
+    return found;
+  };
+
+  return {
+    countConnect: (address, nowMs) =>
+      perform('budgets.countConnect', () => {
+        const minute = minuteAt(address, nowMs);
+        minute.connects++;
+        return { connects: minute.connects, blockedUntilMs: minute.blockedUntilMs };
+      }),
+    countRefusal: (address, nowMs) =>
+      perform('budgets.countRefusal', () => {
+        const minute = minuteAt(address, nowMs);
+        minute.refusals++;
+        const { refusals, isAggregateDue } = minute;
+        return { refusals, isAggregateDue, windowStartMs: startOf(nowMs) };
+      }),
+    aggregateIsDue: (address, windowStartMs) =>
+      perform('budgets.aggregateIsDue', () => {
+        minuteAt(address, windowStartMs).isAggregateDue = true;
+      }),
+    refusalsOf: (address, windowStartMs) =>
+      perform('budgets.refusalsOf', () => minuteAt(address, windowStartMs).refusals),
+    countHostileFailure: (address, nowMs) =>
+      perform('budgets.countHostileFailure', () => {
+        const held = hostilityOf(address);
+        if (held.windowStartMs === undefined || held.windowStartMs <= nowMs - hostileWindowMs) {
+          held.failures = 0;
+          held.windowStartMs = nowMs;
+        }
+        held.failures++;
+        return { failures: held.failures, blockedUntilMs: held.blockedUntilMs };
+      }),
+    block: (address, nowMs, untilMs) =>
+      perform('budgets.block', () => {
+        const held = hostilityOf(address);
+        held.blockedUntilMs = Math.max(held.blockedUntilMs, untilMs);
+        for (let atMs = startOf(nowMs); atMs < untilMs; atMs += minuteMs) {
+          const minute = minuteAt(address, atMs);
+          minute.blockedUntilMs = Math.max(minute.blockedUntilMs, untilMs);
+        }
+      }),
+  };
+};
+
+const startOf = (epochMs: number): number => Math.floor(epochMs / minuteMs) * minuteMs;

@@ -1,0 +1,187 @@
+/** What an address and a session may do, by what they read when they do more. */
+import { describe, expect, test } from '@jest/globals';
+import { trailOf } from '../memory/audit.ts';
+import type { Visitor } from '../memory/platform.ts';
+import { down } from '../memory/port-call.ts';
+import { startMs } from '../memory/world.ts';
+import { authenticateText, emptyRoom, pingText, type Room } from './conversation.ts';
+
+const forgedText = authenticateText({ token: 'token-forged' });
+
+/** A handshake of a connection of its own. */
+const knock = async (room: Room, nth: number, visitor: Visitor = {}) => {
+  const ended = await room.door.connect({ connectionId: `c-${nth}=`, ...visitor });
+  return ended.how === 'returned' ? ended.value.statusCode : ended.how;
+};
+
+/** A first message of a connection of its own, and the answer to it. */
+const attempt = async (room: Room, nth: number, text: string, visitor: Visitor = {}) => {
+  await knock(room, nth, visitor);
+  await room.door.say(text, {}, `c-${nth}=`);
+  return room.door.readBy(`c-${nth}=`).at(-1);
+};
+
+const withForgedToken = (limits: Parameters<typeof emptyRoom>[1]): Room => {
+  const room = emptyRoom({}, limits);
+  room.world.tokens.set('token-forged', { reason: 'token_invalid', detail: 'signature_bad' });
+  return room;
+};
+
+const crossings = (room: Room) =>
+  trailOf(room.world.audit).filter(({ event }) => event === 'failure_threshold_crossed');
+
+describe('the handshakes of an address', () => {
+  test('are refused with 429 beyond its budget, recorded, and leave nothing behind', async () => {
+    const room = emptyRoom({}, { connects_per_minute: 2 });
+    expect([await knock(room, 1), await knock(room, 2), await knock(room, 3)]).toEqual([200, 200, 429]);
+    expect(room.world.connections.rows.size).toBe(2);
+    expect(room.world.queue.waiting).toHaveLength(2);
+    expect(trailOf(room.world.audit)).toEqual([
+      { trail: 'unverified', kind: 'handshake', event: 'rate_limit_exceeded', detail: 'too_many_connects' },
+    ]);
+  });
+
+  test('are counted anew each minute, and apart from those of another address', async () => {
+    const room = emptyRoom({}, { connects_per_minute: 1 });
+    expect([await knock(room, 1), await knock(room, 2)]).toEqual([200, 429]);
+    expect(await knock(room, 3, { sourceIp: '203.0.113.8' })).toBe(200);
+    room.wait(60_000);
+    expect(await knock(room, 4)).toBe(200);
+  });
+
+  test('share the budget of their /64', async () => {
+    const room = emptyRoom({}, { connects_per_minute: 1 });
+    expect(await knock(room, 1, { sourceIp: '2001:db8:1:2::1' })).toBe(200);
+    expect(await knock(room, 2, { sourceIp: '2001:db8:1:2:ffff::9' })).toBe(429);
+    expect(await knock(room, 3, { sourceIp: '2001:db8:1:3::1' })).toBe(200);
+  });
+
+  test('of fifty devices that come back at once all pass with the limits of a stage', async () => {
+    const room = emptyRoom({}, { connects_per_minute: 300, hostile_failures: 10, records_per_minute: 20 });
+    const devices = Array.from({ length: 50 }, (_, nth) => nth);
+    expect(await Promise.all(devices.map((nth) => knock(room, nth)))).toEqual(devices.map(() => 200));
+    for (const nth of devices) {
+      await room.door.say(authenticateText(), {}, `c-${nth}=`);
+      expect(room.door.readBy(`c-${nth}=`)).toMatchObject([{ type: 'auth_success' }]);
+    }
+  });
+
+  test('are let in while the budgets cannot be read, and somebody is told', async () => {
+    const room = emptyRoom({}, { connects_per_minute: 1 });
+    await knock(room, 1);
+    const ended = await room.door.connect({ connectionId: 'c-2=' }, down('budgets.countConnect'));
+    expect(ended).toMatchObject({ how: 'returned', value: { statusCode: 200 } });
+    expect(room.world.announced.failures).toMatchObject([{ what: 'budget', key: { connectionId: 'c-2=' } }]);
+  });
+});
+
+describe('hostile failures of an address', () => {
+  const limits = { hostile_failures: 3 };
+
+  test('cross the threshold once, and then its handshakes are refused until its wait is over', async () => {
+    const room = withForgedToken(limits);
+    for (let nth = 1; nth <= 3; nth++)
+      expect(await attempt(room, nth, forgedText)).toMatchObject({ type: 'auth_error', reason: 'token_invalid' });
+    expect(crossings(room)).toEqual([
+      {
+        trail: 'unverified',
+        kind: 'threshold',
+        event: 'failure_threshold_crossed',
+        detail: 'too_many_failures',
+      },
+    ]);
+    expect(await knock(room, 4)).toBe(429);
+    expect(trailOf(room.world.audit).at(-1)).toMatchObject({
+      kind: 'handshake',
+      event: 'rate_limit_exceeded',
+      detail: 'too_many_failures',
+    });
+    expect(await knock(room, 5, { sourceIp: '203.0.113.8' })).toBe(200);
+    room.wait(29_999);
+    expect(await knock(room, 6)).toBe(429);
+    room.wait(1);
+    expect(await knock(room, 7)).toBe(200);
+  });
+
+  test('on its open sockets are answered rate_limited, with a wait that grows', async () => {
+    const room = withForgedToken(limits);
+    for (let nth = 1; nth <= 6; nth++) await knock(room, nth);
+    for (let nth = 1; nth <= 6; nth++) await room.door.say(forgedText, {}, `c-${nth}=`);
+    const answers = [1, 2, 3, 4, 5, 6].map((nth) => room.door.readBy(`c-${nth}=`).at(-1));
+    expect(answers).toMatchObject([
+      { reason: 'token_invalid', code: 4003, retry_after_ms: null },
+      { reason: 'token_invalid', code: 4003, retry_after_ms: null },
+      { reason: 'token_invalid', code: 4003, retry_after_ms: null },
+      { reason: 'rate_limited', code: 4029, reconnect: true, retry_after_ms: 60_000 },
+      { reason: 'rate_limited', code: 4029, reconnect: true, retry_after_ms: 120_000 },
+      { reason: 'rate_limited', code: 4029, reconnect: true, retry_after_ms: 240_000 },
+    ]);
+    expect(room.door.socketOf('c-6=').state).toBe('closed');
+    expect(crossings(room)).toHaveLength(1);
+  });
+
+  test('are frames that are no messages, too', async () => {
+    const room = emptyRoom({}, limits);
+    for (let nth = 1; nth <= 3; nth++) await attempt(room, nth, 'no JSON');
+    expect(await knock(room, 4)).toBe(429);
+  });
+
+  test('are never expired tokens, however many', async () => {
+    const room = emptyRoom({}, limits);
+    for (let nth = 1; nth <= 30; nth++)
+      expect(await attempt(room, nth, authenticateText({ token: 'token-expired' }))).toMatchObject({
+        reason: 'token_expired',
+      });
+    expect(await knock(room, 31)).toBe(200);
+    expect(room.world.calls).not.toContain('budgets.countHostileFailure');
+  });
+
+  test.each(['budgets.countHostileFailure', 'budgets.block'])(
+    'are refused as ever while %s fails, and somebody is told',
+    async (call) => {
+      const room = withForgedToken({ hostile_failures: 1 });
+      await knock(room, 1);
+      await room.door.say(forgedText, { conduct: down(call) }, 'c-1=');
+      expect(room.door.readBy('c-1=')).toMatchObject([{ type: 'auth_error', reason: 'token_invalid' }]);
+      expect(room.world.announced.failures).toMatchObject([{ what: 'budget' }]);
+    },
+  );
+});
+
+describe('the messages of a session', () => {
+  test('beyond its budget are answered rate_limited, and it stays until a whole burst was refused', async () => {
+    const room = emptyRoom({}, { pings_per_minute: 60, ping_burst: 2 });
+    await attempt(room, 1, authenticateText());
+    const ping = async () => {
+      await room.door.say(pingText);
+      return room.door.readBy().at(-1);
+    };
+    expect([await ping(), await ping(), await ping(), await ping()]).toMatchObject([
+      { type: 'pong' },
+      { type: 'pong' },
+      { type: 'error', reason: 'rate_limited', error: 'Too many messages' },
+      { type: 'error', reason: 'rate_limited' },
+    ]);
+    expect(room.door.socketOf('c-1=').state).toBe('open');
+    expect(await ping()).toMatchObject({ type: 'closing', reason: 'rate_limited', code: 4029, retry_after_ms: 10_000 });
+    expect(room.door.socketOf('c-1=').state).toBe('closed');
+    expect(trailOf(room.world.audit).filter(({ event }) => event === 'rate_limit_exceeded')).toEqual([
+      { trail: 'r-17', kind: 'messages', event: 'rate_limit_exceeded', detail: 'too_many_messages' },
+    ]);
+  });
+
+  test('are served again when it has waited, and a refused ping costs no write', async () => {
+    const room = emptyRoom({}, { pings_per_minute: 60, ping_burst: 1 });
+    await attempt(room, 1, authenticateText());
+    const before = room.world.calls.length;
+    await room.door.say(pingText);
+    await room.door.say(pingText);
+    expect(room.world.calls.slice(before)).toEqual(['connections.read', 'connections.read']);
+    room.wait(1000);
+    await room.door.say(pingText);
+    expect(room.door.readBy().at(-1)).toMatchObject({
+      type: 'pong',
+      timestamp: new Date(startMs + 1000).toISOString(),
+    });
+  });
+});
