@@ -25,7 +25,7 @@ export type AlarmRule = Readonly<{
 
 /** The promise: a silent connection is closed within 2 s of its deadline. */
 const promisedLagMs = 2000;
-/** A timer message is delayed a minute at most (the window of a flood). Thrice that: nobody reads them. */
+/** A timer message is delayed 75 s at most (the minute of a flood and a bit). More than twice that: nobody reads them. */
 const stalledSeconds = 180;
 /** Half of all attempts, and not of three. */
 const refusedPercent = 50;

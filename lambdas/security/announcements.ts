@@ -12,13 +12,13 @@ export type AnnouncementTools = Readonly<{ logger: Logger; metrics: Metrics; sta
  */
 export const announcements = ({ logger, metrics, stage }: AnnouncementTools): Announcements => {
   // Twice: an alarm cannot sum over reasons, and a person wants to see them apart.
-  const count = (name: string, event: string, reason: string): void => {
+  const count = (name: string, event: string, reason: string, times = 1): void => {
     const metric = metrics.singleMetric();
     // The library prints a warning for a dimension that is in two sets; what they share is therefore a default.
     metric.setDefaultDimensions({ stage, event });
     metric.addDimensions({});
     metric.addDimensions({ reason });
-    metric.addMetric(name, MetricUnit.Count, 1);
+    metric.addMetric(name, MetricUnit.Count, times);
   };
   return {
     recorded: (record, fate) => {
@@ -26,7 +26,7 @@ export const announcements = ({ logger, metrics, stage }: AnnouncementTools): An
       logger[levelOf[severity]](record.event, logFields(record, fate));
       // A repeat of what is in the table was counted when it was written.
       if (fate === 'already_written') return;
-      count('SecurityEvent', record.event, record.detail);
+      count('SecurityEvent', record.event, record.detail, record.aggregate?.count);
     },
     failed: (what, key, error) => {
       logger.error('failure', {

@@ -1,7 +1,7 @@
 /** Items as they stand in the tables: keys, lifetimes, sizes. Later versions read them, so they are part of the contract. */
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { restaurantTrailKey } from '../../lambdas/dynamodb/audit.ts';
+import { auditItem, restaurantTrailKey } from '../../lambdas/dynamodb/audit.ts';
 import { restaurantTrail, unverifiedTrail } from '../../lambdas/dynamodb/audit-trail.ts';
 import type { SecurityRecord } from '../../lambdas/security/security-record.ts';
 import { limits } from '../../protocol/limits.ts';
@@ -183,6 +183,16 @@ describe('an audit record', () => {
     const [item] = await itemsUnder(restaurantTrailKey(restaurantId, day));
     expect(item).toMatchObject({ unmapped: { claimed_user_id: 'c'.repeat(64) } });
     expect(itemBytes(item ?? {})).toBeLessThanOrEqual(1024);
+  });
+
+  test('of a flood keeps its count, beginning and end', async () => {
+    const aggregate = { count: 480, startTimeMs: connectedAtMs, endTimeMs: connectedAtMs + 60_000 };
+    const record: SecurityRecord = { ...someRecord(), kind: 'aggregate', aggregate };
+    expect(auditItem(record, retentionDays)).toMatchObject({
+      count: 480,
+      start_time: '2026-12-01T12:00:00.000Z',
+      end_time: '2026-12-01T12:01:00.000Z',
+    });
   });
 
   test('is found by the command that prints the trail, oldest first, in its period only', async () => {

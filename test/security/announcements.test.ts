@@ -138,6 +138,14 @@ describe('a security event', () => {
     expect(metrics).toHaveLength(counted);
   });
 
+  test('that stands for many is counted as many', () => {
+    const aggregate = { count: 480, startTimeMs: 0, endTimeMs: 60_000 };
+    const flood = { ...record, kind: 'aggregate', event: 'rate_limit_exceeded', detail: 'flood', aggregate } as const;
+    const { logs, metrics } = announced(() => announce.recorded(flood, 'written'));
+    expect(logs[0]).toMatchObject({ count: 480, reason: 'flood' });
+    expect(metrics[0]).toMatchObject({ reason: 'flood', SecurityEvent: 480 });
+  });
+
   test('leaves nothing behind for the next one', () => {
     announced(() => announce.recorded({ ...record, event: 'access_granted', detail: 'verified' }, 'written'));
     const { logs, metrics } = announced(() => announce.recorded({ ...record, claimed: {} }, 'written'));
