@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { StartError } from '../start-error.ts';
-import { shortNames } from './short-names.ts';
 import { count, type Found, type Template } from '../template.ts';
+import { shortNames } from './short-names.ts';
 
 export type FunctionBlueprint = {
   /** For people; see `shortNames`. */

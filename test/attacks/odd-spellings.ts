@@ -1,6 +1,7 @@
 /** Text that is no compact token, and other spellings of one that is. */
-import { tokenOf, base64url, signTexts } from '../identity/tokens.ts';
+
 import { CompactEncrypt } from 'jose';
+import { base64url, signTexts, tokenOf } from '../identity/tokens.ts';
 import { type Attack, goodPayload, harmless, type Party, refused, refusedUnasked } from './attack.ts';
 
 export const oddSpellings = async (who: Party): Promise<readonly Attack[]> => [

@@ -45,14 +45,16 @@ const anyRecord: SecurityRecord = {
   connectedAtMs: 0,
   sourceIp: '',
 };
-const keysOfLine = new Set([
-  'level',
-  'message',
-  'timestamp',
-  'service',
-  'sampling_rate',
-  ...Object.keys(logFields(anyRecord, 'written')),
-]);
+/** The fields of a line and what each holds: ours by `logFields`, the library's. */
+const fieldsOfLine: Readonly<Record<string, unknown>> = {
+  ...logFields(anyRecord, 'written'),
+  level: 'ERROR',
+  message: 'token_invalid',
+  timestamp: '',
+  service: 'maitred',
+  sampling_rate: 0,
+};
+const isNumber = (key: string): boolean => typeof fieldsOfLine[key] === 'number';
 const keysOfMetric = new Set(['_aws', 'service', 'stage', 'event', 'reason', 'SecurityEvent']);
 const ourWords = new Set<unknown>(['maitred', 'test', ...Object.keys(catalogue), ...details]);
 
@@ -70,11 +72,11 @@ export const problemsOfWrite = (written: string): readonly string[] => {
 
 const problemsOfLine = (line: Readonly<Record<string, unknown>>): readonly string[] => [
   ...Object.keys(line)
-    .filter((key) => !keysOfLine.has(key))
+    .filter((key) => !Object.hasOwn(fieldsOfLine, key))
     .map((key) => `a field of another's making: ${key}`),
   ...Object.entries(line)
-    .filter(([key, value]) => value !== null && typeof value !== 'string' && key !== 'sampling_rate')
-    .map(([key]) => `a field that is no text: ${key}`),
+    .filter(([key, value]) => value !== null && typeof value !== (isNumber(key) ? 'number' : 'string'))
+    .map(([key]) => `a field of another type: ${key}`),
   ...Object.entries({ event: line['message'], service: 'maitred' })
     .filter(([key, value]) => line[key] !== value)
     .map(([key]) => `a field with another's value: ${key}`),

@@ -1,5 +1,5 @@
+import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { SQSClient, SendMessageCommand, ReceiveMessageCommand, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { succeeded } from '../../local/event-sources.ts';
 import type { Outcome } from '../../local/sandbox/sandbox.ts';
 import { type Handled, type RunningGateway, runGateway } from './running-gateway.ts';

@@ -1,4 +1,3 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import {
   ApiGatewayManagementApiClient,
   DeleteConnectionCommand,
@@ -7,6 +6,7 @@ import {
   LimitExceededException,
   PostToConnectionCommand,
 } from '@aws-sdk/client-apigatewaymanagementapi';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Fate } from '../../local/faults.ts';
 import { type Client, connect } from './client.ts';
 import { type RunningGateway, runGateway } from './running-gateway.ts';

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
+import type { ClientOptions } from 'ws';
 import { type Gateway, type GatewayOptions, startGateway } from '../../local/gateway.ts';
 import type { GatewayEvent } from '../../local/gateway-event.ts';
-import type { ClientOptions } from 'ws';
 import { type Client, connect } from './client.ts';
 import { type Fixture, writeAssembly } from './fixture-assembly.ts';
 

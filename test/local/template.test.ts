@@ -1,6 +1,6 @@
-import { describe, expect, test } from '@jest/globals';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { describe, expect, test } from '@jest/globals';
 import { readAssembly } from '../../local/assembly.ts';
 import { readBlueprint } from '../../local/blueprint.ts';
 import { type Fixture, writeAssembly } from './fixture-assembly.ts';

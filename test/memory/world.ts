@@ -4,12 +4,12 @@ import { sandboxMessageBudget } from '../../lambdas/budget/message-budget.ts';
 import type { Ports } from '../../lambdas/ports.ts';
 import { type Announced, memoryAnnouncements, nothingAnnounced } from './announcements.ts';
 import { type AuditTable, memoryAudit } from './audit.ts';
+import { type BudgetTable, emptyBudgetTable, memoryBudgets } from './budgets.ts';
 import { type ConnectionTable, emptyConnectionTable, memoryConnections, type Transition } from './connections.ts';
 import { enrol, type MembershipTable, memoryMemberships } from './memberships.ts';
 import { allGoesWell, type Conduct, invocation, type Pause } from './port-call.ts';
 import { memorySockets, noSockets, type SocketTable } from './sockets.ts';
 import { emptyQueue, memoryTimer, type Queue } from './timer.ts';
-import { type BudgetTable, emptyBudgetTable, memoryBudgets } from './budgets.ts';
 import { memoryTokens, type TokenTable } from './tokens.ts';
 
 /** The ports as one invocation of a function has them; `stopped` settles when it was ended before its time. */
