@@ -89,8 +89,12 @@ const answerUnclaimed =
 const answerSeated =
   (ports: Ports) =>
   async (connection: Authenticated, message: ClientMessage, arrival: Arrival): Promise<Reply> => {
-    if (message.kind === 'authenticate' && !hasExpired(connection.session, ports.now()))
+    const nowMs = ports.now();
+    if (message.kind === 'authenticate' && !hasExpired(connection.session, nowMs)) {
+      if (ports.messageBudget(connection, 'message', nowMs) !== 'within')
+        return reply(errorReply('rate_limited', nowMs));
       return renewSession(ports)(connection, message, arrival);
+    }
     return answerSession(ports)(connection, arrival.ownerId, (nowMs) => errorReply('malformed_message', nowMs));
   };
 

@@ -17,7 +17,7 @@ const always = (script: fc.Arbitrary<Script>, also: (performance: Performance) =
       for (const { to } of performance.world.connections.history) reached.add(to);
       for (const { message } of performance.door.socketOf('c-1=').received) reached.add(String(message['type']));
     }),
-    { numRuns: 1_000 },
+    { numRuns: 700 },
   );
 
 const seats = ({ world }: Performance) =>

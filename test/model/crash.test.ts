@@ -74,6 +74,6 @@ describe('a crash', () => {
         scripts({ faults: fc.array(anyCrash, { minLength: 1, maxLength: 2 }) }),
         async (scheduler, script) => expect(brokenAtRest(await perform(scheduler, script))).toEqual([]),
       ),
-      { numRuns: 2_000 },
+      { numRuns: 1_500 },
     ));
 });

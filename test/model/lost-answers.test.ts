@@ -16,7 +16,7 @@ const brokenBy = (script: fc.Arbitrary<Script>, numRuns: number, among: (what: s
 describe('a lost answer', () => {
   // Guard: own-write recognition in each transition, and a claim or a seat that is asked for again (I3, I4, I7, I8).
   test('of any call of any handler changes no outcome', () =>
-    brokenBy(scripts({ faults: anyLoss.map((loss) => [loss]) }), 2_000));
+    brokenBy(scripts({ faults: anyLoss.map((loss) => [loss]) }), 1_500));
 
   // Guard: only the owner seats, so a session that is there is its own, whoever renewed it meanwhile (I4).
   test('of the write that seats, found out after a renewal, does not unseat the session', () => {
@@ -26,11 +26,11 @@ describe('a lost answer', () => {
         stimuli: fc.tuple(fc.constant(say('chef')), fc.constant(say('chef')), goodSaid.map(say)),
         faults: fc.constant([seatIsRetried]),
       }),
-      1_000,
+      600,
     );
   });
 
-  test('and a crash change no outcome', () => brokenBy(scripts({ faults: fc.tuple(anyCrash, anyLoss) }), 1_500));
+  test('and a crash change no outcome', () => brokenBy(scripts({ faults: fc.tuple(anyCrash, anyLoss) }), 1_000));
 
   // With a table that fails again and again a client may be told `unavailable` although it has a seat, and that is
   // recorded beside the grant. Nobody gets in by it, nothing is sent that must not be, and no record is missing.
@@ -41,6 +41,6 @@ describe('a lost answer', () => {
       'I8: a refused socket is open',
     ];
     const many = fc.array(fc.oneof(anyLoss, anyCrash), { minLength: 2, maxLength: 6 });
-    return brokenBy(scripts({ faults: many }), 2_000, (what) => !mayBe.includes(what));
+    return brokenBy(scripts({ faults: many }), 1_500, (what) => !mayBe.includes(what));
   });
 });

@@ -44,5 +44,5 @@ test('running every handler once more, when everything is at rest, changes nothi
         expect(world.queue.waiting).toEqual([]);
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: 1_200 },
   ));
