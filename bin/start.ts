@@ -66,9 +66,13 @@ maitred is open (${((performance.now() - startedMs) / 1000).toFixed(1)} s)
   demo users    ${demoUsers.slice(0, 4).join(', ')} of restaurant ${demoRestaurant};
                 ${demoUsers[4]}, a member of nothing; ${demoUsers[5]}, of ${rivalRestaurant}
 
-In another terminal, within 5 seconds of connecting:
+In another terminal:
 
-  npx wscat -c ${gateway.url} -x "{\\"type\\":\\"authenticate\\",\\"restaurant_id\\":\\"${demoRestaurant}\\",\\"connection_type\\":\\"kitchen\\",\\"token\\":\\"$(npm run -s token -- chef)\\"}" -w 60
+  npx wscat -c ${gateway.url}
+
+and within 5 seconds paste this line, which is the chef at a kitchen display:
+
+${JSON.stringify({ type: 'authenticate', restaurant_id: demoRestaurant, connection_type: 'kitchen', token: await gateway.token('chef') })}
 
 Ctrl-C ends it.
 `);

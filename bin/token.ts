@@ -4,17 +4,18 @@ import { runningGateway } from './gateway-file.ts';
 const help = `An access token for a demo user of the local gateway, good for an hour.
 
   npm run token -- chef
+  npm run token -- chef --expired   one that ended a minute ago
 `;
 
 await run(async () => {
-  const { positionals } = readArguments(help, {});
+  const { values, positionals } = readArguments(help, { expired: { type: 'boolean' } });
   const [user, ...rest] = positionals;
   if (user === undefined || rest.length > 0) throw new UsageError('say one demo user, such as chef; see --help');
   const { issuerUrl } = runningGateway();
   const response = await fetch(`${issuerUrl}/token`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ user }),
+    body: JSON.stringify({ user, expired: values.expired ?? false }),
   });
   const answer = (await response.json()) as { access_token?: string; error_description?: string };
   if (answer.access_token === undefined) throw new UsageError(`No token for ${user}: ${answer.error_description}.`);

@@ -9,8 +9,8 @@ const count = whole(1, 1_000_000);
 export const BudgetConfig = section({
   /** Handshakes of one address, or one IPv6 /64, in a minute of the clock: fifty devices that try six times. */
   connectsPerMinute: v.optional(count, 300),
-  /** Forged tokens and frames that are no messages, in 15 minutes, before the address has to wait. */
-  hostileFailures: v.optional(count, 10),
+  /** Forged tokens and frames that are no messages, in 15 minutes, before the address has to wait: two runs of `npm run smoke`. */
+  hostileFailures: v.optional(count, 30),
   /** Refusals of one address in a minute that are recorded one by one; the others are counted in one record. */
   recordsPerMinute: v.optional(count, 20),
   /** Messages of one session, pings apart, and how many of them at once. */

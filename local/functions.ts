@@ -2,7 +2,7 @@ import type { FunctionBlueprint } from './blueprint/functions.ts';
 import type { GatewayEvent } from './gateway-event.ts';
 import type { Recorder } from './meter.ts';
 import { createPool, type PoolOptions } from './sandbox/pool.ts';
-import { type Outcome, type SandboxOptions, startSandbox } from './sandbox/sandbox.ts';
+import { type Outcome, preferSmallHeaps, type SandboxOptions, startSandbox } from './sandbox/sandbox.ts';
 import { StartError } from './start-error.ts';
 
 type Parts = {
@@ -39,6 +39,7 @@ export const createFunctions = ({
   recorder,
   onEvent,
 }: Parts): Functions => {
+  preferSmallHeaps();
   const functions = lambdas.map((lambda) => {
     const onLine: SandboxOptions['onLine'] = (line, stream, requestId) =>
       onEvent({ type: 'log', functionName: lambda.name, stream, requestId, line });

@@ -73,10 +73,10 @@ const issuerName = 'http://issuer.maitred.localhost';
 const minuteMs = 60_000;
 
 /** Beyond one for each function. More would take the processors from the engines and from one another. */
-const sandboxesBeyondTheFirst = Number(process.env['CAP'] ?? availableParallelism());
+const sandboxesBeyondTheFirst = availableParallelism();
 
-/** A burst is over after ten seconds; a sandbox takes 25 to 50 MB and 0.1 s to start. */
-const keepSandboxes = { keepMs: 10_000, keepAtLeastMs: 1_000 };
+/** A sandbox takes 25 to 40 MB to keep and 0.1 s to start again. */
+const keepSandboxes = { keepMs: 5_000, keepAtLeastMs: 1_000 };
 
 /**
  * Runs a synthesized app on this machine: the functions from their own assets, tables and queues as the template has them,

@@ -80,23 +80,32 @@ export const createIssuer = async (url: string, dataDir: string | undefined): Pr
   };
 };
 
-/** `POST /token { "user": "chef" }`. There is no password: the demo users are everybody's. */
+/**
+ * `POST /token { "user": "chef" }`, or with `"expired": true` a token that ended a minute ago. There is no password: the
+ * demo users are everybody's.
+ */
 const grant = async (token: Issuer['token'], request: IncomingMessage, response: ServerResponse): Promise<void> => {
-  const user = await requestedUser(request);
-  if (user === undefined)
+  const asked = await tokenRequest(request);
+  if (asked === undefined)
     return send(response, 400, { error: 'invalid_request', error_description: 'user is no demo user' });
-  send(response, 200, { access_token: await token(user), token_type: 'Bearer', expires_in: lifetimeSeconds });
+  const now = Math.floor(Date.now() / 1000);
+  const claims = asked.expired ? { iat: now - 60 - lifetimeSeconds, exp: now - 60 } : {};
+  send(response, 200, {
+    access_token: await token(asked.user, claims),
+    token_type: 'Bearer',
+    expires_in: asked.expired ? 0 : lifetimeSeconds,
+  });
 };
 
-const requestedUser = async (request: IncomingMessage): Promise<DemoUser | undefined> => {
+const tokenRequest = async (request: IncomingMessage): Promise<{ user: DemoUser; expired: boolean } | undefined> => {
   let body = '';
   for await (const chunk of request) {
     body += chunk;
     if (body.length > maxRequestBytes) return undefined;
   }
   try {
-    const { user } = JSON.parse(body);
-    return isDemoUser(user) ? user : undefined;
+    const { user, expired } = JSON.parse(body);
+    return isDemoUser(user) ? { user, expired: expired === true } : undefined;
   } catch {
     return undefined;
   }

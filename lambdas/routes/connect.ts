@@ -82,13 +82,16 @@ const visitOf = (
   };
 };
 
-// One character more than can be valid: an overlong hint stays wrong instead of becoming another's id.
+// One character more than can be valid: an overlong hint stays wrong instead of becoming another's id. A character no
+// id has becomes a space, which none has either: a byte each, so that the row stays one write unit, and none cut in half.
+const hint = (text: string, maxChars: number): string => text.slice(0, maxChars).replace(/[^\x20-\x7e]/g, ' ');
+
 const hintsOf = (query: Readonly<Record<string, string | undefined>>): Hints => {
   const { user_id: userId, restaurant_id: restaurantId, connection_type: connectionType } = query;
   return {
-    ...(userId === undefined ? {} : { userId: userId.slice(0, 129) }),
-    ...(restaurantId ? { restaurantId: restaurantId.slice(0, 65) } : {}),
-    ...(connectionType ? { connectionType: connectionType.slice(0, 33) } : {}),
+    ...(userId === undefined ? {} : { userId: hint(userId, 129) }),
+    ...(restaurantId ? { restaurantId: hint(restaurantId, 65) } : {}),
+    ...(connectionType ? { connectionType: hint(connectionType, 33) } : {}),
   };
 };
 

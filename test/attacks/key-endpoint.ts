@@ -33,7 +33,8 @@ export const hangingUp: RequestListener = (request) => request.socket.destroy();
 export const keyEndpoint = async (first: RequestListener): Promise<KeyEndpoint> => {
   let answer = first;
   const asked: string[] = [];
-  const server = createServer((request, response) => {
+  // Longer than any test: a connection closed under a request would look like an endpoint in trouble.
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     asked.push(request.url ?? '');
     answer(request, response);
   });

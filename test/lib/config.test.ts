@@ -31,7 +31,7 @@ test('an empty file is a whole configuration', () => {
     throttle: { ratePerSecond: 1000, burst: 1000 },
     budgets: {
       connectsPerMinute: 300,
-      hostileFailures: 10,
+      hostileFailures: 30,
       recordsPerMinute: 20,
       messagesPerMinute: 60,
       messageBurst: 20,

@@ -168,7 +168,7 @@ test('every function is told budgets that it can read', () => {
   expect(functions.map(({ Properties }) => budgetLimitsFrom(Properties.Environment.Variables))).toEqual(
     functions.map(() => ({
       connects_per_minute: 7,
-      hostile_failures: 10,
+      hostile_failures: 30,
       records_per_minute: 20,
       messages_per_minute: 60,
       message_burst: 20,

@@ -40,7 +40,7 @@ const oneAfterTheOther = async (
   world.clock.nowMs = due.dueAtMs;
   await door.receive(due, timer);
   await drainQueue(world, door);
-  const script: Script = { stimuli: [], disconnects: 1, timers: 'once', faults: [] };
+  const script: Script = { prologue: [], stimuli: [], disconnects: 1, timers: 'once', faults: [] };
   // A `$disconnect` that ended half-way need not have removed the row.
   return brokenAtRest({ script, world, door, requests, delivered: [], disconnected: false, broken });
 };

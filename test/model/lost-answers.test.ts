@@ -23,6 +23,7 @@ describe('a lost answer', () => {
     const seatIsRetried: Fault = { invocation: 0, call: 6, fate: 'retried' };
     return brokenBy(
       scripts({
+        prologue: fc.constant([]),
         stimuli: fc.tuple(fc.constant(say('chef')), fc.constant(say('chef')), goodSaid.map(say)),
         faults: fc.constant([seatIsRetried]),
       }),

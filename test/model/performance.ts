@@ -5,7 +5,7 @@ import type { Conduct } from '../memory/port-call.ts';
 import type { QueueMessage } from '../memory/timer.ts';
 import { memoryWorld, type World } from '../memory/world.ts';
 import { guardWhilePlaying } from './invariants.ts';
-import { briefToken, type Script, type Stimulus, texts } from './script.ts';
+import { briefToken, type Said, type Script, type Stimulus, texts } from './script.ts';
 
 /** A message that was said: whose request it was and when it arrived. */
 export type Request = Readonly<{ requestId: string; text: string; arrivedAtMs: number }>;
@@ -52,16 +52,17 @@ export const perform = async (scheduler: Scheduler, script: Script): Promise<Per
     }
   };
 
+  const requestOf = (said: Said): Request => {
+    const request = { requestId: `request-${requests.length + 1}`, text: texts[said], arrivedAtMs: world.clock.nowMs };
+    requests.push(request);
+    return request;
+  };
+
   const enact = (stimulus: Stimulus): void => {
     switch (stimulus.does) {
       case 'say': {
         if (door.socketOf('c-1=').state !== 'open') return;
-        const request = {
-          requestId: `request-${requests.length + 1}`,
-          text: texts[stimulus.said],
-          arrivedAtMs: world.clock.nowMs,
-        };
-        requests.push(request);
+        const request = requestOf(stimulus.said);
         begin(door.say(request.text, { ...request, conduct: conduct() }));
         return;
       }
@@ -76,6 +77,7 @@ export const perform = async (scheduler: Scheduler, script: Script): Promise<Per
   };
 
   await scheduler.waitFor(door.connect());
+  for (const request of script.prologue.map(requestOf)) await scheduler.waitFor(door.say(request.text, request));
   world.sockets.onClosed = () => {
     for (let time = 0; time < script.disconnects; time++)
       begin(

@@ -58,7 +58,7 @@ const play = async (prologue: readonly Said[], acts: readonly Act[], before: rea
   const haveAllBegun = level === others.length;
   await drainQueue(world, door);
 
-  const script: Script = { stimuli: [], disconnects: 1, timers: 'once', faults: [] };
+  const script: Script = { prologue, stimuli: [], disconnects: 1, timers: 'once', faults: [] };
   const disconnected = acts.slice(0, level + 1).includes(leaving);
   const stillBroken = brokenAtRest({ script, world, door, requests, delivered: [], disconnected, broken });
   if (stillBroken.length > 0) expect({ acts: acts.map(({ name }) => name), before, stillBroken }).toEqual({});

@@ -48,6 +48,8 @@ export const leave: Stimulus = { does: 'leave' };
 export type Fault = Readonly<{ invocation: number; call: number; fate: Fate }>;
 
 export type Script = Readonly<{
+  /** Said and answered before anything else happens. */
+  prologue: readonly Said[];
   stimuli: readonly Stimulus[];
   /** How often `$disconnect` comes. */
   disconnects: 0 | 1 | 2;
@@ -74,6 +76,7 @@ export const anyStimulus = fc.oneof(
 /** Any script, with each part replaced that a test is particular about. */
 export const scripts = (parts: Partial<{ [K in keyof Script]: fc.Arbitrary<Script[K]> }> = {}): fc.Arbitrary<Script> =>
   fc.record<Script>({
+    prologue: fc.constantFrom<Script['prologue']>([], [], ['chef'], ['chef, with little time left']),
     stimuli: fc.array(anyStimulus, { minLength: 1, maxLength: 6 }),
     disconnects: fc.constantFrom<Script['disconnects']>(0, 1, 2),
     timers: fc.constantFrom<Script['timers']>('once', 'twice', 'late'),

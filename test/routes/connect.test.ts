@@ -46,6 +46,21 @@ describe('a handshake', () => {
   });
 
   test.each([
+    { why: 'three bytes each', text: '寿'.repeat(200) },
+    { why: 'cut in half', text: `${'a'.repeat(128)}😀` },
+  ])('writes a character no id has as a space, so that the row stays small and whole: $why', async ({ text }) => {
+    const { door } = emptyRoom();
+    await door.connect({
+      userAgent: 'u'.repeat(200),
+      query: { user_id: text, restaurant_id: text, connection_type: text },
+    });
+    const { hints = {} } = door.rowOf() ?? {};
+    expect(Object.values(hints).map((hint) => hint.length)).toEqual([129, 65, 33]);
+    for (const hint of Object.values(hints)) expect(hint).toMatch(/^[\x20-\x7e]+$/);
+    expect(hints.userId).toMatch(/ $/);
+  });
+
+  test.each([
     { why: 'is cut', userAgent: 'a'.repeat(500), kept: 'a'.repeat(128) },
     { why: 'is written in ASCII', userAgent: 'till\n"{', kept: 'till\\u000a"{' },
     { why: 'is absent when empty', userAgent: '', kept: undefined },
