@@ -97,8 +97,7 @@ export const openConnection = (options: ConnectionOptions): Connection => {
 const closingOf = (errorCode = ''): Closing => {
   if (errorCode === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return tooBig;
   if (errorCode === 'WS_ERR_INVALID_UTF8') return { code: 1007, reason: 'Invalid UTF-8' };
-  if (errorCode.startsWith('WS_ERR_')) return { code: 1002, reason: 'Protocol error' };
-  return left;
+  return { code: 1002, reason: 'Protocol error' };
 };
 
 /** What API Gateway puts into `disconnectReason` when the client gave none. */

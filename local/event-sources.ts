@@ -26,8 +26,8 @@ type Message = {
 
 type MessageAttribute = { readonly DataType: string; readonly StringValue?: string; readonly BinaryValue?: string };
 
-/** A queue whose messages are handed to a function until it is closed. */
-export type EventSource = { readonly close: () => Promise<void> };
+/** A queue whose messages are handed to a function until it is closed; what the function has not finished then stays. */
+export type EventSource = { readonly close: () => void };
 
 /** How long the messages of a queue wait at most for others while a batch is at work. */
 const gatheringMs = 50;
@@ -89,12 +89,11 @@ export const startEventSource = (parts: Parts): EventSource => {
     });
   };
 
-  const polling = poll();
+  void poll();
   return {
-    close: async () => {
+    close: () => {
       isClosed = true;
       stop.resolve(undefined);
-      await Promise.all([polling, ...underway]);
     },
   };
 };

@@ -1,22 +1,19 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { readAssembly } from './assembly.ts';
 import { createAwsEndpoint } from './aws-endpoint.ts';
 import { type Blueprint, readBlueprint } from './blueprint.ts';
 import { createCallers } from './callers.ts';
 import type { Connections } from './connections.ts';
-import { type DemoUser, seedDemo } from './demo.ts';
-import { createTables, openDynamodb } from './engines/dynamodb.ts';
-import { keepQueues, restoreQueues } from './engines/kept-queues.ts';
-import { createQueues, openQueues } from './engines/queues.ts';
+import type { DemoUser } from './demo.ts';
+import { openEngines } from './engines/engines.ts';
 import { startEventSource } from './event-sources.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createFunctions } from './functions.ts';
 import type { GatewayEvent, LogLine } from './gateway-event.ts';
 import { createIssuer, issuerPath } from './issuer.ts';
+import { listen, loopback } from './loopback.ts';
 import { createManagement, managementPath } from './management.ts';
 import { createMeter, type Meter } from './meter.ts';
 import { createBudget } from './sandbox/budget.ts';
@@ -24,7 +21,7 @@ import { environmentOf } from './sandbox/environment.ts';
 import type { Outcome } from './sandbox/sandbox.ts';
 import { StartError } from './start-error.ts';
 import { createWebSocketFront } from './websocket.ts';
-import { createHttpServer, serve } from './wire.ts';
+import { serve } from './wire.ts';
 
 export type GatewayOptions = {
   /** The directory `cdk synth` wrote. */
@@ -64,9 +61,6 @@ export type Gateway = {
   readonly close: () => Promise<void>;
 };
 
-/** Only this machine may connect: the issuer gives tokens to everybody who asks. */
-const loopback = '127.0.0.1';
-
 /** The name the local stage's configuration has for the issuer. */
 const issuerName = 'http://issuer.maitred.localhost';
 
@@ -84,7 +78,7 @@ const keepSandboxes = { keepMs: 5_000, keepAtLeastMs: 1_000 };
  */
 export const startGateway = async (options: GatewayOptions): Promise<Gateway> => {
   const { dataDir, clock = Date.now } = options;
-  const closers: (() => Promise<unknown>)[] = [];
+  const closers: (() => unknown)[] = [];
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
   };
@@ -104,44 +98,34 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       if (event.type === 'log') for (const listener of logListeners) listener(event);
     };
 
-    const front = createHttpServer();
-    const port = await listen(front, options.port ?? 0);
-    closers.push(() => closeServer(front));
-    const awsServer = createHttpServer((request, response) => serve(awsEndpoint, request, response));
-    const awsUrl = `http://${loopback}:${await listen(awsServer, 0)}`;
-    closers.push(() => closeServer(awsServer));
+    // The port is part of the functions' environment, so it must be known before there is anything to answer with.
+    let answer: RequestListener = (_, response) => response.writeHead(503).end();
+    const front = await listen(options.port ?? 0, (request, response) => answer(request, response));
+    closers.push(front.close);
+    const aws = await listen(0, (request, response) => serve(awsEndpoint, request, response));
+    closers.push(aws.close);
+    const httpUrl = `http://${loopback}:${front.port}`;
+    const awsUrl = `http://${loopback}:${aws.port}`;
 
     const blueprint = readBlueprint(stacks, awsUrl);
     const { api } = blueprint;
-    const dynamodb = await openDynamodb(dataDir === undefined ? undefined : join(dataDir, 'tables'));
-    closers.push(dynamodb.close);
-    const sqs = await openQueues(api.region);
-    closers.push(sqs.close);
     const tables = {
       connections: blueprint.output('ConnectionsTableName'),
       memberships: blueprint.output('MembershipsTableName'),
       audit: blueprint.output('AuditTableName'),
     };
-    const created = await createTables(dynamodb, blueprint.tables);
-    if (created.has(tables.memberships)) await seedDemo(dynamodb, tables.memberships);
-    await createQueues(sqs, blueprint.queues);
-    if (dataDir !== undefined) {
-      const keptQueues = join(dataDir, 'queues.json');
-      await restoreQueues(sqs, blueprint.queues, keptQueues);
-      closers.push(() => keepQueues(sqs, blueprint.queues, keptQueues));
-    }
+    const engines = await openEngines(blueprint, tables.memberships, dataDir, (close) => closers.push(close));
 
     const recorder = createMeter();
     const faults = createFaults(options.faults);
     const callers = createCallers(blueprint.functions.map(({ functionName }) => functionName));
     const awsEndpoint = createAwsEndpoint({
-      engines: { dynamodb, sqs },
+      engines,
       callers,
       recorder,
       faults,
       policy: () => undefined,
     });
-    const httpUrl = `http://${loopback}:${port}`;
     const issuer = await createIssuer(httpUrl + issuerPath, dataDir);
     const connections: Connections = new Map();
     const management = createManagement({ connections, callers, recorder, faults, mayManage: () => true });
@@ -180,19 +164,21 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     });
     // What is kept on disk should not show connections that are gone.
     closers.push(() => webSockets.close(dataDir !== undefined));
-    front.on('upgrade', webSockets.upgrade);
-    front.on('request', (request, response) => {
+    front.server.on('upgrade', webSockets.upgrade);
+    answer = (request, response) => {
       if (request.url?.startsWith(managementPath(api.stage))) serve(management, request, response);
       else if (!issuer.handle(request, response)) response.writeHead(426).end();
-    });
+    };
     for (const source of blueprint.eventSources) {
       const queue = queueOf(blueprint, source.queueArn);
       const invoke = (event: unknown) => functions.invoke(source.functionName, event);
-      closers.push(startEventSource({ source, queue, region: api.region, sqs, invoke, recorder, faults }).close);
+      closers.push(
+        startEventSource({ source, queue, region: api.region, sqs: engines.sqs, invoke, recorder, faults }).close,
+      );
     }
 
     return {
-      url: `ws://${loopback}:${port}/${api.stage}`,
+      url: `ws://${loopback}:${front.port}/${api.stage}`,
       issuerUrl: httpUrl + issuerPath,
       dynamodbEndpoint: awsUrl,
       sqsEndpoint: awsUrl,
@@ -228,25 +214,3 @@ const prepareFolder = (dir: string): void => {
     throw new StartError('DATA_UNWRITABLE', `The data folder ${dir} cannot be written to.`, { cause });
   }
 };
-
-const listen = (server: Server, port: number): Promise<number> =>
-  new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(port, cause)));
-    server.listen(port, loopback, () => resolve((server.address() as AddressInfo).port));
-  });
-
-const listenError = (port: number, cause: NodeJS.ErrnoException): Error => {
-  if (cause.code === 'EADDRINUSE')
-    return new StartError('PORT_TAKEN', `Port ${port} is taken; choose another one.`, { cause });
-  if (cause.code === 'EACCES')
-    return new StartError('PORT_FORBIDDEN', `Port ${port} may not be used by this user; choose one above 1023.`, {
-      cause,
-    });
-  return cause;
-};
-
-const closeServer = (server: Server): Promise<void> =>
-  new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });

@@ -75,7 +75,7 @@ export const createWebSocketFront = (parts: Parts): WebSocketFront => {
   const verify = async (request: IncomingMessage, decide: Decide): Promise<void> => {
     const url = request.url ?? '/';
     if (url.length > maxUrlBytes) return decide(false, 414);
-    if (new URL(url, 'http://localhost').pathname.replace(/\/$/, '') !== `/${api.stage}`) return decide(false, 403);
+    if (url.split('?')[0]?.replace(/\/$/, '') !== `/${api.stage}`) return decide(false, 403);
     const handshake: Handshake = {
       // Eleven bytes make fifteen characters and one "=", the form of API Gateway's own ids.
       connectionId: randomBytes(11).toString('base64'),
@@ -193,7 +193,7 @@ const connectAnswerOf = (outcome: Outcome): ConnectAnswer => {
   if (outcome.kind === 'timed_out') return { status: 504, protocol: undefined };
   const value = outcome.kind === 'returned' ? outcome.value : undefined;
   const status = isRecord(value) ? value['statusCode'] : undefined;
-  if (!isRecord(value) || typeof status !== 'number' || !Number.isInteger(status) || status < 100 || status > 599)
+  if (!isRecord(value) || typeof status !== 'number' || !Number.isInteger(status) || status < 200 || status > 599)
     return { status: 502, protocol: undefined };
   const headers = Object.entries(isRecord(value['headers']) ? value['headers'] : {});
   const protocol = headers.find(([name]) => name.toLowerCase() === 'sec-websocket-protocol')?.[1];

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** A request as far as the gateway's services look at it, whichever way it came. */
 export type WireRequest = {
@@ -19,14 +19,6 @@ export type WireAnswer = {
 
 /** A service that answers requests. Never rejects. */
 export type Exchange = (request: WireRequest) => Promise<WireAnswer>;
-
-/** An HTTP server that does not drop a connection while it is idle. */
-export const createHttpServer = (listener?: RequestListener): Server => {
-  const server = createServer(listener);
-  // A client that reuses a connection which the server is just closing gets ECONNRESET; so closing is left to clients.
-  server.keepAliveTimeout = 0;
-  return server;
-};
 
 /** Answers one HTTP request through a service. A client that went away before the end of its request gets nothing. */
 export const serve = (exchange: Exchange, request: IncomingMessage, response: ServerResponse): void => {

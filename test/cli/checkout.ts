@@ -12,7 +12,7 @@ export type Ended = Readonly<{ code: number | null; signal: NodeJS.Signals | nul
 
 export type RunningCommand = Readonly<{
   pid: number;
-  /** Resolves when the output so far has the text; rejects when the command ends without it. */
+  /** Resolves when the output so far has the text; rejects when the command ends without it or 30 s pass. */
   says: (text: string) => Promise<void>;
   /** Ctrl-C, as a terminal sends it: to the command and all that it started. */
   interrupt: () => void;
@@ -37,6 +37,7 @@ export type Checkout = Readonly<{
 
 const projectDir = join(import.meta.dirname, '..', '..');
 const sources = ['bin', 'config', 'lambdas', 'lib', 'local', 'protocol'];
+const patienceMs = 30_000;
 const settings = ['cdk.json', 'package.json', 'tsconfig.json'];
 
 export const createCheckout = (): Checkout => {
@@ -64,9 +65,14 @@ export const createCheckout = (): Checkout => {
     run: (command, ...args) => start(command, ...args).ended,
     startGateway: async (...args) => {
       const command = start('start', '--port', '0', ...args);
-      await command.says('Ctrl-C ends it.');
-      const file: GatewayFile = JSON.parse(readFileSync(join(dir, '.maitred', 'gateway.json'), 'utf8'));
-      return { ...command, url: file.url, file };
+      try {
+        await command.says('Ctrl-C ends it.');
+        const file: GatewayFile = JSON.parse(readFileSync(join(dir, '.maitred', 'gateway.json'), 'utf8'));
+        return { ...command, url: file.url, file };
+      } catch (error) {
+        command.kill();
+        throw error;
+      }
     },
     remove: async () => {
       for (const command of running) command.kill();
@@ -106,7 +112,9 @@ const watch = (child: ChildProcess): RunningCommand => {
         };
         listeners.add(look);
         look();
-        void ended.then(() => reject(new Error(`the command ended without "${text}": ${stdout}${stderr}`)));
+        const fail = (what: string) => reject(new Error(`the command ${what} "${text}": ${stdout}${stderr}`));
+        setTimeout(fail, patienceMs, 'has not said').unref();
+        void ended.then(() => fail('ended without'));
       }),
     interrupt: () => signalGroup('SIGINT'),
     kill: () => signalGroup('SIGKILL'),

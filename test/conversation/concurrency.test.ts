@@ -11,7 +11,7 @@ import type { SeenCall } from './witness.ts';
 
 const house = await openHouse();
 const { faults } = house.gateway;
-const visitor = await house.visitor();
+const visitor = await house.orClose(house.visitor());
 /** As the gateway has them. */
 const sandboxesOfOneFunction = availableParallelism() + 1;
 const neverSeated = verifiedRecord('end', 'session_ended', 'INFO', 'never_seated');
@@ -90,10 +90,13 @@ describe('two authenticates at once', () => {
     for (const guest of guests) {
       const { type } = JSON.parse(await guest.next());
       const { records } = await lookAt(house, guest.connectionId);
-      const [attempt, ...others] = records.filter(({ kind }) => kind === 'attempt');
-      expect([type, attempt?.event, others]).toEqual(
-        type === 'auth_success' ? ['auth_success', 'access_granted', []] : ['auth_error', 'access_denied', []],
-      );
+      const attempt = records.filter(({ kind }) => kind === 'attempt').map(({ event }) => event);
+      // The bad one may also come as a renewal, and its answer before that to the good one.
+      expect([
+        ['auth_success', ['access_granted']],
+        ['closing', ['access_granted']],
+        ['auth_error', ['access_denied']],
+      ]).toContainEqual([type, attempt]);
       guest.drop();
     }
   });

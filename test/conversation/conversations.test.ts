@@ -19,10 +19,10 @@ const table: readonly Row[] = [
 
 const startedMs = Date.now();
 const house = await openHouse();
-await admitMore(house);
+await house.orClose(admitMore(house));
 const inHouse = playRow(house, {
-  fresh: await house.visitor(),
-  expired: await house.visitor('chef', { exp: Math.floor(Date.now() / 1000) - 1 }),
+  fresh: await house.orClose(house.visitor()),
+  expired: await house.orClose(house.visitor('chef', { exp: Math.floor(Date.now() / 1000) - 1 })),
 });
 
 // All rows are played side by side before the tests look at them; those that wait for a deadline do not hold up the others.

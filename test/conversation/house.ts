@@ -48,6 +48,11 @@ export type House = Readonly<{
   failures: () => readonly GatewayEvent[];
   /** Where a secret turned up: logs, events, and everything sent to DynamoDB or SQS. */
   leaks: () => readonly string[];
+  /**
+   * Yields what the work does; when it fails the house is closed first. For what a test file does while it is loaded: a file
+   * that cannot be loaded has no `afterAll`, and an open house would keep the process from ending.
+   */
+  orClose: <T>(work: Promise<T>) => Promise<T>;
   close: () => Promise<void>;
 }>;
 
@@ -59,14 +64,23 @@ export const openHouse = async (options: Omit<GatewayOptions, 'assemblyDir'> = {
   const dir = mkdtempSync(join(tmpdir(), 'maitred-house-'));
   const witness = createWitness();
   const events: GatewayEvent[] = [];
-  const gateway = await startGateway({
-    ...options,
-    assemblyDir: await assemblyWith(dir, {
-      ISSUERS: JSON.stringify([demoIssuer, ...issuers.settings]),
-      ALLOWED_ORIGINS: JSON.stringify([allowedOrigin]),
-    }),
-    faults: { ...options.faults, awsCall: witness.awsCall },
-    onEvent: (event) => events.push(event),
+  const leave = async (): Promise<void> => {
+    await issuers.close();
+    rmSync(dir, { recursive: true });
+  };
+  const start = async (): Promise<Gateway> =>
+    startGateway({
+      ...options,
+      assemblyDir: await assemblyWith(dir, {
+        ISSUERS: JSON.stringify([demoIssuer, ...issuers.settings]),
+        ALLOWED_ORIGINS: JSON.stringify([allowedOrigin]),
+      }),
+      faults: { ...options.faults, awsCall: witness.awsCall },
+      onEvent: (event) => events.push(event),
+    });
+  const gateway = await start().catch(async (error) => {
+    await leave();
+    throw error;
   });
   const client = operatorOf(gateway);
   const canary = createCanary();
@@ -90,6 +104,11 @@ export const openHouse = async (options: Omit<GatewayOptions, 'assemblyDir'> = {
       byConnection.set(String(item['connection_id']), [...views, viewOf(item)]);
     }
     return new Map([...byConnection].map(([connectionId, views]) => [connectionId, sorted(views)]));
+  };
+  const close = async (): Promise<void> => {
+    await gateway.close();
+    client.destroy();
+    await leave();
   };
   const logLines = () => events.flatMap((event) => (event.type === 'log' ? [event.line] : []));
 
@@ -148,12 +167,15 @@ export const openHouse = async (options: Omit<GatewayOptions, 'assemblyDir'> = {
     failures: () => events.filter((event) => event.type === 'failed'),
     leaks: () =>
       canary.foundIn([...logLines(), ...events.map((event) => JSON.stringify(event)), ...witness.everything()]),
-    close: async () => {
-      await gateway.close();
-      await issuers.close();
-      client.destroy();
-      rmSync(dir, { recursive: true });
+    orClose: async (work) => {
+      try {
+        return await work;
+      } catch (error) {
+        await close();
+        throw error;
+      }
     },
+    close,
   };
 };
 
@@ -176,6 +198,8 @@ const operatorOf = ({ dynamodbEndpoint }: Gateway): DynamoDBDocumentClient =>
       endpoint: dynamodbEndpoint,
       region: 'local',
       credentials: { accessKeyId: 'people', secretAccessKey: 'people' },
+      // A wait that fails says more than one that does not end.
+      requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
     }),
     { marshallOptions: { removeUndefinedValues: true } },
   );

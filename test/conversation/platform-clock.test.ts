@@ -18,7 +18,7 @@ const house = await openHouse({
   idleTimeoutMs: 2_500,
   lifetimeMs: 4_000,
 });
-const visitor = await house.visitor();
+const visitor = await house.orClose(house.visitor());
 const nowMs = Date.now();
 
 afterAll(() => house.close());
@@ -47,7 +47,7 @@ const enter = async (): Promise<Guest> => {
   await hears(guest, authSuccess(visitor));
   return guest;
 };
-const [silent, old] = await Promise.all([enter(), enter()]);
+const [silent, old] = await house.orClose(Promise.all([enter(), enter()]));
 const endOfOld = pinging(old);
 
 describe('the deadline is data: arrival and row decide, and no timer is needed', () => {

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { atOnce } from '../../bin/smoke/at-once.ts';
 import type { Client } from '../../bin/smoke/client.ts';
@@ -14,10 +15,18 @@ import { until } from './until.ts';
 const house = await openHouse({ faults: { queueMessages: 'twice' } });
 const table = crashes();
 for (const { userId } of table)
-  await setMember(house.memberships)({ restaurantId: 'r-17', issuer: 'demo', userId, role: 'employee' });
-const visitor = await house.visitor();
+  await house.orClose(setMember(house.memberships)({ restaurantId: 'r-17', issuer: 'demo', userId, role: 'employee' }));
+const visitor = await house.orClose(house.visitor());
 
-afterAll(() => house.close());
+// How long a busy machine kept this process from running at all: none of it is the gateway's.
+const pauses = monitorEventLoopDelay();
+pauses.enable();
+const longestPauseMs = (): number => pauses.max / 1e6;
+
+afterAll(async () => {
+  pauses.disable();
+  await house.close();
+});
 
 const hears = async (client: Client, expected: ExpectedFrame): Promise<void> => {
   expect(differenceFrom(expected, await client.next())).toBe(undefined);
@@ -56,29 +65,34 @@ const begin = async (crash: Crash) => {
 };
 
 /** What waits for the real timer, all of it begun before the tests look. */
-const silences = await Promise.all(
-  [1, 2, 3].map(async () => {
-    const openedMs = Date.now();
-    const guest = await house.connect();
-    const release = house.holdDisconnectOf(guest.name);
-    const bothTimers = timersOf(guest.connectionId, 2);
-    const end = guest.next().then(async (frame) => {
-      const closeCode = await guest.closed();
-      const tookMs = Date.now() - openedMs;
-      const left = await lookAt(house, guest.connectionId);
-      await bothTimers;
-      release();
-      return { frame, closeCode, tookMs, left };
-    });
-    end.catch(() => {});
-    return { guest, end };
-  }),
-);
-const seated = await house.connect();
-const seatedTimers = timersOf(seated.connectionId, 2);
-seated.send(hello(visitor));
-await hears(seated, authSuccess(visitor));
-const begun = atOnce(6, table, begin);
+const silences = await house.orClose(Promise.all([1, 2, 3].map(() => beginSilence())));
+const { seated, seatedTimers } = await house.orClose(beginSession());
+const begun = atOnce(4, table, begin);
+
+async function beginSilence() {
+  const openedMs = Date.now();
+  const guest = await house.connect();
+  const release = house.holdDisconnectOf(guest.name);
+  const bothTimers = timersOf(guest.connectionId, 2);
+  const end = guest.next().then(async (frame) => {
+    const closeCode = await guest.closed();
+    const tookMs = Date.now() - openedMs;
+    const left = await lookAt(house, guest.connectionId);
+    await bothTimers;
+    release();
+    return { frame, closeCode, tookMs, left };
+  });
+  end.catch(() => {});
+  return { guest, end };
+}
+
+async function beginSession() {
+  const guest = await house.connect();
+  const timers = timersOf(guest.connectionId, 2);
+  guest.send(hello(visitor));
+  await hears(guest, authSuccess(visitor));
+  return { seated: guest, seatedTimers: timers };
+}
 
 describe('a step that fails leaves no session without its record, no attempt without one, and no socket open', () => {
   test.each(attempts)('the steps of $what are all of its calls', async ({ functionName, says, steps }) => {
@@ -145,7 +159,7 @@ describe('the timer', () => {
     expect(differenceFrom(authError('auth_timeout'), frame)).toBe(undefined);
     expect(closeCode).toBe(1000);
     expect(tookMs).toBeGreaterThanOrEqual(5_000);
-    expect(tookMs).toBeLessThan(7_000);
+    expect(tookMs).toBeLessThan(7_000 + longestPauseMs());
     const silent = refusedUnheard('auth_timeout', 'WARNING', 'silent');
     expect(left).toEqual({ ...silent, row: 'timed_out' });
     expect(await house.records(guest.connectionId)).toEqual(silent.records);

@@ -34,6 +34,7 @@ test.each([
   { why: '$connect says 429', query: 'do=status&status=429', status: 429 },
   { why: '$connect throws', query: 'do=throw', status: 502 },
   { why: '$connect returns no status code', query: 'do=malformed', status: 502 },
+  { why: '$connect returns a status no client understands', query: 'do=status&status=101', status: 502 },
   { why: '$connect does not return in time', query: 'do=hang', status: 504 },
 ])('the handshake fails with $status when $why', async ({ query, status }) => {
   expect(await refusalOf(`${gateway.url}?${query}`)).toBe(status);
@@ -41,6 +42,7 @@ test.each([
 
 test.each([
   { why: 'another stage', path: '/other', status: 403 },
+  { why: 'a path that is no URL', path: '//', status: 403 },
   { why: 'a path below the stage', path: '/local/more', status: 403 },
   { why: 'a URL of more than 4,096 characters', path: `/local?${'x'.repeat(4100)}`, status: 414 },
 ])('$why is refused with $status before any function is asked', async ({ path, status }) => {

@@ -55,6 +55,12 @@ test.each([
   expect((await requestToken(body)).status).toBe(400);
 });
 
+test('a token that has ended can be had, too', async () => {
+  const granted = await json(await requestToken('{"user":"chef","expired":true}'));
+  expect(granted).toMatchObject({ expires_in: 0 });
+  await expect(verified(String(granted['access_token']))).rejects.toMatchObject({ code: 'ERR_JWT_EXPIRED' });
+});
+
 test('in the process any claim can be replaced, added or left out', async () => {
   const token = await gateway.token('chef', { sub: 'u-1', exp: undefined, extra: [1] });
   const { payload } = await verified(token);

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Client, connect } from './client.ts';
 import { type RunningGateway, runGateway } from './running-gateway.ts';
@@ -11,6 +12,9 @@ const sendFrames = ({ socket }: Client, sizes: readonly number[]): void =>
     const isLast = i === sizes.length - 1;
     socket.send(i === 0 ? '"'.padEnd(size, 'x') : isLast ? '"'.padStart(size, 'x') : 'x'.repeat(size), { fin: isLast });
   });
+
+/** What `ws` writes to, for bytes it would not write itself. */
+const rawSocketOf = ({ socket }: Client): Socket => (socket as unknown as { _socket: Socket })._socket;
 
 describe('sizes', () => {
   let gateway: RunningGateway;
@@ -52,6 +56,24 @@ describe('sizes', () => {
     expect(await client.closed).toMatchObject({ code: 1003 });
     await gateway.handled('Disconnect', (event) => event.requestContext.connectionId === client.id);
     expect(gateway.meter.invocations).toEqual({ Disconnect: 1 });
+  });
+
+  test.each([
+    { why: 'text that is no UTF-8', bytes: [0x81, 0x81, 0, 0, 0, 0, 0xff], code: 1007 },
+    { why: 'a frame without a mask', bytes: [0x81, 0x01, 0x78], code: 1002 },
+  ])('$why closes with $code', async ({ bytes, code }) => {
+    const client = await gateway.open();
+    rawSocketOf(client).write(Buffer.from(bytes));
+    expect(await client.closed).toMatchObject({ code });
+    const told = await gateway.handled('Disconnect', (event) => event.requestContext.connectionId === client.id);
+    expect(told.requestContext.disconnectStatusCode).toBe(code);
+  });
+
+  test('a client whose network breaks is announced with 1006', async () => {
+    const client = await gateway.open();
+    rawSocketOf(client).resetAndDestroy();
+    const told = await gateway.handled('Disconnect', (event) => event.requestContext.connectionId === client.id);
+    expect(told.requestContext.disconnectStatusCode).toBe(1006);
   });
 
   test('several messages in one packet are told apart', async () => {

@@ -61,6 +61,17 @@ test('DELETE closes with 1000 and $disconnect hears "Connection Closed Normally"
   });
 });
 
+test('a deleted connection is announced once, though its client answers the close', async () => {
+  const deleted = await gateway.open();
+  gateway.meter.reset();
+  await api.send(new DeleteConnectionCommand({ ConnectionId: deleted.id }));
+  await deleted.closed;
+  const other = await gateway.open();
+  other.socket.close();
+  await gateway.handled('Disconnect', ({ requestContext }) => requestContext.connectionId === other.id);
+  expect(gateway.meter.invocations['Disconnect']).toBe(2);
+});
+
 test('what is posted before a DELETE arrives before the close', async () => {
   const client = await gateway.open();
   const { id } = client;

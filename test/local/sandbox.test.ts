@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startSandbox } from '../../local/sandbox/sandbox.ts';
 import type { Client } from './client.ts';
 import { type RunningGateway, runGateway } from './running-gateway.ts';
 
@@ -86,6 +90,31 @@ test('the timeout of the template stops even a function that never waits', async
     functionName: 'Reply',
     line: expect.stringMatching(/Task timed out after 1\.00 seconds$/),
   });
+});
+
+test('the thread of a function that timed out is ended', async () => {
+  const codeDir = mkdtempSync(join(tmpdir(), 'code-'));
+  writeFileSync(join(codeDir, 'index.mjs'), 'export const handler = async () => { for (;;); };');
+  const sandbox = startSandbox({
+    lambda: {
+      name: 'Spin',
+      functionName: 'Spin',
+      arn: 'arn',
+      codeDir,
+      moduleFile: 'index.mjs',
+      exportName: 'handler',
+      timeoutMs: 50,
+      memoryMb: 128,
+      environment: {},
+    },
+    environment: {},
+    onLine: () => {},
+    shortcuts: [],
+  });
+  expect(await sandbox.started).toBeUndefined();
+  expect(await sandbox.invoke({})).toEqual({ kind: 'timed_out' });
+  await sandbox.ended;
+  rmSync(codeDir, { recursive: true });
 });
 
 test('what a function throws is in its log as Lambda writes it', async () => {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -164,10 +164,15 @@ const damageManifest = (tables: string): void => {
   writeFileSync(join(tables, manifest), 'damaged');
 };
 
-test('the gateway listens on loopback only', async () => {
+test('the gateway listens on 127.0.0.1 and on no other address', async () => {
   const gateway = await runGateway();
-  for (const url of [gateway.url, gateway.issuerUrl, gateway.dynamodbEndpoint, gateway.sqsEndpoint])
-    expect(new URL(url).hostname).toBe('127.0.0.1');
-  mkdirSync(join(dir, 'x'));
+  for (const url of [gateway.url, gateway.issuerUrl, gateway.dynamodbEndpoint, gateway.sqsEndpoint]) {
+    const { hostname, port } = new URL(url);
+    expect(hostname).toBe('127.0.0.1');
+    // Still this machine, but not the address: only a server on all addresses would answer.
+    const other = connect({ host: '127.0.0.2', port: Number(port) });
+    await expect(once(other, 'connect')).rejects.toThrow();
+    other.destroy();
+  }
   await gateway.close();
 });

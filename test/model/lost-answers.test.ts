@@ -1,9 +1,13 @@
 /** Calls that throw: nobody knows whether they were applied. The SDK may have tried again before, or the handler finds out. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { trailOf } from '../memory/audit.ts';
+import { platform } from '../memory/platform.ts';
+import { when } from '../memory/port-call.ts';
+import { memoryWorld } from '../memory/world.ts';
 import { brokenAtRest } from './invariants.ts';
 import { perform } from './performance.ts';
-import { anyCrash, anyLoss, type Fault, goodSaid, type Script, say, scripts } from './script.ts';
+import { anyCrash, anyLoss, type Script, scripts, texts } from './script.ts';
 
 const brokenBy = (script: fc.Arbitrary<Script>, numRuns: number, among: (what: string) => boolean = () => true) =>
   fc.assert(
@@ -18,18 +22,28 @@ describe('a lost answer', () => {
   test('of any call of any handler changes no outcome', () =>
     brokenBy(scripts({ faults: anyLoss.map((loss) => [loss]) }), 1_500));
 
-  // Guard: only the owner seats, so a session that is there is its own, whoever renewed it meanwhile (I4).
-  test('of the write that seats, found out after a renewal, does not unseat the session', () => {
-    const seatIsRetried: Fault = { invocation: 0, call: 6, fate: 'retried' };
-    return brokenBy(
-      scripts({
-        prologue: fc.constant([]),
-        stimuli: fc.tuple(fc.constant(say('chef')), fc.constant(say('chef')), goodSaid.map(say)),
-        faults: fc.constant([seatIsRetried]),
-      }),
-      600,
-    );
-  });
+  // Guard: only the owner seats, so a session that is there is its own, whoever moved it on meanwhile (I4, I7).
+  test.each([
+    { why: 'renewed', said: texts.chef, left: 'authenticated', told: ['auth_success', 'auth_success'] },
+    { why: 'closed', said: texts.cashier, left: 'closing', told: ['closing'] },
+  ])(
+    'of the write that seats, found out when the session is $why already, unseats nobody',
+    async ({ said, left, told }) => {
+      let isSeated = false;
+      const world = memoryWorld(async (call) => {
+        if (isSeated || call !== 'request-1 connections.seat answers') return;
+        isSeated = true;
+        await door.say(said);
+      });
+      const door = platform(world);
+      await door.connect();
+      await door.say(texts.chef, { requestId: 'request-1', conduct: when('connections.seat', 'retried') });
+      expect(isSeated).toBe(true);
+      expect(door.rowOf()?.status).toBe(left);
+      expect(door.readBy().map(({ type }) => type)).toEqual(told);
+      expect(trailOf(world.audit).map(({ detail }) => detail)).not.toContain('never_seated');
+    },
+  );
 
   test('and a crash change no outcome', () => brokenBy(scripts({ faults: fc.tuple(anyCrash, anyLoss) }), 1_000));
 

@@ -4,15 +4,17 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import { drainQueue, type Platform, platform, waitForQueue } from '../memory/platform.ts';
-import { memoryWorld, type World } from '../memory/world.ts';
+import { memoryWorld, startMs, type World } from '../memory/world.ts';
 import { brokenAtRest, guardWhilePlaying } from './invariants.ts';
 import type { Request } from './performance.ts';
 import { briefToken, type Said, type Script, texts } from './script.ts';
 
-type Scene = Readonly<{ world: World; door: Platform; say: (said: Said) => Promise<unknown> }>;
+type Scene = Readonly<{ world: World; door: Platform; say: (said: Said, atTheLatestMs?: number) => Promise<unknown> }>;
 type Act = Readonly<{ name: string; does: (scene: Scene) => Promise<unknown> }>;
 
 const says = (said: Said): Act => ({ name: `"${said}"`, does: ({ say }) => say(said) });
+/** Arrived in time, whenever its handler begins. */
+const inTime: Act = { name: '"chef", in time', does: ({ say }) => say('chef', startMs + 5_000) };
 const timer: Act = {
   name: 'the timer',
   does: async ({ world, door }) => {
@@ -45,8 +47,9 @@ const play = async (prologue: readonly Said[], acts: readonly Act[], before: rea
   const door = platform(world);
   const requests: Request[] = [];
   const broken = guardWhilePlaying(world, requests);
-  const say = (said: Said) => {
-    const request = { requestId: `request-${requests.length + 1}`, text: texts[said], arrivedAtMs: world.clock.nowMs };
+  const say = (said: Said, atTheLatestMs = Number.POSITIVE_INFINITY) => {
+    const arrivedAtMs = Math.min(world.clock.nowMs, atTheLatestMs);
+    const request = { requestId: `request-${requests.length + 1}`, text: texts[said], arrivedAtMs };
     requests.push(request);
     return door.say(request.text, request);
   };
@@ -81,7 +84,7 @@ describe.each<{ when: string; prologue: readonly Said[]; acts: readonly Act[] }>
   {
     when: 'while nobody is seated',
     prologue: [],
-    acts: [says('chef'), says('cashier'), says('forged'), says('ping'), timer, leaving],
+    acts: [inTime, says('chef'), says('cashier'), says('forged'), says('ping'), timer, leaving],
   },
   {
     when: 'in a session that is about to end',

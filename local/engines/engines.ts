@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import type { Blueprint } from '../blueprint.ts';
+import { seedDemo } from '../demo.ts';
+import { createTables, openDynamodb } from './dynamodb.ts';
+import type { Engine } from './engine.ts';
+import { keepQueues, restoreQueues } from './kept-queues.ts';
+import { createQueues, openQueues } from './queues.ts';
+
+export type Engines = { readonly dynamodb: Engine; readonly sqs: Engine };
+
+/**
+ * Opens the embedded services with the tables and queues of the app. A new memberships table gets the people of the demo.
+ * Throws `StartError` when the data folder cannot be used.
+ *
+ * @param onOpen told how to close each part, as soon as it is open
+ */
+export const openEngines = async (
+  blueprint: Blueprint,
+  membershipsTable: string,
+  dataDir: string | undefined,
+  onOpen: (close: () => Promise<unknown>) => void,
+): Promise<Engines> => {
+  const dynamodb = await openDynamodb(dataDir === undefined ? undefined : join(dataDir, 'tables'));
+  onOpen(dynamodb.close);
+  const created = await createTables(dynamodb, blueprint.tables);
+  if (created.has(membershipsTable)) await seedDemo(dynamodb, membershipsTable);
+
+  const sqs = await openQueues(blueprint.api.region);
+  onOpen(sqs.close);
+  await createQueues(sqs, blueprint.queues);
+  if (dataDir !== undefined) {
+    const keptQueues = join(dataDir, 'queues.json');
+    await restoreQueues(sqs, blueprint.queues, keptQueues);
+    onOpen(() => keepQueues(sqs, blueprint.queues, keptQueues));
+  }
+  return { dynamodb, sqs };
+};

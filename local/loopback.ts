@@ -1,0 +1,41 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { StartError } from './start-error.ts';
+
+/** The only address the gateway listens on: its issuer gives tokens to everybody who asks. */
+export const loopback = '127.0.0.1';
+
+/** An HTTP server on this machine only. */
+export type LoopbackServer = { readonly server: Server; readonly port: number; readonly close: () => Promise<void> };
+
+/**
+ * Listens on a port of the loopback address, 0 for any free one. Throws `StartError` when the port cannot be had.
+ * Connections are kept open while they are idle; `close` ends them.
+ */
+export const listen = (port: number, listener: RequestListener): Promise<LoopbackServer> =>
+  new Promise((resolve, reject) => {
+    const server = createServer(listener);
+    // A client that reuses a connection which the server is just closing gets ECONNRESET; so closing is left to clients.
+    server.keepAliveTimeout = 0;
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(port, cause)));
+    server.listen(port, loopback, () => {
+      const { port: bound } = server.address() as AddressInfo;
+      resolve({ server, port: bound, close: () => close(server) });
+    });
+  });
+
+const close = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+
+const listenError = (port: number, cause: NodeJS.ErrnoException): Error => {
+  if (cause.code === 'EADDRINUSE')
+    return new StartError('PORT_TAKEN', `Port ${port} is taken; choose another one.`, { cause });
+  if (cause.code === 'EACCES')
+    return new StartError('PORT_FORBIDDEN', `Port ${port} may not be used by this user; choose one above 1023.`, {
+      cause,
+    });
+  return cause;
+};
