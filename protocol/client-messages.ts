@@ -5,6 +5,8 @@
 import * as v from 'valibot';
 import { isUserId } from './identifiers.ts';
 import { limits } from './limits.ts';
+import { type Publication, publicationIn } from './publication.ts';
+import { deviceEventType } from './restaurant-events.ts';
 
 /** A user id somebody claims: not said, said in a form that can be compared, or said in a form that is nobody's. */
 export type ClaimedUserId =
@@ -33,8 +35,17 @@ export type AuthenticateMessage = Readonly<{
 export type ClientMessage =
   | AuthenticateMessage
   | Readonly<{ kind: 'ping' }>
+  | ReplayMessage
+  | PublishMessage
   | Readonly<{ kind: 'other'; id: string | undefined }>
-  | Readonly<{ kind: 'malformed'; problem: MalformedProblem }>;
+  | Readonly<{ kind: 'malformed'; problem: MalformedProblem; id?: string }>;
+
+/** Asks for the events after a number, so many at most. */
+export type ReplayMessage = Readonly<{ kind: 'replay'; id: string | undefined; after: number; limit: number }>;
+
+/** An event a device wants published. `restaurantId` is what the message claims, if it does. */
+export type PublishMessage = Publication &
+  Readonly<{ kind: 'publish'; id: string | undefined; restaurantId: string | undefined }>;
 
 const AuthenticateFields = v.object({
   token: v.nullish(v.string()),
@@ -63,9 +74,43 @@ export const parseClientMessage = (text: string): ClientMessage => {
       return authenticateMessage(value, text);
     case 'ping':
       return { kind: 'ping' };
+    case 'replay':
+      return replayMessage(value);
     default:
-      return { kind: 'other', id: messageId(own(value, 'id')) };
+      return eventMessage(value, type);
   }
+};
+
+const Replay = v.object({
+  after: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  limit: v.nullish(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), limits.maxReplayEvents),
+});
+
+/** A limit above the gateway's own means the gateway's. */
+const replayMessage = (message: object): ClientMessage => {
+  const id = messageId(own(message, 'id'));
+  const data = own(message, 'data') ?? {};
+  const picked = isObject(data)
+    ? { after: own(message, 'after') ?? own(data, 'after'), limit: own(message, 'limit') ?? own(data, 'limit') }
+    : {};
+  const parsed = v.safeParse(Replay, picked);
+  if (!parsed.success) return malformed('wrong_field_type', id);
+  const { after, limit } = parsed.output;
+  return { kind: 'replay', id, after, limit: Math.min(limit, limits.maxReplayEvents) };
+};
+
+const eventMessage = (message: object, type: string): ClientMessage => {
+  const said = own(message, 'id');
+  const id = messageId(said);
+  const event = deviceEventType(type);
+  if (event === undefined) return { kind: 'other', id };
+  // An id that cannot be kept is no idempotency key: taken for "none", the same event would be published twice.
+  if (said !== undefined && said !== null && id === undefined) return malformed('wrong_field_type');
+  const publication = publicationIn(message, event);
+  const restaurantId = own(message, 'restaurant_id') ?? undefined;
+  if (publication === undefined || (restaurantId !== undefined && typeof restaurantId !== 'string'))
+    return malformed('wrong_field_type', id);
+  return { kind: 'publish', id, restaurantId: restaurantId === '' ? undefined : restaurantId, ...publication };
 };
 
 /** Reads the four shapes in the field: all at top level, all in `data`, token at top level and the rest in `data`, or a mix of them; the top level wins. */
@@ -124,7 +169,11 @@ const canonicalNumber = /^[1-9]\d*$/;
 const messageId = (id: unknown): string | undefined =>
   typeof id === 'string' && id.length <= limits.maxMessageIdChars && /^[\w.:-]+$/.test(id) ? id : undefined;
 
-const malformed = (problem: MalformedProblem): ClientMessage => ({ kind: 'malformed', problem });
+const malformed = (problem: MalformedProblem, id?: string): ClientMessage => ({
+  kind: 'malformed',
+  problem,
+  ...(id === undefined ? {} : { id }),
+});
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const own = (value: object, key: string): unknown =>

@@ -8,6 +8,16 @@ export const limits = {
   maxMessageIdChars: 128,
   /** A session ends at the token's `exp` or this long after connecting, whichever is first: API Gateway cuts every connection then. */
   maxSessionMs: 2 * 60 * 60 * 1000,
+  /** The `data` of one restaurant event, as JSON. A device's own events are smaller: its frames are. */
+  maxEventDataBytes: 64 * 1024,
+  /** Objects and lists within one another in the `data` of an event. */
+  maxEventDataDepth: 32,
+  /** One `replayed` frame; API Gateway carries 128 KB. */
+  maxReplayBytes: 100 * 1024,
+  /** Events in one `replayed` frame. */
+  maxReplayEvents: 1000,
+  /** One `events` frame: API Gateway meters messages by 32 KB. */
+  maxBatchBytes: 32 * 1024,
 } as const;
 
 /** The subprotocol the gateway answers to when a client offers it. */

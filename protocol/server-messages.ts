@@ -10,12 +10,13 @@ import {
   type RefusalReason,
   refusals,
 } from './reasons.ts';
+import type { StreamHead } from './restaurant-events.ts';
 
 /** A message as it goes onto the wire. */
 export type Frame = string & { readonly frame: unique symbol };
 
-const frame = (message: { type: string } & Record<string, unknown>): Frame => JSON.stringify(message) as Frame;
-const iso = (epochMs: number): string => new Date(epochMs).toISOString();
+export const frame = (message: { type: string } & Record<string, unknown>): Frame => JSON.stringify(message) as Frame;
+export const iso = (epochMs: number): string => new Date(epochMs).toISOString();
 
 export type SeatedClient = Readonly<{
   connectionId: string;
@@ -26,8 +27,18 @@ export type SeatedClient = Readonly<{
   sessionExpiresAtMs: number;
 }>;
 
+/** What is known of the restaurant's events: their head, `none` before the first one, `unknown` while it cannot be read. */
+export type HeadFound = StreamHead | 'none' | 'unknown';
+
+/** As `auth_success`, `pong` and `replayed` say it. */
+export const headOf = (head: HeadFound, type: ConnectionType) => {
+  if (head === 'unknown') return { epoch: null, head_seq: null };
+  if (head === 'none') return { epoch: null, head_seq: 0 };
+  return { epoch: head.epoch, head_seq: head.headSeqOf[type] ?? 0 };
+};
+
 /** The answer to an accepted `authenticate` and to a renewal: the verified ids, never an echo of the claimed ones. */
-export const authSuccess = (client: SeatedClient, nowMs: number): Frame =>
+export const authSuccess = (client: SeatedClient, head: HeadFound, nowMs: number): Frame =>
   frame({
     type: 'auth_success',
     user_id: client.userId,
@@ -36,6 +47,7 @@ export const authSuccess = (client: SeatedClient, nowMs: number): Frame =>
     connection_type: client.connectionType,
     role: client.role,
     session_expires_at: iso(client.sessionExpiresAtMs),
+    ...headOf(head, client.connectionType),
     protocol: protocolVersion,
     timestamp: iso(nowMs),
   });
@@ -61,8 +73,21 @@ export const authError = (reason: RefusalReason, nowMs: number, retryAfterMs?: n
 export const closing = (reason: ClosingReason, nowMs: number): Frame =>
   frame({ type: 'closing', ...advice(reason, closings[reason]), timestamp: iso(nowMs) });
 
-export const pong = (sessionExpiresAtMs: number, nowMs: number): Frame =>
-  frame({ type: 'pong', session_expires_at: iso(sessionExpiresAtMs), timestamp: iso(nowMs) });
+export const pong = (
+  { sessionExpiresAtMs, connectionType }: Pick<SeatedClient, 'sessionExpiresAtMs' | 'connectionType'>,
+  head: HeadFound,
+  nowMs: number,
+): Frame =>
+  frame({
+    type: 'pong',
+    session_expires_at: iso(sessionExpiresAtMs),
+    ...headOf(head, connectionType),
+    timestamp: iso(nowMs),
+  });
+
+/** A device's event is durably queued under `eventId`. `id` is the device's own, where it sent one. */
+export const accepted = (eventId: string, nowMs: number, id?: string): Frame =>
+  frame({ type: 'accepted', ...(id === undefined ? {} : { id }), event_id: eventId, timestamp: iso(nowMs) });
 
 /** One message could not be served; the session stays. `id` is the client's own, when it sent a usable one. */
 export const errorReply = (reason: ErrorReason, nowMs: number, id?: string): Frame =>

@@ -1,0 +1,84 @@
+/** The frames that carry restaurant events, live and replayed. */
+import type { ConnectionType } from './identifiers.ts';
+import { limits } from './limits.ts';
+import type { RestaurantEvent } from './restaurant-events.ts';
+import { type Frame, frame, type HeadFound, headOf, iso } from './server-messages.ts';
+
+/** One restaurant event as one connection type sees it. */
+export const eventFrame = (event: RestaurantEvent, stream: Stream): Frame => frame(eventMessage(event, stream));
+
+/** Several in one frame, for clients that said `batch`. */
+export const eventsFrame = (events: readonly Frame[]): Frame =>
+  `{"type":"events","events":[${events.join(',')}]}` as Frame;
+
+/** Whose events, and who looks at them. */
+export type Stream = Readonly<{ restaurantId: string; epoch: string; connectionType: ConnectionType }>;
+
+const eventMessage = (event: RestaurantEvent, { restaurantId, epoch, connectionType }: Stream) => ({
+  type: event.type,
+  id: event.id,
+  seq: event.seq,
+  prev_seq: event.prevSeqOf[connectionType] ?? 0,
+  epoch,
+  restaurant_id: restaurantId,
+  data: event.data,
+  ...(event.publisher === undefined
+    ? {}
+    : { user_id: event.publisher.userId, connection_type: event.publisher.connectionType }),
+  timestamp: iso(event.occurredAtMs),
+});
+
+export type Replayed = Readonly<{
+  /** As `eventFrame` makes them. */
+  events: readonly Frame[];
+  /** Everything up to here is in this answer or not for this client: what the next `replay` says. */
+  nextAfter: number;
+  more: boolean;
+  /** Events between the asked number and the first one here are gone, or were never of this numbering. */
+  gap: boolean;
+  /** From here on nothing is missing; null where nothing is kept. */
+  oldestSeq: number | null;
+}>;
+
+/** The answer to `replay`. */
+export const replayed = (page: Replayed, head: HeadFound, type: ConnectionType, nowMs: number, id?: string): Frame => {
+  const { epoch, head_seq } = headOf(head, type);
+  const rest = JSON.stringify({
+    epoch,
+    next_after: page.nextAfter,
+    head_seq,
+    more: page.more,
+    gap: page.gap,
+    oldest_seq: page.oldestSeq,
+    ...(id === undefined ? {} : { id }),
+    timestamp: iso(nowMs),
+  });
+  // The events are frames already: made of text that is JSON, they are not made again.
+  return `{"type":"replayed","events":[${page.events.join(',')}],${rest.slice(1)}` as Frame;
+};
+
+/** Packs frames, in order, into as few as a metering unit of the platform allows. */
+export const packed = (events: readonly Frame[]): readonly Frame[] => {
+  const frames: Frame[] = [];
+  let waiting: Frame[] = [];
+  let bytes = 0;
+  const flush = () => {
+    const [only, ...others] = waiting;
+    if (only !== undefined) frames.push(others.length === 0 ? only : eventsFrame(waiting));
+    waiting = [];
+    bytes = 0;
+  };
+  for (const event of events) {
+    const eventBytes = byteLength(event) + 1;
+    if (bytes + eventBytes > limits.maxBatchBytes - envelopeBytes) flush();
+    waiting.push(event);
+    bytes += eventBytes;
+  }
+  flush();
+  return frames;
+};
+
+/** UTF-8 bytes of a frame. */
+export const byteLength = (text: string): number => new TextEncoder().encode(text).length;
+
+const envelopeBytes = byteLength(eventsFrame([]));
