@@ -91,11 +91,11 @@ export type Budgets = Readonly<{
   aggregateIsDue: (address: string, windowStartMs: number) => Promise<void>;
   /** How many refusals a minute had. Strongly consistent. */
   refusalsOf: (address: string, windowStartMs: number) => Promise<number>;
-  /** Counts one more hostile failure in the address's window of 15 minutes. */
+  /** Counts one more hostile failure in the address's window of 15 minutes. A retried count may count twice. */
   countHostileFailure: (
     address: string,
     nowMs: number,
-  ) => Promise<Readonly<{ failures: number; blockedUntilMs: number }>>;
+  ) => Promise<Readonly<{ failures: number; blockedUntilMs: number; windowStartMs: number }>>;
   /** Refuses the address from now until then, or longer if it already is. */
   block: (address: string, nowMs: number, untilMs: number) => Promise<void>;
 }>;

@@ -1,8 +1,9 @@
 /** What an address and a session may do, by what they read when they do more. */
 import { describe, expect, test } from '@jest/globals';
+import { hostileWindowMs } from '../../lambdas/budget/hostility.ts';
 import { trailOf } from '../memory/audit.ts';
 import type { Visitor } from '../memory/platform.ts';
-import { down } from '../memory/port-call.ts';
+import { down, when } from '../memory/port-call.ts';
 import { startMs } from '../memory/world.ts';
 import { authenticateText, emptyRoom, pingText, type Room } from './conversation.ts';
 
@@ -101,6 +102,28 @@ describe('hostile failures of an address', () => {
     expect(await knock(room, 6)).toBe(429);
     room.wait(1);
     expect(await knock(room, 7)).toBe(200);
+  });
+
+  test.each(['retried', 'answer_lost', 'stops_after'] as const)(
+    'cross the threshold once though the count that reached it was %s',
+    async (fate) => {
+      const room = withForgedToken(limits);
+      for (let nth = 1; nth <= 5; nth++) await knock(room, nth);
+      for (let nth = 1; nth <= 5; nth++) {
+        const conduct = nth === 3 ? { conduct: when('budgets.countHostileFailure', fate) } : {};
+        await room.door.say(forgedText, conduct, `c-${nth}=`);
+      }
+      await room.letTimersRun();
+      expect(crossings(room)).toHaveLength(1);
+    },
+  );
+
+  test('cross the threshold again in another window', async () => {
+    const room = withForgedToken(limits);
+    for (let nth = 1; nth <= 3; nth++) await attempt(room, nth, forgedText);
+    room.wait(hostileWindowMs);
+    for (let nth = 4; nth <= 6; nth++) await attempt(room, nth, forgedText);
+    expect(crossings(room)).toHaveLength(2);
   });
 
   test('on its open sockets are answered rate_limited, with a wait that grows', async () => {
