@@ -207,4 +207,53 @@ describe('the messages of a session', () => {
       timestamp: new Date(startMs + 1000).toISOString(),
     });
   });
+
+  const renewals = { messages_per_minute: 60, message_burst: 2 };
+  const renew = async (room: Room) => {
+    await room.door.say(authenticateText());
+    return room.door.readBy().at(-1);
+  };
+
+  test('that renew are answered rate_limited beyond its budget, and end it after a whole burst of these', async () => {
+    const room = emptyRoom({}, renewals);
+    await attempt(room, 1, authenticateText());
+    const answers = [];
+    for (let nth = 1; nth <= 5; nth++) answers.push(await renew(room));
+    expect(answers).toMatchObject([
+      { type: 'auth_success' },
+      { type: 'auth_success' },
+      { type: 'error', reason: 'rate_limited' },
+      { type: 'error', reason: 'rate_limited' },
+      { type: 'closing', reason: 'rate_limited', code: 4029 },
+    ]);
+    expect(room.door.socketOf('c-1=').state).toBe('closed');
+  });
+
+  test('that renew are counted by the row, whatever the sandbox remembers, and cost no verification beyond it', async () => {
+    const room = emptyRoom({}, { ...renewals, message_burst: 1 });
+    await attempt(room, 1, authenticateText());
+    // Another sandbox served the last one.
+    const row = room.door.rowOf();
+    if (row?.status !== 'authenticated') throw new Error('nobody is seated');
+    room.world.connections.rows.set('c-1=', { ...row, messagesPaidUntilMs: startMs + 1 });
+    const before = room.world.calls.length;
+    expect(await renew(room)).toMatchObject({ type: 'error', reason: 'rate_limited' });
+    expect(room.world.calls.slice(before)).not.toContain('verifyToken');
+    room.wait(1_000);
+    expect(await renew(room)).toMatchObject({ type: 'auth_success' });
+  });
+
+  test('that renew are refused by the write, when it is another one that used up the budget meanwhile', async () => {
+    const room = emptyRoom({}, { ...renewals, message_burst: 1 });
+    await attempt(room, 1, authenticateText());
+    const meanwhile = (call: string): 'done' => {
+      const row = room.door.rowOf();
+      if (call === 'findMemberships' && row?.status === 'authenticated')
+        room.world.connections.rows.set('c-1=', { ...row, messagesPaidUntilMs: startMs + 1_000 });
+      return 'done';
+    };
+    await room.door.say(authenticateText(), { conduct: meanwhile });
+    expect(room.door.readBy().at(-1)).toMatchObject({ type: 'error', reason: 'rate_limited' });
+    expect(room.door.socketOf('c-1=').state).toBe('open');
+  });
 });
