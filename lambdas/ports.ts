@@ -147,6 +147,7 @@ export type FailedPart =
   | 'unseat'
   | 'last_message'
   | 'budget'
+  | 'key_set'
   | 'audit_write'
   | 'audit_queue'
   | 'timer_message';

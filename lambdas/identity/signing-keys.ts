@@ -2,7 +2,7 @@
  * The issuers' public keys. Whatever tokens arrive, a key set is fetched at most once in `fetchIntervalMs` and each
  * fetch ends within its own time limit; keys once known go on verifying while their endpoint is down.
  */
-import { assertIsJwks, findJwkInJwks, type Jwk, type Jwks } from 'aws-jwt-verify/jwk';
+import { type assertIsJwks, findJwkInJwks, isJwk, type Jwk, type Jwks } from 'aws-jwt-verify/jwk';
 
 /** Gets a JSON document; rejects on any failure. */
 export type FetchJson = (url: string) => Promise<Json>;
@@ -15,15 +15,33 @@ const maxAgeMs = 60 * 60 * 1000;
 
 type KeySet = { jwks: Jwks | undefined; fetchedAtMs: number; askedAtMs: number; asking: Promise<void> | undefined };
 
-export const signingKeys = (fetchJson: FetchJson, now: () => number): FindKey => {
+/** A key set has keys that are none. */
+export class MalformedKeys extends Error {
+  readonly code = 'KEYS_MALFORMED';
+  readonly skipped: number;
+
+  constructor(skipped: number) {
+    super(`a key set has ${skipped} malformed keys, expected none`);
+    this.name = 'MalformedKeys';
+    this.skipped = skipped;
+  }
+}
+
+/** @param onMalformed told after a fetch that some keys of the set cannot be used; the others are */
+export const signingKeys = (
+  fetchJson: FetchJson,
+  now: () => number,
+  onMalformed: (problem: MalformedKeys) => void = () => {},
+): FindKey => {
   const sets = new Map<string, KeySet>();
 
   const ask = async (uri: string, set: KeySet): Promise<void> => {
     set.askedAtMs = now();
     try {
-      const jwks = await fetchJson(uri);
-      assertIsJwks(jwks);
-      set.jwks = jwks;
+      const { keys, skipped } = usableKeys(await fetchJson(uri));
+      if (skipped > 0) onMalformed(new MalformedKeys(skipped));
+      if (keys.length === 0 && skipped > 0) return;
+      set.jwks = { keys };
       set.fetchedAtMs = now();
     } catch {
       // Unreachable or unusable: what was known stays. The caller sees which of the two cases it is.
@@ -52,3 +70,14 @@ export const signingKeys = (fetchJson: FetchJson, now: () => number): FindKey =>
     return set.jwks !== undefined && set.fetchedAtMs >= set.askedAtMs ? 'unknown' : 'unreachable';
   };
 };
+
+/** One malformed key, such as one whose `use` is a list, does not take the others with it. Throws where there is no list of keys. */
+const usableKeys = (document: Json): { keys: Jwk[]; skipped: number } => {
+  const all = isObject(document) ? document['keys'] : undefined;
+  if (!Array.isArray(all)) throw new TypeError('a key set is a list of keys');
+  const keys = all.filter(isJwk);
+  return { keys, skipped: all.length - keys.length };
+};
+
+const isObject = (document: Json): document is Extract<Json, { [key: string]: unknown }> =>
+  typeof document === 'object' && document !== null && !Array.isArray(document);

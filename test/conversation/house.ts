@@ -59,7 +59,11 @@ export type House = Readonly<{
 /** The one origin on the allow-list. */
 export const allowedOrigin = 'https://till.example.com';
 
-export const openHouse = async (options: Omit<GatewayOptions, 'assemblyDir'> = {}): Promise<House> => {
+/** @param environment other values for variables of the functions */
+export const openHouse = async (
+  options: Omit<GatewayOptions, 'assemblyDir'> = {},
+  environment: Readonly<Record<string, string>> = {},
+): Promise<House> => {
   const issuers = await openIssuers();
   const dir = mkdtempSync(join(tmpdir(), 'maitred-house-'));
   const witness = createWitness();
@@ -74,6 +78,7 @@ export const openHouse = async (options: Omit<GatewayOptions, 'assemblyDir'> = {
       assemblyDir: await assemblyWith(dir, {
         ISSUERS: JSON.stringify([demoIssuer, ...issuers.settings]),
         ALLOWED_ORIGINS: JSON.stringify([allowedOrigin]),
+        ...environment,
       }),
       faults: { ...options.faults, awsCall: witness.awsCall },
       onEvent: (event) => events.push(event),
@@ -242,6 +247,6 @@ const viewOf = (item: Readonly<Record<string, unknown>>): AuditView => {
   };
 };
 
-const kinds: readonly AuditView['kind'][] = ['handshake', 'attempt', 'platform_owner', 'renewal', 'end'];
+const kinds: readonly AuditView['kind'][] = ['handshake', 'attempt', 'platform_owner', 'renewal', 'messages', 'end'];
 const sorted = (views: readonly AuditView[]): readonly AuditView[] =>
   views.toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));
