@@ -1,23 +1,17 @@
 /** What an address and a session may do, over real sockets, by what they read when they do more. */
 import { afterEach, describe, expect, test } from '@jest/globals';
+import * as v from 'valibot';
 import { connect } from '../../bin/smoke/client.ts';
 import { authSuccess, differenceFrom, pong } from '../../bin/smoke/frames.ts';
 import { forged, hello } from '../../bin/smoke/messages.ts';
+import { BudgetConfig, budgetLimits } from '../../lib/budget-config.ts';
 import { type Guest, type House, openHouse } from './house.ts';
 import { granted, verifiedRecord } from './leaves.ts';
 import { lookAt } from './row.ts';
 import { until } from './until.ts';
 
-/** As a stage has them without configuration (`lib/budget-config.ts`). */
-const usual = {
-  connects_per_minute: 300,
-  hostile_failures: 10,
-  records_per_minute: 20,
-  messages_per_minute: 60,
-  message_burst: 20,
-  pings_per_minute: 30,
-  ping_burst: 10,
-};
+/** As a stage has them without configuration. */
+const usual = budgetLimits(v.parse(BudgetConfig, {}));
 
 let house: House;
 afterEach(async () => {
