@@ -13,7 +13,14 @@ const fetchIntervalMs = 10_000;
 /** A key the issuer has withdrawn is trusted no longer than this, as long as the issuer can be asked. */
 const maxAgeMs = 60 * 60 * 1000;
 
-type KeySet = { jwks: Jwks | undefined; fetchedAtMs: number; askedAtMs: number; asking: Promise<void> | undefined };
+type KeySet = {
+  jwks: Jwks | undefined;
+  /** Malformed keys of the last fetch. */
+  skipped: number;
+  fetchedAtMs: number;
+  askedAtMs: number;
+  asking: Promise<void> | undefined;
+};
 
 /** A key set has keys that are none. */
 export class MalformedKeys extends Error {
@@ -27,7 +34,7 @@ export class MalformedKeys extends Error {
   }
 }
 
-/** @param onMalformed told after a fetch that some keys of the set cannot be used; the others are */
+/** @param onMalformed told when some keys of a set cannot be used, and again when their number changes; the others are used */
 export const signingKeys = (
   fetchJson: FetchJson,
   now: () => number,
@@ -39,7 +46,9 @@ export const signingKeys = (
     set.askedAtMs = now();
     try {
       const { keys, skipped } = usableKeys(await fetchJson(uri));
-      if (skipped > 0) onMalformed(new MalformedKeys(skipped));
+      // Once: a set that stays as it is should not ring each time somebody makes us ask.
+      if (skipped > 0 && skipped !== set.skipped) onMalformed(new MalformedKeys(skipped));
+      set.skipped = skipped;
       if (keys.length === 0 && skipped > 0) return;
       set.jwks = { keys };
       set.fetchedAtMs = now();
@@ -51,6 +60,7 @@ export const signingKeys = (
   return async (uri, keyId) => {
     const set = sets.get(uri) ?? {
       jwks: undefined,
+      skipped: 0,
       fetchedAtMs: 0,
       askedAtMs: Number.NEGATIVE_INFINITY,
       asking: undefined,

@@ -225,4 +225,28 @@ describe('a key set with malformed keys', () => {
     expect(await find(uri, 'a')).toBe('unknown');
     expect(told).toMatchObject([{ code: 'KEYS_MALFORMED', skipped: 2 }]);
   });
+
+  test('is told about once, however often it is fetched, until it changes', async () => {
+    const told: number[] = [];
+    const clock = { ms: 0 };
+    let malformed: unknown[] = [null];
+    const find = signingKeys(
+      async () => ({ keys: [jwk('a'), ...malformed] }) as Awaited<ReturnType<FetchJson>>,
+      () => clock.ms,
+      ({ skipped }) => told.push(skipped),
+    );
+    const fetchAgain = async (): Promise<void> => {
+      clock.ms += 10_000;
+      await find(uri, 'unknown');
+    };
+    for (let nth = 0; nth < 5; nth++) await fetchAgain();
+    expect(told).toEqual([1]);
+    malformed = [null, 1];
+    await fetchAgain();
+    malformed = [];
+    await fetchAgain();
+    malformed = [null];
+    await fetchAgain();
+    expect(told).toEqual([1, 2, 1]);
+  });
 });
