@@ -14,8 +14,10 @@ import { until } from './until.ts';
 const usual = budgetLimits(v.parse(BudgetConfig, {}));
 
 let house: House;
+/** Every frame that was looked at, for the canary. */
+const heard: string[] = [];
 afterEach(async () => {
-  expect(house.leaks()).toEqual([]);
+  expect(house.leaks([...heard.splice(0), ...(await house.everythingStored())])).toEqual([]);
   expect(house.failures()).toEqual([]);
   await house.close();
 });
@@ -39,7 +41,9 @@ const events = async (): Promise<readonly string[]> =>
   [...(await house.allRecords()).values()].flat().map(({ event }) => event);
 const answer = async (guest: Guest, said: object): Promise<Record<string, unknown>> => {
   guest.send(said);
-  return JSON.parse(await guest.next());
+  const frame = await guest.next();
+  heard.push(frame);
+  return JSON.parse(frame);
 };
 const seat = async (): Promise<Guest> => {
   const visitor = await house.visitor();
