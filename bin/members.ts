@@ -1,6 +1,7 @@
 import { everyRestaurant } from '../lambdas/access/membership.ts';
 import { isRole, roles } from '../lambdas/access/roles.ts';
-import { listMembers, removeMember, revokeMember, setMember } from '../lambdas/dynamodb/membership-administration.ts';
+import { listMembers } from '../lambdas/dynamodb/member-list.ts';
+import { removeMember, revokeMember, setMember } from '../lambdas/dynamodb/membership-administration.ts';
 import {
   type ConnectionType,
   connectionTypes,

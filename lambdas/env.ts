@@ -15,7 +15,14 @@ export const environment = {
   authTimeoutSeconds: 'AUTH_TIMEOUT_SECONDS',
   budgetsTable: 'BUDGETS_TABLE',
   budgets: 'BUDGETS',
+  eventsTable: 'EVENTS_TABLE',
+  eventRetentionHours: 'EVENT_RETENTION_HOURS',
+  eventQueueUrl: 'EVENT_QUEUE_URL',
+  eventDeadLettersUrl: 'EVENT_DEAD_LETTERS_URL',
 } as const;
+
+/** The index of the connection table that holds the sessions of a restaurant, and nothing but sessions. */
+export const liveIndexName = 'live';
 
 export type EnvironmentName = (typeof environment)[keyof typeof environment];
 

@@ -17,7 +17,7 @@ import { announcements } from './security/announcements.ts';
 import { timerQueue } from './sqs/timer-queue.ts';
 
 /** Three tries, each with an end, so that a function answers before its own time is up (3 s). */
-const awsClient = {
+export const awsClient = {
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 500, requestTimeout: 1000, throwOnRequestTimeout: true },
 };
@@ -47,11 +47,12 @@ export const recordingPorts = (env = process.env, client = documentClient()): Re
 export const closingPorts = (
   env = process.env,
   client = documentClient(),
+  posting: Readonly<{ maxAttempts?: number }> = {},
 ): RecordingPorts & Pick<Ports, 'sockets' | 'messageBudget'> => ({
   ...recordingPorts(env, client),
   messageBudget: sandboxMessageBudget(budgetLimitsFrom(env)),
   sockets: sockets(
-    new ApiGatewayManagementApiClient({ ...awsClient, endpoint: textFrom(env, environment.callbackUrl) }),
+    new ApiGatewayManagementApiClient({ ...awsClient, ...posting, endpoint: textFrom(env, environment.callbackUrl) }),
   ),
 });
 

@@ -1,4 +1,4 @@
-import { closingPorts } from './live.ts';
+import { messagePorts } from './live-message.ts';
 import { message } from './routes/message.ts';
 
-export const handler = message(closingPorts());
+export const handler = message(messagePorts());

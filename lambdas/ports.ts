@@ -7,10 +7,20 @@
  */
 import type { ClosingReason, RefusalReason } from '../protocol/reasons.ts';
 import type { Frame } from '../protocol/server-messages.ts';
-import type { MembershipsFound } from './access/membership.ts';
+import type { RestaurantEvent, StreamHead } from '../protocol/restaurant-events.ts';
+import type { Membership, MembershipsFound } from './access/membership.ts';
 import type { BudgetLimits } from './budget/limits.ts';
 import type { BucketSize } from './budget/token-bucket.ts';
-import type { Connection, ConnectionKey, InStatus, Session, Status, Visit } from './connection/connection.ts';
+import type {
+  Authenticated,
+  Connection,
+  ConnectionKey,
+  InStatus,
+  Session,
+  Status,
+  Visit,
+} from './connection/connection.ts';
+import type { DevicePublication, InvalidPublication } from './events/publication.ts';
 import type { VerifyToken } from './identity/identity.ts';
 import type { SecurityRecord } from './security/security-record.ts';
 
@@ -36,7 +46,11 @@ export type Connections = Readonly<{
   /** `verifying -> granting`, by the owner alone. */
   grant: (key: ConnectionKey, ownerId: string, session: Session) => Promise<Moved<'granting'>>;
   /** `granting -> authenticated`, by the owner alone. */
-  seat: (key: ConnectionKey, ownerId: string) => Promise<Moved<'authenticated'>>;
+  seat: (
+    key: ConnectionKey,
+    ownerId: string,
+    at: Readonly<{ restaurantId: string }>,
+  ) => Promise<Moved<'authenticated'>>;
   /** `verifying -> refused`, by the owner alone. */
   refuse: (key: ConnectionKey, ownerId: string, reason: RefusalReason) => Promise<Moved<'refused'>>;
   /** `pending -> timed_out`, once the deadline has passed. */
@@ -61,6 +75,11 @@ export type Connections = Readonly<{
   close: (key: ConnectionKey, ownerId: string, reason: ClosingReason) => Promise<Moved<'closing'>>;
   /** Deletes the row if it still is in that state. `changed`: it is in another, or there is none. */
   remove: (key: ConnectionKey, status: Status) => Promise<'removed' | 'changed'>;
+  /**
+   * The sessions of a restaurant, from an index that may lag: one that was just seated may be missing, one that ended may
+   * still be there, and what it says of either was true a moment ago.
+   */
+  seatedAt: (restaurantId: string) => Promise<readonly Authenticated[]>;
 }>;
 
 /** Whoever settles a row from outside, and its time in epoch milliseconds. */
@@ -71,6 +90,58 @@ export type FindMemberships = (
   restaurantId: string,
   user: Readonly<{ issuer: string; userId: string }>,
 ) => Promise<MembershipsFound>;
+
+/** Every member of a restaurant, strongly consistent. */
+export type ListMembers = (restaurantId: string) => Promise<readonly Membership[]>;
+
+/** The membership a session came in by, strongly consistent, and how far its restaurant's events have come. */
+export type ReadStanding = (
+  session: Session,
+  head: 'recent' | 'newest',
+) => Promise<Readonly<{ membership: Membership | undefined; head: StreamHead | undefined }>>;
+
+/** An event as it is stored, with the queue message that brought it. */
+export type StoredEvent = Readonly<{ event: RestaurantEvent; messageId: string }>;
+
+/**
+ * The numbered events of each restaurant. One caller at a time numbers the events of a restaurant (the queue sees to it);
+ * a second one is noticed by `advance`. All reads but `readHead` are strongly consistent.
+ */
+export type Streams = Readonly<{
+  /** Eventually consistent; none before the first event. */
+  readHead: (restaurantId: string) => Promise<StreamHead | undefined>;
+  /** The head, and which of these ids are numbered already. */
+  begin: (
+    restaurantId: string,
+    ids: readonly string[],
+  ) => Promise<
+    Readonly<{
+      head: StreamHead | undefined;
+      numbered: ReadonlyMap<string, Readonly<{ seq: number; messageId: string }>>;
+    }>
+  >;
+  /** Puts an event at its number unless one is there; yields the one that is there now. */
+  append: (restaurantId: string, stored: StoredEvent) => Promise<StoredEvent>;
+  /** Remembers that the id has its number. Throws where it has another one. */
+  mark: (restaurantId: string, stored: StoredEvent) => Promise<void>;
+  /** Moves the head on from where `begin` found it. `moved`: somebody else did. */
+  advance: (restaurantId: string, from: StreamHead | undefined, to: StreamHead) => Promise<'advanced' | 'moved'>;
+  readEvent: (restaurantId: string, seq: number) => Promise<StoredEvent | undefined>;
+  /** The kept events after a number, in order, at most `limit`; everything up to `readThrough` has been looked at. */
+  readPage: (
+    restaurantId: string,
+    page: Readonly<{ after: number; upTo: number; limit: number; nowMs: number }>,
+  ) => Promise<Readonly<{ events: readonly RestaurantEvent[]; readThrough: number }>>;
+}>;
+
+/** Queues a device's event durably; yields the event's id, the same for the same publisher and key. */
+export type Publish = (publication: DevicePublication) => Promise<string>;
+
+/** Moves a message that is no publication out of its restaurant's way, to where people look at it. */
+export type DeadLetter = (
+  message: Readonly<{ messageId: string; body: string }>,
+  why: InvalidPublication,
+) => Promise<void>;
 
 /**
  * The messages one session may send, kept by this sandbox alone, since counting them exactly would make every ping a
@@ -133,6 +204,10 @@ export type Announcements = Readonly<{
   failed: (what: FailedPart, key: Partial<ConnectionKey>, error: unknown) => void;
   /** A silent connection was closed so long after its deadline. */
   closedLate: (lagMs: number) => void;
+  /** What became of a restaurant's events. `lagMs`: from the queue to the last socket, of the oldest of them. */
+  delivered: (what: Readonly<{ numbered: number; posted: number; failed: number; lagMs: number }>) => void;
+  /** A message of the event queue is no publication. */
+  publicationInvalid: (messageId: string, why: InvalidPublication) => void;
 }>;
 
 /** What of ours can fail; a dimension of the `Failure` metric. */
@@ -150,13 +225,22 @@ export type FailedPart =
   | 'key_set'
   | 'audit_write'
   | 'audit_queue'
-  | 'timer_message';
+  | 'timer_message'
+  | 'head'
+  | 'publish'
+  | 'fan_out'
+  | 'dead_letter';
 
 export type Clock = () => number;
 
 export type Ports = Readonly<{
   connections: Connections;
   findMemberships: FindMemberships;
+  listMembers: ListMembers;
+  readStanding: ReadStanding;
+  streams: Streams;
+  publish: Publish;
+  deadLetter: DeadLetter;
   verifyToken: VerifyToken;
   timer: Timer;
   budgets: Budgets;
@@ -166,4 +250,7 @@ export type Ports = Readonly<{
   putRecord: PutRecord;
   announce: Announcements;
   now: Clock;
+  /** A name for a new numbering of events, used never before. */
+  newEpoch: () => string;
+  pause: (ms: number) => Promise<void>;
 }>;

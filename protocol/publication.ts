@@ -55,8 +55,7 @@ const fieldsOf = (message: object, event: DeviceEventType): object | undefined =
   const legacy = legacyObjects[event];
   const named = own(message, 'data') ?? (legacy === undefined ? undefined : own(message, legacy));
   if (named !== undefined && !isObject(named)) return undefined;
-  if (named === undefined)
-    return Object.fromEntries(Object.entries(message).filter(([name]) => !envelope.has(name)));
+  if (named === undefined) return Object.fromEntries(Object.entries(message).filter(([name]) => !envelope.has(name)));
   const inner = legacy === undefined ? undefined : own(named, legacy);
   const fields = isObject(inner) && own(named, 'order_id') === undefined ? inner : named;
   // Legacy messages name the order beside the object.

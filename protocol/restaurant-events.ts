@@ -23,10 +23,7 @@ export const deviceEvents = {
     from: ['pos'],
     audience: ['pos', 'management'],
   },
-} as const satisfies Record<
-  string,
-  Readonly<{ from: readonly ConnectionType[]; audience: readonly ConnectionType[] }>
->;
+} as const satisfies Record<string, Readonly<{ from: readonly ConnectionType[]; audience: readonly ConnectionType[] }>>;
 
 export type DeviceEventType = keyof typeof deviceEvents;
 

@@ -2,9 +2,10 @@
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { lastPayableMs, payOne, priceMs } from '../budget/paid-until.ts';
 import type { Connection, ConnectionKey, InStatus, Status } from '../connection/connection.ts';
+import { liveIndexName } from '../env.ts';
 import type { Connections, Moved } from '../ports.ts';
 import { connectionOf, pendingItem, sessionAttributes } from './connection-item.ts';
-import { conditionally, type Table } from './table.ts';
+import { conditionally, queryAll, type Table } from './table.ts';
 
 const isNewer = 'attribute_not_exists(connection_id) OR connected_at_ms < :connected_at_ms';
 const isInState = '#status = :from';
@@ -30,6 +31,7 @@ type Change<S extends Status> = Readonly<{
   set?: Readonly<Record<string, unknown>>;
   /** Added to what the row has. */
   add?: Readonly<Record<string, number>>;
+  remove?: readonly string[];
 }>;
 
 export const connections = (table: Table): Connections => {
@@ -46,7 +48,7 @@ export const connections = (table: Table): Connections => {
   };
 
   const move = async <S extends Status>(key: ConnectionKey, change: Change<S>): Promise<Moved<S>> => {
-    const { from, to, ownerId, conditions, compared = {}, set = {}, add = {} } = change;
+    const { from, to, ownerId, conditions, compared = {}, set = {}, add = {}, remove = [] } = change;
     const assigned = Object.entries({ ...set, owner_id: ownerId });
     const added = Object.entries(add);
     const assignments = [
@@ -60,7 +62,7 @@ export const connections = (table: Table): Connections => {
           TableName,
           Key: { connection_id: key.connectionId },
           ConditionExpression: [isInState, isThisConnection, ...conditions].join(' AND '),
-          UpdateExpression: `SET ${assignments.join(', ')}`,
+          UpdateExpression: [`SET ${assignments.join(', ')}`, ...remove.map((name) => `REMOVE ${name}`)].join(' '),
           ExpressionAttributeNames: {
             '#status': 'status',
             ...Object.fromEntries([...assigned, ...added].map(([name]) => [`#${name}`, name])),
@@ -117,7 +119,15 @@ export const connections = (table: Table): Connections => {
         conditions: [isOwn],
         set: sessionAttributes(session),
       }),
-    seat: (key, ownerId) => move(key, { from: 'granting', to: 'authenticated', ownerId, conditions: [isOwn] }),
+    // In the index from now on.
+    seat: (key, ownerId, { restaurantId }) =>
+      move(key, {
+        from: 'granting',
+        to: 'authenticated',
+        ownerId,
+        conditions: [isOwn],
+        set: { live_restaurant_id: restaurantId },
+      }),
     refuse: (key, ownerId, reason) =>
       move(key, { from: 'verifying', to: 'refused', ownerId, conditions: [isOwn], set: { reason } }),
     timeOut: (key, { ownerId, atMs }) =>
@@ -183,7 +193,17 @@ export const connections = (table: Table): Connections => {
         ownerId,
         conditions: [],
         set: { closing_reason: reason },
+        remove: ['live_restaurant_id'],
       }),
+    seatedAt: async (restaurantId) => {
+      const items = await queryAll(client, {
+        TableName,
+        IndexName: liveIndexName,
+        KeyConditionExpression: 'live_restaurant_id = :restaurant_id',
+        ExpressionAttributeValues: { ':restaurant_id': restaurantId },
+      });
+      return items.map(connectionOf).filter((connection) => connection.status === 'authenticated');
+    },
     remove: async (key, status) => {
       const removed = await conditionally(
         client.send(

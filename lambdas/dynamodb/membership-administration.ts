@@ -1,9 +1,9 @@
 /** Who may enter, changed by people: used by the `members` command, deployed nowhere. */
-import { DeleteCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { ConnectionType } from '../../protocol/identifiers.ts';
 import type { Membership } from '../access/membership.ts';
 import type { Role } from '../access/roles.ts';
-import { membershipKey, membershipOf } from './memberships.ts';
+import { membershipKey } from './memberships.ts';
 import { conditionally, type Table } from './table.ts';
 
 export type Member = Readonly<{ restaurantId: string; issuer: string; userId: string }>;
@@ -86,29 +86,4 @@ export const revokeMember =
       ),
     );
     return revoked === 'refused' ? 'not_a_member' : 'revoked';
-  };
-
-/** All members of a restaurant, page by page. */
-export const listMembers =
-  ({ client, tableName }: Table) =>
-  async (restaurantId: string): Promise<readonly Membership[]> => {
-    const members: Membership[] = [];
-    let ExclusiveStartKey: Record<string, unknown> | undefined;
-    do {
-      const page = await client.send(
-        new QueryCommand({
-          TableName: tableName,
-          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :kind)',
-          ExpressionAttributeValues: {
-            ':pk': membershipKey(restaurantId, { issuer: '', userId: '' }).pk,
-            ':kind': 'M#',
-          },
-          ConsistentRead: true,
-          ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
-        }),
-      );
-      members.push(...(page.Items ?? []).map(membershipOf));
-      ExclusiveStartKey = page.LastEvaluatedKey;
-    } while (ExclusiveStartKey !== undefined);
-    return members;
   };

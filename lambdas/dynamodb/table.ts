@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 
 /** One table and the client that reaches it. */
 export type Table = Readonly<{ client: DynamoDBDocumentClient; tableName: string }>;
@@ -15,4 +15,18 @@ export const conditionally = async <T>(write: Promise<T>): Promise<T | 'refused'
     if (error instanceof ConditionalCheckFailedException) return 'refused';
     throw error;
   }
+};
+
+/** Every item a query finds, page by page. */
+export const queryAll = async (client: DynamoDBDocumentClient, query: QueryCommandInput): Promise<readonly Item[]> => {
+  const items: Item[] = [];
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await client.send(
+      new QueryCommand({ ...query, ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }) }),
+    );
+    items.push(...(page.Items ?? []));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey !== undefined);
+  return items;
 };

@@ -13,6 +13,7 @@ import { claimedParty, fact } from '../security/facts.ts';
 import { recordFirst } from '../security/recorder.ts';
 import {
   abandonGrant,
+  type ClosePorts,
   claimAttempt,
   closeUnknown,
   finishUnseated,
@@ -29,13 +30,16 @@ import { endFlood } from './message.ts';
 import { renewSession } from './renewal.ts';
 import { answerAsFound, answerSession, finishClosing, hasExpired } from './session.ts';
 
+export type AuthenticationPorts = ClosePorts &
+  Pick<Ports, 'findMemberships' | 'verifyToken' | 'messageBudget' | 'streams'>;
+
 /**
  * The `authenticate` route: the first message of a connection, or the renewal of its session. The claim comes before
  * any verification, so one message of a connection is judged, by the moment it arrived; success rides on the route
  * response, every refusal is a last message and a close.
  */
 export const authenticate =
-  (ports: Ports) =>
+  (ports: AuthenticationPorts) =>
   async (event: MessageEvent): Promise<Reply> => {
     const arrival = arrivalOf(event);
     const message = parseClientMessage(event.body ?? '');
@@ -47,7 +51,7 @@ export const authenticate =
 
 /** The row cannot be written. A session stays what it is; whatever else it was, or may be, is refused and closed. */
 const answerUnclaimable =
-  (ports: Ports) =>
+  (ports: AuthenticationPorts) =>
   async ({ key, ownerId }: Arrival, visit: Visit): Promise<Reply> => {
     const found = await ports.connections.read(key).catch(() => undefined);
     if (found?.status === 'authenticated')
@@ -58,7 +62,7 @@ const answerUnclaimable =
 
 /** Answers a message that did not get the claim, by what stood in its way. */
 const answerUnclaimed =
-  (ports: Ports) =>
+  (ports: AuthenticationPorts) =>
   async (found: Connection | undefined, message: ClientMessage, arrival: Arrival): Promise<Reply> => {
     switch (found?.status) {
       case undefined:
@@ -90,7 +94,7 @@ const answerUnclaimed =
   };
 
 const answerSeated =
-  (ports: Ports) =>
+  (ports: AuthenticationPorts) =>
   async (connection: Authenticated, message: ClientMessage, arrival: Arrival): Promise<Reply> => {
     const nowMs = ports.now();
     if (message.kind === 'authenticate' && !hasExpired(connection.session, nowMs)) {
@@ -109,7 +113,7 @@ const answerSeated =
 
 /** Decides the claimed attempt. A throw from here on is `unavailable`: recorded, refused, closed. */
 const judge =
-  (ports: Ports) =>
+  (ports: AuthenticationPorts) =>
   async (claimed: Verifying, message: ClientMessage, arrival: Arrival): Promise<Reply> => {
     let verdict: Session | Refusal;
     try {
@@ -135,7 +139,7 @@ const judge =
   };
 
 const verdictOn =
-  (ports: Ports) =>
+  (ports: AuthenticationPorts) =>
   async (visit: Verifying, message: ClientMessage): Promise<Session | Refusal> => {
     if (message.kind === 'malformed')
       return refusal(visit, 'malformed_message', 'malformed_message', message.problem, ports.now());
@@ -206,7 +210,7 @@ const sessionOf = (
 
 /** Grants, records, seats, in this order: no session exists without its record, and whoever settles a crash in between knows both. */
 const seat =
-  (ports: Ports) =>
+  (ports: AuthenticationPorts) =>
   async (claimed: Verifying, session: Session, { ownerId }: Arrival): Promise<Reply> => {
     const grant = await ports.connections.grant(claimed, ownerId, session);
     // Somebody settled the row while the token was being verified, or it was seated by a write whose answer was lost.
@@ -218,7 +222,7 @@ const seat =
       await abandonGrant(ports)(granting, ownerId);
       return noReply;
     }
-    const seated = await ports.connections.seat(granting, ownerId);
+    const seated = await ports.connections.seat(granting, ownerId, session);
     const now = seated.moved ? seated.connection : seated.found;
     // Only the owner seats: where there is a session it is this one, though renewed or closed since.
     if (now?.status !== 'authenticated' && now?.status !== 'closing') {

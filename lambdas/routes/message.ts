@@ -1,7 +1,8 @@
 import { type ClientMessage, parseClientMessage } from '../../protocol/client-messages.ts';
 import { errorReply, pong } from '../../protocol/server-messages.ts';
 import type { Authenticated, Connection, Pending } from '../connection/connection.ts';
-import type { Ports } from '../ports.ts';
+import { stands } from '../access/standing.ts';
+import type { Ports, ReadStanding } from '../ports.ts';
 import { sessionFact } from '../security/facts.ts';
 import { record } from '../security/recorder.ts';
 import {
@@ -15,9 +16,11 @@ import {
   timeOutAttempt,
 } from './attempt.ts';
 import { type Arrival, arrivalOf, type MessageEvent, noReply, type Reply, reply } from './events.ts';
+import { publish } from './publish.ts';
+import { replay } from './replay.ts';
 import { closeSession, finishClosing, hasExpired } from './session.ts';
 
-type MessagePorts = ClosePorts & Pick<Ports, 'messageBudget'>;
+type MessagePorts = ClosePorts & Pick<Ports, 'messageBudget' | 'readStanding' | 'streams' | 'publish'>;
 
 /**
  * The `$default` route: every message that is not `authenticate`. What the client is allowed is decided by its row and
@@ -81,6 +84,8 @@ const refusalOf = (pending: Parameters<typeof refusal>[0], said: ClientMessage, 
     case 'authenticate':
       return refusal(pending, 'malformed_message', 'malformed_message', 'route_differs', nowMs);
     case 'ping':
+    case 'replay':
+    case 'publish':
     case 'other':
       return refusal(pending, 'expected_authentication', 'expected_authentication', 'not_authenticate', nowMs);
   }
@@ -100,17 +105,41 @@ const serve =
       await endFlood(ports)(connection, ownerId);
       return noReply;
     }
-    if (budget === 'over') return reply(errorReply('rate_limited', nowMs));
+    if (budget === 'over') return reply(errorReply('rate_limited', nowMs, idOf(said)));
+    const standing = await standingOf(ports)(connection, said);
+    if (standing === 'unknown') return reply(errorReply('unavailable', nowMs, idOf(said)));
+    if (!stands(session, standing.membership)) {
+      await closeSession(ports)(connection, ownerId, 'revoked');
+      return noReply;
+    }
     switch (said.kind) {
       case 'ping':
-        return reply(pong(session.sessionExpiresAtMs, nowMs));
+        return reply(pong(session, standing.head ?? 'none', nowMs));
+      case 'replay':
+        return replay(ports)(session, standing.head, said);
+      case 'publish':
+        return publish(ports)(connection, said, ownerId);
       case 'malformed':
       case 'authenticate':
-        return reply(errorReply('malformed_message', nowMs));
+        return reply(errorReply('malformed_message', nowMs, idOf(said)));
       case 'other':
         return reply(errorReply('unknown_type', nowMs, said.id));
     }
   };
+
+/** The membership is asked at every message, so that a dismissed employee is out at the next one. */
+const standingOf =
+  (ports: MessagePorts) =>
+  async (connection: Authenticated, said: ClientMessage): Promise<Awaited<ReturnType<ReadStanding>> | 'unknown'> => {
+    try {
+      return await ports.readStanding(connection.session, said.kind === 'replay' ? 'newest' : 'recent');
+    } catch (error) {
+      ports.announce.failed('message', connection, error);
+      return 'unknown';
+    }
+  };
+
+const idOf = (said: ClientMessage): string | undefined => ('id' in said ? said.id : undefined);
 
 /** A session that goes on sending after a whole burst of refusals is ended. */
 export const endFlood =

@@ -6,11 +6,12 @@ import { type AccessRefused, decideAccess } from '../access/decide-access.ts';
 import { messageBucket } from '../budget/limits.ts';
 import type { Authenticated, Session } from '../connection/connection.ts';
 import { type Identity, isRefusal } from '../identity/identity.ts';
-import type { FailedPart, Ports } from '../ports.ts';
+import type { FailedPart } from '../ports.ts';
 import type { Detail, SecurityEvent } from '../security/catalogue.ts';
 import { claimedParty, sessionFact } from '../security/facts.ts';
 import { record, recordFirst } from '../security/recorder.ts';
 import type { SecurityRecord } from '../security/security-record.ts';
+import type { AuthenticationPorts } from './authenticate.ts';
 import { type Arrival, noReply, type Reply } from './events.ts';
 import { answerAsFound, answerSession, closeSession } from './session.ts';
 
@@ -19,7 +20,7 @@ import { answerAsFound, answerSession, closeSession } from './session.ts';
  * session, as does a token that is refused; when the token cannot be judged the session keeps what it has.
  */
 export const renewSession =
-  (ports: Ports) =>
+  (ports: AuthenticationPorts) =>
   async (connection: Authenticated, message: AuthenticateMessage, { ownerId }: Arrival): Promise<Reply> => {
     const { session } = connection;
     const recordOf = (event: SecurityEvent, detail: Detail): SecurityRecord =>

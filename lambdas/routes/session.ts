@@ -1,9 +1,10 @@
 /** How a session ends by our doing. */
 import type { ClosingReason } from '../../protocol/reasons.ts';
-import { authSuccess, closing, type Frame } from '../../protocol/server-messages.ts';
+import { authSuccess, closing, type Frame, type HeadFound } from '../../protocol/server-messages.ts';
 import type { Authenticated, Closing, Connection, Session, Visit } from '../connection/connection.ts';
 import { sessionFact } from '../security/facts.ts';
 import { record } from '../security/recorder.ts';
+import type { Ports } from '../ports.ts';
 import type { SecurityRecord } from '../security/security-record.ts';
 import type { ClosePorts } from './attempt.ts';
 import { closeWith } from './close-with.ts';
@@ -47,14 +48,28 @@ export const answerSession =
 
 /** Answers a seating or a renewal by what is there now: a session, whoever moved it on last, or none. */
 export const answerAsFound =
-  (ports: ClosePorts) =>
+  (ports: ClosePorts & Pick<Ports, 'streams'>) =>
   async (found: Connection | undefined, ownerId: string): Promise<Reply> => {
-    if (found?.status === 'authenticated')
+    if (found?.status === 'authenticated') {
+      const head = await headFound(ports)(found);
       return answerSession(ports)(found, ownerId, (nowMs) =>
-        authSuccess({ connectionId: found.connectionId, ...found.session }, nowMs),
+        authSuccess({ connectionId: found.connectionId, ...found.session }, head, nowMs),
       );
+    }
     if (found?.status === 'closing') await finishClosing(ports)(found);
     return noReply;
+  };
+
+/** A session is a session though its restaurant's events cannot be read: a later answer will tell. */
+const headFound =
+  (ports: Pick<Ports, 'streams' | 'announce'>) =>
+  async (connection: Authenticated): Promise<HeadFound> => {
+    try {
+      return (await ports.streams.readHead(connection.session.restaurantId)) ?? 'none';
+    } catch (error) {
+      ports.announce.failed('head', connection, error);
+      return 'unknown';
+    }
   };
 
 /** Ends a session: the row, then the record, then the last message and the close. The first reason stands. */

@@ -6,7 +6,8 @@ import type { RecordKind } from '../security/security-record.ts';
 
 const key = { connectionId: v.string(), connectedAtMs: v.number() };
 
-const recordKindPattern = /^(handshake|attempt|platform_owner|end|threshold|messages|aggregate|renewal\/.+)$/;
+const recordKindPattern =
+  /^(handshake|attempt|platform_owner|end|threshold|messages|aggregate|renewal\/.+|message\/.+)$/;
 
 const RecordMessage = v.object({
   kind: v.custom<RecordKind>((value) => typeof value === 'string' && recordKindPattern.test(value)),

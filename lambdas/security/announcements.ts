@@ -37,6 +37,23 @@ export const announcements = ({ logger, metrics, stage }: AnnouncementTools): An
       });
       count('Failure', 'failure', what);
     },
+    delivered: ({ numbered, posted, failed, lagMs }) => {
+      logger.info('events_delivered', { numbered, posted, failed, lag_ms: lagMs });
+      const metric = metrics.singleMetric();
+      metric.addDimensions({ stage });
+      metric.addMetric('EventsNumbered', MetricUnit.Count, numbered);
+      metric.addMetric('EventsDelivered', MetricUnit.Count, posted);
+      metric.addMetric('PostsFailed', MetricUnit.Count, failed);
+      metric.addMetric('DeliveryLag', MetricUnit.Milliseconds, lagMs);
+    },
+    publicationInvalid: (messageId, why) => {
+      logger.error('publication_invalid', { reason: why, message_id: messageId });
+      const metric = metrics.singleMetric();
+      metric.setDefaultDimensions({ stage });
+      metric.addDimensions({});
+      metric.addDimensions({ reason: why });
+      metric.addMetric('PublicationInvalid', MetricUnit.Count, 1);
+    },
     closedLate: (lagMs) => {
       const metric = metrics.singleMetric();
       metric.addDimensions({ stage });

@@ -116,6 +116,7 @@ export const details = [
   'never_seated',
   'user_changed',
   'restaurant_changed',
+  'restaurant_differs',
   'connection_type_changed',
   'client_left',
   'closed_by_us',

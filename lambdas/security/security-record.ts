@@ -14,7 +14,8 @@ export type RecordKind =
   | 'threshold'
   | 'messages'
   | 'aggregate'
-  | `renewal/${string}`;
+  | `renewal/${string}`
+  | `message/${string}`;
 
 /** Who it was, from verified claims and the membership table only. */
 export type VerifiedParty = Readonly<{

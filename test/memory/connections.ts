@@ -158,6 +158,12 @@ export const memoryConnections = (
         ? { moved: true, connection: outcome.found }
         : outcome;
     },
+    seatedAt: (restaurantId) =>
+      perform('connections.seatedAt', () =>
+        [...rows.values()].filter(
+          (row): row is Authenticated => row.status === 'authenticated' && row.session.restaurantId === restaurantId,
+        ),
+      ),
     close: (key, ownerId, closingReason) =>
       move('connections.close', key, {
         to: 'closing',

@@ -1,6 +1,7 @@
 import { everyRestaurant, type Membership } from '../../lambdas/access/membership.ts';
-import type { FindMemberships } from '../../lambdas/ports.ts';
+import type { FindMemberships, ListMembers, ReadStanding } from '../../lambdas/ports.ts';
 import type { Perform } from './port-call.ts';
+import type { StreamTable } from './streams.ts';
 
 /** The membership table: rows by restaurant, issuer and user. */
 export type MembershipTable = Map<string, Membership>;
@@ -11,6 +12,21 @@ export const memoryMemberships =
     perform('findMemberships', () => ({
       here: restaurantId === everyRestaurant ? undefined : table.get(keyOf({ ...user, restaurantId })),
       everywhere: table.get(keyOf({ ...user, restaurantId: everyRestaurant })),
+    }));
+
+export const memoryMemberList =
+  (table: MembershipTable, perform: Perform): ListMembers =>
+  (restaurantId) =>
+    perform('listMembers', () => [...table.values()].filter((membership) => membership.restaurantId === restaurantId));
+
+export const memoryStanding =
+  (table: MembershipTable, streams: StreamTable, perform: Perform): ReadStanding =>
+  (session) =>
+    perform('readStanding', () => ({
+      membership: table.get(
+        keyOf({ ...session, restaurantId: session.role === 'platform_owner' ? everyRestaurant : session.restaurantId }),
+      ),
+      head: streams.get(session.restaurantId)?.head,
     }));
 
 export const enrol = (table: MembershipTable, membership: Membership): void => {

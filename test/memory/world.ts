@@ -6,9 +6,11 @@ import { type Announced, memoryAnnouncements, nothingAnnounced } from './announc
 import { type AuditTable, memoryAudit } from './audit.ts';
 import { type BudgetTable, emptyBudgetTable, memoryBudgets } from './budgets.ts';
 import { type ConnectionTable, emptyConnectionTable, memoryConnections, type Transition } from './connections.ts';
-import { enrol, type MembershipTable, memoryMemberships } from './memberships.ts';
+import { type EventQueue, emptyEventQueue, memoryDeadLetter, memoryPublish } from './event-queue.ts';
+import { enrol, type MembershipTable, memoryMemberList, memoryMemberships, memoryStanding } from './memberships.ts';
 import { allGoesWell, type Conduct, invocation, type Pause } from './port-call.ts';
 import { memorySockets, noSockets, type SocketTable } from './sockets.ts';
+import { memoryStreams, type StreamTable } from './streams.ts';
 import { emptyQueue, memoryTimer, type Queue } from './timer.ts';
 import { memoryTokens, type TokenTable } from './tokens.ts';
 
@@ -22,6 +24,8 @@ export type World = Readonly<{
   budgets: BudgetTable;
   audit: AuditTable;
   queue: Queue;
+  streams: StreamTable;
+  events: EventQueue;
   sockets: SocketTable;
   announced: Announced;
   tokens: TokenTable;
@@ -61,6 +65,8 @@ export const memoryWorld = (pause: Pause = () => Promise.resolve(), limits: Budg
   const messageBudget = sandboxMessageBudget(limits);
   const clock = { nowMs: startMs };
   const now = () => clock.nowMs;
+  const deduplicated = new Set<string>();
+  let epochs = 0;
   const world: World = {
     clock,
     connections: emptyConnectionTable(),
@@ -68,6 +74,8 @@ export const memoryWorld = (pause: Pause = () => Promise.resolve(), limits: Budg
     budgets: emptyBudgetTable(),
     audit: new Map(),
     queue: emptyQueue(),
+    streams: new Map(),
+    events: emptyEventQueue(),
     sockets: noSockets(),
     announced: nothingAnnounced(),
     tokens: new Map(),
@@ -87,6 +95,15 @@ export const memoryWorld = (pause: Pause = () => Promise.resolve(), limits: Budg
       const ports: Ports = {
         connections: memoryConnections(world.connections, perform, watch),
         findMemberships: memoryMemberships(world.memberships, perform),
+        listMembers: memoryMemberList(world.memberships, perform),
+        readStanding: memoryStanding(world.memberships, world.streams, perform),
+        streams: memoryStreams(world.streams, perform, eventRetentionMs),
+        publish: memoryPublish(world.events, perform, now, deduplicated),
+        deadLetter: memoryDeadLetter(world.events, perform),
+        newEpoch: () => `epoch-${++epochs}`,
+        pause: async (ms) => {
+          await pause(`${name} pause ${ms}`);
+        },
         verifyToken: memoryTokens(world.tokens, perform, now),
         timer: memoryTimer(world.queue, perform, now),
         sockets: memorySockets(world.sockets, perform, now),
@@ -109,4 +126,5 @@ export const memoryWorld = (pause: Pause = () => Promise.resolve(), limits: Budg
 };
 
 export const tokenOf = (userId: string): string => `token-${userId}`;
+export const eventRetentionMs = 24 * 60 * 60 * 1000;
 export const hourMs = 60 * 60 * 1000;

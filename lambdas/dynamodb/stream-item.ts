@@ -1,0 +1,82 @@
+/** Heads, events and marks as they are stored, and back. One partition a restaurant; keys are prefixed by kind. */
+import * as v from 'valibot';
+import { type ConnectionType, connectionTypes } from '../../protocol/identifiers.ts';
+import type { JsonObject, StreamHead } from '../../protocol/restaurant-events.ts';
+import type { StoredEvent } from '../ports.ts';
+import type { Item } from './table.ts';
+
+export const partitionOf = (restaurantId: string): string => `R#${restaurantId}`;
+export const headKey = 'HEAD';
+/** Sixteen digits hold every safe integer, and sort as the numbers do. */
+export const eventKey = (seq: number): string => `E#${String(seq).padStart(16, '0')}`;
+export const markKey = (id: string): string => `I#${id}`;
+
+const seqOf = v.pipe(
+  v.record(v.string(), v.number()),
+  v.transform((map): Readonly<Partial<Record<ConnectionType, number>>> => map),
+);
+
+const HeadItem = v.object({ epoch: v.string(), head_seq: v.number(), head_seq_of: seqOf });
+
+export const headItem = ({ epoch, headSeq, headSeqOf }: StreamHead): Item => ({
+  epoch,
+  head_seq: headSeq,
+  head_seq_of: headSeqOf,
+});
+
+export const headOf = (item: Item): StreamHead => {
+  const { epoch, head_seq, head_seq_of } = v.parse(HeadItem, item);
+  return { epoch, headSeq: head_seq, headSeqOf: head_seq_of };
+};
+
+const EventItem = v.object({
+  id: v.string(),
+  seq: v.number(),
+  type: v.string(),
+  data: v.string(),
+  audience: v.array(v.picklist(connectionTypes)),
+  prev_seq_of: seqOf,
+  user_id: v.optional(v.string()),
+  connection_type: v.optional(v.picklist(connectionTypes)),
+  occurred_at_ms: v.number(),
+  message_id: v.string(),
+});
+
+/** The data as text: what it is does not concern the table, and no key of a client's becomes an attribute. */
+export const eventItem = ({ event, messageId }: StoredEvent): Item => ({
+  id: event.id,
+  seq: event.seq,
+  type: event.type,
+  data: JSON.stringify(event.data),
+  audience: event.audience,
+  prev_seq_of: event.prevSeqOf,
+  user_id: event.publisher?.userId,
+  connection_type: event.publisher?.connectionType,
+  occurred_at_ms: event.occurredAtMs,
+  message_id: messageId,
+});
+
+export const storedEventOf = (item: Item): StoredEvent => {
+  const read = v.parse(EventItem, item);
+  return {
+    messageId: read.message_id,
+    event: {
+      id: read.id,
+      seq: read.seq,
+      type: read.type,
+      // Written by `eventItem`.
+      data: JSON.parse(read.data) as JsonObject,
+      audience: read.audience,
+      prevSeqOf: read.prev_seq_of,
+      ...(read.user_id === undefined || read.connection_type === undefined
+        ? {}
+        : { publisher: { userId: read.user_id, connectionType: read.connection_type } }),
+      occurredAtMs: read.occurred_at_ms,
+    },
+  };
+};
+
+export const markOf = (item: Item): Readonly<{ id: string; seq: number; messageId: string }> => {
+  const { sk, seq, message_id } = v.parse(v.object({ sk: v.string(), seq: v.number(), message_id: v.string() }), item);
+  return { id: sk.slice(markKey('').length), seq, messageId: message_id };
+};

@@ -1,0 +1,120 @@
+/** The event table: each restaurant's events under their numbers, and how far they have come. */
+import { BatchGetCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { StreamHead } from '../../protocol/restaurant-events.ts';
+import type { Streams } from '../ports.ts';
+import {
+  eventItem,
+  eventKey,
+  headItem,
+  headKey,
+  headOf,
+  markKey,
+  markOf,
+  partitionOf,
+  storedEventOf,
+} from './stream-item.ts';
+import { conditionally, type Item, type Table } from './table.ts';
+
+const isFree = 'attribute_not_exists(pk)';
+const isFreeOrSame = 'attribute_not_exists(pk) OR seq = :seq';
+const isWhereItWas = 'epoch = :epoch AND head_seq = :head_seq';
+
+/** Reading needs no retention; writing keeps events so long. Heads never end. */
+export const streams = ({ client, tableName: TableName }: Table, retentionMs = 0): Streams => {
+  const key = (restaurantId: string, sk: string) => ({ pk: partitionOf(restaurantId), sk });
+  const expiresAt = (occurredAtMs: number): number => Math.ceil((occurredAtMs + retentionMs) / 1000);
+
+  const read = async (restaurantId: string, sk: string, ConsistentRead: boolean): Promise<Item | undefined> =>
+    (await client.send(new GetCommand({ TableName, Key: key(restaurantId, sk), ConsistentRead }))).Item;
+
+  const readEvent: Streams['readEvent'] = async (restaurantId, seq) => {
+    const item = await read(restaurantId, eventKey(seq), true);
+    return item && storedEventOf(item);
+  };
+
+  return {
+    readEvent,
+    readHead: async (restaurantId) => {
+      const item = await read(restaurantId, headKey, false);
+      return item && headOf(item);
+    },
+    begin: async (restaurantId, ids) => {
+      const Keys = [headKey, ...ids.map(markKey)].map((sk) => key(restaurantId, sk));
+      const { Responses, UnprocessedKeys } = await client.send(
+        new BatchGetCommand({ RequestItems: { [TableName]: { Keys, ConsistentRead: true } } }),
+      );
+      if (Object.keys(UnprocessedKeys ?? {}).length > 0) throw new Error('the event table left keys unprocessed');
+      const items: readonly Item[] = Responses?.[TableName] ?? [];
+      const head = items.find(({ sk }) => sk === headKey);
+      const marks = items.filter((item) => item !== head).map(markOf);
+      return { head: head && headOf(head), numbered: new Map(marks.map((mark) => [mark.id, mark])) };
+    },
+    append: async (restaurantId, stored) => {
+      const { seq, occurredAtMs } = stored.event;
+      const put = new PutCommand({
+        TableName,
+        Item: { ...key(restaurantId, eventKey(seq)), ...eventItem(stored), expires_at: expiresAt(occurredAtMs) },
+        ConditionExpression: isFree,
+      });
+      if ((await conditionally(client.send(put))) !== 'refused') return stored;
+      const found = await readEvent(restaurantId, seq);
+      if (found === undefined) throw new Error('an event that stood in the way is gone');
+      return found;
+    },
+    mark: async (restaurantId, { event, messageId }) => {
+      const put = new PutCommand({
+        TableName,
+        Item: {
+          ...key(restaurantId, markKey(event.id)),
+          seq: event.seq,
+          message_id: messageId,
+          expires_at: expiresAt(event.occurredAtMs),
+        },
+        ConditionExpression: isFreeOrSame,
+        ExpressionAttributeValues: { ':seq': event.seq },
+      });
+      if ((await conditionally(client.send(put))) === 'refused') throw new Error('an event has two numbers');
+    },
+    advance: async (restaurantId, from, to) => {
+      const put = new PutCommand({
+        TableName,
+        Item: { ...key(restaurantId, headKey), ...headItem(to) },
+        ...(from === undefined
+          ? { ConditionExpression: isFree }
+          : {
+              ConditionExpression: isWhereItWas,
+              ExpressionAttributeValues: { ':epoch': from.epoch, ':head_seq': from.headSeq },
+            }),
+      });
+      if ((await conditionally(client.send(put))) !== 'refused') return 'advanced';
+      // A retry by the SDK fails its own condition when the first try was applied.
+      const found = await read(restaurantId, headKey, true);
+      return found !== undefined && isSame(headOf(found), to) ? 'advanced' : 'moved';
+    },
+    readPage: async (restaurantId, { after, upTo, limit, nowMs }) => {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName,
+          KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
+          ExpressionAttributeValues: {
+            ':pk': partitionOf(restaurantId),
+            ':first': eventKey(after + 1),
+            ':last': eventKey(upTo),
+          },
+          Limit: limit,
+          ConsistentRead: true,
+        }),
+      );
+      const last = Items.at(-1);
+      return {
+        // The table drops expired items within days; to readers they are gone at once.
+        events: Items.filter((item) => Number(item['expires_at']) * 1000 > nowMs).map(
+          (item) => storedEventOf(item).event,
+        ),
+        readThrough: LastEvaluatedKey === undefined || last === undefined ? upTo : Number(last['seq']),
+      };
+    },
+  };
+};
+
+const isSame = (a: StreamHead, b: StreamHead): boolean => a.epoch === b.epoch && a.headSeq === b.headSeq;

@@ -1,0 +1,149 @@
+import { eventFrame, packed } from '../../protocol/event-messages.ts';
+import type { ConnectionType } from '../../protocol/identifiers.ts';
+import { isVisibleTo } from '../../protocol/restaurant-events.ts';
+import type { Frame } from '../../protocol/server-messages.ts';
+import { everyRestaurant, type Membership } from '../access/membership.ts';
+import { stands } from '../access/standing.ts';
+import type { Authenticated, Session } from '../connection/connection.ts';
+import type { Ports } from '../ports.ts';
+import { record } from '../security/recorder.ts';
+import type { ClosePorts } from './attempt.ts';
+import type { Numbered } from './numbering.ts';
+import { closeSession, endFact, hasExpired } from './session.ts';
+
+export type DeliveryPorts = ClosePorts & Pick<Ports, 'listMembers' | 'pause'>;
+
+/** How long posting may take in all; the function has 10 s, and what is left over is pulled by the clients. */
+const postingMs = 5_000;
+/** A post that failed is tried once more, this much later. */
+const retryAfterMs = 150;
+
+type Posted = Readonly<{ posted: number; failed: number }>;
+
+/**
+ * Posts a restaurant's events to the sessions that may see them: the connection type is in the audience, the session has
+ * not expired, its membership stands. A post that fails stands in nobody's way; the client sees the hole and pulls.
+ */
+export const deliver =
+  (ports: DeliveryPorts) =>
+  async (restaurantId: string, numbered: Numbered): Promise<Posted> => {
+    if (numbered.events.length === 0) return { posted: 0, failed: 0 };
+    const [sessions, membershipOf] = await Promise.all([
+      ports.connections.seatedAt(restaurantId),
+      memberships(ports)(restaurantId),
+    ]);
+    const untilMs = ports.now() + postingMs;
+    const framesFor = frames(restaurantId, numbered);
+    const outcomes = await Promise.all(
+      sessions.map(async (connection): Promise<Posted> => {
+        const { session } = connection;
+        if (hasExpired(session, ports.now())) return { posted: 0, failed: 0 };
+        if (!stands(session, await membershipOf(session))) {
+          await dismiss(ports)(connection);
+          return { posted: 0, failed: 0 };
+        }
+        return postAll(ports)(connection, framesFor(session), untilMs);
+      }),
+    );
+    return {
+      posted: outcomes.reduce((sum, { posted }) => sum + posted, 0),
+      failed: outcomes.reduce((sum, { failed }) => sum + failed, 0),
+    };
+  };
+
+/** The membership a session came in by; the platform's owners are looked up only where one of them is seated. */
+const memberships =
+  (ports: Pick<Ports, 'listMembers'>) =>
+  async (restaurantId: string): Promise<(session: Session) => Promise<Membership | undefined>> => {
+    const keyed = async (id: string) =>
+      new Map((await ports.listMembers(id)).map((membership) => [keyOf(membership), membership]));
+    const here = await keyed(restaurantId);
+    let everywhere: ReturnType<typeof keyed> | undefined;
+    return async (session) => {
+      if (session.role !== 'platform_owner') return here.get(keyOf(session));
+      everywhere ??= keyed(everyRestaurant);
+      return (await everywhere).get(keyOf(session));
+    };
+  };
+
+const keyOf = ({ issuer, userId }: Readonly<{ issuer: string; userId: string }>): string =>
+  JSON.stringify([issuer, userId]);
+
+/** The frames of one kind of session, made once for all of that kind. */
+const frames = (restaurantId: string, { events, epoch }: Numbered): ((session: Session) => readonly Frame[]) => {
+  const made = new Map<string, readonly Frame[]>();
+  const make = (connectionType: ConnectionType, batch: boolean): readonly Frame[] => {
+    const single = events
+      .filter((event) => isVisibleTo(event, connectionType))
+      .map((event) => eventFrame(event, { restaurantId, epoch, connectionType }));
+    return batch ? packed(single) : single;
+  };
+  return ({ connectionType, batch }) => {
+    const kind = `${connectionType} ${batch}`;
+    const ready = made.get(kind) ?? make(connectionType, batch);
+    made.set(kind, ready);
+    return ready;
+  };
+};
+
+/** One session's frames, in order. After one that failed only the last is tried: it shows the client what is missing. */
+const postAll =
+  (ports: DeliveryPorts) =>
+  async (connection: Authenticated, all: readonly Frame[], untilMs: number): Promise<Posted> => {
+    let posted = 0;
+    for (let i = 0; i < all.length; i++) {
+      const frame = all[i];
+      if (frame === undefined) break;
+      const outcome = await postOne(ports)(connection, frame, untilMs);
+      if (outcome === 'gone') {
+        await forget(ports)(connection);
+        return { posted, failed: 0 };
+      }
+      if (outcome === 'sent') posted += 1;
+      else if (i < all.length - 1) i = all.length - 2;
+    }
+    return { posted, failed: all.length - posted };
+  };
+
+const postOne =
+  (ports: DeliveryPorts) =>
+  async (
+    { connectionId, session }: Authenticated,
+    frame: Frame,
+    untilMs: number,
+  ): Promise<'sent' | 'gone' | 'failed'> => {
+    for (const waitMs of [0, retryAfterMs]) {
+      if (waitMs > 0) await ports.pause(waitMs);
+      const nowMs = ports.now();
+      if (nowMs >= untilMs || hasExpired(session, nowMs)) return 'failed';
+      try {
+        return await ports.sockets.post(connectionId, frame);
+      } catch {
+        // Throttled, a full buffer or trouble of the platform: once more, then the client's replay heals it.
+      }
+    }
+    return 'failed';
+  };
+
+/** A socket that is gone: its end is recorded before its row goes, as `$disconnect` would have done. */
+const forget =
+  (ports: DeliveryPorts) =>
+  async (connection: Authenticated): Promise<void> => {
+    try {
+      await record(ports)(endFact(connection, connection.session, 'client_left', ports.now()));
+      await ports.connections.remove(connection, 'authenticated');
+    } catch (error) {
+      ports.announce.failed('fan_out', connection, error);
+    }
+  };
+
+/** A session whose membership is gone hears so instead of the event. */
+const dismiss =
+  (ports: DeliveryPorts) =>
+  async (connection: Authenticated): Promise<void> => {
+    try {
+      await closeSession(ports)(connection, `dismissal/${connection.connectionId}`, 'revoked');
+    } catch (error) {
+      ports.announce.failed('fan_out', connection, error);
+    }
+  };

@@ -1,0 +1,60 @@
+import type { RestaurantEvent } from '../../protocol/restaurant-events.ts';
+import { advanced, emptyStream, nextEvent } from '../events/numbering.ts';
+import type { Publication } from '../events/publication.ts';
+import type { Ports, StoredEvent } from '../ports.ts';
+
+export type NumberingPorts = Pick<Ports, 'streams' | 'newEpoch' | 'now'>;
+
+/** The events a batch is about, by number: those to be posted now, and how many of them are new. */
+export type Numbered = Readonly<{ epoch: string; events: readonly RestaurantEvent[]; fresh: number }>;
+
+/**
+ * Gives each publication the restaurant's next number: first the event, then its mark, then the head. Whatever a crash
+ * left between two of these is found again: an event of the same id at the next number is ours, another's is finished
+ * first. A message that comes again is posted again; a second message with the same id is not.
+ *
+ * Throws when it is not done; then all of it may be done again.
+ */
+export const numberEvents =
+  (ports: NumberingPorts) =>
+  async (restaurantId: string, publications: readonly Publication[]): Promise<Numbered> => {
+    const { streams } = ports;
+    const ids = [...new Set(publications.map(({ id }) => id))];
+    const begun = await streams.begin(restaurantId, ids);
+    const numbered = new Map(begun.numbered);
+    let head = begun.head ?? emptyStream(ports.newEpoch());
+    const fresh: StoredEvent[] = [];
+    const again: RestaurantEvent[] = [];
+
+    for (const publication of publications) {
+      const { id, messageId } = publication;
+      const before = numbered.get(id);
+      if (before !== undefined) {
+        const stored =
+          before.messageId === messageId && before.seq <= (begun.head?.headSeq ?? 0)
+            ? await streams.readEvent(restaurantId, before.seq)
+            : undefined;
+        if (stored !== undefined) again.push(stored.event);
+        // Marked before the head went past it: it is at its number still, and is found there like any other.
+        if (before.seq <= head.headSeq) continue;
+      }
+      let stored: StoredEvent;
+      do {
+        stored = await streams.append(restaurantId, {
+          event: nextEvent(head, publication, ports.now()),
+          messageId,
+        });
+        head = advanced(head, stored.event);
+        fresh.push(stored);
+        numbered.set(stored.event.id, { seq: stored.event.seq, messageId: stored.messageId });
+      } while (stored.event.id !== id);
+    }
+
+    if (fresh.length > 0) {
+      await Promise.all(fresh.map((stored) => streams.mark(restaurantId, stored)));
+      if ((await streams.advance(restaurantId, begun.head, head)) === 'moved')
+        throw new Error('the events of a restaurant were numbered by two at once');
+    }
+    const events = [...again, ...fresh.map(({ event }) => event)].sort((a, b) => a.seq - b.seq);
+    return { epoch: head.epoch, events, fresh: fresh.length };
+  };

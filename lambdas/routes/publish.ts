@@ -1,0 +1,47 @@
+import type { PublishMessage } from '../../protocol/client-messages.ts';
+import { deviceEvents, mayPublish } from '../../protocol/restaurant-events.ts';
+import { accepted, errorReply } from '../../protocol/server-messages.ts';
+import type { Authenticated } from '../connection/connection.ts';
+import type { Ports } from '../ports.ts';
+import { claimedParty, sessionFact } from '../security/facts.ts';
+import { type RecorderPorts, record } from '../security/recorder.ts';
+import { type Reply, reply } from './events.ts';
+
+/**
+ * Publishes a device's event at its own restaurant; answers once it is durably queued. The device's `id` is the
+ * idempotency key: sent again after a lost answer, it is the same event.
+ */
+export const publish =
+  (ports: RecorderPorts & Pick<Ports, 'publish'>) =>
+  async (connection: Authenticated, message: PublishMessage, requestId: string): Promise<Reply> => {
+    const { session } = connection;
+    const { id, event, data, restaurantId } = message;
+    if (restaurantId !== undefined && restaurantId !== session.restaurantId) {
+      const claims = { userId: { form: 'absent' }, restaurantId } as const;
+      const fact = sessionFact(
+        connection,
+        session,
+        `message/${requestId}`,
+        'cross_tenant_attempt',
+        'restaurant_differs',
+        ports.now(),
+      );
+      await record(ports)({ ...fact, claimed: claimedParty(claims, {}) });
+      return reply(errorReply('forbidden', ports.now(), id));
+    }
+    if (!mayPublish(session.connectionType, event)) return reply(errorReply('forbidden', ports.now(), id));
+    try {
+      const eventId = await ports.publish({
+        restaurantId: session.restaurantId,
+        type: event,
+        data,
+        audience: deviceEvents[event].audience,
+        publisher: { issuer: session.issuer, userId: session.userId, connectionType: session.connectionType },
+        key: id ?? requestId,
+      });
+      return reply(accepted(eventId, ports.now(), id));
+    } catch (error) {
+      ports.announce.failed('publish', connection, error);
+      return reply(errorReply('unavailable', ports.now(), id));
+    }
+  };
