@@ -61,6 +61,10 @@ const failedParts: Readonly<Record<FailedPart, string>> = {
   audit_write: 'audit record, table',
   audit_queue: 'audit record, queue',
   timer_message: 'timer message',
+  head: 'head of a restaurant',
+  publish: 'publication by a device',
+  fan_out: 'delivery of events',
+  dead_letter: 'putting a message aside',
 };
 
 /** One page that answers "is the door healthy?" above and "who is knocking?" below. */

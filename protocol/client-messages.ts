@@ -38,7 +38,9 @@ export type ClientMessage =
   | ReplayMessage
   | PublishMessage
   | Readonly<{ kind: 'other'; id: string | undefined }>
-  | Readonly<{ kind: 'malformed'; problem: MalformedProblem; id?: string }>;
+  /** A message of a session whose fields are not what they must be. */
+  | Readonly<{ kind: 'unusable'; id: string | undefined }>
+  | Readonly<{ kind: 'malformed'; problem: MalformedProblem }>;
 
 /** Asks for the events after a number, so many at most. */
 export type ReplayMessage = Readonly<{ kind: 'replay'; id: string | undefined; after: number; limit: number }>;
@@ -94,7 +96,7 @@ const replayMessage = (message: object): ClientMessage => {
     ? { after: own(message, 'after') ?? own(data, 'after'), limit: own(message, 'limit') ?? own(data, 'limit') }
     : {};
   const parsed = v.safeParse(Replay, picked);
-  if (!parsed.success) return malformed('wrong_field_type', id);
+  if (!parsed.success) return { kind: 'unusable', id };
   const { after, limit } = parsed.output;
   return { kind: 'replay', id, after, limit: Math.min(limit, limits.maxReplayEvents) };
 };
@@ -105,11 +107,11 @@ const eventMessage = (message: object, type: string): ClientMessage => {
   const event = deviceEventType(type);
   if (event === undefined) return { kind: 'other', id };
   // An id that cannot be kept is no idempotency key: taken for "none", the same event would be published twice.
-  if (said !== undefined && said !== null && id === undefined) return malformed('wrong_field_type');
+  if (said !== undefined && said !== null && id === undefined) return { kind: 'unusable', id };
   const publication = publicationIn(message, event);
   const restaurantId = own(message, 'restaurant_id') ?? undefined;
   if (publication === undefined || (restaurantId !== undefined && typeof restaurantId !== 'string'))
-    return malformed('wrong_field_type', id);
+    return { kind: 'unusable', id };
   return { kind: 'publish', id, restaurantId: restaurantId === '' ? undefined : restaurantId, ...publication };
 };
 
@@ -169,11 +171,7 @@ const canonicalNumber = /^[1-9]\d*$/;
 const messageId = (id: unknown): string | undefined =>
   typeof id === 'string' && id.length <= limits.maxMessageIdChars && /^[\w.:-]+$/.test(id) ? id : undefined;
 
-const malformed = (problem: MalformedProblem, id?: string): ClientMessage => ({
-  kind: 'malformed',
-  problem,
-  ...(id === undefined ? {} : { id }),
-});
+const malformed = (problem: MalformedProblem): ClientMessage => ({ kind: 'malformed', problem });
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const own = (value: object, key: string): unknown =>

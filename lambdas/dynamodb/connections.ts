@@ -62,7 +62,7 @@ export const connections = (table: Table): Connections => {
           TableName,
           Key: { connection_id: key.connectionId },
           ConditionExpression: [isInState, isThisConnection, ...conditions].join(' AND '),
-          UpdateExpression: [`SET ${assignments.join(', ')}`, ...remove.map((name) => `REMOVE ${name}`)].join(' '),
+          UpdateExpression: `SET ${assignments.join(', ')}${remove.length === 0 ? '' : ` REMOVE ${remove.join(', ')}`}`,
           ExpressionAttributeNames: {
             '#status': 'status',
             ...Object.fromEntries([...assigned, ...added].map(([name]) => [`#${name}`, name])),
@@ -119,7 +119,7 @@ export const connections = (table: Table): Connections => {
         conditions: [isOwn],
         set: sessionAttributes(session),
       }),
-    // In the index from now on.
+    // In the index from now on. What was claimed has been judged, and the row stays within one write unit without it.
     seat: (key, ownerId, { restaurantId }) =>
       move(key, {
         from: 'granting',
@@ -127,6 +127,7 @@ export const connections = (table: Table): Connections => {
         ownerId,
         conditions: [isOwn],
         set: { live_restaurant_id: restaurantId },
+        remove: ['lease_expires_at_ms', 'hinted_user_id', 'hinted_restaurant_id', 'hinted_connection_type'],
       }),
     refuse: (key, ownerId, reason) =>
       move(key, { from: 'verifying', to: 'refused', ownerId, conditions: [isOwn], set: { reason } }),

@@ -86,6 +86,7 @@ const refusalOf = (pending: Parameters<typeof refusal>[0], said: ClientMessage, 
     case 'ping':
     case 'replay':
     case 'publish':
+    case 'unusable':
     case 'other':
       return refusal(pending, 'expected_authentication', 'expected_authentication', 'not_authenticate', nowMs);
   }
@@ -120,6 +121,7 @@ const serve =
       case 'publish':
         return publish(ports)(connection, said, ownerId);
       case 'malformed':
+      case 'unusable':
       case 'authenticate':
         return reply(errorReply('malformed_message', nowMs, idOf(said)));
       case 'other':

@@ -33,6 +33,8 @@ export const overheard = (writes: string[]): Announcements => {
     recorded: listening(announce.recorded),
     failed: listening(announce.failed),
     closedLate: listening(announce.closedLate),
+    delivered: listening(announce.delivered),
+    publicationInvalid: listening(announce.publicationInvalid),
   };
 };
 

@@ -34,7 +34,7 @@ const longer = { ...session, sessionExpiresAtMs: sessionExpiresAtMs + 1_000 };
 const transitions: readonly Transition[] = [
   { name: 'claim', from: 'pending', to: 'verifying', run: (port, key) => port.claim(key, claimOf('request-new')) },
   { name: 'grant', from: 'verifying', to: 'granting', run: (port, key) => port.grant(key, ownerId, session) },
-  { name: 'seat', from: 'granting', to: 'authenticated', run: (port, key) => port.seat(key, ownerId) },
+  { name: 'seat', from: 'granting', to: 'authenticated', run: (port, key) => port.seat(key, ownerId, session) },
   { name: 'refuse', from: 'verifying', to: 'refused', run: (port, key) => port.refuse(key, ownerId, 'token_invalid') },
   {
     name: 'timeOut',
@@ -144,7 +144,7 @@ export const connectionsContract = (storage: () => Storage): void => {
     const { visit } = await inStatus(from);
     const others = {
       grant: () => port().grant(visit, 'request-other', session),
-      seat: () => port().seat(visit, 'request-other'),
+      seat: () => port().seat(visit, 'request-other', session),
       refuse: () => port().refuse(visit, 'request-other', 'token_invalid'),
       'unseat by its owner': () => port().unseat(visit, later, 'own'),
     };

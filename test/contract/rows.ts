@@ -69,7 +69,7 @@ const pathTo: Readonly<Record<Status, readonly Step[]>> = {
   pending: [open],
   verifying: [open, claim],
   granting: [open, claim, grant],
-  authenticated: [open, claim, grant, (port, key) => port.seat(key, ownerId)],
+  authenticated: [open, claim, grant, (port, key) => port.seat(key, ownerId, session)],
   refused: [open, claim, (port, key) => port.refuse(key, ownerId, 'token_invalid')],
   timed_out: [open, (port, key) => port.timeOut(key, later)],
   lapsed: [open, claim, (port, key) => port.lapse(key, later)],
@@ -78,7 +78,7 @@ const pathTo: Readonly<Record<Status, readonly Step[]>> = {
     open,
     claim,
     grant,
-    (port, key) => port.seat(key, ownerId),
+    (port, key) => port.seat(key, ownerId, session),
     (port, key) => port.close(key, settlerId, 'session_expired'),
   ],
 };

@@ -7,11 +7,19 @@ export type Announced = Readonly<{
   records: { record: SecurityRecord; fate: RecordFate }[];
   failures: { what: FailedPart; key: Partial<ConnectionKey>; error: unknown }[];
   lagsMs: number[];
+  deliveries: Parameters<Announcements['delivered']>[0][];
+  invalid: string[];
 }>;
 
-export const nothingAnnounced = (): Announced => ({ records: [], failures: [], lagsMs: [] });
+export const nothingAnnounced = (): Announced => ({
+  records: [],
+  failures: [],
+  lagsMs: [],
+  deliveries: [],
+  invalid: [],
+});
 
-export const memoryAnnouncements = ({ records, failures, lagsMs }: Announced): Announcements => ({
+export const memoryAnnouncements = ({ records, failures, lagsMs, deliveries, invalid }: Announced): Announcements => ({
   recorded: (record, fate) => {
     records.push({ record, fate });
   },
@@ -20,5 +28,11 @@ export const memoryAnnouncements = ({ records, failures, lagsMs }: Announced): A
   },
   closedLate: (lagMs) => {
     lagsMs.push(lagMs);
+  },
+  delivered: (what) => {
+    deliveries.push(what);
+  },
+  publicationInvalid: (_, why) => {
+    invalid.push(why);
   },
 });

@@ -96,7 +96,7 @@ export const memoryConnections = (
         ownerId,
         next: (row) =>
           row.status === 'granting' && isOwn(row, ownerId)
-            ? { ...visitOf(row), status: 'authenticated', ownerId, session: row.session }
+            ? { ...visitOf(row), hints: {}, status: 'authenticated', ownerId, session: row.session }
             : undefined,
       }),
     refuse: (key, ownerId, reason) =>

@@ -23,7 +23,7 @@ export const memoryStreams = (table: StreamTable, perform: Perform, retentionMs:
     begin: (restaurantId, ids) =>
       perform('streams.begin', () => {
         const { head, marks } = of(restaurantId);
-        return { head, numbered: new Map(ids.flatMap((id) => (marks.has(id) ? [[id, marks.get(id)]] : [])) as never) };
+        return { head, numbered: new Map([...marks].filter(([id]) => ids.includes(id))) };
       }),
     append: (restaurantId, stored) =>
       perform('streams.append', () => {

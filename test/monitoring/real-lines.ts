@@ -109,6 +109,10 @@ const parts: Readonly<Record<FailedPart, true>> = {
   audit_write: true,
   audit_queue: true,
   timer_message: true,
+  head: true,
+  publish: true,
+  fan_out: true,
+  dead_letter: true,
 };
 
 /** What Lambda writes into the same logs by itself, from its documentation. */

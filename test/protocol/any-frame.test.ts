@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { type ClientMessage, parseClientMessage } from '../../protocol/client-messages.ts';
 import { isUserId } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
+import { deviceEvents, isShallow } from '../../protocol/restaurant-events.ts';
 
 const problems = ['too_large', 'not_json', 'not_an_object', 'type_not_text', 'wrong_field_type', 'token_too_large'];
 const keysOf = (value: object) => Object.keys(value).sort();
@@ -17,6 +18,19 @@ const expectOurs = (message: ClientMessage): void => {
       expect(keysOf(message)).toEqual(['kind', 'problem']);
       expect(problems).toContain(message.problem);
       return;
+    case 'replay':
+      expect(keysOf(message)).toEqual(['after', 'id', 'kind', 'limit']);
+      expect(Number.isSafeInteger(message.after) && message.after >= 0).toBe(true);
+      expect(message.limit).toBeGreaterThanOrEqual(1);
+      expect(message.limit).toBeLessThanOrEqual(limits.maxReplayEvents);
+      return;
+    case 'publish':
+      expect(keysOf(message)).toEqual(['data', 'event', 'id', 'kind', 'restaurantId']);
+      expect(Object.keys(deviceEvents)).toContain(message.event);
+      expect(isShallow(message.data)).toBe(true);
+      expect(message.data).toHaveProperty('order_id');
+      return;
+    case 'unusable':
     case 'other':
       expect(keysOf(message)).toEqual(['id', 'kind']);
       if (message.id !== undefined) expect(message.id).toMatch(/^[A-Za-z0-9_.:-]{1,128}$/);
@@ -52,7 +66,17 @@ const likelyFrame = fc
   .record(
     {
       type: fc.oneof(
-        { weight: 4, arbitrary: fc.constantFrom('authenticate', 'reauth', 'ping', 'order.created') },
+        {
+          weight: 4,
+          arbitrary: fc.constantFrom(
+            'authenticate',
+            'reauth',
+            'ping',
+            'replay',
+            'order.created',
+            'order_status_update',
+          ),
+        },
         value,
       ),
       top: fields,

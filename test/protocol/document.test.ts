@@ -83,7 +83,17 @@ describe('the limits in the document', () => {
   });
 
   test('leave none of the code out', () => {
-    expect(Object.keys(limits).sort()).toEqual(['maxFrameBytes', 'maxMessageIdChars', 'maxSessionMs', 'maxTokenBytes']);
+    expect(Object.keys(limits).sort()).toEqual([
+      'maxBatchBytes',
+      'maxEventDataBytes',
+      'maxEventDataDepth',
+      'maxFrameBytes',
+      'maxMessageIdChars',
+      'maxReplayBytes',
+      'maxReplayEvents',
+      'maxSessionMs',
+      'maxTokenBytes',
+    ]);
   });
 });
 
@@ -158,6 +168,8 @@ describe('the examples in the document', () => {
     expect(tokenAlone).toMatchObject({ unverifiedToken: 'eyJhbGciOi…', claims: { userId: { form: 'absent' } } });
   });
 
+  const exampleHead = { epoch: 'k3f9c1d0', headSeq: 4712, headSeqOf: { kitchen: 4711 } };
+
   test('of answers are what the gateway sends, field by field and in this order', () => {
     const [success = {}] = ofType('auth_success');
     expect(JSON.stringify(success)).toBe(
@@ -170,13 +182,20 @@ describe('the examples in the document', () => {
           role: 'employee',
           sessionExpiresAtMs: timeOf(success, 'session_expires_at'),
         },
+        exampleHead,
         timeOf(success, 'timestamp'),
       ),
     );
     const [refusal = {}] = ofType('auth_error');
     expect(JSON.stringify(refusal)).toBe(authError('token_expired', timeOf(refusal, 'timestamp')));
     const [answer = {}] = ofType('pong');
-    expect(JSON.stringify(answer)).toBe(pong(timeOf(answer, 'session_expires_at'), timeOf(answer, 'timestamp')));
+    expect(JSON.stringify(answer)).toBe(
+      pong(
+        { sessionExpiresAtMs: timeOf(answer, 'session_expires_at'), connectionType: 'kitchen' },
+        exampleHead,
+        timeOf(answer, 'timestamp'),
+      ),
+    );
     const [error = {}] = ofType('error');
     expect(JSON.stringify(error)).toBe(errorReply('unknown_type', timeOf(error, 'timestamp'), 'm-42'));
     const [end = {}] = ofType('closing');

@@ -189,7 +189,7 @@ describe('the id of a message', () => {
     { why: 'one character', id: '1' },
     { why: '128 characters', id: 'm'.repeat(128) },
   ])('is kept for the answer: $why', ({ id }) => {
-    expect(parseClientMessage(JSON.stringify({ type: 'order.created', id }))).toEqual({ kind: 'other', id });
+    expect(parseClientMessage(JSON.stringify({ type: 'staff.called', id }))).toEqual({ kind: 'other', id });
   });
 
   test.each([
@@ -204,7 +204,7 @@ describe('the id of a message', () => {
     { why: 'an object', id: { a: 1 } },
     { why: 'null', id: null },
   ])('is dropped when it is not safe to echo: $why', ({ id }) => {
-    expect(parseClientMessage(JSON.stringify({ type: 'order.created', id }))).toEqual({ kind: 'other', id: undefined });
+    expect(parseClientMessage(JSON.stringify({ type: 'staff.called', id }))).toEqual({ kind: 'other', id: undefined });
   });
 
   test('does not come from the prototype', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { closings, type ErrorReason, errors, refusals } from '../../protocol/reasons.ts';
-import { authError, authSuccess, closing, errorReply, pong } from '../../protocol/server-messages.ts';
+import { authError, authSuccess, closing, errorReply, type HeadFound, pong } from '../../protocol/server-messages.ts';
 
 const nowMs = Date.UTC(2026, 10, 23, 18, 30, 5, 7);
 const now = '2026-11-23T18:30:05.007Z';
@@ -15,12 +15,14 @@ const client = {
   sessionExpiresAtMs,
 } as const;
 
+const head: HeadFound = { epoch: 'e-1', headSeq: 4712, headSeqOf: { kitchen: 4711 } };
+
 describe('auth_success', () => {
   test('says who was seated where, until when, in this order', () => {
-    expect(authSuccess(client, nowMs)).toBe(
+    expect(authSuccess(client, head, nowMs)).toBe(
       '{"type":"auth_success","user_id":"u-1","restaurant_id":"r-17","connection_id":"Zm9vYmFy=",' +
         '"connection_type":"kitchen","role":"employee","session_expires_at":"2026-11-23T20:00:00.000Z",' +
-        `"protocol":1,"timestamp":"${now}"}`,
+        `"epoch":"e-1","head_seq":4711,"protocol":1,"timestamp":"${now}"}`,
     );
   });
 
@@ -33,7 +35,7 @@ describe('auth_success', () => {
       batch: true,
       sourceIp: '192.0.2.1',
     };
-    expect(authSuccess(session, nowMs)).toBe(authSuccess(client, nowMs));
+    expect(authSuccess(session, head, nowMs)).toBe(authSuccess(client, head, nowMs));
   });
 });
 
@@ -114,9 +116,18 @@ describe('closing', () => {
 
 describe('pong', () => {
   test('says how long the session has', () => {
-    expect(pong(sessionExpiresAtMs, nowMs)).toBe(
-      `{"type":"pong","session_expires_at":"2026-11-23T20:00:00.000Z","timestamp":"${now}"}`,
+    expect(pong(client, head, nowMs)).toBe(
+      '{"type":"pong","session_expires_at":"2026-11-23T20:00:00.000Z","epoch":"e-1","head_seq":4711,' +
+        `"timestamp":"${now}"}`,
     );
+  });
+
+  test.each([
+    { why: 'before the first event', head: 'none', says: '"epoch":null,"head_seq":0' },
+    { why: 'while the head cannot be read', head: 'unknown', says: '"epoch":null,"head_seq":null' },
+    { why: 'when no event was for this type', head: { ...head, headSeqOf: {} }, says: '"epoch":"e-1","head_seq":0' },
+  ] as const)('$why says $says', ({ head: found, says }) => {
+    expect(pong(client, found, nowMs)).toContain(says);
   });
 });
 

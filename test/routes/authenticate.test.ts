@@ -70,6 +70,7 @@ describe('a good first message', () => {
       'connections.grant',
       'putRecord',
       'connections.seat',
+      'streams.readHead',
     ]);
   });
 

@@ -14,6 +14,8 @@ describe('a session', () => {
     expect(door.readBy().at(-1)).toEqual({
       type: 'pong',
       session_expires_at: new Date(startMs + hourMs).toISOString(),
+      epoch: null,
+      head_seq: 0,
       timestamp: new Date(startMs + 60_000).toISOString(),
     });
     expect(world.calls).toEqual(['connections.read']);
