@@ -6,9 +6,16 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { type BuildFailure, buildSync } from 'esbuild';
 
 /** A deployed entry is `lambdas/<name>.lambda.ts`. */
-export type EntryName = 'connect' | 'authenticate' | 'message' | 'disconnect' | 'auth-timeout';
+export type EntryName = 'connect' | 'authenticate' | 'message' | 'disconnect' | 'auth-timeout' | 'fan-out';
 
-export const entryNames: readonly EntryName[] = ['connect', 'authenticate', 'message', 'disconnect', 'auth-timeout'];
+export const entryNames: readonly EntryName[] = [
+  'connect',
+  'authenticate',
+  'message',
+  'disconnect',
+  'auth-timeout',
+  'fan-out',
+];
 
 /** The code of an entry. */
 export type CodeOf = (entry: EntryName) => Code;

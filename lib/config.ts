@@ -52,6 +52,8 @@ const StageConfig = section({
   budgets: v.optional(BudgetConfig, {}),
   /** How long an audit record is kept: 13 months of 30 days and a bit. */
   auditRetentionDays: v.optional(whole(1, 3653), 400),
+  /** How long an event can be replayed, and a device's id for one keeps it from being published twice. */
+  eventRetentionHours: v.optional(whole(1, 168), 24),
   logRetentionDays: v.optional(v.picklist(logRetentionDays, retention), 90),
   /** A name of one's own for the WebSocket URL. */
   domain: v.optional(Domain),

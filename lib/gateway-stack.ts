@@ -1,9 +1,11 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { type EnvironmentName, environment } from '../lambdas/env.ts';
+import { type EnvironmentName, environment, liveIndexName } from '../lambdas/env.ts';
 import { AuthTimer } from './auth-timer.ts';
 import { budgetLimits } from './budget-config.ts';
+import { EventQueue } from './event-queue.ts';
 import type { CodeOf, EntryName } from './bundle.ts';
 import type { StageConfig } from './config.ts';
 import { GatewayFunction } from './gateway-function.ts';
@@ -28,6 +30,7 @@ export interface GatewayStackProps extends StackProps {
 export class GatewayStack extends Stack {
   readonly door: WebSocketDoor;
   readonly timer: AuthTimer;
+  readonly events: EventQueue;
   readonly functions: Readonly<Record<EntryName, GatewayFunction>>;
 
   constructor(scope: Construct, id: string, props: GatewayStackProps) {
@@ -37,6 +40,7 @@ export class GatewayStack extends Stack {
     const logRetention: RetentionDays = config.logRetentionDays;
 
     const timer = new AuthTimer(this, 'AuthTimer');
+    const events = new EventQueue(this, 'EventQueue');
     const door = new WebSocketDoor(this, 'Door', {
       stageName: stage,
       throttle: config.throttle,
@@ -86,11 +90,33 @@ export class GatewayStack extends Stack {
         ...forCallers,
         [environment.membershipsTable]: state.memberships.tableName,
         [environment.issuers]: this.toJsonString(state.issuers),
+        [environment.eventsTable]: state.events.tableName,
       },
     });
-    const message = make('Message', 'message', { timeout: Duration.seconds(3), variables: forCallers });
+    const message = make('Message', 'message', {
+      timeout: Duration.seconds(3),
+      variables: {
+        ...forCallers,
+        [environment.membershipsTable]: state.memberships.tableName,
+        [environment.eventsTable]: state.events.tableName,
+        [environment.eventQueueUrl]: events.queue.queueUrl,
+      },
+    });
     const disconnect = make('Disconnect', 'disconnect', { timeout: Duration.seconds(5), variables: forAll });
     const authTimeout = make('AuthTimeout', 'auth-timeout', { timeout: Duration.seconds(5), variables: forCallers });
+
+    const fanOut = make('FanOut', 'fan-out', {
+      timeout: Duration.seconds(10),
+      // It posts to many sockets at once.
+      memoryMiB: 1024,
+      variables: {
+        ...forCallers,
+        [environment.membershipsTable]: state.memberships.tableName,
+        [environment.eventsTable]: state.events.tableName,
+        [environment.eventRetentionHours]: String(config.eventRetentionHours),
+        [environment.eventDeadLettersUrl]: events.deadLetters.queueUrl,
+      },
+    });
 
     door.route('$connect', connect);
     door.route('$disconnect', disconnect);
@@ -98,17 +124,27 @@ export class GatewayStack extends Stack {
     door.routeWithReply('authenticate', authenticate);
     door.routeWithReply('reauth', authenticate);
     timer.deliverTo(authTimeout);
+    events.deliverTo(fanOut);
 
     const rows = (handler: GatewayFunction, ...actions: readonly string[]): void => {
-      state.connections.grant(handler.lambda, ...actions);
+      // The table's own grant would span every index, too.
+      allow(handler, actions, state.connections.tableArn);
     };
     rows(connect, 'dynamodb:PutItem');
     rows(authenticate, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     rows(message, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     rows(disconnect, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
     rows(authTimeout, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    rows(fanOut, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
+    allow(fanOut, ['dynamodb:Query'], `${state.connections.tableArn}/index/${liveIndexName}`);
     state.memberships.grant(authenticate.lambda, 'dynamodb:BatchGetItem');
-    for (const handler of [connect, authenticate, message, disconnect, authTimeout]) {
+    state.memberships.grant(message.lambda, 'dynamodb:BatchGetItem');
+    state.memberships.grant(fanOut.lambda, 'dynamodb:Query');
+    state.events.grant(authenticate.lambda, 'dynamodb:GetItem');
+    state.events.grant(message.lambda, 'dynamodb:BatchGetItem', 'dynamodb:Query');
+    state.events.grant(fanOut.lambda, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem');
+    events.grantPublish(message.lambda);
+    for (const handler of [connect, authenticate, message, disconnect, authTimeout, fanOut]) {
       // Append only: nobody may change or read a record.
       state.audit.grant(handler.lambda, 'dynamodb:PutItem');
       state.budgets.grant(handler.lambda, 'dynamodb:UpdateItem');
@@ -116,11 +152,18 @@ export class GatewayStack extends Stack {
     }
     // It writes down what a flood only counted.
     state.budgets.grant(authTimeout.lambda, 'dynamodb:GetItem');
-    for (const handler of [authenticate, message, authTimeout]) door.grantPostAndClose(handler);
+    for (const handler of [authenticate, message, authTimeout, fanOut]) door.grantPostAndClose(handler);
 
     this.door = door;
     this.timer = timer;
-    this.functions = { connect, authenticate, message, disconnect, 'auth-timeout': authTimeout };
+    this.events = events;
+    this.functions = { connect, authenticate, message, disconnect, 'auth-timeout': authTimeout, 'fan-out': fanOut };
     new CfnOutput(this, 'WebSocketUrl', { value: door.url });
+    new CfnOutput(this, 'ManagementUrl', { value: door.callbackUrl });
+    new CfnOutput(this, 'EventQueueUrl', { value: events.queue.queueUrl });
   }
 }
+
+const allow = (handler: GatewayFunction, actions: readonly string[], resourceArn: string): void => {
+  Grant.addToPrincipal({ grantee: handler.lambda, actions: [...actions], resourceArns: [resourceArn] });
+};

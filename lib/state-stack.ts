@@ -1,6 +1,7 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { AttributeType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
+import { liveIndexName } from '../lambdas/env.ts';
 import type { Issuer } from '../lambdas/identity/issuer.ts';
 import { completeIssuer, type IssuerConfig } from './issuer-config.ts';
 import { OwnUserPool } from './own-user-pool.ts';
@@ -9,6 +10,25 @@ export interface StateStackProps extends StackProps {
   /** Trusted issuers; none: the stack makes a user pool. */
   readonly issuers: readonly IssuerConfig[];
 }
+
+/** What the delivery of events reads of a session. Changes of anything else cost the index nothing. */
+const sessionAttributes = [
+  'connected_at_ms',
+  'auth_deadline_ms',
+  'source_ip',
+  'user_agent',
+  'status',
+  'owner_id',
+  'issuer',
+  'user_id',
+  'restaurant_id',
+  'connection_type',
+  'role',
+  'session_expires_at_ms',
+  'token_issued_at_ms',
+  'granted_at_ms',
+  'batch',
+];
 
 /** What must outlive every deployment: the tables, and the users when they are the stage's own. */
 export class StateStack extends Stack {
@@ -20,15 +40,25 @@ export class StateStack extends Stack {
   readonly audit: TableV2;
   /** What each address did lately: counters that end by themselves. */
   readonly budgets: TableV2;
+  /** The events of each restaurant under their numbers; events end by themselves, how far they came does not. */
+  readonly events: TableV2;
   /** Trusted issuers, complete. Texts may be deploy-time values. */
   readonly issuers: readonly Issuer[];
 
   constructor(scope: Construct, id: string, props: StateStackProps) {
     super(scope, id, props);
     this.connections = this.table('Connections', { partitionKey: 'connection_id', expiresAt: 'expires_at' });
+    this.connections.addGlobalSecondaryIndex({
+      indexName: liveIndexName,
+      partitionKey: { name: 'live_restaurant_id', type: AttributeType.STRING },
+      sortKey: { name: 'connection_id', type: AttributeType.STRING },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: sessionAttributes,
+    });
     this.memberships = this.table('Memberships', { partitionKey: 'pk', sortKey: 'sk' });
     this.audit = this.table('Audit', { partitionKey: 'pk', sortKey: 'sk', expiresAt: 'expires_at' });
     this.budgets = this.table('Budgets', { partitionKey: 'pk', sortKey: 'sk', expiresAt: 'expires_at' });
+    this.events = this.table('Events', { partitionKey: 'pk', sortKey: 'sk', expiresAt: 'expires_at' });
     this.issuers =
       props.issuers.length > 0 ? props.issuers.map(completeIssuer) : [new OwnUserPool(this, 'UserPool').issuer];
 

@@ -99,7 +99,7 @@ export const connectionsContract = (storage: () => Storage): void => {
     test(`moves ${from} to ${to} and answers with the row as it is now`, async () => {
       const { visit } = await inStatus(from);
       const outcome = await run(port(), visit);
-      expect(outcome).toMatchObject({ moved: true, connection: { ...visit, status: to } });
+      expect(outcome).toMatchObject({ moved: true, connection: { connectionId: visit.connectionId, status: to } });
       if (outcome.moved) expect(await port().read(visit)).toEqual(outcome.connection);
     });
 

@@ -45,12 +45,19 @@ const rows: Rows = {
   pending: (visit) => ({ ...visit, status: 'pending' }),
   verifying: (visit) => ({ ...visit, status: 'verifying', ownerId, leaseExpiresAtMs }),
   granting: (visit) => ({ ...visit, status: 'granting', ownerId, leaseExpiresAtMs, session }),
-  authenticated: (visit) => ({ ...visit, status: 'authenticated', ownerId, session }),
+  authenticated: (visit) => ({ ...visit, hints: {}, status: 'authenticated', ownerId, session }),
   refused: (visit) => ({ ...visit, status: 'refused', ownerId, reason: 'token_invalid' }),
   timed_out: (visit) => ({ ...visit, status: 'timed_out', ownerId: settlerId }),
   lapsed: (visit) => ({ ...visit, status: 'lapsed', ownerId: settlerId }),
   unseated: (visit) => ({ ...visit, status: 'unseated', ownerId: settlerId, session }),
-  closing: (visit) => ({ ...visit, status: 'closing', ownerId: settlerId, session, closingReason: 'session_expired' }),
+  closing: (visit) => ({
+    ...visit,
+    hints: {},
+    status: 'closing',
+    ownerId: settlerId,
+    session,
+    closingReason: 'session_expired',
+  }),
 };
 export const rowIn = <S extends Status>(status: S, visit: Visit): InStatus<S> => rows[status](visit);
 export const statuses = Object.keys(rows) as readonly Status[];

@@ -17,11 +17,33 @@ describe('a function', () => {
       id: 'Authenticate',
       timeout: 3,
       memory: 1024,
-      reads: [environment.membershipsTable, environment.callbackUrl, environment.issuers],
+      reads: [environment.membershipsTable, environment.callbackUrl, environment.issuers, environment.eventsTable],
     },
-    { id: 'Message', timeout: 3, memory: 512, reads: [environment.callbackUrl] },
+    {
+      id: 'Message',
+      timeout: 3,
+      memory: 512,
+      reads: [
+        environment.callbackUrl,
+        environment.membershipsTable,
+        environment.eventsTable,
+        environment.eventQueueUrl,
+      ],
+    },
     { id: 'Disconnect', timeout: 5, memory: 512, reads: [] },
     { id: 'AuthTimeout', timeout: 5, memory: 512, reads: [environment.callbackUrl] },
+    {
+      id: 'FanOut',
+      timeout: 10,
+      memory: 1024,
+      reads: [
+        environment.callbackUrl,
+        environment.membershipsTable,
+        environment.eventsTable,
+        environment.eventRetentionHours,
+        environment.eventDeadLettersUrl,
+      ],
+    },
   ])(
     '$id runs at most $timeout s on Node 24 and arm64, and is told what it reads',
     ({ id, timeout, memory, reads }) => {
@@ -40,8 +62,8 @@ describe('a function', () => {
     },
   );
 
-  test('there are five of them', () => {
-    expect(Object.keys(functions)).toHaveLength(5);
+  test('there are six of them', () => {
+    expect(Object.keys(functions)).toHaveLength(6);
   });
 
   test('each writes to a log group of its own that forgets after 90 days', () => {

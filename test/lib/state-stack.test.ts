@@ -9,32 +9,36 @@ const foreign = templates({ issuers }).state;
 describe('a table', () => {
   const tables = resources(own, 'AWS::DynamoDB::GlobalTable');
 
-  test('there are four of them, and no old-style one', () => {
-    expect(Object.keys(tables).sort()).toEqual(['Audit', 'Budgets', 'Connections', 'Memberships']);
+  test('there are five of them, and no old-style one', () => {
+    expect(Object.keys(tables).sort()).toEqual(['Audit', 'Budgets', 'Connections', 'Events', 'Memberships']);
     own.resourceCountIs('AWS::DynamoDB::Table', 0);
   });
 
-  test.each(['Audit', 'Budgets', 'Connections', 'Memberships'])('%s outlives its stack and every mistake', (id) => {
-    const { DeletionPolicy, UpdateReplacePolicy, Properties } = tables[id] ?? {};
-    expect({ DeletionPolicy, UpdateReplacePolicy }).toEqual({
-      DeletionPolicy: 'Retain',
-      UpdateReplacePolicy: 'Retain',
-    });
-    expect(Properties).toMatchObject({
-      BillingMode: 'PAY_PER_REQUEST',
-      SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
-      Replicas: [
-        { DeletionProtectionEnabled: true, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
-      ],
-    });
-    expect(Properties).not.toHaveProperty('TableName');
-  });
+  test.each(['Audit', 'Budgets', 'Connections', 'Events', 'Memberships'])(
+    '%s outlives its stack and every mistake',
+    (id) => {
+      const { DeletionPolicy, UpdateReplacePolicy, Properties } = tables[id] ?? {};
+      expect({ DeletionPolicy, UpdateReplacePolicy }).toEqual({
+        DeletionPolicy: 'Retain',
+        UpdateReplacePolicy: 'Retain',
+      });
+      expect(Properties).toMatchObject({
+        BillingMode: 'PAY_PER_REQUEST',
+        SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+        Replicas: [
+          { DeletionProtectionEnabled: true, PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true } },
+        ],
+      });
+      expect(Properties).not.toHaveProperty('TableName');
+    },
+  );
 
   test.each([
     { id: 'Connections', keys: ['connection_id HASH'], expires: 'expires_at' },
     { id: 'Memberships', keys: ['pk HASH', 'sk RANGE'], expires: undefined },
     { id: 'Audit', keys: ['pk HASH', 'sk RANGE'], expires: 'expires_at' },
     { id: 'Budgets', keys: ['pk HASH', 'sk RANGE'], expires: 'expires_at' },
+    { id: 'Events', keys: ['pk HASH', 'sk RANGE'], expires: 'expires_at' },
   ])('$id has the keys $keys and ends its items by $expires', ({ id, keys, expires }) => {
     const properties = tables[id]?.['Properties'];
     type Key = { AttributeName: string; KeyType: string };
