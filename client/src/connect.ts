@@ -1,0 +1,235 @@
+/** The thin shell: it owns the sockets, the timer, the token requests and the handlers, and leaves every decision to the machine. */
+import type { MaitredClient, Published } from './client.ts';
+import { clientState } from './client-state.ts';
+import { PublishError } from './errors.ts';
+import type { Cursor, Gap, RestaurantEvent } from './events.ts';
+import { createHandlers } from './handlers.ts';
+import { dueAt, transition } from './machine.ts';
+import { parseServerMessage } from './messages.ts';
+import { type ConnectOptions, settingsOf } from './options.ts';
+import type { Settled } from './outbox.ts';
+import { globals, newId, steadyClock } from './platform.ts';
+import { publicationOf } from './publication.ts';
+import { listen } from './signals.ts';
+import { openSocket } from './socket.ts';
+import { type Effect, type End, initialState, type Input, type TokenReason } from './state.ts';
+import { blankToken, type TraceEntry } from './trace.ts';
+
+type Waiting = Readonly<{
+  promise: Promise<Published>;
+  resolve: (published: Published) => void;
+  reject: (error: PublishError) => void;
+}>;
+type TraceDetail = TraceEntry extends infer Entry
+  ? Entry extends TraceEntry
+    ? Omit<Entry, 'at' | 'connection'>
+    : never
+  : never;
+
+/** Connects, and stays connected. Throws a `TypeError` for options that cannot work; everything later is told by `onState` and `onEnd`. */
+export const connect = (options: ConnectOptions): MaitredClient => {
+  const settings = settingsOf(options);
+  const WebSocket = options.WebSocket ?? globals.WebSocket;
+  if (WebSocket === undefined) throw new TypeError('WebSocket: there is no global one, pass one in');
+  const timers = options.timers ?? globals.timers;
+  const now = steadyClock(options.now ?? Date.now);
+  const random = options.random ?? Math.random;
+  const report = options.onError ?? globals.report;
+  const publishTimeoutMs = options.publishTimeoutMs ?? 300_000;
+
+  let state = initialState(settings, options.cursor);
+  let shown = clientState(state);
+  let cursor = options.cursor;
+  let timer: unknown;
+  const inputs: Input[] = [];
+  let isStepping = false;
+  const sockets = new Map<number, ReturnType<typeof openSocket>>();
+  const publications = new Map<string, Waiting>();
+  const states = createHandlers<typeof shown>(report);
+  const events = createHandlers<RestaurantEvent>(report);
+  const gaps = createHandlers<Gap>(report);
+  const cursors = createHandlers<Cursor>(report);
+  const ends = createHandlers<End>(report);
+
+  /** One input at a time: what handlers and effects put in waits for its turn. */
+  const put = (input: Input): void => {
+    inputs.push(input);
+    if (isStepping) return;
+    isStepping = true;
+    for (let next = inputs.shift(); next !== undefined; next = inputs.shift()) {
+      const [after, effects] = transition(state, next, { now: now(), random: random() });
+      state = after;
+      for (const effect of effects) perform(effect);
+      show();
+    }
+    isStepping = false;
+    setTimer();
+  };
+
+  const perform = (effect: Effect): void => {
+    switch (effect.kind) {
+      case 'ask_token':
+        askToken(effect.request, effect.why);
+        return;
+      case 'open':
+        open(effect.link);
+        return;
+      case 'send':
+        trace(effect.link, { kind: 'sent', text: effect.text });
+        sockets.get(effect.link)?.send(effect.text);
+        return;
+      case 'close':
+        if (sockets.has(effect.link)) trace(effect.link, { kind: 'dropped' });
+        sockets.get(effect.link)?.close();
+        sockets.delete(effect.link);
+        return;
+      case 'deliver':
+        events.call(effect.event.type, effect.event);
+        moveTo({ epoch: effect.event.epoch, seq: effect.event.seq });
+        return;
+      case 'gap':
+        gaps.call('*', effect.gap);
+        moveTo(effect.gap.cursor);
+        return;
+      case 'cursor':
+        moveTo(effect.cursor);
+        return;
+      case 'settle':
+        settle(effect);
+        return;
+      case 'end':
+        end(effect.end);
+        return;
+    }
+  };
+
+  const askToken = (request: number, why: TokenReason): void => {
+    const asked = async () => options.getToken(why);
+    asked().then(
+      (text: unknown) =>
+        typeof text === 'string' && text !== ''
+          ? put({ kind: 'token', request, text })
+          : put({ kind: 'no_token', request, message: 'The token provider gave no text.' }),
+      (error: unknown) => put({ kind: 'no_token', request, message: messageOf(error) }),
+    );
+  };
+
+  const open = (link: number): void => {
+    trace(link, { kind: 'opening' });
+    const whileKept = (run: () => void): void => {
+      if (sockets.has(link)) run();
+    };
+    const socket = openSocket(WebSocket, options.url, {
+      opened: () =>
+        whileKept(() => {
+          trace(link, { kind: 'open' });
+          put({ kind: 'opened', link });
+        }),
+      received: (payload) =>
+        whileKept(() => {
+          trace(link, { kind: 'received', text: typeof payload === 'string' ? payload : '(binary)' });
+          put({ kind: 'received', link, message: parseServerMessage(payload) });
+        }),
+      closed: (code) =>
+        whileKept(() => {
+          trace(link, { kind: 'closed', code });
+          sockets.delete(link);
+          put({ kind: 'closed', link, code });
+        }),
+    });
+    sockets.set(link, socket);
+  };
+
+  const moveTo = (place: Cursor): void => {
+    cursor = place;
+    cursors.call('*', place);
+  };
+
+  const settle = ({ id, result }: Settled): void => {
+    const waiting = publications.get(id);
+    publications.delete(id);
+    if ('eventId' in result) waiting?.resolve({ id, eventId: result.eventId });
+    else waiting?.reject(new PublishError(result.code, id, { reason: result.reason }));
+  };
+
+  const end = (why: End): void => {
+    stopListening();
+    show();
+    ends.call('*', why);
+  };
+
+  const show = (): void => {
+    const view = clientState(state);
+    if (JSON.stringify(view) === JSON.stringify(shown)) return;
+    shown = view;
+    states.call('*', view);
+  };
+
+  const setTimer = (): void => {
+    timers.clearTimeout(timer);
+    const due = dueAt(state);
+    if (due !== undefined) timer = timers.setTimeout(() => put({ kind: 'time' }), Math.max(0, due - now()));
+  };
+
+  const trace = (connection: number, detail: TraceDetail): void => {
+    const text = 'text' in detail ? { text: blankToken(detail.text) } : {};
+    if (options.trace === undefined) return;
+    try {
+      options.trace({ ...detail, ...text, at: now(), connection });
+    } catch (error) {
+      report(error);
+    }
+  };
+
+  const stopListening = listen(options.signals ?? {}, (signal) => put({ kind: 'signal', signal }));
+  // Later, so that the caller's handlers are there first.
+  Promise.resolve()
+    .then(() => put({ kind: 'start' }))
+    .catch(report);
+
+  return {
+    get state() {
+      return shown;
+    },
+    get cursor() {
+      return cursor;
+    },
+    onState: (handler) => states.add('*', handler),
+    on: (type: string, handler: (event: never) => unknown) =>
+      events.add(type, handler as (event: RestaurantEvent) => unknown),
+    onGap: (handler) => gaps.add('*', handler),
+    onCursor: (handler) => cursors.add('*', handler),
+    onEnd: (handler) => {
+      if (state.end !== undefined) ends.later(handler, state.end);
+      return ends.add('*', handler);
+    },
+    publish: (type, data, { id = newId(random), timeoutMs = publishTimeoutMs } = {}) => {
+      const known = publications.get(id);
+      if (known !== undefined) return known.promise;
+      const waiting = promised();
+      publications.set(id, waiting);
+      try {
+        put({ kind: 'publish', publication: publicationOf(type, data, id, now() + timeoutMs) });
+      } catch (error) {
+        publications.delete(id);
+        waiting.reject(error as PublishError);
+      }
+      return waiting.promise;
+    },
+    close: () => put({ kind: 'close' }),
+  };
+};
+
+/** A promise that nobody has to listen to: a rejection without a handler must not end the process. */
+const promised = (): Waiting => {
+  let resolve: Waiting['resolve'] = () => undefined;
+  let reject: Waiting['reject'] = () => undefined;
+  const promise = new Promise<Published>((fulfil, refuse) => {
+    resolve = fulfil;
+    reject = refuse;
+  });
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
+};
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,87 @@
+/** Publications on their way, in order, one at a time: so an answer without an id is known to be the first one's. Pure. */
+import type { PublishErrorCode } from './errors.ts';
+
+export type Publication = Readonly<{
+  id: string;
+  /** The frame, ready to send. It stays the same however often it is sent. */
+  text: string;
+  expiresAt: number;
+}>;
+
+type Queued = Publication &
+  Readonly<{
+    /** Under way on this connection, until an answer or this time. */
+    sent: Readonly<{ link: number; answerBy: number }> | undefined;
+    tries: number;
+    notBefore: number;
+  }>;
+
+export type Outbox = readonly Queued[];
+
+export type Settled = Readonly<{
+  kind: 'settle';
+  id: string;
+  result: Readonly<{ eventId: string }> | Readonly<{ code: PublishErrorCode; reason: string }>;
+}>;
+export type OutboxStep = readonly [Outbox, readonly Settled[]];
+
+export const enqueue = (outbox: Outbox, publication: Publication, maxQueued: number): OutboxStep =>
+  outbox.length >= maxQueued
+    ? [outbox, [failed(publication.id, 'queue_full')]]
+    : [[...outbox, { ...publication, sent: undefined, tries: 0, notBefore: 0 }], []];
+
+/** When the first may be sent; `undefined` while it waits for its answer or there is none. */
+export const sendableAt = ([first]: Outbox): number | undefined =>
+  first === undefined || first.sent !== undefined ? undefined : first.notBefore;
+
+export const markSent = ([first, ...rest]: Outbox, link: number, answerBy: number): Outbox =>
+  first === undefined ? [] : [{ ...first, sent: { link, answerBy }, tries: first.tries + 1 }, ...rest];
+
+/** The one that was sent and is not answered. */
+export const unanswered = ([first]: Outbox): Queued | undefined => (first?.sent === undefined ? undefined : first);
+
+/** To be sent again, with the same id, when its time has come. */
+export const postpone = ([first, ...rest]: Outbox, notBefore: number): Outbox =>
+  first === undefined ? [] : [{ ...first, sent: undefined, notBefore }, ...rest];
+
+/** A connection is gone: what was under way on it will be sent on the next. */
+export const forgetLink = (outbox: Outbox, link: number): Outbox =>
+  outbox[0]?.sent?.link === link ? postpone(outbox, 0) : outbox;
+
+export const accept = (outbox: Outbox, id: string, eventId: string): OutboxStep =>
+  remove(
+    outbox,
+    (one) => one.id === id,
+    () => ({ kind: 'settle', id, result: { eventId } }),
+  );
+
+export const reject = (outbox: Outbox, id: string, code: PublishErrorCode, reason: string): OutboxStep =>
+  remove(
+    outbox,
+    (one) => one.id === id,
+    () => failed(id, code, reason),
+  );
+
+export const expire = (outbox: Outbox, now: number): OutboxStep =>
+  remove(
+    outbox,
+    ({ expiresAt }) => expiresAt <= now,
+    ({ id }) => failed(id, 'timeout'),
+  );
+
+export const rejectAll = (outbox: Outbox, code: PublishErrorCode): OutboxStep =>
+  remove(
+    outbox,
+    () => true,
+    ({ id }) => failed(id, code),
+  );
+
+const remove = (outbox: Outbox, which: (one: Queued) => boolean, settle: (one: Queued) => Settled): OutboxStep => [
+  outbox.filter((one) => !which(one)),
+  outbox.filter(which).map(settle),
+];
+const failed = (id: string, code: PublishErrorCode, reason: string = code): Settled => ({
+  kind: 'settle',
+  id,
+  result: { code, reason },
+});
