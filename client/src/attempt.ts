@@ -84,7 +84,7 @@ export const waiting = (
 ): Waiting => {
   const notBefore = now + retryAfterMs;
   const jitter = backoffMs(state.failures + state.shortSessions, random, state.settings.timing);
-  return { at: 'waiting', retryAt: notBefore + jitter, notBefore, cause };
+  return { at: 'waiting', retryAt: notBefore + jitter, notBefore, pace: 'usual', cause };
 };
 
 /** The gateway's last message to an attempt decides what follows. */
@@ -111,10 +111,10 @@ export const told = ({ reason, error }: LastWord) => ({ reason, error });
 /** A hint that now is a better moment. Each hint that helped nothing makes the next one weaker, so a flapping network is no storm. */
 export const hasten = (state: State, { now, random }: Moment): Step => {
   const { attempt } = state;
-  if (attempt?.at !== 'waiting') return [state, []];
+  if (attempt?.at !== 'waiting' || attempt.pace === 'hastened') return [state, []];
   const soon = now + backoffMs(state.wakes, random, state.settings.timing);
   const retryAt = Math.max(attempt.notBefore, Math.min(attempt.retryAt, soon));
-  return [{ ...state, wakes: state.wakes + 1, attempt: { ...attempt, retryAt } }, []];
+  return [{ ...state, wakes: state.wakes + 1, attempt: { ...attempt, retryAt, pace: 'hastened' } }, []];
 };
 
 /** What of the attempt is due. */

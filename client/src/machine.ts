@@ -84,7 +84,13 @@ const refuseLate = (state: State, input: Input): Step =>
 
 const startOrWait = (state: State, moment: Moment): Step =>
   isPaused(state)
-    ? [{ ...state, attempt: { at: 'waiting', retryAt: moment.now, notBefore: moment.now, cause: undefined } }, []]
+    ? [
+        {
+          ...state,
+          attempt: { at: 'waiting', retryAt: moment.now, notBefore: moment.now, pace: 'usual', cause: undefined },
+        },
+        [],
+      ]
     : beginAttempt(state, moment);
 
 const tokenCame = (state: State, request: number, text: string, moment: Moment): Step => {

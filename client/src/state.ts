@@ -39,7 +39,14 @@ export type End =
   | Readonly<{ why: 'closed' }>;
 
 export type Attempt =
-  | Readonly<{ at: 'waiting'; retryAt: number; notBefore: number; cause: Failure | undefined }>
+  | Readonly<{
+      at: 'waiting';
+      retryAt: number;
+      notBefore: number;
+      /** A hint can hasten a wait once. */
+      pace: 'usual' | 'hastened';
+      cause: Failure | undefined;
+    }>
   | Readonly<{ at: 'token'; request: number; deadline: number }>
   | Readonly<{ at: 'opening'; link: number; deadline: number }>
   | Readonly<{ at: 'authenticating'; link: number; openedAt: number; deadline: number }>;
@@ -85,7 +92,7 @@ export type State = Readonly<{
   ask: TokenReason | undefined;
   network: 'online' | 'offline';
   app: 'foreground' | 'background';
-  /** Attempts in a row that failed; sessions in a row that were too short; hastened retries; closes without an answer. */
+  /** Attempts in a row that failed; sessions in a row that were too short; hastened waits; closes without an answer. */
   failures: number;
   shortSessions: number;
   wakes: number;
