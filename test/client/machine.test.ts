@@ -85,6 +85,14 @@ const frame: fc.Arbitrary<unknown> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ message: 'Internal server error', requestId: 'r' }) },
 );
 
+const welcome = {
+  type: 'auth_success',
+  epoch: 'a',
+  head_seq: 0,
+  timestamp: new Date(0).toISOString(),
+  session_expires_at: new Date(3_600_000).toISOString(),
+};
+
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Act>(() => ({ kind: 'time' })) },
   {
@@ -113,7 +121,10 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.nat({ max: 20 }).map<Act>((link) => () => ({ kind: 'closed', link, code: 1006 })),
+    arbitrary: fc.nat({ max: 2 }).map<Act>((which) => (state) => {
+      const link = linksOf(state)[which];
+      return link === undefined ? undefined : { kind: 'closed', link, code: 1006 };
+    }),
   },
   {
     weight: 1,
@@ -123,12 +134,10 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc
-      .constantFrom('p1', 'p2', 'p3')
-      .map<Act>((id) => () => ({
-        kind: 'publish',
-        publication: { id, text: `{"id":"${id}"}`, expiresAt: 10_000_000 },
-      })),
+    arbitrary: fc.constantFrom('p1', 'p2', 'p3').map<Act>((id) => () => ({
+      kind: 'publish',
+      publication: { id, text: `{"id":"${id}"}`, expiresAt: 10_000_000 },
+    })),
   },
 );
 
@@ -148,7 +157,11 @@ const live = (acts: readonly (readonly [Act, number])[], random: number, mustHol
     last = effects;
     mustHold({ state, effects, before, now });
   };
+  // Chance would seldom get through the door.
   step({ kind: 'start' });
+  step({ kind: 'token', request: 1, text: 't' });
+  step({ kind: 'opened', link: 2 });
+  step({ kind: 'received', link: 2, message: parseServerMessage(JSON.stringify(welcome)) });
   for (const [next, waitMs] of acts) {
     now += waitMs;
     const input = next(state, last);
@@ -157,14 +170,17 @@ const live = (acts: readonly (readonly [Act, number])[], random: number, mustHol
   return state;
 };
 
-const acts = fc.array(fc.tuple(act, fc.constantFrom(0, 0, 1, 20, 1_000, 12_000, 70_000)), { maxLength: 80 });
+const acts = fc.array(fc.tuple(act, fc.constantFrom(0, 0, 1, 20, 1_000, 12_000, 70_000)), {
+  minLength: 30,
+  maxLength: 90,
+});
 const anyRandom = fc.constantFrom(0, 0.3, 0.999_999);
-const holds = (mustHold: () => (told: Told) => void) =>
+const holds = (mustHold: () => (told: Told) => void, numRuns = 800) =>
   fc.assert(
     fc.property(acts, anyRandom, (life, random) => {
       live(life, random, mustHold());
     }),
-    { numRuns: 3_000 },
+    { numRuns },
   );
 
 describe('whatever comes in', () => {
@@ -196,8 +212,8 @@ describe('whatever comes in', () => {
       };
     });
     // The lives are long enough to mean something.
-    expect(delivered).toBeGreaterThan(3_000);
-    expect(replayed).toBeGreaterThan(50);
+    expect(delivered).toBeGreaterThan(500);
+    expect(replayed).toBeGreaterThan(20);
   });
 
   test('nothing but authenticate is sent before auth_success, and nothing on a connection that is closed', () => {
@@ -216,23 +232,27 @@ describe('whatever comes in', () => {
         }
       };
     });
-    expect(sent).toBeGreaterThan(3_000);
+    expect(sent).toBeGreaterThan(1_000);
   });
 
   test('time never stands still: what is due is done, and the next is later', () => {
-    holds(() => ({ state, now }) => {
-      let next = state;
-      let at = now;
-      for (let steps = 0; steps < 4; steps++) {
-        const due = dueAt(next);
-        if (due === undefined) break;
-        at = Math.max(at, due);
-        const [after] = transition(next, { kind: 'time' }, { now: at, random: 0.5 });
-        const then = dueAt(after);
-        if (then !== undefined) expect(then).toBeGreaterThan(at);
-        next = after;
-      }
-    });
+    holds(
+      () =>
+        ({ state, now }) => {
+          let next = state;
+          let at = now;
+          for (let steps = 0; steps < 4; steps++) {
+            const due = dueAt(next);
+            if (due === undefined) break;
+            at = Math.max(at, due);
+            const [after] = transition(next, { kind: 'time' }, { now: at, random: 0.5 });
+            const then = dueAt(after);
+            if (then !== undefined) expect(then).toBeGreaterThan(at);
+            next = after;
+          }
+        },
+      250,
+    );
   });
 
   test('every publication is settled once, at the latest by the end', () => {
@@ -258,7 +278,7 @@ describe('whatever comes in', () => {
         expect(after.outbox).toEqual([]);
         expect(dueAt(after)).toBeUndefined();
       }),
-      { numRuns: 2_000 },
+      { numRuns: 600 },
     );
   });
 
