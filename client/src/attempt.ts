@@ -1,8 +1,11 @@
 /** From nothing to `auth_success`: token, socket, authentication, and the wait after a failure. */
 import { backoffMs } from './backoff.ts';
-import type { LastWord } from './messages.ts';
 import { endWith } from './ending.ts';
-import type { Attempt, Failure, Moment, State, Step, TokenReason } from './state.ts';
+import type { LastWord } from './messages.ts';
+import { type Attempt, type Failure, isPaused, type Moment, type State, type Step, type TokenReason } from './state.ts';
+
+type Waiting = Extract<Attempt, { at: 'waiting' }>;
+export type Advice = Readonly<{ retryAfterMs?: number; ask?: TokenReason | undefined }>;
 
 /** After so many closes without an answer the token is suspected. */
 const maxUnanswered = 3;
@@ -12,7 +15,8 @@ const minTokenLifeMs = 5_000;
 /** Begins an attempt: with the token there is, or by asking for one when there is a reason to. */
 export const beginAttempt = (state: State, { now }: Moment): Step => {
   const { token, settings } = state;
-  const why = state.ask ?? (token === undefined ? 'first' : isSpent(token.expiresAt, now) ? 'expired' : undefined);
+  const isSpent = token?.expiresAt !== undefined && token.expiresAt - now < minTokenLifeMs;
+  const why = state.ask ?? (isSpent ? 'expired' : undefined);
   if (why === undefined) return open(state, now);
   const request = state.serial + 1;
   const deadline = now + settings.timing.tokenTimeoutMs;
@@ -21,9 +25,6 @@ export const beginAttempt = (state: State, { now }: Moment): Step => {
     [{ kind: 'ask_token', request, why }],
   ];
 };
-
-const isSpent = (expiresAt: number | undefined, now: number): boolean =>
-  expiresAt !== undefined && expiresAt - now < minTokenLifeMs;
 
 /** The token of an attempt has come. */
 export const useToken = (state: State, text: string, { now }: Moment): Step => {
@@ -45,7 +46,7 @@ export const authenticate = (state: State, link: number, { now }: Moment): Step 
     token: state.token?.text,
     restaurant_id: restaurantId,
     connection_type: connectionType,
-    ...(batch ? { batch } : {}),
+    batch: batch || undefined,
   });
   return [
     { ...state, attempt: { at: 'authenticating', link, openedAt: now, deadline: now + timing.authTimeoutMs } },
@@ -54,84 +55,72 @@ export const authenticate = (state: State, link: number, { now }: Moment): Step 
 };
 
 /** The attempt came to nothing. Another follows, later each time. */
-export const failAttempt = (
-  state: State,
-  cause: Failure,
-  moment: Moment,
-  advice: Readonly<{ retryAfterMs?: number; ask?: TokenReason | undefined }> = {},
-): Step => {
+export const failAttempt = (state: State, cause: Failure, moment: Moment, advice: Advice = {}): Step => {
   const { attempt } = state;
-  const silent = cause.kind === 'unanswered' ? state.unanswered + 1 : state.unanswered;
-  const suspected = silent >= maxUnanswered;
+  const silent = cause.kind === 'unanswered' ? state.unanswered + 1 : cause.kind === 'last_word' ? 0 : state.unanswered;
+  const isSuspect = silent >= maxUnanswered;
   const failed: State = {
     ...state,
-    attempt: waiting(state, cause, moment, advice.retryAfterMs),
+    attempt: waiting(state, cause, moment, advice),
     failures: state.failures + 1,
-    unanswered: suspected ? 0 : silent,
-    ask: advice.ask ?? state.ask ?? (suspected ? 'unanswered' : undefined),
+    unanswered: isSuspect ? 0 : silent,
+    ask: advice.ask ?? state.ask ?? (isSuspect ? 'unanswered' : undefined),
   };
   return [failed, attempt !== undefined && 'link' in attempt ? [{ kind: 'close', link: attempt.link }] : []];
 };
 
-type Waiting = Extract<Attempt, { at: 'waiting' }>;
-
 /** The jitter comes on top of the time the gateway asks for: it tells every device the same. */
 export const waiting = (
-  state: State,
+  { failures, shortSessions, settings }: State,
   cause: Failure | undefined,
   { now, random }: Moment,
-  retryAfterMs = 0,
+  { retryAfterMs = 0 }: Advice = {},
 ): Waiting => {
   const notBefore = now + retryAfterMs;
-  const jitter = backoffMs(state.failures + state.shortSessions, random, state.settings.timing);
-  return { at: 'waiting', retryAt: notBefore + jitter, notBefore, pace: 'usual', cause };
+  const retryAt = notBefore + backoffMs(failures + shortSessions, random, settings.timing);
+  return { at: 'waiting', retryAt, notBefore, pace: 'usual', cause };
 };
 
-/** The gateway's last message to an attempt decides what follows. */
-export const refuseAttempt = (state: State, word: LastWord, moment: Moment): Step =>
-  heed(state, word, (ask) =>
-    failAttempt({ ...state, unanswered: 0 }, { kind: 'last_word', ...told(word) }, moment, {
-      retryAfterMs: word.retryAfterMs,
-      ask,
-    }),
-  );
-
-/** Stops where the advice says so, or where a fresh token was refused; else goes on, with a new token if it takes one. */
-export const heed = (state: State, word: LastWord, goOn: (ask: TokenReason | undefined) => Step): Step => {
-  if (!word.reconnect) return endWith(state, { why: 'refused', ...told(word) });
-  if (!word.reauthenticate) return goOn(undefined);
-  if (word.reason === 'session_expired') return goOn('expired');
+/** The gateway's last message: stops where another try is no use or a fresh token was refused, else goes on as advised. */
+export const heed = (
+  state: State,
+  { reason, error, reconnect, reauthenticate, retryAfterMs }: LastWord,
+  goOn: (cause: Failure, advice: Advice) => Step,
+): Step => {
   const { token } = state;
-  if (token?.why === 'refused' && !token.accepted) return endWith(state, { why: 'token_refused', ...told(word) });
-  return goOn('refused');
+  if (!reconnect) return endWith(state, { why: 'refused', reason, error });
+  const isExpired = reason === 'session_expired';
+  if (reauthenticate && !isExpired && token?.why === 'refused' && !token.accepted)
+    return endWith(state, { why: 'token_refused', reason, error });
+  const ask = isExpired ? 'expired' : 'refused';
+  return goOn({ kind: 'last_word', reason, error }, { retryAfterMs, ask: reauthenticate ? ask : undefined });
 };
-
-export const told = ({ reason, error }: LastWord) => ({ reason, error });
 
 /** A hint that now is a better moment. Each hint that helped nothing makes the next one weaker, so a flapping network is no storm. */
 export const hasten = (state: State, { now, random }: Moment): Step => {
-  const { attempt } = state;
+  const { attempt, wakes, settings } = state;
   if (attempt?.at !== 'waiting' || attempt.pace === 'hastened') return [state, []];
-  const soon = now + backoffMs(state.wakes, random, state.settings.timing);
+  const soon = now + backoffMs(wakes, random, settings.timing);
   const retryAt = Math.max(attempt.notBefore, Math.min(attempt.retryAt, soon));
-  return [{ ...state, wakes: state.wakes + 1, attempt: { ...attempt, retryAt, pace: 'hastened' } }, []];
+  return [{ ...state, wakes: wakes + 1, attempt: { ...attempt, retryAt, pace: 'hastened' } }, []];
+};
+
+export const attemptDueAt = (state: State): number | undefined => {
+  const { attempt } = state;
+  if (attempt?.at === 'waiting') return isPaused(state) ? undefined : attempt.retryAt;
+  return attempt?.deadline;
 };
 
 /** What of the attempt is due. */
-export const attemptDue = (state: State, moment: Moment, isPaused: boolean): Step => {
+export const attemptDue = (state: State, moment: Moment): Step => {
   const { attempt } = state;
-  switch (attempt?.at) {
-    case undefined:
-      return [state, []];
-    case 'waiting':
-      return !isPaused && attempt.retryAt <= moment.now ? beginAttempt(state, moment) : [state, []];
-    case 'token':
-      return attempt.deadline > moment.now
-        ? [state, []]
-        : failAttempt(state, { kind: 'token', message: 'The token provider takes too long.' }, moment);
-    case 'opening':
-      return attempt.deadline > moment.now ? [state, []] : failAttempt(state, { kind: 'handshake' }, moment);
-    case 'authenticating':
-      return attempt.deadline > moment.now ? [state, []] : failAttempt(state, { kind: 'unanswered' }, moment);
-  }
+  const due = attemptDueAt(state);
+  if (attempt === undefined || due === undefined || due > moment.now) return [state, []];
+  return attempt.at === 'waiting' ? beginAttempt(state, moment) : failAttempt(state, failures[attempt.at], moment);
 };
+
+const failures = {
+  token: { kind: 'token', message: 'The token provider takes too long.' },
+  opening: { kind: 'handshake' },
+  authenticating: { kind: 'unanswered' },
+} as const satisfies Record<string, Failure>;

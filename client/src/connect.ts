@@ -12,20 +12,14 @@ import { globals, newId, steadyClock } from './platform.ts';
 import { publicationOf } from './publication.ts';
 import { listen } from './signals.ts';
 import { openSocket } from './socket.ts';
-import { type Effect, type End, initialState, type Input, type TokenReason } from './state.ts';
-import { blankToken, type TraceEntry } from './trace.ts';
+import { type Effect, type End, initialState, type Input, type TokenAnswer, type TokenReason } from './state.ts';
+import { type TraceDetail, withoutToken } from './trace.ts';
 
 type Waiting = Readonly<{
   promise: Promise<Published>;
   resolve: (published: Published) => void;
   reject: (error: PublishError) => void;
 }>;
-type TraceDetail = TraceEntry extends infer Entry
-  ? Entry extends TraceEntry
-    ? Omit<Entry, 'at' | 'connection'>
-    : never
-  : never;
-
 /** Connects, and stays connected. Throws a `TypeError` for options that cannot work; everything later is told by `onState` and `onEnd`. */
 export const connect = (options: ConnectOptions): MaitredClient => {
   const settings = settingsOf(options);
@@ -104,38 +98,28 @@ export const connect = (options: ConnectOptions): MaitredClient => {
   };
 
   const askToken = (request: number, why: TokenReason): void => {
+    const answer = (given: TokenAnswer) => put({ kind: 'token', request, answer: given });
     const asked = async () => options.getToken(why);
     asked().then(
       (text: unknown) =>
         typeof text === 'string' && text !== ''
-          ? put({ kind: 'token', request, text })
-          : put({ kind: 'no_token', request, message: 'The token provider gave no text.' }),
-      (error: unknown) => put({ kind: 'no_token', request, message: messageOf(error) }),
+          ? answer({ text })
+          : answer({ problem: 'The token provider gave no text.' }),
+      (error: unknown) => answer({ problem: error instanceof Error ? error.message : String(error) }),
     );
   };
 
   const open = (link: number): void => {
     trace(link, { kind: 'opening' });
-    const whileKept = (run: () => void): void => {
-      if (sockets.has(link)) run();
-    };
-    const socket = openSocket(WebSocket, options.url, {
-      opened: () =>
-        whileKept(() => {
-          trace(link, { kind: 'open' });
-          put({ kind: 'opened', link });
-        }),
-      received: (payload) =>
-        whileKept(() => {
-          trace(link, { kind: 'received', text: typeof payload === 'string' ? payload : '(binary)' });
-          put({ kind: 'received', link, message: parseServerMessage(payload) });
-        }),
-      closed: (code) =>
-        whileKept(() => {
-          trace(link, { kind: 'closed', code });
-          sockets.delete(link);
-          put({ kind: 'closed', link, code });
-        }),
+    const socket = openSocket(WebSocket, options.url, (event) => {
+      if (!sockets.has(link)) return;
+      trace(link, event);
+      if (event.kind === 'closed') sockets.delete(link);
+      put(
+        event.kind === 'received'
+          ? { kind: 'received', link, message: parseServerMessage(event.text) }
+          : { ...event, link },
+      );
     });
     sockets.set(link, socket);
   };
@@ -172,10 +156,8 @@ export const connect = (options: ConnectOptions): MaitredClient => {
   };
 
   const trace = (connection: number, detail: TraceDetail): void => {
-    const text = 'text' in detail ? { text: blankToken(detail.text) } : {};
-    if (options.trace === undefined) return;
     try {
-      options.trace({ ...detail, ...text, at: now(), connection });
+      options.trace?.({ ...withoutToken(detail), at: now(), connection });
     } catch (error) {
       report(error);
     }
@@ -203,7 +185,7 @@ export const connect = (options: ConnectOptions): MaitredClient => {
       if (state.end !== undefined) ends.later(handler, state.end);
       return ends.add('*', handler);
     },
-    publish: (type, data, { id = newId(random), timeoutMs = publishTimeoutMs } = {}) => {
+    publish: (type, data, { id = newId(now(), random), timeoutMs = publishTimeoutMs } = {}) => {
       const known = publications.get(id);
       if (known !== undefined) return known.promise;
       const waiting = promised();
@@ -231,5 +213,3 @@ const promised = (): Waiting => {
   promise.catch(() => undefined);
   return { promise, resolve, reject };
 };
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

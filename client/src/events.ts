@@ -31,9 +31,9 @@ export type RestaurantEvent<Type extends string = string> = Readonly<{
   epoch: string;
   restaurantId: string;
   data: DataOf<Type>;
-  /** Absent when a backend published it. */
-  userId?: string;
-  connectionType?: string;
+  /** Who published it; nobody when a backend did. */
+  userId: string | undefined;
+  connectionType: string | undefined;
   timestamp: string;
 }>;
 

@@ -44,18 +44,14 @@ export const emptyFeed = (cursor: Cursor | undefined): Feed => ({
 });
 
 /** Events as they arrive, in any order, from any connection, any number of times. */
-export const receiveEvents = (feed: Feed, events: readonly RestaurantEvent[]): FeedStep => {
-  let step: FeedStep = [feed, []];
-  for (const event of events) step = and(step, (before) => receiveEvent(before, event));
-  return step;
-};
+export const receiveEvents = (feed: Feed, events: readonly RestaurantEvent[]): FeedStep =>
+  events.reduce<FeedStep>((step, event) => and(step, (before) => receiveEvent(before, event)), [feed, []]);
 
 /** The newest event, as `auth_success` or `pong` of the connection in use tell it. It may be stale: it never moves the cursor back. */
-export const learnHead = (feed: Feed, head: Cursor): FeedStep => {
-  if (feed.cursor === undefined) return startAt(feed, head, 'start');
-  if (feed.cursor.epoch !== head.epoch) return startAt(feed, head, 'epoch_changed');
-  return [{ ...feed, wanted: Math.max(feed.wanted, head.seq) }, []];
-};
+export const learnHead = (feed: Feed, head: Cursor): FeedStep =>
+  feed.cursor?.epoch === head.epoch
+    ? [{ ...feed, wanted: Math.max(feed.wanted, head.seq) }, []]
+    : startAt(feed, head, feed.cursor ? 'epoch_changed' : 'start');
 
 /** Whether events are known to be missing. */
 export const isBehind = ({ cursor, wanted }: Feed): boolean => cursor !== undefined && wanted > cursor.seq;
@@ -63,115 +59,87 @@ export const isBehind = ({ cursor, wanted }: Feed): boolean => cursor !== undefi
 export const startPull = (feed: Feed, pull: Pull): Feed => ({ ...feed, pull });
 
 /** The pull came to nothing: unanswered, refused, or its connection is gone. */
-export const failPull = (feed: Feed, notBefore: number): Feed => ({
-  ...feed,
-  pull: undefined,
-  pullNotBefore: notBefore,
-});
+export const failPull = (feed: Feed, pullNotBefore: number): Feed => ({ ...feed, pull: undefined, pullNotBefore });
 
 /** A page of missed events that came on a connection. One that nobody asked for there is dropped: nothing says where it begins. */
 export const receivePage = (
   feed: Feed,
   link: number,
-  page: ReplayPage,
-  moment: Readonly<{ now: number; random: number }>,
+  { events, head, nextAfter, more, gap }: ReplayPage,
+  { now, random }: Readonly<{ now: number; random: number }>,
   timing: Timing,
 ): FeedStep => {
-  const { cursor, pull } = feed;
+  const { cursor, pull, vain } = feed;
   if (pull?.link !== link || cursor === undefined) return [feed, []];
+  const wanted = Math.max(feed.wanted, head.seq, more ? nextAfter + 1 : 0);
   const answered: Feed = { ...feed, pull: undefined };
-  if (page.head.epoch !== cursor.epoch)
-    return page.head.epoch === feed.pastEpoch ? [answered, []] : startAt(answered, page.head, 'epoch_changed');
+  if (head.epoch !== cursor.epoch)
+    return head.epoch === feed.pastEpoch ? [answered, []] : startAt(answered, head, 'epoch_changed');
   // Asked before the epoch changed: where this page begins in the new stream, nobody knows.
   if (pull.epoch !== cursor.epoch) return [answered, []];
-  if (page.gap) {
-    const seq = Math.max(cursor.seq, page.head.seq, page.nextAfter);
-    return startAt(answered, { epoch: cursor.epoch, seq }, 'horizon_passed');
-  }
-  const step = takePage(answered, cursor, page);
-  const [after] = step;
-  if ((after.cursor?.seq ?? 0) > cursor.seq) return [{ ...after, vain: 0 }, step[1]];
-  if (feed.vain + 1 < maxVain) {
-    const pullNotBefore = moment.now + timing.backoffBaseMs + backoffMs(feed.vain, moment.random, timing);
-    return [{ ...after, vain: feed.vain + 1, pullNotBefore }, step[1]];
+  if (gap) return startAt(answered, { ...head, seq: Math.max(cursor.seq, head.seq, nextAfter) }, 'horizon_passed');
+  // The page begins at or before the cursor, which only grows: what follows the cursor follows without a hole.
+  const page = events.filter(({ epoch }) => epoch === cursor.epoch);
+  const step = release({ ...answered, wanted }, page, Math.max(nextAfter, ...page.map(({ seq }) => seq)));
+  if ((step[0].cursor?.seq ?? 0) > cursor.seq) return and(step, (after) => [{ ...after, vain: 0 }, []]);
+  if (vain + 1 < maxVain) {
+    const pullNotBefore = now + timing.backoffBaseMs + backoffMs(vain, random, timing);
+    return [{ ...answered, vain: vain + 1, pullNotBefore }, []];
   }
   // Whoever announced more was ahead of what can be read, or lied; the next heartbeat tells.
-  return and([{ ...after, wanted: cursor.seq, vain: 0 }, step[1]], skipHole);
-};
-
-/** The page begins at or before the cursor, which only grows: what follows the cursor follows without a hole. */
-const takePage = (feed: Feed, { epoch, seq }: Cursor, { events, nextAfter }: ReplayPage): FeedStep => {
-  const missed = events
-    .filter((event) => event.epoch === epoch && event.seq > seq)
-    .sort((a, b) => a.seq - b.seq)
-    .filter((event, index, all) => event.seq !== all[index - 1]?.seq);
-  const newest = missed.at(-1)?.seq ?? seq;
-  const cursor = { epoch, seq: Math.max(newest, nextAfter) };
-  const outputs: FeedOutput[] = missed.map((event) => ({ kind: 'deliver', event }));
-  if (cursor.seq > newest) outputs.push({ kind: 'cursor', cursor });
-  return and([{ ...feed, cursor, wanted: Math.max(feed.wanted, cursor.seq) }, outputs], releaseHeld);
+  return skipHole({ ...answered, wanted: cursor.seq, vain: 0 });
 };
 
 const receiveEvent = (feed: Feed, event: RestaurantEvent): FeedStep => {
-  const { cursor } = feed;
-  if (event.epoch === feed.pastEpoch) return [feed, []];
-  if (cursor?.epoch !== event.epoch) {
-    const before = { epoch: event.epoch, seq: event.prevSeq };
-    return and(startAt(feed, before, cursor === undefined ? 'start' : 'epoch_changed'), (fresh) =>
-      receiveEvent(fresh, event),
-    );
-  }
-  if (event.seq <= cursor.seq || feed.held.some(({ seq }) => seq === event.seq)) return [feed, []];
-  const held = [...feed.held, event].sort((a, b) => a.seq - b.seq);
-  const dropped = held.slice(maxHeld);
-  return releaseHeld({
-    ...feed,
-    held: held.slice(0, maxHeld),
-    wanted: Math.max(feed.wanted, event.prevSeq, ...dropped.map(({ seq }) => seq)),
-  });
+  const { epoch, prevSeq } = event;
+  if (epoch === feed.pastEpoch) return [feed, []];
+  if (feed.cursor?.epoch === epoch) return release(feed, [event], 0);
+  return and(learnHead(feed, { epoch, seq: prevSeq }), (fresh) => release(fresh, [event], 0));
 };
 
-/** Delivers what has become next. */
-const releaseHeld = (feed: Feed): FeedStep => {
-  let { cursor } = feed;
+/** Delivers what has become next, and what a page vouches for up to a number; holds what came too early. */
+const release = (feed: Feed, arrived: readonly RestaurantEvent[], upTo: number): FeedStep => {
+  let { cursor, wanted } = feed;
+  if (cursor === undefined) return [feed, []];
   const outputs: FeedOutput[] = [];
-  const held = feed.held.filter((event) => {
-    if (cursor === undefined || event.prevSeq > cursor.seq) return true;
-    if (event.seq > cursor.seq) {
+  const held: RestaurantEvent[] = [];
+  for (const event of [...feed.held, ...arrived].sort((a, b) => a.seq - b.seq)) {
+    const { epoch, seq, prevSeq } = event;
+    if (seq <= cursor.seq || seq === held.at(-1)?.seq) continue;
+    if (prevSeq <= Math.max(cursor.seq, upTo)) {
       outputs.push({ kind: 'deliver', event });
-      cursor = { epoch: event.epoch, seq: event.seq };
-    }
-    return false;
-  });
-  return [{ ...feed, cursor, held }, outputs];
+      cursor = { epoch, seq };
+    } else if (held.length < maxHeld) {
+      held.push(event);
+      wanted = Math.max(wanted, prevSeq);
+    } else wanted = Math.max(wanted, seq);
+  }
+  if (upTo > cursor.seq) {
+    cursor = { ...cursor, seq: upTo };
+    outputs.push({ kind: 'cursor', cursor });
+  }
+  return [{ ...feed, cursor, wanted, held }, outputs];
 };
 
 /** Goes on behind a hole that nothing fills, on the evidence of the events beyond it. An announced head alone is none. */
 const skipHole = (feed: Feed): FeedStep => {
   const [next] = feed.held;
-  if (next === undefined) return [feed, []];
-  const cursor = { epoch: next.epoch, seq: next.prevSeq };
-  return and([{ ...feed, cursor }, [{ kind: 'gap', gap: { reason: 'missing', cursor } }]], releaseHeld);
+  return next ? startAt(feed, { epoch: next.epoch, seq: next.prevSeq }, 'missing') : [feed, []];
 };
 
 /** Begins at a place the application has to reach by a snapshot of its own. */
 const startAt = (feed: Feed, cursor: Cursor, reason: Gap['reason']): FeedStep => {
-  const sameEpoch = feed.cursor === undefined || feed.cursor.epoch === cursor.epoch;
-  return and(
-    [
-      {
-        ...feed,
-        cursor,
-        pastEpoch: sameEpoch ? feed.pastEpoch : feed.cursor?.epoch,
-        wanted: cursor.seq,
-        held: feed.held.filter(({ epoch }) => epoch === cursor.epoch),
-        vain: 0,
-        pullNotBefore: 0,
-      },
-      [{ kind: 'gap', gap: { reason, cursor } }],
-    ],
-    releaseHeld,
-  );
+  const before = feed.cursor?.epoch;
+  const fresh: Feed = {
+    ...feed,
+    cursor,
+    pastEpoch: before === cursor.epoch ? feed.pastEpoch : before,
+    wanted: cursor.seq,
+    held: feed.held.filter(({ epoch }) => epoch === cursor.epoch),
+    vain: 0,
+    pullNotBefore: 0,
+  };
+  return and([fresh, [{ kind: 'gap', gap: { reason, cursor } }]], (from) => release(from, [], 0));
 };
 
 const and = ([feed, outputs]: FeedStep, next: (feed: Feed) => FeedStep): FeedStep => {

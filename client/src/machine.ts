@@ -1,10 +1,20 @@
 /** The client as a pure function: `(state, input, moment) -> [state, effects]`. It knows no socket, clock or timer. */
-import { attemptDue, authenticate, beginAttempt, failAttempt, hasten, refuseAttempt, useToken } from './attempt.ts';
-import { connectionLost, sendDue, serveError, sendingDueAt, unansweredDue } from './sending.ts';
+import {
+  attemptDue,
+  attemptDueAt,
+  authenticate,
+  beginAttempt,
+  failAttempt,
+  hasten,
+  heed,
+  useToken,
+  waiting,
+} from './attempt.ts';
 import { endWith } from './ending.ts';
 import { receiveEvents, receivePage } from './feed.ts';
 import type { ServerMessage } from './messages.ts';
 import { accept, enqueue } from './outbox.ts';
+import { repeatLater, sendDue, sendingDueAt, serveError, unansweredDue } from './sending.ts';
 import {
   applyHead,
   closeSession,
@@ -18,58 +28,54 @@ import {
   sessionDueAt,
   takeSeat,
 } from './session.ts';
-import { type Input, inTurn, isPaused, type Moment, type Signal, type State, type Step } from './state.ts';
+import {
+  type Input,
+  inTurn,
+  isPaused,
+  type Moment,
+  type Signal,
+  type State,
+  type Step,
+  type TokenAnswer,
+  withFeed,
+  withOutbox,
+} from './state.ts';
 
 /** One step. After the end nothing happens any more. */
 export const transition = (state: State, input: Input, moment: Moment): Step =>
-  state.end !== undefined
-    ? refuseLate(state, input)
-    : inTurn(
-        state,
-        (now) => take(now, input, moment),
-        (now) => (now.end === undefined ? sendDue(now, moment) : [now, []]),
-      );
+  state.end === undefined ? inTurn(state, moment, (at) => take(at, input, moment), sendDue) : refuseLate(state, input);
 
 /** When `time` has to be put in next, if nothing else comes first. */
 export const dueAt = (state: State): number | undefined => {
-  const { attempt, old } = state;
-  const times = [
-    ...(attempt?.at === 'waiting' ? (isPaused(state) ? [] : [attempt.retryAt]) : attempt ? [attempt.deadline] : []),
-    ...(old ? [old.until] : []),
-    ...sessionDueAt(state),
-    ...sendingDueAt(state),
-  ];
-  return state.end === undefined && times.length > 0 ? Math.min(...times) : undefined;
+  const times = [attemptDueAt(state), state.old?.until, ...sessionDueAt(state), ...sendingDueAt(state)];
+  const first = Math.min(...times.filter((at) => at !== undefined));
+  return state.end === undefined && Number.isFinite(first) ? first : undefined;
 };
 
 const take = (state: State, input: Input, moment: Moment): Step => {
+  const { attempt, session, old } = state;
   switch (input.kind) {
     case 'start':
-      return state.attempt ? [state, []] : startOrWait(state, moment);
+      return isPaused(state)
+        ? [{ ...state, attempt: waiting(state, undefined, moment) }, []]
+        : beginAttempt(state, moment);
     case 'time':
-      return inTurn(
-        state,
-        (now) => attemptDue(now, moment, isPaused(now)),
-        (now) => drainDue(now, moment),
-        (now) => sessionDue(now, moment),
-        (now) => unansweredDue(now, moment),
-      );
+      return inTurn(state, moment, attemptDue, drainDue, sessionDue, unansweredDue);
     case 'token':
-      return tokenCame(state, input.request, input.text, moment);
-    case 'no_token':
-      return noTokenCame(state, input.request, input.message, moment);
-    case 'opened':
-      return state.attempt?.at === 'opening' && state.attempt.link === input.link
+      return tokenCame(state, input.request, input.answer, moment);
+    case 'open':
+      return attempt?.at === 'opening' && attempt.link === input.link
         ? authenticate(state, input.link, moment)
         : [state, []];
     case 'received':
       return received(state, input.link, input.message, moment);
     case 'closed':
-      return closed(state, input.link, input.code, moment);
-    case 'publish': {
-      const [outbox, settled] = enqueue(state.outbox, input.publication, state.settings.maxQueued);
-      return [{ ...state, outbox }, settled];
-    }
+      if (session?.link === input.link) return loseSession(state, session, { kind: 'cut', code: input.code }, moment);
+      if (old?.link === input.link) return dropOld(state);
+      if (attemptOn(state, input.link) === undefined) return [state, []];
+      return failAttempt(state, { kind: attempt?.at === 'opening' ? 'handshake' : 'unanswered' }, moment);
+    case 'publish':
+      return withOutbox(state, enqueue(state.outbox, input.publication, state.settings.maxQueued));
     case 'signal':
       return signalled(state, input.signal, moment);
     case 'close':
@@ -78,156 +84,73 @@ const take = (state: State, input: Input, moment: Moment): Step => {
 };
 
 const refuseLate = (state: State, input: Input): Step =>
-  input.kind === 'publish'
-    ? [state, [{ kind: 'settle', id: input.publication.id, result: { code: 'ended', reason: 'ended' } }]]
-    : [state, []];
+  input.kind === 'publish' ? withOutbox(state, enqueue([], input.publication, 0, 'ended')) : [state, []];
 
-const startOrWait = (state: State, moment: Moment): Step =>
-  isPaused(state)
-    ? [
-        {
-          ...state,
-          attempt: { at: 'waiting', retryAt: moment.now, notBefore: moment.now, pace: 'usual', cause: undefined },
-        },
-        [],
-      ]
-    : beginAttempt(state, moment);
-
-const tokenCame = (state: State, request: number, text: string, moment: Moment): Step => {
-  const { attempt, session } = state;
-  if (attempt?.at === 'token' && attempt.request === request) return useToken(state, text, moment);
-  if (session?.renewal.at === 'asking' && session.renewal.request === request)
-    return sendRenewal(state, session, text, moment);
-  return [state, []];
-};
-
-const noTokenCame = (state: State, request: number, message: string, moment: Moment): Step => {
+/** A late answer, to a request that is over, is nobody's. */
+const tokenCame = (state: State, request: number, answer: TokenAnswer, moment: Moment): Step => {
   const { attempt, session } = state;
   if (attempt?.at === 'token' && attempt.request === request)
-    return failAttempt(state, { kind: 'token', message }, moment);
+    return 'text' in answer
+      ? useToken(state, answer.text, moment)
+      : failAttempt(state, { kind: 'token', message: answer.problem }, moment);
   if (session?.renewal.at === 'asking' && session.renewal.request === request)
-    return failRenewal(state, session, moment);
+    return 'text' in answer ? sendRenewal(state, session, answer.text, moment) : failRenewal(state, session, moment);
   return [state, []];
 };
 
-/** Which of up to three connections it was decides what a message means. */
-const received = (state: State, link: number, message: ServerMessage, moment: Moment): Step => {
-  const { attempt, session, old } = state;
-  if (session?.link === link) {
-    const heard = { ...session, heardAt: moment.now, pongBy: undefined };
-    return inSession({ ...state, session: heard }, heard, message, moment);
-  }
-  if (attempt !== undefined && 'link' in attempt && attempt.link === link)
-    return inAttempt(state, link, message, moment);
-  if (old?.link === link)
-    return message.kind === 'last_word' ? dropOld(state) : everywhere(state, link, message, moment);
-  return [state, []];
-};
+const attemptOn = ({ attempt }: State, link: number) =>
+  attempt !== undefined && 'link' in attempt && attempt.link === link ? attempt : undefined;
 
-const inAttempt = (state: State, link: number, message: ServerMessage, moment: Moment): Step => {
-  const { attempt } = state;
+/** Which of up to three connections it was - the session's, the attempt's, the old one - decides what a message means. */
+const received = (before: State, link: number, message: ServerMessage, moment: Moment): Step => {
+  const attempt = attemptOn(before, link);
+  const session =
+    before.session?.link === link ? { ...before.session, heardAt: moment.now, pongBy: undefined } : undefined;
+  if (attempt === undefined && session === undefined && before.old?.link !== link) return [before, []];
+  const state = session ? { ...before, session } : before;
   switch (message.kind) {
     case 'seated':
+      if (session) return renewed(state, session, message, moment);
       return attempt?.at === 'authenticating' ? takeSeat(state, attempt.openedAt, link, message, moment) : [state, []];
     case 'last_word':
-      return refuseAttempt(state, message.word, moment);
+      if (session) return closeSession(state, session, message.word, moment);
+      if (attempt === undefined) return dropOld(state);
+      return heed(state, message.word, (cause, advice) => failAttempt(state, cause, moment, advice));
     case 'platform_error':
-      return failAttempt(state, { kind: 'unanswered' }, moment);
-    default:
-      return everywhere(state, link, message, moment);
-  }
-};
-
-const inSession = (
-  state: State,
-  session: NonNullable<State['session']>,
-  message: ServerMessage,
-  moment: Moment,
-): Step => {
-  switch (message.kind) {
-    case 'seated':
-      return renewed(state, session, message, moment);
-    case 'last_word':
-      return closeSession(state, session, message.word, moment);
+      if (session) return inTurn(state, moment, repeatLater, probe);
+      return attempt ? failAttempt(state, { kind: 'unanswered' }, moment) : [state, []];
     case 'pong':
-      return applyHead(state, message.head);
+      return session ? applyHead(state, message.head) : [state, []];
     case 'error':
-      return serveError(state, message, moment);
-    case 'platform_error':
-      return inTurn(
-        state,
-        (now) => connectionLost(now, session.link, moment),
-        (now) => probe(now, moment),
-      );
-    default:
-      return everywhere(state, session.link, message, moment);
-  }
-};
-
-/** What means the same on every connection. */
-const everywhere = (state: State, link: number, message: ServerMessage, moment: Moment): Step => {
-  switch (message.kind) {
-    case 'events': {
-      const [feed, effects] = receiveEvents(state.feed, message.events);
-      return [{ ...state, feed }, effects];
-    }
-    case 'replayed': {
-      const [feed, effects] = receivePage(state.feed, link, message.page, moment, state.settings.timing);
-      return [{ ...state, feed }, effects];
-    }
-    case 'accepted': {
-      const [outbox, settled] = accept(state.outbox, message.id, message.eventId);
-      return [{ ...state, outbox }, settled];
-    }
-    case 'seated':
-    case 'last_word':
-    case 'pong':
-    case 'error':
-    case 'platform_error':
+      return session ? serveError(state, message, moment) : [state, []];
+    case 'events':
+      return withFeed(state, receiveEvents(state.feed, message.events));
+    case 'replayed':
+      return withFeed(state, receivePage(state.feed, link, message.page, moment, state.settings.timing));
+    case 'accepted':
+      return withOutbox(state, accept(state.outbox, message.id, message.eventId));
     case 'ignored':
       return [state, []];
   }
 };
 
-const closed = (state: State, link: number, code: number | undefined, moment: Moment): Step => {
-  const { attempt, session, old } = state;
-  if (session?.link === link) return loseSession(state, session, { kind: 'cut', code }, moment);
-  if (old?.link === link) return dropOld(state);
-  if (attempt === undefined || !('link' in attempt) || attempt.link !== link) return [state, []];
-  return failAttempt(state, { kind: attempt.at === 'opening' ? 'handshake' : 'unanswered' }, moment);
-};
+const drainDue = (state: State, moment: Moment): Step =>
+  state.old !== undefined && state.old.until <= moment.now ? dropOld(state) : [state, []];
 
-const drainDue = (state: State, { now }: Moment): Step =>
-  state.old !== undefined && state.old.until <= now ? dropOld(state) : [state, []];
-
-const dropOld = (state: State): Step => {
-  const { old } = state;
-  if (old === undefined) return [state, []];
-  return inTurn(
-    { ...state, old: undefined },
-    (now) => [now, [{ kind: 'close', link: old.link }]],
-    (now) => forgetConnection(now, old.link),
-  );
-};
+const dropOld = (state: State): Step =>
+  state.old ? forgetConnection({ ...state, old: undefined }, state.old.link) : [state, []];
 
 const signalled = (state: State, signal: Signal, moment: Moment): Step => {
   switch (signal) {
     case 'offline':
-      return [{ ...state, network: 'offline' }, []];
+      return [{ ...state, network: signal }, []];
     case 'background':
-      return [{ ...state, app: 'background' }, []];
+      return [{ ...state, app: signal }, []];
     case 'online':
-      return wake({ ...state, network: 'online' }, moment);
+      return inTurn({ ...state, network: signal }, moment, hasten, probe);
     case 'foreground':
-      return wake({ ...state, app: 'foreground' }, moment);
+      return inTurn({ ...state, app: signal }, moment, hasten, probe);
     case 'network_changed':
-      return wake(state, moment);
+      return inTurn(state, moment, hasten, probe);
   }
 };
-
-const wake = (state: State, moment: Moment): Step =>
-  inTurn(
-    state,
-    (now) => hasten(now, moment),
-    (now) => probe(now, moment),
-  );

@@ -78,7 +78,7 @@ export const parseServerMessage = (payload: unknown): ServerMessage => {
     case 'error':
       return {
         kind: 'error',
-        id: typeof message['id'] === 'string' ? message['id'] : undefined,
+        id: optionalText(message['id']),
         reason: text(message['reason']),
         error: text(message['error']),
       };
@@ -150,7 +150,6 @@ const eventOf = (value: unknown): readonly RestaurantEvent[] => {
   const { type, id, epoch, seq, prev_seq: prevSeq } = value;
   if (typeof type !== 'string' || typeof id !== 'string' || !isEpoch(epoch)) return [];
   if (!isCount(seq) || !isCount(prevSeq) || prevSeq >= seq) return [];
-  const { user_id: userId, connection_type: connectionType } = value;
   return [
     {
       type,
@@ -160,8 +159,8 @@ const eventOf = (value: unknown): readonly RestaurantEvent[] => {
       prevSeq,
       restaurantId: text(value['restaurant_id']),
       data: value['data'],
-      ...(typeof userId === 'string' ? { userId } : {}),
-      ...(typeof connectionType === 'string' ? { connectionType } : {}),
+      userId: optionalText(value['user_id']),
+      connectionType: optionalText(value['connection_type']),
       timestamp: text(value['timestamp']),
     },
   ];
@@ -171,4 +170,5 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isEpoch = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
-const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+const optionalText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const text = (value: unknown): string => optionalText(value) ?? '';

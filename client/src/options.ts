@@ -49,12 +49,11 @@ export type Timers = Readonly<{
 export const settingsOf = (options: ConnectOptions): Settings => {
   const { url, restaurantId, connectionType, batch = true, maxQueued = 100, heartbeatMs, timing } = options;
   // No URL class: React Native's has gaps.
-  if (!/^wss?:\/\/[^\s/?#]/i.test(url))
-    throw new TypeError(`url: expected wss://<host>/<stage>, got ${url.slice(0, 100)}`);
-  if (/[?&](access_)?token=/i.test(url)) throw new TypeError('url: a token does not belong into an address');
-  if (!isRestaurantId(restaurantId)) throw new TypeError(`restaurantId: got ${String(restaurantId).slice(0, 100)}`);
-  if (!isConnectionType(connectionType))
-    throw new TypeError(`connectionType: got ${String(connectionType).slice(0, 100)}`);
+  expect(/^wss?:\/\/[^\s/?#]/i.test(url), 'url', url);
+  // Addresses end up in logs.
+  expect(!/[?&](access_)?token=/i.test(url), 'url without a token', '…');
+  expect(isRestaurantId(restaurantId), 'restaurantId', restaurantId);
+  expect(isConnectionType(connectionType), 'connectionType', connectionType);
   return {
     restaurantId,
     connectionType,
@@ -62,4 +61,8 @@ export const settingsOf = (options: ConnectOptions): Settings => {
     maxQueued,
     timing: { ...defaultTiming, ...timing, ...(heartbeatMs === undefined ? {} : { heartbeatMs }) },
   };
+};
+
+const expect = (isMet: boolean, what: string, got: unknown): void => {
+  if (!isMet) throw new TypeError(`Expected a valid ${what}, got ${got}`);
 };

@@ -25,9 +25,14 @@ export type Settled = Readonly<{
 }>;
 export type OutboxStep = readonly [Outbox, readonly Settled[]];
 
-export const enqueue = (outbox: Outbox, publication: Publication, maxQueued: number): OutboxStep =>
+export const enqueue = (
+  outbox: Outbox,
+  publication: Publication,
+  maxQueued: number,
+  otherwise: PublishErrorCode = 'queue_full',
+): OutboxStep =>
   outbox.length >= maxQueued
-    ? [outbox, [failed(publication.id, 'queue_full')]]
+    ? [outbox, [{ kind: 'settle', id: publication.id, result: failure(otherwise) }]]
     : [[...outbox, { ...publication, sent: undefined, tries: 0, notBefore: 0 }], []];
 
 /** When the first may be sent; `undefined` while it waits for its answer or there is none. */
@@ -49,39 +54,22 @@ export const forgetLink = (outbox: Outbox, link: number): Outbox =>
   outbox[0]?.sent?.link === link ? postpone(outbox, 0) : outbox;
 
 export const accept = (outbox: Outbox, id: string, eventId: string): OutboxStep =>
-  remove(
-    outbox,
-    (one) => one.id === id,
-    () => ({ kind: 'settle', id, result: { eventId } }),
-  );
+  remove(outbox, (one) => one.id === id, { eventId });
 
-export const reject = (outbox: Outbox, id: string, code: PublishErrorCode, reason: string): OutboxStep =>
-  remove(
-    outbox,
-    (one) => one.id === id,
-    () => failed(id, code, reason),
-  );
+/** The gateway's reason, as far as this client knows it. */
+export const reject = (outbox: Outbox, id: string, reason: string): OutboxStep =>
+  remove(outbox, (one) => one.id === id, { code: knownReasons.find((known) => known === reason) ?? 'refused', reason });
+
+const knownReasons = ['forbidden', 'malformed_message', 'unknown_type'] as const;
 
 export const expire = (outbox: Outbox, now: number): OutboxStep =>
-  remove(
-    outbox,
-    ({ expiresAt }) => expiresAt <= now,
-    ({ id }) => failed(id, 'timeout'),
-  );
+  remove(outbox, ({ expiresAt }) => expiresAt <= now, failure('timeout'));
 
 export const rejectAll = (outbox: Outbox, code: PublishErrorCode): OutboxStep =>
-  remove(
-    outbox,
-    () => true,
-    ({ id }) => failed(id, code),
-  );
+  remove(outbox, () => true, failure(code));
 
-const remove = (outbox: Outbox, which: (one: Queued) => boolean, settle: (one: Queued) => Settled): OutboxStep => [
+const remove = (outbox: Outbox, which: (one: Queued) => boolean, result: Settled['result']): OutboxStep => [
   outbox.filter((one) => !which(one)),
-  outbox.filter(which).map(settle),
+  outbox.filter(which).map(({ id }) => ({ kind: 'settle', id, result })),
 ];
-const failed = (id: string, code: PublishErrorCode, reason: string = code): Settled => ({
-  kind: 'settle',
-  id,
-  result: { code, reason },
-});
+const failure = (code: PublishErrorCode) => ({ code, reason: code });

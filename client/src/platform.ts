@@ -36,10 +36,7 @@ export const steadyClock = (now: () => number): (() => number) => {
 };
 
 /** Unguessable is not asked of an idempotency key, only unlike all others; React Native has no `crypto` of its own. */
-export const newId = (random: () => number): string => {
-  const part = () =>
-    Math.floor(random() * 2 ** 32)
-      .toString(16)
-      .padStart(8, '0');
-  return `evt_${part()}${part()}${part()}${part()}`;
+export const newId = (now: number, random: () => number): string => {
+  const part = () => random().toString(36).slice(2, 12);
+  return `evt_${now.toString(36)}${part()}${part()}`;
 };

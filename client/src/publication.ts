@@ -18,12 +18,5 @@ export const publicationOf = (type: string, data: unknown, id: string, expiresAt
   return { id, text, expiresAt };
 };
 
-/** `TextEncoder` is missing on older React Native. A lone surrogate counts three, as its replacement does. */
-const utf8Bytes = (text: string): number => {
-  let bytes = 0;
-  for (const char of text) {
-    const point = char.codePointAt(0) ?? 0;
-    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
-  }
-  return bytes;
-};
+/** `TextEncoder` is missing on older React Native. JSON has no lone surrogates, so this cannot throw. */
+const utf8Bytes = (text: string): number => encodeURIComponent(text).replace(/%../g, '.').length;

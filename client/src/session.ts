@@ -1,13 +1,11 @@
 /** A session's life: heartbeat, renewal in place, hand-over to a younger connection, and its end. */
-import { beginAttempt, heed, told, waiting } from './attempt.ts';
+import { type Advice, beginAttempt, heed, waiting } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
 import type { Cursor } from './events.ts';
-import { learnHead, failPull } from './feed.ts';
+import { failPull, learnHead } from './feed.ts';
 import type { LastWord, ServerMessage } from './messages.ts';
 import { forgetLink } from './outbox.ts';
 import {
-  type Attempt,
-  type Effect,
   type Failure,
   inTurn,
   type Moment,
@@ -15,7 +13,7 @@ import {
   type State,
   type Step,
   type Token,
-  type TokenReason,
+  withFeed,
 } from './state.ts';
 
 type Seated = Extract<ServerMessage, { kind: 'seated' }>;
@@ -31,96 +29,75 @@ export const allowance = { burst: 15, perMs: 0.9 / 1000 };
 
 /** The attempt succeeded. If there was a session, this was a hand-over: the old connection is kept for a moment. */
 export const takeSeat = (state: State, openedAt: number, link: number, seated: Seated, moment: Moment): Step => {
-  const { session: before, old, settings } = state;
-  const session = sessionOf(state, openedAt, link, seated, moment);
-  const endsByToken = session.expiresAt < openedAt + settings.timing.maxConnectionMs - ageToleranceMs;
-  const token = state.token && {
-    ...state.token,
-    accepted: true,
-    expiresAt: endsByToken ? session.expiresAt : undefined,
-  };
-  const next: State = {
-    ...state,
-    token,
-    session,
-    attempt: undefined,
-    old: before ? { link: before.link, until: moment.now + settings.timing.drainMs } : old,
-    ask: undefined,
-    failures: 0,
-    wakes: 0,
-    unanswered: 0,
-    allowance: { left: allowance.burst, at: moment.now },
-  };
-  return inTurn(
-    next,
-    (now) => [now, before && old ? [{ kind: 'close', link: old.link }] : []],
-    (now) => applyHead(now, seated.head),
-  );
-};
-
-const sessionOf = (
-  { settings: { timing } }: State,
-  openedAt: number,
-  link: number,
-  { seat, remainingMs }: Seated,
-  { now, random }: Moment,
-): Session => {
-  const endsByAgeAt = openedAt + timing.maxConnectionMs;
-  const expiresAt = Math.min(endsByAgeAt, remainingMs === undefined ? endsByAgeAt : now + remainingMs);
-  return {
+  const { session: before, old, token, settings } = state;
+  const { now, random } = moment;
+  const { maxConnectionMs, handOverLeadMs, steadyMs, drainMs } = settings.timing;
+  const fresh: Session = {
     link,
-    seat,
+    seat: seated.seat,
     openedAt,
     seatedAt: now,
-    expiresAt,
+    expiresAt: now,
     // Spread out: a restaurant's devices connected together.
-    handOverAt: Math.max(now + timing.steadyMs, endsByAgeAt - timing.handOverLeadMs * (1 + random)),
-    renewal: { at: 'planned', dueAt: renewalDueAt(expiresAt, timing.renewalLeadMs, { now, random }) },
+    handOverAt: Math.max(now + steadyMs, openedAt + maxConnectionMs - handOverLeadMs * (1 + random)),
+    renewal: { at: 'planned', dueAt: now },
     renewalFailures: 0,
     heardAt: now,
     pingedAt: Number.NEGATIVE_INFINITY,
     pongBy: undefined,
     course: 'staying',
   };
-};
-
-/** One to two leads before the end, or half-way when there is not so much time; never at once. */
-const renewalDueAt = (expiresAt: number, leadMs: number, { now, random }: Moment): number => {
-  const remaining = expiresAt - now;
-  return Math.max(now + 1_000, expiresAt - Math.min(remaining / 2, leadMs * (1 + random)));
+  const next: State = {
+    ...state,
+    attempt: undefined,
+    old: before ? { link: before.link, until: now + drainMs } : old,
+    ask: undefined,
+    failures: 0,
+    wakes: 0,
+    unanswered: 0,
+    allowance: { left: allowance.burst, at: now },
+  };
+  return inTurn(
+    next,
+    moment,
+    (at) => (before && old ? forgetConnection(at, old.link) : [at, []]),
+    (at) => extend(at, fresh, token, seated, moment),
+  );
 };
 
 /** `auth_success` on a session that stands: it was renewed. */
-export const renewed = (state: State, session: Session, seated: Seated, moment: Moment): Step => {
-  const { timing } = state.settings;
-  const endsByAgeAt = session.openedAt + timing.maxConnectionMs;
-  const told = seated.remainingMs === undefined ? session.expiresAt : moment.now + seated.remainingMs;
+export const renewed = (state: State, session: Session, seated: Seated, moment: Moment): Step =>
+  extend(state, session, session.renewal.at === 'sent' ? session.renewal.token : state.token, seated, moment);
+
+/** The session lasts as long as the gateway says, never shorter than before and never beyond the age of a connection. */
+const extend = (
+  state: State,
+  session: Session,
+  token: Token | undefined,
+  seated: Seated,
+  { now, random }: Moment,
+): Step => {
+  const { maxConnectionMs, renewalLeadMs } = state.settings.timing;
+  const endsByAgeAt = session.openedAt + maxConnectionMs;
+  const told = now + (seated.remainingMs ?? maxConnectionMs);
   const expiresAt = Math.min(endsByAgeAt, Math.max(session.expiresAt, told));
   const endsByToken = expiresAt < endsByAgeAt - ageToleranceMs;
-  const renewal = session.renewal;
-  const token = renewal.at === 'sent' ? renewal.token : state.token;
+  // One to two leads before the end, or half-way when there is not so much time; never at once.
+  const lead = Math.min((expiresAt - now) / 2, renewalLeadMs * (1 + random));
+  const dueAt = endsByToken ? Math.max(now + 1_000, expiresAt - lead) : Number.POSITIVE_INFINITY;
   return applyHead(
     {
       ...state,
       token: token && { ...token, accepted: true, expiresAt: endsByToken ? expiresAt : undefined },
-      session: {
-        ...session,
-        seat: seated.seat,
-        expiresAt,
-        renewal: { at: 'planned', dueAt: renewalDueAt(expiresAt, timing.renewalLeadMs, moment) },
-        renewalFailures: 0,
-      },
+      session: { ...session, seat: seated.seat, expiresAt, renewal: { at: 'planned', dueAt }, renewalFailures: 0 },
     },
     seated.head,
   );
 };
 
 /** What the connection in use tells of the newest event. Gateways without events tell nothing. */
-export const applyHead = (state: State, head: Cursor | undefined): Step => {
-  if (head === undefined) return [state, []];
-  const [feed, effects] = learnHead(state.feed, head);
-  return [{ ...state, feed }, effects];
-};
+export const applyHead = (state: State, head: Cursor | undefined): Step =>
+  head ? withFeed(state, learnHead(state.feed, head)) : [state, []];
 
 /** The provider gave a token for a renewal. */
 export const sendRenewal = (state: State, session: Session, text: string, { now }: Moment): Step => {
@@ -135,8 +112,8 @@ export const sendRenewal = (state: State, session: Session, text: string, { now 
 /** The session goes on as it was; the renewal is tried again, later each time. */
 export const failRenewal = (state: State, session: Session, { now, random }: Moment): Step => {
   const { timing } = state.settings;
-  const dueAt = now + timing.backoffBaseMs + backoffMs(session.renewalFailures + 1, random, timing);
   const renewalFailures = session.renewalFailures + 1;
+  const dueAt = now + timing.backoffBaseMs + backoffMs(renewalFailures, random, timing);
   return [{ ...state, session: { ...session, renewal: { at: 'planned', dueAt }, renewalFailures } }, []];
 };
 
@@ -146,59 +123,49 @@ export const loseSession = (
   session: Session,
   cause: Failure,
   moment: Moment,
-  advice: Readonly<{ retryAfterMs?: number; ask?: TokenReason | undefined }> = {},
+  advice: Advice = {},
 ): Step => {
   const lost: State = {
     ...state,
     session: undefined,
-    shortSessions: session.course === 'leaving' ? state.shortSessions : shortSessions(state, session, moment),
+    shortSessions: shortSessions(state, session, moment),
     ask: advice.ask ?? state.ask,
   };
-  const next = waiting(lost, cause, moment, advice.retryAfterMs);
-  return inTurn(
-    { ...lost, attempt: state.attempt === undefined ? next : noSooner(state.attempt, next.notBefore) },
-    (now) => [now, [{ kind: 'close', link: session.link }]],
-    (now) => forgetConnection(now, session.link),
-  );
+  const next = waiting(lost, cause, moment, advice);
+  const attempt = state.attempt?.at === 'waiting' && advice.retryAfterMs ? next : (state.attempt ?? next);
+  return forgetConnection({ ...lost, attempt }, session.link);
 };
 
-const noSooner = (attempt: Attempt, notBefore: number): Attempt =>
-  attempt.at === 'waiting' && attempt.notBefore < notBefore
-    ? { ...attempt, notBefore, retryAt: Math.max(attempt.retryAt, notBefore) }
-    : attempt;
-
-/** Nothing more will be answered there. */
+/** Closed, so far as it is open; nothing more will be answered there. */
 export const forgetConnection = (state: State, link: number): Step => {
   const feed = state.feed.pull?.link === link ? failPull(state.feed, 0) : state.feed;
-  return [{ ...state, feed, outbox: forgetLink(state.outbox, link) }, []];
+  return [{ ...state, feed, outbox: forgetLink(state.outbox, link) }, [{ kind: 'close', link }]];
 };
 
-const shortSessions = ({ shortSessions, settings }: State, { seatedAt }: Session, { now }: Moment): number =>
-  now - seatedAt < settings.timing.steadyMs ? shortSessions + 1 : 0;
+const shortSessions = ({ shortSessions, settings }: State, { course, seatedAt }: Session, { now }: Moment): number => {
+  // Counted when it began to leave.
+  if (course === 'leaving') return shortSessions;
+  return now - seatedAt < settings.timing.steadyMs ? shortSessions + 1 : 0;
+};
 
 /** The gateway's last message to a session. Going away leaves time for a hand-over, everything else is the end of it. */
-export const closeSession = (state: State, session: Session, word: LastWord, moment: Moment): Step => {
-  const cause: Failure = { kind: 'last_word', ...told(word) };
-  if (word.reason === 'going_away' && word.reconnect) {
-    if (session.course === 'leaving') return [state, []];
+export const closeSession = (state: State, session: Session, word: LastWord, moment: Moment): Step =>
+  heed(state, word, (cause, advice) => {
+    if (word.reason !== 'going_away') return loseSession(state, session, cause, moment, advice);
     const leaving: State = {
       ...state,
       session: { ...session, course: 'leaving' },
       shortSessions: shortSessions(state, session, moment),
     };
-    return [{ ...leaving, attempt: state.attempt ?? waiting(leaving, cause, moment, word.retryAfterMs) }, []];
-  }
-  return heed(state, word, (ask) =>
-    loseSession(state, session, cause, moment, { retryAfterMs: word.retryAfterMs, ask }),
-  );
-};
+    return [{ ...leaving, attempt: state.attempt ?? waiting(leaving, cause, moment, advice) }, []];
+  });
 
 /** A hint that the connection may be dead: asks, and does not wait long for the answer. */
 export const probe = (state: State, { now }: Moment): Step => {
-  const { session, settings } = state;
+  const { session } = state;
   if (session === undefined || session.pongBy !== undefined || now - session.pingedAt < minPingGapMs)
     return [state, []];
-  return ping(state, session, now, settings.timing.probeTimeoutMs);
+  return ping(state, session, now, state.settings.timing.probeTimeoutMs);
 };
 
 const ping = (state: State, session: Session, now: number, timeoutMs: number): Step => [
@@ -206,29 +173,23 @@ const ping = (state: State, session: Session, now: number, timeoutMs: number): S
   [{ kind: 'send', link: session.link, text: '{"type":"ping"}' }],
 ];
 
+const heartbeatAt = ({ pongBy, heardAt }: Session, { settings }: State): number =>
+  pongBy ?? heardAt + settings.timing.heartbeatMs;
+const renewalAt = ({ renewal }: Session): number => (renewal.at === 'planned' ? renewal.dueAt : renewal.deadline);
+
 /** When something of the session is due next. */
-export const sessionDueAt = ({ session, attempt, settings }: State): readonly number[] => {
+export const sessionDueAt = (state: State): readonly number[] => {
+  const { session, attempt } = state;
   if (session === undefined) return [];
-  const { expiresAt, renewal, handOverAt, heardAt, pongBy } = session;
-  return [
-    expiresAt,
-    pongBy ?? heardAt + settings.timing.heartbeatMs,
-    renewal.at === 'planned' ? renewal.dueAt : renewal.deadline,
-    ...(attempt === undefined ? [handOverAt] : []),
-  ];
+  const handOverAt = attempt ? Number.POSITIVE_INFINITY : session.handOverAt;
+  return [session.expiresAt, heartbeatAt(session, state), renewalAt(session), handOverAt];
 };
 
 /** What of the session is due. */
 export const sessionDue = (state: State, moment: Moment): Step =>
-  inTurn(
-    state,
-    (now) => expiryDue(now, moment),
-    (now) => heartbeatDue(now, moment),
-    (now) => handOverDue(now, moment),
-    (now) => renewalDue(now, moment),
-  );
+  inTurn(state, moment, endDue, heartbeatDue, handOverDue, renewalDue);
 
-const expiryDue = (state: State, moment: Moment): Step => {
+const endDue = (state: State, moment: Moment): Step => {
   const { session } = state;
   if (session === undefined || session.expiresAt > moment.now) return [state, []];
   return loseSession(state, session, { kind: 'expired' }, moment);
@@ -236,34 +197,30 @@ const expiryDue = (state: State, moment: Moment): Step => {
 
 const heartbeatDue = (state: State, moment: Moment): Step => {
   const { session, settings } = state;
-  if (session === undefined) return [state, []];
-  const { heartbeatMs, pongTimeoutMs } = settings.timing;
   const { now } = moment;
-  if (session.pongBy === undefined)
-    return session.heardAt + heartbeatMs > now ? [state, []] : ping(state, session, now, pongTimeoutMs);
-  if (session.pongBy > now) return [state, []];
-  if (now - session.pongBy > sleptMs) return ping(state, session, now, settings.timing.probeTimeoutMs);
+  if (session === undefined || heartbeatAt(session, state) > now) return [state, []];
+  const { pongTimeoutMs, probeTimeoutMs } = settings.timing;
+  if (session.pongBy === undefined) return ping(state, session, now, pongTimeoutMs);
+  if (now - session.pongBy > sleptMs) return ping(state, session, now, probeTimeoutMs);
   return loseSession(state, session, { kind: 'silence' }, moment);
 };
 
 const handOverDue = (state: State, moment: Moment): Step => {
   const { session, attempt } = state;
-  if (session === undefined || attempt !== undefined || session.handOverAt > moment.now) return [state, []];
-  return beginAttempt(state, moment);
+  return session !== undefined && attempt === undefined && session.handOverAt <= moment.now
+    ? beginAttempt(state, moment)
+    : [state, []];
 };
 
 const renewalDue = (state: State, moment: Moment): Step => {
   const { session, settings } = state;
-  if (session === undefined) return [state, []];
-  const { renewal } = session;
-  if (renewal.at !== 'planned')
-    return renewal.deadline > moment.now ? [state, []] : failRenewal(state, session, moment);
-  if (renewal.dueAt > moment.now) return [state, []];
+  const { now } = moment;
+  if (session === undefined || renewalAt(session) > now) return [state, []];
+  if (session.renewal.at !== 'planned') return failRenewal(state, session, moment);
   const request = state.serial + 1;
-  const deadline = moment.now + settings.timing.tokenTimeoutMs;
-  const effects: Effect[] = [{ kind: 'ask_token', request, why: 'renewal' }];
+  const deadline = now + settings.timing.tokenTimeoutMs;
   return [
     { ...state, serial: request, session: { ...session, renewal: { at: 'asking', request, deadline } } },
-    effects,
+    [{ kind: 'ask_token', request, why: 'renewal' }],
   ];
 };

@@ -10,40 +10,39 @@ export type Socket = {
 
 export type SocketConstructor = new (url: string) => Socket;
 
-type SocketEvents = Readonly<{
-  opened: () => void;
-  received: (payload: unknown) => void;
-  closed: (code: number | undefined) => void;
-}>;
+/** What happens on a connection. The text of a binary frame, which the gateway never sends, is empty. */
+export type SocketEvent =
+  | Readonly<{ kind: 'open' }>
+  | Readonly<{ kind: 'received'; text: string }>
+  | Readonly<{ kind: 'closed'; code: number | undefined }>;
 
-/** A socket that throws nowhere: what cannot be opened or sent on is closed. Events come later, never from within. */
-export const openSocket = (Constructor: SocketConstructor, url: string, events: SocketEvents) => {
-  let socket: Socket;
+/** A socket that throws nowhere: what cannot be opened or sent on is closed. Nothing is told from within this call. */
+export const openSocket = (Constructor: SocketConstructor, url: string, tell: (event: SocketEvent) => void) => {
+  let socket: Socket | undefined;
+  const closed = (event?: Readonly<{ code?: unknown }>) =>
+    tell({ kind: 'closed', code: typeof event?.code === 'number' ? event.code : undefined });
   try {
     socket = new Constructor(url);
+    socket.onopen = () => tell({ kind: 'open' });
+    socket.onmessage = ({ data }: Readonly<{ data?: unknown }>) =>
+      tell({ kind: 'received', text: typeof data === 'string' ? data : '' });
+    // A close follows, or the deadline of the attempt. Without a handler Node's `ws` would throw.
+    socket.onerror = () => undefined;
+    socket.onclose = closed;
   } catch {
-    Promise.resolve()
-      .then(() => events.closed(undefined))
-      .catch(() => undefined);
-    return { send: () => undefined, close: () => undefined };
+    void Promise.resolve().then(() => closed());
   }
-  socket.onopen = () => events.opened();
-  socket.onmessage = (event: Readonly<{ data?: unknown }>) => events.received(event?.data);
-  // A close follows, or the deadline of the attempt. Without a handler Node's `ws` would throw.
-  socket.onerror = () => undefined;
-  socket.onclose = (event: Readonly<{ code?: unknown }>) =>
-    events.closed(typeof event?.code === 'number' ? event.code : undefined);
   return {
     send: (text: string): void => {
       try {
-        socket.send(text);
+        socket?.send(text);
       } catch {
-        events.closed(undefined);
+        closed();
       }
     },
     close: (): void => {
       try {
-        socket.close(1000);
+        socket?.close(1000);
       } catch {
         // It never opened, or is closed.
       }

@@ -1,8 +1,8 @@
 /** What the machine remembers. An attempt without a session is connecting, with one it is a hand-over; neither is the end. */
 import type { Cursor, Gap, RestaurantEvent } from './events.ts';
-import { emptyFeed, type Feed } from './feed.ts';
+import { emptyFeed, type Feed, type FeedStep } from './feed.ts';
 import type { Seat, ServerMessage } from './messages.ts';
-import type { Outbox, Publication, Settled } from './outbox.ts';
+import type { Outbox, OutboxStep, Publication, Settled } from './outbox.ts';
 import type { Settings } from './settings.ts';
 
 /**
@@ -104,14 +104,16 @@ export type State = Readonly<{
   outbox: Outbox;
 }>;
 
+/** What the token provider gave, or what became of it. */
+export type TokenAnswer = Readonly<{ text: string }> | Readonly<{ problem: string }>;
+
 export type Signal = 'online' | 'offline' | 'network_changed' | 'foreground' | 'background';
 
 export type Input =
   | Readonly<{ kind: 'start' }>
   | Readonly<{ kind: 'time' }>
-  | Readonly<{ kind: 'token'; request: number; text: string }>
-  | Readonly<{ kind: 'no_token'; request: number; message: string }>
-  | Readonly<{ kind: 'opened'; link: number }>
+  | Readonly<{ kind: 'token'; request: number; answer: TokenAnswer }>
+  | Readonly<{ kind: 'open'; link: number }>
   | Readonly<{ kind: 'received'; link: number; message: ServerMessage }>
   | Readonly<{ kind: 'closed'; link: number; code: number | undefined }>
   | Readonly<{ kind: 'publish'; publication: Publication }>
@@ -132,7 +134,7 @@ export type Effect =
 /** The present, and a number in [0, 1) drawn for this step. */
 export type Moment = Readonly<{ now: number; random: number }>;
 export type Step = readonly [State, readonly Effect[]];
-export type Move = (state: State) => Step;
+export type Move = (state: State, moment: Moment) => Step;
 
 export const initialState = (settings: Settings, cursor: Cursor | undefined): State => ({
   settings,
@@ -155,16 +157,17 @@ export const initialState = (settings: Settings, cursor: Cursor | undefined): St
 });
 
 /** One move after another, each on what the one before left. */
-export const inTurn = (state: State, ...moves: readonly Move[]): Step =>
+export const inTurn = (state: State, moment: Moment, ...moves: readonly Move[]): Step =>
   moves.reduce<Step>(
     ([before, effects], move) => {
-      const [after, more] = move(before);
+      const [after, more] = move(before, moment);
       return [after, [...effects, ...more]];
     },
     [state, []],
   );
 
-export const unchanged: Move = (state) => [state, []];
+export const withFeed = (state: State, [feed, effects]: FeedStep): Step => [{ ...state, feed }, effects];
+export const withOutbox = (state: State, [outbox, settled]: OutboxStep): Step => [{ ...state, outbox }, settled];
 
 /** Attempts wait while there is no network or nobody looks. */
 export const isPaused = ({ network, app }: State): boolean => network === 'offline' || app === 'background';

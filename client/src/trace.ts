@@ -1,12 +1,14 @@
-/** One line of what happens on the wire. `connection` counts the client's connections from 1. */
-export type TraceEntry = Readonly<{ at: number; connection: number }> &
-  (
-    | Readonly<{ kind: 'opening' | 'open' }>
-    | Readonly<{ kind: 'sent' | 'received'; text: string }>
-    | Readonly<{ kind: 'closed'; code: number | undefined }>
-    /** This side closed it; what still arrives is not read. */
-    | Readonly<{ kind: 'dropped' }>
-  );
+import type { SocketEvent } from './socket.ts';
+
+/** What happens on the wire, seen from the client. `dropped`: this side closed it, and reads no more of it. */
+export type TraceDetail =
+  | SocketEvent
+  | Readonly<{ kind: 'opening' | 'dropped' }>
+  | Readonly<{ kind: 'sent'; text: string }>;
+
+/** One line of it. `connection` tells the client's connections apart; later ones have higher numbers. */
+export type TraceEntry = Readonly<{ at: number; connection: number }> & TraceDetail;
 
 /** No token in what people look at, copy and paste. */
-export const blankToken = (frame: string): string => frame.replace(/("token"\s*:\s*")(?:\\.|[^"\\])*/g, '$1…');
+export const withoutToken = <Detail extends TraceDetail>(detail: Detail): Detail =>
+  'text' in detail ? { ...detail, text: detail.text.replace(/("token"\s*:\s*")(?:\\.|[^"\\])*/g, '$1…') } : detail;

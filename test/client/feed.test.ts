@@ -28,6 +28,8 @@ const streamOf = (visibility: readonly boolean[]): readonly RestaurantEvent[] =>
     epoch: 'a',
     restaurantId: 'r-17',
     data: {},
+    userId: undefined,
+    connectionType: undefined,
     timestamp: '',
   }));
 };

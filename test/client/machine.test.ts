@@ -100,13 +100,13 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     arbitrary: fc.boolean().map<Act>((gives) => ({ attempt, session }) => {
       const request =
         attempt?.at === 'token' ? attempt.request : session?.renewal.at === 'asking' ? session.renewal.request : 0;
-      return gives ? { kind: 'token', request, text: 't' } : { kind: 'no_token', request, message: 'no' };
+      return { kind: 'token', request, answer: gives ? { text: 't' } : { problem: 'no' } };
     }),
   },
   {
     weight: 4,
     arbitrary: fc.constant<Act>(({ attempt }) =>
-      attempt?.at === 'opening' ? { kind: 'opened', link: attempt.link } : undefined,
+      attempt?.at === 'opening' ? { kind: 'open', link: attempt.link } : undefined,
     ),
   },
   {
@@ -159,8 +159,8 @@ const live = (acts: readonly (readonly [Act, number])[], random: number, mustHol
   };
   // Chance would seldom get through the door.
   step({ kind: 'start' });
-  step({ kind: 'token', request: 1, text: 't' });
-  step({ kind: 'opened', link: 2 });
+  step({ kind: 'token', request: 1, answer: { text: 't' } });
+  step({ kind: 'open', link: 2 });
   step({ kind: 'received', link: 2, message: parseServerMessage(JSON.stringify(welcome)) });
   for (const [next, waitMs] of acts) {
     now += waitMs;
