@@ -2,9 +2,8 @@
 import { backoffMs } from './backoff.ts';
 import { endWith } from './ending.ts';
 import type { LastWord } from './messages.ts';
-import { type Attempt, type Failure, isPaused, type Moment, type State, type Step, type TokenReason } from './state.ts';
+import { type Attempt, type Draft, type Failure, isPaused, type State, type TokenReason } from './state.ts';
 
-type Waiting = Extract<Attempt, { at: 'waiting' }>;
 export type Advice = Readonly<{ retryAfterMs?: number; ask?: TokenReason | undefined }>;
 
 /** After so many closes without an answer the token is suspected. */
@@ -13,96 +12,92 @@ const maxUnanswered = 3;
 const minTokenLifeMs = 5_000;
 
 /** Begins an attempt: with the token there is, or by asking for one when there is a reason to. */
-export const beginAttempt = (state: State, { now }: Moment): Step => {
-  const { token, settings } = state;
-  const isSpent = token?.expiresAt !== undefined && token.expiresAt - now < minTokenLifeMs;
-  const why = state.ask ?? (isSpent ? 'expired' : undefined);
-  if (why === undefined) return open(state, now);
-  const request = state.serial + 1;
-  const deadline = now + settings.timing.tokenTimeoutMs;
-  return [
-    { ...state, serial: request, ask: why, attempt: { at: 'token', request, deadline } },
-    [{ kind: 'ask_token', request, why }],
-  ];
+export const beginAttempt = (draft: Draft) => {
+  const { token, settings, now } = draft;
+  if (token?.expiresAt !== undefined && token.expiresAt - now < minTokenLifeMs) draft.ask ??= 'expired';
+  if (draft.ask === undefined) return open(draft);
+  draft.attempt = { at: 'token', request: ask(draft, draft.ask), deadline: now + settings.timing.tokenTimeoutMs };
+};
+
+/** Asks the provider; its answer will carry the number returned here. */
+export const ask = (draft: Draft, why: TokenReason): number => {
+  const request = ++draft.serial;
+  draft.effects.push({ kind: 'ask_token', request, why });
+  return request;
 };
 
 /** The token of an attempt has come. */
-export const useToken = (state: State, text: string, { now }: Moment): Step => {
-  const token = { text, why: state.ask ?? 'first', accepted: false, expiresAt: undefined };
-  return open({ ...state, token, ask: undefined }, now);
+export const useToken = (draft: Draft, text: string) => {
+  draft.token = { text, why: draft.ask ?? 'first', accepted: false, expiresAt: undefined };
+  draft.ask = undefined;
+  open(draft);
 };
 
-const open = (state: State, now: number): Step => {
-  const link = state.serial + 1;
-  const deadline = now + state.settings.timing.openTimeoutMs;
-  return [{ ...state, serial: link, attempt: { at: 'opening', link, deadline } }, [{ kind: 'open', link }]];
+const open = (draft: Draft) => {
+  const link = ++draft.serial;
+  draft.attempt = { at: 'opening', link, deadline: draft.now + draft.settings.timing.openTimeoutMs };
+  draft.effects.push({ kind: 'open', link });
 };
 
 /** The socket is open: the one message that may be sent now. */
-export const authenticate = (state: State, link: number, { now }: Moment): Step => {
-  const { restaurantId, connectionType, batch, timing } = state.settings;
-  const text = JSON.stringify({
+export const authenticate = (draft: Draft, link: number) => {
+  const { settings, token, now } = draft;
+  draft.attempt = { at: 'authenticating', link, openedAt: now, deadline: now + settings.timing.authTimeoutMs };
+  send(draft, link, {
     type: 'authenticate',
-    token: state.token?.text,
-    restaurant_id: restaurantId,
-    connection_type: connectionType,
-    batch: batch || undefined,
+    token: token?.text,
+    restaurant_id: settings.restaurantId,
+    connection_type: settings.connectionType,
+    batch: settings.batch || undefined,
   });
-  return [
-    { ...state, attempt: { at: 'authenticating', link, openedAt: now, deadline: now + timing.authTimeoutMs } },
-    [{ kind: 'send', link, text }],
-  ];
 };
 
+export const send = (draft: Draft, link: number, message: Readonly<Record<string, unknown>>) =>
+  draft.effects.push({ kind: 'send', link, text: JSON.stringify(message) });
+
 /** The attempt came to nothing. Another follows, later each time. */
-export const failAttempt = (state: State, cause: Failure, moment: Moment, advice: Advice = {}): Step => {
-  const { attempt } = state;
-  const silent = cause.kind === 'unanswered' ? state.unanswered + 1 : cause.kind === 'last_word' ? 0 : state.unanswered;
-  const isSuspect = silent >= maxUnanswered;
-  const failed: State = {
-    ...state,
-    attempt: waiting(state, cause, moment, advice),
-    failures: state.failures + 1,
-    unanswered: isSuspect ? 0 : silent,
-    ask: advice.ask ?? state.ask ?? (isSuspect ? 'unanswered' : undefined),
-  };
-  return [failed, attempt !== undefined && 'link' in attempt ? [{ kind: 'close', link: attempt.link }] : []];
+export const failAttempt = (draft: Draft, cause: Failure, advice: Advice = {}) => {
+  const { attempt } = draft;
+  if (attempt !== undefined && 'link' in attempt) draft.effects.push({ kind: 'close', link: attempt.link });
+  if (cause.kind === 'last_word') draft.unanswered = 0;
+  if (cause.kind === 'unanswered' && ++draft.unanswered >= maxUnanswered) {
+    draft.unanswered = 0;
+    draft.ask ??= 'unanswered';
+  }
+  wait(draft, cause, advice);
+  draft.failures++;
 };
 
 /** The jitter comes on top of the time the gateway asks for: it tells every device the same. */
-export const waiting = (
-  { failures, shortSessions, settings }: State,
-  cause: Failure | undefined,
-  { now, random }: Moment,
-  { retryAfterMs = 0 }: Advice = {},
-): Waiting => {
+export const wait = (draft: Draft, cause: Failure | undefined, { retryAfterMs = 0, ask: why }: Advice = {}) => {
+  const { failures, shortSessions, settings, now, random } = draft;
   const notBefore = now + retryAfterMs;
   const retryAt = notBefore + backoffMs(failures + shortSessions, random, settings.timing);
-  return { at: 'waiting', retryAt, notBefore, pace: 'usual', cause };
+  draft.ask = why ?? draft.ask;
+  draft.attempt = { at: 'waiting', retryAt, notBefore, pace: 'usual', cause };
 };
 
 /** The gateway's last message: stops where another try is no use or a fresh token was refused, else goes on as advised. */
 export const heed = (
-  state: State,
+  draft: Draft,
   { reason, error, reconnect, reauthenticate, retryAfterMs }: LastWord,
-  goOn: (cause: Failure, advice: Advice) => Step,
-): Step => {
-  const { token } = state;
-  if (!reconnect) return endWith(state, { why: 'refused', reason, error });
-  const isExpired = reason === 'session_expired';
-  if (reauthenticate && !isExpired && token?.why === 'refused' && !token.accepted)
-    return endWith(state, { why: 'token_refused', reason, error });
-  const ask = isExpired ? 'expired' : 'refused';
-  return goOn({ kind: 'last_word', reason, error }, { retryAfterMs, ask: reauthenticate ? ask : undefined });
+  goOn: (draft: Draft, cause: Failure, advice: Advice) => void,
+) => {
+  const { token } = draft;
+  if (!reconnect) return endWith(draft, { why: 'refused', reason, error });
+  const why = reason === 'session_expired' ? 'expired' : 'refused';
+  if (reauthenticate && why === 'refused' && token?.why === why && !token.accepted)
+    return endWith(draft, { why: 'token_refused', reason, error });
+  goOn(draft, { kind: 'last_word', reason, error }, { retryAfterMs, ask: reauthenticate ? why : undefined });
 };
 
 /** A hint that now is a better moment. Each hint that helped nothing makes the next one weaker, so a flapping network is no storm. */
-export const hasten = (state: State, { now, random }: Moment): Step => {
-  const { attempt, wakes, settings } = state;
-  if (attempt?.at !== 'waiting' || attempt.pace === 'hastened') return [state, []];
-  const soon = now + backoffMs(wakes, random, settings.timing);
+export const hasten = (draft: Draft) => {
+  const { attempt, now, random, settings } = draft;
+  if (attempt?.at !== 'waiting' || attempt.pace === 'hastened') return;
+  const soon = now + backoffMs(draft.wakes++, random, settings.timing);
   const retryAt = Math.max(attempt.notBefore, Math.min(attempt.retryAt, soon));
-  return [{ ...state, wakes: wakes + 1, attempt: { ...attempt, retryAt, pace: 'hastened' } }, []];
+  draft.attempt = { ...attempt, retryAt, pace: 'hastened' };
 };
 
 export const attemptDueAt = (state: State): number | undefined => {
@@ -112,15 +107,16 @@ export const attemptDueAt = (state: State): number | undefined => {
 };
 
 /** What of the attempt is due. */
-export const attemptDue = (state: State, moment: Moment): Step => {
-  const { attempt } = state;
-  const due = attemptDueAt(state);
-  if (attempt === undefined || due === undefined || due > moment.now) return [state, []];
-  return attempt.at === 'waiting' ? beginAttempt(state, moment) : failAttempt(state, failures[attempt.at], moment);
+export const attemptDue = (draft: Draft) => {
+  const { attempt, now } = draft;
+  const due = attemptDueAt(draft);
+  if (attempt === undefined || due === undefined || due > now) return;
+  if (attempt.at === 'waiting') beginAttempt(draft);
+  else failAttempt(draft, lateness[attempt.at]);
 };
 
-const failures = {
+const lateness = {
   token: { kind: 'token', message: 'The token provider takes too long.' },
   opening: { kind: 'handshake' },
   authenticating: { kind: 'unanswered' },
-} as const satisfies Record<string, Failure>;
+} as const satisfies Record<Exclude<Attempt['at'], 'waiting'>, Failure>;

@@ -15,11 +15,8 @@ import { openSocket } from './socket.ts';
 import { type Effect, type End, initialState, type Input, type TokenAnswer, type TokenReason } from './state.ts';
 import { type TraceDetail, withoutToken } from './trace.ts';
 
-type Waiting = Readonly<{
-  promise: Promise<Published>;
-  resolve: (published: Published) => void;
-  reject: (error: PublishError) => void;
-}>;
+type Settle = (result: Settled['result']) => void;
+
 /** Connects, and stays connected. Throws a `TypeError` for options that cannot work; everything later is told by `onState` and `onEnd`. */
 export const connect = (options: ConnectOptions): MaitredClient => {
   const settings = settingsOf(options);
@@ -28,7 +25,13 @@ export const connect = (options: ConnectOptions): MaitredClient => {
   const timers = options.timers ?? globals.timers;
   const now = steadyClock(options.now ?? Date.now);
   const random = options.random ?? Math.random;
-  const report = options.onError ?? globals.report;
+  const report = (error: unknown): void => {
+    try {
+      (options.onError ?? globals.report)(error);
+    } catch {
+      // A reporter that fails has nobody to be reported to.
+    }
+  };
   const publishTimeoutMs = options.publishTimeoutMs ?? 300_000;
 
   let state = initialState(settings, options.cursor);
@@ -37,8 +40,10 @@ export const connect = (options: ConnectOptions): MaitredClient => {
   let timer: unknown;
   const inputs: Input[] = [];
   let isStepping = false;
+  let isClosed = false;
   const sockets = new Map<number, ReturnType<typeof openSocket>>();
-  const publications = new Map<string, Waiting>();
+  const publications = new Map<string, Promise<Published>>();
+  const settlers = new Map<string, Settle>();
   const states = createHandlers<typeof shown>(report);
   const events = createHandlers<RestaurantEvent>(report);
   const gaps = createHandlers<Gap>(report);
@@ -78,6 +83,8 @@ export const connect = (options: ConnectOptions): MaitredClient => {
         sockets.delete(effect.link);
         return;
       case 'deliver':
+        // A handler may have closed the client meanwhile.
+        if (isClosed) return;
         events.call(effect.event.type, effect.event);
         moveTo({ epoch: effect.event.epoch, seq: effect.event.seq });
         return;
@@ -89,7 +96,9 @@ export const connect = (options: ConnectOptions): MaitredClient => {
         moveTo(effect.cursor);
         return;
       case 'settle':
-        settle(effect);
+        settlers.get(effect.id)?.(effect.result);
+        settlers.delete(effect.id);
+        publications.delete(effect.id);
         return;
       case 'end':
         end(effect.end);
@@ -129,11 +138,19 @@ export const connect = (options: ConnectOptions): MaitredClient => {
     cursors.call('*', place);
   };
 
-  const settle = ({ id, result }: Settled): void => {
-    const waiting = publications.get(id);
-    publications.delete(id);
-    if ('eventId' in result) waiting?.resolve({ id, eventId: result.eventId });
-    else waiting?.reject(new PublishError(result.code, id, { reason: result.reason }));
+  const publish = (type: string, data: unknown, id: string, expiresAt: number): Promise<Published> => {
+    const published = new Promise<Published>((resolve, reject) => {
+      const publication = publicationOf(type, data, id, expiresAt);
+      settlers.set(id, (result) => {
+        if ('eventId' in result) resolve({ id, eventId: result.eventId });
+        else reject(new PublishError(result.code, id, result));
+      });
+      put({ kind: 'publish', publication });
+    });
+    if (settlers.has(id)) publications.set(id, published);
+    // Nobody has to listen: a rejection without a handler must not end the process.
+    published.catch(() => undefined);
+    return published;
   };
 
   const end = (why: End): void => {
@@ -185,31 +202,11 @@ export const connect = (options: ConnectOptions): MaitredClient => {
       if (state.end !== undefined) ends.later(handler, state.end);
       return ends.add('*', handler);
     },
-    publish: (type, data, { id = newId(now(), random), timeoutMs = publishTimeoutMs } = {}) => {
-      const known = publications.get(id);
-      if (known !== undefined) return known.promise;
-      const waiting = promised();
-      publications.set(id, waiting);
-      try {
-        put({ kind: 'publish', publication: publicationOf(type, data, id, now() + timeoutMs) });
-      } catch (error) {
-        publications.delete(id);
-        waiting.reject(error as PublishError);
-      }
-      return waiting.promise;
+    publish: (type, data, { id = newId(now(), random), timeoutMs = publishTimeoutMs } = {}) =>
+      publications.get(id) ?? publish(type, data, id, now() + timeoutMs),
+    close: () => {
+      isClosed = true;
+      put({ kind: 'close' });
     },
-    close: () => put({ kind: 'close' }),
   };
-};
-
-/** A promise that nobody has to listen to: a rejection without a handler must not end the process. */
-const promised = (): Waiting => {
-  let resolve: Waiting['resolve'] = () => undefined;
-  let reject: Waiting['reject'] = () => undefined;
-  const promise = new Promise<Published>((fulfil, refuse) => {
-    resolve = fulfil;
-    reject = refuse;
-  });
-  promise.catch(() => undefined);
-  return { promise, resolve, reject };
 };

@@ -12,7 +12,7 @@ export const createHandlers = <Value>(report: (error: unknown) => void): Handler
     try {
       await handler(value);
     } catch (error) {
-      safely(report, error);
+      report(error);
     }
   };
   return {
@@ -29,12 +29,4 @@ export const createHandlers = <Value>(report: (error: unknown) => void): Handler
       void Promise.resolve().then(() => run(handler, value));
     },
   };
-};
-
-const safely = (report: (error: unknown) => void, error: unknown): void => {
-  try {
-    report(error);
-  } catch {
-    // A reporter that fails has nobody to be reported to.
-  }
 };

@@ -8,18 +8,19 @@ import {
   hasten,
   heed,
   useToken,
-  waiting,
+  wait,
 } from './attempt.ts';
 import { endWith } from './ending.ts';
 import { receiveEvents, receivePage } from './feed.ts';
 import type { ServerMessage } from './messages.ts';
-import { accept, enqueue } from './outbox.ts';
+import { enqueue, fail, settle } from './outbox.ts';
 import { repeatLater, sendDue, sendingDueAt, serveError, unansweredDue } from './sending.ts';
 import {
+  applyFeed,
   applyHead,
   closeSession,
+  dropOld,
   failRenewal,
-  forgetConnection,
   loseSession,
   probe,
   renewed,
@@ -29,21 +30,25 @@ import {
   takeSeat,
 } from './session.ts';
 import {
+  type Draft,
+  type Effect,
   type Input,
-  inTurn,
   isPaused,
   type Moment,
   type Signal,
   type State,
-  type Step,
   type TokenAnswer,
-  withFeed,
-  withOutbox,
 } from './state.ts';
 
-/** One step. After the end nothing happens any more. */
-export const transition = (state: State, input: Input, moment: Moment): Step =>
-  state.end === undefined ? inTurn(state, moment, (at) => take(at, input, moment), sendDue) : refuseLate(state, input);
+/** One step. It works on a copy; after the end nothing happens any more. */
+export const transition = (state: State, input: Input, moment: Moment): readonly [State, readonly Effect[]] => {
+  const draft: Draft = { ...state, ...moment, session: state.session && { ...state.session }, effects: [] };
+  if (state.end === undefined || input.kind === 'publish') take(draft, input);
+  if (state.end !== undefined) fail(draft, () => true, 'ended');
+  else sendDue(draft);
+  const { effects, ...after } = draft;
+  return [after, effects];
+};
 
 /** When `time` has to be put in next, if nothing else comes first. */
 export const dueAt = (state: State): number | undefined => {
@@ -52,105 +57,97 @@ export const dueAt = (state: State): number | undefined => {
   return state.end === undefined && Number.isFinite(first) ? first : undefined;
 };
 
-const take = (state: State, input: Input, moment: Moment): Step => {
-  const { attempt, session, old } = state;
+const take = (draft: Draft, input: Input) => {
+  const { attempt, session, old } = draft;
   switch (input.kind) {
     case 'start':
-      return isPaused(state)
-        ? [{ ...state, attempt: waiting(state, undefined, moment) }, []]
-        : beginAttempt(state, moment);
+      return isPaused(draft) ? wait(draft, undefined) : beginAttempt(draft);
     case 'time':
-      return inTurn(state, moment, attemptDue, drainDue, sessionDue, unansweredDue);
+      attemptDue(draft);
+      if (old && old.until <= draft.now) dropOld(draft);
+      sessionDue(draft);
+      return unansweredDue(draft);
     case 'token':
-      return tokenCame(state, input.request, input.answer, moment);
+      return tokenCame(draft, input.request, input.answer);
     case 'open':
-      return attempt?.at === 'opening' && attempt.link === input.link
-        ? authenticate(state, input.link, moment)
-        : [state, []];
+      if (attempt?.at === 'opening' && attempt.link === input.link) authenticate(draft, input.link);
+      return;
     case 'received':
-      return received(state, input.link, input.message, moment);
+      return received(draft, input.link, input.message);
     case 'closed':
-      if (session?.link === input.link) return loseSession(state, session, { kind: 'cut', code: input.code }, moment);
-      if (old?.link === input.link) return dropOld(state);
-      if (attemptOn(state, input.link) === undefined) return [state, []];
-      return failAttempt(state, { kind: attempt?.at === 'opening' ? 'handshake' : 'unanswered' }, moment);
+      if (session?.link === input.link) return loseSession(draft, session, { kind: 'cut', code: input.code });
+      if (old?.link === input.link) return dropOld(draft);
+      if (attemptOn(draft, input.link))
+        failAttempt(draft, { kind: attempt?.at === 'opening' ? 'handshake' : 'unanswered' });
+      return;
     case 'publish':
-      return withOutbox(state, enqueue(state.outbox, input.publication, state.settings.maxQueued));
+      return enqueue(draft, input.publication);
     case 'signal':
-      return signalled(state, input.signal, moment);
+      return signalled(draft, input.signal);
     case 'close':
-      return endWith(state, { why: 'closed' });
+      return endWith(draft, { why: 'closed' });
   }
 };
 
-const refuseLate = (state: State, input: Input): Step =>
-  input.kind === 'publish' ? withOutbox(state, enqueue([], input.publication, 0, 'ended')) : [state, []];
-
 /** A late answer, to a request that is over, is nobody's. */
-const tokenCame = (state: State, request: number, answer: TokenAnswer, moment: Moment): Step => {
-  const { attempt, session } = state;
-  if (attempt?.at === 'token' && attempt.request === request)
-    return 'text' in answer
-      ? useToken(state, answer.text, moment)
-      : failAttempt(state, { kind: 'token', message: answer.problem }, moment);
-  if (session?.renewal.at === 'asking' && session.renewal.request === request)
-    return 'text' in answer ? sendRenewal(state, session, answer.text, moment) : failRenewal(state, session, moment);
-  return [state, []];
+const tokenCame = (draft: Draft, request: number, answer: TokenAnswer) => {
+  const { attempt, session } = draft;
+  if (attempt?.at === 'token' && attempt.request === request) {
+    if ('text' in answer) useToken(draft, answer.text);
+    else failAttempt(draft, { kind: 'token', message: answer.problem });
+  } else if (session?.renewal.at === 'asking' && session.renewal.request === request) {
+    if ('text' in answer) sendRenewal(draft, session, answer.text);
+    else failRenewal(draft, session);
+  }
 };
 
 const attemptOn = ({ attempt }: State, link: number) =>
   attempt !== undefined && 'link' in attempt && attempt.link === link ? attempt : undefined;
 
 /** Which of up to three connections it was - the session's, the attempt's, the old one - decides what a message means. */
-const received = (before: State, link: number, message: ServerMessage, moment: Moment): Step => {
-  const attempt = attemptOn(before, link);
-  const session =
-    before.session?.link === link ? { ...before.session, heardAt: moment.now, pongBy: undefined } : undefined;
-  if (attempt === undefined && session === undefined && before.old?.link !== link) return [before, []];
-  const state = session ? { ...before, session } : before;
+const received = (draft: Draft, link: number, message: ServerMessage) => {
+  const attempt = attemptOn(draft, link);
+  const session = draft.session?.link === link ? draft.session : undefined;
+  if (session) {
+    session.heardAt = draft.now;
+    session.pongBy = undefined;
+  } else if (attempt === undefined && draft.old?.link !== link) return;
   switch (message.kind) {
     case 'seated':
-      if (session) return renewed(state, session, message, moment);
-      return attempt?.at === 'authenticating' ? takeSeat(state, attempt.openedAt, link, message, moment) : [state, []];
+      if (session) renewed(draft, session, message);
+      else if (attempt?.at === 'authenticating') takeSeat(draft, attempt.openedAt, link, message);
+      return;
     case 'last_word':
-      if (session) return closeSession(state, session, message.word, moment);
-      if (attempt === undefined) return dropOld(state);
-      return heed(state, message.word, (cause, advice) => failAttempt(state, cause, moment, advice));
+      if (session) return closeSession(draft, session, message.word);
+      return attempt ? heed(draft, message.word, failAttempt) : dropOld(draft);
     case 'platform_error':
-      if (session) return inTurn(state, moment, repeatLater, probe);
-      return attempt ? failAttempt(state, { kind: 'unanswered' }, moment) : [state, []];
+      if (attempt) failAttempt(draft, { kind: 'unanswered' });
+      if (session) {
+        repeatLater(draft);
+        probe(draft);
+      }
+      return;
     case 'pong':
-      return session ? applyHead(state, message.head) : [state, []];
+      if (session) applyHead(draft, message.head);
+      return;
     case 'error':
-      return session ? serveError(state, message, moment) : [state, []];
+      if (session) serveError(draft, message);
+      return;
     case 'events':
-      return withFeed(state, receiveEvents(state.feed, message.events));
+      return applyFeed(draft, receiveEvents(draft.feed, message.events));
     case 'replayed':
-      return withFeed(state, receivePage(state.feed, link, message.page, moment, state.settings.timing));
+      return applyFeed(draft, receivePage(draft.feed, link, message.page, draft, draft.settings.timing));
     case 'accepted':
-      return withOutbox(state, accept(state.outbox, message.id, message.eventId));
+      return settle(draft, ({ id }) => id === message.id, { eventId: message.eventId });
     case 'ignored':
-      return [state, []];
+      return;
   }
 };
 
-const drainDue = (state: State, moment: Moment): Step =>
-  state.old !== undefined && state.old.until <= moment.now ? dropOld(state) : [state, []];
-
-const dropOld = (state: State): Step =>
-  state.old ? forgetConnection({ ...state, old: undefined }, state.old.link) : [state, []];
-
-const signalled = (state: State, signal: Signal, moment: Moment): Step => {
-  switch (signal) {
-    case 'offline':
-      return [{ ...state, network: signal }, []];
-    case 'background':
-      return [{ ...state, app: signal }, []];
-    case 'online':
-      return inTurn({ ...state, network: signal }, moment, hasten, probe);
-    case 'foreground':
-      return inTurn({ ...state, app: signal }, moment, hasten, probe);
-    case 'network_changed':
-      return inTurn(state, moment, hasten, probe);
-  }
+const signalled = (draft: Draft, signal: Signal) => {
+  if (signal === 'online' || signal === 'offline') draft.network = signal;
+  if (signal === 'foreground' || signal === 'background') draft.app = signal;
+  if (signal === 'offline' || signal === 'background') return;
+  hasten(draft);
+  probe(draft);
 };

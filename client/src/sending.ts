@@ -1,56 +1,58 @@
 /** What a session sends of its own accord: requests for missed events and publications, no faster than the gateway allows. */
+import { send } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
 import { failPull, isBehind, startPull } from './feed.ts';
 import type { ServerMessage } from './messages.ts';
-import { expire, markSent, postpone, reject, sendableAt, unanswered } from './outbox.ts';
+import { changeFirst, fail, postpone, unanswered } from './outbox.ts';
 import { allowance, failRenewal } from './session.ts';
-import { inTurn, type Moment, type State, type Step, withOutbox } from './state.ts';
+import type { Draft, State } from './state.ts';
 
 /** Sends what may be sent now. Missed events go first. */
-export const sendDue = (state: State, moment: Moment): Step => inTurn(state, moment, pull, publish);
-
-const pull = (state: State, { now }: Moment): Step => {
-  const at = pullAt(state);
-  const { session, feed, settings } = state;
-  if (at === undefined || at > now || session === undefined || feed.cursor === undefined) return [state, []];
-  const { link } = session;
-  const serial = state.serial + 1;
-  const id = `pull-${serial}`;
-  const { epoch, seq: after } = feed.cursor;
-  const answerBy = now + settings.timing.answerTimeoutMs;
-  return [
-    { ...spend(state, now), serial, feed: startPull(feed, { link, id, epoch, answerBy }) },
-    [{ kind: 'send', link, text: JSON.stringify({ type: 'replay', id, after }) }],
-  ];
+export const sendDue = (draft: Draft) => {
+  const { now } = draft;
+  if ((pullAt(draft) ?? Number.POSITIVE_INFINITY) <= now) pull(draft);
+  if ((publishAt(draft) ?? Number.POSITIVE_INFINITY) <= now) publish(draft);
 };
 
-const publish = (state: State, { now }: Moment): Step => {
-  const at = publishAt(state);
-  const { session, settings, outbox } = state;
+const pull = (draft: Draft) => {
+  const { session, feed } = draft;
+  if (session === undefined || feed.cursor === undefined) return;
+  const id = `pull-${++draft.serial}`;
+  draft.feed = startPull(feed, { link: session.link, id, epoch: feed.cursor.epoch, answerBy: answerBy(draft) });
+  spend(draft);
+  send(draft, session.link, { type: 'replay', id, after: feed.cursor.seq });
+};
+
+const publish = (draft: Draft) => {
+  const { session, outbox } = draft;
   const [first] = outbox;
-  if (at === undefined || at > now || session === undefined || first === undefined) return [state, []];
+  if (session === undefined || first === undefined) return;
   const { link } = session;
-  return [
-    { ...spend(state, now), outbox: markSent(outbox, link, now + settings.timing.answerTimeoutMs) },
-    [{ kind: 'send', link, text: first.text }],
-  ];
+  changeFirst(draft, { sent: { link, answerBy: answerBy(draft) }, tries: first.tries + 1 });
+  spend(draft);
+  draft.effects.push({ kind: 'send', link, text: first.text });
 };
+
+const answerBy = ({ now, settings }: Draft): number => now + settings.timing.answerTimeoutMs;
 
 const pullAt = (state: State): number | undefined =>
   isBehind(state.feed) && state.feed.pull === undefined ? allowedAt(state, state.feed.pullNotBefore) : undefined;
 
-const publishAt = (state: State): number | undefined => allowedAt(state, sendableAt(state.outbox));
+const publishAt = (state: State): number | undefined => {
+  const [first] = state.outbox;
+  return first === undefined || first.sent !== undefined ? undefined : allowedAt(state, first.notBefore);
+};
 
 /** When a message that may be sent from a time on will be. Whole milliseconds: a timer cannot wait for less. */
-const allowedAt = ({ session, allowance: { left, at } }: State, from: number | undefined): number | undefined => {
-  if (from === undefined || session?.course !== 'staying') return undefined;
+const allowedAt = ({ session, allowance: { left, at } }: State, from: number): number | undefined => {
+  if (session?.course !== 'staying') return undefined;
   return left >= 1 ? from : Math.max(from, at + Math.ceil((1 - left) / allowance.perMs));
 };
 
-const spend = (state: State, now: number): State => {
-  const { left, at } = state.allowance;
-  const refilled = Math.min(allowance.burst, left + (now - at) * allowance.perMs);
-  return { ...state, allowance: { left: Math.max(0, refilled - 1), at: now } };
+const spend = (draft: Draft) => {
+  const { left, at } = draft.allowance;
+  const refilled = Math.min(allowance.burst, left + (draft.now - at) * allowance.perMs);
+  draft.allowance = { left: Math.max(0, refilled - 1), at: draft.now };
 };
 
 /** When something is to be sent, is taken for unanswered, or is too old. */
@@ -58,59 +60,51 @@ export const sendingDueAt = (state: State): readonly (number | undefined)[] => [
   pullAt(state),
   publishAt(state),
   state.feed.pull?.answerBy,
-  unanswered(state.outbox)?.sent?.answerBy,
+  unanswered(state)?.sent?.answerBy,
   ...state.outbox.map(({ expiresAt }) => expiresAt),
 ];
 
 /** Answers that did not come, and publications whose time is over. */
-export const unansweredDue = (state: State, moment: Moment): Step =>
-  inTurn(
-    state,
-    moment,
-    (at) => withOutbox(at, expire(at.outbox, moment.now)),
-    (at) => [isOver(at.feed.pull, moment) ? delayPull(at, moment) : at, []],
-    (at) => [isOver(unanswered(at.outbox)?.sent, moment) ? delayPublication(at, moment) : at, []],
-  );
-
-const isOver = (sent: Readonly<{ answerBy: number }> | undefined, { now }: Moment): boolean =>
-  sent !== undefined && sent.answerBy <= now;
+export const unansweredDue = (draft: Draft) => {
+  const { now, feed } = draft;
+  fail(draft, ({ expiresAt }) => expiresAt <= now, 'timeout');
+  if ((feed.pull?.answerBy ?? now + 1) <= now) delayPull(draft);
+  if ((unanswered(draft)?.sent?.answerBy ?? now + 1) <= now) delayPublication(draft);
+};
 
 /** The gateway could not serve a message. By its id it is known which; without one, by what is unanswered. */
-export const serveError = (
-  state: State,
-  { id, reason }: Extract<ServerMessage, { kind: 'error' }>,
-  moment: Moment,
-): Step => {
-  const { session, feed, outbox } = state;
-  const first = unanswered(outbox);
+export const serveError = (draft: Draft, { id, reason }: Extract<ServerMessage, { kind: 'error' }>) => {
+  const { session, feed } = draft;
+  const first = unanswered(draft);
   const publication = first?.sent?.link === session?.link ? first : undefined;
-  if (id !== undefined && id === feed.pull?.id) return [delayPull(state, moment), []];
-  if (id !== undefined && id !== publication?.id) return [state, []];
+  if (id !== undefined && id === feed.pull?.id) return delayPull(draft);
+  if (id !== undefined && id !== publication?.id) return;
   const isTransient = reason === 'rate_limited' || reason === 'unavailable';
   if (id === undefined && session?.renewal.at === 'sent' && (isTransient || publication === undefined))
-    return failRenewal(state, session, moment);
-  if (!isTransient && publication !== undefined) return withOutbox(state, reject(outbox, publication.id, reason));
-  return id === undefined ? repeatLater(state, moment) : [delayPublication(state, moment), []];
+    return failRenewal(draft, session);
+  if (isTransient) return id === undefined ? repeatLater(draft) : delayPublication(draft);
+  const code = knownReasons.find((known) => known === reason) ?? 'refused';
+  fail(draft, (one) => one === publication, code, reason);
 };
+
+const knownReasons = ['forbidden', 'malformed_message', 'unknown_type'] as const;
 
 /** Whatever is under way may or may not have had an effect: it is asked or sent again, later, with the same id. */
-export const repeatLater = (state: State, moment: Moment): Step => [
-  delayPublication(delayPull(state, moment), moment),
-  [],
-];
-
-const delayPull = (state: State, moment: Moment): State => {
-  const { feed } = state;
-  if (feed.pull === undefined) return state;
-  return { ...state, feed: failPull(feed, moment.now + delayMs(state, feed.vain, moment)) };
+export const repeatLater = (draft: Draft) => {
+  delayPull(draft);
+  delayPublication(draft);
 };
 
-const delayPublication = (state: State, moment: Moment): State => {
-  const tries = unanswered(state.outbox)?.tries;
-  if (tries === undefined) return state;
-  return { ...state, outbox: postpone(state.outbox, moment.now + delayMs(state, tries, moment)) };
+const delayPull = (draft: Draft) => {
+  const { feed } = draft;
+  if (feed.pull) draft.feed = failPull(feed, later(draft, feed.vain));
+};
+
+const delayPublication = (draft: Draft) => {
+  const publication = unanswered(draft);
+  if (publication) postpone(draft, later(draft, publication.tries));
 };
 
 /** At least a second: what was refused for speed must not come faster. */
-const delayMs = ({ settings: { timing } }: State, tries: number, { random }: Moment): number =>
-  1_000 + backoffMs(tries, random, timing);
+const later = ({ now, random, settings: { timing } }: Draft, tries: number): number =>
+  now + 1_000 + backoffMs(tries, random, timing);

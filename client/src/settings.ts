@@ -1,4 +1,6 @@
-/** What the machine needs to know. Times are milliseconds; `settings.test.ts` holds them against the gateway's own limits. */
+import { limits } from '../../protocol/limits.ts';
+
+/** What the machine needs to know. Times are milliseconds. */
 export type Timing = Readonly<{
   /** First bound of the backoff, and its last. */
   backoffBaseMs: number;
@@ -35,7 +37,7 @@ export const defaultTiming: Timing = {
   heartbeatMs: 60_000,
   pongTimeoutMs: 10_000,
   probeTimeoutMs: 5_000,
-  maxConnectionMs: 2 * 60 * 60 * 1000,
+  maxConnectionMs: limits.maxSessionMs,
   renewalLeadMs: 60_000,
   handOverLeadMs: 5 * 60_000,
   drainMs: 2_000,

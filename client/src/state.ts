@@ -1,8 +1,8 @@
 /** What the machine remembers. An attempt without a session is connecting, with one it is a hand-over; neither is the end. */
 import type { Cursor, Gap, RestaurantEvent } from './events.ts';
-import { emptyFeed, type Feed, type FeedStep } from './feed.ts';
+import { emptyFeed, type Feed } from './feed.ts';
 import type { Seat, ServerMessage } from './messages.ts';
-import type { Outbox, OutboxStep, Publication, Settled } from './outbox.ts';
+import type { Outbox, Publication, Settled } from './outbox.ts';
 import type { Settings } from './settings.ts';
 
 /**
@@ -64,7 +64,7 @@ export type Renewal =
   | Readonly<{ at: 'asking'; request: number; deadline: number }>
   | Readonly<{ at: 'sent'; token: Token; deadline: number }>;
 
-export type Session = Readonly<{
+export type Session = {
   link: number;
   seat: Seat;
   openedAt: number;
@@ -78,12 +78,12 @@ export type Session = Readonly<{
   pongBy: number | undefined;
   /** `leaving`: the gateway said that it goes away; nothing more is sent. */
   course: 'staying' | 'leaving';
-}>;
+};
 
 export type State = Readonly<{
   settings: Settings;
   attempt: Attempt | undefined;
-  session: Session | undefined;
+  session: Readonly<Session> | undefined;
   /** The connection before a hand-over, kept for what is on its way. */
   old: Readonly<{ link: number; until: number }> | undefined;
   end: End | undefined;
@@ -102,6 +102,9 @@ export type State = Readonly<{
   serial: number;
   feed: Feed;
   outbox: Outbox;
+  /** Of the last step. */
+  now: number;
+  random: number;
 }>;
 
 /** What the token provider gave, or what became of it. */
@@ -133,8 +136,12 @@ export type Effect =
 
 /** The present, and a number in [0, 1) drawn for this step. */
 export type Moment = Readonly<{ now: number; random: number }>;
-export type Step = readonly [State, readonly Effect[]];
-export type Move = (state: State, moment: Moment) => Step;
+
+/** A step in the making: the state to be, and what is to be done. Nobody outside `transition` ever sees one. */
+export type Draft = { -readonly [Field in keyof State]: State[Field] } & {
+  session: Session | undefined;
+  readonly effects: Effect[];
+};
 
 export const initialState = (settings: Settings, cursor: Cursor | undefined): State => ({
   settings,
@@ -154,20 +161,9 @@ export const initialState = (settings: Settings, cursor: Cursor | undefined): St
   serial: 0,
   feed: emptyFeed(cursor),
   outbox: [],
+  now: 0,
+  random: 0,
 });
-
-/** One move after another, each on what the one before left. */
-export const inTurn = (state: State, moment: Moment, ...moves: readonly Move[]): Step =>
-  moves.reduce<Step>(
-    ([before, effects], move) => {
-      const [after, more] = move(before, moment);
-      return [after, [...effects, ...more]];
-    },
-    [state, []],
-  );
-
-export const withFeed = (state: State, [feed, effects]: FeedStep): Step => [{ ...state, feed }, effects];
-export const withOutbox = (state: State, [outbox, settled]: OutboxStep): Step => [{ ...state, outbox }, settled];
 
 /** Attempts wait while there is no network or nobody looks. */
 export const isPaused = ({ network, app }: State): boolean => network === 'offline' || app === 'background';

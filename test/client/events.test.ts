@@ -284,6 +284,22 @@ describe('the cursor', () => {
 });
 
 describe('a handler', () => {
+  test("of errors that throws itself is nobody's trouble", async () => {
+    const house = createHouse({
+      onError: () => {
+        throw new Error('again');
+      },
+      trace: () => {
+        throw new Error('trace');
+      },
+    });
+    house.client.on('*', () => Promise.reject(new Error('mine')));
+    await house.seated();
+    publishMany(house, 2);
+    await house.clock.pass(100);
+    expect(house.seqs()).toEqual([1, 2]);
+  });
+
   test.each([
     {
       why: 'throws',
@@ -310,7 +326,9 @@ describe('a handler', () => {
     off();
     house.client.on('*', () => house.client.close());
     await house.seated();
-    publishMany(house, 3);
+    house.gateway.script.fanOut = () => {};
+    const event = (seq: number) => ({ type: 'order.created', id: `e${seq}`, seq, prev_seq: seq - 1, epoch: 'epoch-1' });
+    house.gateway.caller().send({ type: 'events', events: [event(1), event(2), event(3)] });
     await house.clock.pass(hour);
     expect(house.ends).toEqual([{ why: 'closed' }]);
     expect(house.seqs()).toEqual([1]);
