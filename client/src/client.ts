@@ -24,11 +24,11 @@ export type MaitredClient = Readonly<{
   onState: (handler: (state: ClientState) => void) => Off;
   /** Events in order, each once in the life of this client; `'*'` is every type, also those without a name here. */
   on: {
-    (type: '*', handler: (event: RestaurantEvent) => void | Promise<void>): Off;
-    <Type extends string>(type: Type, handler: (event: RestaurantEvent<Type>) => void | Promise<void>): Off;
+    (type: '*', handler: (event: RestaurantEvent) => unknown): Off;
+    <Type extends string>(type: Type, handler: (event: RestaurantEvent<Type>) => unknown): Off;
   };
   /** Events are missing: take a snapshot. Those after the gap's cursor are delivered, before or after the snapshot is there. */
-  onGap: (handler: (gap: Gap) => void | Promise<void>) => Off;
+  onGap: (handler: (gap: Gap) => unknown) => Off;
   onCursor: (handler: (cursor: Cursor) => void) => Off;
   /** The client stopped for good, and why. A handler that comes too late is called nevertheless. */
   onEnd: (handler: (end: End) => void) => Off;
