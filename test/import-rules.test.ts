@@ -100,7 +100,7 @@ const rules: readonly Rule[] = [
     name: 'client alone',
     rule: 'the client imports itself and what of protocol is plain values: it runs without packages, on any platform',
     applies: startsWithAny('client/src/'),
-    imports: ({ from }) => /^(client\/src\/[\w-]+|protocol\/(identifiers|limits|reasons))\.ts$/.test(from),
+    imports: ({ from }) => /^(client\/src\/[\w-]+|protocol\/identifiers)\.ts$/.test(from),
   },
   {
     name: 'client of no platform',

@@ -116,7 +116,7 @@ export const attemptDue = (draft: Draft) => {
 };
 
 const lateness = {
-  token: { kind: 'token', message: 'The token provider takes too long.' },
+  token: { kind: 'token', message: 'The token provider does not answer.' },
   opening: { kind: 'handshake' },
   authenticating: { kind: 'unanswered' },
 } as const satisfies Record<Exclude<Attempt['at'], 'waiting'>, Failure>;

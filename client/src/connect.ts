@@ -12,7 +12,7 @@ import { globals, newId, steadyClock } from './platform.ts';
 import { publicationOf } from './publication.ts';
 import { listen } from './signals.ts';
 import { openSocket } from './socket.ts';
-import { type Effect, type End, initialState, type Input, type TokenAnswer, type TokenReason } from './state.ts';
+import { type Effect, type End, type Input, initialState, type TokenAnswer, type TokenReason } from './state.ts';
 import { type TraceDetail, withoutToken } from './trace.ts';
 
 type Settle = (result: Settled['result']) => void;
@@ -21,7 +21,7 @@ type Settle = (result: Settled['result']) => void;
 export const connect = (options: ConnectOptions): MaitredClient => {
   const settings = settingsOf(options);
   const WebSocket = options.WebSocket ?? globals.WebSocket;
-  if (WebSocket === undefined) throw new TypeError('WebSocket: there is no global one, pass one in');
+  if (WebSocket === undefined) throw new TypeError('Expected a WebSocket: there is no global one');
   const timers = options.timers ?? globals.timers;
   const now = steadyClock(options.now ?? Date.now);
   const random = options.random ?? Math.random;

@@ -3,6 +3,9 @@
 /** A place in a restaurant's stream: everything up to `seq` has been delivered. Keep it to resume later. */
 export type Cursor = Readonly<{ epoch: string; seq: number }>;
 
+/** Of a restaurant that has had no event yet: its stream has no name. */
+export const beforeFirst: Cursor = { epoch: '', seq: 0 };
+
 type OrderId = string | number;
 type FreeForm = { readonly [field: string]: unknown };
 type OrderStatus = 'pending' | 'confirmed' | 'preparing' | 'ready' | 'completed' | 'cancelled';

@@ -48,10 +48,14 @@ export const receiveEvents = (feed: Feed, events: readonly RestaurantEvent[]): F
   events.reduce<FeedStep>((step, event) => and(step, (before) => receiveEvent(before, event)), [feed, []]);
 
 /** The newest event, as `auth_success` or `pong` of the connection in use tell it. It may be stale: it never moves the cursor back. */
-export const learnHead = (feed: Feed, head: Cursor): FeedStep =>
-  feed.cursor?.epoch === head.epoch
-    ? [{ ...feed, wanted: Math.max(feed.wanted, head.seq) }, []]
-    : startAt(feed, head, feed.cursor ? 'epoch_changed' : 'start');
+export const learnHead = (feed: Feed, { epoch, seq }: Cursor): FeedStep => {
+  const known = feed.cursor?.epoch;
+  if (known === undefined) return startAt(feed, { epoch, seq }, 'start');
+  // A stream gets its name with its first event, and keeps it.
+  if (epoch === '') return [feed, []];
+  if (known !== '' && known !== epoch) return startAt(feed, { epoch, seq }, 'epoch_changed');
+  return [{ ...feed, cursor: { epoch, seq: feed.cursor?.seq ?? 0 }, wanted: Math.max(feed.wanted, seq) }, []];
+};
 
 /** Whether events are known to be missing. */
 export const isBehind = ({ cursor, wanted }: Feed): boolean => cursor !== undefined && wanted > cursor.seq;

@@ -1,5 +1,5 @@
 /** What the gateway sends, read once. A frame that is none of these is `ignored`; nothing here throws. */
-import type { Cursor, RestaurantEvent } from './events.ts';
+import { beforeFirst, type Cursor, type RestaurantEvent } from './events.ts';
 
 /** The last message of a connection: why it ends, and whether another try can succeed. */
 export type LastWord = Readonly<{
@@ -118,7 +118,7 @@ const lastWord = (message: Fields): LastWord => {
 const replayed = (message: Fields): ServerMessage => {
   const head = headOf(message);
   const nextAfter = message['next_after'];
-  if (head === undefined || !isCount(nextAfter)) return ignored;
+  if (!head?.epoch || !isCount(nextAfter)) return ignored;
   return {
     kind: 'replayed',
     page: {
@@ -139,6 +139,7 @@ const remainingMs = (message: Fields): number | undefined => {
 
 const headOf = (message: Fields): Cursor | undefined => {
   const { epoch, head_seq: seq } = message;
+  if (epoch === null && seq === 0) return beforeFirst;
   return isEpoch(epoch) && isCount(seq) ? { epoch, seq } : undefined;
 };
 

@@ -1,12 +1,12 @@
-import { limits } from '../../protocol/limits.ts';
 import { PublishError } from './errors.ts';
 import type { Publication } from './outbox.ts';
+import { maxFrameBytes, maxMessageIdChars } from './settings.ts';
 
 const usableId = /^[\w.:-]+$/;
 
 /** The frame of an event, or the error that no gateway needs to be asked for. */
 export const publicationOf = (type: string, data: unknown, id: string, expiresAt: number): Publication => {
-  if (type === '' || id.length > limits.maxMessageIdChars || !usableId.test(id))
+  if (type === '' || id.length > maxMessageIdChars || !usableId.test(id))
     throw new PublishError('malformed_message', id);
   let text: string;
   try {
@@ -14,7 +14,7 @@ export const publicationOf = (type: string, data: unknown, id: string, expiresAt
   } catch (cause) {
     throw new PublishError('malformed_message', id, { cause });
   }
-  if (utf8Bytes(text) > limits.maxFrameBytes) throw new PublishError('too_large', id);
+  if (utf8Bytes(text) > maxFrameBytes) throw new PublishError('too_large', id);
   return { id, text, expiresAt };
 };
 

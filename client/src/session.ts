@@ -2,7 +2,7 @@
 import { type Advice, ask, beginAttempt, heed, send, wait } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
 import type { Cursor } from './events.ts';
-import { failPull, type FeedStep, learnHead } from './feed.ts';
+import { type FeedStep, failPull, learnHead } from './feed.ts';
 import type { LastWord, ServerMessage } from './messages.ts';
 import { postpone, unanswered } from './outbox.ts';
 import type { Draft, Failure, Session, State, Token } from './state.ts';

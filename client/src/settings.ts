@@ -1,5 +1,3 @@
-import { limits } from '../../protocol/limits.ts';
-
 /** What the machine needs to know. Times are milliseconds. */
 export type Timing = Readonly<{
   /** First bound of the backoff, and its last. */
@@ -28,6 +26,10 @@ export type Timing = Readonly<{
   steadyMs: number;
 }>;
 
+/** The gateway's limits, as far as the client has to keep them; those of the protocol, without its others. */
+export const maxFrameBytes = 16 * 1024;
+export const maxMessageIdChars = 128;
+
 export const defaultTiming: Timing = {
   backoffBaseMs: 500,
   backoffCapMs: 30_000,
@@ -37,7 +39,7 @@ export const defaultTiming: Timing = {
   heartbeatMs: 60_000,
   pongTimeoutMs: 10_000,
   probeTimeoutMs: 5_000,
-  maxConnectionMs: limits.maxSessionMs,
+  maxConnectionMs: 2 * 60 * 60 * 1000,
   renewalLeadMs: 60_000,
   handOverLeadMs: 5 * 60_000,
   drainMs: 2_000,

@@ -192,6 +192,44 @@ describe('the cursor', () => {
     expect(house.seqs()).toEqual([10]);
   });
 
+  test('of a restaurant without events begins with the first one, also when it is lost on the way', async () => {
+    const house = createHouse();
+    await house.seated();
+    expect(house.gaps).toEqual([{ reason: 'start', cursor: { epoch: '', seq: 0 } }]);
+    house.gateway.script.fanOut = () => {};
+    publishMany(house, 2);
+    await house.clock.pass(62_000);
+    expect(house.seqs()).toEqual([1, 2]);
+    expect(house.gaps).toHaveLength(1);
+  });
+
+  test('that could not be told at first is learned later', async () => {
+    const house = createHouse();
+    publishMany(house, 4);
+    const unknown = { epoch: null, head_seq: null };
+    house.gateway.script.authenticate = (caller, _message, pass) => {
+      const { send } = caller;
+      Object.assign(caller, { send: (frame: object) => send({ ...frame, ...unknown }) });
+      pass();
+      Object.assign(caller, { send });
+    };
+    await house.seated();
+    expect(house.client.cursor).toBeUndefined();
+    await house.clock.pass(62_000);
+    expect(house.gaps).toEqual([{ reason: 'start', cursor: { epoch: 'epoch-1', seq: 4 } }]);
+  });
+
+  test('of a restaurant whose stream cannot be found stays where it is', async () => {
+    const house = createHouse();
+    publishMany(house, 3);
+    await house.seated();
+    house.gateway.caller().send({ type: 'pong', epoch: null, head_seq: 0 });
+    house.gateway.caller().send({ type: 'pong', epoch: null, head_seq: null });
+    await house.clock.pass(1_000);
+    expect(house.client.cursor).toEqual({ epoch: 'epoch-1', seq: 3 });
+    expect(house.gaps).toHaveLength(1);
+  });
+
   test('of another epoch is a gap', async () => {
     const house = createHouse({ cursor: { epoch: 'epoch-0', seq: 4000 } });
     publishMany(house, 9);

@@ -49,7 +49,7 @@ export const createFakeGateway = (clock: Clock, latencyMs = 20) => {
   const later = (run: () => void) => clock.timers.setTimeout(run, latencyMs);
   const iso = (ms: number) => new Date(ms).toISOString();
   const visible = () => events.filter((event) => event.visible);
-  const head = () => ({ epoch, head_seq: visible().at(-1)?.seq ?? 0 });
+  const head = () => ({ epoch: events.length === 0 ? null : epoch, head_seq: visible().at(-1)?.seq ?? 0 });
   const previousOf = (seq: number) => visible().findLast((event) => event.seq < seq)?.seq ?? 0;
 
   const frameOf = (event: StoredEvent): Fields => ({

@@ -1,7 +1,6 @@
 /** A truthful stream over a lossy, doubling, reordering network: everything visible arrives, in order, once. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { RestaurantEvent } from '../../client/src/index.ts';
 import {
   emptyFeed,
   type Feed,
@@ -13,6 +12,7 @@ import {
   receivePage,
   startPull,
 } from '../../client/src/feed.ts';
+import type { RestaurantEvent } from '../../client/src/index.ts';
 import { defaultTiming } from '../../client/src/settings.ts';
 
 const moment = { now: 0, random: 0.5 };

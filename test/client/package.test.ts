@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { defaultTiming, maxFrameBytes, maxMessageIdChars } from '../../client/src/settings.ts';
+import { limits } from '../../protocol/limits.ts';
 import { event, startScriptedServer, welcome } from './scripted-server.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -118,6 +120,15 @@ describe('the package', () => {
     console.info(`client: ${bytes} bytes gzipped`);
     expect(bytes).toBeLessThanOrEqual(8 * 1024);
     expect(bytes).toBeGreaterThan(4 * 1024);
+  });
+
+  test('keeps the limits of the protocol', () => {
+    const { maxSessionMs } = limits;
+    expect({ maxFrameBytes, maxMessageIdChars, maxSessionMs: defaultTiming.maxConnectionMs }).toEqual({
+      maxFrameBytes: limits.maxFrameBytes,
+      maxMessageIdChars: limits.maxMessageIdChars,
+      maxSessionMs,
+    });
   });
 
   test('has no dependency, and imports nothing', () => {
