@@ -100,6 +100,19 @@ describe('a refusal', () => {
     expect(house.gateway.logins()).toBe(2);
   });
 
+  test('of a token that was fresh once, and accepted, is no end', async () => {
+    const tokens = ['stale@0'];
+    const house = createHouse({ getToken: () => tokens.pop() ?? house.goodToken() });
+    await house.clock.pass(5_000);
+    house.gateway.restart();
+    let refusals = 1;
+    house.gateway.script.authenticate = (caller, _message, pass) =>
+      refusals-- > 0 ? house.gateway.refuse(caller, 'auth_error', 'token_invalid', { reauthenticate: true }) : pass();
+    await house.clock.pass(5_000);
+    expect(house.client.state.status).toBe('connected');
+    expect(house.asked).toEqual(['first', 'refused', 'refused']);
+  });
+
   test('that says nothing of the token is tried again with the same one', async () => {
     const house = createHouse();
     let refusals = 0;
@@ -147,6 +160,20 @@ describe('a last message that is lost', () => {
     expect(house.client.state.status).toBe('connected');
   });
 
+  test('counts against the token only three times in a row', async () => {
+    const house = createHouse();
+    let tries = 0;
+    house.gateway.script.authenticate = (caller, _message, pass) => {
+      tries += 1;
+      if (tries === 3) house.gateway.refuse(caller, 'auth_error', 'auth_timeout');
+      else if (tries < 6) caller.close();
+      else pass();
+    };
+    await house.clock.pass(minute);
+    expect(house.client.state.status).toBe('connected');
+    expect(house.asked).toEqual(['first']);
+  });
+
   test('or never sent: a gateway that does not answer is left after ten seconds', async () => {
     const house = createHouse();
     house.gateway.script.authenticate = () => {};
@@ -154,7 +181,7 @@ describe('a last message that is lost', () => {
     expect(house.gateway.callers).toHaveLength(1);
     expect(house.client.state).toMatchObject({ status: 'connecting' });
     await house.clock.pass(600);
-    expect(house.gateway.callers).toHaveLength(2);
+    expect(house.gateway.callers.map(({ status }) => status)).toEqual(['closed', 'open']);
     expect(house.states).toContainEqual(expect.objectContaining({ status: 'waiting', cause: { kind: 'unanswered' } }));
   });
 });

@@ -152,6 +152,18 @@ describe('events', () => {
     expect(house.seqs()).toEqual(counted(3 * pageSize));
   });
 
+  test('of very many pages are pulled no faster than the gateway allows', async () => {
+    const house = createHouse();
+    await house.seated();
+    house.gateway.restart();
+    publishMany(house, 30 * pageSize);
+    await house.clock.pass(6_000);
+    expect(replays(house).length).toBeGreaterThan(10);
+    expect(replays(house).length).toBeLessThanOrEqual(20);
+    await house.clock.pass(minute);
+    expect(house.seqs()).toEqual(counted(30 * pageSize));
+  });
+
   test.each([
     { why: 'no answer', frame: undefined },
     { why: 'rate_limited, without an id', frame: { type: 'error', reason: 'rate_limited' } },

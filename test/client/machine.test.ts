@@ -183,6 +183,50 @@ const holds = (mustHold: () => (told: Told) => void, numRuns = 800) =>
     { numRuns },
   );
 
+describe('an answer of the token provider that comes too late', () => {
+  const then = (state: State, input: Input, now: number) => transition(state, input, { now, random: 0 })[0];
+
+  test('is not taken for that of the next request', () => {
+    const first = then(start, { kind: 'start' }, 0);
+    const second = then(then(first, { kind: 'time' }, 15_000), { kind: 'time' }, 15_000);
+    expect(second.attempt).toMatchObject({ at: 'token', request: 2 });
+    const late: Input = { kind: 'token', request: 1, answer: { text: 'late' } };
+    expect(then(second, late, 15_001).attempt).toEqual(second.attempt);
+  });
+
+  test('nor in a session', () => {
+    const asking = then(
+      live([], 0, () => {}),
+      { kind: 'time' },
+      3_550_000,
+    );
+    expect(asking.session?.renewal).toMatchObject({ at: 'asking', request: 3 });
+    const [after, effects] = transition(
+      asking,
+      { kind: 'token', request: 1, answer: { text: 'late' } },
+      { now: 3_550_001, random: 0 },
+    );
+    expect(after.session?.renewal).toEqual(asking.session?.renewal);
+    expect(effects).toEqual([]);
+  });
+});
+
+describe('a session that was short', () => {
+  test('counts once, although it is said to go and then goes', () => {
+    const goes = { type: 'closing', reason: 'going_away', reconnect: true };
+    const after = (...inputs: readonly Input[]) =>
+      inputs.reduce(
+        (state, input) => transition(state, input, { now: 100, random: 0.5 })[0],
+        live([], 0.5, () => {}),
+      );
+    const leaving = after({ kind: 'received', link: 2, message: parseServerMessage(JSON.stringify(goes)) });
+    expect(leaving.shortSessions).toBe(1);
+    const gone = transition(leaving, { kind: 'closed', link: 2, code: 1000 }, { now: 60_000, random: 0.5 })[0];
+    expect(gone.shortSessions).toBe(1);
+    expect(gone.session).toBeUndefined();
+  });
+});
+
 describe('whatever comes in', () => {
   test('events of an epoch are delivered in order, each once, without a hole but where a gap is told', () => {
     let delivered = 0;
@@ -277,6 +321,8 @@ describe('whatever comes in', () => {
           expect(effects.filter(({ kind }) => kind === 'settle')).toHaveLength(last.outbox.length);
         expect(after.outbox).toEqual([]);
         expect(dueAt(after)).toBeUndefined();
+        for (const kind of ['start', 'time', 'close'] as const)
+          expect(transition(after, { kind }, { now: 1e9, random: 0.5 })[1]).toEqual([]);
       }),
       { numRuns: 600 },
     );

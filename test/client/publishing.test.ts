@@ -100,6 +100,18 @@ describe('a publication', () => {
     },
   );
 
+  test('is not touched by an error about another message', async () => {
+    const house = createHouse();
+    await house.seated();
+    house.gateway.script.message = (caller, _message, pass) => {
+      caller.send({ type: 'error', id: 'another', reason: 'forbidden' });
+      house.clock.timers.setTimeout(pass, 1_000);
+    };
+    const publication = house.client.publish('order.status_changed', status, { id: 'p' });
+    await house.clock.pass(3_000);
+    await expect(publication).resolves.toEqual({ id: 'p', eventId: 'p' });
+  });
+
   test('of which there are many keeps to the pace the gateway allows', async () => {
     const house = createHouse();
     await house.seated();

@@ -37,9 +37,10 @@ describe('a heartbeat', () => {
   test('that is late because the device slept asks again before it gives up', async () => {
     const house = createHouse();
     await house.seated();
-    await house.clock.pass(59_700);
+    await house.clock.pass(59_000);
+    expect(pings(house)).toBe(0);
     house.gateway.script.message = () => {};
-    await house.clock.pass(500);
+    await house.clock.pass(2_000);
     expect(pings(house)).toBe(1);
     house.gateway.script.message = (_caller, _message, pass) => pass();
     await house.clock.pass(5 * minute, 'frozen');
@@ -62,11 +63,14 @@ describe('a session', () => {
     expect(house.asked.length).toBeLessThanOrEqual(9);
     const renewals = house.gateway.caller().heard.filter(({ type }) => type === 'authenticate');
     expect(Object.keys(renewals[1] ?? {})).toEqual(['type', 'token']);
+    house.gateway.restart();
+    await house.clock.pass(1_000);
+    expect(house.gateway.caller().heard[0]?.['token']).toBe(renewals.at(-1)?.['token']);
   });
 
   test.each([
     { why: 'throws', token: () => Promise.reject(new Error('no')), tries: [3, 16] },
-    { why: 'hangs', token: () => new Promise<string>(() => {}), tries: [2, 8] },
+    { why: 'hangs', token: () => new Promise<string>(() => {}), tries: [2, 7] },
     { why: 'gives the same token again', token: undefined, tries: [4, 14] },
   ])(
     'whose renewal fails because the provider $why goes on to its end, then a new one begins',
@@ -110,6 +114,43 @@ describe('a session', () => {
     expect(house.client.state.status).toBe('connected');
     expect(house.gateway.callers).toHaveLength(1);
     expect(house.asked.length).toBeGreaterThanOrEqual(4);
+  });
+
+  test('is never made shorter by a renewal', async () => {
+    const house = createHouse({ getToken: () => house.goodToken(10 * minute) });
+    await house.seated();
+    house.gateway.script.authenticate = (caller) =>
+      caller.send({
+        ...house.gateway.authSuccess(caller),
+        session_expires_at: new Date(house.clock.now() + 1_000).toISOString(),
+      });
+    await house.clock.pass(10 * minute - 2_000);
+    expect(house.client.state.status).toBe('connected');
+    expect(house.gateway.callers).toHaveLength(1);
+  });
+
+  test('whose renewal is answered with unavailable does not repeat the event under way beside it', async () => {
+    const house = createHouse({ getToken: () => house.goodToken(10 * minute) });
+    await house.seated();
+    let answer = () => {};
+    let failures = 1;
+    house.gateway.script.message = (_caller, _message, pass) => {
+      answer = pass;
+    };
+    house.gateway.script.authenticate = (caller, _message, pass) => {
+      if (failures-- <= 0) return pass();
+      void house.client.publish('order.created', { order_id: 1 }, { id: 'p' });
+      house.clock.timers.setTimeout(() => caller.send({ type: 'error', reason: 'unavailable' }), 500);
+      house.clock.timers.setTimeout(() => answer(), 5_000);
+    };
+    for (let seconds = 0; seconds < 600; seconds += 30) {
+      house.gateway.publish('order.created', { order_id: 2 });
+      await house.clock.pass(30_000);
+    }
+    expect(house.gateway.events().map(({ id }) => id)).toContain('p');
+    expect(house.gateway.caller().heard.filter(({ id }) => id === 'p')).toHaveLength(1);
+    expect(house.asked.slice(0, 3)).toEqual(['first', 'renewal', 'renewal']);
+    expect(house.gateway.callers).toHaveLength(1);
   });
 
   test('whose renewal is refused comes back with a fresh token', async () => {
@@ -218,6 +259,10 @@ describe('before the two-hour limit', () => {
     await house.clock.pass(100);
     old.send({ type: 'closing', reason: 'going_away', error: 'Going away', reconnect: true, reauthenticate: false });
     house.gateway.publish('order.created', { order_id: 2 });
+    await house.clock.pass(1_000);
+    expect(house.gateway.callers).toHaveLength(2);
+    // About something else: what is under way is under way on the old connection.
+    house.gateway.caller().send({ type: 'error', reason: 'forbidden', error: 'Not allowed' });
     await house.clock.pass(3_000);
     house.gateway.publish('order.created', { order_id: 3 });
     await house.clock.pass(3_000);
@@ -225,6 +270,50 @@ describe('before the two-hour limit', () => {
     await expect(publication).resolves.toEqual({ id: 'p-1', eventId: 'p-1' });
     expect(new Set(house.seqs()).size).toBe(3);
     expect(house.states.some(({ status }) => status === 'waiting')).toBe(false);
+  });
+
+  test('hand-overs that follow one another leave no connection behind', async () => {
+    const house = createHouse({ random: () => 0 });
+    let goings = 2;
+    house.gateway.script.authenticate = (caller, _message, pass) => {
+      pass();
+      if (goings-- > 0) caller.send({ type: 'closing', reason: 'going_away', error: 'Going away', reconnect: true });
+    };
+    await house.clock.pass(500);
+    expect(house.gateway.callers).toHaveLength(3);
+    await house.clock.pass(5_000);
+    expect(house.gateway.callers.map(({ status }) => status)).toEqual(['closed', 'closed', 'seated']);
+  });
+
+  test('a gateway that goes away is sent nothing more, and waited for no longer than its socket stays', async () => {
+    const house = createHouse({ random: () => 0.5 });
+    await house.seated();
+    const old = house.gateway.caller();
+    house.gateway.script.handshake = 'hang';
+    old.send({ type: 'closing', reason: 'going_away', error: 'Going away', reconnect: true });
+    await house.clock.pass(600);
+    expect(house.gateway.callers).toHaveLength(2);
+    const publication = house.client.publish('order.created', { order_id: 1 }, { id: 'p' });
+    old.close(1000);
+    await house.clock.pass(5_000);
+    expect(house.gateway.typesHeard(old)).toEqual(['authenticate']);
+    expect(house.client.state).toEqual({ status: 'connecting', step: 'socket' });
+    expect(house.gateway.callers).toHaveLength(2);
+    house.gateway.script.handshake = 'accept';
+    await house.clock.pass(10_000);
+    await expect(publication).resolves.toEqual({ id: 'p', eventId: 'p' });
+    expect(house.gateway.callers).toHaveLength(3);
+  });
+
+  test('devices that came together do not leave together', async () => {
+    const agesOf = async (random: number) => {
+      const house = createHouse({ random: () => random, getToken: () => house.goodToken(24 * hour) });
+      await house.seated();
+      await house.clock.pass(119 * minute);
+      const [first, second] = house.gateway.callers.map(({ openedAt }) => openedAt);
+      return Math.round(((second ?? 0) - (first ?? 0)) / minute);
+    };
+    expect([await agesOf(0), await agesOf(0.5), await agesOf(0.999)]).toEqual([115, 113, 110]);
   });
 
   test('a gateway that always goes away is not stormed', async () => {
