@@ -74,7 +74,7 @@ describe('a frame that is', () => {
     let failures = 3;
     house.gateway.script.authenticate = (caller, _message, pass) =>
       failures-- > 0 ? caller.send(platformError) : pass();
-    await house.clock.pass(minute);
+    await house.clock.pass(5_000);
     expect(house.client.state.status).toBe('connected');
     expect(house.gateway.callers).toHaveLength(4);
   });

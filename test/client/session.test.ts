@@ -272,6 +272,19 @@ describe('before the two-hour limit', () => {
     expect(house.states.some(({ status }) => status === 'waiting')).toBe(false);
   });
 
+  test('what the old connection says last is about itself', async () => {
+    const house = createHouse();
+    await house.seated();
+    const old = house.gateway.caller();
+    old.send({ type: 'closing', reason: 'going_away', error: 'Going away', reconnect: true });
+    await house.clock.pass(1_500);
+    expect(house.client.state).toMatchObject({ session: { connectionId: 'c-2' } });
+    old.send({ type: 'closing', reason: 'revoked', error: 'Access revoked', reconnect: false });
+    await house.clock.pass(5_000);
+    expect(house.client.state).toMatchObject({ status: 'connected', session: { connectionId: 'c-2' } });
+    expect(old.status).toBe('closed');
+  });
+
   test('hand-overs that follow one another leave no connection behind', async () => {
     const house = createHouse({ random: () => 0 });
     let goings = 2;
