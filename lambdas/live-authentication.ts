@@ -8,11 +8,12 @@ import { verifyToken } from './identity/verify-token.ts';
 import { closingPorts, documentClient } from './live.ts';
 import type { Ports } from './ports.ts';
 
-export const authenticationPorts = (env = process.env, client = documentClient()): Ports => ({
-  ...closingPorts(env, client),
-  findMemberships: findMemberships({ client, tableName: textFrom(env, environment.membershipsTable) }),
-  verifyToken: verifyToken(
-    { findKey: signingKeys(fetchJson, Date.now), now: Date.now },
-    issuersFrom(listFrom(env, environment.issuers)),
-  ),
-});
+export const authenticationPorts = (env = process.env, client = documentClient()): Ports => {
+  const ports = closingPorts(env, client);
+  const findKey = signingKeys(fetchJson, Date.now, (problem) => ports.announce.failed('key_set', {}, problem));
+  return {
+    ...ports,
+    findMemberships: findMemberships({ client, tableName: textFrom(env, environment.membershipsTable) }),
+    verifyToken: verifyToken({ findKey, now: Date.now }, issuersFrom(listFrom(env, environment.issuers))),
+  };
+};

@@ -9,6 +9,7 @@ import type { ClosingReason, RefusalReason } from '../protocol/reasons.ts';
 import type { Frame } from '../protocol/server-messages.ts';
 import type { MembershipsFound } from './access/membership.ts';
 import type { BudgetLimits } from './budget/limits.ts';
+import type { BucketSize } from './budget/token-bucket.ts';
 import type { Connection, ConnectionKey, InStatus, Session, Status, Visit } from './connection/connection.ts';
 import type { VerifyToken } from './identity/identity.ts';
 import type { SecurityRecord } from './security/security-record.ts';
@@ -48,11 +49,14 @@ export type Connections = Readonly<{
     settler: Settler,
     because: 'own' | 'lease_lapsed' | 'client_left',
   ) => Promise<Moved<'unseated'>>;
-  /** An `authenticated` session that has not expired gets a later expiry, never an earlier one, and the new token's role and date. */
+  /**
+   * An `authenticated` session that has not expired gets a later expiry, never an earlier one, and the new token's role and
+   * date. The same write takes the message out of the session's budget, once however often it is tried.
+   */
   renew: (
     key: ConnectionKey,
-    renewal: Readonly<{ ownerId: string; atMs: number; session: Session }>,
-  ) => Promise<Moved<'authenticated'>>;
+    renewal: Readonly<{ ownerId: string; atMs: number; session: Session; budget: BucketSize }>,
+  ) => Promise<Moved<'authenticated'> | 'over_budget'>;
   /** `authenticated -> closing`. */
   close: (key: ConnectionKey, ownerId: string, reason: ClosingReason) => Promise<Moved<'closing'>>;
   /** Deletes the row if it still is in that state. `changed`: it is in another, or there is none. */
@@ -70,7 +74,7 @@ export type FindMemberships = (
 
 /**
  * The messages one session may send, kept by this sandbox alone, since counting them exactly would make every ping a
- * write. `over`: this one is too many; `flood`: a whole burst of them was.
+ * write; those that write the row anyway are counted exactly there, too (`Connections.renew`). `over`: this one is too many; `flood`: a whole burst of them was.
  */
 export type MessageBudget = (
   key: ConnectionKey,
@@ -91,11 +95,11 @@ export type Budgets = Readonly<{
   aggregateIsDue: (address: string, windowStartMs: number) => Promise<void>;
   /** How many refusals a minute had. Strongly consistent. */
   refusalsOf: (address: string, windowStartMs: number) => Promise<number>;
-  /** Counts one more hostile failure in the address's window of 15 minutes. */
+  /** Counts one more hostile failure in the address's window of 15 minutes. A retried count may count twice. */
   countHostileFailure: (
     address: string,
     nowMs: number,
-  ) => Promise<Readonly<{ failures: number; blockedUntilMs: number }>>;
+  ) => Promise<Readonly<{ failures: number; blockedUntilMs: number; windowStartMs: number }>>;
   /** Refuses the address from now until then, or longer if it already is. */
   block: (address: string, nowMs: number, untilMs: number) => Promise<void>;
 }>;
@@ -143,6 +147,7 @@ export type FailedPart =
   | 'unseat'
   | 'last_message'
   | 'budget'
+  | 'key_set'
   | 'audit_write'
   | 'audit_queue'
   | 'timer_message';

@@ -3,6 +3,7 @@ import { type ApiBlueprint, readApi } from './blueprint/api.ts';
 import { type EventSourceBlueprint, readEventSources } from './blueprint/event-sources.ts';
 import { type FunctionBlueprint, readFunctions } from './blueprint/functions.ts';
 import { type QueueBlueprint, readQueues } from './blueprint/queues.ts';
+import { readStatements, type Statements } from './blueprint/statements.ts';
 import { readTables, type TableBlueprint } from './blueprint/tables.ts';
 import { openTemplate } from './template.ts';
 
@@ -14,6 +15,8 @@ export type Blueprint = {
   readonly functions: readonly FunctionBlueprint[];
   readonly api: ApiBlueprint;
   readonly eventSources: readonly EventSourceBlueprint[];
+  /** What the functions' roles and the queues' policies say. */
+  readonly statements: Statements;
   /** The value of a stack output; throws `StartError` when no stack has it. */
   readonly output: (name: string) => string;
 };
@@ -32,12 +35,14 @@ export const readBlueprint = (stacks: readonly Stack[], awsEndpoint: string): Bl
     ...[...api.routes.values()].map(({ functionArn }) => functionArn),
     ...eventSources.map(({ functionName }) => functionName),
   ];
+  const functions = readFunctions(template, new Set(called));
   return {
     tables: readTables(template),
     queues: readQueues(template),
-    functions: readFunctions(template, new Set(called)),
+    functions,
     api,
     eventSources,
+    statements: readStatements(template, new Set(functions.map(({ functionName }) => functionName))),
     output: template.output,
   };
 };

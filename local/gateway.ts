@@ -16,6 +16,7 @@ import { createIssuer, issuerPath } from './issuer.ts';
 import { listen, loopback } from './loopback.ts';
 import { createManagement, managementPath } from './management.ts';
 import { createMeter, type Meter } from './meter.ts';
+import { createRoleRights, type FunctionRight } from './rights/role-rights.ts';
 import { createBudget } from './sandbox/budget.ts';
 import { environmentOf } from './sandbox/environment.ts';
 import type { Outcome } from './sandbox/sandbox.ts';
@@ -53,6 +54,8 @@ export type Gateway = {
   readonly queues: Readonly<Record<string, string>>;
   readonly faults: Faults;
   readonly meter: Meter;
+  /** What the functions' roles grant and no call has needed so far. */
+  readonly unusedRights: () => readonly FunctionRight[];
   /** Every line the functions write, from now on; yields what ends the subscription. */
   readonly logs: { readonly subscribe: (listener: (line: LogLine) => void) => () => void };
   readonly token: (user: DemoUser, claims?: Readonly<Record<string, unknown>>) => Promise<string>;
@@ -109,6 +112,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
 
     const blueprint = readBlueprint(stacks, awsUrl);
     const { api } = blueprint;
+    const rights = createRoleRights(blueprint);
     const tables = {
       connections: blueprint.output('ConnectionsTableName'),
       memberships: blueprint.output('MembershipsTableName'),
@@ -124,11 +128,11 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       callers,
       recorder,
       faults,
-      policy: () => undefined,
+      policy: rights.policy,
     });
     const issuer = await createIssuer(httpUrl + issuerPath, dataDir);
     const connections: Connections = new Map();
-    const management = createManagement({ connections, callers, recorder, faults, mayManage: () => true });
+    const management = createManagement({ connections, callers, recorder, faults, mayManage: rights.mayManage });
     const functions = createFunctions({
       lambdas: blueprint.functions,
       shortcuts: [
@@ -186,6 +190,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       queues: Object.fromEntries(blueprint.queues.map(({ name, url }) => [name, url])),
       faults,
       meter: recorder.meter,
+      unusedRights: rights.unused,
       logs: {
         subscribe: (listener) => {
           logListeners.add(listener);

@@ -11,8 +11,8 @@ type Parts = {
   readonly callers: Callers;
   readonly recorder: Recorder;
   readonly faults: Faults;
-  /** Whether this caller may manage connections. */
-  readonly mayManage: (caller: Caller) => boolean;
+  /** Whether this caller may do this to this connection. */
+  readonly mayManage: (caller: Caller, request: WireRequest) => boolean;
 };
 
 type Reply = { readonly status: number; readonly body?: object; readonly errorType?: string };
@@ -29,7 +29,8 @@ export const createManagement = (parts: Parts): Exchange => {
   return async (request) => {
     const caller = callers.callerOf(request.authorization);
     if (caller?.kind === 'function') recorder.calledManagement(request.method);
-    return wired(caller !== undefined && mayManage(caller) ? replyTo(parts, request) : forbidden);
+    if (caller === undefined) return wired(unsigned);
+    return wired(mayManage(caller, request) ? replyTo(parts, request) : denied);
   };
 };
 
@@ -70,7 +71,16 @@ const replyTo = ({ connections, faults }: Parts, { method, path, body }: WireReq
 const gone: Reply = { status: 410, body: { message: 'Gone' }, errorType: 'GoneException' };
 const limited: Reply = { status: 429, body: { message: 'Too Many Requests' }, errorType: 'LimitExceededException' };
 const tooLarge: Reply = { status: 413, body: { message: 'Payload Too Large' }, errorType: 'PayloadTooLargeException' };
-const forbidden: Reply = { status: 403, body: { message: 'Forbidden' }, errorType: 'ForbiddenException' };
+const unsigned: Reply = {
+  status: 403,
+  body: { message: 'Missing Authentication Token' },
+  errorType: 'MissingAuthenticationTokenException',
+};
+const denied: Reply = {
+  status: 403,
+  body: { message: 'The role does not allow execute-api:ManageConnections here' },
+  errorType: 'AccessDeniedException',
+};
 const malformed: Reply = { status: 400, body: { message: 'Invalid connectionId' }, errorType: 'BadRequestException' };
 
 /** The id as API Gateway hands it out: base64 that ends in "=", URL-encoded. Undefined for anything else. */

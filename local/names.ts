@@ -26,6 +26,7 @@ export const nameProperty: Readonly<Record<string, string>> = {
   'AWS::SQS::Queue': 'QueueName',
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::IAM::Role': 'RoleName',
+  'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::ApiGatewayV2::Stage': 'StageName',
 };
 
@@ -50,6 +51,8 @@ export const namesOf = (context: NamingContext): ResourceNames | undefined => {
       return { ref: name, attributes: { Arn: `arn:aws:lambda:${region}:${accountId}:function:${name}` } };
     case 'AWS::IAM::Role':
       return { ref: name, attributes: { Arn: `arn:aws:iam::${accountId}:role/${name}` } };
+    case 'AWS::Logs::LogGroup':
+      return { ref: name, attributes: { Arn: `arn:aws:logs:${region}:${accountId}:log-group:${name}:*` } };
     case 'AWS::ApiGatewayV2::Api': {
       const id = apiIdOf(name);
       return { ref: id, attributes: { ApiId: id, ApiEndpoint: `wss://${id}.execute-api.${region}.amazonaws.com` } };

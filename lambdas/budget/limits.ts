@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { type Environment, EnvironmentError, environment, textFrom } from '../env.ts';
+import type { BucketSize } from './token-bucket.ts';
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(1));
 const BudgetLimits = v.object({
@@ -14,6 +15,12 @@ const BudgetLimits = v.object({
 
 /** What one address, or one session, may do. `lib/` fills in every default. */
 export type BudgetLimits = Readonly<v.InferOutput<typeof BudgetLimits>>;
+
+/** The budget of a session's messages, pings apart. */
+export const messageBucket = ({ messages_per_minute, message_burst }: BudgetLimits): BucketSize => ({
+  perMinute: messages_per_minute,
+  burst: message_burst,
+});
 
 /** Reads `BUDGETS`; throws `EnvironmentError` when it is not complete. */
 export const budgetLimitsFrom = (env: Environment): BudgetLimits => {

@@ -1,6 +1,6 @@
 import type { ConnectionKey } from '../connection/connection.ts';
 import type { MessageBudget } from '../ports.ts';
-import type { BudgetLimits } from './limits.ts';
+import { type BudgetLimits, messageBucket } from './limits.ts';
 import { type Bucket, type BucketSize, fullBucket, take } from './token-bucket.ts';
 
 /** Sessions a sandbox remembers; the one that was silent longest is forgotten first, and starts over with a full bucket. */
@@ -10,7 +10,7 @@ const maxSessions = 10_000;
 export const sandboxMessageBudget = (limits: BudgetLimits): MessageBudget => {
   const sizes: Readonly<Record<'ping' | 'message', BucketSize>> = {
     ping: { perMinute: limits.pings_per_minute, burst: limits.ping_burst },
-    message: { perMinute: limits.messages_per_minute, burst: limits.message_burst },
+    message: messageBucket(limits),
   };
   const sessions = new Map<string, { bucket: Bucket; refused: number }>();
 

@@ -40,7 +40,14 @@ export type Session = Readonly<{
 export type Pending = Visit & Readonly<{ status: 'pending' }>;
 export type Verifying = Visit & Lease & Readonly<{ status: 'verifying' }>;
 export type Granting = Visit & Lease & Readonly<{ status: 'granting'; session: Session }>;
-export type Authenticated = Visit & Readonly<{ status: 'authenticated'; ownerId: string; session: Session }>;
+export type Authenticated = Visit &
+  Readonly<{
+    status: 'authenticated';
+    ownerId: string;
+    session: Session;
+    /** How far the session's writing messages have paid; see `budget/paid-until.ts`. */
+    messagesPaidUntilMs?: number;
+  }>;
 export type Refused = Visit & Readonly<{ status: 'refused'; ownerId: string; reason: RefusalReason }>;
 export type TimedOut = Visit & Readonly<{ status: 'timed_out'; ownerId: string }>;
 /** Whoever verified it never finished: settled as `unavailable`. */

@@ -96,6 +96,7 @@ export const budgets = ({ client, tableName: TableName }: Table): Budgets => {
           return {
             failures: numberIn(written.Attributes ?? {}, 'failures'),
             blockedUntilMs: numberIn(written.Attributes ?? {}, 'blocked_until_ms'),
+            windowStartMs: numberIn(written.Attributes ?? {}, 'window_start_ms'),
           };
       }
       throw new Error('the window of hostile failures kept changing');

@@ -37,7 +37,13 @@ const ConnectionItem = v.variant('status', [
   v.object({ ...visitFields, status: v.literal('pending') }),
   v.object({ ...visitFields, ...lease, status: v.literal('verifying') }),
   v.object({ ...visitFields, ...lease, ...sessionFields, status: v.literal('granting') }),
-  v.object({ ...visitFields, ...owner, ...sessionFields, status: v.literal('authenticated') }),
+  v.object({
+    ...visitFields,
+    ...owner,
+    ...sessionFields,
+    status: v.literal('authenticated'),
+    paid_until_ms: v.optional(ms),
+  }),
   v.object({
     ...visitFields,
     ...owner,
@@ -104,6 +110,13 @@ export const connectionOf = (stored: Item): Connection => {
         session: sessionOf(item),
       };
     case 'authenticated':
+      return {
+        ...visit,
+        status: item.status,
+        ownerId: item.owner_id,
+        session: sessionOf(item),
+        ...(item.paid_until_ms === undefined ? {} : { messagesPaidUntilMs: item.paid_until_ms }),
+      };
     case 'unseated':
       return { ...visit, status: item.status, ownerId: item.owner_id, session: sessionOf(item) };
     case 'refused':

@@ -1,5 +1,6 @@
 /** The connection table. The condition is the lock: each transition is one update that names the state it leaves. */
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { lastPayableMs, payOne, priceMs } from '../budget/paid-until.ts';
 import type { Connection, ConnectionKey, InStatus, Status } from '../connection/connection.ts';
 import type { Connections, Moved } from '../ports.ts';
 import { connectionOf, pendingItem, sessionAttributes } from './connection-item.ts';
@@ -13,6 +14,9 @@ const arrivedInTime = 'auth_deadline_ms >= :arrived_at_ms';
 const deadlineHasPassed = 'auth_deadline_ms < :at_ms';
 const leaseHasLapsed = 'lease_expires_at_ms < :at_ms';
 const sessionIsLive = 'session_expires_at_ms > :at_ms';
+const isNotOwn = 'owner_id <> :owner_id';
+const nothingIsPaidAhead = '(attribute_not_exists(paid_until_ms) OR paid_until_ms <= :at_ms)';
+const paysAheadWithinBurst = 'paid_until_ms > :at_ms AND paid_until_ms <= :last_payable_ms';
 const expiresNoEarlier = 'session_expires_at_ms <= :session_expires_at_ms';
 
 type Change<S extends Status> = Readonly<{
@@ -24,6 +28,8 @@ type Change<S extends Status> = Readonly<{
   /** What the conditions compare with. */
   compared?: Readonly<Record<`:${string}`, number>>;
   set?: Readonly<Record<string, unknown>>;
+  /** Added to what the row has. */
+  add?: Readonly<Record<string, number>>;
 }>;
 
 export const connections = (table: Table): Connections => {
@@ -40,25 +46,31 @@ export const connections = (table: Table): Connections => {
   };
 
   const move = async <S extends Status>(key: ConnectionKey, change: Change<S>): Promise<Moved<S>> => {
-    const { from, to, ownerId, conditions, compared = {}, set = {} } = change;
+    const { from, to, ownerId, conditions, compared = {}, set = {}, add = {} } = change;
     const assigned = Object.entries({ ...set, owner_id: ownerId });
+    const added = Object.entries(add);
+    const assignments = [
+      '#status = :to',
+      ...assigned.map(([name]) => `#${name} = :${name}`),
+      ...added.map(([name]) => `#${name} = #${name} + :${name}`),
+    ];
     const written = await conditionally(
       client.send(
         new UpdateCommand({
           TableName,
           Key: { connection_id: key.connectionId },
           ConditionExpression: [isInState, isThisConnection, ...conditions].join(' AND '),
-          UpdateExpression: `SET #status = :to, ${assigned.map(([name]) => `#${name} = :${name}`).join(', ')}`,
+          UpdateExpression: `SET ${assignments.join(', ')}`,
           ExpressionAttributeNames: {
             '#status': 'status',
-            ...Object.fromEntries(assigned.map(([name]) => [`#${name}`, name])),
+            ...Object.fromEntries([...assigned, ...added].map(([name]) => [`#${name}`, name])),
           },
           ExpressionAttributeValues: {
             ':from': from,
             ':to': to,
             ':connected_at_ms': key.connectedAtMs,
             ...compared,
-            ...Object.fromEntries(assigned.map(([name, value]) => [`:${name}`, value])),
+            ...Object.fromEntries([...assigned, ...added].map(([name, value]) => [`:${name}`, value])),
           },
           ReturnValues: 'ALL_NEW',
         }),
@@ -131,20 +143,34 @@ export const connections = (table: Table): Connections => {
         ownerId,
         ...unseatConditions(because, atMs),
       }),
-    renew: async (key, { ownerId, atMs, session }) => {
-      const outcome = await move(key, {
-        from: 'authenticated',
-        to: 'authenticated',
-        ownerId,
-        conditions: [sessionIsLive, expiresNoEarlier],
+    renew: async (key, { ownerId, atMs, session, budget }) => {
+      const renewed = {
+        role: session.role,
+        token_issued_at_ms: session.tokenIssuedAtMs,
+        session_expires_at_ms: session.sessionExpiresAtMs,
+      };
+      const paying = (condition: string, change: Pick<Change<'authenticated'>, 'compared' | 'set' | 'add'>) =>
+        move(key, {
+          from: 'authenticated',
+          to: 'authenticated',
+          ownerId,
+          conditions: [sessionIsLive, expiresNoEarlier, isNotOwn, condition],
+          ...change,
+        });
+      // No expression knows the later of two moments, so there are two writes; renewals are rare, the first will do.
+      let outcome = await paying(nothingIsPaidAhead, {
         compared: { ':at_ms': atMs },
-        set: {
-          role: session.role,
-          token_issued_at_ms: session.tokenIssuedAtMs,
-          session_expires_at_ms: session.sessionExpiresAtMs,
-        },
+        set: { ...renewed, paid_until_ms: atMs + priceMs(budget) },
       });
+      if (hasPaidAhead(outcome, atMs))
+        outcome = await paying(paysAheadWithinBurst, {
+          compared: { ':at_ms': atMs, ':last_payable_ms': lastPayableMs(budget, atMs) },
+          set: renewed,
+          add: { paid_until_ms: priceMs(budget) },
+        });
       if (outcome.moved || outcome.found?.status !== 'authenticated') return outcome;
+      if (outcome.found.session.sessionExpiresAtMs <= atMs) return outcome;
+      if (payOne(outcome.found.messagesPaidUntilMs, budget, atMs) === 'over') return 'over_budget';
       // Another renewal gave it a later end meanwhile: ours has nothing to add.
       return outcome.found.session.sessionExpiresAtMs > session.sessionExpiresAtMs
         ? { moved: true, connection: outcome.found }
@@ -174,6 +200,9 @@ export const connections = (table: Table): Connections => {
     },
   };
 };
+
+const hasPaidAhead = (outcome: Moved<'authenticated'>, atMs: number): boolean =>
+  !outcome.moved && outcome.found?.status === 'authenticated' && (outcome.found.messagesPaidUntilMs ?? 0) > atMs;
 
 const unseatConditions = (because: Parameters<Connections['unseat']>[2], atMs: number) => {
   switch (because) {

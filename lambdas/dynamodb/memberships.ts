@@ -1,6 +1,7 @@
 /** The membership table: who may enter which restaurant, as what. */
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
+import { isRestaurantId } from '../../protocol/identifiers.ts';
 import { everyRestaurant, type Membership } from '../access/membership.ts';
 import type { FindMemberships } from '../ports.ts';
 import type { Item, Table } from './table.ts';
@@ -38,16 +39,17 @@ export const membershipOf = (stored: Item): Membership => {
   };
 };
 
+const nobodysRestaurant = '';
+
 /** Finds both rows in one strongly consistent request. Throws when the table answers with less than it was asked. */
 export const findMemberships =
   ({ client, tableName }: Table): FindMemberships =>
   async (restaurantId, user) => {
-    const here = membershipKey(restaurantId, user);
+    // What can be no id (`*`, a whole token, more than a key may hold) costs the same look under a key that nobody has.
+    const here = membershipKey(isRestaurantId(restaurantId) ? restaurantId : nobodysRestaurant, user);
     const everywhere = membershipKey(everyRestaurant, user);
-    // A client may say `*`; both keys would be one, and the table refuses a key named twice.
-    const keys = here.pk === everywhere.pk ? [everywhere] : [here, everywhere];
     const { Responses, UnprocessedKeys } = await client.send(
-      new BatchGetCommand({ RequestItems: { [tableName]: { Keys: keys, ConsistentRead: true } } }),
+      new BatchGetCommand({ RequestItems: { [tableName]: { Keys: [here, everywhere], ConsistentRead: true } } }),
     );
     if (Object.keys(UnprocessedKeys ?? {}).length > 0) throw new Error('the membership table left keys unprocessed');
     const items: readonly Item[] = Responses?.[tableName] ?? [];
@@ -55,5 +57,5 @@ export const findMemberships =
       const item = items.find((one) => one['pk'] === pk);
       return item && membershipOf(item);
     };
-    return { here: here.pk === everywhere.pk ? undefined : find(here), everywhere: find(everywhere) };
+    return { here: find(here), everywhere: find(everywhere) };
   };

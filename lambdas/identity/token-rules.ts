@@ -13,11 +13,19 @@ const skewSeconds = 60;
 /** The largest time `Date` can hold, in seconds (ECMAScript, section 21.4.1.1). */
 const maxEpochSeconds = 8.64e12;
 
+/**
+ * What access tokens call themselves (RFC 9068, section 2.1; RFC 7519, section 5.1). Many issuers, Cognito among them, say
+ * nothing. Other kinds that the same key signs for the same audience, such as logout tokens, say so and are no access tokens.
+ */
+const accessTokenTypes = ['jwt', 'at+jwt', 'application/at+jwt'];
+
 /** The reason a header is unfit for this issuer, or undefined. */
 export const headerProblem = (header: JsonObject, issuer: Issuer): Detail | undefined => {
   if (forbiddenHeaders.some((name) => Object.hasOwn(header, name))) return 'header_forbidden';
   if (!(issuer.algorithms as readonly unknown[]).includes(header['alg'])) return 'algorithm_refused';
-  const kid = header['kid'];
+  const { kid, typ } = header;
+  if (typ !== undefined && !(typeof typ === 'string' && accessTokenTypes.includes(typ.toLowerCase())))
+    return 'token_use_wrong';
   if (typeof kid !== 'string' || kid === '' || kid.length > maxKidChars) return 'key_unknown';
   return undefined;
 };

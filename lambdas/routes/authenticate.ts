@@ -3,6 +3,8 @@ import { limits } from '../../protocol/limits.ts';
 import type { RefusalReason } from '../../protocol/reasons.ts';
 import { authError, errorReply } from '../../protocol/server-messages.ts';
 import { type AccessGranted, claimedRestaurantId, decideAccess } from '../access/decide-access.ts';
+import { messageBucket } from '../budget/limits.ts';
+import { payOne } from '../budget/paid-until.ts';
 import type { Authenticated, Connection, Session, Verifying, Visit } from '../connection/connection.ts';
 import { type Identity, isRefusal, type TokenRefusal } from '../identity/identity.ts';
 import type { Ports } from '../ports.ts';
@@ -23,6 +25,7 @@ import {
 } from './attempt.ts';
 import { closeWith } from './close-with.ts';
 import { type Arrival, arrivalOf, type MessageEvent, noReply, type Reply, reply } from './events.ts';
+import { endFlood } from './message.ts';
 import { renewSession } from './renewal.ts';
 import { answerAsFound, answerSession, finishClosing, hasExpired } from './session.ts';
 
@@ -91,8 +94,14 @@ const answerSeated =
   async (connection: Authenticated, message: ClientMessage, arrival: Arrival): Promise<Reply> => {
     const nowMs = ports.now();
     if (message.kind === 'authenticate' && !hasExpired(connection.session, nowMs)) {
-      if (ports.messageBudget(connection, 'message', nowMs) !== 'within')
-        return reply(errorReply('rate_limited', nowMs));
+      const budget = ports.messageBudget(connection, 'message', nowMs);
+      if (budget === 'flood') {
+        await endFlood(ports)(connection, arrival.ownerId);
+        return noReply;
+      }
+      // The write decides; what was read saves a verification that it would refuse.
+      const isOver = payOne(connection.messagesPaidUntilMs, messageBucket(ports.limits), nowMs) === 'over';
+      if (budget === 'over' || isOver) return reply(errorReply('rate_limited', nowMs));
       return renewSession(ports)(connection, message, arrival);
     }
     return answerSession(ports)(connection, arrival.ownerId, (nowMs) => errorReply('malformed_message', nowMs));

@@ -3,7 +3,8 @@ import type { Ports } from '../ports.ts';
 
 /**
  * Every close by the gateway: a last message that says why, then the end. API Gateway closes without a code or a reason
- * of ours, so the message is the reason; when it cannot be sent the connection is ended all the same.
+ * of ours, so the message is the reason; when it cannot be sent the connection is ended all the same, also when the platform
+ * says that there is none: if that was false the socket would stay, and if it was true another call costs nothing.
  *
  * Throws when the connection could not be ended: then somebody must try again.
  */
@@ -11,7 +12,7 @@ export const closeWith =
   ({ sockets, announce }: Pick<Ports, 'sockets' | 'announce'>) =>
   async (connectionId: string, lastMessage: Frame): Promise<void> => {
     try {
-      if ((await sockets.post(connectionId, lastMessage)) === 'gone') return;
+      await sockets.post(connectionId, lastMessage);
     } catch (error) {
       announce.failed('last_message', { connectionId }, error);
     }

@@ -2,7 +2,7 @@ import { subprotocol } from '../../protocol/limits.ts';
 import { budgetAddress } from '../budget/address.ts';
 import type { Hints, Visit } from '../connection/connection.ts';
 import type { Ports } from '../ports.ts';
-import { cappedText } from '../security/capped-text.ts';
+import { cappedText, withoutTokens } from '../security/capped-text.ts';
 import { fact } from '../security/facts.ts';
 import { type RecorderPorts, record } from '../security/recorder.ts';
 import { isAllowedOrigin } from './allowed-origin.ts';
@@ -84,7 +84,11 @@ const visitOf = (
 
 // One character more than can be valid: an overlong hint stays wrong instead of becoming another's id. A character no
 // id has becomes a space, which none has either: a byte each, so that the row stays one write unit, and none cut in half.
-const hint = (text: string, maxChars: number): string => text.slice(0, maxChars).replace(/[^\x20-\x7e]/g, ' ');
+// A token is no id of anybody's, and the row is no place for one.
+const hint = (text: string, maxChars: number): string =>
+  withoutTokens(text)
+    .slice(0, maxChars)
+    .replace(/[^\x20-\x7e]/g, ' ');
 
 const hintsOf = (query: Readonly<Record<string, string | undefined>>): Hints => {
   const { user_id: userId, restaurant_id: restaurantId, connection_type: connectionType } = query;

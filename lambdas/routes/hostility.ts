@@ -1,5 +1,6 @@
 import { budgetAddress } from '../budget/address.ts';
 import { isHostile, waitMs } from '../budget/hostility.ts';
+import { thresholdFact } from '../security/facts.ts';
 import { type RecorderPorts, record } from '../security/recorder.ts';
 import type { Refusal } from './attempt.ts';
 
@@ -17,16 +18,12 @@ export const weighHostility =
     const nowMs = ports.now();
     const threshold = ports.limits.hostile_failures;
     try {
-      const { failures, blockedUntilMs } = await ports.budgets.countHostileFailure(address, nowMs);
+      const { failures, blockedUntilMs, windowStartMs } = await ports.budgets.countHostileFailure(address, nowMs);
       const wait = waitMs(failures, threshold);
       if (wait > 0) await ports.budgets.block(address, nowMs, nowMs + wait);
-      if (failures === threshold)
-        await record(ports)({
-          ...fact,
-          kind: 'threshold',
-          event: 'failure_threshold_crossed',
-          detail: 'too_many_failures',
-        });
+      // A retried count jumps over the threshold, and a handler may die on it: whoever is beyond records it, under the
+      // window's own id, which the table takes once.
+      if (failures >= threshold) await record(ports)(thresholdFact(address, windowStartMs, fact));
       if (blockedUntilMs <= nowMs) return refusal;
       return {
         reason: 'rate_limited',

@@ -113,7 +113,7 @@ const serve =
   };
 
 /** A session that goes on sending after a whole burst of refusals is ended. */
-const endFlood =
+export const endFlood =
   (ports: ClosePorts) =>
   async (connection: Authenticated, ownerId: string): Promise<void> => {
     const fact = sessionFact(

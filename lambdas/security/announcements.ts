@@ -2,6 +2,7 @@ import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Announcements, RecordFate } from '../ports.ts';
 import { catalogue, type Severity } from './catalogue.ts';
+import { owaspEvent } from './owasp.ts';
 import type { SecurityRecord } from './security-record.ts';
 
 export type AnnouncementTools = Readonly<{ logger: Logger; metrics: Metrics; stage: string }>;
@@ -48,7 +49,11 @@ export const announcements = ({ logger, metrics, stage }: AnnouncementTools): An
 export const logFields = (record: SecurityRecord, fate: RecordFate): Record<string, string | number | null> => ({
   event: record.event,
   severity: catalogue[record.event].severity,
-  owasp: catalogue[record.event].owasp,
+  owasp: owaspEvent({
+    ...record,
+    userId: record.verified?.userId ?? record.verifiedUser?.userId,
+    restaurantId: record.verified?.restaurantId,
+  }),
   reason: record.detail,
   kind: record.kind,
   audit: fate,

@@ -52,6 +52,21 @@ export const platformOwnerFact = (visit: Visit, session: Session): SecurityRecor
 export const neverSeatedFact = (visit: Visit, session: Session, occurredAtMs: number): SecurityRecord =>
   sessionFact(visit, session, 'end', 'session_ended', 'never_seated', occurredAtMs);
 
+/** The crossing of an address's threshold: of one window, whoever of its failures writes it. */
+export const thresholdFact = (
+  address: string,
+  windowStartMs: number,
+  { occurredAtMs, sourceIp }: SecurityRecord,
+): SecurityRecord => ({
+  kind: 'threshold',
+  event: 'failure_threshold_crossed',
+  detail: 'too_many_failures',
+  occurredAtMs,
+  connectionId: `hostility:${address}`,
+  connectedAtMs: windowStartMs,
+  sourceIp,
+});
+
 /** What was claimed, the message's word before the hint's; capped and escaped. */
 export const claimedParty = (claims: Claims | undefined, hints: Hints): ClaimedParty => {
   const said = claims?.userId;

@@ -4,7 +4,7 @@ import type { Detail, SecurityEvent } from './catalogue.ts';
 /**
  * What is being recorded about a connection. Together with the connection and the moment it began it makes the record's
  * id, so that a second writer of the same fact finds it written: one `attempt` and one `end` a connection, one
- * `renewal` a message.
+ * `renewal` a message, one `threshold` a window of an address.
  */
 export type RecordKind =
   | 'handshake'

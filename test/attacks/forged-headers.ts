@@ -54,7 +54,14 @@ const rulesOfTheSender = ({ ed }: Party): readonly Attack[] => [
   // A content type makes nobody read the payload otherwise.
   harmless('cty of JWT over claims', tokenOf(ed, { header: { cty: 'JWT' } })),
   refusedUnasked('a token in a token', nested(ed), 'token_malformed'),
-  harmless('typ of another kind of token', tokenOf(ed, { header: { typ: 'at+jwt' } })),
+  harmless('typ of an access token', tokenOf(ed, { header: { typ: 'at+jwt' } })),
+  ...Object.entries({
+    'typ of a logout token': 'logout+jwt',
+    'typ of a security event': 'secevent+jwt',
+    'typ of a proof of possession': 'dpop+jwt',
+    'typ of nothing': null,
+    'typ of a list': ['JWT'],
+  }).map(([why, typ]) => refusedUnasked(why, tokenOf(ed, { header: { typ } }), 'token_use_wrong')),
   harmless('header parameters nobody reads', tokenOf(ed, { header: { roles: ['owner'], epk: {}, enc: 'A256GCM' } })),
 ];
 

@@ -149,7 +149,7 @@ const otherSignature = ({ rsa, ec, ed }: Party): readonly Attack[] => [
   refused('RS256: the signature plus the modulus', withSignature(tokenOf(rsa), plusModulus(rsa)), 'signature_bad'),
   refused(
     'a signature over another header',
-    reheaded(tokenOf(ed), { alg: 'EdDSA', kid: 'ed', typ: 'x' }),
+    reheaded(tokenOf(ed), { alg: 'EdDSA', kid: 'ed', typ: 'at+jwt' }),
     'signature_bad',
   ),
 ];

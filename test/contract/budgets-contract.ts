@@ -65,6 +65,13 @@ export const budgetsContract = (storage: () => Storage): void => {
     expect([await failures(startMs + hostileWindowMs), await failures(startMs + hostileWindowMs + 1)]).toEqual([1, 2]);
   });
 
+  test('each hostile failure of a window names its beginning', async () => {
+    const address = someAddress();
+    const begins = async (atMs: number) => (await budgets().countHostileFailure(address, atMs)).windowStartMs;
+    expect([await begins(startMs + 7), await begins(startMs + minuteMs)]).toEqual([startMs + 7, startMs + 7]);
+    expect(await begins(startMs + 7 + hostileWindowMs)).toBe(startMs + 7 + hostileWindowMs);
+  });
+
   test('hostile failures at once are all counted, each once', async () => {
     const address = someAddress();
     const counted = await Promise.all(

@@ -26,6 +26,8 @@ type Transition = Readonly<{
   run: (port: Connections, key: ConnectionKey) => Promise<Moved<Status>>;
 }>;
 
+const budget = { perMinute: 60, burst: 3 };
+const priceMs = 1_000;
 const longer = { ...session, sessionExpiresAtMs: sessionExpiresAtMs + 1_000 };
 
 /** Every transition as it goes when nothing stands in its way. */
@@ -68,7 +70,12 @@ const transitions: readonly Transition[] = [
     name: 'renew',
     from: 'authenticated',
     to: 'authenticated',
-    run: (port, key) => port.renew(key, { ownerId: 'request-new', atMs: connectedAtMs + 60_000, session: longer }),
+    run: async (port, key) => {
+      const renewal = { ownerId: 'request-new', atMs: connectedAtMs + 60_000, session: longer, budget };
+      const outcome = await port.renew(key, renewal);
+      if (outcome === 'over_budget') throw new Error('a first renewal is over the budget');
+      return outcome;
+    },
   },
   {
     name: 'close',
@@ -177,14 +184,13 @@ export const connectionsContract = (storage: () => Storage): void => {
       { why: 'at its expiry', atMs: sessionExpiresAtMs, moved: false },
     ])('a session $why is renewed: $moved', async ({ atMs, moved }) => {
       const { visit } = await inStatus('authenticated');
-      expect(await port().renew(visit, { ownerId: settlerId, atMs, session: longer })).toMatchObject({ moved });
+      expect(await port().renew(visit, { ownerId: settlerId, atMs, session: longer, budget })).toMatchObject({ moved });
     });
   });
 
-  describe('races', () => {
-    const atOnce = 8;
-    const racers = Array.from({ length: atOnce }, (_, nth) => `request-${nth}`);
+  const racers = Array.from({ length: 8 }, (_, nth) => `request-${nth}`);
 
+  describe('races', () => {
     test('of many claims at once one wins, and the others find it', async () => {
       const { visit } = await inStatus('pending');
       const outcomes = await Promise.all(racers.map((racer) => port().claim(visit, claimOf(racer))));
@@ -212,6 +218,7 @@ export const connectionsContract = (storage: () => Storage): void => {
       ownerId: settlerId,
       atMs: connectedAtMs + 60_000,
       session: { ...session, sessionExpiresAtMs: endsAtMs },
+      budget,
     });
 
     test('never shortens a session', async () => {
@@ -240,14 +247,74 @@ export const connectionsContract = (storage: () => Storage): void => {
         ...rowIn('authenticated', visit),
         ownerId: settlerId,
         session: { ...session, ...renewed },
+        messagesPaidUntilMs: connectedAtMs + 60_000 + priceMs,
       });
     });
 
     test('leaves the latest expiry, whatever the order', async () => {
       const { visit } = await inStatus('authenticated');
       const ends = [5, 1, 4, 2, 3].map((minutes) => sessionExpiresAtMs + minutes * 60_000);
-      await Promise.all(ends.map((endsAtMs) => port().renew(visit, renewTo(endsAtMs))));
+      const many = { perMinute: 60, burst: ends.length };
+      await Promise.all(
+        ends.map((endsAtMs) =>
+          port().renew(visit, { ...renewTo(endsAtMs), ownerId: `request-${endsAtMs}`, budget: many }),
+        ),
+      );
       expect(await port().read(visit)).toMatchObject({ session: { sessionExpiresAtMs: Math.max(...ends) } });
+    });
+
+    describe('draws on the budget of its messages', () => {
+      const atMs = connectedAtMs + 60_000;
+      const renewAt = async (visit: ConnectionKey, nowMs: number, owner: string) => {
+        const outcome = await port().renew(visit, { ownerId: owner, atMs: nowMs, session, budget });
+        return outcome === 'over_budget' ? outcome : outcome.moved;
+      };
+      const paidUntil = async (visit: ConnectionKey) => {
+        const row = await port().read(visit);
+        return row?.status === 'authenticated' ? row.messagesPaidUntilMs : row?.status;
+      };
+
+      test('a burst, then one for each share of a minute that has passed', async () => {
+        const { visit } = await inStatus('authenticated');
+        const got = [];
+        for (const [index, afterMs] of [0, 0, 0, 0, priceMs - 1, priceMs, priceMs].entries())
+          got.push(await renewAt(visit, atMs + afterMs, `request-${index}`));
+        expect(got).toEqual([true, true, true, 'over_budget', 'over_budget', true, 'over_budget']);
+      });
+
+      test('one that is over changes nothing', async () => {
+        const { visit } = await inStatus('authenticated');
+        for (const owner of ['request-1', 'request-2', 'request-3']) await renewAt(visit, atMs, owner);
+        const before = await port().read(visit);
+        const renewal = { ownerId: 'request-4', atMs, session: longer, budget };
+        expect(await port().renew(visit, renewal)).toBe('over_budget');
+        expect(await port().read(visit)).toEqual(before);
+      });
+
+      test('of many at once exactly a burst', async () => {
+        const { visit } = await inStatus('authenticated');
+        const got = await Promise.all(racers.map((racer) => renewAt(visit, atMs, racer)));
+        expect(got.filter((one) => one === true)).toHaveLength(budget.burst);
+        expect(await paidUntil(visit)).toBe(atMs + budget.burst * priceMs);
+      });
+
+      test('once for a renewal whose answer was lost, or that is tried again', async () => {
+        const { visit } = await inStatus('authenticated');
+        storage().loseNextAnswer();
+        expect(await renewAt(visit, atMs, 'request-1')).toBe(true);
+        expect(await renewAt(visit, atMs, 'request-1')).toBe(true);
+        expect(await paidUntil(visit)).toBe(atMs + priceMs);
+        storage().loseNextAnswer();
+        expect(await renewAt(visit, atMs, 'request-2')).toBe(true);
+        expect(await paidUntil(visit)).toBe(atMs + 2 * priceMs);
+      });
+
+      test('nothing of which is left in a row that is closing', async () => {
+        const { visit } = await inStatus('authenticated');
+        await renewAt(visit, atMs, 'request-1');
+        await port().close(visit, settlerId, 'session_expired');
+        expect(await port().read(visit)).toEqual(rowIn('closing', visit));
+      });
     });
   });
 

@@ -80,6 +80,11 @@ describe('a connection', () => {
     });
     expect(moved).toBe(true);
     expect(itemBytes((await itemOfConnection(widest.connectionId)) ?? {})).toBeLessThanOrEqual(1024);
+    await storage.connections.seat(widest, ownerId);
+    const budget = { perMinute: 60, burst: 20 };
+    await storage.connections.renew(widest, { ownerId: 'r'.repeat(16), atMs: connectedAtMs, session, budget });
+    expect(await itemOfConnection(widest.connectionId)).toMatchObject({ paid_until_ms: connectedAtMs + 1_000 });
+    expect(itemBytes((await itemOfConnection(widest.connectionId)) ?? {})).toBeLessThanOrEqual(1024);
   });
 
   test('with a status this version does not know is served nothing: reading it throws', async () => {

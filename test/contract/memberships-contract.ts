@@ -34,6 +34,14 @@ export const membershipsContract = (storage: () => Storage): void => {
     expect(await storage().findMemberships('r-17', user)).toEqual({ here: rowOf(here), everywhere: rowOf(everywhere) });
   });
 
+  test.each(['', '*', ' r-17', 'r-17 ', '-', 'eyJhbGciOiJFUzI1NiJ9.e30.c2ln', 'r'.repeat(65), 'r'.repeat(3_000)])(
+    'what can be no id is looked up like any other, and found nowhere: %j',
+    async (restaurantId) => {
+      const { user } = await enrolled('r-17');
+      expect(await storage().findMemberships(restaurantId, user)).toEqual({ here: undefined, everywhere: undefined });
+    },
+  );
+
   test('asking for every restaurant by its stored name is no row here', async () => {
     const { user, rows } = await enrolled('*');
     expect(await storage().findMemberships('*', user)).toEqual({ here: undefined, everywhere: rows[0] });

@@ -8,7 +8,7 @@ export type Storage = Readonly<{
   putRecord: PutRecord;
   budgets: Budgets;
   enrol: (membership: Membership) => Promise<void>;
-  /** The next call is applied, its answer lost, and the client below the port tries again. */
+  /** The answer to the next write that is applied is lost, and the client below the port tries again. */
   loseNextAnswer: () => void;
   close: () => Promise<void>;
 }>;

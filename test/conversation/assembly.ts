@@ -40,24 +40,31 @@ export const localAssembly = async (): Promise<string> => {
 };
 
 /** A copy of the assembly in `dir` whose functions get other values for variables that they have. */
-export const assemblyWith = async (dir: string, environment: Readonly<Record<string, string>>): Promise<string> => {
+export const assemblyWith = (dir: string, environment: Readonly<Record<string, string>>): Promise<string> =>
+  changedAssembly(dir, ({ Type, Properties }) => {
+    if (Type !== 'AWS::Lambda::Function') return;
+    const variables = Properties.Environment.Variables;
+    for (const name of Object.keys(variables))
+      if (Object.hasOwn(environment, name)) variables[name] = environment[name];
+  });
+
+// biome-ignore lint/suspicious/noExplicitAny: a template's resource is whatever its type says
+export type TemplateResource = { Type: string; Properties: any };
+
+/** A copy of the assembly in `dir`, each resource of its templates changed by `change`. */
+export const changedAssembly = async (
+  dir: string,
+  change: (resource: TemplateResource, logicalId: string) => void,
+): Promise<string> => {
   cpSync(await localAssembly(), dir, { recursive: true });
   for (const file of globSync('*.template.json', { cwd: dir })) {
     const template = JSON.parse(readFileSync(join(dir, file), 'utf8'));
-    for (const { Type, Properties } of Object.values<{ Type: string; Properties?: FunctionProperties }>(
-      template.Resources,
-    )) {
-      if (Type !== 'AWS::Lambda::Function') continue;
-      const variables = Properties?.Environment?.Variables ?? {};
-      for (const name of Object.keys(variables))
-        if (Object.hasOwn(environment, name)) variables[name] = environment[name];
-    }
+    for (const [logicalId, resource] of Object.entries<TemplateResource>(template.Resources))
+      change(resource, logicalId);
     writeFileSync(join(dir, file), JSON.stringify(template));
   }
   return dir;
 };
-
-type FunctionProperties = { Environment?: { Variables?: Record<string, unknown> } };
 
 const stateOfSources = (): string => {
   const hash = createHash('sha256');

@@ -7,6 +7,7 @@ import { openHouse } from './house.ts';
 import { outsideRows } from './outside-rows.ts';
 import { admitMore, insideConversations } from './refusals.ts';
 import { closeCodeOf, leftAtLast, type PlayedRow, playRow, type Row } from './row.ts';
+import { seldomPaths } from './seldom-paths.ts';
 import { sessionConversations } from './sessions.ts';
 
 const table: readonly Row[] = [
@@ -38,6 +39,7 @@ const playing = new Map([
     inHouse,
   ),
 ]);
+const seldom = atOnce(seldomPaths.length, seldomPaths, ({ plays }) => plays(house));
 const played = (row: Row): Promise<PlayedRow> => {
   const result = playing.get(row);
   if (result === undefined) throw new Error(`nobody plays "${row.why}"`);
@@ -55,6 +57,12 @@ describe('a conversation is as it should be, frame by frame, and so is what it l
       atEnd: row.leaves,
       atLast: leftAtLast(row),
     });
+  });
+});
+
+describe('what seldom happens', () => {
+  test.each(seldomPaths)('$why', async (path) => {
+    expect(await seldom.get(path)).toEqual({ row: undefined, records: path.leaves });
   });
 });
 
@@ -128,9 +136,16 @@ describe('over the whole table', () => {
     expect(house.issuers.requests.get(temptingPath)).toBe(undefined);
   });
 
-  test('no token and no part of one is in a log line, a metric, a table or a queue', () => {
+  test('no token and no part of one is in a log line, a metric, a table, a queue or a frame', async () => {
+    const frames = (await Promise.all(playing.values())).flatMap(({ heard }) => heard);
     expect(house.logLines().length).toBeGreaterThan(table.length);
-    expect(house.leaks()).toEqual([]);
+    expect(frames.length).toBeGreaterThan(table.length / 2);
+    expect(house.leaks([...frames, ...(await house.everythingStored())])).toEqual([]);
+  });
+
+  test('each right that a function has is one that some conversation needs', async () => {
+    await Promise.all([...playing.values(), ...seldom.values()]);
+    expect(house.gateway.unusedRights()).toEqual([]);
   });
 
   test('no function fails, and no log line holds a stack trace', () => {

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { BatchGetCommand, DeleteCommand, DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { type Client, type ClientOptions, connect } from '../../bin/smoke/client.ts';
 import type { Visitor } from '../../bin/smoke/conversation.ts';
@@ -46,8 +46,10 @@ export type House = Readonly<{
   logLines: () => readonly string[];
   /** Invocations that ended without a result. */
   failures: () => readonly GatewayEvent[];
-  /** Where a secret turned up: logs, events, and everything sent to DynamoDB or SQS. */
-  leaks: () => readonly string[];
+  /** Where a secret turned up: logs, metrics, events, everything sent to DynamoDB or SQS, and whatever else is given. */
+  leaks: (places?: readonly string[]) => readonly string[];
+  /** Every item of every table. */
+  everythingStored: () => Promise<readonly string[]>;
   /**
    * Yields what the work does; when it fails the house is closed first. For what a test file does while it is loaded: a file
    * that cannot be loaded has no `afterAll`, and an open house would keep the process from ending.
@@ -59,7 +61,11 @@ export type House = Readonly<{
 /** The one origin on the allow-list. */
 export const allowedOrigin = 'https://till.example.com';
 
-export const openHouse = async (options: Omit<GatewayOptions, 'assemblyDir'> = {}): Promise<House> => {
+/** @param environment other values for variables of the functions */
+export const openHouse = async (
+  options: Omit<GatewayOptions, 'assemblyDir'> = {},
+  environment: Readonly<Record<string, string>> = {},
+): Promise<House> => {
   const issuers = await openIssuers();
   const dir = mkdtempSync(join(tmpdir(), 'maitred-house-'));
   const witness = createWitness();
@@ -74,6 +80,7 @@ export const openHouse = async (options: Omit<GatewayOptions, 'assemblyDir'> = {
       assemblyDir: await assemblyWith(dir, {
         ISSUERS: JSON.stringify([demoIssuer, ...issuers.settings]),
         ALLOWED_ORIGINS: JSON.stringify([allowedOrigin]),
+        ...environment,
       }),
       faults: { ...options.faults, awsCall: witness.awsCall },
       onEvent: (event) => events.push(event),
@@ -165,8 +172,18 @@ export const openHouse = async (options: Omit<GatewayOptions, 'assemblyDir'> = {
     allRecords,
     logLines,
     failures: () => events.filter((event) => event.type === 'failed'),
-    leaks: () =>
-      canary.foundIn([...logLines(), ...events.map((event) => JSON.stringify(event)), ...witness.everything()]),
+    leaks: (places = []) =>
+      canary.foundIn([
+        ...logLines(),
+        ...events.map((event) => JSON.stringify(event)),
+        ...witness.everything(),
+        ...places,
+      ]),
+    everythingStored: async () => {
+      const tables = await client.send(new ListTablesCommand());
+      const items = await Promise.all((tables.TableNames ?? []).map((tableName) => itemsOf({ client, tableName })));
+      return items.flat().map((item) => JSON.stringify(item));
+    },
     orClose: async (work) => {
       try {
         return await work;
@@ -242,6 +259,6 @@ const viewOf = (item: Readonly<Record<string, unknown>>): AuditView => {
   };
 };
 
-const kinds: readonly AuditView['kind'][] = ['handshake', 'attempt', 'platform_owner', 'renewal', 'end'];
+const kinds: readonly AuditView['kind'][] = ['handshake', 'attempt', 'platform_owner', 'renewal', 'messages', 'end'];
 const sorted = (views: readonly AuditView[]): readonly AuditView[] =>
   views.toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type FetchJson, type FindKey, signingKeys } from '../../lambdas/identity/signing-keys.ts';
+import { type FetchJson, type FindKey, type MalformedKeys, signingKeys } from '../../lambdas/identity/signing-keys.ts';
 
 const uri = 'https://issuer.example/jwks.json';
 const jwk = (kid: string) => ({ kid, kty: 'OKP', crv: 'Ed25519', x: 'AA' });
@@ -203,5 +203,50 @@ describe('a document that is no key set', () => {
     expect(await find(uri, 'a')).toEqual(jwk('a'));
     expect(await find(uri, 'b')).toBe('unreachable');
     expect(endpoint.asked).toHaveLength(2);
+  });
+});
+
+describe('a key set with malformed keys', () => {
+  test.each<{ why: string; key: unknown }>([
+    { why: 'null', key: null },
+    { why: 'text', key: 'a' },
+    { why: 'no type', key: { kid: 'a' } },
+    { why: 'a numeric id', key: { kid: 1, kty: 'OKP' } },
+    { why: 'a use that is a list', key: { ...jwk('a'), use: ['sig'] } },
+  ])('loses those and keeps the others, and somebody is told: $why', async ({ key }) => {
+    const told: MalformedKeys[] = [];
+    const document = { keys: [key, jwk('b'), key] };
+    const find = signingKeys(
+      async () => document as Awaited<ReturnType<FetchJson>>,
+      () => 0,
+      (problem) => told.push(problem),
+    );
+    expect(await find(uri, 'b')).toEqual(jwk('b'));
+    expect(await find(uri, 'a')).toBe('unknown');
+    expect(told).toMatchObject([{ code: 'KEYS_MALFORMED', skipped: 2 }]);
+  });
+
+  test('is told about once, however often it is fetched, until it changes', async () => {
+    const told: number[] = [];
+    const clock = { ms: 0 };
+    let malformed: unknown[] = [null];
+    const find = signingKeys(
+      async () => ({ keys: [jwk('a'), ...malformed] }) as Awaited<ReturnType<FetchJson>>,
+      () => clock.ms,
+      ({ skipped }) => told.push(skipped),
+    );
+    const fetchAgain = async (): Promise<void> => {
+      clock.ms += 10_000;
+      await find(uri, 'unknown');
+    };
+    for (let nth = 0; nth < 5; nth++) await fetchAgain();
+    expect(told).toEqual([1]);
+    malformed = [null, 1];
+    await fetchAgain();
+    malformed = [];
+    await fetchAgain();
+    malformed = [null];
+    await fetchAgain();
+    expect(told).toEqual([1, 2, 1]);
   });
 });

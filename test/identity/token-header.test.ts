@@ -110,3 +110,22 @@ describe('the key id', () => {
     expect(await verify(tokenOf(rsa, { header: { kid: 'ed' } }))).toEqual(invalid('key_unfit'));
   });
 });
+
+describe('the kind of token a header names', () => {
+  test.each([undefined, 'JWT', 'jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt'])(
+    '%s is an access token',
+    async (typ) => {
+      const { verify } = verifierOf(published);
+      expect(await verify(tokenOf(ed, { header: { typ } }))).toEqual(goodIdentity);
+    },
+  );
+
+  test.each(['logout+jwt', 'application/logout+jwt', 'id+jwt', 'JOSE', '', 'x', 1, null, ['JWT'], { typ: 'JWT' }])(
+    '%j is none, and no key is asked for',
+    async (typ) => {
+      const { verify, asked } = verifierOf(published);
+      expect(await verify(tokenOf(ed, { header: { typ } }))).toEqual(invalid('token_use_wrong'));
+      expect(asked).toEqual([]);
+    },
+  );
+});

@@ -93,6 +93,29 @@ const lambda = (name: string, environment: Json = {}) => ({
   },
 });
 
+/** Roles that allow whatever a test wants to try; one test takes grants away. */
+const rolesFor = (...names: string[]) =>
+  Object.fromEntries(
+    names.map((name) => [
+      `${name}Role`,
+      {
+        Type: 'AWS::IAM::Role',
+        Properties: {
+          Policies: [
+            {
+              PolicyName: 'all',
+              PolicyDocument: {
+                Statement: [
+                  { Effect: 'Allow', Action: ['dynamodb:*', 'sqs:*', 'execute-api:ManageConnections'], Resource: '*' },
+                ],
+              },
+            },
+          ],
+        },
+      },
+    ]),
+  );
+
 const route = (key: string, integration: string, replies: boolean) => ({
   Type: 'AWS::ApiGatewayV2::Route',
   Properties: {
@@ -182,6 +205,7 @@ const newFixture = (): Fixture => ({
       }),
       Quiet: lambda('Quiet'),
       OnTimer: lambda('OnTimer'),
+      ...rolesFor('Connect', 'Disconnect', 'Reply', 'Quiet', 'OnTimer'),
       ConnectIntegration: integration('Connect'),
       DisconnectIntegration: integration('Disconnect'),
       ReplyIntegration: integration('Reply'),

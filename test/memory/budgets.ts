@@ -54,7 +54,8 @@ export const memoryBudgets = ({ minutes, hostility }: BudgetTable, perform: Perf
           held.windowStartMs = nowMs;
         }
         held.failures++;
-        return { failures: held.failures, blockedUntilMs: held.blockedUntilMs };
+        const { failures, blockedUntilMs, windowStartMs } = held;
+        return { failures, blockedUntilMs, windowStartMs };
       }),
     block: (address, nowMs, untilMs) =>
       perform('budgets.block', () => {

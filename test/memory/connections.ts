@@ -2,6 +2,7 @@
  * The connection table in memory, with the conditions of the real one. A transition is one step, the look at the row that
  * stood in its way another: what a caller finds may be newer than what refused it.
  */
+import { payOne } from '../../lambdas/budget/paid-until.ts';
 import type {
   Authenticated,
   Connection,
@@ -136,18 +137,23 @@ export const memoryConnections = (
           return { ...visitOf(row), status: 'unseated', ownerId, session: row.session };
         },
       }),
-    renew: async (key, { ownerId, atMs, session }) => {
+    renew: async (key, { ownerId, atMs, session, budget }) => {
       const outcome = await move<'authenticated'>('connections.renew', key, {
         to: 'authenticated',
         ownerId,
         next: (row) => {
           if (row.status !== 'authenticated' || row.session.sessionExpiresAtMs <= atMs) return undefined;
           if (row.session.sessionExpiresAtMs > session.sessionExpiresAtMs) return undefined;
+          const messagesPaidUntilMs = payOne(row.messagesPaidUntilMs, budget, atMs);
+          if (messagesPaidUntilMs === 'over' || row.ownerId === ownerId) return undefined;
           const { role, tokenIssuedAtMs, sessionExpiresAtMs } = session;
-          return { ...row, ownerId, session: { ...row.session, role, tokenIssuedAtMs, sessionExpiresAtMs } };
+          const renewed = { ...row.session, role, tokenIssuedAtMs, sessionExpiresAtMs };
+          return { ...row, ownerId, session: renewed, messagesPaidUntilMs };
         },
       });
       if (outcome.moved || outcome.found?.status !== 'authenticated') return outcome;
+      if (outcome.found.session.sessionExpiresAtMs <= atMs) return outcome;
+      if (payOne(outcome.found.messagesPaidUntilMs, budget, atMs) === 'over') return 'over_budget';
       return endsLater(outcome.found, session.sessionExpiresAtMs)
         ? { moved: true, connection: outcome.found }
         : outcome;
@@ -157,7 +163,9 @@ export const memoryConnections = (
         to: 'closing',
         ownerId,
         next: (row) =>
-          row.status === 'authenticated' ? { ...row, status: 'closing', ownerId, closingReason } : undefined,
+          row.status === 'authenticated'
+            ? { ...visitOf(row), status: 'closing', ownerId, session: row.session, closingReason }
+            : undefined,
       }),
     remove: (key, status) =>
       perform('connections.remove', () => {

@@ -70,6 +70,7 @@ const meantFor = {
     'failed message',
     'failed renewal',
     'failed budget',
+    'failed key_set',
     'failed audit_write',
     'failed audit_queue',
     'failed timer_message',

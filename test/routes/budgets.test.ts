@@ -1,8 +1,9 @@
 /** What an address and a session may do, by what they read when they do more. */
 import { describe, expect, test } from '@jest/globals';
+import { hostileWindowMs } from '../../lambdas/budget/hostility.ts';
 import { trailOf } from '../memory/audit.ts';
 import type { Visitor } from '../memory/platform.ts';
-import { down } from '../memory/port-call.ts';
+import { down, when } from '../memory/port-call.ts';
 import { startMs } from '../memory/world.ts';
 import { authenticateText, emptyRoom, pingText, type Room } from './conversation.ts';
 
@@ -103,6 +104,28 @@ describe('hostile failures of an address', () => {
     expect(await knock(room, 7)).toBe(200);
   });
 
+  test.each(['retried', 'answer_lost', 'stops_after'] as const)(
+    'cross the threshold once though the count that reached it was %s',
+    async (fate) => {
+      const room = withForgedToken(limits);
+      for (let nth = 1; nth <= 5; nth++) await knock(room, nth);
+      for (let nth = 1; nth <= 5; nth++) {
+        const conduct = nth === 3 ? { conduct: when('budgets.countHostileFailure', fate) } : {};
+        await room.door.say(forgedText, conduct, `c-${nth}=`);
+      }
+      await room.letTimersRun();
+      expect(crossings(room)).toHaveLength(1);
+    },
+  );
+
+  test('cross the threshold again in another window', async () => {
+    const room = withForgedToken(limits);
+    for (let nth = 1; nth <= 3; nth++) await attempt(room, nth, forgedText);
+    room.wait(hostileWindowMs);
+    for (let nth = 4; nth <= 6; nth++) await attempt(room, nth, forgedText);
+    expect(crossings(room)).toHaveLength(2);
+  });
+
   test('on its open sockets are answered rate_limited, with a wait that grows', async () => {
     const room = withForgedToken(limits);
     for (let nth = 1; nth <= 6; nth++) await knock(room, nth);
@@ -183,5 +206,54 @@ describe('the messages of a session', () => {
       type: 'pong',
       timestamp: new Date(startMs + 1000).toISOString(),
     });
+  });
+
+  const renewals = { messages_per_minute: 60, message_burst: 2 };
+  const renew = async (room: Room) => {
+    await room.door.say(authenticateText());
+    return room.door.readBy().at(-1);
+  };
+
+  test('that renew are answered rate_limited beyond its budget, and end it after a whole burst of these', async () => {
+    const room = emptyRoom({}, renewals);
+    await attempt(room, 1, authenticateText());
+    const answers = [];
+    for (let nth = 1; nth <= 5; nth++) answers.push(await renew(room));
+    expect(answers).toMatchObject([
+      { type: 'auth_success' },
+      { type: 'auth_success' },
+      { type: 'error', reason: 'rate_limited' },
+      { type: 'error', reason: 'rate_limited' },
+      { type: 'closing', reason: 'rate_limited', code: 4029 },
+    ]);
+    expect(room.door.socketOf('c-1=').state).toBe('closed');
+  });
+
+  test('that renew are counted by the row, whatever the sandbox remembers, and cost no verification beyond it', async () => {
+    const room = emptyRoom({}, { ...renewals, message_burst: 1 });
+    await attempt(room, 1, authenticateText());
+    // Another sandbox served the last one.
+    const row = room.door.rowOf();
+    if (row?.status !== 'authenticated') throw new Error('nobody is seated');
+    room.world.connections.rows.set('c-1=', { ...row, messagesPaidUntilMs: startMs + 1 });
+    const before = room.world.calls.length;
+    expect(await renew(room)).toMatchObject({ type: 'error', reason: 'rate_limited' });
+    expect(room.world.calls.slice(before)).not.toContain('verifyToken');
+    room.wait(1_000);
+    expect(await renew(room)).toMatchObject({ type: 'auth_success' });
+  });
+
+  test('that renew are refused by the write, when it is another one that used up the budget meanwhile', async () => {
+    const room = emptyRoom({}, { ...renewals, message_burst: 1 });
+    await attempt(room, 1, authenticateText());
+    const meanwhile = (call: string): 'done' => {
+      const row = room.door.rowOf();
+      if (call === 'findMemberships' && row?.status === 'authenticated')
+        room.world.connections.rows.set('c-1=', { ...row, messagesPaidUntilMs: startMs + 1_000 });
+      return 'done';
+    };
+    await room.door.say(authenticateText(), { conduct: meanwhile });
+    expect(room.door.readBy().at(-1)).toMatchObject({ type: 'error', reason: 'rate_limited' });
+    expect(room.door.socketOf('c-1=').state).toBe('open');
   });
 });

@@ -23,6 +23,10 @@ describe('client text in a record', () => {
     { why: 'an escape that would not fit', text: `${'x'.repeat(59)}é`, capped: 'x'.repeat(59) },
     { why: 'an escape that just fits', text: `${'x'.repeat(58)}é`, capped: `${'x'.repeat(58)}\\u00e9` },
     { why: 'nothing that would fit behind one that does not', text: `${'x'.repeat(60)}éa`, capped: 'x'.repeat(60) },
+    { why: 'a token', text: 'Bearer eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln-_natu', capped: 'Bearer [token]' },
+    { why: 'a piece of a token', text: 'u/eyJhbGciOiJFUzI1', capped: 'u/[token]' },
+    { why: 'two tokens', text: 'eyJhbGciOi.e.s eyJhbGciOi.e.s', capped: '[token] [token]' },
+    { why: 'a token at the cap', text: `${'x'.repeat(60)}eyJhbGciOiJFUzI1`, capped: `${'x'.repeat(60)}[tok` },
     { why: 'a metric of its own', text: '{"_aws":{}}', capped: '{"_aws":{}}' },
   ])('is printable and capped: $why', ({ text, capped }) => {
     expect(cappedText(text, 64)).toBe(capped);

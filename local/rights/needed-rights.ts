@@ -1,0 +1,62 @@
+import type { AwsCall } from '../aws-endpoint.ts';
+import type { Input } from '../engines/engine.ts';
+import { accountId } from '../names.ts';
+import type { Right } from './rights.ts';
+
+type Question = Pick<AwsCall, 'service' | 'action' | 'input'>;
+
+/** What a caller needs for a call to DynamoDB or SQS: all of it. An action that is unknown here needs what nobody is granted by name. */
+export const rightsFor = ({ service, action, input }: Question, region: string): readonly Right[] =>
+  service === 'dynamodb' ? rightsForTable(action, input, region) : [rightForQueue(action, input, region)];
+
+/** What a caller needs for a call to `@connections`, by the path of its request. */
+export const rightFor = (
+  { method, path }: Readonly<{ method: string; path: string }>,
+  api: Readonly<{ id: string; region: string }>,
+): Right => {
+  const [, stage = '', ...rest] = (path.split('?')[0] ?? '').split('/');
+  return {
+    action: 'execute-api:ManageConnections',
+    resource: `arn:aws:execute-api:${api.region}:${accountId}:${api.id}/${stage}/${method}/${rest.join('/')}`,
+  };
+};
+
+const rightsForTable = (action: string, input: Input, region: string): readonly Right[] => {
+  const arnOf = (name: unknown): string =>
+    String(name).startsWith('arn:') ? String(name) : `arn:aws:dynamodb:${region}:${accountId}:table/${String(name)}`;
+  const on = (resource: string, what = action): Right => ({ action: `dynamodb:${what}`, resource });
+  switch (action) {
+    case 'BatchGetItem':
+    case 'BatchWriteItem':
+      return Object.keys(recordIn(input['RequestItems'])).map((table) => on(arnOf(table)));
+    case 'TransactGetItems':
+    case 'TransactWriteItems':
+      return listIn(input['TransactItems']).flatMap((item) =>
+        Object.entries(recordIn(item)).map(([kind, one]) =>
+          on(arnOf(recordIn(one)['TableName']), kind === 'ConditionCheck' ? 'ConditionCheckItem' : `${kind}Item`),
+        ),
+      );
+    case 'Query':
+    case 'Scan': {
+      const { IndexName, TableName } = input;
+      return [on(IndexName === undefined ? arnOf(TableName) : `${arnOf(TableName)}/index/${String(IndexName)}`)];
+    }
+    default:
+      return [on(input['TableName'] === undefined ? '*' : arnOf(input['TableName']))];
+  }
+};
+
+const rightForQueue = (action: string, input: Input, region: string): Right => {
+  const { QueueUrl, QueueName } = input;
+  const name = QueueUrl === undefined ? QueueName : String(QueueUrl).split('/').at(-1);
+  return {
+    // A batch needs what its entries would need one by one.
+    action: `sqs:${action.replace(/Batch$/, '')}`,
+    resource: name === undefined ? '*' : `arn:aws:sqs:${region}:${accountId}:${String(name)}`,
+  };
+};
+
+const recordIn = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? { ...value } : {};
+
+const listIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
