@@ -109,10 +109,32 @@ describe('a truthful stream', () => {
   });
 });
 
+test('an early event that comes twice is held once', () => {
+  const [, ...early] = streamOf([true, true]);
+  const [feed] = receiveEvents(emptyFeed({ epoch: 'a', seq: 0 }), [...early, ...early]);
+  expect(feed.held).toEqual(early);
+});
+
 describe('a page', () => {
   const stream = streamOf([true, true, true]);
   const page = { events: stream, head: { epoch: 'a', seq: 3 }, nextAfter: 3, more: false, gap: false };
   const feed = emptyFeed({ epoch: 'a', seq: 0 });
+
+  test.each([
+    { why: 'that is not the last', says: { head: { epoch: 'a', seq: 0 }, more: true } },
+    { why: 'that knows of a newer event', says: { head: { epoch: 'a', seq: 4 }, more: false } },
+  ])('$why is followed by another, whatever was known before', ({ says }) => {
+    const [after] = receivePage(startPull(feed, pull), 1, { ...page, ...says }, moment, defaultTiming);
+    expect(after.cursor).toEqual({ epoch: 'a', seq: 3 });
+    expect(isBehind(after)).toBe(true);
+  });
+
+  test('vouches for all up to its end, whatever its events say came before them', () => {
+    const events = stream.slice(2).map((event) => ({ ...event, prevSeq: 2 }));
+    const [after, outputs] = receivePage(startPull(feed, pull), 1, { ...page, events }, moment, defaultTiming);
+    expect(outputs.map(({ kind }) => kind)).toEqual(['deliver']);
+    expect(after.held).toEqual([]);
+  });
 
   test.each([
     { why: 'nobody asked for', before: feed, link: 1 },

@@ -279,10 +279,12 @@ describe('before the two-hour limit', () => {
     old.send({ type: 'closing', reason: 'going_away', error: 'Going away', reconnect: true });
     await house.clock.pass(1_500);
     expect(house.client.state).toMatchObject({ session: { connectionId: 'c-2' } });
+    old.send({ type: 'pong', epoch: 'of yesterday', head_seq: 9 });
     old.send({ type: 'closing', reason: 'revoked', error: 'Access revoked', reconnect: false });
     await house.clock.pass(5_000);
     expect(house.client.state).toMatchObject({ status: 'connected', session: { connectionId: 'c-2' } });
     expect(old.status).toBe('closed');
+    expect(house.gaps.map(({ reason }) => reason)).toEqual(['start']);
   });
 
   test('hand-overs that follow one another leave no connection behind', async () => {
@@ -355,6 +357,49 @@ describe('signals', () => {
     expect(house.gateway.callers).toHaveLength(1);
     house.gateway.setNetwork('up');
     signals.give('online');
+    await house.clock.pass(700);
+    expect(house.client.state.status).toBe('connected');
+  });
+
+  test.each(hints)('%s shortens a long wait', async (hint) => {
+    const signals = createSignals();
+    const house = createHouse({ signals: signals.sources, random: () => 0.9 });
+    house.gateway.script.handshake = 'fail';
+    await house.clock.pass(10 * minute);
+    house.gateway.script.handshake = 'accept';
+    while (house.client.state.status !== 'waiting') await house.clock.pass(1_000);
+    const { retryAt } = house.client.state;
+    expect(retryAt).toBeGreaterThan(house.clock.now() + 20_000);
+    signals.give(hint);
+    await house.clock.pass(600);
+    expect(house.client.state.status).toBe('connected');
+  });
+
+  test('a page that is looked at again shortens it, too; one that is hidden does nothing', async () => {
+    const signals = createSignals();
+    const house = createHouse({ signals: signals.sources });
+    await house.seated();
+    signals.show('hidden');
+    await house.clock.pass(10_000);
+    expect(pings(house)).toBe(0);
+    signals.show('visible');
+    await house.clock.pass(100);
+    expect(pings(house)).toBe(1);
+  });
+
+  test('of NetInfo count where they change something', async () => {
+    const signals = createSignals();
+    const house = createHouse({ signals: signals.sources });
+    await house.seated();
+    signals.tell({ type: 'wifi', isConnected: true });
+    signals.tell({ type: 'wifi', isConnected: null });
+    await house.clock.pass(100);
+    expect(pings(house)).toBe(0);
+    signals.tell({ type: 'none', isConnected: false });
+    house.gateway.restart();
+    await house.clock.pass(minute);
+    expect(house.client.state).toMatchObject({ status: 'waiting', why: 'offline' });
+    signals.tell({ type: 'cellular', isConnected: true });
     await house.clock.pass(700);
     expect(house.client.state.status).toBe('connected');
   });
