@@ -105,6 +105,17 @@ describe('events', () => {
     expect(replays(house)).toEqual([]);
   });
 
+  test('that are missing are known by the next one', async () => {
+    const house = createHouse();
+    await house.seated();
+    house.gateway.script.fanOut = () => {};
+    publishMany(house, 2);
+    house.gateway.script.fanOut = (_caller, _frame, pass) => pass();
+    publishMany(house, 1);
+    await house.clock.pass(200);
+    expect(house.seqs()).toEqual([1, 2, 3]);
+  });
+
   test('that nobody saw coming are noticed by the next pong', async () => {
     const house = createHouse();
     await house.seated();

@@ -139,10 +139,15 @@ describe('a page', () => {
   test.each([
     { why: 'nobody asked for', before: feed, link: 1 },
     { why: 'of another connection', before: startPull(feed, pull), link: 2 },
+    {
+      why: 'of the epoch that was left behind',
+      before: startPull({ ...feed, cursor: { epoch: 'z', seq: 0 }, pastEpoch: 'a' }, pull),
+      link: 1,
+    },
     { why: 'asked for in another epoch', before: startPull(feed, { ...pull, epoch: 'z' }), link: 1 },
   ])('$why brings nothing', ({ before, link }) => {
     const [after, outputs] = receivePage(before, link, page, moment, defaultTiming);
     expect(outputs).toEqual([]);
-    expect(after.cursor).toEqual({ epoch: 'a', seq: 0 });
+    expect(after.cursor).toEqual(before.cursor);
   });
 });
