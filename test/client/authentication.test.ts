@@ -57,7 +57,7 @@ describe('a device whose clock is hours wrong', () => {
   test.each([{ wrongMs: 5 * hour }, { wrongMs: -5 * hour }])(
     'by $wrongMs ms keeps its session',
     async ({ wrongMs }) => {
-      const house = createHouse({ getToken: () => house.goodToken(hour) }, { wrongByMs: wrongMs });
+      const house = createHouse({ getToken: () => house.goodToken(hour) }, { wrongByMs: () => wrongMs });
       await house.seated();
       await house.clock.pass(30 * minute);
       expect(house.client.state.status).toBe('connected');

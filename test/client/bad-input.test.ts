@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { TraceEntry } from '../../client/src/index.ts';
 import { parseServerMessage } from '../../client/src/messages.ts';
 import { createHouse, hour, minute } from './house.ts';
 
@@ -15,6 +16,7 @@ const strange: readonly { why: string; frame: unknown }[] = [
   { why: 'null', frame: 'null' },
   { why: 'a number', frame: '17' },
   { why: 'binary', frame: new ArrayBuffer(4) },
+  { why: 'binary that reads as a message', frame: Buffer.from('{"type":"closing","reconnect":false}') },
   { why: 'no type', frame: {} },
   { why: 'a type that is no text', frame: { type: 17 } },
   { why: 'an unknown type', frame: { type: 'weather', data: 'rain' } },
@@ -128,6 +130,21 @@ describe('a frame that is', () => {
     expect(house.gateway.logins()).toBeLessThan(80);
     expect(house.clock.runs()).toBeLessThan(2_000);
   });
+});
+
+test('what arrives on a connection after it was dropped is not read', async () => {
+  const trace: TraceEntry[] = [];
+  const house = createHouse({ trace: (entry) => trace.push(entry) });
+  house.gateway.script.authenticate = (caller) => {
+    if (house.gateway.callers.length > 1) return;
+    caller.send({ type: 'auth_error', reason: 'auth_timeout', reconnect: true });
+    caller.send({ type: 'closing', reason: 'revoked', reconnect: false });
+  };
+  await house.clock.pass(5_000);
+  const [connection] = trace.map((entry) => entry.connection);
+  const kinds = trace.filter((entry) => entry.connection === connection).map(({ kind }) => kind);
+  expect(kinds).toEqual(['opening', 'open', 'sent', 'received', 'dropped']);
+  expect(house.ends).toEqual([]);
 });
 
 describe('the parser', () => {

@@ -381,6 +381,17 @@ describe('a handler', () => {
     expect(house.errors).toEqual([new Error('mine'), new Error('mine'), new Error('mine')]);
   });
 
+  test('that closes the client keeps the order of what the others hear', async () => {
+    const house = createHouse();
+    const heard: string[] = [];
+    house.client.onState(({ status }) => {
+      if (status === 'connected') house.client.close();
+    });
+    house.client.onState(({ status }) => heard.push(status));
+    await house.clock.pass(1_000);
+    expect(heard).toEqual(['connecting', 'connecting', 'connected', 'ended']);
+  });
+
   test('may close the client, and hears nothing more', async () => {
     const house = createHouse();
     const off = house.client.onState(() => {});

@@ -180,7 +180,10 @@ export const createFakeGateway = (clock: Clock, latencyMs = 20) => {
           later(() => {
             if (caller.line === 'dead' || this.isClosed) return;
             emit(this.onmessage, {
-              data: typeof frame === 'string' || frame instanceof ArrayBuffer ? frame : JSON.stringify(frame),
+              data:
+                typeof frame === 'string' || frame instanceof ArrayBuffer || ArrayBuffer.isView(frame)
+                  ? frame
+                  : JSON.stringify(frame),
             });
           }),
         close: (code = 1000) => {
@@ -217,11 +220,13 @@ export const createFakeGateway = (clock: Clock, latencyMs = 20) => {
       });
     }
 
+    /** What is on its way still arrives, and then the close. */
     close(): void {
-      if (this.isClosed) return;
-      this.isClosed = true;
       later(() => {
+        if (this.isClosed) return;
+        this.isClosed = true;
         if (this.caller.line === 'alive') this.caller.status = 'closed';
+        this.onclose?.({ code: 1000 } as never);
       });
     }
   }

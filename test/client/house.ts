@@ -22,9 +22,12 @@ export const evenRandom = (): (() => number) => {
   };
 };
 
-type World = Readonly<{ latencyMs?: number /** Of the device's clock. */; wrongByMs?: number }>;
+type World = Readonly<{ latencyMs?: number /** Of the device's clock. */; wrongByMs?: () => number }>;
 
-export const createHouse = (options: Partial<ConnectOptions> = {}, { latencyMs = 20, wrongByMs = 0 }: World = {}) => {
+export const createHouse = (
+  options: Partial<ConnectOptions> = {},
+  { latencyMs = 20, wrongByMs = () => 0 }: World = {},
+) => {
   const clock = createClock();
   const gateway = createFakeGateway(clock, latencyMs);
   const events: RestaurantEvent[] = [];
@@ -40,7 +43,7 @@ export const createHouse = (options: Partial<ConnectOptions> = {}, { latencyMs =
     restaurantId: 'r-17',
     connectionType: 'kitchen',
     WebSocket: gateway.WebSocket,
-    now: () => clock.now() + wrongByMs,
+    now: () => clock.now() + wrongByMs(),
     timers: clock.timers,
     random: evenRandom(),
     onError: (error) => errors.push(error),

@@ -50,6 +50,17 @@ describe('a heartbeat', () => {
   });
 });
 
+test('a clock that is set back by an hour delays what was due next, once', async () => {
+  let wrongByMs = 0;
+  const house = createHouse({}, { wrongByMs: () => wrongByMs });
+  await house.seated();
+  wrongByMs = -hour;
+  await house.clock.pass(122_000);
+  expect(pings(house)).toBe(1);
+  await house.clock.pass(62_000);
+  expect(pings(house)).toBe(2);
+});
+
 describe('a session', () => {
   test('is renewed in place before its token expires, with a new token', async () => {
     const house = createHouse({ getToken: () => house.goodToken(10 * minute) });
