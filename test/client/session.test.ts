@@ -285,6 +285,7 @@ describe('before the two-hour limit', () => {
 
   test('what the old connection says last is about itself', async () => {
     const house = createHouse();
+    house.gateway.publish('order.created', { order_id: 1 });
     await house.seated();
     const old = house.gateway.caller();
     old.send({ type: 'closing', reason: 'going_away', error: 'Going away', reconnect: true });
@@ -320,6 +321,7 @@ describe('before the two-hour limit', () => {
     await house.clock.pass(600);
     expect(house.gateway.callers).toHaveLength(2);
     const publication = house.client.publish('order.created', { order_id: 1 }, { id: 'p' });
+    await house.clock.pass(100);
     old.close(1000);
     await house.clock.pass(5_000);
     expect(house.gateway.typesHeard(old)).toEqual(['authenticate']);
