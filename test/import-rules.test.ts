@@ -32,7 +32,9 @@ const mayUseAws = (path: string) =>
   path.startsWith('test/');
 const mayUseCdk = (path: string) =>
   startsWithAny('lib/', 'test/')(path) || path === 'bin/app.ts' || path === 'bin/synth.ts';
-const isPackage = (from: string) => !/^(protocol|lambdas|lib|local|bin|test)\//.test(from);
+const isPackage = (from: string) => !/^(protocol|lambdas|lib|local|client|bin|test)\//.test(from);
+/** Where the client meets its platform. The rest of it is told the time and lets others act. */
+const isClientShell = (path: string) => /^client\/src\/(connect|platform)\.ts$/.test(path);
 
 const rules: readonly Rule[] = [
   {
@@ -95,6 +97,19 @@ const rules: readonly Rule[] = [
     imports: ({ from }) => startsWithAny('local/', 'protocol/')(from) || isPackage(from),
   },
   {
+    name: 'client alone',
+    rule: 'the client imports itself and what of protocol is plain values: it runs without packages, on any platform',
+    applies: startsWithAny('client/src/'),
+    imports: ({ from }) => /^(client\/src\/[\w-]+|protocol\/identifiers)\.ts$/.test(from),
+  },
+  {
+    name: 'client of no platform',
+    rule: 'the client knows its platform by injection and in its shell alone',
+    applies: (path) => path.startsWith('client/src/') && !isClientShell(path),
+    neverSays:
+      /\bDate\.now\b|\bnew Date\(\s*\)|\bMath\.random\b|\b(process|performance|crypto|globalThis|console|window|document|navigator)\b(?!:)|\bfetch\(|(?<!\.)\bset(Timeout|Interval|Immediate)\(/,
+  },
+  {
     name: 'tests outside',
     rule: 'nothing but tests imports tests',
     applies: (path) => !path.startsWith('test/'),
@@ -134,7 +149,9 @@ const codeOf = (text: string): string =>
   );
 
 describe('the import rules', () => {
-  const sources = globSync('{bin,lambdas,lib,local,protocol,test}/**/*.ts', { cwd: root })
+  const sources = globSync(['{bin,lambdas,lib,local,protocol,test}/**/*.ts', 'client/*.ts', 'client/src/**/*.ts'], {
+    cwd: root,
+  })
     .filter((path) => path !== 'test/import-rules.test.ts')
     .map((path): Source => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 
@@ -182,6 +199,9 @@ describe('a source that breaks a rule is found', () => {
     { path: 'lambdas/access/x.ts', text: 'setTimeout(a, 1);', breaks: 'pure of the world' },
     { path: 'lambdas/routes/x.ts', text: 'const a = Date.now();', breaks: 'world at the edge' },
     { path: 'lambdas/dynamodb/x.ts', text: 'const a = process.env;', breaks: 'world at the edge' },
+    { path: 'client/src/feed.ts', text: 'const a = Date.now();', breaks: 'client of no platform' },
+    { path: 'client/src/session.ts', text: 'setTimeout(a, 1);', breaks: 'client of no platform' },
+    { path: 'client/src/socket.ts', text: 'new globalThis.WebSocket(a);', breaks: 'client of no platform' },
   ])('by its code: $text in $path', ({ path, text, breaks }) => {
     expect(broken(path, text)).toEqual([breaks]);
   });
@@ -215,6 +235,10 @@ describe('a source that breaks a rule is found', () => {
     { path: 'local/x.ts', from: 'constructs', breaks: ['CDK at its place'] },
     { path: 'local/x.ts', from: '../lambdas/env.ts', breaks: ['local apart'] },
     { path: 'bin/x.ts', from: '../test/env.test.ts', breaks: ['tests outside'] },
+    { path: 'client/src/x.ts', from: 'node:crypto', breaks: ['client alone'] },
+    { path: 'client/src/x.ts', from: '@aws-sdk/client-sqs', breaks: ['AWS at its place', 'client alone'] },
+    { path: 'client/src/x.ts', from: '../../protocol/client-messages.ts', breaks: ['client alone'] },
+    { path: 'client/src/x.ts', from: 'valibot', breaks: ['client alone'] },
   ])('by what it imports: $from in $path', ({ path, from, breaks }) => {
     expect(broken(path, named(from))).toEqual(breaks);
   });

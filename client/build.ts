@@ -1,0 +1,30 @@
+// `npm run build [directory]`: index.js, one module without dependencies, and its types beside it; into dist if no other is named.
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { build } from 'esbuild';
+
+const here = import.meta.dirname;
+const target = resolve(process.argv[2] ?? join(here, 'dist'));
+const require = createRequire(import.meta.url);
+
+rmSync(target, { recursive: true, force: true });
+await build({
+  entryPoints: [join(here, 'src/index.ts')],
+  outfile: join(target, 'index.js'),
+  bundle: true,
+  format: 'esm',
+  platform: 'neutral',
+  target: 'es2022',
+  minify: true,
+  sourcemap: true,
+  legalComments: 'none',
+});
+const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
+const types = spawnSync(
+  process.execPath,
+  [tsc, '--project', join(here, 'tsconfig.json'), '--outDir', join(target, 'types')],
+  { stdio: 'inherit' },
+);
+process.exitCode = types.status ?? 1;

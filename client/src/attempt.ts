@@ -1,0 +1,122 @@
+/** From nothing to `auth_success`: token, socket, authentication, and the wait after a failure. */
+import { backoffMs } from './backoff.ts';
+import { endWith } from './ending.ts';
+import type { LastWord } from './messages.ts';
+import { type Attempt, type Draft, type Failure, isPaused, type State, type TokenReason } from './state.ts';
+
+export type Advice = Readonly<{ retryAfterMs?: number; ask?: TokenReason | undefined }>;
+
+/** After so many closes without an answer the token is suspected. */
+const maxUnanswered = 3;
+/** A token with less life than this is not worth an attempt. */
+const minTokenLifeMs = 5_000;
+
+/** Begins an attempt: with the token there is, or by asking for one when there is a reason to. */
+export const beginAttempt = (draft: Draft) => {
+  const { token, settings, now } = draft;
+  if (token?.expiresAt !== undefined && token.expiresAt - now < minTokenLifeMs) draft.ask ??= 'expired';
+  if (draft.ask === undefined) return open(draft);
+  draft.attempt = { at: 'token', request: ask(draft, draft.ask), deadline: now + settings.timing.tokenTimeoutMs };
+};
+
+/** Asks the provider; its answer will carry the number returned here. */
+export const ask = (draft: Draft, why: TokenReason): number => {
+  const request = ++draft.serial;
+  draft.effects.push({ kind: 'ask_token', request, why });
+  return request;
+};
+
+/** The token of an attempt has come. */
+export const useToken = (draft: Draft, text: string) => {
+  draft.token = { text, why: draft.ask ?? 'first', accepted: false, expiresAt: undefined };
+  draft.ask = undefined;
+  open(draft);
+};
+
+const open = (draft: Draft) => {
+  const link = ++draft.serial;
+  draft.attempt = { at: 'opening', link, deadline: draft.now + draft.settings.timing.openTimeoutMs };
+  draft.effects.push({ kind: 'open', link });
+};
+
+/** The socket is open: the one message that may be sent now. */
+export const authenticate = (draft: Draft, link: number) => {
+  const { settings, token, now } = draft;
+  draft.attempt = { at: 'authenticating', link, openedAt: now, deadline: now + settings.timing.authTimeoutMs };
+  send(draft, link, {
+    type: 'authenticate',
+    token: token?.text,
+    restaurant_id: settings.restaurantId,
+    connection_type: settings.connectionType,
+    batch: settings.batch || undefined,
+  });
+};
+
+export const send = (draft: Draft, link: number, message: Readonly<Record<string, unknown>>) =>
+  draft.effects.push({ kind: 'send', link, text: JSON.stringify(message) });
+
+/** The attempt came to nothing. Another follows, later each time. */
+export const failAttempt = (draft: Draft, cause: Failure, advice: Advice = {}) => {
+  const { attempt } = draft;
+  if (attempt !== undefined && 'link' in attempt) draft.effects.push({ kind: 'close', link: attempt.link });
+  if (cause.kind === 'last_word') draft.unanswered = 0;
+  if (cause.kind === 'unanswered' && ++draft.unanswered >= maxUnanswered) {
+    draft.unanswered = 0;
+    draft.ask ??= 'unanswered';
+  }
+  wait(draft, cause, advice);
+  draft.failures++;
+};
+
+/** The jitter comes on top of the time the gateway asks for: it tells every device the same. */
+export const wait = (draft: Draft, cause: Failure | undefined, { retryAfterMs = 0, ask: why }: Advice = {}) => {
+  const { failures, shortSessions, settings, now, random } = draft;
+  const notBefore = now + retryAfterMs;
+  const retryAt = notBefore + backoffMs(failures + shortSessions, random, settings.timing);
+  draft.ask = why ?? draft.ask;
+  draft.attempt = { at: 'waiting', retryAt, notBefore, pace: 'usual', cause };
+};
+
+/** The gateway's last message: stops where another try is no use or a fresh token was refused, else goes on as advised. */
+export const heed = (
+  draft: Draft,
+  { reason, error, reconnect, reauthenticate, retryAfterMs }: LastWord,
+  goOn: (draft: Draft, cause: Failure, advice: Advice) => void,
+) => {
+  const { token } = draft;
+  if (!reconnect) return endWith(draft, { why: 'refused', reason, error });
+  const why = reason === 'session_expired' ? 'expired' : 'refused';
+  if (reauthenticate && why === 'refused' && token?.why === why && !token.accepted)
+    return endWith(draft, { why: 'token_refused', reason, error });
+  goOn(draft, { kind: 'last_word', reason, error }, { retryAfterMs, ask: reauthenticate ? why : undefined });
+};
+
+/** A hint that now is a better moment. Each hint that helped nothing makes the next one weaker, so a flapping network is no storm. */
+export const hasten = (draft: Draft) => {
+  const { attempt, now, random, settings } = draft;
+  if (attempt?.at !== 'waiting' || attempt.pace === 'hastened') return;
+  const soon = now + backoffMs(draft.wakes++, random, settings.timing);
+  const retryAt = Math.max(attempt.notBefore, Math.min(attempt.retryAt, soon));
+  draft.attempt = { ...attempt, retryAt, pace: 'hastened' };
+};
+
+export const attemptDueAt = (state: State): number | undefined => {
+  const { attempt } = state;
+  if (attempt?.at === 'waiting') return isPaused(state) ? undefined : attempt.retryAt;
+  return attempt?.deadline;
+};
+
+/** What of the attempt is due. */
+export const attemptDue = (draft: Draft) => {
+  const { attempt, now } = draft;
+  const due = attemptDueAt(draft);
+  if (attempt === undefined || due === undefined || due > now) return;
+  if (attempt.at === 'waiting') beginAttempt(draft);
+  else failAttempt(draft, lateness[attempt.at]);
+};
+
+const lateness = {
+  token: { kind: 'token', message: 'The token provider does not answer.' },
+  opening: { kind: 'handshake' },
+  authenticating: { kind: 'unanswered' },
+} as const satisfies Record<Exclude<Attempt['at'], 'waiting'>, Failure>;

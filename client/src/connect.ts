@@ -1,0 +1,212 @@
+/** The thin shell: it owns the sockets, the timer, the token requests and the handlers, and leaves every decision to the machine. */
+import type { MaitredClient, Published } from './client.ts';
+import { clientState } from './client-state.ts';
+import { PublishError } from './errors.ts';
+import type { Cursor, Gap, RestaurantEvent } from './events.ts';
+import { createHandlers } from './handlers.ts';
+import { dueAt, transition } from './machine.ts';
+import { parseServerMessage } from './messages.ts';
+import { type ConnectOptions, settingsOf } from './options.ts';
+import type { Settled } from './outbox.ts';
+import { globals, newId, steadyClock } from './platform.ts';
+import { publicationOf } from './publication.ts';
+import { listen } from './signals.ts';
+import { openSocket } from './socket.ts';
+import { type Effect, type End, type Input, initialState, type TokenAnswer, type TokenReason } from './state.ts';
+import { type TraceDetail, withoutToken } from './trace.ts';
+
+type Settle = (result: Settled['result']) => void;
+
+/** Connects, and stays connected. Throws a `TypeError` for options that cannot work; everything later is told by `onState` and `onEnd`. */
+export const connect = (options: ConnectOptions): MaitredClient => {
+  const settings = settingsOf(options);
+  const WebSocket = options.WebSocket ?? globals.WebSocket;
+  if (WebSocket === undefined) throw new TypeError('Expected a WebSocket: there is no global one');
+  const timers = options.timers ?? globals.timers;
+  const now = steadyClock(options.now ?? Date.now);
+  const random = options.random ?? Math.random;
+  const report = (error: unknown): void => {
+    try {
+      (options.onError ?? globals.report)(error);
+    } catch {
+      // A reporter that fails has nobody to be reported to.
+    }
+  };
+  const publishTimeoutMs = options.publishTimeoutMs ?? 300_000;
+
+  let state = initialState(settings, options.cursor);
+  let shown = clientState(state);
+  let cursor = options.cursor;
+  let timer: unknown;
+  const inputs: Input[] = [];
+  let isStepping = false;
+  let isClosed = false;
+  const sockets = new Map<number, ReturnType<typeof openSocket>>();
+  const publications = new Map<string, Promise<Published>>();
+  const settlers = new Map<string, Settle>();
+  const states = createHandlers<typeof shown>(report);
+  const events = createHandlers<RestaurantEvent>(report);
+  const gaps = createHandlers<Gap>(report);
+  const cursors = createHandlers<Cursor>(report);
+  const ends = createHandlers<End>(report);
+
+  /** One input at a time: what handlers and effects put in waits for its turn. */
+  const put = (input: Input): void => {
+    inputs.push(input);
+    if (isStepping) return;
+    isStepping = true;
+    for (let next = inputs.shift(); next !== undefined; next = inputs.shift()) {
+      const [after, effects] = transition(state, next, { now: now(), random: random() });
+      state = after;
+      for (const effect of effects) perform(effect);
+      show();
+    }
+    isStepping = false;
+    setTimer();
+  };
+
+  const perform = (effect: Effect): void => {
+    switch (effect.kind) {
+      case 'ask_token':
+        askToken(effect.request, effect.why);
+        return;
+      case 'open':
+        open(effect.link);
+        return;
+      case 'send':
+        trace(effect.link, { kind: 'sent', text: effect.text });
+        sockets.get(effect.link)?.send(effect.text);
+        return;
+      case 'close':
+        if (sockets.has(effect.link)) trace(effect.link, { kind: 'dropped' });
+        sockets.get(effect.link)?.close();
+        sockets.delete(effect.link);
+        return;
+      case 'deliver':
+        // A handler may have closed the client meanwhile.
+        if (isClosed) return;
+        events.call(effect.event.type, effect.event);
+        moveTo({ epoch: effect.event.epoch, seq: effect.event.seq });
+        return;
+      case 'gap':
+        gaps.call('*', effect.gap);
+        moveTo(effect.gap.cursor);
+        return;
+      case 'cursor':
+        moveTo(effect.cursor);
+        return;
+      case 'settle':
+        settlers.get(effect.id)?.(effect.result);
+        settlers.delete(effect.id);
+        publications.delete(effect.id);
+        return;
+      case 'end':
+        end(effect.end);
+        return;
+    }
+  };
+
+  const askToken = (request: number, why: TokenReason): void => {
+    const answer = (given: TokenAnswer) => put({ kind: 'token', request, answer: given });
+    const asked = async () => options.getToken(why);
+    asked().then(
+      (text: unknown) =>
+        typeof text === 'string' && text !== ''
+          ? answer({ text })
+          : answer({ problem: 'The token provider gave no text.' }),
+      (error: unknown) => answer({ problem: error instanceof Error ? error.message : String(error) }),
+    );
+  };
+
+  const open = (link: number): void => {
+    trace(link, { kind: 'opening' });
+    const socket = openSocket(WebSocket, options.url, (event) => {
+      if (!sockets.has(link)) return;
+      trace(link, event);
+      if (event.kind === 'closed') sockets.delete(link);
+      put(
+        event.kind === 'received'
+          ? { kind: 'received', link, message: parseServerMessage(event.text) }
+          : { ...event, link },
+      );
+    });
+    sockets.set(link, socket);
+  };
+
+  const moveTo = (place: Cursor): void => {
+    cursor = place;
+    cursors.call('*', place);
+  };
+
+  const publish = (type: string, data: unknown, id: string, expiresAt: number): Promise<Published> => {
+    const published = new Promise<Published>((resolve, reject) => {
+      const publication = publicationOf(type, data, id, expiresAt);
+      settlers.set(id, (result) => {
+        if ('eventId' in result) resolve({ id, eventId: result.eventId });
+        else reject(new PublishError(result.code, id, result));
+      });
+      put({ kind: 'publish', publication });
+    });
+    if (settlers.has(id)) publications.set(id, published);
+    // Nobody has to listen: a rejection without a handler must not end the process.
+    published.catch(() => undefined);
+    return published;
+  };
+
+  const end = (why: End): void => {
+    stopListening();
+    show();
+    ends.call('*', why);
+  };
+
+  const show = (): void => {
+    const view = clientState(state);
+    if (JSON.stringify(view) === JSON.stringify(shown)) return;
+    shown = view;
+    states.call('*', view);
+  };
+
+  const setTimer = (): void => {
+    timers.clearTimeout(timer);
+    const due = dueAt(state);
+    if (due !== undefined) timer = timers.setTimeout(() => put({ kind: 'time' }), Math.max(0, due - now()));
+  };
+
+  const trace = (connection: number, detail: TraceDetail): void => {
+    try {
+      options.trace?.({ ...withoutToken(detail), at: now(), connection });
+    } catch (error) {
+      report(error);
+    }
+  };
+
+  const stopListening = listen(options.signals ?? {}, (signal) => put({ kind: 'signal', signal }));
+  // Later, so that the caller's handlers are there first.
+  Promise.resolve()
+    .then(() => put({ kind: 'start' }))
+    .catch(report);
+
+  return {
+    get state() {
+      return shown;
+    },
+    get cursor() {
+      return cursor;
+    },
+    onState: (handler) => states.add('*', handler),
+    on: (type: string, handler: (event: never) => unknown) =>
+      events.add(type, handler as (event: RestaurantEvent) => unknown),
+    onGap: (handler) => gaps.add('*', handler),
+    onCursor: (handler) => cursors.add('*', handler),
+    onEnd: (handler) => {
+      if (state.end !== undefined) ends.later(handler, state.end);
+      return ends.add('*', handler);
+    },
+    publish: (type, data, { id = newId(now(), random), timeoutMs = publishTimeoutMs } = {}) =>
+      publications.get(id) ?? publish(type, data, id, now() + timeoutMs),
+    close: () => {
+      isClosed = true;
+      put({ kind: 'close' });
+    },
+  };
+};

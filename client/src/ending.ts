@@ -1,0 +1,12 @@
+import { fail } from './outbox.ts';
+import type { Draft, End } from './state.ts';
+
+/** The one way to stop for good: every connection is closed and every publication settled. */
+export const endWith = (draft: Draft, end: End) => {
+  for (const one of [draft.attempt, draft.session, draft.old])
+    if (one !== undefined && 'link' in one) draft.effects.push({ kind: 'close', link: one.link });
+  draft.attempt = draft.session = draft.old = draft.token = undefined;
+  draft.end = end;
+  fail(draft, () => true, 'ended');
+  draft.effects.push({ kind: 'end', end });
+};

@@ -1,0 +1,175 @@
+/** What the gateway sends, read once. A frame that is none of these is `ignored`; nothing here throws. */
+import { beforeFirst, type Cursor, type RestaurantEvent } from './events.ts';
+
+/** The last message of a connection: why it ends, and whether another try can succeed. */
+export type LastWord = Readonly<{
+  reason: string;
+  error: string;
+  reconnect: boolean;
+  reauthenticate: boolean;
+  retryAfterMs: number;
+}>;
+
+/** Who the gateway verified us to be. */
+export type Seat = Readonly<{
+  userId: string;
+  restaurantId: string;
+  connectionId: string;
+  connectionType: string;
+  role: string;
+}>;
+
+/** One page of missed events. Events are those after the asked number, in order; `nextAfter` continues from there. */
+export type ReplayPage = Readonly<{
+  events: readonly RestaurantEvent[];
+  head: Cursor;
+  nextAfter: number;
+  more: boolean;
+  gap: boolean;
+}>;
+
+export type ServerMessage =
+  | Readonly<{ kind: 'seated'; seat: Seat; remainingMs: number | undefined; head: Cursor | undefined }>
+  | Readonly<{ kind: 'last_word'; word: LastWord }>
+  | Readonly<{ kind: 'pong'; head: Cursor | undefined }>
+  | Readonly<{ kind: 'events'; events: readonly RestaurantEvent[] }>
+  | Readonly<{ kind: 'replayed'; page: ReplayPage }>
+  | Readonly<{ kind: 'accepted'; id: string; eventId: string }>
+  | Readonly<{ kind: 'error'; id: string | undefined; reason: string; error: string }>
+  /** The platform's own: whether the message it answers had an effect is unknown. */
+  | Readonly<{ kind: 'platform_error' }>
+  | Readonly<{ kind: 'ignored' }>;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A gateway that asks for more patience than this is not believed. */
+const maxRetryAfterMs = 15 * 60 * 1000;
+
+/** Reads the payload of one frame, whatever it is. */
+export const parseServerMessage = (payload: unknown): ServerMessage => {
+  const message = typeof payload === 'string' ? fieldsOf(payload) : undefined;
+  if (message === undefined) return ignored;
+  const type = message['type'];
+  switch (type) {
+    case 'auth_success':
+      return {
+        kind: 'seated',
+        seat: {
+          userId: text(message['user_id']),
+          restaurantId: text(message['restaurant_id']),
+          connectionId: text(message['connection_id']),
+          connectionType: text(message['connection_type']),
+          role: text(message['role']),
+        },
+        remainingMs: remainingMs(message),
+        head: headOf(message),
+      };
+    case 'auth_error':
+    case 'closing':
+      return { kind: 'last_word', word: lastWord(message) };
+    case 'pong':
+      return { kind: 'pong', head: headOf(message) };
+    case 'events':
+      return { kind: 'events', events: eventsOf(message['events']) };
+    case 'replayed':
+      return replayed(message);
+    case 'accepted':
+      return { kind: 'accepted', id: text(message['id']), eventId: text(message['event_id']) };
+    case 'error':
+      return {
+        kind: 'error',
+        id: optionalText(message['id']),
+        reason: text(message['reason']),
+        error: text(message['error']),
+      };
+    case undefined:
+      return typeof message['message'] === 'string' && ('requestId' in message || 'connectionId' in message)
+        ? { kind: 'platform_error' }
+        : ignored;
+    default: {
+      const events = eventsOf([message]);
+      return events.length > 0 ? { kind: 'events', events } : ignored;
+    }
+  }
+};
+
+const ignored: ServerMessage = { kind: 'ignored' };
+
+const fieldsOf = (frame: string): Fields | undefined => {
+  try {
+    const value: unknown = JSON.parse(frame);
+    return isFields(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+const lastWord = (message: Fields): LastWord => {
+  const retryAfterMs = message['retry_after_ms'];
+  return {
+    reason: text(message['reason']),
+    error: text(message['error']),
+    reconnect: message['reconnect'] !== false,
+    reauthenticate: message['reauthenticate'] === true,
+    retryAfterMs: typeof retryAfterMs === 'number' && retryAfterMs > 0 ? Math.min(retryAfterMs, maxRetryAfterMs) : 0,
+  };
+};
+
+const replayed = (message: Fields): ServerMessage => {
+  const head = headOf(message);
+  const nextAfter = message['next_after'];
+  if (!head?.epoch || !isCount(nextAfter)) return ignored;
+  return {
+    kind: 'replayed',
+    page: {
+      events: eventsOf(message['events']),
+      head,
+      nextAfter,
+      more: message['more'] === true,
+      gap: message['gap'] === true,
+    },
+  };
+};
+
+/** By the gateway's own two times: the device's clock may be wrong. */
+const remainingMs = (message: Fields): number | undefined => {
+  const remaining = Date.parse(text(message['session_expires_at'])) - Date.parse(text(message['timestamp']));
+  return Number.isFinite(remaining) ? remaining : undefined;
+};
+
+const headOf = (message: Fields): Cursor | undefined => {
+  const { epoch, head_seq: seq } = message;
+  if (epoch === null && seq === 0) return beforeFirst;
+  return isEpoch(epoch) && isCount(seq) ? { epoch, seq } : undefined;
+};
+
+/** The members that are events; the others are left out. */
+const eventsOf = (list: unknown): readonly RestaurantEvent[] => (Array.isArray(list) ? list.flatMap(eventOf) : []);
+
+const eventOf = (value: unknown): readonly RestaurantEvent[] => {
+  if (!isFields(value)) return [];
+  const { type, id, epoch, seq, prev_seq: prevSeq } = value;
+  if (typeof type !== 'string' || typeof id !== 'string' || !isEpoch(epoch)) return [];
+  if (!isCount(seq) || !isCount(prevSeq) || prevSeq >= seq) return [];
+  return [
+    {
+      type,
+      id,
+      epoch,
+      seq,
+      prevSeq,
+      restaurantId: text(value['restaurant_id']),
+      data: value['data'],
+      userId: optionalText(value['user_id']),
+      connectionType: optionalText(value['connection_type']),
+      timestamp: text(value['timestamp']),
+    },
+  ];
+};
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isEpoch = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+const optionalText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+const text = (value: unknown): string => optionalText(value) ?? '';

@@ -1,0 +1,42 @@
+/** What React Native, browsers and Node have in common; declared here, because no one platform's types fit all. */
+import type { Timers } from './options.ts';
+import type { SocketConstructor } from './socket.ts';
+
+type Global = Readonly<{
+  WebSocket?: SocketConstructor;
+  setTimeout: (run: () => void, afterMs: number) => unknown;
+  clearTimeout: (timer: unknown) => void;
+  console?: Readonly<{ error: (...what: readonly unknown[]) => void }>;
+}>;
+
+const here = globalThis as unknown as Global;
+
+export const globals = {
+  get WebSocket(): SocketConstructor | undefined {
+    return here.WebSocket;
+  },
+  /** Looked up when used: tests replace them, and browsers want them called as their own. */
+  timers: {
+    setTimeout: (run, afterMs) => here.setTimeout(run, afterMs),
+    clearTimeout: (timer) => here.clearTimeout(timer),
+  } satisfies Timers,
+  report: (error: unknown): void => here.console?.error('maitred: a handler failed', error),
+};
+
+/** A clock that is never set back: deadlines would move away with it. */
+export const steadyClock = (now: () => number): (() => number) => {
+  let last = now();
+  let behindMs = 0;
+  return () => {
+    const read = now();
+    if (read + behindMs < last) behindMs = last - read;
+    last = read + behindMs;
+    return last;
+  };
+};
+
+/** Unguessable is not asked of an idempotency key, only unlike all others; React Native has no `crypto` of its own. */
+export const newId = (now: number, random: () => number): string => {
+  const part = () => random().toString(36).slice(2, 12);
+  return `evt_${now.toString(36)}${part()}${part()}`;
+};

@@ -1,0 +1,110 @@
+/** What a session sends of its own accord: requests for missed events and publications, no faster than the gateway allows. */
+import { send } from './attempt.ts';
+import { backoffMs } from './backoff.ts';
+import { failPull, isBehind, startPull } from './feed.ts';
+import type { ServerMessage } from './messages.ts';
+import { changeFirst, fail, postpone, unanswered } from './outbox.ts';
+import { allowance, failRenewal } from './session.ts';
+import type { Draft, State } from './state.ts';
+
+/** Sends what may be sent now. Missed events go first. */
+export const sendDue = (draft: Draft) => {
+  const { now } = draft;
+  if ((pullAt(draft) ?? Number.POSITIVE_INFINITY) <= now) pull(draft);
+  if ((publishAt(draft) ?? Number.POSITIVE_INFINITY) <= now) publish(draft);
+};
+
+const pull = (draft: Draft) => {
+  const { session, feed } = draft;
+  if (session === undefined || feed.cursor === undefined) return;
+  const id = `pull-${++draft.serial}`;
+  draft.feed = startPull(feed, { link: session.link, id, epoch: feed.cursor.epoch, answerBy: answerBy(draft) });
+  spend(draft);
+  send(draft, session.link, { type: 'replay', id, after: feed.cursor.seq });
+};
+
+const publish = (draft: Draft) => {
+  const { session, outbox } = draft;
+  const [first] = outbox;
+  if (session === undefined || first === undefined) return;
+  const { link } = session;
+  changeFirst(draft, { sent: { link, answerBy: answerBy(draft) }, tries: first.tries + 1 });
+  spend(draft);
+  draft.effects.push({ kind: 'send', link, text: first.text });
+};
+
+const answerBy = ({ now, settings }: Draft): number => now + settings.timing.answerTimeoutMs;
+
+const pullAt = (state: State): number | undefined =>
+  isBehind(state.feed) && state.feed.pull === undefined ? allowedAt(state, state.feed.pullNotBefore) : undefined;
+
+const publishAt = (state: State): number | undefined => {
+  const [first] = state.outbox;
+  return first === undefined || first.sent !== undefined ? undefined : allowedAt(state, first.notBefore);
+};
+
+/** When a message that may be sent from a time on will be. Whole milliseconds: a timer cannot wait for less. */
+const allowedAt = ({ session, allowance: { left, at } }: State, from: number): number | undefined => {
+  if (session?.course !== 'staying') return undefined;
+  return left >= 1 ? from : Math.max(from, at + Math.ceil((1 - left) / allowance.perMs));
+};
+
+const spend = (draft: Draft) => {
+  const { left, at } = draft.allowance;
+  const refilled = Math.min(allowance.burst, left + (draft.now - at) * allowance.perMs);
+  draft.allowance = { left: Math.max(0, refilled - 1), at: draft.now };
+};
+
+/** When something is to be sent, is taken for unanswered, or is too old. */
+export const sendingDueAt = (state: State): readonly (number | undefined)[] => [
+  pullAt(state),
+  publishAt(state),
+  state.feed.pull?.answerBy,
+  unanswered(state)?.sent?.answerBy,
+  ...state.outbox.map(({ expiresAt }) => expiresAt),
+];
+
+/** Answers that did not come, and publications whose time is over. */
+export const unansweredDue = (draft: Draft) => {
+  const { now, feed } = draft;
+  fail(draft, ({ expiresAt }) => expiresAt <= now, 'timeout');
+  if ((feed.pull?.answerBy ?? now + 1) <= now) delayPull(draft);
+  if ((unanswered(draft)?.sent?.answerBy ?? now + 1) <= now) delayPublication(draft);
+};
+
+/** The gateway could not serve a message. By its id it is known which; without one, by what is unanswered. */
+export const serveError = (draft: Draft, { id, reason }: Extract<ServerMessage, { kind: 'error' }>) => {
+  const { session, feed } = draft;
+  const first = unanswered(draft);
+  const publication = first?.sent?.link === session?.link ? first : undefined;
+  if (id !== undefined && id === feed.pull?.id) return delayPull(draft);
+  if (id !== undefined && id !== publication?.id) return;
+  const isTransient = reason === 'rate_limited' || reason === 'unavailable';
+  if (id === undefined && session?.renewal.at === 'sent' && (isTransient || publication === undefined))
+    return failRenewal(draft, session);
+  if (isTransient) return id === undefined ? repeatLater(draft) : delayPublication(draft);
+  const code = knownReasons.find((known) => known === reason) ?? 'refused';
+  fail(draft, (one) => one === publication, code, reason);
+};
+
+const knownReasons = ['forbidden', 'malformed_message', 'unknown_type'] as const;
+
+/** Whatever is under way may or may not have had an effect: it is asked or sent again, later, with the same id. */
+export const repeatLater = (draft: Draft) => {
+  delayPull(draft);
+  delayPublication(draft);
+};
+
+const delayPull = (draft: Draft) => {
+  const { feed } = draft;
+  if (feed.pull) draft.feed = failPull(feed, later(draft, feed.vain));
+};
+
+const delayPublication = (draft: Draft) => {
+  const publication = unanswered(draft);
+  if (publication) postpone(draft, later(draft, publication.tries));
+};
+
+/** At least a second: what was refused for speed must not come faster. */
+const later = ({ now, random, settings: { timing } }: Draft, tries: number): number =>
+  now + 1_000 + backoffMs(tries, random, timing);

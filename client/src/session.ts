@@ -1,0 +1,181 @@
+/** A session's life: heartbeat, renewal in place, hand-over to a younger connection, and its end. */
+import { type Advice, ask, beginAttempt, heed, send, wait } from './attempt.ts';
+import { backoffMs } from './backoff.ts';
+import type { Cursor } from './events.ts';
+import { type FeedStep, failPull, learnHead } from './feed.ts';
+import type { LastWord, ServerMessage } from './messages.ts';
+import { postpone, unanswered } from './outbox.ts';
+import type { Draft, Failure, Session, State, Token } from './state.ts';
+
+type Seated = Extract<ServerMessage, { kind: 'seated' }>;
+
+/** Sessions that end this close to the age limit end by age: no token makes them longer. */
+const ageToleranceMs = 60_000;
+/** No ping follows another sooner, whatever the signals say. */
+const minPingGapMs = 5_000;
+/** A deadline noticed so much later than it was due: the device slept, and the answer may be waiting. */
+const sleptMs = 2_000;
+/** The gateway allows a burst of 20 and one message a second; this stays below. */
+export const allowance = { burst: 15, perMs: 0.9 / 1000 };
+
+/** The attempt succeeded. If there was a session, this was a hand-over: the old connection is kept for a moment. */
+export const takeSeat = (draft: Draft, openedAt: number, link: number, seated: Seated) => {
+  const { session, now, random } = draft;
+  const { maxConnectionMs, handOverLeadMs, steadyMs, drainMs } = draft.settings.timing;
+  if (session) {
+    dropOld(draft);
+    draft.old = { link: session.link, until: now + drainMs };
+  }
+  draft.attempt = draft.ask = undefined;
+  draft.failures = draft.wakes = draft.unanswered = 0;
+  draft.allowance = { left: allowance.burst, at: now };
+  draft.session = {
+    link,
+    seat: seated.seat,
+    openedAt,
+    seatedAt: now,
+    expiresAt: now,
+    // Spread out: a restaurant's devices connected together.
+    handOverAt: Math.max(now + steadyMs, openedAt + maxConnectionMs - handOverLeadMs * (1 + random)),
+    renewal: { at: 'planned', dueAt: now },
+    renewalFailures: 0,
+    heardAt: now,
+    pingedAt: 0,
+    pongBy: undefined,
+    course: 'staying',
+  };
+  extend(draft, draft.session, draft.token, seated);
+};
+
+/** `auth_success` on a session that stands: it was renewed. */
+export const renewed = (draft: Draft, session: Session, seated: Seated) =>
+  extend(draft, session, session.renewal.at === 'sent' ? session.renewal.token : draft.token, seated);
+
+/** The session lasts as long as the gateway says, never shorter than before and never beyond the age of a connection. */
+const extend = (draft: Draft, session: Session, token: Token | undefined, seated: Seated) => {
+  const { now, random } = draft;
+  const { maxConnectionMs, renewalLeadMs } = draft.settings.timing;
+  const endsByAgeAt = session.openedAt + maxConnectionMs;
+  const told = now + (seated.remainingMs ?? maxConnectionMs);
+  const expiresAt = Math.min(endsByAgeAt, Math.max(session.expiresAt, told));
+  const endsByToken = expiresAt < endsByAgeAt - ageToleranceMs;
+  // One to two leads before the end, or half-way when there is not so much time; never at once.
+  const lead = Math.min((expiresAt - now) / 2, renewalLeadMs * (1 + random));
+  const dueAt = endsByToken ? Math.max(now + 1_000, expiresAt - lead) : Number.POSITIVE_INFINITY;
+  session.seat = seated.seat;
+  session.expiresAt = expiresAt;
+  session.renewal = { at: 'planned', dueAt };
+  session.renewalFailures = 0;
+  draft.token = token && { ...token, accepted: true, expiresAt: endsByToken ? expiresAt : undefined };
+  applyHead(draft, seated.head);
+};
+
+/** What the connection in use tells of the newest event. Gateways without events tell nothing. */
+export const applyHead = (draft: Draft, head: Cursor | undefined) => {
+  if (head) applyFeed(draft, learnHead(draft.feed, head));
+};
+
+export const applyFeed = (draft: Draft, [feed, outputs]: FeedStep) => {
+  draft.feed = feed;
+  draft.effects.push(...outputs);
+};
+
+/** The provider gave a token for a renewal. */
+export const sendRenewal = (draft: Draft, session: Session, text: string) => {
+  const token: Token = { text, why: 'renewal', accepted: false, expiresAt: undefined };
+  session.renewal = { at: 'sent', token, deadline: draft.now + draft.settings.timing.answerTimeoutMs };
+  send(draft, session.link, { type: 'authenticate', token: text });
+};
+
+/** The session goes on as it was; the renewal is tried again, later each time. */
+export const failRenewal = ({ now, random, settings: { timing } }: Draft, session: Session) => {
+  const dueAt = now + timing.backoffBaseMs + backoffMs(++session.renewalFailures, random, timing);
+  session.renewal = { at: 'planned', dueAt };
+};
+
+/** The connection of the session is gone, or given up. A hand-over that is under way becomes the attempt to connect. */
+export const loseSession = (draft: Draft, session: Session, cause: Failure, advice: Advice = {}) => {
+  draft.session = undefined;
+  forgetConnection(draft, session.link);
+  if (session.course !== 'leaving') countShort(draft, session);
+  const { attempt } = draft;
+  wait(draft, cause, advice);
+  if (attempt !== undefined && !(attempt.at === 'waiting' && advice.retryAfterMs)) draft.attempt = attempt;
+};
+
+/** Closed, so far as it is open; nothing more will be answered there. */
+const forgetConnection = (draft: Draft, link: number) => {
+  if (draft.feed.pull?.link === link) draft.feed = failPull(draft.feed, 0);
+  if (unanswered(draft)?.sent?.link === link) postpone(draft, 0);
+  draft.effects.push({ kind: 'close', link });
+};
+
+export const dropOld = (draft: Draft) => {
+  if (draft.old) forgetConnection(draft, draft.old.link);
+  draft.old = undefined;
+};
+
+const countShort = (draft: Draft, { seatedAt }: Session) => {
+  draft.shortSessions = draft.now - seatedAt < draft.settings.timing.steadyMs ? draft.shortSessions + 1 : 0;
+};
+
+/** The gateway's last message to a session. Going away leaves time for a hand-over, everything else is the end of it. */
+export const closeSession = (draft: Draft, session: Session, word: LastWord) =>
+  heed(draft, word, (_draft, cause, advice) => {
+    if (word.reason !== 'going_away') return loseSession(draft, session, cause, advice);
+    if (session.course === 'leaving') return;
+    session.course = 'leaving';
+    countShort(draft, session);
+    if (draft.attempt === undefined) wait(draft, cause, advice);
+  });
+
+/** A hint that the connection may be dead: asks, and does not wait long for the answer. */
+export const probe = (draft: Draft) => {
+  const { session, now } = draft;
+  if (session !== undefined && session.pongBy === undefined && now - session.pingedAt >= minPingGapMs)
+    ping(draft, session, draft.settings.timing.probeTimeoutMs);
+};
+
+const ping = (draft: Draft, session: Session, timeoutMs: number) => {
+  session.pingedAt = draft.now;
+  session.pongBy = draft.now + timeoutMs;
+  send(draft, session.link, { type: 'ping' });
+};
+
+const heartbeatAt = ({ pongBy, heardAt }: Readonly<Session>, { settings }: State): number =>
+  pongBy ?? heardAt + settings.timing.heartbeatMs;
+const renewalAt = ({ renewal }: Readonly<Session>): number =>
+  renewal.at === 'planned' ? renewal.dueAt : renewal.deadline;
+
+/** When something of the session is due next. */
+export const sessionDueAt = (state: State): readonly (number | undefined)[] => {
+  const { session, attempt } = state;
+  if (session === undefined) return [];
+  const handOverAt = attempt ? undefined : session.handOverAt;
+  return [session.expiresAt, heartbeatAt(session, state), renewalAt(session), handOverAt];
+};
+
+/** What of the session is due. */
+export const sessionDue = (draft: Draft) => {
+  const { session, now } = draft;
+  if (session === undefined) return;
+  if (session.expiresAt <= now) return loseSession(draft, session, { kind: 'expired' });
+  if (heartbeatAt(session, draft) <= now && beat(draft, session) === 'silence')
+    return loseSession(draft, session, { kind: 'silence' });
+  if (draft.attempt === undefined && session.handOverAt <= now) beginAttempt(draft);
+  if (renewalAt(session) <= now) renew(draft, session);
+};
+
+const beat = (draft: Draft, session: Session): 'asked' | 'silence' => {
+  const { pongTimeoutMs, probeTimeoutMs } = draft.settings.timing;
+  const { pongBy } = session;
+  if (pongBy !== undefined && draft.now - pongBy <= sleptMs) return 'silence';
+  ping(draft, session, pongBy === undefined ? pongTimeoutMs : probeTimeoutMs);
+  return 'asked';
+};
+
+const renew = (draft: Draft, session: Session) => {
+  if (session.renewal.at !== 'planned') return failRenewal(draft, session);
+  const deadline = draft.now + draft.settings.timing.tokenTimeoutMs;
+  session.renewal = { at: 'asking', request: ask(draft, 'renewal'), deadline };
+};

@@ -1,0 +1,56 @@
+/** What the machine needs to know. Times are milliseconds. */
+export type Timing = Readonly<{
+  /** First bound of the backoff, and its last. */
+  backoffBaseMs: number;
+  backoffCapMs: number;
+  /** How long the token provider may take. */
+  tokenTimeoutMs: number;
+  openTimeoutMs: number;
+  /** From the open socket to `auth_success`. */
+  authTimeoutMs: number;
+  /** So much silence is answered with a ping, and a ping that stays unanswered so long with a new connection. */
+  heartbeatMs: number;
+  pongTimeoutMs: number;
+  /** The same after a hint that the network has changed. */
+  probeTimeoutMs: number;
+  /** The platform ends a connection at this age. */
+  maxConnectionMs: number;
+  /** Renewal and hand-over happen between one and two of these before the end. */
+  renewalLeadMs: number;
+  handOverLeadMs: number;
+  /** An old connection is kept so long after a hand-over, for answers on their way. */
+  drainMs: number;
+  /** Until a publication, a replay or a renewal counts as unanswered. */
+  answerTimeoutMs: number;
+  /** A session shorter than this is no success: the backoff goes on growing. */
+  steadyMs: number;
+}>;
+
+/** The gateway's limits, as far as the client has to keep them; those of the protocol, without its others. */
+export const maxFrameBytes = 16 * 1024;
+export const maxMessageIdChars = 128;
+
+export const defaultTiming: Timing = {
+  backoffBaseMs: 500,
+  backoffCapMs: 30_000,
+  tokenTimeoutMs: 15_000,
+  openTimeoutMs: 10_000,
+  authTimeoutMs: 10_000,
+  heartbeatMs: 60_000,
+  pongTimeoutMs: 10_000,
+  probeTimeoutMs: 5_000,
+  maxConnectionMs: 2 * 60 * 60 * 1000,
+  renewalLeadMs: 60_000,
+  handOverLeadMs: 5 * 60_000,
+  drainMs: 2_000,
+  answerTimeoutMs: 10_000,
+  steadyMs: 10_000,
+};
+
+export type Settings = Readonly<{
+  restaurantId: string;
+  connectionType: string;
+  batch: boolean;
+  maxQueued: number;
+  timing: Timing;
+}>;

@@ -1,0 +1,169 @@
+/** What the machine remembers. An attempt without a session is connecting, with one it is a hand-over; neither is the end. */
+import type { Cursor, Gap, RestaurantEvent } from './events.ts';
+import { emptyFeed, type Feed } from './feed.ts';
+import type { Seat, ServerMessage } from './messages.ts';
+import type { Outbox, Publication, Settled } from './outbox.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * Why a token is asked for. `first`: there is none. `renewal`: the session wants one that lives longer. `expired`: its
+ * time is over. `refused`: the gateway did not take the last one, so it must be a fresh one. `unanswered`: connections
+ * ended again and again without an answer, and the token may be why.
+ */
+export type TokenReason = 'first' | 'renewal' | 'expired' | 'refused' | 'unanswered';
+
+/** Why a connection or an attempt came to nothing. */
+export type Failure =
+  /** The token provider threw, took too long or gave no text. */
+  | Readonly<{ kind: 'token'; message: string }>
+  /** The handshake failed or took too long. */
+  | Readonly<{ kind: 'handshake' }>
+  /** No answer to `authenticate`. */
+  | Readonly<{ kind: 'unanswered' }>
+  /** The gateway's last message. */
+  | Readonly<{ kind: 'last_word'; reason: string; error: string }>
+  /** The socket closed without one. */
+  | Readonly<{ kind: 'cut'; code: number | undefined }>
+  /** No answer to a ping. */
+  | Readonly<{ kind: 'silence' }>
+  /** The session's time was over before it could be renewed. */
+  | Readonly<{ kind: 'expired' }>;
+
+/** Why the client stopped for good. */
+export type End =
+  /** The gateway says that another try cannot succeed. */
+  | Readonly<{ why: 'refused'; reason: string; error: string }>
+  /** A fresh token was refused. */
+  | Readonly<{ why: 'token_refused'; reason: string; error: string }>
+  /** `close()` was called. */
+  | Readonly<{ why: 'closed' }>;
+
+export type Attempt =
+  | Readonly<{
+      at: 'waiting';
+      retryAt: number;
+      notBefore: number;
+      /** A hint can hasten a wait once. */
+      pace: 'usual' | 'hastened';
+      cause: Failure | undefined;
+    }>
+  | Readonly<{ at: 'token'; request: number; deadline: number }>
+  | Readonly<{ at: 'opening'; link: number; deadline: number }>
+  | Readonly<{ at: 'authenticating'; link: number; openedAt: number; deadline: number }>;
+
+export type Token = Readonly<{
+  text: string;
+  why: TokenReason;
+  accepted: boolean;
+  /** Known once a session was shorter than a connection may be. */
+  expiresAt: number | undefined;
+}>;
+
+export type Renewal =
+  | Readonly<{ at: 'planned'; dueAt: number }>
+  | Readonly<{ at: 'asking'; request: number; deadline: number }>
+  | Readonly<{ at: 'sent'; token: Token; deadline: number }>;
+
+export type Session = {
+  link: number;
+  seat: Seat;
+  openedAt: number;
+  seatedAt: number;
+  expiresAt: number;
+  handOverAt: number;
+  renewal: Renewal;
+  renewalFailures: number;
+  heardAt: number;
+  pingedAt: number;
+  pongBy: number | undefined;
+  /** `leaving`: the gateway said that it goes away; nothing more is sent. */
+  course: 'staying' | 'leaving';
+};
+
+export type State = Readonly<{
+  settings: Settings;
+  attempt: Attempt | undefined;
+  session: Readonly<Session> | undefined;
+  /** The connection before a hand-over, kept for what is on its way. */
+  old: Readonly<{ link: number; until: number }> | undefined;
+  end: End | undefined;
+  token: Token | undefined;
+  /** Set: the next attempt needs a token for this reason. */
+  ask: TokenReason | undefined;
+  network: 'online' | 'offline';
+  app: 'foreground' | 'background';
+  /** Attempts in a row that failed; sessions in a row that were too short; hastened waits; closes without an answer. */
+  failures: number;
+  shortSessions: number;
+  wakes: number;
+  unanswered: number;
+  /** What this connection may still send now; it refills with time, as the gateway's own bucket does. */
+  allowance: Readonly<{ left: number; at: number }>;
+  serial: number;
+  feed: Feed;
+  outbox: Outbox;
+  /** Of the last step. */
+  now: number;
+  random: number;
+}>;
+
+/** What the token provider gave, or what became of it. */
+export type TokenAnswer = Readonly<{ text: string }> | Readonly<{ problem: string }>;
+
+export type Signal = 'online' | 'offline' | 'network_changed' | 'foreground' | 'background';
+
+export type Input =
+  | Readonly<{ kind: 'start' }>
+  | Readonly<{ kind: 'time' }>
+  | Readonly<{ kind: 'token'; request: number; answer: TokenAnswer }>
+  | Readonly<{ kind: 'open'; link: number }>
+  | Readonly<{ kind: 'received'; link: number; message: ServerMessage }>
+  | Readonly<{ kind: 'closed'; link: number; code: number | undefined }>
+  | Readonly<{ kind: 'publish'; publication: Publication }>
+  | Readonly<{ kind: 'signal'; signal: Signal }>
+  | Readonly<{ kind: 'close' }>;
+
+export type Effect =
+  | Readonly<{ kind: 'ask_token'; request: number; why: TokenReason }>
+  | Readonly<{ kind: 'open'; link: number }>
+  | Readonly<{ kind: 'send'; link: number; text: string }>
+  | Readonly<{ kind: 'close'; link: number }>
+  | Readonly<{ kind: 'deliver'; event: RestaurantEvent }>
+  | Readonly<{ kind: 'cursor'; cursor: Cursor }>
+  | Readonly<{ kind: 'gap'; gap: Gap }>
+  | Settled
+  | Readonly<{ kind: 'end'; end: End }>;
+
+/** The present, and a number in [0, 1) drawn for this step. */
+export type Moment = Readonly<{ now: number; random: number }>;
+
+/** A step in the making: the state to be, and what is to be done. Nobody outside `transition` ever sees one. */
+export type Draft = { -readonly [Field in keyof State]: State[Field] } & {
+  session: Session | undefined;
+  readonly effects: Effect[];
+};
+
+export const initialState = (settings: Settings, cursor: Cursor | undefined): State => ({
+  settings,
+  attempt: undefined,
+  session: undefined,
+  old: undefined,
+  end: undefined,
+  token: undefined,
+  ask: 'first',
+  network: 'online',
+  app: 'foreground',
+  failures: 0,
+  shortSessions: 0,
+  wakes: 0,
+  unanswered: 0,
+  allowance: { left: 0, at: 0 },
+  serial: 0,
+  feed: emptyFeed(cursor),
+  outbox: [],
+  now: 0,
+  random: 0,
+});
+
+/** Attempts wait while there is no network or nobody looks. */
+export const isPaused = ({ network, app }: State): boolean => network === 'offline' || app === 'background';

@@ -1,0 +1,175 @@
+import { describe, expect, test } from '@jest/globals';
+import type { TraceEntry } from '../../client/src/index.ts';
+import { parseServerMessage } from '../../client/src/messages.ts';
+import { createHouse, hour, minute } from './house.ts';
+
+const platformError = {
+  message: 'Internal server error',
+  connectionId: 'L0SM9cOFvHcCIhw=',
+  requestId: 'L0SNAGHDvHcFqVw=',
+};
+
+const strange: readonly { why: string; frame: unknown }[] = [
+  { why: 'nothing', frame: '' },
+  { why: 'half a JSON text', frame: '{"type":"auth_suc' },
+  { why: 'no object', frame: '[1,2]' },
+  { why: 'null', frame: 'null' },
+  { why: 'a number', frame: '17' },
+  { why: 'binary', frame: new ArrayBuffer(4) },
+  { why: 'binary that reads as a message', frame: Buffer.from('{"type":"closing","reconnect":false}') },
+  { why: 'no type', frame: {} },
+  { why: 'a type that is no text', frame: { type: 17 } },
+  { why: 'an unknown type', frame: { type: 'weather', data: 'rain' } },
+  { why: 'a prototype', frame: '{"__proto__":{"type":"closing"},"constructor":1}' },
+  { why: 'an event without a number', frame: { type: 'order.created', id: 'a', epoch: 'epoch-1' } },
+  {
+    why: 'an event before its predecessor',
+    frame: { type: 'order.created', id: 'a', epoch: 'epoch-1', seq: 4, prev_seq: 4 },
+  },
+  {
+    why: 'an event with a broken number',
+    frame: { type: 'order.created', id: 'a', epoch: 'epoch-1', seq: 1.5, prev_seq: 0 },
+  },
+  { why: 'events that are none', frame: { type: 'events', events: 'all' } },
+  { why: 'a replay that is none', frame: { type: 'replayed', events: {}, epoch: 7 } },
+  {
+    why: 'a replay nobody asked for',
+    frame: { type: 'replayed', events: [], epoch: 'epoch-9', head_seq: 9, next_after: 9 },
+  },
+  { why: 'a pong without fields', frame: { type: 'pong' } },
+  { why: 'an answer to nothing', frame: { type: 'accepted', id: 'unknown', event_id: 'e' } },
+  { why: 'an error about nothing', frame: { type: 'error' } },
+  { why: "the platform's error", frame: platformError },
+];
+
+describe('a frame that is', () => {
+  test.each(strange)('$why changes nothing in a session', async ({ frame }) => {
+    const house = createHouse();
+    await house.seated();
+    const { state, cursor } = house.client;
+    house.gateway.caller().send(frame);
+    await house.clock.pass(5_000);
+    expect(house.client.state).toEqual(state);
+    expect(house.client.cursor).toEqual(cursor);
+    expect(house.gateway.callers).toHaveLength(1);
+    house.gateway.publish('order.created', { order_id: 1 });
+    await house.clock.pass(100);
+    expect(house.seqs()).toEqual([1]);
+    expect(house.errors).toEqual([]);
+  });
+
+  test.each(strange.filter(({ frame }) => frame !== platformError))(
+    '$why does not keep a connection from being authenticated',
+    async ({ frame }) => {
+      const house = createHouse();
+      house.gateway.script.authenticate = (caller, _message, pass) => {
+        caller.send(frame);
+        pass();
+      };
+      await house.seated();
+      expect(house.gateway.callers).toHaveLength(1);
+    },
+  );
+
+  test("the platform's error instead of an answer is tried again", async () => {
+    const house = createHouse();
+    let failures = 3;
+    house.gateway.script.authenticate = (caller, _message, pass) =>
+      failures-- > 0 ? caller.send(platformError) : pass();
+    await house.clock.pass(5_000);
+    expect(house.client.state.status).toBe('connected');
+    expect(house.gateway.callers).toHaveLength(4);
+  });
+
+  test("the platform's error in a session is answered with a ping, and what was under way is sent again", async () => {
+    const house = createHouse();
+    await house.seated();
+    let failures = 2;
+    house.gateway.script.message = (caller, message, pass) =>
+      message['id'] === 'p' && failures-- > 0 ? caller.send(platformError) : pass();
+    const publication = house.client.publish('order.created', { order_id: 1 }, { id: 'p' });
+    await house.clock.pass(9_000);
+    await expect(publication).resolves.toMatchObject({ eventId: 'p' });
+    expect(house.gateway.typesHeard(house.gateway.caller())).toContain('ping');
+  });
+
+  test('an auth_success without its fields is taken for two hours and no events', async () => {
+    const house = createHouse();
+    house.gateway.script.authenticate = (caller) => caller.send({ type: 'auth_success' });
+    await house.clock.pass(hour);
+    expect(house.client.state).toMatchObject({ status: 'connected', session: { userId: '', role: '' } });
+    expect(house.client.cursor).toBeUndefined();
+    expect(house.asked).toEqual(['first']);
+  });
+
+  test.each([
+    { why: 'no advice', frame: { type: 'closing' } },
+    { why: 'endless patience asked', frame: { type: 'closing', reconnect: true, retry_after_ms: 1e300 } },
+    {
+      why: 'advice of wrong types',
+      frame: { type: 'auth_error', reconnect: 'no', reauthenticate: 1, retry_after_ms: 'x' },
+    },
+  ])('a last message with $why is an interruption', async ({ frame }) => {
+    const house = createHouse();
+    await house.seated();
+    house.gateway.caller().send(frame);
+    await house.clock.pass(16 * minute);
+    expect(house.client.state.status).toBe('connected');
+    expect(house.gateway.callers).toHaveLength(2);
+    expect(house.asked).toEqual(['first']);
+  });
+
+  test.each([
+    { expires: 'in the past', at: '2001-01-01T00:00:00Z' },
+    { expires: 'never', at: '9999-01-01T00:00:00Z' },
+  ])('an auth_success that expires $expires causes no loop', async ({ at }) => {
+    const house = createHouse();
+    house.gateway.script.authenticate = (caller) =>
+      caller.send({ ...house.gateway.authSuccess(caller), session_expires_at: at });
+    await house.clock.pass(10 * minute);
+    expect(house.gateway.logins()).toBeLessThan(80);
+    expect(house.clock.runs()).toBeLessThan(2_000);
+  });
+});
+
+test('what arrives on a connection after it was dropped is not read', async () => {
+  const trace: TraceEntry[] = [];
+  const house = createHouse({ trace: (entry) => trace.push(entry) });
+  house.gateway.script.authenticate = (caller) => {
+    if (house.gateway.callers.length > 1) return;
+    caller.send({ type: 'auth_error', reason: 'auth_timeout', reconnect: true });
+    caller.send({ type: 'closing', reason: 'revoked', reconnect: false });
+  };
+  await house.clock.pass(5_000);
+  const [connection] = trace.map((entry) => entry.connection);
+  const kinds = trace.filter((entry) => entry.connection === connection).map(({ kind }) => kind);
+  expect(kinds).toEqual(['opening', 'open', 'sent', 'received', 'dropped']);
+  expect(house.ends).toEqual([]);
+});
+
+describe('the parser', () => {
+  test.each(strange)('reads $why without a throw', ({ frame }) => {
+    expect(() => parseServerMessage(frame)).not.toThrow();
+  });
+
+  test('takes retry_after_ms only where it is a time', () => {
+    const wordOf = (retry_after_ms: unknown) => {
+      const message = parseServerMessage(JSON.stringify({ type: 'closing', retry_after_ms }));
+      return message.kind === 'last_word' ? message.word.retryAfterMs : undefined;
+    };
+    expect([10_000, null, -5, '5', 1e12].map(wordOf)).toEqual([10_000, 0, 0, 0, 15 * minute]);
+  });
+});
+
+describe('options that cannot work', () => {
+  test.each([
+    { why: 'no address', options: { url: '' } },
+    { why: 'a web address', options: { url: 'https://gateway.example/prod' } },
+    { why: 'a token in the address', options: { url: 'wss://gateway.example/prod?token=abc' } },
+    { why: 'no restaurant', options: { restaurantId: '' } },
+    { why: 'every restaurant', options: { restaurantId: '*' } },
+    { why: 'an unknown connection type', options: { connectionType: 'waiter' as never } },
+  ])('$why throws a TypeError at once', ({ options }) => {
+    expect(() => createHouse(options)).toThrow(TypeError);
+  });
+});

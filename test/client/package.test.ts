@@ -1,0 +1,177 @@
+/** The package as its users get it: its size, its types, and the examples of its README. */
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { defaultTiming, maxFrameBytes, maxMessageIdChars } from '../../client/src/settings.ts';
+import { limits } from '../../protocol/limits.ts';
+import { event, startScriptedServer, welcome } from './scripted-server.ts';
+
+const root = join(import.meta.dirname, '../..');
+const project = mkdtempSync(join(tmpdir(), 'maitred-client-'));
+const installed = join(project, 'node_modules/@maitred/client');
+const readme = readFileSync(join(root, 'client/README.md'), 'utf8');
+const exampleOf = (heading: string): string => {
+  const code = new RegExp(`^## ${heading}\\n[\\s\\S]*?\`\`\`ts\\n([\\s\\S]*?)\`\`\``, 'm').exec(readme)?.[1];
+  if (code === undefined) throw new Error(`README has no example for ${heading}`);
+  return code;
+};
+
+/** What the example needs of React Native and NetInfo, as their own declarations have it. */
+const reactNative = `
+declare module 'react-native' {
+  type AppStateStatus = 'active' | 'background' | 'inactive' | 'unknown' | 'extension';
+  export const AppState: {
+    currentState: AppStateStatus;
+    addEventListener(
+      type: 'change' | 'memoryWarning' | 'blur' | 'focus',
+      listener: (state: AppStateStatus) => void,
+    ): { remove: () => void };
+  };
+}
+declare module '@react-native-community/netinfo' {
+  enum NetInfoStateType { unknown = 'unknown', none = 'none', cellular = 'cellular', wifi = 'wifi' }
+  type NetInfoState =
+    | { type: NetInfoStateType.none; isConnected: false; isInternetReachable: false }
+    | { type: NetInfoStateType.wifi; isConnected: true; isInternetReachable: boolean | null }
+    | { type: NetInfoStateType.unknown; isConnected: boolean | null; isInternetReachable: null };
+  const NetInfo: { addEventListener(listener: (state: NetInfoState) => void): () => void };
+  export default NetInfo;
+}
+`;
+const reactNativeSocket = `
+import { connect } from '@maitred/client';
+declare class WebSocket {
+  constructor(uri: string, protocols?: string | string[] | null, options?: { headers: Record<string, string> });
+  send(data: string | ArrayBuffer | ArrayBufferView): void;
+  close(code?: number, reason?: string): void;
+  onopen: (() => void) | null;
+  onmessage: ((event: { data?: any }) => void) | null;
+  onerror: ((event: { message: string }) => void) | null;
+  onclose: ((event: { code?: number; reason?: string; message?: string }) => void) | null;
+}
+export const client = connect({ url: '', restaurantId: '', connectionType: 'pos', getToken: () => '', WebSocket });
+`;
+const domSocket = `
+import { connect } from '@maitred/client';
+export const client = connect({ url: '', restaurantId: '', connectionType: 'pos', getToken: () => '', WebSocket });
+`;
+const typed = `
+import { connect, PublishError } from '@maitred/client';
+declare module '@maitred/client' {
+  interface RestaurantEventData { 'menu.updated': { version: number } }
+}
+const client = connect({ url: '', restaurantId: '', connectionType: 'pos', getToken: async (why) => (why === 'refused' ? 'a' : 'b') });
+client.on('menu.updated', ({ data }) => data.version.toFixed());
+client.on('order.status_changed', ({ data }) => { const status: 'ready' | 'pending' | string = data.status; return void status; });
+client.on('*', async ({ type, data }) => void [type, data]);
+client.onState((state) => { if (state.status === 'connected') void state.session.expiresAt.toFixed(); });
+client.publish('menu.updated', { version: 1 }).catch((error: unknown) => error instanceof PublishError && error.code === 'timeout');
+// @ts-expect-error a status nobody knows
+void client.publish('order.status_changed', { order_id: 1, status: 'burnt' });
+// @ts-expect-error no order
+void client.publish('order.created', { table: 4 });
+// @ts-expect-error a connection type nobody has
+connect({ url: '', restaurantId: '', connectionType: 'waiter', getToken: () => '' });
+`;
+
+const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
+
+/** Type-checks one file in the project, with the libraries of its platform; what the compiler says. */
+const check = (name: string, lib: readonly string[], types: readonly string[]): string => {
+  const config = join(project, `${name}.tsconfig.json`);
+  const compilerOptions = {
+    ...{ target: 'es2022', module: 'nodenext', moduleResolution: 'nodenext', noEmit: true, strict: true },
+    ...{ exactOptionalPropertyTypes: true, skipLibCheck: false, lib, types },
+    typeRoots: [join(root, 'node_modules/@types')],
+  };
+  writeFileSync(config, JSON.stringify({ compilerOptions, files: [`${name}.ts`, 'react-native.d.ts'] }));
+  return spawnSync(process.execPath, [tsc, '--project', config], { encoding: 'utf8' }).stdout;
+};
+
+beforeAll(() => {
+  mkdirSync(installed, { recursive: true });
+  const built = spawnSync(process.execPath, [join(root, 'client/build.ts'), join(installed, 'dist')], {
+    encoding: 'utf8',
+  });
+  if (built.status !== 0) throw new Error(built.stdout + built.stderr);
+  cpSync(join(root, 'client/package.json'), join(installed, 'package.json'));
+  writeFileSync(join(project, 'package.json'), '{"type":"module"}');
+  writeFileSync(join(project, 'react-native.d.ts'), reactNative);
+  const files = {
+    node: exampleOf('Node'),
+    browser: exampleOf('Browser'),
+    phone: exampleOf('React Native'),
+    'phone-socket': reactNativeSocket,
+    'dom-socket': domSocket,
+    typed,
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(project, `${name}.ts`), text);
+});
+afterAll(() => rmSync(project, { recursive: true, force: true }));
+
+describe('the package', () => {
+  test('is at most 8 KB gzipped', () => {
+    const bytes = gzipSync(readFileSync(join(installed, 'dist/index.js')), { level: 9 }).length;
+    console.info(`client: ${bytes} bytes gzipped`);
+    expect(bytes).toBeLessThanOrEqual(8 * 1024);
+    expect(bytes).toBeGreaterThan(4 * 1024);
+  });
+
+  test('keeps the limits of the protocol', () => {
+    const { maxSessionMs } = limits;
+    expect({ maxFrameBytes, maxMessageIdChars, maxSessionMs: defaultTiming.maxConnectionMs }).toEqual({
+      maxFrameBytes: limits.maxFrameBytes,
+      maxMessageIdChars: limits.maxMessageIdChars,
+      maxSessionMs,
+    });
+  });
+
+  test('has no dependency, and imports nothing', () => {
+    const description = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
+    expect(Object.keys(description).filter((key) => /dependencies/i.test(key))).toEqual([]);
+    expect(readFileSync(join(installed, 'dist/index.js'), 'utf8')).not.toMatch(/\b(import|require)\b\s*[('"{]/);
+  });
+
+  test.each([
+    { name: 'node', lib: ['es2022'], types: ['node'] },
+    { name: 'browser', lib: ['es2022', 'dom'], types: [] },
+    { name: 'phone', lib: ['es2022'], types: [] },
+    { name: 'phone-socket', lib: ['es2022'], types: [] },
+    { name: 'dom-socket', lib: ['es2022', 'dom'], types: [] },
+    { name: 'typed', lib: ['es2022'], types: [] },
+  ])('has types that fit $name', ({ name, lib, types }) => {
+    expect(check(name, lib, types)).toBe('');
+  });
+});
+
+test('the Node example of the README runs', async () => {
+  const server = await startScriptedServer(async ({ hears, say }) => {
+    expect(await hears()).toMatchObject({ type: 'authenticate', token: 'a.b.c' });
+    say(welcome);
+    const { id, type } = await hears();
+    expect(type).toBe('order.created');
+    say({ type: 'accepted', id, event_id: 'stored-7' });
+    say(event(1, 'order.status_changed', { order_id: 7, status: 'ready' }));
+  });
+  const example = spawn(process.execPath, ['node.ts'], {
+    cwd: project,
+    env: { ...process.env, MAITRED_URL: server.url, MAITRED_TOKEN: 'a.b.c' },
+  });
+  const said: string[] = [];
+  example.stdout.on('data', (data) => said.push(String(data)));
+  example.stderr.on('data', (data) => said.push(String(data)));
+  const [code] = await once(example, 'exit');
+  await server.close();
+  expect(server.failures).toEqual([]);
+  const lines = said.join('').split('\n');
+  expect(lines).toContain('take a snapshot start');
+  expect(lines).toContain('published stored-7');
+  expect(lines).toContain('order 7 is ready');
+  expect(lines).toContain("ended { why: 'closed' }");
+  expect(code).toBe(0);
+});
