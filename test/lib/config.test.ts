@@ -39,6 +39,7 @@ test('an empty file is a whole configuration', () => {
       pingBurst: 40,
     },
     auditRetentionDays: 400,
+    eventRetentionHours: 24,
     logRetentionDays: 90,
     accountLogRole: 'none',
     alarmEmails: [],

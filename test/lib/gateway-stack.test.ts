@@ -157,7 +157,7 @@ describe('the timer', () => {
 
   test('takes messages over TLS only', () => {
     const policies = Object.values(resources(dev.gateway, 'AWS::SQS::QueuePolicy'));
-    expect(policies).toHaveLength(2);
+    expect(policies).toHaveLength(4);
     for (const { Properties } of policies)
       expect(Properties.PolicyDocument.Statement).toEqual([
         {
@@ -171,8 +171,7 @@ describe('the timer', () => {
   });
 
   test('hands over ten at once, and one that fails does not bring the others back', () => {
-    dev.gateway.resourceCountIs('AWS::Lambda::EventSourceMapping', 1);
-    const [mapping] = Object.values(resources(dev.gateway, 'AWS::Lambda::EventSourceMapping'));
+    const mapping = resources(dev.gateway, 'AWS::Lambda::EventSourceMapping')['AuthTimeoutFunctionTimer'];
     expect(mapping?.['Properties']).toMatchObject({
       BatchSize: 10,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
@@ -198,4 +197,43 @@ test('every function is told budgets that it can read', () => {
       ping_burst: 40,
     })),
   );
+});
+
+describe('the event queue', () => {
+  const queues = resources(dev.gateway, 'AWS::SQS::Queue');
+  const highThroughput = {
+    FifoQueue: true,
+    DeduplicationScope: 'messageGroup',
+    FifoThroughputLimit: 'perMessageGroupId',
+    SqsManagedSseEnabled: true,
+  };
+
+  test('keeps each restaurant in order without a limit for all, and gives up after ten failures', () => {
+    expect(queues['EventQueue']?.['Properties']).toEqual({
+      ...highThroughput,
+      VisibilityTimeout: 60,
+      RedrivePolicy: {
+        deadLetterTargetArn: { 'Fn::GetAtt': [expect.stringMatching(/^EventQueueDeadLetters/), 'Arn'] },
+        maxReceiveCount: 10,
+      },
+    });
+    expect(queues['EventQueueDeadLetters']?.['Properties']).toEqual({
+      ...highThroughput,
+      MessageRetentionPeriod: 14 * 24 * 60 * 60,
+    });
+  });
+
+  test('hides a message six times as long as its reader may take', () => {
+    const reader = functions['FanOutFunction']?.['Properties'];
+    expect(queues['EventQueue']?.['Properties'].VisibilityTimeout).toBe(6 * reader.Timeout);
+  });
+
+  test('hands over ten at once, and a restaurant that fails does not bring the others back', () => {
+    const mapping = resources(dev.gateway, 'AWS::Lambda::EventSourceMapping')['FanOutFunctionEvents'];
+    expect(mapping?.['Properties']).toMatchObject({
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 50 },
+    });
+  });
 });

@@ -81,11 +81,11 @@ test('what is acknowledged is this', () => {
   const app = appOf({});
   const byRule = Map.groupBy(acknowledgements(app), ({ id }) => id.replace(/\[.*/, ''));
   const summary = Object.fromEntries([...byRule].map(([rule, all]) => [rule, all.map(({ path }) => path)]));
-  const functions = ['Connect', 'Authenticate', 'Message', 'Disconnect', 'AuthTimeout'].map(
+  const functions = ['Connect', 'Authenticate', 'Message', 'Disconnect', 'AuthTimeout', 'FanOut'].map(
     (id) => `maitred-test-gateway/${id}/Function`,
   );
   const door = 'maitred-test-gateway/Door';
-  const callers = ['Authenticate', 'Message', 'AuthTimeout'].map((id) => `maitred-test-gateway/${id}/Role`);
+  const callers = ['Authenticate', 'Message', 'AuthTimeout', 'FanOut'].map((id) => `maitred-test-gateway/${id}/Role`);
   expect(summary).toEqual({
     'AwsSolutions-COG2': ['maitred-test-state/UserPool/Pool'],
     'AwsSolutions-COG8': ['maitred-test-state/UserPool/Pool'],
@@ -96,10 +96,16 @@ test('what is acknowledged is this', () => {
     ),
     // POST and DELETE, each by itself.
     'AwsSolutions-IAM5': callers.flatMap((path) => [path, path]),
-    'Serverless-SQSRedrivePolicy': ['maitred-test-gateway/AuthTimer/DeadLetters'],
+    'Serverless-SQSRedrivePolicy': [
+      'maitred-test-gateway/AuthTimer/DeadLetters',
+      'maitred-test-gateway/EventQueue/DeadLetters',
+    ],
     'Serverless-LambdaDLQ': functions,
     'Serverless-LambdaTracing': functions,
-    'Serverless-LambdaEventSourceMappingDestination': ['maitred-test-gateway/AuthTimeout/Function/Timer'],
+    'Serverless-LambdaEventSourceMappingDestination': [
+      'maitred-test-gateway/AuthTimeout/Function/Timer',
+      'maitred-test-gateway/FanOut/Function/Events',
+    ],
   });
 });
 

@@ -34,20 +34,34 @@ describe('a table', () => {
   );
 
   test.each([
-    { id: 'Connections', keys: ['connection_id HASH'], expires: 'expires_at' },
+    { id: 'Connections', keys: ['connection_id HASH'], indexKeys: ['live_restaurant_id'], expires: 'expires_at' },
     { id: 'Memberships', keys: ['pk HASH', 'sk RANGE'], expires: undefined },
     { id: 'Audit', keys: ['pk HASH', 'sk RANGE'], expires: 'expires_at' },
     { id: 'Budgets', keys: ['pk HASH', 'sk RANGE'], expires: 'expires_at' },
     { id: 'Events', keys: ['pk HASH', 'sk RANGE'], expires: 'expires_at' },
-  ])('$id has the keys $keys and ends its items by $expires', ({ id, keys, expires }) => {
+  ])('$id has the keys $keys and ends its items by $expires', ({ id, keys, expires, indexKeys = [] }) => {
     const properties = tables[id]?.['Properties'];
     type Key = { AttributeName: string; KeyType: string };
     expect(properties.KeySchema.map((key: Key) => `${key.AttributeName} ${key.KeyType}`)).toEqual(keys);
     expect(properties.TimeToLiveSpecification).toEqual(expires && { AttributeName: expires, Enabled: true });
     expect(
       properties.AttributeDefinitions.map(({ AttributeType }: { AttributeType: string }) => AttributeType),
-    ).toEqual(keys.map(() => 'S'));
+    ).toEqual([...keys, ...indexKeys].map(() => 'S'));
   });
+});
+
+test('the sessions of a restaurant are in an index that knows what the delivery of events reads', () => {
+  const { Properties } = resources(own, 'AWS::DynamoDB::GlobalTable')['Connections'] ?? {};
+  expect(Properties.GlobalSecondaryIndexes).toEqual([
+    {
+      IndexName: 'live',
+      KeySchema: [
+        { AttributeName: 'live_restaurant_id', KeyType: 'HASH' },
+        { AttributeName: 'connection_id', KeyType: 'RANGE' },
+      ],
+      Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: expect.arrayContaining(['session_expires_at_ms']) },
+    },
+  ]);
 });
 
 describe('without an issuer', () => {
@@ -98,7 +112,7 @@ test.each([
 ])('the outputs of a stage with $why tell what the commands need', ({ template, pool, aliases }) => {
   const outputs = template.toJSON()['Outputs'];
   const named = Object.keys(outputs).filter((name) => !name.startsWith('PublishOutput'));
-  const tables = ['AuditTableName', 'BudgetsTableName', 'ConnectionsTableName', 'MembershipsTableName'];
+  const tables = ['Audit', 'Budgets', 'Connections', 'Events', 'Memberships'].map((id) => `${id}TableName`);
   expect(named.sort()).toEqual([...tables, ...pool, 'IssuerAliases'].sort());
   expect(outputs.IssuerAliases.Value).toBe(aliases);
 });

@@ -29,7 +29,7 @@ describe('the cloud assembly of a stage', () => {
   });
 
   test('has a bundle of its own for each function, with nothing beside it but its map', () => {
-    expect(assetsIn(outdir)).toHaveLength(5);
+    expect(assetsIn(outdir)).toHaveLength(6);
     for (const asset of assetsIn(outdir)) {
       expect(readdirSync(join(outdir, asset)).sort()).toEqual(['index.mjs', 'index.mjs.map']);
       const code = readFileSync(join(outdir, asset, 'index.mjs'), 'utf8');

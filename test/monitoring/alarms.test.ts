@@ -49,7 +49,7 @@ const ofQueue = (id: string, name: string): string => metricText('AWS/SQS', name
 const ofFunction = (id: string, name: string): string =>
   metricText('AWS/Lambda', name, { FunctionName: `<${id}Function>` });
 
-const functions = ['Connect', 'Authenticate', 'Message', 'Disconnect', 'AuthTimeout'];
+const functions = ['Connect', 'Authenticate', 'Message', 'Disconnect', 'AuthTimeout', 'FanOut'];
 const oneInAMinute = {
   Statistic: 'Sum',
   Period: 60,
