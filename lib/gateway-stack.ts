@@ -147,7 +147,8 @@ export class GatewayStack extends Stack {
     for (const handler of [connect, authenticate, message, disconnect, authTimeout, fanOut]) {
       // Append only: nobody may change or read a record.
       state.audit.grant(handler.lambda, 'dynamodb:PutItem');
-      state.budgets.grant(handler.lambda, 'dynamodb:UpdateItem');
+      // Refusals of an address are counted; the fan-out refuses nobody.
+      if (handler !== fanOut) state.budgets.grant(handler.lambda, 'dynamodb:UpdateItem');
       timer.grantArm(handler.lambda);
     }
     // It writes down what a flood only counted.

@@ -12,6 +12,9 @@ export const aTime: Check = (value) =>
   typeof value === 'string' &&
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) &&
   !Number.isNaN(Date.parse(value));
+/** Null before a restaurant's first event. */
+const anEpoch: Check = (value) => value === null || aText(value);
+export const aNumber: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
 const aDelay: Check = (value) => Number.isInteger(value) && Number(value) > 0;
 
 type Advice = readonly [
@@ -45,6 +48,7 @@ const errors = {
   unknown_type: 'Unknown message type',
   malformed_message: 'Malformed message',
   unavailable: 'Temporarily unavailable',
+  forbidden: 'Not allowed',
 } as const;
 
 export type RefusalReason = keyof typeof refusals;
@@ -81,11 +85,22 @@ export const authSuccess = (seat: Readonly<{ restaurantId: string; connectionTyp
   connection_type: seat.connectionType,
   role: aText,
   session_expires_at: aTime,
+  epoch: anEpoch,
+  head_seq: aNumber,
   protocol: 1,
   timestamp: aTime,
 });
 
-export const pong: ExpectedFrame = { type: 'pong', session_expires_at: aTime, timestamp: aTime };
+export const pong: ExpectedFrame = {
+  type: 'pong',
+  session_expires_at: aTime,
+  epoch: anEpoch,
+  head_seq: aNumber,
+  timestamp: aTime,
+};
+
+/** The answer to a published event. */
+export const accepted = (id: string): ExpectedFrame => ({ type: 'accepted', id, event_id: aText, timestamp: aTime });
 
 export const errorReply = (reason: keyof typeof errors, id?: string): ExpectedFrame => ({
   type: 'error',

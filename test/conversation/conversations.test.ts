@@ -3,6 +3,7 @@ import { atOnce } from '../../bin/smoke/at-once.ts';
 import { restaurantTrail, unverifiedTrail } from '../../lambdas/dynamodb/audit-trail.ts';
 import { badInput } from './bad-input.ts';
 import { badTokenConversations, temptingPath } from './bad-tokens.ts';
+import { eventPaths } from './event-paths.ts';
 import { openHouse } from './house.ts';
 import { outsideRows } from './outside-rows.ts';
 import { admitMore, insideConversations } from './refusals.ts';
@@ -40,6 +41,8 @@ const playing = new Map([
   ),
 ]);
 const seldom = atOnce(seldomPaths.length, seldomPaths, ({ plays }) => plays(house));
+const dining = atOnce(4, eventPaths, ({ plays }) => plays(house));
+for (const meal of dining.values()) meal.catch(() => {});
 const played = (row: Row): Promise<PlayedRow> => {
   const result = playing.get(row);
   if (result === undefined) throw new Error(`nobody plays "${row.why}"`);
@@ -63,6 +66,12 @@ describe('a conversation is as it should be, frame by frame, and so is what it l
 describe('what seldom happens', () => {
   test.each(seldomPaths)('$why', async (path) => {
     expect(await seldom.get(path)).toEqual({ row: undefined, records: path.leaves });
+  });
+});
+
+describe('restaurant events', () => {
+  test.each(eventPaths)('$why', async (path) => {
+    await dining.get(path);
   });
 });
 
@@ -144,7 +153,7 @@ describe('over the whole table', () => {
   });
 
   test('each right that a function has is one that some conversation needs', async () => {
-    await Promise.all([...playing.values(), ...seldom.values()]);
+    await Promise.all([...playing.values(), ...seldom.values(), ...dining.values()]);
     expect(house.gateway.unusedRights()).toEqual([]);
   });
 
@@ -154,7 +163,20 @@ describe('over the whole table', () => {
   });
 
   test('each log line is one JSON object, and what a client says names none of its metrics', () => {
-    const ours = ['service', 'stage', 'event', 'reason', 'SecurityEvent', 'Failure', 'TimerLag'];
+    const ours = [
+      'service',
+      'stage',
+      'event',
+      'reason',
+      'SecurityEvent',
+      'Failure',
+      'TimerLag',
+      'EventsNumbered',
+      'EventsDelivered',
+      'PostsFailed',
+      'DeliveryLag',
+      'PublicationInvalid',
+    ];
     for (const line of house.logLines()) {
       const { _aws, ...fields } = JSON.parse(line);
       if (_aws !== undefined) expect(Object.keys(fields).filter((name) => !ours.includes(name))).toEqual([]);

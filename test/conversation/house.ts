@@ -259,6 +259,14 @@ const viewOf = (item: Readonly<Record<string, unknown>>): AuditView => {
   };
 };
 
-const kinds: readonly AuditView['kind'][] = ['handshake', 'attempt', 'platform_owner', 'renewal', 'messages', 'end'];
+const kinds: readonly AuditView['kind'][] = [
+  'handshake',
+  'attempt',
+  'platform_owner',
+  'renewal',
+  'message',
+  'messages',
+  'end',
+];
 const sorted = (views: readonly AuditView[]): readonly AuditView[] =>
   views.toSorted((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind));

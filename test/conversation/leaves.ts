@@ -5,7 +5,7 @@ import { connectionTypeOfVisitor, restaurantOfVisitor, userOfVisitor } from './d
 export type AuditView = Readonly<{
   trail: string;
   /** A renewal's kind without its request id. */
-  kind: 'handshake' | 'attempt' | 'renewal' | 'platform_owner' | 'messages' | 'end';
+  kind: 'handshake' | 'attempt' | 'renewal' | 'platform_owner' | 'message' | 'messages' | 'end';
   event: string;
   severity: 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL';
   detail: string;

@@ -116,7 +116,7 @@ const connectionIdIn = (input: AwsCall['input']): string | undefined => {
   const body = input['MessageBody'];
   if (typeof body !== 'string')
     return string(at(input, 'Key', 'connection_id', 'S') ?? at(input, 'Item', 'connection_id', 'S'));
-  const message: unknown = JSON.parse(body);
+  const message = jsonOf(body);
   return string(at(message, 'connectionId') ?? at(message, 'record', 'connectionId'));
 };
 
@@ -127,3 +127,12 @@ const at = (value: unknown, ...path: readonly string[]): unknown =>
   );
 
 const string = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+/** What is put aside is what no event is, JSON or not. */
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};

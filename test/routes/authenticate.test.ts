@@ -21,6 +21,8 @@ describe('a good first message', () => {
         connection_type: 'kitchen',
         role: 'employee',
         session_expires_at: isoOf(sessionExpiresAtMs),
+        epoch: null,
+        head_seq: 0,
         protocol: 1,
         timestamp: isoOf(startMs + 1_500),
       },

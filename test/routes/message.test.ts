@@ -18,7 +18,7 @@ describe('a session', () => {
       head_seq: 0,
       timestamp: new Date(startMs + 60_000).toISOString(),
     });
-    expect(world.calls).toEqual(['connections.read']);
+    expect(world.calls).toEqual(['connections.read', 'readStanding']);
   });
 
   test.each([

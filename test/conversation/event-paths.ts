@@ -1,0 +1,380 @@
+/** What is published in a restaurant, and who hears of it: conversations of several clients, with an inside view. */
+import { strict as assert } from 'node:assert';
+import { removeMember, revokeMember } from '../../lambdas/dynamodb/membership-administration.ts';
+import { openDiningRoom, putAside } from './dining-room.ts';
+import type { House } from './house.ts';
+import { until } from './until.ts';
+import type { SeenCall } from './witness.ts';
+
+/** Plays a conversation; throws where something is not as it should be. */
+export type EventPath = Readonly<{ why: string; plays: (house: House) => Promise<void> }>;
+
+const order = (id: string, more: object = {}) => ({ type: 'order.created', id, data: { order_id: id, ...more } });
+const seqs = (frames: readonly Readonly<Record<string, unknown>>[]) =>
+  frames.map(({ seq, prev_seq }) => [seq, prev_seq]);
+
+/** The first call that is meant and its retries have that fate; others go well. */
+const interfereOnce = (
+  house: House,
+  is: (call: SeenCall) => boolean,
+  fate: 'answer_lost' | 'unavailable',
+  times = 1,
+) => {
+  let left = times;
+  return house.witness.interfere((call) => {
+    if (left === 0 || !is(call)) return undefined;
+    left -= 1;
+    return fate;
+  });
+};
+
+export const eventPaths: readonly EventPath[] = [
+  {
+    why: 'an order is accepted, numbered and delivered to those whom it is for, with all that is said of it',
+    plays: async (house) => {
+      const room = openDiningRoom(house, 'r-orders');
+      const [till, kitchen, customer] = [
+        await room.enter('cashier', 'pos'),
+        await room.enter('chef', 'kitchen'),
+        await room.enter('manager', 'customer'),
+      ];
+      const eventId = await till.publishes(order('o-1', { items: ['soup'] }));
+      const { epoch, timestamp, ...event } = await kitchen.hears();
+      assert.deepEqual(event, {
+        type: 'order.created',
+        id: eventId,
+        seq: 1,
+        prev_seq: 0,
+        restaurant_id: 'r-orders',
+        data: { order_id: 'o-1', items: ['soup'] },
+        user_id: 'u-cashier',
+        connection_type: 'pos',
+      });
+      assert.match(String(timestamp), /^\d{4}-.*Z$/);
+      assert.equal((await till.hears())['epoch'], epoch);
+      await kitchen.publishes({ type: 'order_status_update', id: 's-1', order_id: 'o-1', status: 'ready' } as never);
+      // The customer's display has not seen the order: its first event is the second one, and nothing is missing.
+      assert.deepEqual(seqs([await customer.hears()]), [[2, 0]]);
+      assert.deepEqual(seqs([await kitchen.hears()]), [[2, 1]]);
+      kitchen.send({ type: 'ping' });
+      const pong = await kitchen.hears();
+      assert.deepEqual([pong['type'], pong['epoch'], pong['head_seq']], ['pong', epoch, 2]);
+      for (const one of [till, kitchen, customer]) await one.leave();
+    },
+  },
+  {
+    why: 'all kinds are published by their names and by their legacy names',
+    plays: async (house) => {
+      const room = openDiningRoom(house, 'r-kinds');
+      const till = await room.enter('cashier', 'pos');
+      const kitchen = await room.enter('chef', 'kitchen');
+      await till.publishes({ type: 'order_created', id: 'k-1', order: { order_id: 7, total: 3 } } as never);
+      await till.publishes({ type: 'payment_processed', id: 'k-2', payment: { order_id: 7 } } as never);
+      await kitchen.publishes({ type: 'preparation_time_update', id: 'k-3', order_id: 7, estimated_time: 12 } as never);
+      await kitchen.publishes({
+        type: 'order.status_changed',
+        id: 'k-4',
+        data: { order_id: 7, status: 'ready' },
+      } as never);
+      const heard = [await till.hears(), await till.hears(), await till.hears(), await till.hears()];
+      assert.deepEqual(
+        heard.map(({ type, data }) => [type, data]),
+        [
+          ['order.created', { order_id: 7, total: 3 }],
+          ['payment.completed', { order_id: 7 }],
+          ['order.preparation_time', { order_id: 7, estimated_time: 12 }],
+          ['order.status_changed', { order_id: 7, status: 'ready' }],
+        ],
+      );
+      assert.deepEqual(seqs([await kitchen.hears(), await kitchen.hears(), await kitchen.hears()]), [
+        [1, 0],
+        [3, 1],
+        [4, 3],
+      ]);
+      for (const one of [till, kitchen]) await one.leave();
+    },
+  },
+  {
+    why: 'an event that is sent again after a lost answer is published once',
+    plays: async (house) => {
+      const room = openDiningRoom(house, 'r-again');
+      const till = await room.enter('cashier', 'pos');
+      const first = await till.publishes(order('o-1'));
+      assert.equal(await till.publishes(order('o-1')), first);
+      await till.publishes(order('o-2'));
+      assert.deepEqual(seqs([await till.hears(), await till.hears()]), [
+        [1, 0],
+        [2, 1],
+      ]);
+      // Past the queue's own memory the mark knows it.
+      await room.backendSays(JSON.stringify({ v: 1, type: 'order.created', id: first, data: {} }));
+      await till.publishes(order('o-3'));
+      assert.deepEqual(seqs([await till.hears()]), [[3, 2]]);
+      await till.leave();
+    },
+  },
+  {
+    why: 'what a device may not publish is refused, and another restaurant is recorded',
+    plays: async (house) => {
+      const room = openDiningRoom(house, 'r-refused');
+      const till = await room.enter('cashier', 'pos');
+      const refusal = async (message: object) => {
+        till.send(message);
+        const { reason, id } = await till.hears();
+        return [reason, id];
+      };
+      assert.deepEqual(
+        await refusal({ type: 'order.preparation_time', id: 'f-1', data: { order_id: 1, estimated_time: 5 } }),
+        ['forbidden', 'f-1'],
+      );
+      assert.deepEqual(await refusal({ ...order('f-2'), restaurant_id: 'r-17' }), ['forbidden', 'f-2']);
+      assert.deepEqual(await refusal({ type: 'order.created', id: 'f-3', data: {} }), ['malformed_message', 'f-3']);
+      assert.deepEqual(
+        await refusal({ type: 'order.status_changed', id: 'f-4', data: { order_id: 1, status: 'burnt' } }),
+        ['malformed_message', 'f-4'],
+      );
+      assert.deepEqual(await refusal({ type: 'menu.updated', id: 'f-5' }), ['unknown_type', 'f-5']);
+      assert.deepEqual(await refusal({ ...order('x'), id: 'no id' }), ['malformed_message', undefined]);
+      const records = await house.records(till.connectionId);
+      assert.deepEqual(
+        records.filter(({ kind }) => kind === 'message').map(({ event, detail, claimed }) => [event, detail, claimed]),
+        [['cross_tenant_attempt', 'restaurant_differs', { restaurant_id: 'r-17' }]],
+      );
+      await till.leave();
+    },
+  },
+  {
+    why: 'what was missed is replayed page by page, and what cannot be replayed is said',
+    plays: async (house) => {
+      const room = openDiningRoom(house, 'r-replay');
+      const till = await room.enter('cashier', 'pos');
+      for (const n of [1, 2, 3, 4, 5]) await till.publishes(order(`o-${n}`));
+      for (let heard = 0; heard < 5; heard++) await till.hears();
+      const replay = async (fields: object) => {
+        till.send({ type: 'replay', ...fields });
+        const { events, timestamp: _, epoch: __, ...answer } = await till.hears();
+        return { ...answer, events: seqs((events ?? []) as never) };
+      };
+      const page = { type: 'replayed', head_seq: 5, gap: false };
+      assert.deepEqual(await replay({ after: 1, limit: 2, id: 'p' }), {
+        ...page,
+        id: 'p',
+        next_after: 3,
+        more: true,
+        oldest_seq: 2,
+        events: [
+          [2, 1],
+          [3, 2],
+        ],
+      });
+      assert.deepEqual((await replay({ data: { after: 3 } })).events, [
+        [4, 3],
+        [5, 4],
+      ]);
+      assert.deepEqual(await replay({ after: 5 }), {
+        ...page,
+        next_after: 5,
+        more: false,
+        oldest_seq: null,
+        events: [],
+      });
+      assert.deepEqual(await replay({ after: 77 }), {
+        ...page,
+        gap: true,
+        next_after: 5,
+        more: false,
+        oldest_seq: null,
+        events: [],
+      });
+      for (const after of [-1, 1.5, '1', null, undefined]) {
+        till.send({ type: 'replay', after });
+        assert.equal((await till.hears())['reason'], 'malformed_message');
+      }
+      await till.leave();
+    },
+  },
+  {
+    why: 'nothing crosses from one restaurant into another',
+    plays: async (house) => {
+      const [here, there] = [openDiningRoom(house, 'r-here'), openDiningRoom(house, 'r-there')];
+      const [a, b] = [await here.enter('cashier', 'pos'), await there.enter('cashier', 'pos')];
+      await a.publishes(order('same'));
+      await b.publishes(order('same'));
+      const [heardA, heardB] = [await a.hears(), await b.hears()];
+      assert.deepEqual([heardA['restaurant_id'], heardB['restaurant_id']], ['r-here', 'r-there']);
+      assert.notEqual(heardA['id'], heardB['id']);
+      assert.notEqual(heardA['epoch'], heardB['epoch']);
+      a.send({ type: 'ping' });
+      b.send({ type: 'ping' });
+      assert.deepEqual([(await a.hears())['type'], (await b.hears())['type']], ['pong', 'pong']);
+      for (const one of [a, b]) await one.leave();
+    },
+  },
+  {
+    why: 'whoever is dismissed hears so instead of the next event, and nothing after',
+    plays: async (house) => {
+      const room = openDiningRoom(house, 'r-dismissed');
+      const till = await room.enter('cashier', 'pos');
+      const member = { restaurantId: room.restaurantId, issuer: 'demo' };
+      const [removed, revoked] = [await room.enter('chef', 'kitchen'), await room.enter('manager', 'management')];
+      await removeMember(house.memberships)({ ...member, userId: 'u-chef' });
+      await revokeMember(house.memberships)({ ...member, userId: 'u-manager' }, Date.now() + 1_000);
+      await till.publishes(order('o-1'));
+      for (const one of [removed, revoked]) {
+        const closing = await one.hears();
+        assert.deepEqual([closing['type'], closing['reason'], closing['reconnect']], ['closing', 'revoked', false]);
+        assert.equal(await one.closed(), 1000);
+        assert.deepEqual(one.untaken(), []);
+        const records = await house.records(one.connectionId);
+        assert.deepEqual(
+          records.map(({ event }) => event),
+          ['access_granted', 'session_revoked'],
+        );
+      }
+      await till.hears();
+      await till.leave();
+    },
+  },
+  {
+    why: 'whoever is dismissed hears so at their next message, were it a ping',
+    plays: async (house) => {
+      const room = openDiningRoom(house, 'r-dismissed-at-ping');
+      const kitchen = await room.enter('chef', 'kitchen');
+      await revokeMember(house.memberships)(
+        { restaurantId: room.restaurantId, issuer: 'demo', userId: 'u-chef' },
+        Date.now() + 1_000,
+      );
+      kitchen.send({ type: 'ping' });
+      assert.equal((await kitchen.hears())['reason'], 'revoked');
+      assert.equal(await kitchen.closed(), 1000);
+    },
+  },
+  {
+    why: 'an event of a backend names no publisher and goes to its audience',
+    plays: async (house) => {
+      const room = openDiningRoom(house, 'r-owned');
+      const till = await room.enter('cashier', 'pos');
+      await room.backendSays(
+        JSON.stringify({ v: 1, type: 'system.notification', data: { text: 'closing early' }, audience: ['pos'] }),
+      );
+      const { type, data, user_id, connection_type } = await till.hears();
+      assert.deepEqual(
+        [type, data, user_id, connection_type],
+        ['system.notification', { text: 'closing early' }, undefined, undefined],
+      );
+      await till.leave();
+    },
+  },
+  {
+    why: 'what is no event is put aside and does not stand in its restaurant’s way',
+    plays: async (house) => {
+      const room = openDiningRoom(house, 'r-poisoned');
+      const till = await room.enter('cashier', 'pos');
+      const bodies = {
+        'no json': 'not_json',
+        '{"v":2,"type":"a.b","data":{}}': 'version_unknown',
+        '{"v":1,"type":"ping","data":{}}': 'type_invalid',
+        '{"v":1,"type":"a.b","data":[]}': 'data_invalid',
+        '{"v":1,"type":"a.b","data":{},"audience":["waiter"]}': 'audience_invalid',
+        '{"v":1,"type":"a.b","data":{},"id":"a b"}': 'id_invalid',
+        [JSON.stringify({ v: 1, type: 'a.b', data: { text: 'x'.repeat(65_536) } })]: 'data_too_large',
+      };
+      for (const body of Object.keys(bodies)) await room.backendSays(body);
+      await till.publishes(order('o-1'));
+      assert.deepEqual(seqs([await till.hears()]), [[1, 0]]);
+      const aside = new Map<string, string>();
+      await until(
+        async () => {
+          for (const { body, why } of await putAside(house)) aside.set(body, why);
+          return aside.size;
+        },
+        (size) => size >= Object.keys(bodies).length,
+      );
+      assert.deepEqual(Object.fromEntries(aside), bodies);
+      assert.equal(
+        house.logLines().filter((line) => line.includes('publication_invalid')).length,
+        Object.keys(bodies).length,
+      );
+      await till.leave();
+    },
+  },
+  {
+    why: 'a socket that is gone without a word is forgotten at the next event, its end recorded once',
+    plays: async (house) => {
+      const room = openDiningRoom(house, 'r-ghost');
+      const till = await room.enter('cashier', 'pos');
+      const ghost = await room.enter('chef', 'kitchen');
+      const release = house.holdDisconnectOf(ghost.name);
+      ghost.drop();
+      await ghost.closed();
+      await till.publishes(order('o-1'));
+      await till.hears();
+      assert.equal(
+        await until(
+          () => house.row(ghost.connectionId),
+          (row) => row === undefined,
+        ),
+        undefined,
+      );
+      release();
+      assert.deepEqual(
+        (await house.records(ghost.connectionId)).map(({ event, detail }) => [event, detail]),
+        [
+          ['access_granted', 'verified'],
+          ['session_ended', 'client_left'],
+        ],
+      );
+      await till.leave();
+    },
+  },
+  {
+    why: 'a client that understands batches gets several events in one frame after a stall',
+    plays: async (house) => {
+      const room = openDiningRoom(house, 'r-batch');
+      const till = await room.enter('cashier', 'pos', { batch: true });
+      for (const n of [1, 2, 3]) await till.publishes(order(`o-${n}`));
+      const heard: Readonly<Record<string, unknown>>[] = [];
+      while (heard.length < 3) {
+        const frame = await till.hears();
+        heard.push(...(frame['type'] === 'events' ? (frame['events'] as never[]) : [frame]));
+      }
+      assert.deepEqual(seqs(heard), [
+        [1, 0],
+        [2, 1],
+        [3, 2],
+      ]);
+      await till.leave();
+    },
+  },
+  {
+    why: 'lost answers while an event is numbered and a session is ended change nothing',
+    plays: async (house) => {
+      const room = openDiningRoom(house, 'r-lossy');
+      const till = await room.enter('cashier', 'pos');
+      const chef = await room.enter('chef', 'kitchen');
+      const inFanOut = (action: string, text: string) => (call: SeenCall) =>
+        call.functionName === 'FanOutFunction' && call.action === action && call.text.includes(text);
+      const ends = [
+        interfereOnce(house, inFanOut('PutItem', 'E#0000000000000001'), 'answer_lost'),
+        interfereOnce(house, inFanOut('UpdateItem', chef.connectionId), 'answer_lost'),
+        // Each try of it: the record of the dismissal waits in the queue.
+        interfereOnce(house, inFanOut('PutItem', 'session_revoked'), 'unavailable', 3),
+      ];
+      await removeMember(house.memberships)({ restaurantId: 'r-lossy', issuer: 'demo', userId: 'u-chef' });
+      await till.publishes(order('lossy-1'));
+      assert.deepEqual(seqs([await till.hears()]), [[1, 0]]);
+      assert.equal((await chef.hears())['reason'], 'revoked');
+      for (const end of ends) end();
+      const records = await until(
+        () => house.records(chef.connectionId),
+        (found) => found.length >= 2,
+        15_000,
+      );
+      assert.deepEqual(
+        records.map(({ event }) => event),
+        ['access_granted', 'session_revoked'],
+      );
+      await till.leave();
+    },
+  },
+];
