@@ -11,6 +11,9 @@ const GatewayFile = v.object({
   url: v.string(),
   issuerUrl: v.string(),
   dynamodbEndpoint: v.string(),
+  sqsEndpoint: v.string(),
+  managementUrl: v.string(),
+  eventQueueUrl: v.string(),
   tables: v.object({ connections: v.string(), memberships: v.string(), audit: v.string() }),
 });
 export type GatewayFile = v.InferOutput<typeof GatewayFile>;

@@ -48,6 +48,9 @@ await run(async () => {
     url: gateway.url,
     issuerUrl: gateway.issuerUrl,
     dynamodbEndpoint: gateway.dynamodbEndpoint,
+    sqsEndpoint: gateway.sqsEndpoint,
+    managementUrl: gateway.managementUrl,
+    eventQueueUrl: gateway.queues['EventQueue'] ?? '',
     tables: gateway.tables,
   });
   const stop = async (): Promise<void> => {

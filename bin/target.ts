@@ -1,14 +1,22 @@
-/** The tables a command works on: those of the gateway on this machine, or of a deployed stage. */
+/** What a command works on: those of the gateway on this machine, or of a deployed stage. */
+import { createHash } from 'node:crypto';
+import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../lambdas/dynamodb/table.ts';
 import { UsageError } from './command.ts';
 import { runningGateway } from './gateway-file.ts';
 
 export type Target = Readonly<{
+  connections: Table;
   memberships: Table;
   audit: Table;
+  /** Where connections are posted to and closed. */
+  management: ApiGatewayManagementApiClient;
+  /** Puts a body into the event queue; the same `key` within five minutes is the same message. */
+  publish: (restaurantId: string, key: string, body: string) => Promise<void>;
   /** The issuer whose users are meant when none is named; undefined where a stage trusts several. */
   onlyIssuer: string | undefined;
 }>;
@@ -18,15 +26,13 @@ export const openTarget = async (stage: string | undefined): Promise<Target> =>
   stage === undefined ? localTarget() : deployedTarget(stage);
 
 const localTarget = (): Target => {
-  const { dynamodbEndpoint, tables } = runningGateway();
-  const client = documents(
-    new DynamoDBClient({
-      endpoint: dynamodbEndpoint,
-      region: 'local',
-      credentials: { accessKeyId: 'people', secretAccessKey: 'people' },
-    }),
-  );
+  const { dynamodbEndpoint, sqsEndpoint, managementUrl, eventQueueUrl, tables } = runningGateway();
+  const operator = { region: 'local', credentials: { accessKeyId: 'people', secretAccessKey: 'people' } };
+  const client = documents(new DynamoDBClient({ ...operator, endpoint: dynamodbEndpoint }));
   return {
+    connections: { client, tableName: tables.connections },
+    management: new ApiGatewayManagementApiClient({ ...operator, endpoint: managementUrl }),
+    publish: publishTo(new SQSClient({ ...operator, endpoint: sqsEndpoint }), eventQueueUrl),
     memberships: { client, tableName: tables.memberships },
     audit: { client, tableName: tables.audit },
     onlyIssuer: 'demo',
@@ -34,20 +40,42 @@ const localTarget = (): Target => {
 };
 
 const deployedTarget = async (stage: string): Promise<Target> => {
-  const StackName = `maitred-${stage}-state`;
-  const { Stacks } = await new CloudFormationClient().send(new DescribeStacksCommand({ StackName }));
-  const outputs = new Map((Stacks?.[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
-  const output = (key: string): string => {
-    const value = outputs.get(key);
-    if (value === undefined) throw new UsageError(`Stack ${StackName} has no output ${key}.`);
-    return value;
-  };
+  const output = await outputsOf(`maitred-${stage}-state`);
+  const gateway = await outputsOf(`maitred-${stage}-gateway`);
   const client = documents(new DynamoDBClient());
   const aliases = output('IssuerAliases').split(',');
   return {
+    connections: { client, tableName: output('ConnectionsTableName') },
+    management: new ApiGatewayManagementApiClient({ endpoint: gateway('ManagementUrl') }),
+    publish: publishTo(new SQSClient(), gateway('EventQueueUrl')),
     memberships: { client, tableName: output('MembershipsTableName') },
     audit: { client, tableName: output('AuditTableName') },
     onlyIssuer: aliases.length === 1 ? aliases[0] : undefined,
+  };
+};
+
+const publishTo =
+  (client: SQSClient, QueueUrl: string): Target['publish'] =>
+  async (restaurantId, key, body) => {
+    await client.send(
+      new SendMessageCommand({
+        QueueUrl,
+        MessageGroupId: restaurantId,
+        MessageDeduplicationId: createHash('sha256')
+          .update(JSON.stringify([restaurantId, 'backend', key]))
+          .digest('hex'),
+        MessageBody: body,
+      }),
+    );
+  };
+
+const outputsOf = async (StackName: string): Promise<(key: string) => string> => {
+  const { Stacks } = await new CloudFormationClient().send(new DescribeStacksCommand({ StackName }));
+  const outputs = new Map((Stacks?.[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+  return (key) => {
+    const value = outputs.get(key);
+    if (value === undefined) throw new UsageError(`Stack ${StackName} has no output ${key}.`);
+    return value;
   };
 };
 

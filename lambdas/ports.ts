@@ -205,7 +205,10 @@ export type Announcements = Readonly<{
   /** A silent connection was closed so long after its deadline. */
   closedLate: (lagMs: number) => void;
   /** What became of a restaurant's events. `lagMs`: from the queue to the last socket, of the oldest of them. */
-  delivered: (what: Readonly<{ numbered: number; posted: number; failed: number; lagMs: number }>) => void;
+  delivered: (
+    restaurantId: string,
+    what: Readonly<{ numbered: number; posted: number; failed: number; lagMs: number }>,
+  ) => void;
   /** A message of the event queue is no publication. */
   publicationInvalid: (messageId: string, why: InvalidPublication) => void;
 }>;

@@ -48,6 +48,8 @@ export type Gateway = {
   readonly issuerUrl: string;
   readonly dynamodbEndpoint: string;
   readonly sqsEndpoint: string;
+  /** Base of `/@connections/…`. */
+  readonly managementUrl: string;
   /** Physical names. */
   readonly tables: { readonly connections: string; readonly memberships: string; readonly audit: string };
   /** Queue URLs by the queue's name in the app, such as `AuthTimerQueue`. */
@@ -186,6 +188,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       issuerUrl: httpUrl + issuerPath,
       dynamodbEndpoint: awsUrl,
       sqsEndpoint: awsUrl,
+      managementUrl: `${httpUrl}/${api.stage}`,
       tables,
       queues: Object.fromEntries(blueprint.queues.map(({ name, url }) => [name, url])),
       faults,

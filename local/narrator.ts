@@ -46,7 +46,12 @@ const tellLine = (functionName: string, line: string): Told | undefined => {
   if (logged === undefined || '_aws' in logged) return undefined;
   const connectionId = text(logged, 'connection_id');
   const event = text(logged, 'event');
+  // What was written before was told before.
+  if (text(logged, 'audit') === 'already_written') return undefined;
   if (event !== undefined) return { connectionId, words: outcomeOf(event, logged) };
+  if (text(logged, 'message') === 'events_delivered') return { connectionId, words: deliveryOf(logged) };
+  if (text(logged, 'message') === 'publication_invalid')
+    return { connectionId, words: `put aside, no event: ${text(logged, 'reason')}` };
   const failure = text(logged, 'failure');
   if (failure === undefined) return undefined;
   return { connectionId, words: `${functionName} could not ${failure}: ${text(logged, 'error') ?? 'unknown error'}` };
@@ -63,6 +68,12 @@ const outcomeOf = (event: string, logged: Readonly<Record<string, unknown>>): st
     type,
   ];
   return `${event}: ${details.filter((detail) => detail !== undefined).join(', ')}`;
+};
+
+const deliveryOf = (logged: Readonly<Record<string, unknown>>): string => {
+  const { numbered, posted, failed, lag_ms } = logged;
+  const trouble = failed === 0 ? '' : `, ${failed} posts failed`;
+  return `${text(logged, 'restaurant_id')}: ${numbered} new events, ${posted} frames posted${trouble}, ${lag_ms} ms`;
 };
 
 const parsed = (line: string): Readonly<Record<string, unknown>> | undefined => {

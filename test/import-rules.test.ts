@@ -22,7 +22,7 @@ const startsWithAny =
   (path: string): boolean =>
     prefixes.some((prefix) => path.startsWith(prefix));
 
-const isPure = startsWithAny('protocol/', 'lambdas/connection/', 'lambdas/access/');
+const isPure = startsWithAny('protocol/', 'lambdas/connection/', 'lambdas/access/', 'lambdas/events/');
 const isDeployed = startsWithAny('protocol/', 'lambdas/');
 const isOutermost = (path: string) => /^lambdas\/(live[\w-]*|[\w-]+\.lambda)\.ts$/.test(path);
 const mayUseAws = (path: string) =>

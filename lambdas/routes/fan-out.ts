@@ -52,7 +52,11 @@ const serve =
       const numbered = await numberEvents(ports)(restaurantId, publications);
       const posted = await deliver(ports)(restaurantId, numbered);
       const oldestMs = Math.min(...publications.map(({ sentAtMs }) => sentAtMs));
-      ports.announce.delivered({ numbered: numbered.fresh, ...posted, lagMs: Math.max(0, ports.now() - oldestMs) });
+      ports.announce.delivered(restaurantId, {
+        numbered: numbered.fresh,
+        ...posted,
+        lagMs: Math.max(0, ports.now() - oldestMs),
+      });
       return [];
     } catch (error) {
       ports.announce.failed('fan_out', {}, error);

@@ -37,8 +37,8 @@ export const announcements = ({ logger, metrics, stage }: AnnouncementTools): An
       });
       count('Failure', 'failure', what);
     },
-    delivered: ({ numbered, posted, failed, lagMs }) => {
-      logger.info('events_delivered', { numbered, posted, failed, lag_ms: lagMs });
+    delivered: (restaurantId, { numbered, posted, failed, lagMs }) => {
+      logger.info('events_delivered', { restaurant_id: restaurantId, numbered, posted, failed, lag_ms: lagMs });
       const metric = metrics.singleMetric();
       metric.addDimensions({ stage });
       metric.addMetric('EventsNumbered', MetricUnit.Count, numbered);

@@ -54,6 +54,27 @@ const mistakes: readonly Readonly<{ line: string; sentence: string }>[] = [
   },
   { line: 'audit --unverified --format xml', sentence: '--format is text, json or ocsf, got xml' },
   { line: 'audit --unverified now', sentence: 'now is not understood; see --help' },
+  { line: 'sessions --restaurant r-17', sentence: 'say list or close, not nothing; see --help' },
+  { line: 'sessions list', sentence: '--restaurant is missing; see --help' },
+  {
+    line: 'sessions close --restaurant r-17 --user 0',
+    sentence: '--user is 1-128 printable characters and no zero, got "0"',
+  },
+  { line: 'publish --restaurant r-17 --type a.b', sentence: '--data is missing; see --help' },
+  { line: 'publish --restaurant r-17 --type a.b --data {', sentence: '--data is a JSON object' },
+  { line: 'publish --restaurant r-17 --type a.b --data []', sentence: '--data is a JSON object' },
+  {
+    line: 'publish --restaurant r-17 --type ping --data {}',
+    sentence: '--type is two to four lower-case words with dots between them, such as order.created',
+  },
+  {
+    line: 'publish --restaurant r-17 --type a.b --data {} --audience oven',
+    sentence: '--audience is of pos, kitchen, management, customer, platform',
+  },
+  {
+    line: 'publish --restaurant * --type a.b --data {}',
+    sentence: '--restaurant is 1-64 letters, digits, "_" and "-"',
+  },
   { line: 'smoke --token x', sentence: '--url is missing; see --help' },
   { line: 'smoke --url ws://127.0.0.1:1/local', sentence: '--token is missing; see --help' },
   {
@@ -73,8 +94,14 @@ const mistakes: readonly Readonly<{ line: string; sentence: string }>[] = [
   { line: 'start --dir x', sentence: "Unknown option '--dir'; see --help" },
   { line: 'start now', sentence: 'now is not understood; see --help' },
 ];
-const withoutGateway = ['token chef', 'members list --restaurant r-17', 'audit --unverified'];
-const commands = ['start', 'token', 'members', 'audit', 'smoke'];
+const withoutGateway = [
+  'token chef',
+  'members list --restaurant r-17',
+  'audit --unverified',
+  'sessions list --restaurant r-17',
+  'publish --restaurant r-17 --type a.b --data {}',
+];
+const commands = ['start', 'token', 'members', 'audit', 'sessions', 'publish', 'smoke'];
 
 const runLine = (where: Checkout, line: string): Promise<Ended> => {
   const [command = '', ...args] = line.split(' ');
@@ -186,6 +213,41 @@ describe('audit', () => {
 
   test('says when there is nothing', async () => {
     expect((await checkout.run('audit', '--restaurant', 'r-0')).stdout).toBe('Nothing in the last 1h.\n');
+  });
+});
+
+describe('sessions and events', () => {
+  const enter = async (user: string) => {
+    const client = await connect(gateway.url);
+    client.send(hello({ token: await tokenOf(user) }));
+    expect(JSON.parse(await client.next())).toMatchObject({ type: 'auth_success', user_id: `u-${user}` });
+    return client;
+  };
+
+  test('publish reaches who is connected, and sessions lists and ends them', async () => {
+    const [owner, cashier] = [await enter('owner'), await enter('cashier')];
+    const publish = ['--restaurant', 'r-17', '--type', 'menu.updated', '--data', '{"dish":"soup"}', '--id', 'menu-1'];
+    expect((await checkout.run('publish', ...publish)).stdout).toBe('menu-1 is queued for r-17.\n');
+    for (const client of [owner, cashier])
+      expect(JSON.parse(await client.next())).toMatchObject({
+        type: 'menu.updated',
+        id: 'menu-1',
+        data: { dish: 'soup' },
+      });
+
+    const sessions = (...args: readonly string[]) => checkout.run('sessions', ...args, '--restaurant', 'r-17');
+    expect((await sessions('list')).stdout).toMatch(/u-cashier \(demo\) +employee +pos +127\.0\.0\.1 +since .+Z/);
+    const closed = await sessions('close', '--user', 'u-cashier');
+    expect(closed).toMatchObject({ code: 0, stderr: '' });
+    expect(closed.stdout).toMatch(/^\S+ +u-cashier .* closed\n$/);
+    expect(JSON.parse(await cashier.next())).toMatchObject({ type: 'closing', reason: 'revoked', reconnect: false });
+    expect(await cashier.closed()).toBe(1000);
+    expect((await sessions('list', '--user', 'u-cashier')).stdout).toBe('No session of u-cashier at r-17.\n');
+    expect((await sessions('list', '--user', 'u-owner')).stdout).toContain('u-owner');
+    expect((await checkout.run('audit', '--restaurant', 'r-17')).stdout).toMatch(
+      /WARNING +session_revoked +membership_revoked +u-cashier/,
+    );
+    await owner.leave();
   });
 });
 

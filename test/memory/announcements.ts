@@ -7,7 +7,7 @@ export type Announced = Readonly<{
   records: { record: SecurityRecord; fate: RecordFate }[];
   failures: { what: FailedPart; key: Partial<ConnectionKey>; error: unknown }[];
   lagsMs: number[];
-  deliveries: Parameters<Announcements['delivered']>[0][];
+  deliveries: Parameters<Announcements['delivered']>[1][];
   invalid: string[];
 }>;
 
@@ -29,7 +29,7 @@ export const memoryAnnouncements = ({ records, failures, lagsMs, deliveries, inv
   closedLate: (lagMs) => {
     lagsMs.push(lagMs);
   },
-  delivered: (what) => {
+  delivered: (_, what) => {
     deliveries.push(what);
   },
   publicationInvalid: (_, why) => {

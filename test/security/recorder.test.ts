@@ -25,7 +25,7 @@ const sinks = (table: PutRecord, queue: Timer['send'] = async () => undefined) =
     recorded: (fact, fate) => void told.push([fact.event, fate]),
     failed: (what, { connectionId }, error) => void told.push([what, connectionId, error]),
     closedLate: (lagMs) => void told.push(['closed_late', lagMs]),
-    delivered: (what) => void told.push(['delivered', what]),
+    delivered: (...what) => void told.push(['delivered', ...what]),
     publicationInvalid: (...what) => void told.push(['invalid', ...what]),
   };
   const ports = {

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { publicationOf } from '../lambdas/events/publication.ts';
+import { connectionTypes, isRestaurantId } from '../protocol/identifiers.ts';
+import { limits } from '../protocol/limits.ts';
+import { readArguments, run, UsageError } from './command.ts';
+import { openTarget } from './target.ts';
+
+const help = `Publishes one event to everybody who is connected to a restaurant.
+
+  npm run publish -- --restaurant R --type order.created --data '{"order_id":17}'
+
+  --type T     dotted lower-case words, such as order.created or inventory.low_stock
+  --data JSON  an object, ${limits.maxEventDataBytes / 1024} KB at most
+  --id ID      idempotency key: sent again with the same one, it is the same event (default: a new one)
+  --audience   connection types that get it: ${connectionTypes.join(',')} (default: all but customer)
+  --stage S    a deployed stage; without it, the gateway on this machine
+`;
+
+/** What is wrong, in words for whoever typed it. */
+const problems = {
+  restaurant_invalid: '--restaurant is 1-64 letters, digits, "_" and "-"',
+  not_json: '--data is a JSON object',
+  version_unknown: 'the version is not known',
+  type_invalid: '--type is two to four lower-case words with dots between them, such as order.created',
+  data_invalid: '--data is a JSON object',
+  data_too_large: `--data is ${limits.maxEventDataBytes / 1024} KB at most`,
+  data_too_deep: `--data is nested ${limits.maxEventDataDepth} levels deep at most`,
+  id_invalid: '--id is 1-128 letters, digits and . : _ -',
+  audience_invalid: `--audience is of ${connectionTypes.join(', ')}`,
+  publisher_invalid: 'the publisher is not readable',
+} as const;
+
+await run(async () => {
+  const { values, positionals } = readArguments(help, {
+    restaurant: { type: 'string' },
+    type: { type: 'string' },
+    data: { type: 'string' },
+    id: { type: 'string' },
+    audience: { type: 'string' },
+    stage: { type: 'string' },
+  });
+  if (positionals.length > 0) throw new UsageError(`${positionals.join(' ')} is not understood; see --help`);
+  const { restaurant, type, data, audience, stage, id = `evt_${randomUUID()}` } = values;
+  for (const [name, value] of Object.entries({ restaurant, type, data }))
+    if (value === undefined) throw new UsageError(`--${name} is missing; see --help`);
+  if (restaurant === undefined || !isRestaurantId(restaurant)) throw new UsageError(problems.restaurant_invalid);
+
+  const body = JSON.stringify({ v: 1, type, data: parsed(data), id, audience: audience?.split(',') });
+  const read = publicationOf({ messageId: 'typed', body, attributes: { MessageGroupId: restaurant } });
+  if (typeof read === 'string') throw new UsageError(problems[read]);
+  const { publish } = await openTarget(stage);
+  await publish(restaurant, id, body);
+  console.log(`${id} is queued for ${restaurant}.`);
+});
+
+function parsed(text = ''): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(problems.not_json);
+  }
+}

@@ -1,0 +1,256 @@
+/**
+ * Restaurant events under every kind of trouble: lost posts, lost answers, crashes between any two steps, messages that
+ * come twice or are given up, an index that lags, clients that come and go. In the end every client has had what it was
+ * entitled to, once, in order, be it live or replayed.
+ */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Authenticated } from '../../lambdas/connection/connection.ts';
+import { fanOut } from '../../lambdas/routes/fan-out.ts';
+import { type ConnectionType, connectionTypes } from '../../protocol/identifiers.ts';
+import { type EventMessage, put } from '../memory/event-queue.ts';
+import { enrol } from '../memory/memberships.ts';
+import { type Platform, platform } from '../memory/platform.ts';
+import { allGoesWell, type Conduct, type Fate } from '../memory/port-call.ts';
+import { memoryWorld, tokenOf, type World } from '../memory/world.ts';
+
+const restaurantId = 'r-17';
+const guestTypes = ['pos', 'kitchen', 'customer', 'management'] as const;
+
+/** A client that keeps PROTOCOL.md's rules: a cursor that never goes back, a pull when something is missing. */
+type Guest = {
+  readonly type: ConnectionType;
+  connectionId: string;
+  cursor: number;
+  read: number;
+  readonly had: number[];
+};
+
+type Step =
+  | Readonly<{ does: 'publish'; id: number; audience: readonly ConnectionType[] }>
+  | Readonly<{ does: 'receive'; batch: number; fault: Fault | undefined; lagging: boolean; twice: boolean }>
+  | Readonly<{ does: 'give up' }>
+  | Readonly<{ does: 'read'; guest: number }>
+  | Readonly<{ does: 'leave' | 'come back'; guest: number }>;
+
+type Fault = Readonly<{ call: number; fate: Fate }>;
+
+const guestIndex = fc.nat(guestTypes.length - 1);
+const fault = fc.record({
+  call: fc.integer({ min: 1, max: 24 }),
+  fate: fc.constantFrom<Fate>('lost', 'answer_lost', 'retried', 'stops_before', 'stops_after'),
+});
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      does: fc.constant('publish'),
+      // So few ids that some are published again.
+      id: fc.nat(30),
+      audience: fc.subarray([...connectionTypes], { minLength: 1 }),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      does: fc.constant('receive'),
+      batch: fc.integer({ min: 1, max: 10 }),
+      fault: fc.option(fault, { nil: undefined }),
+      lagging: fc.boolean(),
+      twice: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ does: 'give up' }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('read'), guest: guestIndex }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constantFrom('leave', 'come back'), guest: guestIndex }) },
+) as fc.Arbitrary<Step>;
+
+const publish = (world: World, id: number, audience: readonly ConnectionType[]) =>
+  put(
+    world.events,
+    restaurantId,
+    JSON.stringify({ v: 1, type: 'order.created', id: `id-${id}`, data: { id }, audience }),
+    world.clock.nowMs,
+  );
+
+const recordsOf = (messages: readonly EventMessage[]) =>
+  messages.map(({ messageId, body, group, sentAtMs }) => ({
+    messageId,
+    body,
+    attributes: { MessageGroupId: group, SentTimestamp: String(sentAtMs) },
+  }));
+
+/** Runs the fan-out once; yields the messages that must come again. */
+const receive = async (
+  world: World,
+  batch: readonly EventMessage[],
+  conduct: Conduct,
+  seated?: readonly Authenticated[],
+): Promise<readonly EventMessage[]> => {
+  const { ports, stopped } = world.ports(conduct, 'fan-out');
+  const connections = seated === undefined ? ports.connections : { ...ports.connections, seatedAt: async () => seated };
+  const ended = await Promise.race([
+    fanOut({ ...ports, connections })({ Records: recordsOf(batch) }),
+    stopped.then(() => undefined),
+  ]);
+  if (ended === undefined) return batch;
+  const failed = new Set(ended.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  return batch.filter(({ messageId }) => failed.has(messageId));
+};
+
+const enter = async (door: Platform, guest: Guest, connectionId: string): Promise<void> => {
+  guest.connectionId = connectionId;
+  guest.read = 0;
+  await door.connect({ connectionId });
+  await door.say(
+    JSON.stringify({
+      type: 'authenticate',
+      token: tokenOf('u-owner'),
+      restaurant_id: restaurantId,
+      connection_type: guest.type,
+      batch: guest.type !== 'kitchen',
+    }),
+    {},
+    connectionId,
+  );
+  expect(door.readBy(connectionId)[0]).toMatchObject({ type: 'auth_success' });
+};
+
+type Frame = Readonly<Record<string, unknown>>;
+
+/** Takes what has come; pulls where something is missing. */
+const catchUp = async (door: Platform, guest: Guest, from: readonly Frame[]): Promise<void> => {
+  let isBehind = false;
+  const take = (event: Frame, isReplayed: boolean): void => {
+    const [seq, prev] = [Number(event['seq']), Number(event['prev_seq'])];
+    if (seq <= guest.cursor) return;
+    if (!isReplayed && prev > guest.cursor) isBehind = true;
+    if (isBehind) return;
+    guest.had.push(seq);
+    guest.cursor = seq;
+  };
+  for (const frame of from) {
+    if (frame['type'] === 'order.created') take(frame, false);
+    if (frame['type'] === 'events') for (const event of frame['events'] as Frame[]) take(event, false);
+    if ((frame['type'] === 'pong' || frame['type'] === 'auth_success') && Number(frame['head_seq']) > guest.cursor)
+      isBehind = true;
+  }
+  while (isBehind) {
+    isBehind = false;
+    await door.say(JSON.stringify({ type: 'replay', after: guest.cursor, limit: 3 }), {}, guest.connectionId);
+    const answer = door.readBy(guest.connectionId).at(-1) ?? {};
+    if (answer['type'] !== 'replayed') return;
+    expect(answer['gap']).toBe(false);
+    for (const event of answer['events'] as Frame[]) take(event, true);
+    guest.cursor = Math.max(guest.cursor, Number(answer['next_after']));
+    isBehind = answer['more'] === true;
+  }
+};
+
+const read = async (door: Platform, guest: Guest): Promise<void> => {
+  const frames = door.readBy(guest.connectionId);
+  const fresh = frames.slice(guest.read);
+  await catchUp(door, guest, fresh);
+  guest.read = door.readBy(guest.connectionId).length;
+};
+
+const play = async (steps: readonly Step[]) => {
+  const world = memoryWorld();
+  enrol(world.memberships, { restaurantId, issuer: 'demo', userId: 'u-owner', role: 'restaurant_owner' });
+  const door = platform(world);
+  const guests: Guest[] = guestTypes.map((type) => ({ type, connectionId: '', cursor: 0, read: 0, had: [] }));
+  let visits = 0;
+  for (const guest of guests) await enter(door, guest, `visit-${++visits}`);
+  const { waiting } = world.events;
+  let earlier: readonly Authenticated[] = [];
+  let isStuck = false;
+  const givenUp: string[] = [];
+
+  for (const one of steps) {
+    world.clock.nowMs += 50;
+    switch (one.does) {
+      case 'publish':
+        publish(world, one.id, one.audience);
+        break;
+      case 'receive': {
+        const batch = waiting.splice(0, one.batch);
+        const conduct: Conduct = (_, nth) => (nth === one.fault?.call ? one.fault.fate : 'done');
+        const seated = one.lagging ? earlier : undefined;
+        const again = await receive(world, batch, conduct, seated);
+        isStuck = again.length > 0;
+        waiting.unshift(...again);
+        if (one.twice && again.length === 0 && batch.length > 0) await receive(world, batch, allGoesWell, seated);
+        break;
+      }
+      case 'give up':
+        // After its last try; what it has left behind stays.
+        if (isStuck) givenUp.push(waiting.shift()?.body ?? '');
+        isStuck = false;
+        break;
+      case 'read':
+        await read(door, guests[one.guest] as Guest);
+        break;
+      case 'leave': {
+        const guest = guests[one.guest] as Guest;
+        await read(door, guest);
+        door.leave(guest.connectionId);
+        break;
+      }
+      case 'come back': {
+        const guest = guests[one.guest] as Guest;
+        door.leave(guest.connectionId);
+        await enter(door, guest, `visit-${++visits}`);
+        break;
+      }
+    }
+    if (one.does !== 'receive')
+      earlier = [...world.connections.rows.values()].filter((row) => row.status === 'authenticated');
+  }
+  return { world, door, guests, visits, givenUp };
+};
+
+/** Nothing fails any more; everybody is there and hears a heartbeat. */
+const settle = async ({ world, door, guests, visits, givenUp }: Awaited<ReturnType<typeof play>>) => {
+  let entered = visits;
+  for (const guest of guests)
+    if (door.socketOf(guest.connectionId).state !== 'open') await enter(door, guest, `visit-${++entered}`);
+  const { waiting } = world.events;
+  while (waiting.length > 0) expect(await receive(world, waiting.splice(0, 10), allGoesWell)).toEqual([]);
+  if (givenUp.length > 0) {
+    // What a message that was given up has left behind is finished with the next event.
+    publish(world, 1_000, connectionTypes);
+    await receive(world, waiting.splice(0), allGoesWell);
+  }
+  for (const guest of guests) {
+    await door.say('{"type":"ping"}', {}, guest.connectionId);
+    await read(door, guest);
+  }
+};
+
+const eventsOf = (world: World) =>
+  [...(world.streams.get(restaurantId)?.events.values() ?? [])].map(({ event }) => event).sort((a, b) => a.seq - b.seq);
+
+describe('restaurant events, whatever happens on the way', () => {
+  test('are numbered without holes, each id once, and every client has had its own, once, in order', () =>
+    fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60 }), async (steps) => {
+        const played = await play(steps);
+        await settle(played);
+        const events = eventsOf(played.world);
+        expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1));
+        expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+        expect(played.world.streams.get(restaurantId)?.head?.headSeq ?? 0).toBe(events.length);
+        for (const { type, had } of played.guests)
+          expect([type, had]).toEqual([
+            type,
+            events.filter(({ audience }) => audience.includes(type)).map(({ seq }) => seq),
+          ]);
+        // Nothing that was queued is lost, but for what was given up.
+        const published = steps.flatMap((one) => (one.does === 'publish' ? [`id-${one.id}`] : []));
+        const lost = published.filter((id) => events.every((event) => event.id !== id));
+        const excused = new Set(played.givenUp.map((body) => JSON.parse(body).id));
+        expect(lost.filter((id) => !excused.has(id))).toEqual([]);
+      }),
+      { numRuns: 600, seed: Number(process.env['FC_SEED'] ?? 4711) },
+    ));
+});
