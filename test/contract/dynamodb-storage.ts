@@ -4,12 +4,17 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { putRecord } from '../../lambdas/dynamodb/audit.ts';
 import { budgets } from '../../lambdas/dynamodb/budgets.ts';
 import { connections } from '../../lambdas/dynamodb/connections.ts';
+import { listMembers } from '../../lambdas/dynamodb/member-list.ts';
 import { putMembership } from '../../lambdas/dynamodb/membership-administration.ts';
 import { findMemberships } from '../../lambdas/dynamodb/memberships.ts';
+import { readStanding } from '../../lambdas/dynamodb/standing.ts';
+import { streams } from '../../lambdas/dynamodb/streams.ts';
+import { liveIndexName } from '../../lambdas/env.ts';
+import { eventRetentionMs } from '../memory/world.ts';
 import { type DynamodbEngine, lossyClient } from './dynamodb-engine.ts';
 import type { Storage } from './storage.ts';
 
-export type Tables = Readonly<Record<'connections' | 'memberships' | 'audit' | 'budgets', string>>;
+export type Tables = Readonly<Record<'connections' | 'memberships' | 'audit' | 'budgets' | 'events', string>>;
 export type DynamodbStorage = Storage & Readonly<{ client: DynamoDBDocumentClient; tables: Tables }>;
 
 export const retentionDays = 400;
@@ -23,12 +28,14 @@ export const dynamodbStorage = async (engine: DynamodbEngine): Promise<DynamodbS
     memberships: `memberships-${suffix}`,
     audit: `audit-${suffix}`,
     budgets: `budgets-${suffix}`,
+    events: `events-${suffix}`,
   };
   await Promise.all([
     createTable(client, tables.connections, 'connection_id'),
     createTable(client, tables.memberships, 'pk', 'sk'),
     createTable(client, tables.audit, 'pk', 'sk'),
     createTable(client, tables.budgets, 'pk', 'sk'),
+    createTable(client, tables.events, 'pk', 'sk'),
   ]);
   return {
     client,
@@ -38,6 +45,9 @@ export const dynamodbStorage = async (engine: DynamodbEngine): Promise<DynamodbS
     findMemberships: findMemberships({ client, tableName: tables.memberships }),
     putRecord: putRecord({ client, tableName: tables.audit }, retentionDays),
     budgets: budgets({ client, tableName: tables.budgets }),
+    streams: streams({ client, tableName: tables.events }, eventRetentionMs),
+    listMembers: listMembers({ client, tableName: tables.memberships }),
+    readStanding: readStanding(client, tables),
     enrol: putMembership({ client, tableName: tables.memberships }),
     close: async () => {
       for (const TableName of Object.values(tables)) await client.send(new DeleteTableCommand({ TableName }));
@@ -47,12 +57,25 @@ export const dynamodbStorage = async (engine: DynamodbEngine): Promise<DynamodbS
   };
 };
 
+/** The sessions of a restaurant, as `lib/` has the index. */
+const liveIndex = {
+  IndexName: liveIndexName,
+  KeySchema: [
+    { AttributeName: 'live_restaurant_id', KeyType: 'HASH' as const },
+    { AttributeName: 'connection_id', KeyType: 'RANGE' as const },
+  ],
+  Projection: { ProjectionType: 'ALL' as const },
+};
+
 const createTable = async (client: DynamoDBDocumentClient, TableName: string, ...keys: string[]): Promise<void> => {
   await client.send(
     new CreateTableCommand({
       TableName,
       BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: keys.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+      AttributeDefinitions: [...keys, ...(keys[0] === 'connection_id' ? ['live_restaurant_id'] : [])].map(
+        (AttributeName) => ({ AttributeName, AttributeType: 'S' as const }),
+      ),
+      ...(keys[0] === 'connection_id' ? { GlobalSecondaryIndexes: [liveIndex] } : {}),
       KeySchema: keys.map((AttributeName, nth) => ({ AttributeName, KeyType: nth === 0 ? 'HASH' : 'RANGE' })),
     }),
   );

@@ -1,12 +1,23 @@
 /** What the storage contract is about: the ports that keep things, wherever they keep them. */
 import type { Membership } from '../../lambdas/access/membership.ts';
-import type { Budgets, Connections, FindMemberships, PutRecord } from '../../lambdas/ports.ts';
+import type {
+  Budgets,
+  Connections,
+  FindMemberships,
+  ListMembers,
+  PutRecord,
+  ReadStanding,
+  Streams,
+} from '../../lambdas/ports.ts';
 
 export type Storage = Readonly<{
   connections: Connections;
   findMemberships: FindMemberships;
   putRecord: PutRecord;
   budgets: Budgets;
+  streams: Streams;
+  listMembers: ListMembers;
+  readStanding: ReadStanding;
   enrol: (membership: Membership) => Promise<void>;
   /** The answer to the next write that is applied is lost, and the client below the port tries again. */
   loseNextAnswer: () => void;

@@ -1,0 +1,189 @@
+/** What every table of events must do, whatever it is made of; and the reads that delivery rests on. */
+import { describe, expect, test } from '@jest/globals';
+import type { StoredEvent } from '../../lambdas/ports.ts';
+import type { RestaurantEvent, StreamHead } from '../../protocol/restaurant-events.ts';
+import { bring, ownerId, session } from './rows.ts';
+import type { Storage } from './storage.ts';
+
+const nowMs = Date.UTC(2026, 11, 1, 12);
+const dayMs = 24 * 60 * 60 * 1000;
+
+const event = (seq: number, fields: Partial<RestaurantEvent> = {}): RestaurantEvent => ({
+  id: `id-${seq}`,
+  seq,
+  type: 'order.created',
+  data: { order_id: seq, nested: { list: [1, 'zwei', null] } },
+  audience: ['pos', 'kitchen'],
+  prevSeqOf: { pos: seq - 1, kitchen: seq - 1 },
+  publisher: { userId: 'u-1', connectionType: 'pos' },
+  occurredAtMs: nowMs,
+  ...fields,
+});
+const stored = (seq: number, fields: Partial<RestaurantEvent> = {}): StoredEvent => ({
+  event: event(seq, fields),
+  messageId: `message-${seq}`,
+});
+const head = (headSeq: number, epoch = 'epoch-1'): StreamHead => ({ epoch, headSeq, headSeqOf: { pos: headSeq } });
+
+export const streamsContract = (storage: () => Storage): void => {
+  let made = 0;
+  const restaurant = () => `r-stream-${++made}`;
+  const streams = () => storage().streams;
+
+  describe('a head', () => {
+    test('is not there before the first event', async () => {
+      const id = restaurant();
+      expect(await streams().readHead(id)).toBe(undefined);
+      expect(await streams().begin(id, ['a'])).toEqual({ head: undefined, numbered: new Map() });
+    });
+
+    test('moves on from where it was found, and from nowhere else', async () => {
+      const id = restaurant();
+      expect(await streams().advance(id, undefined, head(2))).toBe('advanced');
+      expect(await streams().advance(id, undefined, head(3, 'another'))).toBe('moved');
+      expect(await streams().advance(id, head(1), head(3))).toBe('moved');
+      expect(await streams().advance(id, head(2, 'another'), head(3, 'another'))).toBe('moved');
+      expect(await streams().readHead(id)).toEqual(head(2));
+      expect(await streams().advance(id, head(2), head(5))).toBe('advanced');
+      expect((await streams().begin(id, [])).head).toEqual(head(5));
+    });
+
+    test('that was moved by a write whose answer was lost has been moved', async () => {
+      const id = restaurant();
+      storage().loseNextAnswer();
+      expect(await streams().advance(id, undefined, head(1))).toBe('advanced');
+      storage().loseNextAnswer();
+      expect(await streams().advance(id, head(1), head(2))).toBe('advanced');
+    });
+  });
+
+  describe('an event', () => {
+    test('stands at its number as it was put, data and all', async () => {
+      const id = restaurant();
+      const { publisher: _, ...backend } = event(2);
+      expect(await streams().append(id, stored(1))).toEqual(stored(1));
+      await streams().append(id, { event: backend, messageId: 'm' });
+      expect(await streams().readEvent(id, 1)).toEqual(stored(1));
+      expect(await streams().readEvent(id, 2)).toEqual({ event: backend, messageId: 'm' });
+      expect(await streams().readEvent(id, 3)).toBe(undefined);
+    });
+
+    test('is never put over another: whoever comes second is told who is there', async () => {
+      const id = restaurant();
+      await streams().append(id, stored(1));
+      expect(await streams().append(id, stored(1, { id: 'second' }))).toEqual(stored(1));
+      expect(await streams().readEvent(id, 1)).toEqual(stored(1));
+    });
+
+    test('put by a write whose answer was lost is there', async () => {
+      const id = restaurant();
+      storage().loseNextAnswer();
+      expect(await streams().append(id, stored(1))).toEqual(stored(1));
+    });
+
+    test('keeps keys that would be special elsewhere', async () => {
+      const id = restaurant();
+      const data = JSON.parse('{"__proto__":{"a":1},"constructor":2,"pk":"x","":""}');
+      await streams().append(id, stored(1, { data }));
+      expect(JSON.stringify((await streams().readEvent(id, 1))?.event.data)).toBe(JSON.stringify(data));
+    });
+  });
+
+  describe('a mark', () => {
+    test('tells the number of an id and the message that brought it', async () => {
+      const id = restaurant();
+      await streams().mark(id, stored(7));
+      const { numbered } = await streams().begin(id, ['id-7', 'id-8']);
+      expect([...numbered].map(([key, { seq, messageId }]) => [key, seq, messageId])).toEqual([
+        ['id-7', 7, 'message-7'],
+      ]);
+    });
+
+    test('may be made again, and never with another number', async () => {
+      const id = restaurant();
+      await streams().mark(id, stored(7));
+      await streams().mark(id, stored(7));
+      await expect(streams().mark(id, stored(8, { id: 'id-7' }))).rejects.toThrow('two numbers');
+    });
+
+    test('is of one restaurant', async () => {
+      const id = restaurant();
+      await streams().mark(id, stored(7));
+      expect((await streams().begin(restaurant(), ['id-7'])).numbered.size).toBe(0);
+    });
+  });
+
+  describe('a page', () => {
+    const ten = async () => {
+      const id = restaurant();
+      for (let seq = 1; seq <= 10; seq++) await streams().append(id, stored(seq));
+      return id;
+    };
+
+    test.each([
+      { why: 'from the beginning', after: 0, upTo: 10, limit: 100, from: 1, to: 10, readThrough: 10 },
+      { why: 'cut by its limit', after: 2, upTo: 10, limit: 3, from: 3, to: 5, readThrough: 5 },
+      { why: 'up to where it is asked', after: 2, upTo: 4, limit: 100, from: 3, to: 4, readThrough: 4 },
+      { why: 'past what is there', after: 8, upTo: 99, limit: 100, from: 9, to: 10, readThrough: 99 },
+    ])('$why has the events in their order', async ({ after, upTo, limit, from, to, readThrough }) => {
+      const page = await streams().readPage(await ten(), { after, upTo, limit, nowMs });
+      expect(page.events.map(({ seq }) => seq)).toEqual(Array.from({ length: to - from + 1 }, (_, i) => from + i));
+      expect(page.readThrough).toBe(readThrough);
+    });
+
+    test('has no event whose time is over, and knows it has looked at it', async () => {
+      const id = restaurant();
+      await streams().append(id, stored(1, { occurredAtMs: nowMs - dayMs - 1000 }));
+      await streams().append(id, stored(2));
+      const page = await streams().readPage(id, { after: 0, upTo: 2, limit: 1, nowMs });
+      expect(page).toEqual({ events: [], readThrough: 1 });
+    });
+  });
+
+  describe('the sessions of a restaurant', () => {
+    const seatedAt = async (restaurantId: string) =>
+      (await storage().connections.seatedAt(restaurantId)).map(({ connectionId }) => connectionId);
+
+    test('are those that are seated there, from their seating to their closing', async () => {
+      const visit = await bring(storage().connections, 'granting');
+      expect(await seatedAt(session.restaurantId)).not.toContain(visit.connectionId);
+      await storage().connections.seat(visit, ownerId, session);
+      expect(await seatedAt(session.restaurantId)).toContain(visit.connectionId);
+      expect(await seatedAt('r-other')).toEqual([]);
+      const found = (await storage().connections.seatedAt(session.restaurantId)).find(
+        ({ connectionId }) => connectionId === visit.connectionId,
+      );
+      expect(found).toEqual(await storage().connections.read(visit));
+      await storage().connections.close(visit, 'somebody', 'revoked');
+      expect(await seatedAt(session.restaurantId)).not.toContain(visit.connectionId);
+    });
+  });
+
+  describe('the members of a restaurant', () => {
+    const member = (restaurantId: string, userId: string) => ({
+      restaurantId,
+      issuer: 'demo',
+      userId,
+      role: 'employee',
+    });
+
+    test('are all of it and nobody else', async () => {
+      const id = restaurant();
+      for (const one of [member(id, 'u-1'), member(id, 'u-2'), member(`${id}0`, 'u-3')]) await storage().enrol(one);
+      expect(await storage().listMembers(id)).toEqual([member(id, 'u-1'), member(id, 'u-2')]);
+    });
+
+    test.each([
+      { who: 'a member', role: 'employee', of: 'here' },
+      { who: 'an owner of the platform', role: 'platform_owner', of: '*' },
+    ] as const)('$who stands by the membership they came in by', async ({ role, of }) => {
+      const id = restaurant();
+      const seatedAs = { ...session, restaurantId: id, userId: `u-${id}`, role };
+      const row = { ...member(of === 'here' ? id : '*', seatedAs.userId), role };
+      expect(await storage().readStanding(seatedAs, 'newest')).toEqual({ membership: undefined, head: undefined });
+      await storage().enrol(row);
+      await streams().advance(id, undefined, head(3));
+      expect(await storage().readStanding(seatedAs, 'newest')).toEqual({ membership: row, head: head(3) });
+    });
+  });
+};
