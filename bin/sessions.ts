@@ -55,8 +55,8 @@ await run(async () => {
   }
 });
 
-const lineOf = ({ connectionId, connectedAtMs, sourceIp, session }: Authenticated): string =>
-  [
+function lineOf({ connectionId, connectedAtMs, sourceIp, session }: Authenticated): string {
+  return [
     connectionId.padEnd(16),
     `${session.userId} (${session.issuer})`.padEnd(24),
     session.role.padEnd(17),
@@ -65,6 +65,7 @@ const lineOf = ({ connectionId, connectedAtMs, sourceIp, session }: Authenticate
     `since ${new Date(connectedAtMs).toISOString()}`,
     `until ${new Date(session.sessionExpiresAtMs).toISOString()}`,
   ].join('  ');
+}
 
 /** What ends a session, with a person's rights instead of a function's; a failure is told on stderr. */
 function portsOf({ connections: table, audit, management }: Target, stage: string) {

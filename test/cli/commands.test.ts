@@ -236,7 +236,9 @@ describe('sessions and events', () => {
       });
 
     const sessions = (...args: readonly string[]) => checkout.run('sessions', ...args, '--restaurant', 'r-17');
-    expect((await sessions('list')).stdout).toMatch(/u-cashier \(demo\) +employee +pos +127\.0\.0\.1 +since .+Z/);
+    const listed = await sessions('list');
+    expect(listed).toMatchObject({ code: 0, stderr: '' });
+    expect(listed.stdout).toMatch(/u-cashier \(demo\) +employee +pos +127\.0\.0\.1 +since .+Z/);
     const closed = await sessions('close', '--user', 'u-cashier');
     expect(closed).toMatchObject({ code: 0, stderr: '' });
     expect(closed.stdout).toMatch(/^\S+ +u-cashier .* closed\n$/);
