@@ -10,6 +10,7 @@ export const listPrices = {
   dynamodbWriteUnit: 0.625 / 1e6,
   dynamodbReadUnit: 0.125 / 1e6,
   sqsStandardRequest: 0.4 / 1e6,
+  sqsFifoRequest: 0.5 / 1e6,
   cloudWatchLogsIngestedGb: 0.5,
 } as const;
 
