@@ -2,6 +2,8 @@
 export const listPrices = {
   /** API Gateway, WebSocket: per message (each 32 KB or part of it, either way), first billion. */
   apiGatewayMessage: 1.0 / 1e6,
+  /** Beyond the first billion of a month. */
+  apiGatewayMessageBeyond: 0.8 / 1e6,
   apiGatewayConnectionMinute: 0.25 / 1e6,
   lambdaRequest: 0.2 / 1e6,
   /** arm64, first tier. */
