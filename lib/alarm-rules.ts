@@ -27,6 +27,10 @@ export type AlarmRule = Readonly<{
 const promisedLagMs = 2000;
 /** A timer message is delayed 75 s at most (the minute of a flood and a bit). More than twice that: nobody reads them. */
 const stalledSeconds = 180;
+/** An event waits a second or two; after a run that died its restaurant waits 60 s. Twice that: nobody delivers. */
+const eventsStalledSeconds = 120;
+/** Some sockets are always just gone; so many in 5 minutes are not some. */
+const manyPostsFailed = 100;
 /** Half of all attempts, and not of three. */
 const refusedPercent = 50;
 const fewestAttempts = 20;
@@ -41,6 +45,7 @@ export const alarmRules = (gateway: GatewayStack, metrics: GatewayMetrics): read
   ...trafficRules(gateway, metrics),
   ...recordRules(metrics),
   ...timerRules(gateway, metrics),
+  ...eventRules(gateway, metrics),
   ...entryNames.flatMap((entry) => functionRules(gateway.functions[entry])),
 ];
 
@@ -163,6 +168,37 @@ const timerRules = ({ timer }: GatewayStack, metrics: GatewayMetrics): readonly 
     says: 'A message of the timer failed ten times and was given up.',
     metric: timer.deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period }),
     threshold: 1,
+  },
+];
+
+const eventRules = ({ events }: GatewayStack, metrics: GatewayMetrics): readonly AlarmRule[] => [
+  {
+    id: 'EventsStalled',
+    heading: 'Events stalled',
+    says: `A restaurant event has waited ${eventsStalledSeconds} s to be delivered.`,
+    metric: events.queue.metricApproximateAgeOfOldestMessage({ statistic: Stats.MAXIMUM, period }),
+    threshold: eventsStalledSeconds,
+  },
+  {
+    id: 'EventDeadLetters',
+    heading: 'Event dead letters',
+    says: 'A restaurant event failed ten times and was given up, or a message of the event queue is no event.',
+    metric: events.deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period }),
+    threshold: 1,
+  },
+  {
+    id: 'PublicationInvalid',
+    heading: 'Invalid publications',
+    says: 'Somebody published what is no event: it was put aside and delivered to nobody.',
+    metric: metrics.publicationsInvalid(),
+    threshold: 1,
+  },
+  {
+    id: 'PostsFailed',
+    heading: 'Posts failed',
+    says: `In 5 minutes ${manyPostsFailed} posts did not get through to a socket that is there.`,
+    metric: metrics.delivery('PostsFailed', Stats.SUM),
+    threshold: manyPostsFailed,
   },
 ];
 

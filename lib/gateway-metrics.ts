@@ -15,6 +15,10 @@ export type GatewayMetrics = Readonly<{
   failures: (part?: FailedPart) => Metric;
   /** How late silent connections were closed, in milliseconds after their deadline. */
   timerLag: (statistic: string) => Metric;
+  /** What became of restaurant events: counts, and the milliseconds from the queue to the last socket. */
+  delivery: (name: 'EventsNumbered' | 'EventsDelivered' | 'PostsFailed' | 'DeliveryLag', statistic: string) => Metric;
+  /** Messages of the event queue that are no events. */
+  publicationsInvalid: () => Metric;
 }>;
 
 /** The metrics of a stage. Sums and so on are over `period`. */
@@ -32,5 +36,7 @@ export const gatewayMetrics = (stage: string): GatewayMetrics => {
       metric('SecurityEvent', 'Sum', { event, ...(reason !== undefined && { reason }) }),
     failures: (part) => metric('Failure', 'Sum', { event: 'failure', ...(part !== undefined && { reason: part }) }),
     timerLag: (statistic) => metric('TimerLag', statistic, {}),
+    delivery: (name, statistic) => metric(name, statistic, {}),
+    publicationsInvalid: () => metric('PublicationInvalid', 'Sum', {}),
   };
 };

@@ -193,6 +193,36 @@ export const logQueries = {
       'limit 50',
     ],
   },
+  'deliveries that failed': {
+    heading: 'Events stalled',
+    of: 'functions',
+    lines: [
+      'filter failure in ["fan_out", "dead_letter"]',
+      'stats count(*) as failures, max(@timestamp) as latest by failure, error',
+      'sort failures desc',
+      'limit 50',
+    ],
+  },
+  'publications that are no events': {
+    heading: 'Invalid publications',
+    of: 'functions',
+    lines: [
+      'filter message = "publication_invalid"',
+      'stats count(*) as publications, max(@timestamp) as latest by reason',
+      'sort publications desc',
+      'limit 50',
+    ],
+  },
+  'restaurants whose posts fail': {
+    heading: 'Posts failed',
+    of: 'functions',
+    lines: [
+      'filter message = "events_delivered"',
+      'stats sum(failed) as lost, sum(posted) as posted, max(lag_ms) as slowest_ms by restaurant_id',
+      'sort lost desc',
+      'limit 50',
+    ],
+  },
   'functions that threw or ran out of time': {
     heading: 'Function errors',
     of: 'functions',

@@ -46,6 +46,8 @@ const failure = (reason?: string): string =>
   });
 const ofApi = (name: string): string => metricText('AWS/ApiGateway', name, { ApiId: '<DoorApi>', Stage: 'test' });
 const ofQueue = (id: string, name: string): string => metricText('AWS/SQS', name, { QueueName: `<AuthTimer${id}>` });
+const ofEventQueue = (id: string, name: string): string =>
+  metricText('AWS/SQS', name, { QueueName: `<EventQueue${id}>` });
 const ofFunction = (id: string, name: string): string =>
   metricText('AWS/Lambda', name, { FunctionName: `<${id}Function>` });
 
@@ -92,6 +94,26 @@ const expected: readonly { id: string; watches: readonly string[]; calls: object
     id: 'DeadLetters',
     watches: [ofQueue('DeadLetters', 'ApproximateNumberOfMessagesVisible')],
     calls: { Statistic: 'Maximum', Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold' },
+  },
+  {
+    id: 'EventsStalled',
+    watches: [ofEventQueue('', 'ApproximateAgeOfOldestMessage')],
+    calls: { Statistic: 'Maximum', Threshold: 120, ComparisonOperator: 'GreaterThanOrEqualToThreshold' },
+  },
+  {
+    id: 'EventDeadLetters',
+    watches: [ofEventQueue('DeadLetters', 'ApproximateNumberOfMessagesVisible')],
+    calls: { Statistic: 'Maximum', Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold' },
+  },
+  {
+    id: 'PublicationInvalid',
+    watches: [metricText('maitred', 'PublicationInvalid', { service: 'maitred', stage: 'test' })],
+    calls: sumInFive(1),
+  },
+  {
+    id: 'PostsFailed',
+    watches: [metricText('maitred', 'PostsFailed', { service: 'maitred', stage: 'test' })],
+    calls: sumInFive(100),
   },
   ...functions.flatMap((id) => [
     { id: `${id}Errors`, watches: [ofFunction(id, 'Errors')], calls: sumInFive(1) },

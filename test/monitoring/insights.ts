@@ -191,6 +191,8 @@ const parseAggregate = (text: string, readable: (name: string) => string): Aggre
       return { name, of: (records) => values(records).toSorted(compared).at(-1) };
     case 'min':
       return { name, of: (records) => values(records).toSorted(compared).at(0) };
+    case 'sum':
+      return { name, of: (records) => values(records).reduce((sum: number, value) => sum + Number(value), 0) };
     default:
       throw new Error(`no such function: ${text}`);
   }

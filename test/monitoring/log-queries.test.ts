@@ -83,6 +83,9 @@ const meantFor = {
   'records that are only in the log': ['token_invalid logged_only'],
   'how long functions ran': ['lambda report', 'lambda report of a cold start', 'lambda report of a timeout'],
   'timer messages that failed': ['failed timer_message'],
+  'deliveries that failed': ['failed fan_out', 'failed dead_letter'],
+  'publications that are no events': ['invalid publication'],
+  'restaurants whose posts fail': ['delivered', 'delivered but for one'],
   'functions that threw or ran out of time': ['lambda report of a timeout', 'lambda timeout', 'lambda throw'],
 } as const satisfies Readonly<Record<LogQueryName, readonly string[]>>;
 

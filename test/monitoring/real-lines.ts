@@ -150,6 +150,11 @@ export const functionLines = (): readonly NamedLine[] => [
   ...event('user_mismatch', { fate: 'already_written' }),
   ...(Object.keys(parts) as FailedPart[]).flatMap(failed),
   ...printed('lag', () => announce.closedLate(1234)),
+  ...printed('delivered', () => announce.delivered('r-17', { numbered: 1, posted: 5, failed: 0, lagMs: 80 })),
+  ...printed('delivered but for one', () =>
+    announce.delivered('r-17', { numbered: 1, posted: 4, failed: 1, lagMs: 480 }),
+  ),
+  ...printed('invalid publication', () => announce.publicationInvalid('m-1', 'not_json')),
   ...ofLambda,
 ];
 
