@@ -130,16 +130,19 @@ describe('a post', () => {
     wait(3_600_000);
     await run(world, [record('a')]);
     expect(seqsHeard(door.readBy())).toEqual([]);
+    expect(world.announced.deliveries).toMatchObject([{ posted: 0, failed: 0 }]);
     expect(door.socketOf('c-1=').state).toBe('open');
   });
 
   test('that takes too long ends the posting of its restaurant, not the function', async () => {
     const { world } = await seated();
+    let posts = 0;
     const slow = (ports: Ports): Ports => ({
       ...ports,
       sockets: {
         ...ports.sockets,
         post: async () => {
+          posts += 1;
           world.clock.nowMs += 4_000;
           throw new Error('no answer');
         },
@@ -147,6 +150,8 @@ describe('a post', () => {
     });
     expect(await run(world, [record('a'), record('b'), record('c')], allGoesWell, slow)).toEqual([]);
     expect(world.announced.deliveries).toMatchObject([{ posted: 0, failed: 3, lagMs: expect.any(Number) }]);
+    // The first one and its second try: 8 s.
+    expect(posts).toBe(2);
   });
 
   test('whose restaurant cannot be looked up comes again', async () => {
