@@ -76,7 +76,7 @@ describe('a message that is no event', () => {
     { why: 'audience_invalid', text: body({ audience: [] }) },
     { why: 'audience_invalid', text: body({ audience: ['oven'] }) },
     { why: 'publisher_invalid', text: body({ from: { user_id: 'u', connection_type: 'oven' } }) },
-  ])('$why: $text is put aside, and the next one is served', async ({ why, text }) => {
+  ])('$why (%#) is put aside, and the next one is served', async ({ why, text }) => {
     const { world, door } = await seated();
     expect(await run(world, [record('bad', text), record('good')])).toEqual([]);
     expect(world.events.aside).toEqual([{ body: text, why }]);
