@@ -72,8 +72,8 @@ const outcomeOf = (event: string, logged: Readonly<Record<string, unknown>>): st
 
 const deliveryOf = (logged: Readonly<Record<string, unknown>>): string => {
   const { numbered, posted, failed, lag_ms } = logged;
-  const trouble = failed === 0 ? '' : `, ${failed} posts failed`;
-  return `${text(logged, 'restaurant_id')}: ${numbered} new events, ${posted} frames posted${trouble}, ${lag_ms} ms`;
+  const trouble = failed === 0 ? '' : `, failed ${failed}`;
+  return `${text(logged, 'restaurant_id')}: events ${numbered}, posts ${posted}${trouble}, ${lag_ms} ms`;
 };
 
 const parsed = (line: string): Readonly<Record<string, unknown>> | undefined => {

@@ -69,11 +69,29 @@ test.each<{ event: GatewayEvent; line: string }>([
 
 test.each([
   { why: 'metrics', line: { _aws: {}, event: 'access_granted' } },
+  {
+    why: 'what was told before',
+    line: { event: 'session_revoked', audit: 'already_written', reason: 'membership_revoked' },
+  },
   { why: 'what is no outcome', line: { level: 'DEBUG', message: 'eyJhbGciOi' } },
   { why: 'text', line: 'eyJhbGciOi' },
   { why: 'a list', line: '[]' },
 ])('$why of the functions is not repeated', ({ line }) => {
   expect(narrated(log(line))).toEqual([]);
+});
+
+test.each([
+  {
+    logged: { message: 'events_delivered', restaurant_id: 'r-17', numbered: 2, posted: 9, failed: 0, lag_ms: 80 },
+    line: 'r-17: events 2, posts 9, 80 ms',
+  },
+  {
+    logged: { message: 'events_delivered', restaurant_id: 'r-17', numbered: 1, posted: 4, failed: 1, lag_ms: 400 },
+    line: 'r-17: events 1, posts 4, failed 1, 400 ms',
+  },
+  { logged: { message: 'publication_invalid', reason: 'not_json' }, line: 'put aside, no event: not_json' },
+])('$line', ({ logged, line }) => {
+  expect(narrated(log(logged))).toEqual([`12:30:05            ${line}`]);
 });
 
 test('what a client chose cannot speak to the terminal, nor at length', () => {
