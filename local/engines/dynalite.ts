@@ -11,7 +11,15 @@ export type DynaliteStore = {
     open(): Promise<void>;
     close(): Promise<void>;
   };
+  readonly getTable: GetTable;
 };
+
+type Table = { readonly TableStatus: string };
+
+type TableCallback = (error: unknown, table?: Table) => void;
+
+/** With a status to check as its second parameter for actions on tables, without one for actions on items. */
+type GetTable = (name: string, ...rest: [TableCallback] | [boolean, TableCallback]) => void;
 
 type StoreOptions = { path?: string; createTableMs: number; deleteTableMs: number; updateTableMs: number };
 
@@ -25,7 +33,27 @@ export type DynaliteOperation = { readonly run: Action; readonly checks: Checks 
 
 const load = createRequire(import.meta.url);
 
-export const createStore: (options: StoreOptions) => DynaliteStore = load('dynalite/db').create;
+const create: (options: StoreOptions) => DynaliteStore = load('dynalite/db').create;
+
+/**
+ * A store that reads the description of an active table once for all actions on items: dynalite takes it out of its
+ * database, and apart, for each of them. That holds as long as no operation below changes a table or deletes it.
+ */
+export const createStore = (options: StoreOptions): DynaliteStore => {
+  const store = create(options);
+  const active = new Map<string, Table>();
+  const getTable: GetTable = (name, ...rest) => {
+    const [done] = rest;
+    if (typeof done !== 'function') return store.getTable(name, ...rest);
+    const known = active.get(name);
+    if (known !== undefined) return done(null, known);
+    store.getTable(name, (error, table) => {
+      if (table?.TableStatus === 'ACTIVE') active.set(name, table);
+      done(error, table);
+    });
+  };
+  return { ...store, getTable };
+};
 
 const validations: {
   checkTypes(input: unknown, types: unknown): Record<string, unknown>;

@@ -1,34 +1,21 @@
-import { buildApp } from 'fauxqs';
 import type { QueueBlueprint } from '../blueprint/queues.ts';
 import { type Answer, type Engine, mustCall, refusal } from './engine.ts';
+import { actions, SqsError, SqsStore } from './fauxqs.ts';
 
 export type QueueEngine = Engine & {
   /** Every message of a queue as fauxqs holds it, those in a consumer's hands first. */
   readonly messagesIn: (queueName: string) => Promise<readonly unknown[]>;
 };
 
-type Inspection = {
-  readonly messages: {
-    readonly ready: readonly unknown[];
-    readonly delayed: readonly unknown[];
-    readonly inflight: readonly { readonly message: unknown }[];
-  };
-};
-
 /**
- * SQS in this process: fauxqs, called without a socket. Besides what fauxqs checks, a delay must be a whole number from 0
+ * SQS in this process: the store and the actions of fauxqs. Besides what fauxqs checks, a delay must be a whole number from 0
  * to 900, as SQS demands.
  *
  * @param region where ARNs in redrive policies point
  */
 export const openQueues = async (region: string): Promise<QueueEngine> => {
-  const app = buildApp({ logger: false, defaultRegion: region });
-  await app.ready();
-  const headers = {
-    'content-type': 'application/x-amz-json-1.0',
-    // fauxqs takes the region of a new queue from the signature.
-    authorization: `AWS4-HMAC-SHA256 Credential=local/20200101/${region}/sqs/aws4_request`,
-  };
+  const store = new SqsStore();
+  store.region = region;
   return {
     call: async (action, input) => {
       const delays = [input, ...entriesOf(input)].map((entry) => entry['DelaySeconds']);
@@ -39,27 +26,36 @@ export const openQueues = async (region: string): Promise<QueueEngine> => {
           'com.amazonaws.sqs#InvalidParameterValue',
           `DelaySeconds is ${String(wrong)}, expected 0 to 900`,
         );
-      const answer = await app.inject({
-        method: 'POST',
-        url: '/',
-        headers: { ...headers, 'x-amz-target': `AmazonSQS.${action}` },
-        payload: JSON.stringify(input),
-      });
-      return { status: answer.statusCode, body: answer.body === '' ? {} : answer.json<Answer['body']>() };
+      const run = actions.get(action);
+      if (run === undefined) return refusal(400, 'com.amazonaws.sqs#InvalidAction', `no ${action} locally`);
+      try {
+        const output = await run({ ...input }, store);
+        return { status: 200, body: typeof output === 'object' ? { ...output } : {} };
+      } catch (error) {
+        return answerOf(error);
+      }
     },
     messagesIn: async (queueName) => {
-      const answer = await app.inject({ method: 'GET', url: `/_fauxqs/queues/${encodeURIComponent(queueName)}` });
-      const { ready, delayed, inflight } = answer.json<Inspection>().messages;
+      const { ready, delayed, inflight } = store.inspectQueue(queueName)?.messages ?? nothing;
       return [...inflight.map(({ message }) => message), ...ready, ...delayed];
     },
-    close: () => app.close(),
+    // Ends the receive calls that still wait, and the timers of delayed messages.
+    close: async () => store.shutdown(),
   };
 };
 
-/** Makes the queues. A dead-letter queue is looked up when a message moves, so their order does not matter. */
+const nothing = { ready: [], delayed: [], inflight: [] };
+
+/** What fauxqs did not expect must not look like an answer of SQS's. */
+const answerOf = (error: unknown): Answer =>
+  error instanceof SqsError
+    ? { status: error.statusCode, body: error.toJSON() }
+    : refusal(500, 'com.amazonaws.sqs#InternalError', String(error));
+
+/** Makes the queues, each with attributes of its own: the store changes them. A dead-letter queue is looked up when a message moves, so their order does not matter. */
 export const createQueues = async (engine: Engine, queues: readonly QueueBlueprint[]): Promise<void> => {
   for (const { queueName, attributes } of queues)
-    await mustCall(engine, 'CreateQueue', { QueueName: queueName, Attributes: attributes });
+    await mustCall(engine, 'CreateQueue', { QueueName: queueName, Attributes: { ...attributes } });
 };
 
 const isDelay = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 900;

@@ -1,10 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
 import { budgetLimitsFrom } from '../../lambdas/budget/limits.ts';
 import { environment } from '../../lambdas/env.ts';
+import { awsClient } from '../../lambdas/live.ts';
 import { plainId, resources, templates, textOf } from './templates.ts';
 
 const dev = templates();
 const functions = resources(dev.gateway, 'AWS::Lambda::Function');
+
+test('a call that hangs through all its tries leaves every function half of its time', () => {
+  const { maxAttempts, requestHandler } = awsClient;
+  const { connectionTimeout, requestTimeout } = requestHandler;
+  // The SDK's standard mode pauses at most 0.1 s x 2^n between two tries.
+  const pausesMs = 100 * (2 ** (maxAttempts - 1) - 1);
+  const hangsMs = maxAttempts * Math.max(connectionTimeout, requestTimeout) + pausesMs;
+  const timeoutsMs = Object.values(functions).map((one) => 1000 * Number(one['Properties'].Timeout));
+  expect(Math.min(...timeoutsMs)).toBe(3000);
+  expect(hangsMs).toBeLessThanOrEqual(Math.min(...timeoutsMs) / 2);
+});
 
 describe('a function', () => {
   const common = [environment.stage, environment.connectionsTable, environment.auditTable, environment.timerQueueUrl];
