@@ -328,22 +328,31 @@ export const eventPaths: readonly EventPath[] = [
     },
   },
   {
-    why: 'a client that understands batches gets several events in one frame after a stall',
+    why: 'the events of one batch are one frame for clients that understand it, and one each for the others',
     plays: async (house) => {
       const room = openDiningRoom(house, 'r-batch');
-      const till = await room.enter('cashier', 'pos', { batch: true });
-      for (const n of [1, 2, 3]) await till.publishes(order(`o-${n}`));
-      const heard: Readonly<Record<string, unknown>>[] = [];
-      while (heard.length < 3) {
-        const frame = await till.hears();
-        heard.push(...(frame['type'] === 'events' ? (frame['events'] as never[]) : [frame]));
-      }
-      assert.deepEqual(seqs(heard), [
+      const [till, kitchen] = [
+        await room.enter('cashier', 'pos', { batch: true }),
+        await room.enter('chef', 'kitchen'),
+      ];
+      // The queue of this machine hands out one message of a group at a time, so the function is run with several.
+      const Records = [1, 2, 3].map((n) => ({
+        messageId: `batch-${n}`,
+        body: JSON.stringify({ v: 1, type: 'order.created', id: `batch-${n}`, data: { order_id: n } }),
+        attributes: { MessageGroupId: 'r-batch', SentTimestamp: String(Date.now()) },
+      }));
+      const outcome = await house.gateway.invoke('FanOutFunction', { Records });
+      assert.deepEqual(outcome, { kind: 'returned', value: { batchItemFailures: [] } });
+      const numbers = [
         [1, 0],
         [2, 1],
         [3, 2],
-      ]);
-      await till.leave();
+      ];
+      const { type, events } = await till.hears();
+      assert.equal(type, 'events');
+      assert.deepEqual(seqs(events as never), numbers);
+      assert.deepEqual(seqs([await kitchen.hears(), await kitchen.hears(), await kitchen.hears()]), numbers);
+      for (const one of [till, kitchen]) await one.leave();
     },
   },
   {
