@@ -71,8 +71,11 @@ const issuerName = 'http://issuer.maitred.localhost';
 
 const minuteMs = 60_000;
 
-/** Beyond one for each function. More would take the processors from the engines and from one another. */
-const sandboxesBeyondTheFirst = availableParallelism();
+/**
+ * Beyond one for each function. More would take the processors from the engines and from one another, and each has to
+ * compile its function's hot paths for itself.
+ */
+const sandboxesBeyondTheFirst = Math.max(1, availableParallelism() - 1);
 
 /** A sandbox takes 25 to 40 MB to keep and 0.1 s to start again. */
 const keepSandboxes = { keepMs: 5_000, keepAtLeastMs: 1_000 };

@@ -10,10 +10,13 @@ export type Subject = Readonly<{
   end: () => Promise<void>;
 }>;
 
+/** Those of `npm start`. */
+const gatewayFlags = ['--max-semi-space-size=4'];
+
 /** Starts a subject in a process of its own and resolves when it can be connected to. */
 export const startSubject = async (...parameters: readonly string[]): Promise<Subject> => {
   const child = fork(join(import.meta.dirname, 'subject.ts'), [...parameters], {
-    execArgv: ['--expose-gc', '--no-warnings'],
+    execArgv: ['--expose-gc', '--no-warnings', ...(parameters[0] === 'gateway' ? gatewayFlags : [])],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const [ready] = (await firstOf(child)) as [SubjectReady];
