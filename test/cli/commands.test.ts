@@ -251,6 +251,22 @@ describe('sessions and events', () => {
     );
     await owner.leave();
   });
+
+  test('a revocation ends an open session at its next ping, and no other', async () => {
+    const members = (...args: readonly string[]) => checkout.run('members', ...args, '--restaurant', 'r-17');
+    await members('add', '--user', 'u-stranger', '--role', 'employee');
+    const [stranger, owner] = [await enter('stranger'), await enter('owner')];
+    stranger.send({ type: 'ping' });
+    expect(JSON.parse(await stranger.next())).toMatchObject({ type: 'pong' });
+
+    expect(await members('revoke', '--user', 'u-stranger')).toMatchObject({ code: 0, stderr: '' });
+    for (const client of [stranger, owner]) client.send({ type: 'ping' });
+    expect(JSON.parse(await stranger.next())).toMatchObject({ type: 'closing', reason: 'revoked', reconnect: false });
+    expect(await stranger.closed()).toBe(1000);
+    expect(JSON.parse(await owner.next())).toMatchObject({ type: 'pong' });
+    await owner.leave();
+    await members('remove', '--user', 'u-stranger');
+  });
 });
 
 describe('smoke', () => {
