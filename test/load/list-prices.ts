@@ -2,6 +2,8 @@
 export const listPrices = {
   /** API Gateway, WebSocket: per message (each 32 KB or part of it, either way), first billion. */
   apiGatewayMessage: 1.0 / 1e6,
+  /** Beyond the first billion of a month. */
+  apiGatewayMessageBeyond: 0.8 / 1e6,
   apiGatewayConnectionMinute: 0.25 / 1e6,
   lambdaRequest: 0.2 / 1e6,
   /** arm64, first tier. */
@@ -10,6 +12,7 @@ export const listPrices = {
   dynamodbWriteUnit: 0.625 / 1e6,
   dynamodbReadUnit: 0.125 / 1e6,
   sqsStandardRequest: 0.4 / 1e6,
+  sqsFifoRequest: 0.5 / 1e6,
   cloudWatchLogsIngestedGb: 0.5,
 } as const;
 

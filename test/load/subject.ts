@@ -6,7 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { startGateway } from '../../local/gateway.ts';
 
-export type SubjectRequest = Readonly<{ id: number; ask: 'token' | 'memory' | 'meter' | 'reset_meter' | 'log_bytes' }>;
+export type SubjectRequest = Readonly<{
+  id: number;
+  ask: 'token' | 'memory' | 'meter' | 'reset_meter' | 'log_bytes' | 'places';
+}>;
 export type SubjectReply = Readonly<{ id: number; value: unknown }>;
 export type SubjectReady = Readonly<{ url: string; readyMs: number }>;
 
@@ -33,7 +36,7 @@ if (kind === 'bare') {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
   server.on('connection', (socket) => socket.on('message', (data) => socket.send(String(data))));
   const nothing = () => undefined;
-  answering({ token: nothing, memory, meter: nothing, reset_meter: nothing, log_bytes: nothing });
+  answering({ token: nothing, memory, meter: nothing, reset_meter: nothing, log_bytes: nothing, places: nothing });
   server.once('listening', () => ready(`ws://127.0.0.1:${(server.address() as AddressInfo).port}`));
 } else {
   let logBytes = 0;
@@ -52,6 +55,12 @@ if (kind === 'bare') {
       gateway.meter.reset();
     },
     log_bytes: () => logBytes,
+    places: () => ({
+      sqsEndpoint: gateway.sqsEndpoint,
+      eventQueueUrl: gateway.queues['EventQueue'],
+      dynamodbEndpoint: gateway.dynamodbEndpoint,
+      membershipsTable: gateway.tables.memberships,
+    }),
   });
   ready(gateway.url);
 }

@@ -4,10 +4,18 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { mayConnectAs, roles } from '../../lambdas/access/roles.ts';
 import { parseClientMessage } from '../../protocol/client-messages.ts';
+import { eventFrame, eventsFrame, replayed } from '../../protocol/event-messages.ts';
 import { connectionTypes, defaultConnectionType, isUserId } from '../../protocol/identifiers.ts';
 import { limits, protocolVersion, subprotocol } from '../../protocol/limits.ts';
 import { type Advice, closings, errors, refusals } from '../../protocol/reasons.ts';
-import { authError, authSuccess, closing, errorReply, pong } from '../../protocol/server-messages.ts';
+import {
+  deviceEvents,
+  type JsonObject,
+  legacyEventTypes,
+  orderStatuses,
+  type RestaurantEvent,
+} from '../../protocol/restaurant-events.ts';
+import { accepted, authError, authSuccess, closing, errorReply, pong } from '../../protocol/server-messages.ts';
 
 const text = readFileSync(join(import.meta.dirname, '../../PROTOCOL.md'), 'utf8');
 
@@ -77,6 +85,11 @@ describe('the limits in the document', () => {
     { what: 'a message', limit: `${number.format(limits.maxFrameBytes)} bytes` },
     { what: 'a token', limit: `${number.format(limits.maxTokenBytes)} bytes` },
     { what: 'the `id` of a message', limit: `${limits.maxMessageIdChars} characters` },
+    { what: 'the `data` of an event', limit: `${number.format(limits.maxEventDataBytes)} bytes` },
+    { what: 'levels in the `data` of an event', limit: `${limits.maxEventDataDepth}` },
+    { what: 'an `events` frame', limit: `${number.format(limits.maxBatchBytes)} bytes` },
+    { what: 'a `replayed` frame', limit: `${number.format(limits.maxReplayBytes)} bytes` },
+    { what: 'events in a `replayed` frame', limit: number.format(limits.maxReplayEvents) },
     { what: 'a session', limit: `${limits.maxSessionMs / 3_600_000} hours from connecting, or the token's expiry` },
   ])('are those of the code: $what', ({ what, limit }) => {
     expect(rows.get(what)).toBe(limit);
@@ -149,9 +162,70 @@ describe('the examples in the document', () => {
       'pong',
       'authenticate',
       'error',
+      'order.created',
+      'events',
+      'replay',
+      'replayed',
+      'order.created',
+      'accepted',
       'closing',
       null,
     ]);
+  });
+
+  test('of events, their replay and their publishing are what the gateway reads and sends', () => {
+    const [live = {}, published = {}] = ofType('order.created');
+    const eventOf = (message: Record<string, unknown>): RestaurantEvent => ({
+      id: String(message['id']),
+      seq: Number(message['seq']),
+      type: String(message['type']),
+      data: message['data'] as JsonObject,
+      audience: ['kitchen'],
+      prevSeqOf: { kitchen: Number(message['prev_seq']) },
+      ...(message['user_id'] === undefined
+        ? {}
+        : { publisher: { userId: String(message['user_id']), connectionType: 'pos' } }),
+      occurredAtMs: timeOf(message, 'timestamp'),
+    });
+    const stream = { restaurantId: 'r-17', epoch: 'k3f9c1d0', connectionType: 'kitchen' } as const;
+    const frameOf = (message: Record<string, unknown>) => eventFrame(eventOf(message), stream);
+    expect(JSON.stringify(live)).toBe(frameOf(live));
+    const listIn = (message: Record<string, unknown>) => message['events'] as Record<string, unknown>[];
+    const [several = {}] = ofType('events');
+    expect(JSON.stringify(several)).toBe(eventsFrame(listIn(several).map(frameOf)));
+    const [pull = {}] = ofType('replay');
+    expect(parseClientMessage(JSON.stringify(pull))).toEqual({ kind: 'replay', id: 'm-7', after: 4710, limit: 100 });
+    const [page = {}] = ofType('replayed');
+    expect(JSON.stringify(page)).toBe(
+      replayed(
+        { events: listIn(page).map(frameOf), nextAfter: 4712, more: false, gap: false, oldestSeq: 4711 },
+        { epoch: 'k3f9c1d0', headSeq: 4713, headSeqOf: { kitchen: 4712 } },
+        'kitchen',
+        timeOf(page, 'timestamp'),
+        'm-7',
+      ),
+    );
+    expect(parseClientMessage(JSON.stringify(published))).toEqual({
+      kind: 'publish',
+      id: 'till-3-000117',
+      event: 'order.created',
+      data: published['data'],
+    });
+    const [answer = {}] = ofType('accepted');
+    expect(JSON.stringify(answer)).toBe(
+      accepted('evt_EVtTkl5Za3FwSS7Kg0Pm1S', timeOf(answer, 'timestamp'), 'till-3-000117'),
+    );
+  });
+
+  test('of what devices may publish are the rules of the code', () => {
+    const rows = tableOf(section('### Publishing'), 'type', 5);
+    const ticked = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(', ');
+    const legacyOf = (type: string) => Object.entries(legacyEventTypes).find(([, event]) => event === type)?.[0];
+    expect(rows.map(([type, , from, , to]) => [type, from, to])).toEqual(
+      Object.entries(deviceEvents).map(([type, { from, audience }]) => [`\`${type}\``, ticked(from), ticked(audience)]),
+    );
+    for (const [type = '', legacy = ''] of rows) expect(legacy).toContain(`\`${legacyOf(type.replaceAll('`', ''))}\``);
+    for (const status of orderStatuses) expect(section('### Publishing')).toContain(`\`${status}\``);
   });
 
   test('of the first message are read alike in every shape', () => {

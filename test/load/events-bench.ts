@@ -1,0 +1,121 @@
+/**
+ * `npm run bench:events`: how fast the local gateway delivers restaurant events, and what each of them costs. Prints a
+ * table and writes JSON. Bounded: about a minute, 500 sockets at most, loopback only.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { dirname, join } from 'node:path';
+import { synthesize } from '../../lib/synthesize.ts';
+import { deliver, openAudience } from './event-load.ts';
+import { median } from './functions.ts';
+import { listPrices } from './list-prices.ts';
+import { startSubject } from './subject-process.ts';
+
+type Row = Readonly<{ figure: string; value: string; target?: string; met?: boolean }>;
+
+const root = join(import.meta.dirname, '..', '..');
+const outputFile = join(root, '.maitred', 'bench-events.json');
+const assemblyDir = join(root, '.maitred', 'bench-cdk.out');
+const rows: Row[] = [];
+const figures: Record<string, number> = {};
+const show = (row: Row): void => {
+  rows.push(row);
+  const verdict = row.met === undefined ? '' : row.met ? 'met' : 'MISSED';
+  console.log(`${row.figure.padEnd(58)} ${row.value.padStart(18)}  ${(row.target ?? '').padEnd(14)} ${verdict}`);
+};
+const one = (value: number): string => value.toFixed(value < 10 ? 1 : 0);
+
+await synthesize({ stage: 'bench', outdir: assemblyDir });
+const gateway = await startSubject('gateway', assemblyDir);
+console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, Node ${process.version}\n`);
+try {
+  await rate({ restaurants: 100, sockets: 5, outstanding: 40, count: 600 }, 1000);
+  await rate({ restaurants: 1, sockets: 50, outstanding: 4, count: 200 }, 2000);
+  await replay();
+  await costs();
+} finally {
+  await gateway.end();
+}
+mkdirSync(dirname(outputFile), { recursive: true });
+writeFileSync(
+  outputFile,
+  `${JSON.stringify({ node: process.version, cores: availableParallelism(), figures, rows }, null, 2)}\n`,
+);
+console.log(`\n${outputFile}`);
+
+async function rate(load: Parameters<typeof deliver>[1], target: number): Promise<void> {
+  const { restaurants, sockets, outstanding, count } = load;
+  const audience = await openAudience(gateway, restaurants, sockets);
+  await deliver(audience, { ...load, count: Math.floor(count / 3) }); // warm-up
+  const runs = [await deliver(audience, load), await deliver(audience, load), await deliver(audience, load)];
+  const of = (pick: (run: (typeof runs)[number]) => number): number => median(runs.map(pick));
+  const name = `${restaurants} restaurant${restaurants === 1 ? '' : 's'} x ${sockets} sockets, ${outstanding} outstanding`;
+  const perSecond = of((run) => run.deliveriesPerSecond);
+  const p99Ms = of((run) => run.p99Ms);
+  show({ figure: `events, ${name}, median of 3`, value: `${one(of((run) => run.eventsPerSecond))}/s` });
+  show({
+    figure: `deliveries, ${name}`,
+    value: `${one(perSecond)}/s`,
+    target: `>= ${target}/s`,
+    met: perSecond >= target,
+  });
+  show({
+    figure: `  publish to last socket, p50 / p99, ${name}`,
+    value: `${one(of((run) => run.p50Ms))} / ${one(p99Ms)} ms`,
+    target: 'p99 < 250 ms',
+    met: p99Ms < 250,
+  });
+  audience.close();
+}
+
+async function replay(): Promise<void> {
+  const audience = await openAudience(gateway, 1, 1);
+  await deliver(audience, { restaurants: 1, sockets: 1, outstanding: 40, count: 1000 });
+  const runs = [await audience.replay(0), await audience.replay(0), await audience.replay(0)];
+  const ms = median(runs.map((run) => run.ms));
+  if (runs.some(({ events }) => events !== 1000)) throw new Error('a replay was not whole');
+  show({ figure: 'replay of 1,000 events, median of 3', value: `${one(ms)} ms`, target: '< 500 ms', met: ms < 500 });
+  audience.close();
+}
+
+/** One event after another, so that no two share a call; a busy restaurant's share some. */
+async function costs(): Promise<void> {
+  const sockets = 5;
+  const count = 200;
+  const audience = await openAudience(gateway, 1, sockets);
+  await deliver(audience, { restaurants: 1, sockets, outstanding: 1, count: 20 });
+  await gateway.ask('reset_meter');
+  await deliver(audience, { restaurants: 1, sockets, outstanding: 1, count });
+  const meter = (await gateway.ask('meter')) as {
+    invocations: Record<string, number>;
+    sqsRequests: Record<string, number>;
+    managementCalls: Record<string, number>;
+    readUnits: number;
+    writeUnits: number;
+  };
+  const logBytes = (await gateway.ask('log_bytes')) as number;
+  audience.close();
+  const sum = (counts: Record<string, number>): number => Object.values(counts).reduce((a, b) => a + b, 0);
+  const per = {
+    invocations: sum(meter.invocations) / count,
+    writeUnits: meter.writeUnits / count,
+    readUnits: meter.readUnits / count,
+    // The publisher's own request is an operator's and not in the meter.
+    sqsRequests: sum(meter.sqsRequests) / count + 1,
+    posts: sum(meter.managementCalls) / count,
+    logBytes: logBytes / count,
+  };
+  const dollars =
+    per.invocations * listPrices.lambdaRequest +
+    per.writeUnits * listPrices.dynamodbWriteUnit +
+    per.readUnits * listPrices.dynamodbReadUnit +
+    per.sqsRequests * listPrices.sqsFifoRequest +
+    (per.logBytes * listPrices.cloudWatchLogsIngestedGb) / 1e9;
+  for (const [unit, value] of Object.entries(per)) {
+    figures[unit] = value;
+    show({ figure: `per event with ${sockets} sockets: ${unit}`, value: value.toFixed(2) });
+  }
+  const perDelivery = (per.posts / sockets) * listPrices.apiGatewayMessage;
+  show({ figure: 'dollars per million events, deliveries apart', value: `$${(dollars * 1e6).toFixed(2)}` });
+  show({ figure: 'dollars per million delivered messages', value: `$${(perDelivery * 1e6).toFixed(2)}` });
+}

@@ -1,0 +1,120 @@
+/** What a month of restaurant events costs, as a sum of units and list prices. Pure, so that the document can be recomputed. */
+import { listPrices } from './list-prices.ts';
+
+export type Month = Readonly<{
+  restaurants: number;
+  devicesPerRestaurant: number;
+  openHoursPerDay: number;
+  days: number;
+  eventsPerDay: number;
+  /** Share of the devices that may see an event, on average. */
+  audienceShare: number;
+  /** Events that reach a device in one frame, on average. */
+  eventsPerFrame: number;
+  /** Events that one run of the fan-out handles, on average. */
+  eventsPerRun: number;
+  /** Heartbeats of a device in an hour. */
+  pingsPerHour: number;
+  /** Share of the events that devices publish; backends publish the others. */
+  fromDevices: number;
+}>;
+
+/** The dearest way to do it: every event for everybody, one in a frame, one in a run. */
+export const plainMonth: Month = {
+  restaurants: 10_000,
+  devicesPerRestaurant: 5,
+  openHoursPerDay: 12,
+  days: 30,
+  eventsPerDay: 2_000,
+  audienceShare: 1,
+  eventsPerFrame: 1,
+  eventsPerRun: 1,
+  // Under traffic nobody pings: 167 events an hour leave few minutes of silence.
+  pingsPerHour: 5,
+  fromDevices: 0,
+};
+
+/** Measured by `npm run bench:events` with 5 sockets and one event a run; the parts that a run has once are told apart. */
+export const measured = {
+  /** Event and mark are each event's own, the head is the run's. */
+  writeUnitsPerEvent: 2,
+  writeUnitsPerRun: 1,
+  /** Mark; head, index and memberships. */
+  readUnitsPerEvent: 1,
+  readUnitsPerRun: 2.5,
+  /** The publisher's; receive and delete. */
+  sqsPerEvent: 1,
+  sqsPerRun: 2,
+  logBytesPerRun: 1_034,
+  /** A ping: invocation, row, membership, head, and a message each way. */
+  readUnitsPerPing: 2.5,
+} as const;
+
+/** Billed time of one run and of one ping or publication, assumed: only a deployment could tell. */
+export const assumed = { runMs: 60, runGb: 1, messageMs: 15, messageGb: 0.5 } as const;
+
+/** API Gateway's second tier begins at a billion messages a month. */
+const apiGatewayMessages = (count: number): number =>
+  Math.min(count, 1e9) * listPrices.apiGatewayMessage + Math.max(0, count - 1e9) * listPrices.apiGatewayMessageBeyond;
+
+/** US dollars a month, item by item. */
+export const monthlyCost = (month: Month) => {
+  const devices = month.restaurants * month.devicesPerRestaurant;
+  const hours = month.openHoursPerDay * month.days;
+  const events = month.restaurants * month.eventsPerDay * month.days;
+  const runs = events / month.eventsPerRun;
+  const frames = (events * month.devicesPerRestaurant * month.audienceShare) / month.eventsPerFrame;
+  const pings = devices * hours * month.pingsPerHour;
+  const published = events * month.fromDevices;
+  const upstream = 2 * (pings + published);
+  const perMessage = apiGatewayMessages(frames + upstream) / (frames + upstream);
+  return {
+    'deliveries (API Gateway messages)': frames * perMessage,
+    'heartbeats and publications (messages)': upstream * perMessage,
+    'connection minutes': devices * hours * 60 * listPrices.apiGatewayConnectionMinute,
+    'storing events (DynamoDB writes)':
+      (events * measured.writeUnitsPerEvent + runs * measured.writeUnitsPerRun) * listPrices.dynamodbWriteUnit,
+    'DynamoDB reads':
+      (events * measured.readUnitsPerEvent + runs * measured.readUnitsPerRun + pings * measured.readUnitsPerPing) *
+      listPrices.dynamodbReadUnit,
+    'event queue (SQS FIFO)': (events * measured.sqsPerEvent + runs * measured.sqsPerRun) * listPrices.sqsFifoRequest,
+    'Lambda requests': (runs + pings + published) * listPrices.lambdaRequest,
+    'Lambda time (assumed)':
+      (runs * (assumed.runMs / 1000) * assumed.runGb +
+        (pings + published) * (assumed.messageMs / 1000) * assumed.messageGb) *
+      listPrices.lambdaGbSecond,
+    'logs of the fan-out': (runs * measured.logBytesPerRun * listPrices.cloudWatchLogsIngestedGb) / 1e9,
+  };
+};
+
+export const total = (items: Readonly<Record<string, number>>): number =>
+  Object.values(items).reduce((sum, dollars) => sum + dollars, 0);
+
+/** The same month on services that are bought whole, by their list prices; what runs beside them is not in it. */
+export const alternatives = (month: Month): Readonly<Record<string, number>> => {
+  const events = month.restaurants * month.eventsPerDay * month.days;
+  const deliveries = events * month.devicesPerRestaurant * month.audienceShare;
+  const openMinutes = month.restaurants * month.openHoursPerDay * month.days * 60;
+  const connectionMinutes = openMinutes * month.devicesPerRestaurant;
+  return {
+    // $1.00 a million operations (a publication, a delivery, each 5 KB), $0.08 a million connection minutes.
+    'AWS AppSync Events': (events + deliveries) * (1.0 / 1e6) + connectionMinutes * (0.08 / 1e6),
+    // Pro: $399, and $2.50 a million messages, $1.00 a million connection minutes, $1.00 a million channel minutes.
+    'Ably Pro': 399 + (events + deliveries) * (2.5 / 1e6) + (connectionMinutes + openMinutes) * (1.0 / 1e6),
+  };
+};
+
+/** One thing changed at a time, against the plain month. */
+export const levers: readonly Readonly<{ lever: string; month: Month }>[] = [
+  {
+    lever: 'three events in a frame (`batch`, in a rush)',
+    month: { ...plainMonth, eventsPerFrame: 3, eventsPerRun: 3 },
+  },
+  { lever: 'narrower audiences: 3 of 5 devices see an event', month: { ...plainMonth, audienceShare: 0.6 } },
+  { lever: 'a ping each minute whatever the traffic', month: { ...plainMonth, pingsPerHour: 60 } },
+  { lever: 'every event published by a device', month: { ...plainMonth, fromDevices: 1 } },
+  { lever: 'half as many events', month: { ...plainMonth, eventsPerDay: 1_000 } },
+];
+
+/** As the documents write dollars. */
+export const inDollars = (dollars: number): string => `$${Math.round(dollars).toLocaleString('en-US')}`;
