@@ -93,6 +93,7 @@ describe('devices', () => {
   test('send and receive real events side by side', async () => {
     await connectDevice('Kitchen board');
     await connectDevice('Till');
+    expect(await device('Kitchen board').getByLabel('Dish').isVisible()).toBe(false);
     await sendOrder('Quattro Stagioni');
     await orderAt('Kitchen board', /Quattro Stagioni .* pending/).waitFor();
     await orderAt('Till', /Quattro Stagioni .* pending/).waitFor();
