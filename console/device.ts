@@ -63,6 +63,11 @@ export const createDevice = (parent: HTMLElement, demo: Demo, network: Network, 
     showCountdown();
   };
 
+  /** Who is connected stays chosen: what is done to the chosen is done to them. */
+  const lockChoices = (isLocked: boolean) => {
+    for (const { select } of [user, restaurant, type]) select.disabled = isLocked;
+  };
+
   const open = () => {
     const connectionType = isConnectionType(type.select.value) ? type.select.value : start.connectionType;
     const who = user.select.value;
@@ -84,8 +89,10 @@ export const createDevice = (parent: HTMLElement, demo: Demo, network: Network, 
       board.end();
       client = undefined;
       go.textContent = 'Connect';
+      lockChoices(false);
     });
     go.textContent = 'Disconnect';
+    lockChoices(true);
   };
 
   form.addEventListener('submit', (event) => {

@@ -18,6 +18,12 @@ describe('the countdown of a handshake', () => {
     { why: 'while the socket opens', entries: opened.slice(0, 1), leftMs: 5000, text: 'Opening' },
     { why: 'from the opening on', entries: opened, leftMs: 3000, text: '3.0 s left to authenticate' },
     { why: 'and stops when seated', entries: [...opened, seated], leftMs: 4700, text: 'Authenticated after 0.3 s' },
+    {
+      why: 'and stays so while frames come',
+      entries: [...opened, seated, said({ type: 'pong' }, 900)],
+      leftMs: 4700,
+      text: 'Authenticated after 0.3 s',
+    },
     { why: 'or refused', entries: [...opened, refused], leftMs: 4600, text: 'Refused after 0.4 s: token_expired' },
     {
       why: 'for good',
