@@ -1,15 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { sockets } from '../lambdas/apigateway/sockets.ts';
 import type { Authenticated } from '../lambdas/connection/connection.ts';
-import { putRecord } from '../lambdas/dynamodb/audit.ts';
-import { connections } from '../lambdas/dynamodb/connections.ts';
 import { closeSession } from '../lambdas/routes/session.ts';
-import { budgetLimits } from '../lib/budget-config.ts';
-import { readStageConfig } from '../lib/config.ts';
 import { isRestaurantId, isUserId } from '../protocol/identifiers.ts';
 import { readArguments, run, UsageError } from './command.ts';
-import { openTarget, type Target } from './target.ts';
+import { sessionPorts } from './session-ports.ts';
+import { openTarget } from './target.ts';
 
 const help = `Who is connected to a restaurant now.
 
@@ -42,7 +37,7 @@ await run(async () => {
     throw new UsageError(`--user is 1-128 printable characters and no zero, got ${JSON.stringify(user)}`);
 
   const target = await openTarget(stage);
-  const ports = portsOf(target, stage ?? 'local');
+  const ports = sessionPorts(target, stage ?? 'local');
   const seated = (await ports.connections.seatedAt(restaurant)).filter(
     ({ session }) =>
       (user === undefined || session.userId === user) && (issuer === undefined || session.issuer === issuer),
@@ -65,37 +60,4 @@ function lineOf({ connectionId, connectedAtMs, sourceIp, session }: Authenticate
     `since ${new Date(connectedAtMs).toISOString()}`,
     `until ${new Date(session.sessionExpiresAtMs).toISOString()}`,
   ].join('  ');
-}
-
-/** What ends a session, with a person's rights instead of a function's; a failure is told on stderr. */
-function portsOf({ connections: table, audit, management }: Target, stage: string) {
-  const { auditRetentionDays, budgets } = readStageConfig(join(import.meta.dirname, '..', 'config'), stage);
-  const notHere = (): never => {
-    throw new UsageError('The audit table did not take the record of a session that was closed; see its connection.');
-  };
-  return {
-    connections: connections(table),
-    sockets: sockets(management),
-    putRecord: putRecord(audit, auditRetentionDays),
-    timer: { send: async () => notHere() },
-    // Only refusals of an address are counted; here nobody is refused.
-    budgets: {
-      countConnect: async () => notHere(),
-      countRefusal: async () => notHere(),
-      aggregateIsDue: async () => notHere(),
-      refusalsOf: async () => notHere(),
-      countHostileFailure: async () => notHere(),
-      block: async () => notHere(),
-    },
-    limits: budgetLimits(budgets),
-    announce: {
-      recorded: () => {},
-      failed: (what: string, { connectionId }: { connectionId?: string }, error: unknown) =>
-        console.error(`${connectionId ?? ''} ${what} failed: ${error instanceof Error ? error.name : typeof error}`),
-      closedLate: () => {},
-      delivered: () => {},
-      publicationInvalid: () => {},
-    },
-    now: Date.now,
-  };
 }

@@ -4,6 +4,8 @@ import { demoRestaurant, demoUsers, rivalRestaurant } from '../local/demo.ts';
 import { startGateway } from '../local/gateway.ts';
 import { createNarrator } from '../local/narrator.ts';
 import { readArguments, run, UsageError } from './command.ts';
+import { openConsole } from './console/open.ts';
+import type { Console } from './console/endpoints.ts';
 import { removeGatewayFile, writeGatewayFile } from './gateway-file.ts';
 
 const defaultPort = 8787;
@@ -34,7 +36,9 @@ await run(async () => {
     outdir: join(import.meta.dirname, '..', '.maitred', 'cdk.out'),
     validate: false,
   });
+  let answer: Console = () => false;
   const gateway = await startGateway({
+    http: (request, response) => answer(request, response),
     assemblyDir,
     port,
     ...(values.data === undefined ? {} : { dataDir: resolve(values.data) }),
@@ -43,6 +47,7 @@ await run(async () => {
       narrate(event);
     },
   });
+  answer = await openConsole(gateway, (error) => console.error('console:', error));
   writeGatewayFile({
     pid: process.pid,
     url: gateway.url,
@@ -64,6 +69,7 @@ await run(async () => {
   console.log(`
 maitred is open (${((performance.now() - startedMs) / 1000).toFixed(1)} s)
 
+  console       ${new URL('/', gateway.issuerUrl)}
   WebSocket     ${gateway.url}
   token issuer  ${gateway.issuerUrl}
   demo users    ${demoUsers.slice(0, 4).join(', ')} of restaurant ${demoRestaurant};

@@ -7,7 +7,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../lambdas/dynamodb/table.ts';
 import { UsageError } from './command.ts';
-import { runningGateway } from './gateway-file.ts';
+import { type GatewayFile, runningGateway } from './gateway-file.ts';
 
 export type Target = Readonly<{
   connections: Table;
@@ -23,10 +23,11 @@ export type Target = Readonly<{
 
 /** Without a stage the local gateway; throws `UsageError` when neither is to be found. */
 export const openTarget = async (stage: string | undefined): Promise<Target> =>
-  stage === undefined ? localTarget() : deployedTarget(stage);
+  stage === undefined ? localTarget(runningGateway()) : deployedTarget(stage);
 
-const localTarget = (): Target => {
-  const { dynamodbEndpoint, sqsEndpoint, managementUrl, eventQueueUrl, tables } = runningGateway();
+/** The gateway on this machine, where it says it is. */
+export const localTarget = (gateway: Omit<GatewayFile, 'pid' | 'url' | 'issuerUrl'>): Target => {
+  const { dynamodbEndpoint, sqsEndpoint, managementUrl, eventQueueUrl, tables } = gateway;
   const operator = { region: 'local', credentials: { accessKeyId: 'people', secretAccessKey: 'people' } };
   const client = documents(new DynamoDBClient({ ...operator, endpoint: dynamodbEndpoint }));
   return {

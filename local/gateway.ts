@@ -1,5 +1,5 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { readAssembly } from './assembly.ts';
 import { createAwsEndpoint } from './aws-endpoint.ts';
@@ -40,6 +40,8 @@ export type GatewayOptions = {
   readonly faults?: Partial<Faults>;
   /** Told of connections, closes, failures and every line a function writes. */
   readonly onEvent?: (event: GatewayEvent) => void;
+  /** Is asked before the issuer what to answer on the gateway's port; false leaves the request to it. */
+  readonly http?: (request: IncomingMessage, response: ServerResponse) => boolean;
 };
 
 /** A running gateway. */
@@ -176,7 +178,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     front.server.on('upgrade', webSockets.upgrade);
     answer = (request, response) => {
       if (request.url?.startsWith(managementPath(api.stage))) serve(management, request, response);
-      else if (!issuer.handle(request, response)) response.writeHead(426).end();
+      else if (options.http?.(request, response) !== true && !issuer.handle(request, response))
+        response.writeHead(426).end();
     };
     for (const source of blueprint.eventSources) {
       const queue = queueOf(blueprint, source.queueArn);

@@ -32,7 +32,7 @@ const mayUseAws = (path: string) =>
   path.startsWith('test/');
 const mayUseCdk = (path: string) =>
   startsWithAny('lib/', 'test/')(path) || path === 'bin/app.ts' || path === 'bin/synth.ts';
-const isPackage = (from: string) => !/^(protocol|lambdas|lib|local|client|bin|test)\//.test(from);
+const isPackage = (from: string) => !/^(protocol|lambdas|lib|local|client|console|bin|test)\//.test(from);
 /** Where the client meets its platform. The rest of it is told the time and lets others act. */
 const isClientShell = (path: string) => /^client\/src\/(connect|platform)\.ts$/.test(path);
 
@@ -110,6 +110,13 @@ const rules: readonly Rule[] = [
       /\bDate\.now\b|\bnew Date\(\s*\)|\bMath\.random\b|\b(process|performance|crypto|globalThis|console|window|document|navigator)\b(?!:)|\bfetch\(|(?<!\.)\bset(Timeout|Interval|Immediate)\(/,
   },
   {
+    name: 'console in a browser',
+    rule: 'the console is a page: it imports itself, the client and the names of the protocol',
+    applies: startsWithAny('console/'),
+    imports: ({ from }) =>
+      from.startsWith('console/') || from === 'client/src/index.ts' || from === 'protocol/identifiers.ts',
+  },
+  {
     name: 'tests outside',
     rule: 'nothing but tests imports tests',
     applies: (path) => !path.startsWith('test/'),
@@ -149,9 +156,12 @@ const codeOf = (text: string): string =>
   );
 
 describe('the import rules', () => {
-  const sources = globSync(['{bin,lambdas,lib,local,protocol,test}/**/*.ts', 'client/*.ts', 'client/src/**/*.ts'], {
-    cwd: root,
-  })
+  const sources = globSync(
+    ['{bin,console,lambdas,lib,local,protocol,test}/**/*.ts', 'client/*.ts', 'client/src/**/*.ts'],
+    {
+      cwd: root,
+    },
+  )
     .filter((path) => path !== 'test/import-rules.test.ts')
     .map((path): Source => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 
@@ -239,6 +249,8 @@ describe('a source that breaks a rule is found', () => {
     { path: 'client/src/x.ts', from: '@aws-sdk/client-sqs', breaks: ['AWS at its place', 'client alone'] },
     { path: 'client/src/x.ts', from: '../../protocol/client-messages.ts', breaks: ['client alone'] },
     { path: 'client/src/x.ts', from: 'valibot', breaks: ['client alone'] },
+    { path: 'console/x.ts', from: '../bin/console/house.ts', breaks: ['console in a browser'] },
+    { path: 'console/x.ts', from: 'valibot', breaks: ['console in a browser'] },
   ])('by what it imports: $from in $path', ({ path, from, breaks }) => {
     expect(broken(path, named(from))).toEqual(breaks);
   });

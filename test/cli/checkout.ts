@@ -36,7 +36,7 @@ export type Checkout = Readonly<{
 }>;
 
 const projectDir = join(import.meta.dirname, '..', '..');
-const sources = ['bin', 'config', 'lambdas', 'lib', 'local', 'protocol'];
+const sources = ['bin', 'client', 'config', 'console', 'lambdas', 'lib', 'local', 'protocol'];
 const patienceMs = 30_000;
 const settings = ['cdk.json', 'package.json', 'tsconfig.json'];
 

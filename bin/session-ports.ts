@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { sockets } from '../lambdas/apigateway/sockets.ts';
+import { putRecord } from '../lambdas/dynamodb/audit.ts';
+import { connections } from '../lambdas/dynamodb/connections.ts';
+import { budgetLimits } from '../lib/budget-config.ts';
+import { readStageConfig } from '../lib/config.ts';
+import { UsageError } from './command.ts';
+import type { Target } from './target.ts';
+
+/** What ends a session, with a person's rights instead of a function's; a failure is told on stderr. */
+export function sessionPorts({ connections: table, audit, management }: Target, stage: string) {
+  const { auditRetentionDays, budgets } = readStageConfig(join(import.meta.dirname, '..', 'config'), stage);
+  const notHere = (): never => {
+    throw new UsageError('The audit table did not take the record of a session that was closed; see its connection.');
+  };
+  return {
+    connections: connections(table),
+    sockets: sockets(management),
+    putRecord: putRecord(audit, auditRetentionDays),
+    timer: { send: async () => notHere() },
+    // Only refusals of an address are counted; here nobody is refused.
+    budgets: {
+      countConnect: async () => notHere(),
+      countRefusal: async () => notHere(),
+      aggregateIsDue: async () => notHere(),
+      refusalsOf: async () => notHere(),
+      countHostileFailure: async () => notHere(),
+      block: async () => notHere(),
+    },
+    limits: budgetLimits(budgets),
+    announce: {
+      recorded: () => {},
+      failed: (what: string, { connectionId }: { connectionId?: string }, error: unknown) =>
+        console.error(`${connectionId ?? ''} ${what} failed: ${error instanceof Error ? error.name : typeof error}`),
+      closedLate: () => {},
+      delivered: () => {},
+      publicationInvalid: () => {},
+    },
+    now: Date.now,
+  };
+}

@@ -1,0 +1,75 @@
+/** PURE. What becomes of a connection between its opening and the gateway's verdict. */
+import type { TraceEntry } from '../client/src/index.ts';
+import { isRecord } from './orders.ts';
+
+/** How long the gateway waits for the first message. */
+export const deadlineMs = 5000;
+
+export type Handshake =
+  | Readonly<{ at: 'nothing' }>
+  | Readonly<{ at: 'opening' }>
+  | Readonly<{ at: 'waiting'; openedAt: number }>
+  | Readonly<{ at: 'seated' | 'refused'; afterMs: number; reason: string }>
+  | Readonly<{ at: 'closed' }>;
+
+export const nothing: Handshake = { at: 'nothing' };
+
+/** The handshake after one more entry of the trace. A verdict stays until the next connection opens. */
+export const afterEntry = (handshake: Handshake, entry: TraceEntry): Handshake => {
+  switch (entry.kind) {
+    case 'opening':
+      return { at: 'opening' };
+    case 'open':
+      return { at: 'waiting', openedAt: entry.at };
+    case 'received': {
+      if (handshake.at !== 'waiting') return handshake;
+      const { type, reason } = frameOf(entry.text);
+      const afterMs = entry.at - handshake.openedAt;
+      if (type === 'auth_success') return { at: 'seated', afterMs, reason: '' };
+      return type === 'auth_error' ? { at: 'refused', afterMs, reason } : handshake;
+    }
+    case 'closed':
+    case 'dropped':
+      return handshake.at === 'waiting' || handshake.at === 'opening' ? { at: 'closed' } : handshake;
+    case 'sent':
+      return handshake;
+  }
+};
+
+/** Milliseconds left of the time for the first message, and that in words. */
+export const countdown = (handshake: Handshake, now: number): Readonly<{ leftMs: number; text: string }> => {
+  switch (handshake.at) {
+    case 'nothing':
+      return { leftMs: deadlineMs, text: 'Not connected yet' };
+    case 'opening':
+      return { leftMs: deadlineMs, text: 'Opening' };
+    case 'waiting': {
+      const leftMs = Math.max(0, deadlineMs - (now - handshake.openedAt));
+      return { leftMs, text: `${seconds(leftMs)} left to authenticate` };
+    }
+    case 'seated': {
+      const leftMs = Math.max(0, deadlineMs - handshake.afterMs);
+      return { leftMs, text: `Authenticated after ${seconds(handshake.afterMs)}` };
+    }
+    case 'refused': {
+      const leftMs = Math.max(0, deadlineMs - handshake.afterMs);
+      return { leftMs, text: `Refused after ${seconds(handshake.afterMs)}: ${handshake.reason}` };
+    }
+    case 'closed':
+      return { leftMs: 0, text: 'Closed before a verdict' };
+  }
+};
+
+/** `type` and `reason` of a frame; empty where it has none. */
+export const frameOf = (text: string): Readonly<{ type: string; reason: string }> => {
+  let frame: unknown;
+  try {
+    frame = JSON.parse(text);
+  } catch {
+    return { type: '', reason: '' };
+  }
+  const word = (name: string) => (isRecord(frame) && typeof frame[name] === 'string' ? frame[name] : '');
+  return { type: word('type'), reason: word('reason') };
+};
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

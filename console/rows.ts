@@ -1,0 +1,29 @@
+/** What the console's endpoints answer. */
+
+export type Demo = Readonly<{ url: string; users: readonly string[]; restaurants: readonly string[] }>;
+
+export type ConnectionRow = Readonly<{
+  connectionId: string;
+  restaurantId: string;
+  userId: string;
+  role: string;
+  connectionType: string;
+  connectedAtMs: number;
+  expiresAtMs: number;
+}>;
+
+export type AuditRow = Readonly<{
+  id: string;
+  time: string;
+  severity: string;
+  event: string;
+  detail: string;
+  connectionId: string;
+  userId?: string | undefined;
+  restaurantId?: string | undefined;
+  connectionType?: string | undefined;
+  /** What the other side said of itself, and nobody has verified. */
+  claims: Readonly<Record<string, string | undefined>>;
+}>;
+
+export type Revoked = Readonly<{ closed: number }>;

@@ -1,0 +1,76 @@
+/** PURE. What the client does and the wire carries, in words. */
+import type { ClientState, End, Failure, TraceEntry } from '../client/src/index.ts';
+
+export type Wording = Readonly<{ text: string; mood: 'quiet' | 'good' | 'warn' | 'bad' }>;
+
+const steps = { token: 'asking for a token', socket: 'opening a socket', authentication: 'authenticating' } as const;
+
+/** The state of a device. Changes of it are spoken, so it says nothing that changes by the second. */
+export const stateWording = (state: ClientState): Wording => {
+  switch (state.status) {
+    case 'connecting':
+      return { text: `Connecting: ${steps[state.step]}`, mood: 'quiet' };
+    case 'connected': {
+      const { userId, role, restaurantId, connectionType } = state.session;
+      const more = state.events === 'catching_up' ? ', catching up' : '';
+      return { text: `Connected as ${userId}, ${role}, at ${restaurantId} (${connectionType})${more}`, mood: 'good' };
+    }
+    case 'waiting': {
+      const cause = state.cause === undefined ? '' : ` after ${failureWording(state.cause)}`;
+      return state.why === 'backoff'
+        ? { text: `Waiting to try again${cause}`, mood: 'warn' }
+        : { text: `Waiting: ${state.why}`, mood: 'warn' };
+    }
+    case 'ended':
+      return endWording(state.end);
+  }
+};
+
+const endWording = (end: End): Wording => {
+  switch (end.why) {
+    case 'closed':
+      return { text: 'Not connected', mood: 'quiet' };
+    case 'refused':
+    case 'token_refused':
+      return { text: `Refused: ${end.reason} (${end.error})`, mood: 'bad' };
+  }
+};
+
+const failureWording = (failure: Failure): string => {
+  switch (failure.kind) {
+    case 'token':
+      return `no token: ${failure.message}`;
+    case 'handshake':
+      return 'a handshake that failed';
+    case 'unanswered':
+      return 'no answer';
+    case 'last_word':
+      return failure.reason;
+    case 'cut':
+      return `a cut (${failure.code ?? 'no code'})`;
+    case 'silence':
+      return 'silence';
+    case 'expired':
+      return 'the end of the session';
+  }
+};
+
+/** One line of the wire. */
+export type Line = Readonly<{ direction: 'sent' | 'received' | 'note'; text: string }>;
+
+export const lineOf = (entry: TraceEntry): Line => {
+  const time = new Date(entry.at).toISOString().slice(11, 23);
+  const note = (text: string): Line => ({ direction: 'note', text: `${time} socket ${entry.connection}: ${text}` });
+  switch (entry.kind) {
+    case 'sent':
+      return { direction: 'sent', text: `${time} → ${entry.text}` };
+    case 'received':
+      return { direction: 'received', text: `${time} ← ${entry.text}` };
+    case 'closed':
+      return note(`closed with ${entry.code ?? 'no code'}`);
+    case 'opening':
+    case 'open':
+    case 'dropped':
+      return note(entry.kind);
+  }
+};

@@ -1,0 +1,256 @@
+/** The console in Chromium, before the synthesized app: what a person sees who clicks, types and listens. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Console } from '../../bin/console/endpoints.ts';
+import { openConsole } from '../../bin/console/open.ts';
+import { synthesize } from '../../lib/synthesize.ts';
+import { type Gateway, startGateway } from '../../local/gateway.ts';
+import { openBrowser } from './browser.ts';
+
+let dir: string;
+let gateway: Gateway;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+/** What the page complained about, the browser's own refusals (CSP) among it. */
+let complaints: string[] = [];
+const serverErrors: unknown[] = [];
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'maitred-console-'));
+  let answer: Console = () => false;
+  const assemblyDir = await synthesize({ stage: 'local', outdir: join(dir, 'cdk.out'), validate: false });
+  gateway = await startGateway({ assemblyDir, http: (request, response) => answer(request, response) });
+  answer = await openConsole(gateway, (error) => serverErrors.push(error));
+  browser = await openBrowser();
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await gateway?.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const address = () => new URL('/', gateway.issuerUrl).href;
+
+beforeEach(async () => {
+  complaints = [];
+  context = await browser.newContext();
+  page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await page.goto(address());
+  await device('Till').getByRole('button', { name: 'Connect' }).waitFor();
+});
+
+afterEach(async () => {
+  await context?.close();
+  expect(complaints).toEqual([]);
+  expect(serverErrors).toEqual([]);
+});
+
+const device = (name: string) => page.getByRole('article', { name });
+const shows = (name: string, text: string | RegExp) =>
+  device(name).getByRole('status').filter({ hasText: text }).waitFor();
+const connectDevice = async (name: string) => {
+  await device(name).getByRole('button', { name: 'Connect', exact: true }).click();
+  await shows(name, /^Connected as/);
+};
+const mishaps = () => page.locator('#mishaps');
+const mishapSays = (text: RegExp) => mishaps().getByRole('status').filter({ hasText: text }).waitFor();
+const sendOrder = async (dish: string) => {
+  await device('Till').getByLabel('Dish').fill(dish);
+  await device('Till').getByRole('button', { name: 'Send order' }).click();
+};
+const orderAt = (name: string, text: RegExp) => device(name).locator('.orders > li').filter({ hasText: text });
+
+describe('devices', () => {
+  test('connect, and show the handshake, the time it took and every frame without its token', async () => {
+    await connectDevice('Kitchen board');
+    await shows('Kitchen board', 'Connected as u-chef, employee, at r-17 (kitchen)');
+    expect(await device('Kitchen board').getByRole('timer').textContent()).toMatch(/^Authenticated after \d\.\d s$/);
+    const frames = (await device('Kitchen board').getByRole('log').textContent()) ?? '';
+    expect(frames).toMatch(/→ \{"type":"authenticate"/);
+    expect(frames).toMatch(/← \{"type":"auth_success"/);
+    expect(frames).toContain('"token":"…"');
+    expect(frames).not.toContain('eyJ');
+  });
+
+  test('of any user and type: what is refused says why', async () => {
+    await device('Till').getByLabel('User').selectOption('stranger');
+    await device('Till').getByLabel('Connection type').selectOption('management');
+    await device('Till').getByRole('button', { name: 'Connect', exact: true }).click();
+    await shows('Till', /^Refused: access_denied/);
+    expect(await device('Till').getByRole('button', { name: 'Connect', exact: true }).isVisible()).toBe(true);
+  });
+
+  test('send and receive real events side by side', async () => {
+    await connectDevice('Kitchen board');
+    await connectDevice('Till');
+    expect(await device('Kitchen board').getByLabel('Dish').isVisible()).toBe(false);
+    await sendOrder('Quattro Stagioni');
+    await orderAt('Kitchen board', /Quattro Stagioni .* pending/).waitFor();
+    await orderAt('Till', /Quattro Stagioni .* pending/).waitFor();
+    await device('Kitchen board')
+      .getByRole('button', { name: /^Start/ })
+      .click();
+    await device('Kitchen board')
+      .getByRole('button', { name: /^15 minutes/ })
+      .click();
+    await orderAt('Till', /preparing · 15 min/).waitFor();
+    await device('Kitchen board')
+      .getByRole('button', { name: /^Ready/ })
+      .click();
+    await device('Till')
+      .getByRole('button', { name: /^Served/ })
+      .click();
+    await orderAt('Kitchen board', /completed/).waitFor();
+    await device('Till').getByRole('button', { name: /^Paid/ }).click();
+    await orderAt('Till', /completed · 15 min · paid/).waitFor();
+    // Payments are none of the kitchen's business.
+    expect(await orderAt('Kitchen board', /paid/).count()).toBe(0);
+  });
+
+  test('lose their network and miss nothing that happens meanwhile', async () => {
+    await connectDevice('Kitchen board');
+    await connectDevice('Till');
+    await mishaps().getByRole('button', { name: 'Kill the network' }).click();
+    await shows('Kitchen board', 'Waiting: offline');
+    await shows('Till', 'Waiting: offline');
+    await sendOrder('Calzone');
+    await mishaps().getByRole('button', { name: 'Restore the network' }).click();
+    await shows('Kitchen board', /^Connected as/);
+    await orderAt('Kitchen board', /Calzone/).waitFor();
+    expect(await orderAt('Kitchen board', /Calzone/).count()).toBe(1);
+  });
+});
+
+describe('what goes wrong', () => {
+  test.each([
+    { name: 'Expired token', says: /Refused after .* token_expired/, severity: 'WARNING', event: 'token_expired' },
+    {
+      name: 'Wrong restaurant',
+      says: /Refused after .* access_denied/,
+      severity: 'CRITICAL',
+      event: 'cross_tenant_attempt',
+    },
+    { name: 'user_id 0', says: /Refused after .* access_denied/, severity: 'ERROR', event: 'invalid_user_id' },
+    { name: 'No member', says: /Refused after .* access_denied/, severity: 'CRITICAL', event: 'cross_tenant_attempt' },
+    {
+      name: 'Ping first',
+      says: /Refused after .* expected_authentication/,
+      severity: 'ERROR',
+      event: 'expected_authentication',
+    },
+    { name: 'Silence', says: /Refused after [5-9]\.\d s: auth_timeout/, severity: 'WARNING', event: 'auth_timeout' },
+  ])('$name is refused, and recorded', async ({ name, says, severity, event }) => {
+    await mishaps().getByRole('button', { name, exact: true }).click();
+    await mishapSays(says);
+    expect(await mishaps().getByRole('log').textContent()).not.toContain('eyJ');
+    await page
+      .locator('#audit')
+      .getByRole('row')
+      .filter({ hasText: severity })
+      .filter({ hasText: event })
+      .first()
+      .waitFor();
+  });
+
+  test('a revoked user hears it, is gone from the list, and comes back with a new token', async () => {
+    await connectDevice('Kitchen board');
+    const connected = page.locator('#connections').getByRole('row').filter({ hasText: 'u-chef' });
+    await connected.waitFor();
+    await mishaps().getByRole('button', { name: "Revoke the kitchen's user" }).click();
+    await mishapSays(/1 session ended/);
+    await shows('Kitchen board', /^Refused: revoked/);
+    await connected.waitFor({ state: 'detached' });
+    // Tokens are dated by the second: one of the same second is refused, too.
+    await setTimeout(1000 - (Date.now() % 1000));
+    await connectDevice('Kitchen board');
+  });
+});
+
+describe('for everybody', () => {
+  test('the keyboard goes through a device in the order it is read, and connects it', async () => {
+    const seen: string[] = [];
+    for (let step = 0; step < 5; step += 1) {
+      await page.keyboard.press('Tab');
+      seen.push(
+        await page.evaluate(
+          'document.activeElement.labels?.[0]?.firstChild.textContent ?? document.activeElement.textContent',
+        ),
+      );
+    }
+    expect(seen).toEqual(['Skip to the devices', 'User', 'Restaurant', 'Connection type', 'Connect']);
+    await page.keyboard.press('Enter');
+    await shows('Kitchen board', /^Connected as/);
+  });
+
+  test('focus stays on the order when its button is replaced', async () => {
+    await connectDevice('Kitchen board');
+    await connectDevice('Till');
+    await sendOrder('Focaccia');
+    const begin = device('Kitchen board').getByRole('button', { name: /^Start: Focaccia/ });
+    await begin.focus();
+    await page.keyboard.press('Enter');
+    await device('Kitchen board')
+      .getByRole('button', { name: /^Ready: Focaccia/ })
+      .waitFor();
+    expect(await page.evaluate("document.activeElement.getAttribute('aria-label')")).toMatch(/^Ready: Focaccia/);
+  });
+
+  test('every control has a name', async () => {
+    await connectDevice('Till');
+    const nameless = await page.evaluate(
+      `[...document.querySelectorAll('button, select, input, progress')].filter((one) => !one.getAttribute('aria-label') && !one.labels?.length && !one.textContent).length`,
+    );
+    expect(nameless).toBe(0);
+  });
+
+  test.each([320, 390])('a page %d px wide does not scroll sideways', async (width) => {
+    await page.setViewportSize({ width, height: 800 });
+    await connectDevice('Till');
+    await connectDevice('Kitchen board');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+  });
+
+  test.each(['light', 'dark'] as const)('text has a contrast of 4.5 and more in %s', async (colorScheme) => {
+    await page.emulateMedia({ colorScheme });
+    const ratios = await page.evaluate<Record<string, number>>(contrasts);
+    expect(Object.keys(ratios).length).toBeGreaterThan(6);
+    expect(Object.entries(ratios).filter(([, ratio]) => ratio < 4.5)).toEqual([]);
+  });
+
+  test('another name for this machine gets nothing', async () => {
+    const { port } = new URL(address());
+    const stranger = await browser.newContext();
+    const rebound = await stranger.request.get(`${address()}console/audit`, { headers: { host: `evil.test:${port}` } });
+    expect(rebound.status()).toBe(403);
+    await stranger.close();
+  });
+});
+
+/** WCAG's contrast of each colour of text on each colour it stands on. */
+const contrasts = `(() => {
+  const style = getComputedStyle(document.documentElement);
+  const luminance = (name) => {
+    const hex = style.getPropertyValue(name).trim().slice(1);
+    const [r, g, b] = [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255)
+      .map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ratio = (a, b) => {
+    const [dark, light] = [luminance(a), luminance(b)].sort((x, y) => x - y);
+    return (light + 0.05) / (dark + 0.05);
+  };
+  const texts = ['--ink', '--quiet', '--accent', '--good', '--warn', '--bad'];
+  const pairs = texts.flatMap((text) => ['--page', '--card'].map((ground) => [text, ground]));
+  return Object.fromEntries([...pairs, ['--on-accent', '--accent']].map(([a, b]) => [a + ' on ' + b, ratio(a, b)]));
+})()`;
