@@ -45,7 +45,7 @@ export const measured = {
   /** The publisher's; receive and delete. */
   sqsPerEvent: 1,
   sqsPerRun: 2,
-  logBytesPerRun: 1_034,
+  logBytesPerRun: 604,
   /** A ping: invocation, row, membership, head, and a message each way. */
   readUnitsPerPing: 2.5,
 } as const;
