@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from '@jest/globals';
 
-const folder = process.env['VECTORS_DIR'] ?? join(import.meta.dirname, '..', '..', 'shared', 'vectors');
+const folder = process.env['VECTORS_DIR'] || join(import.meta.dirname, '..', '..', 'shared', 'vectors');
 
 /** `test` where the data is there, else a test that shows as skipped. `.ci/run` refuses to go on without the data. */
 export const testWithVectors = existsSync(folder) ? test : test.skip;
