@@ -117,7 +117,7 @@ const serve =
       case 'ping':
         return reply(pong(session, standing.head ?? 'none', nowMs));
       case 'replay':
-        return replay(ports)(session, standing.head, said);
+        return replay(ports)(connection, standing.head, said);
       case 'publish':
         return publish(ports)(connection, said, ownerId);
       case 'malformed':
