@@ -18,7 +18,8 @@ import { timerQueue } from './sqs/timer-queue.ts';
 
 /**
  * Three tries, each with an end. One call that hangs to its end takes 3 x 0.4 s and the pauses between them, at most 0.1 s
- * and 0.2 s: 1.5 s, half of the shortest function's 3 s. The other half is for what it answers and records instead.
+ * and 0.2 s: 1.5 s, half of the shortest function's 3 s. The other half is for what it answers and records instead,
+ * where that is reachable: a table that hangs at every call takes all of the 3 s, and the timer settles what is left.
  */
 export const awsClient = {
   maxAttempts: 3,
