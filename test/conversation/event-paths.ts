@@ -194,6 +194,26 @@ export const eventPaths: readonly EventPath[] = [
     },
   },
   {
+    why: 'nobody replays before they are let in, whatever restaurant they name',
+    plays: async (house) => {
+      const room = openDiningRoom(house, 'r-unopened');
+      const till = await room.enter('cashier', 'pos');
+      await till.publishes(order('o-1'));
+      await till.hears();
+      const stranger = await house.connect();
+      stranger.send({ type: 'replay', after: 0, restaurant_id: 'r-unopened' });
+      const { type, reason } = JSON.parse(await stranger.next());
+      assert.deepEqual([type, reason], ['auth_error', 'expected_authentication']);
+      assert.equal(await stranger.closed(), 1000);
+      assert.deepEqual(stranger.untaken(), []);
+      assert.deepEqual(
+        (await house.records(stranger.connectionId)).map(({ event, detail }) => [event, detail]),
+        [['expected_authentication', 'not_authenticate']],
+      );
+      await till.leave();
+    },
+  },
+  {
     why: 'nothing crosses from one restaurant into another',
     plays: async (house) => {
       const [here, there] = [openDiningRoom(house, 'r-here'), openDiningRoom(house, 'r-there')];

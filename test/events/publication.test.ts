@@ -60,6 +60,7 @@ describe('a message of a backend', () => {
     { why: 'id_invalid', fields: { id: 7 } },
     { why: 'id_invalid', fields: { id: 'a#b' } },
     { why: 'audience_invalid', fields: { audience: 'pos' } },
+    { why: 'audience_invalid', fields: { audience: [] } },
     { why: 'audience_invalid', fields: { audience: ['pos', null] } },
     { why: 'publisher_invalid', fields: { from: 'u-1' } },
     { why: 'publisher_invalid', fields: { from: { connection_type: 'pos' } } },

@@ -154,6 +154,8 @@ function fields() {
     },
     { why: 'data that is a list', message: { type: 'order.created', data: [] }, kind: 'unusable' },
     { why: 'data that is text', message: { type: 'order.created', data: 'o-7' }, kind: 'unusable' },
+    { why: 'a list, the id beside it', message: { type: 'order.created', order_id: 7, data: [] }, kind: 'unusable' },
+    { why: 'text, the id beside it', message: { type: 'order.created', order_id: 7, data: 'soup' }, kind: 'unusable' },
     { why: 'a legacy order that is a number', message: { type: 'order_created', order: 7 }, kind: 'unusable' },
     {
       why: 'data too deep',

@@ -26,6 +26,12 @@ describe('an event of a device', () => {
     expect(door.readBy().at(-1)).toMatchObject({ type: 'accepted', id: 's-1', event_id: id });
   });
 
+  test.each([undefined, null, ''])('that names the restaurant %j is for that of its session', async (restaurant_id) => {
+    const { door, world } = await seated();
+    await door.say(status({ restaurant_id }));
+    expect(world.events.waiting.map(({ group }) => group)).toEqual(['r-17']);
+  });
+
   test('sent again under its id is the same event, and under another id another', async () => {
     const { door, world } = await seated();
     for (const id of ['s-1', 's-1', 's-2']) await door.say(status({ id }));

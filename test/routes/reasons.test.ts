@@ -168,15 +168,19 @@ const denied: readonly Refused[] = [
   },
 ].map((row) => ({ reason: 'access_denied' as const, ...row }));
 
-const unexpected: readonly Refused[] = ['{"type":"ping"}', '{"type":"order.created"}', '{"type":"auth_success"}'].map(
-  (text) => ({
-    why: text,
-    reason: 'expected_authentication',
-    event: 'expected_authentication',
-    detail: 'not_authenticate',
-    does: says(text),
-  }),
-);
+const unexpected: readonly Refused[] = [
+  '{"type":"ping"}',
+  '{"type":"order.created"}',
+  '{"type":"replay","after":0}',
+  '{"type":"replay","after":-1}',
+  '{"type":"auth_success"}',
+].map((text) => ({
+  why: text,
+  reason: 'expected_authentication',
+  event: 'expected_authentication',
+  detail: 'not_authenticate',
+  does: says(text),
+}));
 
 const malformed: readonly Refused[] = [
   { why: 'no JSON', detail: 'not_json', does: says('hello') },
