@@ -14,7 +14,7 @@ const GatewayFile = v.object({
   sqsEndpoint: v.string(),
   managementUrl: v.string(),
   eventQueueUrl: v.string(),
-  tables: v.object({ connections: v.string(), memberships: v.string(), audit: v.string() }),
+  tables: v.object({ connections: v.string(), memberships: v.string(), audit: v.string(), events: v.string() }),
 });
 export type GatewayFile = v.InferOutput<typeof GatewayFile>;
 

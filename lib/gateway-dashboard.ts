@@ -13,6 +13,7 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { liveIndexName } from '../lambdas/env.ts';
 import type { FailedPart } from '../lambdas/ports.ts';
 import { refusedShare, sumOf } from './alarm-rules.ts';
 import { eventsThat, type Outcome } from './event-outcomes.ts';
@@ -67,7 +68,7 @@ const failedParts: Readonly<Record<FailedPart, string>> = {
   dead_letter: 'putting a message aside',
 };
 
-/** One page that answers "is the door healthy?" above and "who is knocking?" below. */
+/** One page that answers "is the door healthy?", then "are events flowing?", then "who is knocking?". */
 export class GatewayDashboard extends Construct {
   /** Its name, which AWS makes: names are one for all regions of an account. */
   readonly name: string;
@@ -76,7 +77,7 @@ export class GatewayDashboard extends Construct {
     super(scope, id);
     const dashboard = new Dashboard(this, 'Dashboard', {
       defaultInterval: Duration.hours(3),
-      widgets: [...health(props), ...visitors(props)],
+      widgets: [...health(props), ...flow(props), ...visitors(props)],
     });
     this.name = dashboard.dashboardName;
   }
@@ -93,7 +94,16 @@ const health = ({ stage, state, gateway, metrics, alarms }: GatewayDashboardProp
       memberships: state.memberships,
       audit: state.audit,
       budgets: state.budgets,
+      events: state.events,
     }).map(([label, table]) => table.metric(name, { statistic: Stats.SUM, label: `${label} ${name}`, period }));
+  // An index that cannot keep up throttles the writes of its table, and is a metric of its own.
+  const ofIndex = (name: 'ReadThrottleEvents' | 'WriteThrottleEvents') =>
+    state.connections.metric(name, {
+      dimensionsMap: { TableName: state.connections.tableName, GlobalSecondaryIndexName: liveIndexName },
+      statistic: Stats.SUM,
+      label: `sessions of a restaurant ${name}`,
+      period,
+    });
   const count = (outcome: Outcome) =>
     sumOf(Object.fromEntries(eventsThat(outcome).map((event) => [event, metrics.securityEvents(event)])), outcome);
 
@@ -141,7 +151,13 @@ const health = ({ stage, state, gateway, metrics, alarms }: GatewayDashboardProp
     ),
     row(
       graph('Throttles', {
-        left: [...ofEach('Throttles'), ...ofTables('ReadThrottleEvents'), ...ofTables('WriteThrottleEvents')],
+        left: [
+          ...ofEach('Throttles'),
+          ...ofTables('ReadThrottleEvents'),
+          ...ofTables('WriteThrottleEvents'),
+          ofIndex('ReadThrottleEvents'),
+          ofIndex('WriteThrottleEvents'),
+        ],
         stacked: true,
       }),
       graph('Timer: messages', {
@@ -165,6 +181,44 @@ const health = ({ stage, state, gateway, metrics, alarms }: GatewayDashboardProp
   ];
 };
 
+const flow = ({ gateway, metrics, queries }: GatewayDashboardProps): IWidget[][] => {
+  const { queue, deadLetters } = gateway.events;
+  const deepest = { statistic: Stats.MAXIMUM, period };
+  return [
+    [new TextWidget({ markdown: '# Are events flowing?', width: columns, height: 1 })],
+    row(
+      graph('Events: numbered, and posts that reached a socket', {
+        left: [metrics.delivery('EventsNumbered', Stats.SUM).with({ label: 'numbered' })],
+        right: [metrics.delivery('EventsDelivered', Stats.SUM).with({ label: 'posts' })],
+      }),
+      graph('Events: ms from the queue to the last socket', {
+        left: ['p50', 'p99', Stats.MAXIMUM].map((statistic) =>
+          metrics.delivery('DeliveryLag', statistic).with({ label: statistic }),
+        ),
+      }),
+      graph('Event queue: messages', {
+        left: [
+          queue.metricApproximateNumberOfMessagesVisible({ ...deepest, label: 'waiting' }),
+          queue.metricApproximateNumberOfMessagesNotVisible({ ...deepest, label: 'being handled' }),
+        ],
+        right: [queue.metricApproximateAgeOfOldestMessage({ ...deepest, label: 'oldest, s' })],
+      }),
+    ),
+    row(
+      graph('Events: posts that failed', {
+        left: [metrics.delivery('PostsFailed', Stats.SUM).with({ label: 'failed' })],
+      }),
+      graph('Events: dead letters, publications that are no events', {
+        left: [
+          deadLetters.metricApproximateNumberOfMessagesVisible({ ...deepest, label: 'dead letters' }),
+          metrics.publicationsInvalid().with({ label: 'no events' }),
+        ],
+      }),
+      answers(queries, 'Restaurants whose posts fail', 'restaurants whose posts fail', 6),
+    ),
+  ];
+};
+
 const visitors = ({ stage, queries }: GatewayDashboardProps): IWidget[][] => {
   const counted = (dimensions: string): MathExpression =>
     new MathExpression({
@@ -173,14 +227,7 @@ const visitors = ({ stage, queries }: GatewayDashboardProps): IWidget[][] => {
       label: '',
       period,
     });
-  const table = (title: string, query: LogQueryName): IWidget =>
-    new LogQueryWidget({
-      title,
-      ...queries.ask(query),
-      view: LogQueryVisualizationType.TABLE,
-      width: columns / 3,
-      height: 8,
-    });
+  const table = (title: string, query: LogQueryName): IWidget => answers(queries, title, query, 8);
   return [
     [new TextWidget({ markdown: '# Who is knocking?', width: columns, height: 1 })],
     [
@@ -199,6 +246,15 @@ const visitors = ({ stage, queries }: GatewayDashboardProps): IWidget[][] => {
     ],
   ];
 };
+
+const answers = (queries: SavedQueries, title: string, query: LogQueryName, height: number): IWidget =>
+  new LogQueryWidget({
+    title,
+    ...queries.ask(query),
+    view: LogQueryVisualizationType.TABLE,
+    width: columns / 3,
+    height,
+  });
 
 const row = (...widgets: IWidget[]): IWidget[] => widgets;
 

@@ -53,7 +53,7 @@ export type Gateway = {
   /** Base of `/@connections/…`. */
   readonly managementUrl: string;
   /** Physical names. */
-  readonly tables: { readonly connections: string; readonly memberships: string; readonly audit: string };
+  readonly tables: Readonly<Record<'connections' | 'memberships' | 'audit' | 'events', string>>;
   /** Queue URLs by the queue's name in the app, such as `AuthTimerQueue`. */
   readonly queues: Readonly<Record<string, string>>;
   readonly faults: Faults;
@@ -124,6 +124,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       connections: blueprint.output('ConnectionsTableName'),
       memberships: blueprint.output('MembershipsTableName'),
       audit: blueprint.output('AuditTableName'),
+      events: blueprint.output('EventsTableName'),
     };
     const engines = await openEngines(blueprint, tables.memberships, dataDir, (close) => closers.push(close));
 

@@ -23,7 +23,16 @@ export type RunningCommand = Readonly<{
 export type RunningGateway = RunningCommand & Readonly<{ url: string; file: GatewayFile }>;
 
 /** What `.maitred/gateway.json` tells the other commands. */
-type GatewayFile = Readonly<{ pid: number; url: string; issuerUrl: string; dynamodbEndpoint: string }>;
+type GatewayFile = Readonly<{
+  pid: number;
+  url: string;
+  issuerUrl: string;
+  dynamodbEndpoint: string;
+  sqsEndpoint: string;
+  managementUrl: string;
+  eventQueueUrl: string;
+  tables: Readonly<Record<string, string>>;
+}>;
 
 export type Checkout = Readonly<{
   dir: string;

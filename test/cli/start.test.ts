@@ -3,6 +3,8 @@ import { readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { connect } from '../../bin/smoke/client.ts';
 import { type Checkout, createCheckout, type Ended, type RunningGateway } from './checkout.ts';
@@ -45,7 +47,36 @@ const sentenceOf = ({ code, signal, stderr }: Ended) => {
   return stderr.trim();
 };
 
+const operator = { region: 'local', credentials: { accessKeyId: 'people', secretAccessKey: 'people' } };
+
 describe('a running gateway', () => {
+  test('tells the other commands its tables, its event queue and where sockets are managed', async () => {
+    const gateway = await checkout().startGateway();
+    const { tables, dynamodbEndpoint, sqsEndpoint, eventQueueUrl, managementUrl, url } = gateway.file;
+    const dynamodb = new DynamoDBClient({ ...operator, endpoint: dynamodbEndpoint });
+    const sqs = new SQSClient({ ...operator, endpoint: sqsEndpoint });
+
+    const keysOf = async (TableName: string | undefined) =>
+      (await dynamodb.send(new DescribeTableCommand({ TableName }))).Table?.KeySchema?.map((key) => key.AttributeName);
+    expect(Object.keys(tables).sort()).toEqual(['audit', 'connections', 'events', 'memberships']);
+    expect(new Set(Object.values(tables)).size).toBe(4);
+    expect(await keysOf(tables['connections'])).toEqual(['connection_id']);
+    for (const name of ['audit', 'events', 'memberships']) expect(await keysOf(tables[name])).toEqual(['pk', 'sk']);
+    expect(tables['events']).toMatch(/Events/);
+    const asked = new GetQueueAttributesCommand({ QueueUrl: eventQueueUrl, AttributeNames: ['All'] });
+    expect((await sqs.send(asked)).Attributes).toMatchObject({
+      FifoQueue: 'true',
+      DeduplicationScope: 'messageGroup',
+      FifoThroughputLimit: 'perMessageGroupId',
+      VisibilityTimeout: '60',
+    });
+    expect(managementUrl).toBe(url.replace(/^ws:/, 'http:'));
+
+    dynamodb.destroy();
+    sqs.destroy();
+    await interrupted(gateway);
+  });
+
   test('says how to reach it, one line for what happens, and Ctrl-C ends everything within 3 s', async () => {
     const here = checkout();
     const gateway = await here.startGateway();

@@ -92,6 +92,8 @@ test.each<{ key: string; config: object; says: string }>([
     says: 'is no known key; expected one of connectsPerMinute',
   },
   { key: 'auditRetentionDays', config: { auditRetentionDays: null }, says: 'from 1 to 3653, got null' },
+  { key: 'eventRetentionHours', config: { eventRetentionHours: 0 }, says: 'from 1 to 168, got 0' },
+  { key: 'eventRetentionHours', config: { eventRetentionHours: 169 }, says: 'from 1 to 168, got 169' },
   { key: 'logRetentionDays', config: { logRetentionDays: 8 }, says: 'must be one of 1, 3, 5, 7' },
   { key: 'logRetentionDays', config: { logRetentionDays: 9999 }, says: 'got 9999' },
   { key: 'accountLogRole', config: { accountLogRole: true }, says: '"none", "existing" or "create", got true' },

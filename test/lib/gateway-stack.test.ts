@@ -101,18 +101,28 @@ const variable = (from: ReturnType<typeof templates>, id: string, name: string):
 
 describe('what the functions are told', () => {
   test('is the configuration', () => {
-    const told = templates({ authTimeoutSeconds: 9, allowedOrigins: ['https://a.example'], auditRetentionDays: 30 });
+    const told = templates({
+      authTimeoutSeconds: 9,
+      allowedOrigins: ['https://a.example'],
+      auditRetentionDays: 30,
+      eventRetentionHours: 48,
+    });
     expect(variable(told, 'Connect', environment.authTimeoutSeconds)).toBe('9');
     expect(variable(told, 'Connect', environment.allowedOrigins)).toBe('["https://a.example"]');
     expect(variable(told, 'Connect', environment.auditRetentionDays)).toBe('30');
+    expect(variable(told, 'FanOut', environment.eventRetentionHours)).toBe('48');
     expect(variable(told, 'Connect', environment.stage)).toBe('test');
   });
 
-  test('are the tables and the queue of their own stage', () => {
+  test('are the tables and the queues of their own stage', () => {
     expect(variable(dev, 'Authenticate', environment.connectionsTable)).toBe('<Connections>');
     expect(variable(dev, 'Authenticate', environment.membershipsTable)).toBe('<Memberships>');
     expect(variable(dev, 'Authenticate', environment.auditTable)).toBe('<Audit>');
     expect(variable(dev, 'Authenticate', environment.timerQueueUrl)).toBe('<AuthTimerQueue>');
+    for (const id of ['Authenticate', 'Message', 'FanOut'])
+      expect(variable(dev, id, environment.eventsTable)).toBe('<Events>');
+    expect(variable(dev, 'Message', environment.eventQueueUrl)).toBe('<EventQueue>');
+    expect(variable(dev, 'FanOut', environment.eventDeadLettersUrl)).toBe('<EventQueueDeadLetters>');
   });
 
   test('is, without an issuer, their own user pool', () => {
@@ -247,5 +257,31 @@ describe('the event queue', () => {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: 50 },
     });
+    // A window would make each event wait for others; FIFO queues may not have one.
+    expect(mapping?.['Properties']).not.toHaveProperty('MaximumBatchingWindowInSeconds');
+    expect(textOf(dev, mapping?.['Properties'].FunctionName)).toBe('<FanOutFunction>');
+    expect(textOf(dev, mapping?.['Properties'].EventSourceArn)).toBe('<EventQueue>');
+  });
+});
+
+describe('what commands are told', () => {
+  const domain = {
+    name: 'door.example.com',
+    certificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/7b1e',
+    hostedZoneId: 'Z0123456789ABC',
+    hostedZoneName: 'example.com',
+  };
+
+  test.each([
+    { why: "API Gateway's own name", config: {} },
+    { why: 'a name of its own', config: { domain } },
+  ])('of a stage with $why are the queue to publish to, and where its sockets are managed', ({ config }) => {
+    const made = templates(config);
+    const output = (name: string) => textOf(made, made.gateway.toJSON()['Outputs'][name].Value);
+    expect(output('EventQueueUrl')).toBe('<EventQueue>');
+    expect(output('ManagementUrl')).toMatch(
+      /^https:\/\/<DoorApi>\.execute-api\.<AWS::Region>\.<AWS::URLSuffix>\/test$/,
+    );
+    expect(variable(made, 'FanOut', environment.callbackUrl)).toBe(output('ManagementUrl'));
   });
 });

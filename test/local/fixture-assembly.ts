@@ -166,6 +166,7 @@ const newFixture = (): Fixture => ({
       Connections: table('connection_id'),
       Memberships: table('pk', 'sk'),
       Audit: table('pk', 'sk'),
+      Events: table('pk', 'sk'),
       DeadLetters: { Type: 'AWS::SQS::Queue', Properties: { MessageRetentionPeriod: 1_209_600 } },
       Timer: {
         Type: 'AWS::SQS::Queue',
@@ -232,6 +233,7 @@ const newFixture = (): Fixture => ({
       ConnectionsTableName: { Value: { Ref: 'Connections' } },
       MembershipsTableName: { Value: { Ref: 'Memberships' } },
       AuditTableName: { Value: { Ref: 'Audit' } },
+      EventsTableName: { Value: { Ref: 'Events' } },
     },
   },
   sources: {

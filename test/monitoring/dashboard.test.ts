@@ -20,7 +20,7 @@ const rows = widgets.flatMap(({ properties }) => properties.metrics ?? []);
 const logs = ['Connect', 'Authenticate', 'Message', 'Disconnect', 'AuthTimeout', 'FanOut'].map((id) => `<${id}Log>`);
 
 describe('the dashboard', () => {
-  test('answers whether the door is healthy, and then who is knocking', () => {
+  test('answers whether the door is healthy, whether events flow, and then who is knocking', () => {
     expect(titles.filter((title) => title !== undefined)).toEqual([
       'Alarms',
       'Attempts by outcome',
@@ -35,6 +35,12 @@ describe('the dashboard', () => {
       'Throttles',
       'Timer: messages',
       'Timer: dead letters',
+      'Events: numbered, and posts that reached a socket',
+      'Events: ms from the queue to the last socket',
+      'Event queue: messages',
+      'Events: posts that failed',
+      'Events: dead letters, publications that are no events',
+      'Restaurants whose posts fail',
       'Events',
       'Events by reason',
       'Addresses refused',
@@ -72,6 +78,25 @@ describe('the dashboard', () => {
     expect(texts.filter((text) => !emittedMetrics.has(text))).toEqual([]);
   });
 
+  test.each(['EventsNumbered', 'EventsDelivered', 'PostsFailed', 'DeliveryLag', 'PublicationInvalid'])(
+    'graphs %s',
+    (name) => {
+      expect(rows.filter(([namespace, metric]) => namespace === 'maitred' && metric === name)).not.toEqual([]);
+    },
+  );
+
+  test('looks into the queue of events and its dead letters', () => {
+    const queues = rows
+      .filter(([namespace, , , queue]) => namespace === 'AWS/SQS' && String(queue).startsWith('<EventQueue'))
+      .map(([, name, , queue]) => `${name} ${queue}`);
+    expect(queues.sort()).toEqual([
+      'ApproximateAgeOfOldestMessage <EventQueue>',
+      'ApproximateNumberOfMessagesNotVisible <EventQueue>',
+      'ApproximateNumberOfMessagesVisible <EventQueue>',
+      'ApproximateNumberOfMessagesVisible <EventQueueDeadLetters>',
+    ]);
+  });
+
   test('searches for metrics by the dimensions they have', () => {
     const searches = rows.flatMap((row) =>
       row
@@ -88,19 +113,24 @@ describe('the dashboard', () => {
   });
 
   test('has the tables of everything that can be throttled', () => {
-    const tables = rows
+    const throttled = rows
       .filter(([namespace]) => namespace === 'AWS/DynamoDB')
-      .map(([, name, , table]) => `${name} ${table}`);
-    expect(tables.sort()).toEqual(
-      ['Audit', 'Budgets', 'Connections', 'Memberships']
-        .flatMap((table) => [`ReadThrottleEvents <${table}>`, `WriteThrottleEvents <${table}>`])
-        .sort(),
+      .map((row) =>
+        row
+          .filter((part) => typeof part === 'string')
+          .slice(1)
+          .join(' '),
+      );
+    const tables = Object.keys(resources(made.state, 'AWS::DynamoDB::GlobalTable')).map((id) => `TableName <${id}>`);
+    const index = 'GlobalSecondaryIndexName live TableName <Connections>';
+    expect(throttled.sort()).toEqual(
+      [...tables, index].flatMap((one) => [`ReadThrottleEvents ${one}`, `WriteThrottleEvents ${one}`]).sort(),
     );
   });
 
   test('asks the logs of all functions the queries of the runbook', () => {
     const asked = widgets.filter(({ type }) => type === 'log').map(({ properties }) => properties.query ?? '');
-    expect(asked).toHaveLength(6);
+    expect(asked).toHaveLength(7);
     const known = (Object.keys(logQueries) as LogQueryName[]).map(textOfQuery);
     for (const query of asked) {
       const sources = [...query.matchAll(/SOURCE '([^']+)' \| /g)].map(([, source]) => source);
