@@ -193,9 +193,12 @@ describe('the document and the gateway take for the same', () => {
   });
 
   test('a user id', () => {
+    const longNumbers = fc
+      .tuple(fc.constantFrom('0', '1', '+'), fc.integer({ min: 20, max: 26 }))
+      .map(([first, length]) => first.padEnd(length, '7'));
     const nearNumbers = fc.stringMatching(/^[+-]?[0-9.xobeE]{1,25}$/);
     fc.assert(
-      fc.property(fc.oneof(nearNumbers, fc.string({ maxLength: 130 }), any), (id) => {
+      fc.property(fc.oneof(nearNumbers, longNumbers, fc.string({ maxLength: 130 }), any), (id) => {
         const isText = typeof id === 'string';
         expect([id, v.is(userIdSchema, id)]).toEqual([id, isText && isUserId(id)]);
       }),
@@ -241,6 +244,15 @@ describe('whatever the document allows', () => {
       { numRuns: 5_000 },
     );
     expect(allowed).toBeGreaterThan(500);
+  });
+
+  test.each(['order', 'payment'])('the gateway reads, though %s stands within itself', (legacy) => {
+    const type = legacy === 'order' ? 'order_created' : 'payment_processed';
+    for (const inner of [{ order_id: [] }, { order_id: 8 }, {}, [], null, 'soup']) {
+      const message = { type, order_id: 7, [legacy]: { [legacy]: inner } };
+      if (documented(message).length > 0) expect([message, read(message)]).toEqual([message, documented(message)]);
+    }
+    expect(documented({ type, order_id: 7, [legacy]: { [legacy]: null } })).toHaveLength(1);
   });
 
   test('but a token too many bytes long, and what is nested too deep: no schema can say so', () => {
