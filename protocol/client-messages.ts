@@ -49,7 +49,7 @@ export type ReplayMessage = Readonly<{ kind: 'replay'; id: string | undefined; a
 export type PublishMessage = Publication &
   Readonly<{ kind: 'publish'; id: string | undefined; restaurantId: string | undefined }>;
 
-const AuthenticateFields = v.object({
+export const AuthenticateFields = v.object({
   token: v.nullish(v.string()),
   restaurant_id: v.nullish(v.string()),
   user_id: v.nullish(v.union([v.string(), v.number()])),
@@ -83,7 +83,7 @@ export const parseClientMessage = (text: string): ClientMessage => {
   }
 };
 
-const Replay = v.object({
+export const Replay = v.object({
   after: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
   limit: v.nullish(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), limits.maxReplayEvents),
 });

@@ -7,7 +7,7 @@ export const defaultConnectionType: ConnectionType = 'pos';
 export const isConnectionType = (text: string): text is ConnectionType =>
   (connectionTypes as readonly string[]).includes(text);
 
-const restaurantIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+export const restaurantIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 export const isRestaurantId = (text: string): boolean => restaurantIdPattern.test(text);
 
 const printableAscii = /^[\x21-\x7e]{1,128}$/;

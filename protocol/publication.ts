@@ -18,7 +18,8 @@ const OrderId = v.union([
 ]);
 const order_id = OrderId;
 
-const schemas = {
+/** What each kind of event must have, wherever in the message it stands. */
+export const publicationFields = {
   // Free-form but for its id.
   'order.created': v.looseObject({ order_id }),
   'payment.completed': v.looseObject({ order_id }),
@@ -46,7 +47,7 @@ const envelope = new Set([
 export const publicationIn = (message: object, event: DeviceEventType): Publication | undefined => {
   const fields = fieldsOf(message, event);
   if (fields === undefined) return undefined;
-  const parsed = v.safeParse(schemas[event], fields);
+  const parsed = v.safeParse(publicationFields[event], fields);
   // `fields` came out of JSON.parse, so that it is JSON.
   return parsed.success && isShallow(parsed.output) ? { event, data: parsed.output as JsonObject } : undefined;
 };

@@ -56,11 +56,11 @@ export const mayPublish = (from: ConnectionType, type: DeviceEventType): boolean
   (deviceEvents[type].from as readonly ConnectionType[]).includes(from);
 
 /** Dotted lower-case words: `order.created`, `inventory.low_stock`. Never a type of the wire itself, which have no dot. */
-const eventTypePattern = /^[a-z][a-z0-9_]{0,31}(?:\.[a-z][a-z0-9_]{0,31}){1,3}$/;
+export const eventTypePattern = /^[a-z][a-z0-9_]{0,31}(?:\.[a-z][a-z0-9_]{0,31}){1,3}$/;
 export const isEventType = (text: string): boolean => eventTypePattern.test(text);
 
 /** A publisher's own id of an event, its idempotency key. */
-const eventIdPattern = /^[\w.:-]{1,128}$/;
+export const eventIdPattern = /^[\w.:-]{1,128}$/;
 export const isEventId = (text: string): boolean => eventIdPattern.test(text);
 
 /** Who sees an event whose publisher does not say. */

@@ -32,6 +32,8 @@ const mayUseAws = (path: string) =>
   path.startsWith('test/');
 const mayUseCdk = (path: string) =>
   startsWithAny('lib/', 'test/')(path) || path === 'bin/app.ts' || path === 'bin/synth.ts';
+/** What makes the AsyncAPI document and what tests it: the schemas of the whole wire are for them. */
+const isAboutTheDocument = startsWithAny('protocol/schemas/', 'bin/asyncapi/', 'bin/asyncapi.ts', 'test/');
 const isPackage = (from: string) => !/^(protocol|lambdas|lib|local|client|console|bin|test)\//.test(from);
 /** Where the client meets its platform. The rest of it is told the time and lets others act. */
 const isClientShell = (path: string) => /^client\/src\/(connect|platform)\.ts$/.test(path);
@@ -73,6 +75,12 @@ const rules: readonly Rule[] = [
     rule: 'the AWS SDK is imported where AWS is called',
     applies: (path) => !mayUseAws(path),
     imports: ({ from }) => !from.startsWith('@aws-sdk/') && !from.startsWith('@smithy/'),
+  },
+  {
+    name: 'schemas for the document',
+    rule: 'the schemas of the whole wire, and what converts and checks them, are for the AsyncAPI document: nothing deployed or shipped carries them',
+    applies: (path) => !isAboutTheDocument(path),
+    imports: ({ from }) => !/^(protocol\/schemas|bin\/asyncapi|@asyncapi|@valibot)\//.test(from),
   },
   {
     name: 'CDK at its place',
@@ -236,6 +244,20 @@ describe('a source that breaks a rule is found', () => {
     { path: 'lambdas/access/x.ts', from: '../identity/issuer.ts', breaks: ['pure runs pure'] },
     { path: 'lambdas/connection/x.ts', from: '@aws-sdk/client-sqs', breaks: ['pure runs pure', 'AWS at its place'] },
     { path: 'lambdas/routes/x.ts', from: '../../lib/config.ts', breaks: ['deployed alone'] },
+    { path: 'lambdas/routes/x.ts', from: '../../protocol/schemas/server.ts', breaks: ['schemas for the document'] },
+    { path: 'protocol/x.ts', from: './schemas/fields.ts', breaks: ['schemas for the document'] },
+    { path: 'lib/x.ts', from: '@valibot/to-json-schema', breaks: ['schemas for the document'] },
+    { path: 'bin/start.ts', from: './asyncapi/document.ts', breaks: ['schemas for the document'] },
+    {
+      path: 'client/src/x.ts',
+      from: '../../protocol/schemas/client.ts',
+      breaks: ['schemas for the document', 'client alone'],
+    },
+    {
+      path: 'console/x.ts',
+      from: '../protocol/schemas/server.ts',
+      breaks: ['schemas for the document', 'console in a browser'],
+    },
     { path: 'lambdas/live.ts', from: 'aws-cdk-lib', breaks: ['CDK at its place'] },
     { path: 'bin/members.ts', from: 'aws-cdk-lib/aws-iam', breaks: ['CDK at its place'] },
     { path: 'bin/members.ts', from: '@aws-sdk/client-sqs', breaks: ['AWS at its place'] },

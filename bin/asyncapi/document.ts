@@ -1,0 +1,97 @@
+/** The protocol as an AsyncAPI 3.0 document, for tools. PROTOCOL.md says the same to people, and more. */
+import { toJsonSchema } from '@valibot/to-json-schema';
+import * as v from 'valibot';
+import { limits, protocolVersion, subprotocol } from '../../protocol/limits.ts';
+import { connectionType, restaurantId, userId } from '../../protocol/schemas/fields.ts';
+import { messageNames, messages, payloads } from './messages.ts';
+import { operations } from './operations.ts';
+
+/** The document for a version of the project. The same version gives the same document. */
+export const asyncApiDocument = (version: string) => ({
+  asyncapi: '3.0.0',
+  info: {
+    title: 'maitred',
+    version,
+    description: `Version ${protocolVersion} of the protocol between restaurant devices and the gateway. A device connects without credentials and sends \`authenticate\` first. PROTOCOL.md is the contract; this document is generated from the same sources.
+
+One message is one text frame with one JSON object of at most ${limits.maxFrameBytes} bytes. The schemas of what the gateway sends are exact for this version; a client must ignore fields, reasons and messages it does not know.`,
+    license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+    tags: [{ name: 'websocket' }, { name: 'restaurant' }],
+  },
+  defaultContentType: 'application/json',
+  servers: {
+    deployed: {
+      host: '{api}.execute-api.{region}.amazonaws.com',
+      pathname: '/{stage}',
+      protocol: 'wss',
+      title: 'A deployed stage',
+      description: 'Its address is an output of the deployment; it may have a domain of its own instead.',
+      variables: {
+        api: { description: 'The id of the API.' },
+        region: { description: 'The AWS region.' },
+        stage: { description: 'The stage.', default: 'dev' },
+      },
+    },
+    local: {
+      host: '127.0.0.1:8787',
+      pathname: '/local',
+      protocol: 'ws',
+      title: 'The local gateway',
+      description: '`npm start`, on its own port unless another was asked for.',
+    },
+  },
+  channels: {
+    device: {
+      address: null,
+      title: 'A connection',
+      description:
+        'One WebSocket connection of one device. The client speaks first. The close code says nothing about the reason: the last message does.',
+      messages: Object.fromEntries(messageNames.map((name) => [name, { $ref: `#/components/messages/${name}` }])),
+      bindings: { ws: handshake() },
+    },
+  },
+  operations: Object.fromEntries(
+    Object.entries(operations).map(([name, { messages: said, reply, ...operation }]) => [
+      name,
+      {
+        ...operation,
+        channel,
+        messages: said.map(inChannel),
+        ...(reply === undefined ? {} : { reply: { channel, messages: reply.map(inChannel) } }),
+      },
+    ]),
+  ),
+  components: { messages: messages(), schemas: payloads() },
+});
+
+const channel = { $ref: '#/channels/device' };
+const inChannel = (name: string) => ({ $ref: `#/channels/device/messages/${name}` });
+
+/** What may be said before there are messages. Never the token: addresses end up in logs. */
+const handshake = () => {
+  const { $schema: _, ...query } = toJsonSchema(
+    v.pipe(
+      v.looseObject({
+        restaurant_id: v.optional(restaurantId),
+        connection_type: v.optional(connectionType),
+        user_id: v.optional(userId),
+      }),
+      v.description('Hints, checked like the fields of the same names in the first message. Never the token.'),
+    ),
+  );
+  return {
+    method: 'GET',
+    query,
+    headers: {
+      type: 'object',
+      properties: {
+        'Sec-WebSocket-Protocol': {
+          type: 'string',
+          enum: [subprotocol],
+          description: 'Optional. The gateway confirms this subprotocol and no other.',
+        },
+      },
+    },
+    bindingVersion: '0.1.0',
+  };
+};

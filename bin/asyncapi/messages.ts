@@ -1,0 +1,49 @@
+/** The messages and their payloads, out of the schemas of the protocol. */
+import { toJsonSchemaDefs } from '@valibot/to-json-schema';
+import * as v from 'valibot';
+import { type Advice, closings, refusals } from '../../protocol/reasons.ts';
+import { clientMessages } from '../../protocol/schemas/client.ts';
+import { platformMessages, serverMessages } from '../../protocol/schemas/server.ts';
+import { examples } from './examples.ts';
+
+const schemas = { ...clientMessages, ...serverMessages, ...platformMessages };
+
+export type MessageName = keyof typeof schemas;
+export const messageNames = Object.keys(schemas) as readonly MessageName[];
+
+/** `components.schemas`. Throws where JSON Schema cannot say what a schema says. */
+export const payloads = () =>
+  toJsonSchemaDefs(schemas, { overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}` });
+
+/** `components.messages`. */
+export const messages = () => Object.fromEntries(messageNames.map((name) => [name, messageOf(name)]));
+
+const messageOf = (name: MessageName) => {
+  const schema: v.GenericSchema = schemas[name];
+  const description = v.getDescription(schema) ?? '';
+  return {
+    name,
+    title: v.getTitle(schema) ?? name,
+    description: [description, ...adviceIn(name)].join('\n\n'),
+    contentType: 'application/json',
+    payload: { $ref: `#/components/schemas/${name}` },
+    examples: [{ name, payload: examples[name] }],
+  };
+};
+
+/** The table of the reasons, for people: the payload has the same as constants, for programs. */
+const adviceIn = (name: MessageName): readonly string[] => {
+  if (name === 'auth_error') return [tableOf(refusals)];
+  if (name === 'closing') return [tableOf(closings)];
+  return [];
+};
+
+const tableOf = (reasons: Readonly<Record<string, Advice>>): string =>
+  [
+    '| reason | reconnect | reauthenticate | retry_after_ms |',
+    '|---|---|---|---|',
+    ...Object.entries(reasons).map(
+      ([reason, { reconnect, reauthenticate, retryAfterMs }]) =>
+        `| ${reason} | ${reconnect} | ${reauthenticate} | ${retryAfterMs} |`,
+    ),
+  ].join('\n');

@@ -1,0 +1,231 @@
+/**
+ * Every frame a client may hear, as strict as the builders are exact. For the document and the tests: the gateway sends
+ * what `server-messages.ts` and `event-messages.ts` build and never checks it.
+ */
+import * as v from 'valibot';
+import { limits, protocolVersion } from '../limits.ts';
+import { type Advice, closings, errors, refusals } from '../reasons.ts';
+import * as field from './fields.ts';
+import { closingMeanings, errorMeanings, refusalMeanings } from './meanings.ts';
+
+/** The roles there are. Deciding about them is not the protocol's: a test holds this list to the rules'. */
+const role = v.pipe(
+  v.picklist(['platform_owner', 'restaurant_owner', 'manager', 'employee', 'customer_display']),
+  v.description("The user's role in the restaurant."),
+);
+
+const authSuccess = v.pipe(
+  v.strictObject({
+    type: v.literal('auth_success'),
+    user_id: field.userId,
+    restaurant_id: field.restaurantId,
+    connection_id: v.pipe(v.string(), v.nonEmpty(), v.description('The name of the connection in logs and records.')),
+    connection_type: field.connectionType,
+    role,
+    session_expires_at: field.sessionExpiresAt,
+    ...field.head,
+    protocol: v.pipe(v.literal(protocolVersion), v.description('The version of the protocol.')),
+    timestamp: field.timestamp,
+  }),
+  v.title('The client is let in'),
+  v.description('The answer to the first message and to a renewal. Its values are verified, not echoed.'),
+);
+
+const retryAfter = 'Wait at least so long before you come back; null: your own backoff decides.';
+
+/** A wait may be longer than its reason's own only where the gateway counts: see `authError`. */
+const retryAfterMs = ({ retryAfterMs }: Advice, grows: boolean) => {
+  if (retryAfterMs === null) return v.pipe(v.null(), v.description(retryAfter));
+  if (!grows) return v.pipe(v.literal(retryAfterMs), v.description(retryAfter));
+  return v.pipe(
+    v.number(),
+    v.safeInteger(),
+    v.minValue(1),
+    v.description(`${retryAfter} ${retryAfterMs}, or what is left of the wait.`),
+  );
+};
+
+const advice = (reason: string, advised: Advice, grows = false) => ({
+  error: v.pipe(v.literal(advised.error), v.description('For people and for older apps.')),
+  code: v.pipe(v.literal(advised.code), v.description('For people and for older apps.')),
+  reason: v.literal(reason),
+  reconnect: v.pipe(
+    v.literal(advised.reconnect),
+    v.description('true: open a new connection. false: trying again cannot succeed.'),
+  ),
+  reauthenticate: v.pipe(v.literal(advised.reauthenticate), v.description('true: get a new token first.')),
+  retry_after_ms: retryAfterMs(advised, grows),
+});
+
+const keysOf = <K extends string>(record: Readonly<Record<K, unknown>>) => Object.keys(record) as K[];
+
+const authError = v.pipe(
+  v.variant(
+    'reason',
+    keysOf(refusals).map((reason) =>
+      v.pipe(
+        v.strictObject({
+          type: v.literal('auth_error'),
+          ...advice(reason, refusals[reason], reason === 'rate_limited'),
+          data: v.pipe(
+            v.strictObject({ error: v.literal(refusals[reason].error) }),
+            v.description('Shipped apps read the error here.'),
+          ),
+          timestamp: field.timestamp,
+        }),
+        v.title(reason),
+        v.description(refusalMeanings[reason]),
+      ),
+    ),
+  ),
+  v.title('The client is refused'),
+  v.description(
+    'The last message of a connection that was not let in. Decide by reconnect, reauthenticate and retry_after_ms.',
+  ),
+);
+
+const closing = v.pipe(
+  v.variant(
+    'reason',
+    keysOf(closings).map((reason) =>
+      v.pipe(
+        v.strictObject({
+          type: v.literal('closing'),
+          ...advice(reason, closings[reason]),
+          timestamp: field.timestamp,
+        }),
+        v.title(reason),
+        v.description(closingMeanings[reason]),
+      ),
+    ),
+  ),
+  v.title('The session ends'),
+  v.description('The last message of a session. Decide by reconnect, reauthenticate and retry_after_ms.'),
+);
+
+const pong = v.pipe(
+  v.strictObject({
+    type: v.literal('pong'),
+    session_expires_at: field.sessionExpiresAt,
+    ...field.head,
+    timestamp: field.timestamp,
+  }),
+  v.title('The connection works'),
+  v.description('The answer to `ping`.'),
+);
+
+const accepted = v.pipe(
+  v.strictObject({
+    type: v.literal('accepted'),
+    id: v.exactOptional(field.messageId),
+    event_id: field.eventId,
+    timestamp: field.timestamp,
+  }),
+  v.title('An event is durably queued'),
+  v.description('The answer to an event that the client published.'),
+);
+
+const error = v.pipe(
+  v.variant(
+    'reason',
+    keysOf(errors).map((reason) =>
+      v.pipe(
+        v.strictObject({
+          type: v.literal('error'),
+          id: v.exactOptional(field.messageId),
+          error: v.pipe(v.literal(errors[reason]), v.description('For people.')),
+          reason: v.literal(reason),
+          timestamp: field.timestamp,
+        }),
+        v.title(reason),
+        v.description(errorMeanings[reason]),
+      ),
+    ),
+  ),
+  v.title('A message could not be served'),
+  v.description('The session goes on.'),
+);
+
+const numbered = {
+  type: field.eventType,
+  id: field.eventId,
+  seq: field.seq,
+  prev_seq: field.prevSeq,
+  epoch: field.epoch,
+  restaurant_id: field.restaurantId,
+  data: v.pipe(
+    v.looseObject({}),
+    v.description(`What the publisher said, at most ${limits.maxEventDataBytes} bytes of JSON.`),
+  ),
+};
+
+const restaurantEvent = v.pipe(
+  v.union([
+    v.pipe(
+      v.strictObject({
+        ...numbered,
+        user_id: field.userId,
+        connection_type: field.connectionType,
+        timestamp: field.timestamp,
+      }),
+      v.title('published by a device, whose verified user and connection type it names'),
+    ),
+    v.pipe(v.strictObject({ ...numbered, timestamp: field.timestamp }), v.title('published by a backend')),
+  ]),
+  v.title('An event of the restaurant'),
+  v.description('Delivered at least once: keep a cursor, drop what you have, replay what is missing.'),
+);
+
+const events = v.pipe(
+  v.strictObject({
+    type: v.literal('events'),
+    events: v.pipe(v.array(restaurantEvent), v.minLength(2)),
+  }),
+  v.title('Several events in one frame'),
+  v.description('For clients that said `batch`. A single event comes as a frame of its own.'),
+);
+
+const replayed = v.pipe(
+  v.strictObject({
+    type: v.literal('replayed'),
+    events: v.pipe(v.array(restaurantEvent), v.maxLength(limits.maxReplayEvents)),
+    ...field.head,
+    next_after: field.cursor,
+    more: v.pipe(v.boolean(), v.description('There is more: ask again with `next_after`.')),
+    gap: v.pipe(v.boolean(), v.description('What came after `after` is gone: load the present state elsewhere.')),
+    oldest_seq: v.pipe(
+      v.nullable(field.seq),
+      v.description('The first event that was still there after `after`; null when there was none.'),
+    ),
+    id: v.exactOptional(field.messageId),
+    timestamp: field.timestamp,
+  }),
+  v.title('Events from before'),
+  v.description('The answer to `replay`.'),
+);
+
+/** What the gateway's own code sends. */
+export const serverMessages = {
+  auth_success: authSuccess,
+  auth_error: authError,
+  pong,
+  accepted,
+  error,
+  restaurant_event: restaurantEvent,
+  events,
+  replayed,
+  closing,
+} as const;
+
+/** What API Gateway sends when it has no answer of the gateway's. Not ours, so that it may have more fields than these. */
+export const platformMessages = {
+  platform_error: v.pipe(
+    v.looseObject({
+      message: v.pipe(v.string(), v.examples(['Internal server error', 'Endpoint request timed out'])),
+      connectionId: v.string(),
+      requestId: v.string(),
+    }),
+    v.title('The platform could not get an answer'),
+    v.description('It has no `type`. The socket stays open, and whether the message had an effect is unknown.'),
+  ),
+} as const;

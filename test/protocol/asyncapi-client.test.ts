@@ -1,0 +1,280 @@
+/** What the AsyncAPI document lets clients send is what the gateway reads. */
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import * as v from 'valibot';
+import { parseClientMessage } from '../../protocol/client-messages.ts';
+import { connectionTypes, isConnectionType, isRestaurantId, isUserId } from '../../protocol/identifiers.ts';
+import { limits } from '../../protocol/limits.ts';
+import {
+  type DeviceEventType,
+  deviceEvents,
+  legacyEventTypes,
+  legacyObjects,
+} from '../../protocol/restaurant-events.ts';
+import { userId as userIdSchema } from '../../protocol/schemas/fields.ts';
+import { clientMessageNames, isValid, messagesThatAre, schemaOf } from './asyncapi-validation.ts';
+
+type Message = Readonly<Record<string, unknown>>;
+
+/** What the document takes a message for. */
+const documented = (message: Message): readonly string[] => messagesThatAre(message, clientMessageNames);
+
+/** What the gateway takes it for; none where it, or a rule on the ids it claims, would refuse it or not repeat its id. */
+const read = (message: Message): readonly string[] => {
+  const said = parseClientMessage(JSON.stringify(message));
+  switch (said.kind) {
+    case 'authenticate': {
+      const { unverifiedToken, claims } = said;
+      const { userId, restaurantId, connectionType } = claims;
+      const isUsable =
+        unverifiedToken &&
+        userId.form !== 'refused' &&
+        (restaurantId === undefined || isRestaurantId(restaurantId)) &&
+        (connectionType === undefined || isConnectionType(connectionType));
+      return isUsable ? ['authenticate'] : [];
+    }
+    case 'ping':
+      return ['ping'];
+    case 'replay':
+      return said.id === (message['id'] ?? undefined) ? ['replay'] : [];
+    case 'publish':
+      return [`publish_${said.event.replace('.', '_')}`];
+    case 'other':
+    case 'unusable':
+    case 'malformed':
+      return [];
+  }
+};
+
+const good = {
+  token: fc.constantFrom('eyJhbGciOi…', 't'.repeat(8192)),
+  restaurant_id: fc.constantFrom<unknown>('r-17', 'R_1', null),
+  user_id: fc.constantFrom<unknown>('u-1', '17', 17, Number.MAX_SAFE_INTEGER, '0'.repeat(24) + 1, '0x', '1e', null),
+  connection_type: fc.constantFrom<unknown>(...connectionTypes, null),
+  batch: fc.constantFrom<unknown>(true, false, null),
+  id: fc.constantFrom<unknown>('m-1', 'i'.repeat(128), null),
+  after: fc.constantFrom<unknown>(0, 1, Number.MAX_SAFE_INTEGER),
+  limit: fc.constantFrom<unknown>(1, 1000, 5000, null),
+  order_id: fc.constantFrom<unknown>('o-1', ' ', 1, Number.MAX_SAFE_INTEGER, 'o'.repeat(128)),
+  status: fc.constantFrom<unknown>('pending', 'ready', 'cancelled'),
+  estimated_time: fc.constantFrom<unknown>(1, 1.5, 300),
+} as const;
+type Field = keyof typeof good;
+
+/** Values that are wrong for some fields and right for others. */
+const any = fc.constantFrom<unknown>(
+  ...[
+    null,
+    '',
+    '0',
+    '00',
+    '-0',
+    '0x1',
+    '1e0',
+    '01',
+    ' 1',
+    'ü',
+    'a b',
+    'o\n',
+    '*',
+    'kitchen',
+    'READY',
+    '.r',
+    't'.repeat(8193),
+  ],
+  ...[
+    0,
+    -1,
+    0.5,
+    1,
+    301,
+    2 ** 53,
+    1e300,
+    true,
+    false,
+    [],
+    {},
+    ['r-17'],
+    { order_id: 1 },
+    'o'.repeat(129),
+    'r'.repeat(65),
+  ],
+);
+
+/** Fields of a message, most of them as they should be: one of them missing, or any value, or neither. */
+const fieldsOf = (required: readonly Field[], optional: readonly Field[]): fc.Arbitrary<Message> => {
+  const wellMade = fc.record(Object.fromEntries([...required, ...optional].map((name) => [name, good[name]])), {
+    requiredKeys: [...required],
+  });
+  const spoil = fc.option(fc.tuple(fc.constantFrom(...required, ...optional), fc.option(any, { nil: undefined })), {
+    nil: undefined,
+  });
+  return fc.tuple(wellMade, spoil).map(([fields, spoilt]) => {
+    if (spoilt === undefined) return fields;
+    const [name, value] = spoilt;
+    const { [name]: _, ...others } = fields;
+    return value === undefined ? others : { ...others, [name]: value };
+  });
+};
+
+const typed = (types: readonly string[]) => fc.constantFrom(...types);
+
+const authenticate = fc
+  .tuple(
+    typed(['authenticate', 'reauth']),
+    fieldsOf(['token'], ['restaurant_id', 'user_id', 'connection_type', 'batch']),
+    fc.constantFrom('top', 'data', 'token outside'),
+  )
+  .map(([type, fields, place]): Message => {
+    if (place === 'top') return { type, ...fields };
+    if (place === 'data') return { type, data: fields };
+    const { token, ...data } = fields;
+    return { type, ...('token' in fields ? { token } : {}), data };
+  });
+
+const replay = fieldsOf(['after'], ['limit', 'id']).map((fields): Message => ({ type: 'replay', ...fields }));
+
+const fieldsOfEvent: Readonly<Record<DeviceEventType, readonly Field[]>> = {
+  'order.created': ['order_id'],
+  'order.status_changed': ['order_id', 'status'],
+  'order.preparation_time': ['order_id', 'estimated_time'],
+  'payment.completed': ['order_id'],
+};
+
+const publish = (event: DeviceEventType) => {
+  const legacy = legacyObjects[event];
+  const legacyType = Object.entries(legacyEventTypes).flatMap(([type, of]) => (of === event ? [type] : []));
+  return fc
+    .tuple(
+      typed([event, ...legacyType]),
+      fieldsOf([], ['id', 'restaurant_id']),
+      fieldsOf(fieldsOfEvent[event], []),
+      fc.constantFrom('top', 'data', 'legacy', 'legacy, the id beside it'),
+    )
+    .map(([type, envelope, fields, place]): Message => {
+      if (place === 'top' || (place !== 'data' && legacy === undefined)) return { type, ...envelope, ...fields };
+      if (place === 'data') return { type, ...envelope, data: fields };
+      if (place === 'legacy') return { type, ...envelope, [legacy ?? '']: fields };
+      return { type, ...envelope, ...fields, [legacy ?? '']: { total: 3 } };
+    });
+};
+
+const events = Object.keys(deviceEvents) as DeviceEventType[];
+
+describe('the document and the gateway take for the same', () => {
+  test.each<{ name: string; message: fc.Arbitrary<Message> }>([
+    { name: 'authenticate', message: authenticate },
+    { name: 'replay', message: replay },
+    ...events.map((event) => ({ name: `publish_${event.replace('.', '_')}`, message: publish(event) })),
+  ])('$name, well made or not', ({ name, message }) => {
+    const seen = { [name]: 0, none: 0 };
+    fc.assert(
+      fc.property(message, (said) => {
+        const [is = 'none', ...more] = documented(said);
+        expect(more).toEqual([]);
+        expect([said, is]).toEqual([said, read(said)[0] ?? 'none']);
+        seen[is] = (seen[is] ?? 0) + 1;
+      }),
+      { numRuns: 2_000 },
+    );
+    // Both kinds came, and nothing else did.
+    expect(Object.keys(seen)).toEqual([name, 'none']);
+    expect(Math.min(...Object.values(seen))).toBeGreaterThan(100);
+  });
+
+  test('a ping, whatever else is in it', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (extra) => {
+        const ping = { ...extra, type: 'ping' };
+        expect(documented(ping)).toEqual(['ping']);
+        expect(read(ping)).toEqual(['ping']);
+      }),
+    );
+  });
+
+  test('a user id', () => {
+    const longNumbers = fc
+      .tuple(fc.constantFrom('0', '1', '+'), fc.integer({ min: 20, max: 26 }))
+      .map(([first, length]) => first.padEnd(length, '7'));
+    const nearNumbers = fc.stringMatching(/^[+-]?[0-9.xobeE]{1,25}$/);
+    fc.assert(
+      fc.property(fc.oneof(nearNumbers, longNumbers, fc.string({ maxLength: 130 }), any), (id) => {
+        const isText = typeof id === 'string';
+        expect([id, v.is(userIdSchema, id)]).toEqual([id, isText && isUserId(id)]);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+});
+
+describe('whatever the document allows', () => {
+  const names = [...Object.keys(good), 'data', 'order', 'payment', 'extra'];
+  const scalar = fc.oneof(any, ...Object.values(good));
+  const fields = fc.dictionary(fc.constantFrom(...names), scalar, { maxKeys: 3 });
+  const value = fc.oneof(scalar, fields, fc.jsonValue());
+  const whole = fc.oneof(authenticate, replay, ...events.map(publish));
+  /** Messages as above with up to three more fields of any kind, at top level and in the objects they have. */
+  const mixed = fc
+    .tuple(
+      whole,
+      fc.array(fc.tuple(fc.constantFrom('top', 'data', 'order', 'payment'), fc.constantFrom(...names), value), {
+        maxLength: 3,
+      }),
+    )
+    .map(([message, more]) => {
+      let mixture = message;
+      for (const [place, name, said] of more) {
+        const within = mixture[place];
+        const isPlace = typeof within === 'object' && within !== null;
+        mixture = { ...mixture, ...(isPlace ? { [place]: { ...within, [name]: said } } : { [name]: said }) };
+      }
+      return mixture;
+    });
+
+  test('the gateway reads, in whatever mixture of shapes', () => {
+    let allowed = 0;
+    fc.assert(
+      fc.property(mixed, (message) => {
+        fc.pre(JSON.stringify(message).length <= limits.maxFrameBytes);
+        const is = documented(message);
+        if (is.length === 0) return;
+        allowed += 1;
+        expect([message, is]).toEqual([message, read(message)]);
+      }),
+      { numRuns: 5_000 },
+    );
+    expect(allowed).toBeGreaterThan(500);
+  });
+
+  test.each(['order', 'payment'])('the gateway reads, though %s stands within itself', (legacy) => {
+    const type = legacy === 'order' ? 'order_created' : 'payment_processed';
+    for (const inner of [{ order_id: [] }, { order_id: 8 }, {}, [], null, 'soup']) {
+      const message = { type, order_id: 7, [legacy]: { [legacy]: inner } };
+      if (documented(message).length > 0) expect([message, read(message)]).toEqual([message, documented(message)]);
+    }
+    expect(documented({ type, order_id: 7, [legacy]: { [legacy]: null } })).toHaveLength(1);
+  });
+
+  test('but a token too many bytes long, and what is nested too deep: no schema can say so', () => {
+    const long = { type: 'authenticate', token: 'ü'.repeat(5000) };
+    const deep = { type: 'order.created', data: { order_id: 1, deep: JSON.parse('['.repeat(33) + ']'.repeat(33)) } };
+    for (const message of [long, deep]) {
+      expect(documented(message)).toHaveLength(1);
+      expect(read(message)).toEqual([]);
+    }
+  });
+});
+
+describe('every place the document names for the fields of a message', () => {
+  const messages = fc.oneof(authenticate, ...events.map(publish));
+
+  test('is one that the messages above use', () => {
+    const choices = clientMessageNames.flatMap((name) =>
+      (schemaOf(name).anyOf ?? []).map((choice, index) => ({ choice, place: `${name} ${choice.title ?? index}` })),
+    );
+    const samples = fc.sample(messages, { numRuns: 2_000, seed: 17 });
+    expect(choices.length).toBeGreaterThan(8);
+    const unused = choices.filter(({ choice }) => !samples.some((message) => isValid(choice, message)));
+    expect(unused.map(({ place }) => place)).toEqual([]);
+  });
+});

@@ -1,0 +1,54 @@
+/** The AsyncAPI document as a validator of messages: what tools see that know nothing else of the protocol. */
+import { Ajv, type ValidateFunction } from 'ajv';
+import { asyncApiDocument } from '../../bin/asyncapi/document.ts';
+import { clientMessages } from '../../protocol/schemas/client.ts';
+import { platformMessages, serverMessages } from '../../protocol/schemas/server.ts';
+
+export const clientMessageNames = Object.keys(clientMessages);
+export const serverMessageNames = Object.keys(serverMessages);
+export const platformMessageNames = Object.keys(platformMessages);
+
+export type Schema = Readonly<{
+  $ref?: string;
+  title?: string;
+  const?: unknown;
+  enum?: readonly unknown[];
+  anyOf?: readonly Schema[];
+  oneOf?: readonly Schema[];
+  properties?: Readonly<Record<string, Schema>>;
+  items?: Schema;
+}>;
+
+/** As it is written: JSON, and nothing that only JavaScript has. */
+export const document = JSON.parse(JSON.stringify(asyncApiDocument('0.0.0-test'))) as Readonly<{
+  asyncapi: string;
+  channels: { device: { messages: Readonly<Record<string, unknown>> } };
+  operations: Readonly<
+    Record<string, { action: string; messages: { $ref: string }[]; reply?: { messages: { $ref: string }[] } }>
+  >;
+  components: {
+    messages: Readonly<Record<string, { description: string; examples: { payload: unknown }[] }>>;
+    schemas: Readonly<Record<string, Schema>>;
+  };
+}>;
+
+const ajv = new Ajv({ strict: false, formats: { 'date-time': (text: string) => !Number.isNaN(Date.parse(text)) } });
+const validators = new Map<Schema, ValidateFunction>();
+
+/** Whether a value is what a schema of the document says; its references are to the document. */
+export const isValid = (schema: Schema, value: unknown): boolean => {
+  const known = validators.get(schema);
+  const validate = known ?? ajv.compile({ ...schema, components: document.components });
+  validators.set(schema, validate);
+  return validate(value) === true;
+};
+
+export const schemaOf = (name: string): Schema => {
+  const schema = document.components.schemas[name];
+  if (schema === undefined) throw new Error(`the document has no schema ${name}`);
+  return schema;
+};
+
+/** The names of those messages that a value is. */
+export const messagesThatAre = (value: unknown, names: readonly string[]): readonly string[] =>
+  names.filter((name) => isValid(schemaOf(name), value));

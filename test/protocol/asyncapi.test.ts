@@ -1,0 +1,199 @@
+/** The AsyncAPI document: valid, complete, of this protocol and no other. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Parser } from '@asyncapi/parser';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { roles } from '../../lambdas/access/roles.ts';
+import { type Advice, closings, errors, refusals } from '../../protocol/reasons.ts';
+import { deviceEvents } from '../../protocol/restaurant-events.ts';
+import {
+  clientMessageNames,
+  document,
+  messagesThatAre,
+  platformMessageNames,
+  type Schema,
+  schemaOf,
+  serverMessageNames,
+} from './asyncapi-validation.ts';
+
+const root = join(import.meta.dirname, '../..');
+const committed = join(root, 'docs/asyncapi.json');
+const messageNames = [...clientMessageNames, ...serverMessageNames, ...platformMessageNames];
+
+describe("AsyncAPI's own parser", () => {
+  const parser = new Parser();
+  const diagnose = async (text: string) => {
+    const { document: read, diagnostics } = await parser.parse(text);
+    return { read, findings: diagnostics.map(({ code }) => code) };
+  };
+  /** 3.1.0 brought bindings that this protocol has no use for; more tools read 3.0.0. */
+  const chosen = 'asyncapi-latest-version';
+
+  test('has nothing against the document, and no warning, information or hint but that there is 3.1.0', async () => {
+    const { read, findings } = await diagnose(readFileSync(committed, 'utf8'));
+    expect(findings).toEqual([chosen]);
+    expect(
+      read
+        ?.operations()
+        .all()
+        .map((operation) => operation.id())
+        .sort(),
+    ).toEqual(Object.keys(document.operations).sort());
+  });
+
+  // Examples of version 3 it does not look at: they are tested below.
+  test.each([
+    { why: 'a reference that leads nowhere', from: '"#/components/schemas/pong"', to: '"#/components/schemas/gone"' },
+    { why: 'an action there is not', from: '"action": "send"', to: '"action": "shout"' },
+    { why: 'a schema that is none', from: '"type": "integer"', to: '"type": "whole"' },
+  ])('would find $why', async ({ from, to }) => {
+    const text = readFileSync(committed, 'utf8');
+    expect(text).toContain(from);
+    const { findings } = await diagnose(text.replace(from, to));
+    expect(findings.filter((code) => code !== chosen)).not.toEqual([]);
+  });
+});
+
+describe('the committed document', () => {
+  const scratch = mkdtempSync(join(tmpdir(), 'maitred-asyncapi-'));
+  afterAll(() => rmSync(scratch, { recursive: true }));
+  const command = join(root, 'bin/asyncapi.ts');
+  const check = (file: string) =>
+    spawnSync(process.execPath, [command, '--check', '--file', file], { encoding: 'utf8' });
+
+  test('is what the schemas say', () => {
+    expect(check(committed)).toMatchObject({ status: 0, stdout: '', stderr: '' });
+  });
+
+  test('is written by the command', () => {
+    const file = join(scratch, 'written.json');
+    execFileSync(process.execPath, [command, '--file', file]);
+    expect(readFileSync(file, 'utf8')).toBe(readFileSync(committed, 'utf8'));
+  });
+
+  test('is missed in one sentence when it differs, or is not there', () => {
+    const file = join(scratch, 'other.json');
+    writeFileSync(file, readFileSync(committed, 'utf8').replace('"version"', '"Version"'));
+    const differs = check(file);
+    expect([differs.status, differs.stdout]).toEqual([1, '']);
+    expect(differs.stderr).toMatch(
+      /other\.json is not what the protocol's schemas say: run npm run asyncapi and commit it\n$/,
+    );
+    expect(differs.stderr.trim().split('\n')).toHaveLength(1);
+    const missing = check(join(scratch, 'missing.json'));
+    expect([missing.status, missing.stderr.trim().split('\n').length]).toEqual([1, 1]);
+  });
+});
+
+describe('the messages', () => {
+  const saidIn = (action: string) =>
+    Object.values(document.operations).flatMap(({ action: its, messages, reply }) => [
+      ...(its === action ? messages : []),
+      ...(action === 'send' ? (reply?.messages ?? []) : []),
+    ]);
+  const namesIn = (action: string) => [...new Set(saidIn(action).map(({ $ref }) => $ref.split('/').at(-1)))].sort();
+
+  test('are each in the channel and in an operation, in the direction they go', () => {
+    expect(Object.keys(document.channels.device.messages)).toEqual(messageNames);
+    expect(Object.keys(document.components.messages)).toEqual(messageNames);
+    expect(Object.keys(document.components.schemas)).toEqual(messageNames);
+    expect(namesIn('receive')).toEqual([...clientMessageNames].sort());
+    expect(namesIn('send')).toEqual([...serverMessageNames, ...platformMessageNames].sort());
+  });
+
+  test('of clients publish every kind of event there is', () => {
+    const publishing = clientMessageNames.filter((name) => name.startsWith('publish_'));
+    expect(publishing).toEqual(Object.keys(deviceEvents).map((type) => `publish_${type.replace('.', '_')}`));
+  });
+
+  test.each(messageNames)('%s has an example that is it, and a title and a description', (name) => {
+    const message = document.components.messages[name];
+    expect(message?.examples.length).toBeGreaterThan(0);
+    for (const { payload } of message?.examples ?? []) {
+      const side = clientMessageNames.includes(name)
+        ? clientMessageNames
+        : [...serverMessageNames, ...platformMessageNames];
+      expect(messagesThatAre(payload, side)).toEqual([name]);
+    }
+    expect(document.components.schemas[name]).toMatchObject({
+      title: expect.any(String),
+      description: expect.any(String),
+    });
+    expect(message).toMatchObject({ title: expect.any(String), description: expect.any(String) });
+  });
+});
+
+describe('the reasons', () => {
+  const constantsOf = ({ properties = {} }: Schema) =>
+    Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, field.const]));
+  const byReason = (name: string) => {
+    const choices = (schemaOf(name).oneOf ?? []).map(
+      (choice) => [String(choice.properties?.['reason']?.const), choice] as const,
+    );
+    return new Map(choices);
+  };
+  const expectAdvice = (name: string, reasons: Readonly<Record<string, Advice>>) => {
+    expect([...byReason(name).keys()]).toEqual(Object.keys(reasons));
+    for (const [reason, { code, error, reconnect, reauthenticate, retryAfterMs }] of Object.entries(reasons)) {
+      expect(constantsOf(byReason(name).get(reason) ?? {})).toMatchObject({ code, error, reconnect, reauthenticate });
+      expect(document.components.messages[name]?.description).toContain(
+        `| ${reason} | ${reconnect} | ${reauthenticate} | ${retryAfterMs} |`,
+      );
+    }
+  };
+
+  test('of auth_error are those of the code, advice and all', () => expectAdvice('auth_error', refusals));
+  test('of closing are those of the code, advice and all', () => expectAdvice('closing', closings));
+
+  test('of error are those of the code', () => {
+    expect([...byReason('error')].map(([reason, choice]) => [reason, constantsOf(choice)['error']])).toEqual(
+      Object.entries(errors),
+    );
+  });
+
+  test('are each explained', () => {
+    for (const name of ['auth_error', 'closing', 'error'])
+      for (const choice of byReason(name).values())
+        expect(choice).toMatchObject({ description: expect.stringMatching(/\.$/) });
+  });
+
+  test('and the roles are those of the rules', () => {
+    expect(schemaOf('auth_success').properties?.['role']?.enum).toEqual(roles);
+  });
+});
+
+describe('the examples of PROTOCOL.md', () => {
+  const text = readFileSync(join(root, 'PROTOCOL.md'), 'utf8');
+  const examples = [...text.matchAll(/^ *```json\n([\s\S]*?)\n *```$/gm)].map(
+    ([, json = '']) => JSON.parse(json) as unknown,
+  );
+  /** In the order of the text. The gateway reads its own events as a client's, so that the direction has to be said. */
+  const expected: readonly string[] = [
+    ...Array(5).fill('authenticate'),
+    ...[
+      'auth_success',
+      'auth_error',
+      'ping',
+      'pong',
+      'authenticate',
+      'error',
+      'restaurant_event',
+      'events',
+      'replay',
+      'replayed',
+    ],
+    ...['publish_order_created', 'accepted', 'closing', 'platform_error'],
+  ];
+
+  test('are each exactly one message of their direction', () => {
+    expect(examples).toHaveLength(expected.length);
+    for (const [index, name] of expected.entries()) {
+      const side = clientMessageNames.includes(name)
+        ? clientMessageNames
+        : [...serverMessageNames, ...platformMessageNames];
+      expect([examples[index], messagesThatAre(examples[index], side)]).toEqual([examples[index], [name]]);
+    }
+  });
+});

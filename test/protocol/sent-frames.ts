@@ -1,0 +1,92 @@
+/** Every kind of frame the gateway's builders make: each reason, role and connection type, each field there and not. */
+import { roles } from '../../lambdas/access/roles.ts';
+import { eventFrame, eventsFrame, packed, replayed } from '../../protocol/event-messages.ts';
+import { connectionTypes } from '../../protocol/identifiers.ts';
+import {
+  type ClosingReason,
+  closings,
+  type ErrorReason,
+  errors,
+  type RefusalReason,
+  refusals,
+} from '../../protocol/reasons.ts';
+import type { RestaurantEvent } from '../../protocol/restaurant-events.ts';
+import {
+  accepted,
+  authError,
+  authSuccess,
+  closing,
+  errorReply,
+  type Frame,
+  type HeadFound,
+  pong,
+} from '../../protocol/server-messages.ts';
+
+export type Sent = Readonly<{ name: string; frame: Frame }>;
+
+const nowMs = Date.UTC(2026, 10, 23, 18, 30, 5, 7);
+const ids = [undefined, 'm-1'] as const;
+const keysOf = <K extends string>(record: Readonly<Record<K, unknown>>) => Object.keys(record) as K[];
+
+const heads: readonly HeadFound[] = [
+  'none',
+  'unknown',
+  { epoch: 'e-1', headSeq: 7, headSeqOf: {} },
+  { epoch: 'e-1', headSeq: 7, headSeqOf: { pos: 7, kitchen: 6, management: 7, platform: 7 } },
+];
+
+const event = (seq: number, publisher?: RestaurantEvent['publisher']): RestaurantEvent => ({
+  id: `evt_${seq}`,
+  seq,
+  type: 'order.created',
+  data: { order_id: seq, deep: [{}] },
+  audience: connectionTypes,
+  prevSeqOf: seq === 1 ? {} : { pos: seq - 1 },
+  ...(publisher === undefined ? {} : { publisher }),
+  occurredAtMs: nowMs,
+});
+const stream = { restaurantId: 'r-17', epoch: 'e-1', connectionType: 'pos' } as const;
+const eventFrames = [
+  eventFrame(event(1), stream),
+  ...connectionTypes.map((connectionType, index) =>
+    eventFrame(event(index + 2, { userId: 'u-1', connectionType }), stream),
+  ),
+];
+
+export const sentFrames = (): readonly Sent[] => {
+  const sent: Sent[] = [];
+  const add = (name: string, ...frames: readonly Frame[]) => sent.push(...frames.map((frame) => ({ name, frame })));
+  for (const head of heads)
+    for (const connectionType of connectionTypes) {
+      const client = { connectionId: 'L0SM9cOFvHcCIhw=', userId: 'u-1', restaurantId: 'r-17', connectionType };
+      const sessionExpiresAtMs = nowMs + 1;
+      for (const role of roles) add('auth_success', authSuccess({ ...client, role, sessionExpiresAtMs }, head, nowMs));
+      add('pong', pong({ connectionType, sessionExpiresAtMs }, head, nowMs));
+      for (const [moreAndGap, events] of [
+        [false, []],
+        [true, eventFrames],
+      ] as const)
+        for (const id of ids)
+          add(
+            'replayed',
+            replayed(
+              { events, nextAfter: 7, more: moreAndGap, gap: moreAndGap, oldestSeq: events.length === 0 ? null : 1 },
+              head,
+              connectionType,
+              nowMs,
+              id,
+            ),
+          );
+    }
+  for (const reason of keysOf<RefusalReason>(refusals)) add('auth_error', authError(reason, nowMs));
+  // The one reason whose wait the gateway counts (`weighHostility`).
+  add('auth_error', authError('rate_limited', nowMs, 1), authError('rate_limited', nowMs, 900_000));
+  for (const reason of keysOf<ClosingReason>(closings)) add('closing', closing(reason, nowMs));
+  for (const id of ids) {
+    for (const reason of keysOf<ErrorReason>(errors)) add('error', errorReply(reason, nowMs, id));
+    add('accepted', accepted('evt_1', nowMs, id));
+  }
+  add('restaurant_event', ...eventFrames);
+  add('events', eventsFrame(eventFrames), ...packed(eventFrames));
+  return sent;
+};
