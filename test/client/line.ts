@@ -55,7 +55,10 @@ export const openLine = async (gatewayUrl: string): Promise<Line> => {
   const server = createServer((device) => {
     calls += 1;
     device.on('error', () => {});
-    if (isCut) return device.destroy();
+    if (isCut) {
+      device.destroy();
+      return;
+    }
     const gateway = connect(gatewayPort, '127.0.0.1');
     gateway.on('error', () => {});
     const call: Call = { device, gateway, hears: true, speaks: true };

@@ -174,6 +174,9 @@ describe('several in one frame', () => {
 });
 
 describe('a line', () => {
+  /** That a connection is gone says enough: nothing waits until its answer is late. */
+  const noAnswerNeeded = { answerTimeoutMs: 60_000 };
+
   test('that breaks again and again, while events flow, costs none of them', async () => {
     const witness = await restaurant.seat('manager', 'management');
     const kitchen = await restaurant.seat('chef', 'kitchen', { url: line.url });
@@ -216,7 +219,7 @@ describe('a line', () => {
   /** More than two pages of `replay`. */
   const missALot = async () => {
     const witness = await restaurant.seat('manager', 'management');
-    const kitchen = await restaurant.seat('chef', 'kitchen', { url: line.url });
+    const kitchen = await restaurant.seat('chef', 'kitchen', { url: line.url, timing: noAnswerNeeded });
     await restaurant.backendSays({ order_id: 1 });
     await kitchen.hears(1);
     line.cut();
@@ -279,7 +282,7 @@ describe('a line', () => {
 
   test('that breaks before the answer to a publication lets it be sent again, and it is one event', async () => {
     const kitchen = await restaurant.seat('chef', 'kitchen');
-    const till = await restaurant.seat('cashier', 'pos', { url: line.url });
+    const till = await restaurant.seat('cashier', 'pos', { url: line.url, timing: noAnswerNeeded });
     line.silence('answers');
     const publications = [1, 2].map((n) => till.client.publish('order.created', { order_id: n }));
     await kitchen.hears(1);
