@@ -200,6 +200,27 @@ describe('a line', () => {
     expectWhole(witness, count);
   });
 
+  test('that breaks anywhere, in a handshake, a frame or between them, loses and doubles nothing', async () => {
+    const witness = await restaurant.seat('manager', 'management');
+    const kitchen = await restaurant.seat('chef', 'kitchen', { url: line.url, timing: noAnswerNeeded });
+    const till = await restaurant.seat('cashier', 'pos', { url: line.url, timing: noAnswerNeeded });
+    const flow = restaurant.flow(witness);
+    const publications: Promise<unknown>[] = [];
+    // An upgrade is answered with 129 bytes, `auth_success` has some 350, an event the same.
+    for (const bytes of [1, 64, 128, 150, 300, 450, 700, 1_100, 1_800, 3_000]) {
+      publications.push(till.client.publish('order.created', { order_id: bytes }));
+      await line.cutAfter(bytes);
+      line.mend();
+    }
+    const count = (await flow.stop()) + publications.length;
+    await Promise.all(publications);
+    for (const device of [witness, kitchen, till]) {
+      await device.hears(count);
+      expectWhole(device, count);
+    }
+    expect(orderIds(kitchen).filter((id) => typeof id === 'number')).toHaveLength(publications.length);
+  });
+
   test('that falls silent without an end is noticed, and what was sent into it is pulled', async () => {
     const witness = await restaurant.seat('manager', 'management');
     const kitchen = await restaurant.seat('chef', 'kitchen', {
