@@ -1,25 +1,16 @@
-/** The package as its users get it: its size, its types, and the examples of its README. */
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** The package as its users get it: its size and its types, those of the examples of its README among them. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { defaultTiming, maxFrameBytes, maxMessageIdChars } from '../../client/src/settings.ts';
 import { limits } from '../../protocol/limits.ts';
-import { event, startScriptedServer, welcome } from './scripted-server.ts';
+import { exampleOf, installClient } from './installed-client.ts';
 
 const root = join(import.meta.dirname, '../..');
-const project = mkdtempSync(join(tmpdir(), 'maitred-client-'));
-const installed = join(project, 'node_modules/@maitred/client');
-const readme = readFileSync(join(root, 'client/README.md'), 'utf8');
-const exampleOf = (heading: string): string => {
-  const code = new RegExp(`^## ${heading}\\n[\\s\\S]*?\`\`\`ts\\n([\\s\\S]*?)\`\`\``, 'm').exec(readme)?.[1];
-  if (code === undefined) throw new Error(`README has no example for ${heading}`);
-  return code;
-};
+const { project, installed, remove } = installClient();
 
 /** What the example needs of React Native and NetInfo, as their own declarations have it. */
 const reactNative = `
@@ -94,13 +85,6 @@ const check = (name: string, lib: readonly string[], types: readonly string[]): 
 };
 
 beforeAll(() => {
-  mkdirSync(installed, { recursive: true });
-  const built = spawnSync(process.execPath, [join(root, 'client/build.ts'), join(installed, 'dist')], {
-    encoding: 'utf8',
-  });
-  if (built.status !== 0) throw new Error(built.stdout + built.stderr);
-  cpSync(join(root, 'client/package.json'), join(installed, 'package.json'));
-  writeFileSync(join(project, 'package.json'), '{"type":"module"}');
   writeFileSync(join(project, 'react-native.d.ts'), reactNative);
   const files = {
     node: exampleOf('Node'),
@@ -112,7 +96,7 @@ beforeAll(() => {
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(project, `${name}.ts`), text);
 });
-afterAll(() => rmSync(project, { recursive: true, force: true }));
+afterAll(remove);
 
 describe('the package', () => {
   test('is at most 8 KB gzipped', () => {
@@ -147,31 +131,4 @@ describe('the package', () => {
   ])('has types that fit $name', ({ name, lib, types }) => {
     expect(check(name, lib, types)).toBe('');
   });
-});
-
-test('the Node example of the README runs', async () => {
-  const server = await startScriptedServer(async ({ hears, say }) => {
-    expect(await hears()).toMatchObject({ type: 'authenticate', token: 'a.b.c' });
-    say(welcome);
-    const { id, type } = await hears();
-    expect(type).toBe('order.created');
-    say({ type: 'accepted', id, event_id: 'stored-7' });
-    say(event(1, 'order.status_changed', { order_id: 7, status: 'ready' }));
-  });
-  const example = spawn(process.execPath, ['node.ts'], {
-    cwd: project,
-    env: { ...process.env, MAITRED_URL: server.url, MAITRED_TOKEN: 'a.b.c' },
-  });
-  const said: string[] = [];
-  example.stdout.on('data', (data) => said.push(String(data)));
-  example.stderr.on('data', (data) => said.push(String(data)));
-  const [code] = await once(example, 'exit');
-  await server.close();
-  expect(server.failures).toEqual([]);
-  const lines = said.join('').split('\n');
-  expect(lines).toContain('take a snapshot start');
-  expect(lines).toContain('published stored-7');
-  expect(lines).toContain('order 7 is ready');
-  expect(lines).toContain("ended { why: 'closed' }");
-  expect(code).toBe(0);
 });

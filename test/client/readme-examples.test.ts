@@ -1,0 +1,221 @@
+/**
+ * The examples of the README, each in a process of its own with the built package, before the synthesized app. What React
+ * Native, NetInfo and a browser give them is stood in for by their shapes; the sockets are real.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { type House, openHouse } from '../conversation/house.ts';
+import { exampleOf, type InstalledClient, installClient } from './installed-client.ts';
+import { type Line, openLine } from './line.ts';
+import { openRestaurant, type Restaurant } from './restaurant.ts';
+
+/** What the two packages export, as far as the example uses it; a command of the test gives the hints. */
+const reactNative = `
+import { EventEmitter } from 'node:events';
+const hints = (globalThis.hints ??= new EventEmitter());
+export const AppState = {
+  addEventListener: (_type, listener) => {
+    hints.on('app', listener);
+    return { remove: () => hints.off('app', listener) };
+  },
+};
+`;
+const netInfo = `
+import { EventEmitter } from 'node:events';
+const hints = (globalThis.hints ??= new EventEmitter());
+export default {
+  addEventListener: (listener) => {
+    const told = (type) => listener({ type, isConnected: type !== 'none' });
+    hints.on('net', told);
+    told('wifi');
+    return () => hints.off('net', told);
+  },
+};
+`;
+
+/** Says each state and event; a line of input is a hint, or the end. */
+const narrates = `
+import { createInterface } from 'node:readline';
+// No wait between attempts: one that should not be made is made at once.
+Math.random = () => 0;
+const says = (what) => console.log(JSON.stringify(what));
+export const narrate = (client, hint) => {
+  client.onState((state) => says({ state: state.status, why: state.why, title: globalThis.document?.title }));
+  client.on('*', ({ seq }) => says({ seq }));
+  client.onGap(({ reason }) => says({ gap: reason }));
+  createInterface(process.stdin).on('line', (line) => {
+    if (line === 'close') {
+      client.close();
+      process.stdin.destroy();
+    } else {
+      hint(...line.split(' '));
+      says({ hinted: line });
+    }
+  });
+};
+`;
+const phone = `
+import { connectPhone } from './phone.ts';
+import { narrate } from './narrate.mjs';
+const [url, restaurantId, token] = process.argv.slice(2);
+narrate(connectPhone(url, restaurantId, async () => token), (...hint) => globalThis.hints.emit(...hint));
+`;
+const board = `
+import { connectBoard } from './board.ts';
+import { narrate } from './narrate.mjs';
+globalThis.window = new EventTarget();
+globalThis.document = Object.assign(new EventTarget(), { title: '', visibilityState: 'visible' });
+const [url, restaurantId, token] = process.argv.slice(2);
+narrate(connectBoard(url, restaurantId, { freshToken: async () => token }), (type) => window.dispatchEvent(new Event(type)));
+`;
+
+let house: House;
+let client: InstalledClient;
+beforeAll(async () => {
+  client = installClient();
+  const inProject = (path: string) => join(client.project, path);
+  for (const name of ['react-native', '@react-native-community/netinfo']) {
+    mkdirSync(inProject(`node_modules/${name}`), { recursive: true });
+    writeFileSync(inProject(`node_modules/${name}/package.json`), '{"type":"module","exports":"./index.js"}');
+  }
+  const files = {
+    'node_modules/react-native/index.js': reactNative,
+    'node_modules/@react-native-community/netinfo/index.js': netInfo,
+    'node.ts': exampleOf('Node'),
+    'board.ts': exampleOf('Browser'),
+    'phone.ts': exampleOf('React Native'),
+    'narrate.mjs': narrates,
+    'run-board.mjs': board,
+    'run-phone.mjs': phone,
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(inProject(name), text);
+  house = await openHouse();
+}, 60_000);
+afterAll(async () => {
+  await house?.close();
+  client?.remove();
+});
+
+let restaurant: Restaurant;
+let line: Line;
+const running: ChildProcess[] = [];
+beforeEach(async () => {
+  line = await openLine(house.gateway.url);
+});
+afterEach(async () => {
+  for (const child of running.splice(0)) child.kill();
+  restaurant?.close();
+  await line.close();
+});
+
+/** A process whose lines can be waited for; each is given out once, and those before it are passed over. */
+const run = (args: readonly string[], environment: Readonly<Record<string, string>> = {}) => {
+  const child = spawn(process.execPath, args, { cwd: client.project, env: { ...process.env, ...environment } });
+  running.push(child);
+  const said: string[] = [];
+  const heard: string[] = [];
+  let wake = () => {};
+  const note = (text: string): void => {
+    said.push(text);
+    heard.push(text);
+    wake();
+  };
+  createInterface(child.stdout).on('line', note);
+  child.stderr.on('data', (text) => said.push(String(text)));
+  const exit = once(child, 'exit').then(([code]) => code);
+  const says = async (is: (line: string) => boolean): Promise<string> => {
+    for (;;) {
+      while (heard.length === 0) {
+        const woken = new Promise<'woken'>((resolve) => {
+          wake = () => resolve('woken');
+        });
+        if ((await Promise.race([woken, exit])) !== 'woken' && heard.length === 0)
+          throw new Error(`it ended after saying ${said.join('\n')}`);
+      }
+      const next = heard.shift() ?? '';
+      if (is(next)) return next;
+    }
+  };
+  return {
+    said,
+    exit,
+    says,
+    /** A line of JSON with these fields. */
+    tells: (fields: Readonly<Record<string, unknown>>) =>
+      says((text) => Object.entries(fields).every(([name, value]) => JSON.parse(text)[name] === value)),
+    hint: (text: string) => child.stdin.write(`${text}\n`),
+  };
+};
+const seqsIn = (said: readonly string[]) =>
+  said.flatMap((text) => (text.startsWith('{"seq"') ? [JSON.parse(text).seq] : []));
+
+test('the Node example publishes an order and hears that it is ready', async () => {
+  restaurant = openRestaurant(() => house, 'r-17');
+  const kitchen = await restaurant.seat('chef', 'kitchen');
+  const example = run(['node.ts'], { MAITRED_URL: house.gateway.url, MAITRED_TOKEN: await house.token('cashier') });
+  expect(await example.says((text) => text.startsWith('published'))).toMatch(/^published evt_/);
+  await kitchen.hears(1);
+  await kitchen.client.publish('order.status_changed', { order_id: 7, status: 'ready' });
+  expect(await example.exit).toBe(0);
+  expect(example.said).toContain('take a snapshot start');
+  expect(example.said).toContain('order 7 is ready');
+  expect(example.said).toContain("ended { why: 'closed' }");
+});
+
+test('the React Native example waits in the background and misses nothing', async () => {
+  restaurant = openRestaurant(() => house, 'r-phone');
+  const witness = await restaurant.seat('manager', 'management');
+  const token = await house.token('manager');
+  const example = run(['run-phone.mjs', line.url, restaurant.id, token]);
+  await example.tells({ state: 'connected' });
+  await restaurant.backendSays({ order_id: 1 });
+  await example.tells({ seq: 1 });
+  example.hint('app background');
+  await example.tells({ hinted: 'app background' });
+  line.cut();
+  await example.tells({ state: 'waiting', why: 'background' });
+  line.mend();
+  await restaurant.backendSays({ order_id: 2 });
+  await witness.hears(2);
+  expect(line.calls()).toBe(1);
+  example.hint('app active');
+  await example.tells({ seq: 2 });
+  // Without a network no connection is tried; the next network is used at once.
+  line.cut();
+  example.hint('net none');
+  await example.tells({ state: 'waiting', why: 'offline' });
+  const calls = line.calls();
+  line.mend();
+  await restaurant.backendSays({ order_id: 3 });
+  await witness.hears(3);
+  expect(line.calls()).toBe(calls);
+  example.hint('net cellular');
+  await example.tells({ seq: 3 });
+  example.hint('close');
+  expect(await example.exit).toBe(0);
+  expect(seqsIn(example.said)).toEqual([1, 2, 3]);
+  expect(example.said.filter((text) => text.includes('gap'))).toEqual(['{"gap":"start"}']);
+});
+
+test('the browser example shows in its title whether it is connected, and misses nothing', async () => {
+  restaurant = openRestaurant(() => house, 'r-board');
+  await restaurant.seat('chef', 'kitchen');
+  const token = await house.token('chef');
+  const example = run(['run-board.mjs', line.url, restaurant.id, token]);
+  await example.tells({ state: 'connected', title: 'Kitchen' });
+  line.cut();
+  example.hint('offline');
+  await example.tells({ state: 'waiting', why: 'offline', title: 'Kitchen (waiting)' });
+  await restaurant.backendSays({ order_id: 1 });
+  line.mend();
+  example.hint('online');
+  await example.tells({ state: 'connected', title: 'Kitchen' });
+  await example.tells({ seq: 1 });
+  example.hint('close');
+  expect(await example.exit).toBe(0);
+  expect(seqsIn(example.said)).toEqual([1]);
+});
