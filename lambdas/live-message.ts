@@ -1,5 +1,6 @@
 /** The ports that only `$default` has: what a session may still do, its restaurant's events, the event queue. */
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { readSeated } from './dynamodb/seated.ts';
 import { readStanding } from './dynamodb/standing.ts';
 import { streams } from './dynamodb/streams.ts';
 import { environment, textFrom } from './env.ts';
@@ -7,11 +8,16 @@ import { awsClient, closingPorts, documentClient } from './live.ts';
 import { publishTo } from './sqs/event-queue.ts';
 
 export const messagePorts = (env = process.env, client = documentClient()) => {
-  const events = textFrom(env, environment.eventsTable);
+  const tables = {
+    connections: textFrom(env, environment.connectionsTable),
+    memberships: textFrom(env, environment.membershipsTable),
+    events: textFrom(env, environment.eventsTable),
+  };
   return {
     ...closingPorts(env, client),
-    readStanding: readStanding(client, { memberships: textFrom(env, environment.membershipsTable), events }),
-    streams: streams({ client, tableName: events }),
+    readSeated: readSeated(client, tables),
+    readStanding: readStanding(client, tables),
+    streams: streams({ client, tableName: tables.events }),
     publish: publishTo(new SQSClient(awsClient), textFrom(env, environment.eventQueueUrl)),
   };
 };

@@ -95,10 +95,19 @@ export type FindMemberships = (
 export type ListMembers = (restaurantId: string) => Promise<readonly Membership[]>;
 
 /** The membership a session came in by, strongly consistent, and how far its restaurant's events have come. */
-export type ReadStanding = (
-  session: Session,
+export type Standing = Readonly<{ membership: Membership | undefined; head: StreamHead | undefined }>;
+
+/** `newest`: the head strongly consistent, too. */
+export type ReadStanding = (session: Session, head: 'recent' | 'newest') => Promise<Standing>;
+
+/**
+ * The row of a connection, strongly consistent. The standing of its session came with it where this sandbox knew beforehand
+ * what to ask for; where it is missing, `ReadStanding` has it.
+ */
+export type ReadSeated = (
+  key: ConnectionKey,
   head: 'recent' | 'newest',
-) => Promise<Readonly<{ membership: Membership | undefined; head: StreamHead | undefined }>>;
+) => Promise<Readonly<{ connection: Connection | undefined; standing: Standing | undefined }>>;
 
 /** An event as it is stored, with the queue message that brought it. */
 export type StoredEvent = Readonly<{ event: RestaurantEvent; messageId: string }>;
@@ -240,6 +249,7 @@ export type Ports = Readonly<{
   connections: Connections;
   findMemberships: FindMemberships;
   listMembers: ListMembers;
+  readSeated: ReadSeated;
   readStanding: ReadStanding;
   streams: Streams;
   publish: Publish;

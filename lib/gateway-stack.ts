@@ -132,7 +132,7 @@ export class GatewayStack extends Stack {
     };
     rows(connect, 'dynamodb:PutItem');
     rows(authenticate, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    rows(message, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    rows(message, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     rows(disconnect, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
     rows(authTimeout, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     rows(fanOut, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');

@@ -5,7 +5,7 @@ import type { Connection, ConnectionKey, InStatus, Status } from '../connection/
 import { liveIndexName } from '../env.ts';
 import type { Connections, Moved } from '../ports.ts';
 import { connectionOf, pendingItem, sessionAttributes } from './connection-item.ts';
-import { conditionally, queryAll, type Table } from './table.ts';
+import { conditionally, type Item, queryAll, type Table } from './table.ts';
 
 const isNewer = 'attribute_not_exists(connection_id) OR connected_at_ms < :connected_at_ms';
 const isInState = '#status = :from';
@@ -34,18 +34,25 @@ type Change<S extends Status> = Readonly<{
   remove?: readonly string[];
 }>;
 
+/** The row of that very connection, strongly consistent. */
+export const readConnection =
+  ({ client, tableName: TableName }: Table): Connections['read'] =>
+  async (key) => {
+    const { Item } = await client.send(new GetCommand({ TableName, Key: rowKey(key), ConsistentRead: true }));
+    return connectionFound(Item, key);
+  };
+
+export const rowKey = ({ connectionId }: ConnectionKey): Item => ({ connection_id: connectionId });
+
+/** What a row says of a connection. An id the platform used again is another connection. */
+export const connectionFound = (item: Item | undefined, { connectedAtMs }: ConnectionKey): Connection | undefined => {
+  const connection = item && connectionOf(item);
+  return connection?.connectedAtMs === connectedAtMs ? connection : undefined;
+};
+
 export const connections = (table: Table): Connections => {
   const { client, tableName: TableName } = table;
-
-  const read = async ({ connectionId, connectedAtMs }: ConnectionKey): Promise<Connection | undefined> => {
-    const { Item } = await client.send(
-      new GetCommand({ TableName, Key: { connection_id: connectionId }, ConsistentRead: true }),
-    );
-    if (Item === undefined) return undefined;
-    const connection = connectionOf(Item);
-    // An id the platform used again is another connection.
-    return connection.connectedAtMs === connectedAtMs ? connection : undefined;
-  };
+  const read = readConnection(table);
 
   const move = async <S extends Status>(key: ConnectionKey, change: Change<S>): Promise<Moved<S>> => {
     const { from, to, ownerId, conditions, compared = {}, set = {}, add = {}, remove = [] } = change;
@@ -60,7 +67,7 @@ export const connections = (table: Table): Connections => {
       client.send(
         new UpdateCommand({
           TableName,
-          Key: { connection_id: key.connectionId },
+          Key: rowKey(key),
           ConditionExpression: [isInState, isThisConnection, ...conditions].join(' AND '),
           UpdateExpression: `SET ${assignments.join(', ')}${remove.length === 0 ? '' : ` REMOVE ${remove.join(', ')}`}`,
           ExpressionAttributeNames: {
@@ -210,7 +217,7 @@ export const connections = (table: Table): Connections => {
         client.send(
           new DeleteCommand({
             TableName,
-            Key: { connection_id: key.connectionId },
+            Key: rowKey(key),
             ConditionExpression: `${isInState} AND ${isThisConnection}`,
             ExpressionAttributeNames: { '#status': 'status' },
             ExpressionAttributeValues: { ':from': status, ':connected_at_ms': key.connectedAtMs },

@@ -1,10 +1,9 @@
 /** The membership table: who may enter which restaurant, as what. */
-import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
 import { isRestaurantId } from '../../protocol/identifiers.ts';
 import { everyRestaurant, type Membership } from '../access/membership.ts';
 import type { FindMemberships } from '../ports.ts';
-import type { Item, Table } from './table.ts';
+import { type Item, readAll, type Table } from './table.ts';
 
 /** Keys are prefixed by their kind, so that no id can be taken for another kind's. */
 export const membershipKey = (
@@ -48,11 +47,8 @@ export const findMemberships =
     // What can be no id (`*`, a whole token, more than a key may hold) costs the same look under a key that nobody has.
     const here = membershipKey(isRestaurantId(restaurantId) ? restaurantId : nobodysRestaurant, user);
     const everywhere = membershipKey(everyRestaurant, user);
-    const { Responses, UnprocessedKeys } = await client.send(
-      new BatchGetCommand({ RequestItems: { [tableName]: { Keys: [here, everywhere], ConsistentRead: true } } }),
-    );
-    if (Object.keys(UnprocessedKeys ?? {}).length > 0) throw new Error('the membership table left keys unprocessed');
-    const items: readonly Item[] = Responses?.[tableName] ?? [];
+    const found = await readAll(client, { [tableName]: { Keys: [here, everywhere], ConsistentRead: true } });
+    const items = found[tableName] ?? [];
     const find = ({ pk }: { pk: string }): Membership | undefined => {
       const item = items.find((one) => one['pk'] === pk);
       return item && membershipOf(item);

@@ -1,27 +1,44 @@
 /** What every message of a session is judged by, in one request over two tables. */
-import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { BatchGetCommandInput, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { everyRestaurant } from '../access/membership.ts';
-import type { ReadStanding } from '../ports.ts';
+import type { Session } from '../connection/connection.ts';
+import type { ReadStanding, Standing } from '../ports.ts';
 import { membershipKey, membershipOf } from './memberships.ts';
 import { headKey, headOf, partitionOf } from './stream-item.ts';
+import { type Found, readAll } from './table.ts';
+
+export type StandingTables = Readonly<{ memberships: string; events: string }>;
 
 export const readStanding =
-  (client: DynamoDBDocumentClient, tables: Readonly<{ memberships: string; events: string }>): ReadStanding =>
-  async (session, head) => {
-    const restaurantId = session.role === 'platform_owner' ? everyRestaurant : session.restaurantId;
-    const { Responses, UnprocessedKeys } = await client.send(
-      new BatchGetCommand({
-        RequestItems: {
-          [tables.memberships]: { Keys: [membershipKey(restaurantId, session)], ConsistentRead: true },
-          [tables.events]: {
-            Keys: [{ pk: partitionOf(session.restaurantId), sk: headKey }],
-            ConsistentRead: head === 'newest',
-          },
-        },
-      }),
-    );
-    if (Object.keys(UnprocessedKeys ?? {}).length > 0) throw new Error('a table left keys unprocessed');
-    const membership = Responses?.[tables.memberships]?.[0];
-    const found = Responses?.[tables.events]?.[0];
-    return { membership: membership && membershipOf(membership), head: found && headOf(found) };
-  };
+  (client: DynamoDBDocumentClient, tables: StandingTables): ReadStanding =>
+  async (session, head) =>
+    standingIn(tables, await readAll(client, standingKeys(tables, session, head)));
+
+/** Where the standing of a session is kept. */
+export const standingKeys = (
+  tables: StandingTables,
+  session: Session,
+  head: Parameters<ReadStanding>[1],
+): NonNullable<BatchGetCommandInput['RequestItems']> => ({
+  [tables.memberships]: { Keys: [membershipKey(membershipPlace(session), session)], ConsistentRead: true },
+  [tables.events]: {
+    Keys: [{ pk: partitionOf(session.restaurantId), sk: headKey }],
+    ConsistentRead: head === 'newest',
+  },
+});
+
+export const standingIn = (tables: StandingTables, found: Found): Standing => {
+  const membership = found[tables.memberships]?.[0];
+  const head = found[tables.events]?.[0];
+  return { membership: membership && membershipOf(membership), head: head && headOf(head) };
+};
+
+/** Whether the standing of both is kept in the same places. */
+export const standAlike = (one: Session, other: Session): boolean =>
+  one.restaurantId === other.restaurantId &&
+  one.issuer === other.issuer &&
+  one.userId === other.userId &&
+  membershipPlace(one) === membershipPlace(other);
+
+const membershipPlace = ({ role, restaurantId }: Session): string =>
+  role === 'platform_owner' ? everyRestaurant : restaurantId;

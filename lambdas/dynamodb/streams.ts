@@ -1,5 +1,5 @@
 /** The event table: each restaurant's events under their numbers, and how far they have come. */
-import { BatchGetCommand, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { StreamHead } from '../../protocol/restaurant-events.ts';
 import type { Streams } from '../ports.ts';
 import {
@@ -13,7 +13,7 @@ import {
   partitionOf,
   storedEventOf,
 } from './stream-item.ts';
-import { conditionally, type Item, type Table } from './table.ts';
+import { conditionally, type Item, readAll, type Table } from './table.ts';
 
 const isFree = 'attribute_not_exists(pk)';
 const isFreeOrSame = 'attribute_not_exists(pk) OR seq = :seq';
@@ -40,11 +40,8 @@ export const streams = ({ client, tableName: TableName }: Table, retentionMs = 0
     },
     begin: async (restaurantId, ids) => {
       const Keys = [headKey, ...ids.map(markKey)].map((sk) => key(restaurantId, sk));
-      const { Responses, UnprocessedKeys } = await client.send(
-        new BatchGetCommand({ RequestItems: { [TableName]: { Keys, ConsistentRead: true } } }),
-      );
-      if (Object.keys(UnprocessedKeys ?? {}).length > 0) throw new Error('the event table left keys unprocessed');
-      const items: readonly Item[] = Responses?.[TableName] ?? [];
+      const found = await readAll(client, { [TableName]: { Keys, ConsistentRead: true } });
+      const items = found[TableName] ?? [];
       const head = items.find(({ sk }) => sk === headKey);
       const marks = items.filter((item) => item !== head).map(markOf);
       return { head: head && headOf(head), numbered: new Map(marks.map((mark) => [mark.id, mark])) };

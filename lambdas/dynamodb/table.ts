@@ -1,5 +1,11 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchGetCommand,
+  type BatchGetCommandInput,
+  type DynamoDBDocumentClient,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/lib-dynamodb';
 
 /** One table and the client that reaches it. */
 export type Table = Readonly<{ client: DynamoDBDocumentClient; tableName: string }>;
@@ -15,6 +21,20 @@ export const conditionally = async <T>(write: Promise<T>): Promise<T | 'refused'
     if (error instanceof ConditionalCheckFailedException) return 'refused';
     throw error;
   }
+};
+
+/** Items by their table. */
+export type Found = Readonly<Record<string, readonly Item[] | undefined>>;
+
+/** The items of those keys that are there, in one request. Throws when a table answers with less than it was asked. */
+export const readAll = async (
+  client: DynamoDBDocumentClient,
+  RequestItems: NonNullable<BatchGetCommandInput['RequestItems']>,
+): Promise<Found> => {
+  const { Responses = {}, UnprocessedKeys = {} } = await client.send(new BatchGetCommand({ RequestItems }));
+  const [unprocessed] = Object.keys(UnprocessedKeys);
+  if (unprocessed !== undefined) throw new Error(`the table ${unprocessed} left keys unprocessed`);
+  return Responses;
 };
 
 /** Every item a query finds, page by page. */

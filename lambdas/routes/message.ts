@@ -1,8 +1,8 @@
 import { type ClientMessage, parseClientMessage } from '../../protocol/client-messages.ts';
 import { errorReply, pong } from '../../protocol/server-messages.ts';
-import type { Authenticated, Connection, Pending } from '../connection/connection.ts';
+import type { Authenticated, Pending } from '../connection/connection.ts';
 import { stands } from '../access/standing.ts';
-import type { Ports, ReadStanding } from '../ports.ts';
+import type { Ports, ReadSeated, Standing } from '../ports.ts';
 import { sessionFact } from '../security/facts.ts';
 import { record } from '../security/recorder.ts';
 import {
@@ -20,7 +20,7 @@ import { publish } from './publish.ts';
 import { replay } from './replay.ts';
 import { closeSession, finishClosing, hasExpired } from './session.ts';
 
-type MessagePorts = ClosePorts & Pick<Ports, 'messageBudget' | 'readStanding' | 'streams' | 'publish'>;
+type MessagePorts = ClosePorts & Pick<Ports, 'messageBudget' | 'readSeated' | 'readStanding' | 'streams' | 'publish'>;
 
 /**
  * The `$default` route: every message that is not `authenticate`. What the client is allowed is decided by its row and
@@ -31,15 +31,16 @@ export const message =
   async (event: MessageEvent): Promise<Reply> => {
     const arrival = arrivalOf(event);
     const said = parseClientMessage(event.body ?? '');
-    let connection: Connection | undefined;
+    let seated: Awaited<ReturnType<ReadSeated>>;
     try {
-      const read = () => ports.connections.read(arrival.key);
-      connection = await read().catch(read);
+      const again = async () => ({ connection: await ports.connections.read(arrival.key), standing: undefined });
+      seated = await ports.readSeated(arrival.key, headFor(said)).catch(again);
     } catch (error) {
       // A session stays while its row cannot be read, and so does a connection that has none: it is told nothing else.
       ports.announce.failed('message', arrival.key, error);
       return reply(errorReply('unavailable', ports.now()));
     }
+    const { connection, standing } = seated;
     switch (connection?.status) {
       case undefined:
         await closeUnknown(ports)(arrival.key);
@@ -48,7 +49,7 @@ export const message =
         await refuseUnauthenticated(ports)(connection, said, arrival);
         return noReply;
       case 'authenticated':
-        return serve(ports)(connection, said, arrival);
+        return serve(ports)(connection, standing, said, arrival);
       case 'closing':
         await finishClosing(ports)(connection);
         return noReply;
@@ -94,7 +95,12 @@ const refusalOf = (pending: Parameters<typeof refusal>[0], said: ClientMessage, 
 
 const serve =
   (ports: MessagePorts) =>
-  async (connection: Authenticated, said: ClientMessage, { ownerId }: Arrival): Promise<Reply> => {
+  async (
+    connection: Authenticated,
+    readWithIt: Standing | undefined,
+    said: ClientMessage,
+    { ownerId }: Arrival,
+  ): Promise<Reply> => {
     const nowMs = ports.now();
     const { session } = connection;
     if (hasExpired(session, nowMs)) {
@@ -107,7 +113,7 @@ const serve =
       return noReply;
     }
     if (budget === 'over') return reply(errorReply('rate_limited', nowMs, idOf(said)));
-    const standing = await standingOf(ports)(connection, said);
+    const standing = readWithIt ?? (await standingOf(ports)(connection, said));
     if (standing === 'unknown') return reply(errorReply('unavailable', nowMs, idOf(said)));
     if (!stands(session, standing.membership)) {
       await closeSession(ports)(connection, ownerId, 'revoked');
@@ -132,14 +138,17 @@ const serve =
 /** The membership is asked at every message, so that a dismissed employee is out at the next one. */
 const standingOf =
   (ports: MessagePorts) =>
-  async (connection: Authenticated, said: ClientMessage): Promise<Awaited<ReturnType<ReadStanding>> | 'unknown'> => {
+  async (connection: Authenticated, said: ClientMessage): Promise<Standing | 'unknown'> => {
     try {
-      return await ports.readStanding(connection.session, said.kind === 'replay' ? 'newest' : 'recent');
+      return await ports.readStanding(connection.session, headFor(said));
     } catch (error) {
       ports.announce.failed('message', connection, error);
       return 'unknown';
     }
   };
+
+/** Heartbeats may tell of a head a moment late; a replay ends at it. */
+const headFor = (said: ClientMessage): 'newest' | 'recent' => (said.kind === 'replay' ? 'newest' : 'recent');
 
 const idOf = (said: ClientMessage): string | undefined => ('id' in said ? said.id : undefined);
 

@@ -7,6 +7,7 @@ import { connections } from '../../lambdas/dynamodb/connections.ts';
 import { listMembers } from '../../lambdas/dynamodb/member-list.ts';
 import { putMembership } from '../../lambdas/dynamodb/membership-administration.ts';
 import { findMemberships } from '../../lambdas/dynamodb/memberships.ts';
+import { readSeated } from '../../lambdas/dynamodb/seated.ts';
 import { readStanding } from '../../lambdas/dynamodb/standing.ts';
 import { streams } from '../../lambdas/dynamodb/streams.ts';
 import { liveIndexName } from '../../lambdas/env.ts';
@@ -48,6 +49,7 @@ export const dynamodbStorage = async (engine: DynamodbEngine): Promise<DynamodbS
     streams: streams({ client, tableName: tables.events }, eventRetentionMs),
     listMembers: listMembers({ client, tableName: tables.memberships }),
     readStanding: readStanding(client, tables),
+    readSeated: readSeated(client, tables),
     enrol: putMembership({ client, tableName: tables.memberships }),
     close: async () => {
       for (const TableName of Object.values(tables)) await client.send(new DeleteTableCommand({ TableName }));

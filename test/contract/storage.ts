@@ -6,6 +6,7 @@ import type {
   FindMemberships,
   ListMembers,
   PutRecord,
+  ReadSeated,
   ReadStanding,
   Streams,
 } from '../../lambdas/ports.ts';
@@ -18,6 +19,7 @@ export type Storage = Readonly<{
   streams: Streams;
   listMembers: ListMembers;
   readStanding: ReadStanding;
+  readSeated: ReadSeated;
   enrol: (membership: Membership) => Promise<void>;
   /** The answer to the next write that is applied is lost, and the client below the port tries again. */
   loseNextAnswer: () => void;

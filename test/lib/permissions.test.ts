@@ -29,6 +29,7 @@ describe('each function may do', () => {
     {
       id: 'Message',
       may: [
+        'dynamodb:BatchGetItem <Connections>',
         'dynamodb:GetItem <Connections>',
         'dynamodb:UpdateItem <Connections>',
         'dynamodb:BatchGetItem <Memberships>',

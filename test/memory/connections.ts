@@ -28,15 +28,20 @@ export type ConnectionTable = Readonly<{
 
 export const emptyConnectionTable = (): ConnectionTable => ({ rows: new Map(), history: [] });
 
+export const rowOf = (
+  { rows }: Pick<ConnectionTable, 'rows'>,
+  { connectionId, connectedAtMs }: ConnectionKey,
+): Connection | undefined => {
+  const row = rows.get(connectionId);
+  return row?.connectedAtMs === connectedAtMs ? row : undefined;
+};
+
 export const memoryConnections = (
   { rows, history }: ConnectionTable,
   perform: Perform,
   watch: (transition: Transition) => void = () => {},
 ): Connections => {
-  const find = ({ connectionId, connectedAtMs }: ConnectionKey): Connection | undefined => {
-    const row = rows.get(connectionId);
-    return row?.connectedAtMs === connectedAtMs ? row : undefined;
-  };
+  const find = (key: ConnectionKey): Connection | undefined => rowOf({ rows }, key);
   const note = (transition: Transition): void => {
     history.push(transition);
     watch(transition);

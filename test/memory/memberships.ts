@@ -1,5 +1,8 @@
 import { everyRestaurant, type Membership } from '../../lambdas/access/membership.ts';
-import type { FindMemberships, ListMembers, ReadStanding } from '../../lambdas/ports.ts';
+import type { Session } from '../../lambdas/connection/connection.ts';
+import { standAlike } from '../../lambdas/dynamodb/standing.ts';
+import type { FindMemberships, ListMembers, ReadSeated, ReadStanding, Standing } from '../../lambdas/ports.ts';
+import { type ConnectionTable, rowOf } from './connections.ts';
 import type { Perform } from './port-call.ts';
 import type { StreamTable } from './streams.ts';
 
@@ -19,15 +22,37 @@ export const memoryMemberList =
   (restaurantId) =>
     perform('listMembers', () => [...table.values()].filter((membership) => membership.restaurantId === restaurantId));
 
+/** What standings are made of. */
+export type StandingTables = Readonly<{ memberships: MembershipTable; streams: StreamTable }>;
+
 export const memoryStanding =
-  (table: MembershipTable, streams: StreamTable, perform: Perform): ReadStanding =>
+  (tables: StandingTables, perform: Perform): ReadStanding =>
   (session) =>
-    perform('readStanding', () => ({
-      membership: table.get(
-        keyOf({ ...session, restaurantId: session.role === 'platform_owner' ? everyRestaurant : session.restaurantId }),
-      ),
-      head: streams.get(session.restaurantId)?.head,
-    }));
+    perform('readStanding', () => standingOf(tables, session));
+
+/** Brings the standing of a session that it has `seen`, like the port on DynamoDB. */
+export const memorySeated =
+  (
+    tables: StandingTables & Readonly<{ connections: ConnectionTable }>,
+    seen: Map<string, Session>,
+    perform: Perform,
+  ): ReadSeated =>
+  (key) =>
+    perform('readSeated', () => {
+      const connection = rowOf(tables.connections, key);
+      const known = seen.get(key.connectionId);
+      if (connection?.status !== 'authenticated') return { connection, standing: undefined };
+      const { session } = connection;
+      seen.set(key.connectionId, session);
+      return { connection, standing: known && standAlike(known, session) ? standingOf(tables, session) : undefined };
+    });
+
+const standingOf = ({ memberships, streams }: StandingTables, session: Session): Standing => ({
+  membership: memberships.get(
+    keyOf({ ...session, restaurantId: session.role === 'platform_owner' ? everyRestaurant : session.restaurantId }),
+  ),
+  head: streams.get(session.restaurantId)?.head,
+});
 
 export const enrol = (table: MembershipTable, membership: Membership): void => {
   table.set(keyOf(membership), membership);

@@ -7,7 +7,15 @@ import { type AuditTable, memoryAudit } from './audit.ts';
 import { type BudgetTable, emptyBudgetTable, memoryBudgets } from './budgets.ts';
 import { type ConnectionTable, emptyConnectionTable, memoryConnections, type Transition } from './connections.ts';
 import { type EventQueue, emptyEventQueue, memoryDeadLetter, memoryPublish } from './event-queue.ts';
-import { enrol, type MembershipTable, memoryMemberList, memoryMemberships, memoryStanding } from './memberships.ts';
+import type { Session } from '../../lambdas/connection/connection.ts';
+import {
+  enrol,
+  type MembershipTable,
+  memoryMemberList,
+  memoryMemberships,
+  memorySeated,
+  memoryStanding,
+} from './memberships.ts';
 import { allGoesWell, type Conduct, invocation, type Pause } from './port-call.ts';
 import { memorySockets, noSockets, type SocketTable } from './sockets.ts';
 import { memoryStreams, type StreamTable } from './streams.ts';
@@ -63,6 +71,7 @@ const members = [
 export const memoryWorld = (pause: Pause = () => Promise.resolve(), limits: BudgetLimits = generousLimits): World => {
   // One sandbox for all invocations.
   const messageBudget = sandboxMessageBudget(limits);
+  const seenSessions = new Map<string, Session>();
   const clock = { nowMs: startMs };
   const now = () => clock.nowMs;
   const deduplicated = new Set<string>();
@@ -96,7 +105,8 @@ export const memoryWorld = (pause: Pause = () => Promise.resolve(), limits: Budg
         connections: memoryConnections(world.connections, perform, watch),
         findMemberships: memoryMemberships(world.memberships, perform),
         listMembers: memoryMemberList(world.memberships, perform),
-        readStanding: memoryStanding(world.memberships, world.streams, perform),
+        readStanding: memoryStanding(world, perform),
+        readSeated: memorySeated(world, seenSessions, perform),
         streams: memoryStreams(world.streams, perform, eventRetentionMs),
         publish: memoryPublish(world.events, perform, now, deduplicated),
         deadLetter: memoryDeadLetter(world.events, perform),

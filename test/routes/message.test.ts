@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { trailOf } from '../memory/audit.ts';
+import { down } from '../memory/port-call.ts';
 import { hourMs, startMs } from '../memory/world.ts';
 import { authenticateText, pingText, seated } from './conversation.ts';
 
@@ -18,7 +19,32 @@ describe('a session', () => {
       head_seq: 0,
       timestamp: new Date(startMs + 60_000).toISOString(),
     });
-    expect(world.calls).toEqual(['connections.read', 'readStanding']);
+    expect(world.calls).toEqual(['readSeated', 'readStanding']);
+  });
+
+  test('is read together with its standing from its second message on', async () => {
+    const { door, world } = await seated();
+    await door.say(pingText);
+    world.calls.length = 0;
+    await door.say(pingText);
+    expect(world.calls).toEqual(['readSeated']);
+    expect(door.readBy().at(-1)).toMatchObject({ type: 'pong' });
+  });
+
+  test('is served though its row and its standing cannot be read together', async () => {
+    const { door } = await seated();
+    await door.say(pingText, { conduct: down('readSeated') });
+    expect(door.readBy().at(-1)).toMatchObject({ type: 'pong' });
+  });
+
+  test('ends at the next message after a revocation, whether or not its standing came with its row', async () => {
+    for (const pings of [0, 1]) {
+      const { door, world } = await seated();
+      for (let i = 0; i < pings; i++) await door.say(pingText);
+      world.memberships.clear();
+      await door.say(pingText);
+      expect(door.readBy().at(-1)).toMatchObject({ type: 'closing', reason: 'revoked' });
+    }
   });
 
   test.each([

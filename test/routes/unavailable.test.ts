@@ -78,7 +78,11 @@ describe('a table that stays away', () => {
   });
 
   test.each([
-    { at: 'the read of any other message: the timer closes', calls: ['connections.read'], reason: 'auth_timeout' },
+    {
+      at: 'the read of any other message: the timer closes',
+      calls: ['readSeated', 'connections.read'],
+      reason: 'auth_timeout',
+    },
     { at: 'the claim of any other message: it is refused', calls: ['connections.claim'], reason: 'unavailable' },
   ])('at $at', async ({ calls, reason }) => {
     const { door, world, letTimersRun } = await visited();

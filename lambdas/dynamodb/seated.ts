@@ -1,0 +1,52 @@
+/** The row of a session and its standing in one request, for sessions that this sandbox knows. */
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Connection, Session } from '../connection/connection.ts';
+import type { ReadSeated } from '../ports.ts';
+import { connectionFound, readConnection, rowKey } from './connections.ts';
+import { type StandingTables, standAlike, standingIn, standingKeys } from './standing.ts';
+import { readAll } from './table.ts';
+
+/** Sessions a sandbox remembers; the one that was silent longest is forgotten first. */
+const maxSessions = 10_000;
+
+/**
+ * A session's user and restaurant never change, so a sandbox that has served it once knows which membership and which head
+ * to ask for beside its row. What is remembered says only where to look: an answer counts if the row that came with it
+ * says that this was the place.
+ */
+export const readSeated = (
+  client: DynamoDBDocumentClient,
+  tables: StandingTables & Readonly<{ connections: string }>,
+): ReadSeated => {
+  const read = readConnection({ client, tableName: tables.connections });
+  const sessions = new Map<string, Session>();
+
+  const readBoth = async (
+    key: Parameters<ReadSeated>[0],
+    known: Session,
+    head: Parameters<ReadSeated>[1],
+  ): ReturnType<ReadSeated> => {
+    const found = await readAll(client, {
+      [tables.connections]: { Keys: [rowKey(key)], ConsistentRead: true },
+      ...standingKeys(tables, known, head),
+    });
+    const connection = connectionFound(found[tables.connections]?.[0], key);
+    const isTheirs = connection?.status === 'authenticated' && standAlike(connection.session, known);
+    return { connection, standing: isTheirs ? standingIn(tables, found) : undefined };
+  };
+
+  const remember = (connectionId: string, connection: Connection | undefined): void => {
+    sessions.delete(connectionId);
+    if (connection?.status === 'authenticated') sessions.set(connectionId, connection.session);
+    const [oldest] = sessions.keys();
+    if (sessions.size > maxSessions && oldest !== undefined) sessions.delete(oldest);
+  };
+
+  return async (key, head) => {
+    const known = sessions.get(key.connectionId);
+    const found =
+      known === undefined ? { connection: await read(key), standing: undefined } : await readBoth(key, known, head);
+    remember(key.connectionId, found.connection);
+    return found;
+  };
+};

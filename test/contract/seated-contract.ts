@@ -1,0 +1,93 @@
+/** What every read of a session together with its standing must do, whatever it is made of. */
+import { expect, test } from '@jest/globals';
+import type { Membership } from '../../lambdas/access/membership.ts';
+import type { Session, Visit } from '../../lambdas/connection/connection.ts';
+import { bring, claimOf, connectedAtMs, ownerId, session, someVisit } from './rows.ts';
+import type { Storage } from './storage.ts';
+
+export const seatedContract = (storage: () => Storage): void => {
+  let made = 0;
+  const read = (visit: Visit) => storage().readSeated(visit, 'newest');
+
+  const seatAs = async (seated: Session, visit = someVisit()): Promise<Visit> => {
+    const { connections } = storage();
+    await connections.open(visit);
+    await connections.claim(visit, claimOf());
+    await connections.grant(visit, ownerId, seated);
+    await connections.seat(visit, ownerId, seated);
+    return visit;
+  };
+  const somebody = (): Session => ({ ...session, restaurantId: `r-seated-${++made}`, userId: `u-${made}` });
+  const membershipOf = ({ restaurantId, issuer, userId }: Session): Membership => ({
+    restaurantId,
+    issuer,
+    userId,
+    role: 'employee',
+  });
+
+  test('the first read of a session has its row, the next ones its standing as it is by then', async () => {
+    const seated = somebody();
+    const visit = await seatAs(seated);
+    const connection = await storage().connections.read(visit);
+    expect(connection?.status).toBe('authenticated');
+    expect(await read(visit)).toEqual({ connection, standing: undefined });
+    expect(await read(visit)).toEqual({ connection, standing: { membership: undefined, head: undefined } });
+    await storage().enrol(membershipOf(seated));
+    const head = { epoch: 'epoch-1', headSeq: 7, headSeqOf: { kitchen: 7 } };
+    await storage().streams.advance(seated.restaurantId, undefined, head);
+    expect(await read(visit)).toEqual({ connection, standing: { membership: membershipOf(seated), head } });
+  });
+
+  test.each(['pending', 'verifying', 'granting', 'refused', 'closing'] as const)(
+    'a row that is %s has no standing, however often it is read',
+    async (status) => {
+      const visit = await bring(storage().connections, status);
+      for (let i = 0; i < 2; i++)
+        expect(await read(visit)).toEqual({
+          connection: await storage().connections.read(visit),
+          standing: undefined,
+        });
+    },
+  );
+
+  test('a session that has ended since has its row and no standing', async () => {
+    const visit = await seatAs(somebody());
+    await read(visit);
+    await storage().connections.close(visit, 'somebody', 'revoked');
+    expect(await read(visit)).toMatchObject({ connection: { status: 'closing' }, standing: undefined });
+    await storage().connections.remove(visit, 'closing');
+    expect(await read(visit)).toEqual({ connection: undefined, standing: undefined });
+  });
+
+  test('an id that the platform used again brings nothing of the session before', async () => {
+    const before = somebody();
+    await storage().enrol(membershipOf(before));
+    const visit = await seatAs(before);
+    await read(visit);
+    await storage().connections.remove(visit, 'authenticated');
+    const again = { ...visit, connectedAtMs: connectedAtMs + 60_000, authDeadlineMs: connectedAtMs + 65_000 };
+    const other = somebody();
+    await seatAs(other, again);
+    expect(await read(visit)).toEqual({ connection: undefined, standing: undefined });
+    expect(await read(again)).toMatchObject({ connection: { session: { userId: other.userId } }, standing: undefined });
+  });
+
+  test('a session renewed as an owner of the platform stands by another membership than before', async () => {
+    const seated = somebody();
+    await storage().enrol(membershipOf(seated));
+    const visit = await seatAs(seated);
+    await read(visit);
+    const asOwner: Session = { ...seated, role: 'platform_owner' };
+    await storage().connections.renew(visit, {
+      ownerId: 'request-renewal',
+      atMs: connectedAtMs + 2_000,
+      session: asOwner,
+      budget: { perMinute: 60, burst: 10 },
+    });
+    expect(await read(visit)).toMatchObject({
+      connection: { session: { role: 'platform_owner' } },
+      standing: undefined,
+    });
+    expect((await read(visit)).standing).toEqual({ membership: undefined, head: undefined });
+  });
+};
