@@ -37,7 +37,8 @@ const Throttle = section({
   burst: v.optional(whole(1, 5000), 1000),
 });
 
-const StageConfig = section({
+/** What a stage may be configured with. `docs/configuration.md` lists its keys, and a test compares the two. */
+export const StageConfig = section({
   /** Time a device has for its first message. */
   authTimeoutSeconds: v.optional(whole(1, 30), 5),
   /**

@@ -90,8 +90,12 @@ export const monthlyCost = (month: Month) => {
 export const total = (items: Readonly<Record<string, number>>): number =>
   Object.values(items).reduce((sum, dollars) => sum + dollars, 0);
 
-/** The same month on services that are bought whole, by their list prices; what runs beside them is not in it. */
+/**
+ * The same month on services that are bought whole, by their list prices; what runs beside them is not in it. Prices were
+ * looked up on 2026-11-26 in stored copies of the pages that `docs/cost.md` names.
+ */
 export const alternatives = (month: Month): Readonly<Record<string, number>> => {
+  const devices = month.restaurants * month.devicesPerRestaurant;
   const events = month.restaurants * month.eventsPerDay * month.days;
   const deliveries = events * month.devicesPerRestaurant * month.audienceShare;
   const openMinutes = month.restaurants * month.openHoursPerDay * month.days * 60;
@@ -99,8 +103,14 @@ export const alternatives = (month: Month): Readonly<Record<string, number>> => 
   return {
     // $1.00 a million operations (a publication, a delivery, each 5 KB), $0.08 a million connection minutes.
     'AWS AppSync Events': (events + deliveries) * (1.0 / 1e6) + connectionMinutes * (0.08 / 1e6),
+    // $1.00 a million messages (5 KB) for the first billion, $0.08 a million connection minutes. A device that is to get what
+    // it missed takes QoS 1, and its acknowledgement of each delivery is a message, too.
+    'AWS IoT Core': (events + 2 * deliveries) * (1.0 / 1e6) + connectionMinutes * (0.08 / 1e6),
     // Pro: $399, and $2.50 a million messages, $1.00 a million connection minutes, $1.00 a million channel minutes.
     'Ably Pro': 399 + (events + deliveries) * (2.5 / 1e6) + (connectionMinutes + openMinutes) * (1.0 / 1e6),
+    // Pro: $25 with 5 million messages and 500 connections; $2.50 each further million, $10 each further thousand.
+    'Supabase Realtime Pro':
+      25 + Math.ceil((events + deliveries) / 1e6 - 5) * 2.5 + Math.ceil((devices - 500) / 1_000) * 10,
   };
 };
 
