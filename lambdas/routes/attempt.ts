@@ -45,8 +45,30 @@ export const claimAttempt =
     }
   };
 
+/**
+ * Ends the attempt of a message that could not claim it. What another message has is that one's, and a session is one:
+ * both are left alone, and `found` says what is there. Where nobody can tell, the client is told and closed, and the record
+ * is left to whoever settles the row, since the attempt may have one.
+ */
+export const endUnclaimable =
+  (ports: ClosePorts) =>
+  async ({ key, ownerId }: Arrival): Promise<Readonly<{ found: Connection | undefined }> | 'ended'> => {
+    let found: Connection | undefined;
+    try {
+      found = await ports.connections.read(key);
+    } catch (error) {
+      ports.announce.failed('claim', key, error);
+      await closeWith(ports)(key.connectionId, authError('unavailable', ports.now()));
+      return 'ended';
+    }
+    const isOurs = found?.status === 'pending' || (found?.status === 'verifying' && found.ownerId === ownerId);
+    if (found === undefined || !isOurs) return { found };
+    await refuseUnclaimable(ports)(found);
+    return 'ended';
+  };
+
 /** Refuses an attempt whose row cannot be written. The record has the id the timer would use, so it is written once. */
-export const refuseUnclaimable =
+const refuseUnclaimable =
   (ports: ClosePorts) =>
   async (visit: Visit): Promise<void> => {
     await record(ports)(

@@ -1,0 +1,118 @@
+/** Services that do not answer at all: whoever waits hears so before the function's time is over. */
+import { describe, expect, test } from '@jest/globals';
+import { hanging, isRead, serviceOf } from '../memory/hanging.ts';
+import { trailOf } from '../memory/audit.ts';
+import { authenticateText, pingText, type Room, seated, visited } from './conversation.ts';
+
+const timeoutMs = 3_000;
+const maxCalls = 14;
+
+const renewalText = JSON.stringify({ type: 'authenticate', token: 'token-u-chef' });
+const replayText = JSON.stringify({ type: 'replay', id: 'm-1', after: 0 });
+const publishText = JSON.stringify({ type: 'order.status_changed', id: 'm-1', data: { order_id: 7, status: 'ready' } });
+
+const messages: readonly Readonly<{ what: string; text: string; room: () => Promise<Room> }>[] = [
+  { what: 'a first authenticate', text: authenticateText(), room: visited },
+  { what: 'a forged one', text: authenticateText({ token: 'forged' }), room: visited },
+  { what: 'an authenticate of a platform owner', text: authenticateText({ token: 'token-u-platform' }), room: visited },
+  { what: 'a ping before it', text: pingText, room: visited },
+  { what: 'a renewal', text: renewalText, room: seated },
+  { what: 'a ping of a session', text: pingText, room: seated },
+  { what: 'a replay', text: replayText, room: seated },
+  { what: 'an event', text: publishText, room: seated },
+];
+
+type Silence = Readonly<{ silent: string; isMeant: (call: string, nth: number) => boolean }>;
+
+const silences: readonly Silence[] = [
+  ...Array.from({ length: maxCalls }, (_, from) => ({
+    silent: `the tables from call ${from + 1} on`,
+    isMeant: (call: string, nth: number) => serviceOf(call) === 'tables' && nth > from,
+  })),
+  ...Array.from({ length: maxCalls }, (_, from) => ({
+    silent: `tables and queues from call ${from + 1} on`,
+    isMeant: (call: string, nth: number) => serviceOf(call) !== 'sockets' && nth > from,
+  })),
+  { silent: 'the reads', isMeant: (call) => serviceOf(call) === 'tables' && isRead(call) },
+  { silent: 'the writes', isMeant: (call) => serviceOf(call) === 'tables' && !isRead(call) },
+  { silent: 'the queues', isMeant: (call) => serviceOf(call) === 'queues' },
+];
+
+const saidWhile = async ({ text, room: open }: (typeof messages)[number], { isMeant }: Silence) => {
+  const room = await open();
+  const { door, world } = room;
+  const heardBefore = door.readBy().length;
+  const beganAtMs = world.clock.nowMs;
+  let hung = 0;
+  const conduct = hanging(world, timeoutMs, (call, nth) => {
+    const isHanging = isMeant(call, nth);
+    if (isHanging) hung += 1;
+    return isHanging;
+  });
+  const ended = await door.say(text, { conduct });
+  const socket = door.socketOf('c-1=');
+  return {
+    room,
+    ended,
+    hung,
+    heard: socket.received.slice(heardBefore),
+    socket,
+    tookMs: world.clock.nowMs - beganAtMs,
+  };
+};
+
+describe.each(messages)('$what', (said) => {
+  test.each(silences)('is answered in time while $silent are silent', async (silence) => {
+    const { ended, hung, heard, socket, tookMs } = await saidWhile(said, silence);
+    const [answer, ...more] = heard;
+    expect({ how: ended.how, more }).toEqual({ how: 'returned', more: [] });
+    expect(answer?.via).not.toBe('platform');
+    expect(tookMs).toBeLessThanOrEqual(timeoutMs - 500);
+    const { type, reason } = answer?.message ?? {};
+    if (hung === 0) expect(reason).not.toBe('unavailable');
+    if (type === 'auth_error') {
+      expect(['unavailable', 'token_invalid', 'expected_authentication']).toContain(reason);
+      expect(socket.state).toBe('closed');
+    } else if (type === 'error')
+      expect({ reason, state: socket.state }).toEqual({ reason: 'unavailable', state: 'open' });
+    else expect(type).toMatch(/^(auth_success|pong|replayed|accepted)$/);
+  });
+});
+
+test.each([
+  { said: messages[0], silence: silences[0], type: 'auth_error', withinMs: 2_300 },
+  { said: messages[3], silence: silences[0], type: 'error', withinMs: 1_700 },
+  { said: messages[5], silence: silences[0], type: 'error', withinMs: 1_700 },
+  { said: messages[7], silence: silences.at(-1), type: 'error', withinMs: 1_500 },
+])('$said.what hears `unavailable` at most $withinMs ms later while $silence.silent are silent', async (row) => {
+  if (row.said === undefined || row.silence === undefined) throw new Error('there is no such row');
+  const { heard, tookMs } = await saidWhile(row.said, row.silence);
+  expect(heard.map(({ message }) => message)).toMatchObject([{ type: row.type, reason: 'unavailable' }]);
+  expect(tookMs).toBeLessThanOrEqual(row.withinMs);
+});
+
+test.each(messages.slice(0, 5))('$what leaves one record of the attempt, whatever was silent', async (said) => {
+  for (const silence of silences) {
+    const { room } = await saidWhile(said, silence);
+    await room.letTimersRun();
+    const attempts = trailOf(room.world.audit).filter(({ kind }) => kind === 'attempt');
+    expect({ silent: silence.silent, attempts: attempts.length }).toEqual({ silent: silence.silent, attempts: 1 });
+    const isSeated = room.door.rowOf()?.status === 'authenticated';
+    if (!isSeated) expect(room.door.socketOf('c-1=').state).toBe('closed');
+  }
+});
+
+test('a service that answers again is waited for as before', async () => {
+  const { world } = await visited();
+  const conduct = hanging(world, 10_000, (_, nth) => nth !== 2);
+  const tookMs = (call: string, nth: number): number => {
+    const beganAtMs = world.clock.nowMs;
+    conduct(call, nth);
+    return world.clock.nowMs - beganAtMs;
+  };
+  expect(
+    ['connections.read', 'connections.read', 'connections.read', 'connections.read'].map((call, i) =>
+      tookMs(call, i + 1),
+    ),
+  ).toEqual([1_500, 0, 1_500, 150]);
+});
