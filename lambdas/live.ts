@@ -18,9 +18,10 @@ import type { Ports } from './ports.ts';
 import { announcements } from './security/announcements.ts';
 import { timerQueue } from './sqs/timer-queue.ts';
 
-/** Three tries, each with an end. A connection is made within the time of its request: a first one, with TLS on a cold start, takes 0.1 to 0.3 s. */
+/** Three tries, each with an end. */
 export const awsClient = {
   maxAttempts: 3,
+  // A connection is made within the time of its request: a first one, with TLS on a cold start, takes 0.1 to 0.3 s.
   requestHandler: { connectionTimeout: 400, requestTimeout: 400, throwOnRequestTimeout: true },
 };
 

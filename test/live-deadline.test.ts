@@ -6,8 +6,11 @@ import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { environment } from '../lambdas/env.ts';
 import { awsClient, patience } from '../lambdas/live.ts';
 import { invocationDeadline } from '../lambdas/live-deadline.ts';
+import { entryNames } from '../lib/bundle.ts';
+import { generousLimits } from './memory/world.ts';
 
 let server: Server;
 let endpoint = '';
@@ -93,7 +96,7 @@ describe('a call that has no answer', () => {
     await failureOf(call);
     const beganAtMs = performance.now();
     expect(await failureOf(call)).toBe('OutOfTime');
-    expect(performance.now() - beganAtMs).toBeLessThan(400);
+    expect(performance.now() - beganAtMs).toBeLessThan(1_000);
     expect(asked).toBe(4);
     answers = [200];
     expect(await failureOf(call)).toBe('answered');
@@ -111,7 +114,7 @@ describe('a call that has no answer', () => {
     const beganAtMs = performance.now();
     expect(await failureOf(call)).toBe('OutOfTime');
     expect(asked).toBe(1);
-    expect(performance.now() - beganAtMs).toBeLessThan(390);
+    expect(performance.now() - beganAtMs).toBeLessThan(1_000);
   });
 
   test.each(services)('to the $service is not even made once the time is over', async ({ service, open }) => {
@@ -134,4 +137,67 @@ test('what no invocation waits for has the time of its tries', async () => {
   const call = services[0].open(invocationDeadline());
   answers = [200];
   expect(await failureOf(call)).toBe('answered');
+});
+
+describe('a deployed function', () => {
+  const before = { ...process.env };
+  const issuer = {
+    alias: 'demo',
+    issuer: 'https://issuer.example',
+    audience: ['demo'],
+    audience_claim: 'aud',
+    token_use: null,
+    user_id_claim: 'sub',
+    algorithms: ['RS256'],
+    jwks_uri: 'https://issuer.example/keys',
+    max_token_lifetime_seconds: 3600,
+  };
+  beforeAll(() => {
+    Object.assign(process.env, Object.fromEntries(Object.values(environment).map((name) => [name, 'some'])), {
+      [environment.auditRetentionDays]: '1',
+      [environment.authTimeoutSeconds]: '5',
+      [environment.eventRetentionHours]: '1',
+      [environment.allowedOrigins]: '[]',
+      [environment.issuers]: JSON.stringify([issuer]),
+      [environment.timerQueueUrl]: `${endpoint}/queue`,
+      [environment.eventQueueUrl]: `${endpoint}/queue`,
+      [environment.eventDeadLettersUrl]: `${endpoint}/queue`,
+      [environment.budgets]: JSON.stringify(generousLimits),
+      [environment.callbackUrl]: endpoint,
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      POWERTOOLS_LOG_LEVEL: 'SILENT',
+      POWERTOOLS_METRICS_DISABLED: 'true',
+    });
+  });
+  afterAll(() => {
+    process.env = before;
+  });
+
+  const requestContext = { connectionId: 'c', connectedAt: 1, requestTimeEpoch: 1, requestId: 'r', domainName: 'd' };
+  const event = {
+    requestContext: { ...requestContext, identity: { sourceIp: '203.0.113.7' } },
+    body: '{"type":"ping"}',
+    Records: [
+      {
+        messageId: 'm',
+        eventSource: 'aws:sqs',
+        body: '{"v":1,"kind":"deadline","connectionId":"c","connectedAtMs":1,"type":"order.created","data":{}}',
+        attributes: { MessageGroupId: 'r-17', SentTimestamp: '1' },
+      },
+    ],
+  };
+
+  test.each(entryNames)('keeps the deadline of its invocation: %s calls nobody when no time is left', async (entry) => {
+    const { handler } = await import(`../lambdas/${entry}.lambda.ts`);
+    let told = 0;
+    const getRemainingTimeInMillis = () => {
+      told += 1;
+      return 0;
+    };
+    await handler(event, { getRemainingTimeInMillis }).catch(() => {});
+    expect({ told, asked }).toEqual({ told: 1, asked: 0 });
+  });
 });

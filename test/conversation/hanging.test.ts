@@ -2,6 +2,7 @@
  * DynamoDB or SQS hangs: calls are made and nothing ever comes back. Whoever waits is told by the function itself, before
  * Lambda ends it. Lambda's own end would be `Endpoint request timed out`, and the timer's after 6 s.
  */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import {
   accepted,
@@ -22,6 +23,7 @@ const fresh = await house.orClose(house.visitor());
 
 const took: [string, number][] = [];
 afterAll(async () => {
+  pauses.disable();
   await house.close();
   // What the documents say of it is measured here.
   process.stdout.write(
@@ -30,6 +32,10 @@ afterAll(async () => {
 });
 
 const timeoutMs = 3_000;
+
+// How long a busy machine kept this process from running at all: none of it is the gateway's.
+const pauses = monitorEventLoopDelay();
+pauses.enable();
 const silence = new Promise<never>(() => {});
 
 const isRead = ({ action }: SeenCall): boolean => /Get|Query/.test(action);
@@ -184,7 +190,7 @@ describe('the client is told in time, and closed where it is not in', () => {
       const { guest, frame, code, tookMs } = played;
       expect(differenceFrom(one.hears, frame)).toBe(undefined);
       expect(code).toBe(one.isClosed ? 1000 : undefined);
-      expect(tookMs).toBeLessThan(timeoutMs);
+      expect(tookMs).toBeLessThan(timeoutMs + pauses.max / 1e6);
       await allEnded;
       if (one.from === 'seated' && !one.isClosed) {
         expect(guest.untaken()).toEqual([]);

@@ -2,7 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { hanging, isRead, serviceOf } from '../memory/hanging.ts';
 import { trailOf } from '../memory/audit.ts';
-import { authenticateText, pingText, type Room, seated, visited } from './conversation.ts';
+import { fanOut } from '../../lambdas/routes/fan-out.ts';
+import { authenticateText, emptyRoom, pingText, type Room, seated, visited } from './conversation.ts';
 
 const timeoutMs = 3_000;
 const maxCalls = 14;
@@ -100,6 +101,72 @@ test.each(messages.slice(0, 5))('$what leaves one record of the attempt, whateve
     const isSeated = room.door.rowOf()?.status === 'authenticated';
     if (!isSeated) expect(room.door.socketOf('c-1=').state).toBe('closed');
   }
+});
+
+test.each([
+  { silent: 'the writes', isMeant: (call: string) => serviceOf(call) === 'tables' && !isRead(call) },
+  {
+    silent: 'everything that writes after the claim',
+    isMeant: (call: string, nth: number) => serviceOf(call) === 'tables' && nth > 1,
+  },
+])('a record that no table took can still be queued while $silent is silent', async (silence) => {
+  const { room } = await saidWhile({ what: '', text: authenticateText({ token: 'forged' }), room: visited }, silence);
+  expect(room.world.announced.records).toMatchObject([{ fate: 'queued' }]);
+});
+
+test('an attempt that can be neither claimed nor read is recorded by the timer alone', async () => {
+  const isMeant = (call: string) => /^connections\./.test(call);
+  for (const said of [messages[0], messages[4]]) {
+    if (said === undefined) throw new Error('there is no such message');
+    const { room } = await saidWhile(said, { silent: '', isMeant });
+    expect(room.door.readBy().at(-1)).toMatchObject({ type: 'auth_error', reason: 'unavailable' });
+    await room.letTimersRun();
+    expect(trailOf(room.world.audit).filter(({ kind }) => kind === 'attempt')).toHaveLength(1);
+  }
+});
+
+describe('the functions that nobody waits for end in time, too, and say what must come again', () => {
+  const tablesFrom = Array.from({ length: 8 }, (_, from) => ({ from: from + 1 }));
+  const isMeantFrom = (from: number) => (call: string, nth: number) => serviceOf(call) === 'tables' && nth >= from;
+
+  test.each(tablesFrom)('the timer, while the tables are silent from call $from on', async ({ from }) => {
+    const { door, world, wait, letTimersRun } = await visited();
+    wait(6_000);
+    const [due] = door.takeDue();
+    if (due === undefined) throw new Error('no timer is due');
+    const beganAtMs = world.clock.nowMs;
+    await door.receive(due, hanging(world, 5_000, isMeantFrom(from)));
+    expect(world.clock.nowMs - beganAtMs).toBeLessThanOrEqual(4_500);
+    await letTimersRun();
+    expect(trailOf(world.audit)).toHaveLength(1);
+    expect(door.socketOf('c-1=').state).toBe('closed');
+  });
+
+  test.each(tablesFrom)('the fan-out, while the tables are silent from call $from on', async ({ from }) => {
+    const { world } = await seated();
+    const beganAtMs = world.clock.nowMs;
+    const conduct = hanging(world, 10_000, isMeantFrom(from));
+    const Records = ['r-17', 'r-99'].map((group) => ({
+      messageId: group,
+      body: JSON.stringify({ v: 1, type: 'order.created', id: group, data: {} }),
+      attributes: { MessageGroupId: group, SentTimestamp: '1' },
+    }));
+    const { batchItemFailures } = await fanOut(world.ports(conduct).ports)({ Records });
+    expect(world.clock.nowMs - beganAtMs).toBeLessThanOrEqual(9_500);
+    if (from <= 2) expect(batchItemFailures.length).toBeGreaterThan(0);
+  });
+
+  test.each([
+    { silent: 'the tables', service: 'tables', statusCode: 500 },
+    { silent: 'the queues', service: 'queues', statusCode: 500 },
+    { silent: 'the counters', service: 'budgets', statusCode: 200 },
+  ])('a handshake is answered $statusCode while $silent are silent', async ({ service, statusCode }) => {
+    const { door, world } = emptyRoom();
+    const beganAtMs = world.clock.nowMs;
+    const conduct = hanging(world, 5_000, (call) => serviceOf(call) === service || call.startsWith(service));
+    expect(await door.connect({}, conduct)).toMatchObject({ how: 'returned', value: { statusCode } });
+    expect(world.clock.nowMs - beganAtMs).toBeLessThanOrEqual(4_500);
+  });
 });
 
 test('a service that answers again is waited for as before', async () => {
