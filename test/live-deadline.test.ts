@@ -40,6 +40,8 @@ beforeEach(() => {
 
 const settings = () => ({
   ...awsClient,
+  // So long that whatever ends in time was ended by the deadline.
+  requestHandler: { ...awsClient.requestHandler, connectionTimeout: 9_000, requestTimeout: 9_000 },
   endpoint,
   region: 'eu-central-1',
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },

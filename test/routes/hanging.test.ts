@@ -106,10 +106,10 @@ test.each(messages.slice(0, 5))('$what leaves one record of the attempt, whateve
 test.each([
   { silent: 'the writes', isMeant: (call: string) => serviceOf(call) === 'tables' && !isRead(call) },
   {
-    silent: 'everything that writes after the claim',
+    silent: 'the tables after the claim',
     isMeant: (call: string, nth: number) => serviceOf(call) === 'tables' && nth > 1,
   },
-])('a record that no table took can still be queued while $silent is silent', async (silence) => {
+])('a record that no table took can still be queued, silent: $silent', async (silence) => {
   const { room } = await saidWhile({ what: '', text: authenticateText({ token: 'forged' }), room: visited }, silence);
   expect(room.world.announced.records).toMatchObject([{ fate: 'queued' }]);
 });

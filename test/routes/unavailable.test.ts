@@ -42,21 +42,32 @@ describe('a table that stays away', () => {
     expect(failedParts(room)).toContain('claim');
   });
 
+  test('at the answers to the claim: the client is told and closed all the same, and recorded once', async () => {
+    const { door, world, letTimersRun } = await visited();
+    const conduct: Conduct = (call) => (call === 'connections.claim' ? 'answer_lost' : 'done');
+    await door.say(authenticateText(), { conduct });
+    expect(door.rowOf()?.status).toBe('verifying');
+    expect(door.readBy()).toMatchObject([unavailable]);
+    expect(door.socketOf('c-1=').state).toBe('closed');
+    await letTimersRun();
+    expect(trailOf(world.audit)).toMatchObject([{ event: 'verification_unavailable', detail: 'tables_unreachable' }]);
+  });
+
   test.each([
     { at: 'the grant', call: 'connections.grant', left: 'verifying', settled: 'lapsed' },
     { at: 'the seat', call: 'connections.seat', left: 'granting', settled: 'unseated' },
   ])(
-    'at $at: the client is told at once, and the timer settles the row and closes',
+    'at $at: the client is told and closed at once, and the timer settles the row',
     async ({ call, left, settled }) => {
       const room = await visited();
       const { door, world, letTimersRun } = room;
       await door.say(authenticateText(), { conduct: down(call) });
       expect(door.readBy()).toMatchObject([unavailable]);
+      expect(door.socketOf('c-1=').state).toBe('closed');
       expect(door.rowOf()?.status).toBe(left);
       expect(failedParts(room)).toEqual(['seat']);
       await letTimersRun();
       expect(door.rowOf()?.status).toBe(settled);
-      expect(door.socketOf('c-1=').state).toBe('closed');
       expect(trailOf(world.audit)).toEqual(
         settled === 'unseated'
           ? [granted, neverSeated]
