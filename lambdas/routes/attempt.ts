@@ -47,18 +47,18 @@ export const claimAttempt =
 
 /**
  * Ends the attempt of a message that could not claim it. What another message has is that one's, and a session is one:
- * both are left alone, and `found` says what is there. Where nobody can tell, the client is told and closed, and the record
- * is left to whoever settles the row, since the attempt may have one.
+ * both are left alone, and `found` says what is there. Where the row cannot be read either, what is known of the visit is
+ * recorded before the close: `$disconnect` would remove a pending row without a record.
  */
 export const endUnclaimable =
   (ports: ClosePorts) =>
-  async ({ key, ownerId }: Arrival): Promise<Readonly<{ found: Connection | undefined }> | 'ended'> => {
+  async ({ key, ownerId }: Arrival, visit: Visit): Promise<Readonly<{ found: Connection | undefined }> | 'ended'> => {
     let found: Connection | undefined;
     try {
       found = await ports.connections.read(key);
     } catch (error) {
       ports.announce.failed('claim', key, error);
-      await closeWith(ports)(key.connectionId, authError('unavailable', ports.now()));
+      await refuseUnclaimable(ports)(visit);
       return 'ended';
     }
     const isOurs = found?.status === 'pending' || (found?.status === 'verifying' && found.ownerId === ownerId);

@@ -44,7 +44,7 @@ export const authenticate =
     const arrival = arrivalOf(event);
     const message = parseClientMessage(event.body ?? '');
     const claim = await claimAttempt(ports)(arrival);
-    if (claim === 'unavailable') return answerUnclaimable(ports)(message, arrival);
+    if (claim === 'unavailable') return answerUnclaimable(ports)(message, arrival, visitUnknown(event));
     if (claim.moved) return judge(ports)(claim.connection, message, arrival);
     return answerUnclaimed(ports)(claim.found, message, arrival);
   };
@@ -52,8 +52,8 @@ export const authenticate =
 /** The row cannot be written: a session stays what it is. */
 const answerUnclaimable =
   (ports: AuthenticationPorts) =>
-  async (message: ClientMessage, arrival: Arrival): Promise<Reply> => {
-    const outcome = await endUnclaimable(ports)(arrival);
+  async (message: ClientMessage, arrival: Arrival, visit: Visit): Promise<Reply> => {
+    const outcome = await endUnclaimable(ports)(arrival, visit);
     if (outcome === 'ended') return noReply;
     const { found } = outcome;
     if (found?.status === 'authenticated')
@@ -133,10 +133,10 @@ const judge =
       // Without an answer nobody knows how far the row got; each step knows what it has done before.
       return await takeSeat().catch(takeSeat);
     } catch (error) {
-      // The timer settles the row; the client does not wait for it.
+      // The timer settles it and closes the connection; the answer does not wait. Closed from here, `$disconnect` would remove
+      // the row before anybody has recorded the attempt.
       ports.announce.failed('seat', claimed, error);
-      await closeWith(ports)(claimed.connectionId, authError('unavailable', ports.now()));
-      return noReply;
+      return reply(authError('unavailable', ports.now()));
     }
   };
 
@@ -234,3 +234,12 @@ const seat =
     }
     return answerAsFound(ports)(now, ownerId);
   };
+
+/** What a message's own event tells of its connection, for a record when the row cannot be read. */
+const visitUnknown = ({ requestContext }: MessageEvent): Visit => ({
+  connectionId: requestContext.connectionId,
+  connectedAtMs: requestContext.connectedAt,
+  authDeadlineMs: requestContext.connectedAt,
+  sourceIp: requestContext.identity.sourceIp,
+  hints: {},
+});

@@ -71,7 +71,7 @@ const refuseUnauthenticated =
     const nowMs = ports.now();
     const claim = await claimAttempt(ports)(arrival);
     if (claim === 'unavailable') {
-      await endUnclaimable(ports)(arrival);
+      await endUnclaimable(ports)(arrival, pending);
       return;
     }
     if (claim.moved) return refuseAttempt(ports)(claim.connection, refusalOf(claim.connection, said, nowMs));

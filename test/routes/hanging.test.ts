@@ -64,7 +64,7 @@ const saidWhile = async ({ text, room: open }: (typeof messages)[number], { isMe
 
 describe.each(messages)('$what', (said) => {
   test.each(silences)('is answered in time while $silent are silent', async (silence) => {
-    const { ended, hung, heard, socket, tookMs } = await saidWhile(said, silence);
+    const { room, ended, hung, heard, socket, tookMs } = await saidWhile(said, silence);
     const [answer, ...more] = heard;
     expect({ how: ended.how, more }).toEqual({ how: 'returned', more: [] });
     expect(answer?.via).not.toBe('platform');
@@ -73,7 +73,8 @@ describe.each(messages)('$what', (said) => {
     if (hung === 0) expect(reason).not.toBe('unavailable');
     if (type === 'auth_error') {
       expect(['unavailable', 'token_invalid', 'expected_authentication']).toContain(reason);
-      expect(socket.state).toBe('closed');
+      // A row that may be a grant is settled, and its socket closed, by the timer.
+      if (!['verifying', 'granting'].includes(String(room.door.rowOf()?.status))) expect(socket.state).toBe('closed');
     } else if (type === 'error')
       expect({ reason, state: socket.state }).toEqual({ reason: 'unavailable', state: 'open' });
     else expect(type).toMatch(/^(auth_success|pong|replayed|accepted)$/);
@@ -92,7 +93,7 @@ test.each([
   expect(tookMs).toBeLessThanOrEqual(row.withinMs);
 });
 
-test.each(messages.slice(0, 5))('$what leaves one record of the attempt, whatever was silent', async (said) => {
+test.each(messages.slice(0, 4))('$what leaves one record of the attempt, whatever was silent', async (said) => {
   for (const silence of silences) {
     const { room } = await saidWhile(said, silence);
     await room.letTimersRun();
@@ -114,15 +115,15 @@ test.each([
   expect(room.world.announced.records).toMatchObject([{ fate: 'queued' }]);
 });
 
-test('an attempt that can be neither claimed nor read is recorded by the timer alone', async () => {
+test('an attempt that can be neither claimed nor read is closed and has its record at once', async () => {
   const isMeant = (call: string) => /^connections\./.test(call);
-  for (const said of [messages[0], messages[4]]) {
-    if (said === undefined) throw new Error('there is no such message');
-    const { room } = await saidWhile(said, { silent: '', isMeant });
-    expect(room.door.readBy().at(-1)).toMatchObject({ type: 'auth_error', reason: 'unavailable' });
-    await room.letTimersRun();
-    expect(trailOf(room.world.audit).filter(({ kind }) => kind === 'attempt')).toHaveLength(1);
-  }
+  const { room, heard, socket } = await saidWhile(
+    { what: '', text: authenticateText(), room: visited },
+    { silent: '', isMeant },
+  );
+  expect(heard.map(({ message }) => message)).toMatchObject([{ type: 'auth_error', reason: 'unavailable' }]);
+  expect(socket.state).toBe('closed');
+  expect(trailOf(room.world.audit)).toMatchObject([{ kind: 'attempt', detail: 'tables_unreachable' }]);
 });
 
 describe('the functions that nobody waits for end in time, too, and say what must come again', () => {

@@ -57,17 +57,19 @@ describe('a table that stays away', () => {
     { at: 'the grant', call: 'connections.grant', left: 'verifying', settled: 'lapsed' },
     { at: 'the seat', call: 'connections.seat', left: 'granting', settled: 'unseated' },
   ])(
-    'at $at: the client is told and closed at once, and the timer settles the row',
+    'at $at: the client is told at once, and the timer settles the row and closes',
     async ({ call, left, settled }) => {
       const room = await visited();
       const { door, world, letTimersRun } = room;
       await door.say(authenticateText(), { conduct: down(call) });
       expect(door.readBy()).toMatchObject([unavailable]);
-      expect(door.socketOf('c-1=').state).toBe('closed');
+      // Until then: a close would let `$disconnect` remove the row before there is a record.
+      expect(door.socketOf('c-1=').state).toBe('open');
       expect(door.rowOf()?.status).toBe(left);
       expect(failedParts(room)).toEqual(['seat']);
       await letTimersRun();
       expect(door.rowOf()?.status).toBe(settled);
+      expect(door.socketOf('c-1=').state).toBe('closed');
       expect(trailOf(world.audit)).toEqual(
         settled === 'unseated'
           ? [granted, neverSeated]
