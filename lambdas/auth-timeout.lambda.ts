@@ -1,4 +1,6 @@
 import { closingPorts } from './live.ts';
+import { invocationDeadline } from './live-deadline.ts';
 import { settleDueMessages } from './routes/auth-timeout.ts';
 
-export const handler = settleDueMessages(closingPorts());
+const deadline = invocationDeadline();
+export const handler = deadline.of(settleDueMessages(closingPorts(deadline)));

@@ -1,4 +1,6 @@
 import { authenticationPorts } from './live-authentication.ts';
+import { invocationDeadline } from './live-deadline.ts';
 import { authenticate } from './routes/authenticate.ts';
 
-export const handler = authenticate(authenticationPorts());
+const deadline = invocationDeadline();
+export const handler = deadline.of(authenticate(authenticationPorts(deadline)));

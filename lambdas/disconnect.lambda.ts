@@ -1,4 +1,6 @@
 import { recordingPorts } from './live.ts';
+import { invocationDeadline } from './live-deadline.ts';
 import { disconnect } from './routes/disconnect.ts';
 
-export const handler = disconnect(recordingPorts());
+const deadline = invocationDeadline();
+export const handler = deadline.of(disconnect(recordingPorts(deadline)));

@@ -7,10 +7,15 @@ import { issuersFrom } from './identity/issuer.ts';
 import { signingKeys } from './identity/signing-keys.ts';
 import { verifyToken } from './identity/verify-token.ts';
 import { closingPorts, documentClient } from './live.ts';
+import type { Deadline } from './live-deadline.ts';
 import type { AuthenticationPorts } from './routes/authenticate.ts';
 
-export const authenticationPorts = (env = process.env, client = documentClient()): AuthenticationPorts => {
-  const ports = closingPorts(env, client);
+export const authenticationPorts = (
+  deadline: Deadline,
+  env = process.env,
+  client = documentClient(deadline),
+): AuthenticationPorts => {
+  const ports = closingPorts(deadline, env, client);
   const findKey = signingKeys(fetchJson, Date.now, (problem) => ports.announce.failed('key_set', {}, problem));
   return {
     ...ports,

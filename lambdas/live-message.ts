@@ -1,23 +1,23 @@
 /** The ports that only `$default` has: what a session may still do, its restaurant's events, the event queue. */
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { readSeated } from './dynamodb/seated.ts';
 import { readStanding } from './dynamodb/standing.ts';
 import { streams } from './dynamodb/streams.ts';
 import { environment, textFrom } from './env.ts';
-import { awsClient, closingPorts, documentClient } from './live.ts';
+import { closingPorts, documentClient, queueClient } from './live.ts';
+import type { Deadline } from './live-deadline.ts';
 import { publishTo } from './sqs/event-queue.ts';
 
-export const messagePorts = (env = process.env, client = documentClient()) => {
+export const messagePorts = (deadline: Deadline, env = process.env, client = documentClient(deadline)) => {
   const tables = {
     connections: textFrom(env, environment.connectionsTable),
     memberships: textFrom(env, environment.membershipsTable),
     events: textFrom(env, environment.eventsTable),
   };
   return {
-    ...closingPorts(env, client),
+    ...closingPorts(deadline, env, client),
     readSeated: readSeated(client, tables),
     readStanding: readStanding(client, tables),
     streams: streams({ client, tableName: tables.events }),
-    publish: publishTo(new SQSClient(awsClient), textFrom(env, environment.eventQueueUrl)),
+    publish: publishTo(queueClient(deadline), textFrom(env, environment.eventQueueUrl)),
   };
 };

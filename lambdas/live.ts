@@ -12,20 +12,32 @@ import { putRecord } from './dynamodb/audit.ts';
 import { budgets } from './dynamodb/budgets.ts';
 import { connections } from './dynamodb/connections.ts';
 import { countFrom, environment, textFrom } from './env.ts';
+import type { Deadline } from './live-deadline.ts';
+import type { Patience } from './patience/patience.ts';
 import type { Ports } from './ports.ts';
 import { announcements } from './security/announcements.ts';
 import { timerQueue } from './sqs/timer-queue.ts';
 
-/**
- * Three tries, each with an end. One call that hangs to its end takes 3 x 0.4 s and the pauses between them, at most 0.1 s
- * and 0.2 s: 1.5 s, half of the shortest function's 3 s. The other half is for what it answers and records instead,
- * where that is reachable: a table that hangs at every call takes all of the 3 s, and the timer settles what is left.
- */
+/** Three tries, each with an end. */
 export const awsClient = {
   maxAttempts: 3,
   // A connection is made within the time of its request: a first one, with TLS on a cold start, takes 0.1 to 0.3 s.
   requestHandler: { connectionTimeout: 400, requestTimeout: 400, throwOnRequestTimeout: true },
 };
+
+const { maxAttempts, requestHandler } = awsClient;
+
+/**
+ * A call that hangs through its tries takes 3 x 0.4 s and the pauses between them, at most 0.1 s and 0.2 s: 1.5 s. Tables end
+ * before queues, so that a record no table took can still be queued, and queues before sockets, so that the client is told.
+ * 0.5 s are for a last message and a close.
+ */
+export const patience = {
+  tables: { tryMs: requestHandler.requestTimeout, keepMs: 700, share: 1, silentAfter: maxAttempts },
+  queues: { tryMs: requestHandler.requestTimeout, keepMs: 500, share: 1, silentAfter: maxAttempts },
+  // Half of what is left: the close comes after the message. One socket says nothing about another.
+  sockets: { tryMs: requestHandler.requestTimeout, keepMs: 50, share: 0.5, silentAfter: Number.POSITIVE_INFINITY },
+} satisfies Record<string, Patience>;
 
 export type RecordingPorts = Pick<
   Ports,
@@ -33,7 +45,11 @@ export type RecordingPorts = Pick<
 >;
 
 /** What every function has: the connection table, the audit trail, the timer queue. */
-export const recordingPorts = (env = process.env, client = documentClient()): RecordingPorts => {
+export const recordingPorts = (
+  deadline: Deadline,
+  env = process.env,
+  client = documentClient(deadline),
+): RecordingPorts => {
   return {
     connections: connections({ client, tableName: textFrom(env, environment.connectionsTable) }),
     putRecord: putRecord(
@@ -42,7 +58,7 @@ export const recordingPorts = (env = process.env, client = documentClient()): Re
     ),
     budgets: budgets({ client, tableName: textFrom(env, environment.budgetsTable) }),
     limits: budgetLimitsFrom(env),
-    timer: timerQueue(new SQSClient(awsClient), textFrom(env, environment.timerQueueUrl)),
+    timer: timerQueue(queueClient(deadline), textFrom(env, environment.timerQueueUrl)),
     announce: announcements({ logger: new Logger(), metrics: new Metrics(), stage: textFrom(env, environment.stage) }),
     now: Date.now,
   };
@@ -50,16 +66,25 @@ export const recordingPorts = (env = process.env, client = documentClient()): Re
 
 /** Those and the sockets, for functions that may close a connection, and the messages of sessions they may answer. */
 export const closingPorts = (
+  deadline: Deadline,
   env = process.env,
-  client = documentClient(),
-  posting: Readonly<{ maxAttempts?: number }> = {},
+  client = documentClient(deadline),
+  { keepMs = patience.sockets.keepMs, ...posting }: Readonly<{ maxAttempts?: number; keepMs?: number }> = {},
 ): RecordingPorts & Pick<Ports, 'sockets' | 'messageBudget'> => ({
-  ...recordingPorts(env, client),
+  ...recordingPorts(deadline, env, client),
   messageBudget: sandboxMessageBudget(budgetLimitsFrom(env)),
   sockets: sockets(
-    new ApiGatewayManagementApiClient({ ...awsClient, ...posting, endpoint: textFrom(env, environment.callbackUrl) }),
+    deadline.keptBy(
+      new ApiGatewayManagementApiClient({ ...awsClient, ...posting, endpoint: textFrom(env, environment.callbackUrl) }),
+      { ...patience.sockets, keepMs },
+    ),
   ),
 });
 
-export const documentClient = (): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(new DynamoDBClient(awsClient), { marshallOptions: { removeUndefinedValues: true } });
+export const documentClient = (deadline: Deadline): DynamoDBDocumentClient =>
+  DynamoDBDocumentClient.from(deadline.keptBy(new DynamoDBClient(awsClient), patience.tables), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+
+export const queueClient = (deadline: Deadline): SQSClient =>
+  deadline.keptBy(new SQSClient(awsClient), patience.queues);

@@ -1,4 +1,6 @@
+import { invocationDeadline } from './live-deadline.ts';
 import { messagePorts } from './live-message.ts';
 import { message } from './routes/message.ts';
 
-export const handler = message(messagePorts());
+const deadline = invocationDeadline();
+export const handler = deadline.of(message(messagePorts(deadline)));

@@ -22,7 +22,13 @@ const startsWithAny =
   (path: string): boolean =>
     prefixes.some((prefix) => path.startsWith(prefix));
 
-const isPure = startsWithAny('protocol/', 'lambdas/connection/', 'lambdas/access/', 'lambdas/events/');
+const isPure = startsWithAny(
+  'protocol/',
+  'lambdas/connection/',
+  'lambdas/access/',
+  'lambdas/events/',
+  'lambdas/patience/',
+);
 const isDeployed = startsWithAny('protocol/', 'lambdas/');
 const isOutermost = (path: string) => /^lambdas\/(live[\w-]*|[\w-]+\.lambda)\.ts$/.test(path);
 const mayUseAws = (path: string) =>

@@ -45,8 +45,30 @@ export const claimAttempt =
     }
   };
 
+/**
+ * Ends the attempt of a message that could not claim it. What another message has is that one's, and a session is one:
+ * both are left alone, and `found` says what is there. Where the row cannot be read either, what is known of the visit is
+ * recorded before the close: `$disconnect` would remove a pending row without a record.
+ */
+export const endUnclaimable =
+  (ports: ClosePorts) =>
+  async ({ key, ownerId }: Arrival, visit: Visit): Promise<Readonly<{ found: Connection | undefined }> | 'ended'> => {
+    let found: Connection | undefined;
+    try {
+      found = await ports.connections.read(key);
+    } catch (error) {
+      ports.announce.failed('claim', key, error);
+      await refuseUnclaimable(ports)(visit);
+      return 'ended';
+    }
+    const isOurs = found?.status === 'pending' || (found?.status === 'verifying' && found.ownerId === ownerId);
+    if (found === undefined || !isOurs) return { found };
+    await refuseUnclaimable(ports)(found);
+    return 'ended';
+  };
+
 /** Refuses an attempt whose row cannot be written. The record has the id the timer would use, so it is written once. */
-export const refuseUnclaimable =
+const refuseUnclaimable =
   (ports: ClosePorts) =>
   async (visit: Visit): Promise<void> => {
     await record(ports)(

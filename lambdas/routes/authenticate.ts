@@ -16,12 +16,12 @@ import {
   type ClosePorts,
   claimAttempt,
   closeUnknown,
+  endUnclaimable,
   finishUnseated,
   grantFacts,
   type Refusal,
   refusal,
   refuseAttempt,
-  refuseUnclaimable,
   timeOutAttempt,
 } from './attempt.ts';
 import { closeWith } from './close-with.ts';
@@ -44,20 +44,21 @@ export const authenticate =
     const arrival = arrivalOf(event);
     const message = parseClientMessage(event.body ?? '');
     const claim = await claimAttempt(ports)(arrival);
-    if (claim === 'unavailable') return answerUnclaimable(ports)(arrival, visitUnknown(event));
+    if (claim === 'unavailable') return answerUnclaimable(ports)(message, arrival, visitUnknown(event));
     if (claim.moved) return judge(ports)(claim.connection, message, arrival);
     return answerUnclaimed(ports)(claim.found, message, arrival);
   };
 
-/** The row cannot be written. A session stays what it is; whatever else it was, or may be, is refused and closed. */
+/** The row cannot be written: a session stays what it is. */
 const answerUnclaimable =
   (ports: AuthenticationPorts) =>
-  async ({ key, ownerId }: Arrival, visit: Visit): Promise<Reply> => {
-    const found = await ports.connections.read(key).catch(() => undefined);
+  async (message: ClientMessage, arrival: Arrival, visit: Visit): Promise<Reply> => {
+    const outcome = await endUnclaimable(ports)(arrival, visit);
+    if (outcome === 'ended') return noReply;
+    const { found } = outcome;
     if (found?.status === 'authenticated')
-      return answerSession(ports)(found, ownerId, (nowMs) => errorReply('unavailable', nowMs));
-    await refuseUnclaimable(ports)(visit);
-    return noReply;
+      return answerSession(ports)(found, arrival.ownerId, (nowMs) => errorReply('unavailable', nowMs));
+    return answerUnclaimed(ports)(found, message, arrival);
   };
 
 /** Answers a message that did not get the claim, by what stood in its way. */
@@ -132,7 +133,8 @@ const judge =
       // Without an answer nobody knows how far the row got; each step knows what it has done before.
       return await takeSeat().catch(takeSeat);
     } catch (error) {
-      // The timer settles it and closes the connection; the answer does not wait.
+      // The timer settles it and closes the connection; the answer does not wait. Closed from here, `$disconnect` would remove
+      // the row before anybody has recorded the attempt.
       ports.announce.failed('seat', claimed, error);
       return reply(authError('unavailable', ports.now()));
     }

@@ -9,10 +9,10 @@ import {
   type ClosePorts,
   claimAttempt,
   closeUnknown,
+  endUnclaimable,
   type Refusal,
   refusal,
   refuseAttempt,
-  refuseUnclaimable,
   timeOutAttempt,
 } from './attempt.ts';
 import { type Arrival, arrivalOf, type MessageEvent, noReply, type Reply, reply } from './events.ts';
@@ -71,7 +71,10 @@ const refuseUnauthenticated =
     const { ownerId, arrivedAtMs } = arrival;
     const nowMs = ports.now();
     const claim = await claimAttempt(ports)(arrival);
-    if (claim === 'unavailable') return refuseUnclaimable(ports)(pending);
+    if (claim === 'unavailable') {
+      await endUnclaimable(ports)(arrival, pending);
+      return;
+    }
     if (claim.moved) return refuseAttempt(ports)(claim.connection, refusalOf(claim.connection, said, nowMs));
     if (claim.found?.status === 'pending')
       await timeOutAttempt(ports)(pending, { ownerId, atMs: Math.max(nowMs, arrivedAtMs), detail: 'late' });

@@ -44,7 +44,7 @@ export const attempts: readonly Attempt[] = [
 
 /**
  * `unavailable`: it is not done. `answer_lost`: it is done, and nobody is told. `no answer`: the function waits for one
- * until it is ended.
+ * until it gives up.
  */
 export type Failure = Readonly<{
   fate: 'unavailable' | 'answer_lost' | 'no answer';

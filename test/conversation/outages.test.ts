@@ -43,7 +43,7 @@ describe('a message that cannot claim what another one has changes nothing', () 
     body: JSON.stringify(body),
   });
 
-  test.failing('a second authenticate', async () => {
+  test('a second authenticate', async () => {
     const guest = await house.connect();
     const isItsOwn = ({ functionName, connectionId }: SeenCall): boolean =>
       functionName === 'AuthenticateFunction' && connectionId === guest.connectionId;
@@ -57,7 +57,7 @@ describe('a message that cannot claim what another one has changes nothing', () 
     await isUntouched(guest);
   });
 
-  test.failing('a ping that found the connection pending', async () => {
+  test('a ping that found the connection pending', async () => {
     const guest = await house.connect();
     const claiming = Promise.withResolvers<void>();
     const seated = Promise.withResolvers<'unavailable'>();

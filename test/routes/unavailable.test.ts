@@ -42,6 +42,17 @@ describe('a table that stays away', () => {
     expect(failedParts(room)).toContain('claim');
   });
 
+  test('at the answers to the claim: the client is told and closed all the same, and recorded once', async () => {
+    const { door, world, letTimersRun } = await visited();
+    const conduct: Conduct = (call) => (call === 'connections.claim' ? 'answer_lost' : 'done');
+    await door.say(authenticateText(), { conduct });
+    expect(door.rowOf()?.status).toBe('verifying');
+    expect(door.readBy()).toMatchObject([unavailable]);
+    expect(door.socketOf('c-1=').state).toBe('closed');
+    await letTimersRun();
+    expect(trailOf(world.audit)).toMatchObject([{ event: 'verification_unavailable', detail: 'tables_unreachable' }]);
+  });
+
   test.each([
     { at: 'the grant', call: 'connections.grant', left: 'verifying', settled: 'lapsed' },
     { at: 'the seat', call: 'connections.seat', left: 'granting', settled: 'unseated' },
@@ -52,6 +63,8 @@ describe('a table that stays away', () => {
       const { door, world, letTimersRun } = room;
       await door.say(authenticateText(), { conduct: down(call) });
       expect(door.readBy()).toMatchObject([unavailable]);
+      // Until then: a close would let `$disconnect` remove the row before there is a record.
+      expect(door.socketOf('c-1=').state).toBe('open');
       expect(door.rowOf()?.status).toBe(left);
       expect(failedParts(room)).toEqual(['seat']);
       await letTimersRun();

@@ -1,0 +1,80 @@
+/** The deadline of an invocation, and clients whose calls keep it. */
+import { mayTryAgain, nextTryMs, type Patience } from './patience/patience.ts';
+
+/** A call was given up: the time of the invocation, or of a silent service, is over. The SDK does not try again. */
+export class OutOfTime extends Error {
+  readonly code = 'OUT_OF_TIME';
+
+  constructor(why: 'no_time_left' | 'no_answer') {
+    super(
+      why === 'no_time_left' ? 'the invocation has no time left for this call' : 'the call had no answer in its time',
+    );
+    this.name = 'OutOfTime';
+  }
+}
+
+/** Of Lambda's context, what tells how long the invocation may go on. */
+type Context = Readonly<{ getRemainingTimeInMillis: () => number }>;
+
+/** The part of an SDK client through which each single try goes. */
+type Client = Readonly<{
+  config: {
+    requestHandler: {
+      // biome-ignore lint/suspicious/noExplicitAny: requests and answers are handed on as they are
+      handle: (request: any, options?: any) => Promise<any>;
+    };
+  };
+}>;
+
+export type Deadline = Readonly<{
+  /** The function whose invocations the clients' calls end with. */
+  of: <E, R>(handler: (event: E) => R) => (event: E, context: Context) => R;
+  /** The client itself, whose calls wait as patiently as that from now on. */
+  keptBy: <C extends Client>(client: C, patience: Patience) => C;
+}>;
+
+/**
+ * One for a sandbox, which has one invocation at a time. Before the first one there is no deadline.
+ *
+ * @param nowMs a clock that never goes back
+ */
+export const invocationDeadline = (nowMs: () => number = () => performance.now()): Deadline => {
+  let endsAtMs = Number.POSITIVE_INFINITY;
+  let invocation = 0;
+
+  return {
+    of: (handler) => (event, context) => {
+      endsAtMs = nowMs() + context.getRemainingTimeInMillis();
+      invocation += 1;
+      return handler(event);
+    },
+    keptBy: (client, patience) => {
+      const { requestHandler } = client.config;
+      const handle = requestHandler.handle.bind(requestHandler);
+      let unanswered = 0;
+      let countedIn = invocation;
+      const standing = () => ({ leftMs: endsAtMs - nowMs(), unanswered });
+
+      // The SDK takes one timeout for all tries of a call. Its handler is where each of them comes by.
+      requestHandler.handle = async (request, options) => {
+        // Each invocation finds out for itself.
+        if (countedIn !== invocation) unanswered = 0;
+        countedIn = invocation;
+        const wasSilent = unanswered >= patience.silentAfter;
+        const requestTimeout = nextTryMs(patience, standing());
+        if (requestTimeout === 0) throw new OutOfTime('no_time_left');
+        try {
+          const answer = await handle(request, { ...options, requestTimeout });
+          unanswered = 0;
+          return answer;
+        } catch (error) {
+          unanswered += 1;
+          // Without its cause, by which the SDK would try again.
+          if (!mayTryAgain(patience, standing(), wasSilent)) throw new OutOfTime('no_answer');
+          throw error;
+        }
+      };
+      return client;
+    },
+  };
+};

@@ -1,0 +1,216 @@
+/**
+ * DynamoDB or SQS hangs: calls are made and nothing ever comes back. Whoever waits is told by the function itself, before
+ * Lambda ends it. Lambda's own end would be `Endpoint request timed out`, and the timer's after 6 s.
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import {
+  accepted,
+  authError,
+  authSuccess,
+  differenceFrom,
+  type ExpectedFrame,
+  errorReply,
+  pong,
+} from '../../bin/smoke/frames.ts';
+import { atOnce } from '../../bin/smoke/at-once.ts';
+import { hello } from '../../bin/smoke/messages.ts';
+import { type Guest, openHouse } from './house.ts';
+import type { Interference, SeenCall } from './witness.ts';
+
+const house = await openHouse();
+const fresh = await house.orClose(house.visitor());
+
+const took: [string, number][] = [];
+afterAll(async () => {
+  pauses.disable();
+  await house.close();
+  // What the documents say of it is measured here.
+  process.stdout.write(
+    `${took.map(([what, ms]) => `  ${String(Math.round(ms)).padStart(5)} ms  ${what}`).join('\n')}\n`,
+  );
+});
+
+const timeoutMs = 3_000;
+
+// How long a busy machine kept this process from running at all: none of it is the gateway's.
+const pauses = monitorEventLoopDelay();
+pauses.enable();
+const silence = new Promise<never>(() => {});
+
+const isRead = ({ action }: SeenCall): boolean => /Get|Query/.test(action);
+const isQueue = ({ action }: SeenCall): boolean => /SendMessage/.test(action);
+const everyTable = (call: SeenCall): boolean => !isQueue(call);
+
+/** The function's calls that are meant hang, from the `nth` of all its calls on. */
+const hangs = (functionName: string, nth: number, isMeant: (call: SeenCall) => boolean): Interference => {
+  let count = 0;
+  return (call) => {
+    if (call.functionName !== functionName) return undefined;
+    count += 1;
+    return count >= nth && isMeant(call) ? silence : undefined;
+  };
+};
+
+const seated = async (): Promise<Guest> => {
+  const guest = await house.connect();
+  guest.send(hello(fresh));
+  expect(differenceFrom(authSuccess(fresh), await guest.next())).toBe(undefined);
+  return guest;
+};
+
+type Case = Readonly<{
+  why: string;
+  functionName: 'AuthenticateFunction' | 'MessageFunction';
+  nth: number;
+  isMeant: (call: SeenCall) => boolean;
+  from: 'pending' | 'seated';
+  says: object;
+  hears: ExpectedFrame;
+  isClosed: boolean;
+}>;
+
+const unavailableAndClosed = { hears: authError('unavailable'), isClosed: true };
+const unavailable = { hears: errorReply('unavailable'), isClosed: false };
+
+const first = (nth: number, isMeant = everyTable): Case => ({
+  why: `an authenticate, everything from call ${nth} on`,
+  functionName: 'AuthenticateFunction',
+  nth,
+  isMeant,
+  from: 'pending',
+  says: hello(fresh),
+  ...unavailableAndClosed,
+});
+
+const welcome = { ...authSuccess(fresh), epoch: null, head_seq: null };
+
+const ofSession = { functionName: 'MessageFunction', from: 'seated', isMeant: everyTable } as const;
+
+const cases: readonly Case[] = [
+  // Claim, memberships, grant, record, seat: the head of the events comes after them, and its silence closes nobody out.
+  // A grant or a seat that nobody knows of is told at once; the timer settles the row, and closes.
+  ...[1, 2, 3, 4, 5].map((nth) => ({ ...first(nth), isClosed: nth !== 3 && nth !== 5 })),
+  { ...first(6), hears: welcome, isClosed: false },
+  { ...first(1, isRead), why: 'an authenticate, the reads' },
+  { ...first(1, (call) => everyTable(call) && !isRead(call)), why: 'an authenticate, the writes' },
+  { ...first(1, () => true), why: 'an authenticate, tables and queues' },
+  {
+    ...first(1, (call) => everyTable(call) && !isRead(call)),
+    why: 'a renewal, the writes',
+    from: 'seated',
+    ...unavailable,
+  },
+  // Its row can be neither claimed nor read: nobody can tell that it is a session.
+  { ...first(1, isRead), why: 'a renewal, the reads', from: 'seated' },
+  { ...ofSession, why: 'a ping, everything', nth: 1, says: { type: 'ping' }, ...unavailable },
+  { ...ofSession, why: 'a ping, everything from call 2 on', nth: 2, says: { type: 'ping' }, ...unavailable },
+  {
+    ...ofSession,
+    why: 'a replay, everything from call 2 on',
+    nth: 2,
+    says: { type: 'replay', id: 'm-1', after: 0 },
+    hears: errorReply('unavailable', 'm-1'),
+    isClosed: false,
+  },
+  {
+    ...ofSession,
+    why: 'an event, the queue',
+    nth: 1,
+    isMeant: isQueue,
+    says: { type: 'order.status_changed', id: 'm-2', data: { order_id: 'o-1', status: 'ready' } },
+    hears: errorReply('unavailable', 'm-2'),
+    isClosed: false,
+  },
+  {
+    ...ofSession,
+    why: 'a ping before authenticate, everything',
+    nth: 1,
+    from: 'pending',
+    says: { type: 'ping' },
+    ...unavailable,
+  },
+  ...[2, 3].map(
+    (nth): Case => ({
+      ...ofSession,
+      why: `a ping before authenticate, everything from call ${nth} on`,
+      nth,
+      from: 'pending',
+      says: { type: 'ping' },
+      hears: authError(nth === 2 ? 'unavailable' : 'expected_authentication'),
+      isClosed: true,
+    }),
+  ),
+];
+
+type Played = Readonly<{ guest: Guest; frame: string; code: number | undefined; tookMs: number }>;
+
+const playIn =
+  (guests: ReadonlyMap<Case, Guest>) =>
+  async (one: Case): Promise<Played> => {
+    const guest = guests.get(one) ?? (await house.connect());
+    const end = house.witness.interfere(hangs(one.functionName, one.nth, one.isMeant));
+    try {
+      const saidAtMs = performance.now();
+      guest.send(one.says);
+      const frame = await guest.next();
+      const code = one.isClosed ? await guest.closed() : undefined;
+      const tookMs = performance.now() - saidAtMs;
+      took.push([one.why, tookMs]);
+      return { guest, frame, code, tookMs };
+    } finally {
+      end();
+    }
+  };
+
+// Before anything hangs: a call does not always say which connection it is about.
+const guests = new Map<Case, Guest>();
+for (const one of cases) if (one.from === 'seated') guests.set(one, await house.orClose(seated()));
+const warm = await house.orClose(seated());
+warm.send({ type: 'ping' });
+await house.orClose(warm.next());
+await house.orClose(warm.leave());
+
+// Those of one function one after another, those of two at once.
+const lanes = ['AuthenticateFunction', 'MessageFunction'].map((name) =>
+  atOnce(
+    1,
+    cases.filter(({ functionName }) => functionName === name),
+    playIn(guests),
+  ),
+);
+const begun = new Map(lanes.flatMap((lane) => [...lane]));
+const allEnded = Promise.allSettled(begun.values());
+
+describe('the client is told in time, and closed where it is not in', () => {
+  test.each(cases)(
+    '$why',
+    async (one) => {
+      const played = await begun.get(one);
+      if (played === undefined) throw new Error(`nobody plays "${one.why}"`);
+      const { guest, frame, code, tookMs } = played;
+      expect(differenceFrom(one.hears, frame)).toBe(undefined);
+      expect(code).toBe(one.isClosed ? 1000 : undefined);
+      expect(tookMs).toBeLessThan(timeoutMs + pauses.max / 1e6);
+      await allEnded;
+      if (one.from === 'seated' && !one.isClosed) {
+        expect(guest.untaken()).toEqual([]);
+        guest.send({ type: 'ping' });
+        expect(differenceFrom(pong, await guest.next())).toBe(undefined);
+        await guest.leave();
+      }
+    },
+    60_000,
+  );
+
+  test('no function was ended by Lambda', () => {
+    expect(house.failures()).toEqual([]);
+  });
+});
+
+test('an accepted event is accepted again once the queue answers', async () => {
+  const guest = await seated();
+  guest.send({ type: 'order.status_changed', id: 'm-2', data: { order_id: 'o-1', status: 'ready' } });
+  expect(differenceFrom(accepted('m-2'), await guest.next())).toBe(undefined);
+  await guest.leave();
+});

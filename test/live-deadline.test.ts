@@ -1,0 +1,205 @@
+/** The SDK's own clients against services that do not answer. */
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { environment } from '../lambdas/env.ts';
+import { awsClient, patience } from '../lambdas/live.ts';
+import { invocationDeadline } from '../lambdas/live-deadline.ts';
+import { entryNames } from '../lib/bundle.ts';
+import { generousLimits } from './memory/world.ts';
+
+let server: Server;
+let endpoint = '';
+/** How the next requests are answered, in their order; those beyond are not. */
+let answers: number[] = [];
+let asked = 0;
+let nowMs = 0;
+
+beforeAll(async () => {
+  server = createServer((_, response) => {
+    asked += 1;
+    const status = answers.shift();
+    if (status !== undefined) response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end('{}');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/test`;
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+beforeEach(() => {
+  answers = [];
+  asked = 0;
+  nowMs = 0;
+});
+
+const settings = () => ({
+  ...awsClient,
+  // So long that whatever ends in time was ended by the deadline.
+  requestHandler: { ...awsClient.requestHandler, connectionTimeout: 9_000, requestTimeout: 9_000 },
+  endpoint,
+  region: 'eu-central-1',
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+});
+
+const services = [
+  {
+    service: 'tables',
+    open: (deadline: ReturnType<typeof invocationDeadline>) => {
+      const client = deadline.keptBy(new DynamoDBClient(settings()), patience.tables);
+      return () => client.send(new ListTablesCommand());
+    },
+  },
+  {
+    service: 'queues',
+    open: (deadline: ReturnType<typeof invocationDeadline>) => {
+      const client = deadline.keptBy(new SQSClient(settings()), patience.queues);
+      return () => client.send(new ListQueuesCommand());
+    },
+  },
+  {
+    service: 'sockets',
+    open: (deadline: ReturnType<typeof invocationDeadline>) => {
+      const client = deadline.keptBy(new ApiGatewayManagementApiClient(settings()), patience.sockets);
+      return () => client.send(new PostToConnectionCommand({ ConnectionId: 'c-1=', Data: '{}' }));
+    },
+  },
+] as const;
+
+/** An invocation with so much time left, on a clock that stands still, or on the real one. */
+const begin = (leftMs: number, open: (typeof services)[number]['open'] = services[0].open, clock = () => nowMs) => {
+  const deadline = invocationDeadline(clock);
+  const call = open(deadline);
+  const invoke = (ms: number) => deadline.of(() => undefined)(undefined, { getRemainingTimeInMillis: () => ms });
+  invoke(leftMs);
+  return { call, invoke };
+};
+
+const failureOf = (call: () => Promise<unknown>): Promise<string> =>
+  call().then(
+    () => 'answered',
+    (error: Error) => error.name,
+  );
+
+describe('a call that has no answer', () => {
+  test.each(services)('to the $service is tried three times', async ({ open }) => {
+    const { call } = begin(100_000, open);
+    expect(await failureOf(call)).not.toBe('answered');
+    expect(asked).toBe(3);
+  });
+
+  test('makes the next calls short, until one is answered or another invocation begins', async () => {
+    const { call, invoke } = begin(100_000);
+    await failureOf(call);
+    const beganAtMs = performance.now();
+    expect(await failureOf(call)).toBe('OutOfTime');
+    expect(performance.now() - beganAtMs).toBeLessThan(1_000);
+    expect(asked).toBe(4);
+    answers = [200];
+    expect(await failureOf(call)).toBe('answered');
+    await failureOf(call);
+    expect(asked).toBe(8);
+    invoke(100_000);
+    await failureOf(call);
+    expect(asked).toBe(11);
+  });
+
+  test.each(services)('to the $service ends with its invocation', async ({ service, open }) => {
+    const { keepMs } = patience[service];
+    const leftMs = keepMs + 200;
+    const { call } = begin(leftMs, open, () => performance.now());
+    const beganAtMs = performance.now();
+    expect(await failureOf(call)).toBe('OutOfTime');
+    expect(asked).toBe(1);
+    expect(performance.now() - beganAtMs).toBeLessThan(1_000);
+  });
+
+  test.each(services)('to the $service is not even made once the time is over', async ({ service, open }) => {
+    const { call } = begin(2_000, open);
+    nowMs = 2_000 - patience[service].keepMs;
+    answers = [200];
+    expect(await failureOf(call)).toBe('OutOfTime');
+    expect(asked).toBe(0);
+  });
+});
+
+test('a refusal is an answer, and what is refused for a moment is tried again', async () => {
+  const { call } = begin(100_000);
+  answers = [500, 500, 200];
+  expect(await failureOf(call)).toBe('answered');
+  expect(asked).toBe(3);
+});
+
+test('what no invocation waits for has the time of its tries', async () => {
+  const call = services[0].open(invocationDeadline());
+  answers = [200];
+  expect(await failureOf(call)).toBe('answered');
+});
+
+describe('a deployed function', () => {
+  const before = { ...process.env };
+  const issuer = {
+    alias: 'demo',
+    issuer: 'https://issuer.example',
+    audience: ['demo'],
+    audience_claim: 'aud',
+    token_use: null,
+    user_id_claim: 'sub',
+    algorithms: ['RS256'],
+    jwks_uri: 'https://issuer.example/keys',
+    max_token_lifetime_seconds: 3600,
+  };
+  beforeAll(() => {
+    Object.assign(process.env, Object.fromEntries(Object.values(environment).map((name) => [name, 'some'])), {
+      [environment.auditRetentionDays]: '1',
+      [environment.authTimeoutSeconds]: '5',
+      [environment.eventRetentionHours]: '1',
+      [environment.allowedOrigins]: '[]',
+      [environment.issuers]: JSON.stringify([issuer]),
+      [environment.timerQueueUrl]: `${endpoint}/queue`,
+      [environment.eventQueueUrl]: `${endpoint}/queue`,
+      [environment.eventDeadLettersUrl]: `${endpoint}/queue`,
+      [environment.budgets]: JSON.stringify(generousLimits),
+      [environment.callbackUrl]: endpoint,
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      POWERTOOLS_LOG_LEVEL: 'SILENT',
+      POWERTOOLS_METRICS_DISABLED: 'true',
+    });
+  });
+  afterAll(() => {
+    process.env = before;
+  });
+
+  const requestContext = { connectionId: 'c', connectedAt: 1, requestTimeEpoch: 1, requestId: 'r', domainName: 'd' };
+  const event = {
+    requestContext: { ...requestContext, identity: { sourceIp: '203.0.113.7' } },
+    body: '{"type":"ping"}',
+    Records: [
+      {
+        messageId: 'm',
+        eventSource: 'aws:sqs',
+        body: '{"v":1,"kind":"deadline","connectionId":"c","connectedAtMs":1,"type":"order.created","data":{}}',
+        attributes: { MessageGroupId: 'r-17', SentTimestamp: '1' },
+      },
+    ],
+  };
+
+  test.each(entryNames)('keeps the deadline of its invocation: %s calls nobody when no time is left', async (entry) => {
+    const { handler } = await import(`../lambdas/${entry}.lambda.ts`);
+    let told = 0;
+    const getRemainingTimeInMillis = () => {
+      told += 1;
+      return 0;
+    };
+    await handler(event, { getRemainingTimeInMillis }).catch(() => {});
+    expect({ told, asked }).toEqual({ told: 1, asked: 0 });
+  });
+});
