@@ -2,7 +2,7 @@ import { type AuditEntry, keptRecord, restaurantTrail, unverifiedTrail } from '.
 import { ocsfEvent } from '../lambdas/security/ocsf.ts';
 import { isRestaurantId } from '../protocol/identifiers.ts';
 import { durationMs, readArguments, run, UsageError } from './command.ts';
-import { openTarget } from './target.ts';
+import { openTarget, targetOptions } from './target.ts';
 
 const help = `The record of everybody who tried the door.
 
@@ -14,6 +14,7 @@ const help = `The record of everybody who tried the door.
   --since SPAN    90s, 15m, 1h (the default), 7d
   --format F      text (the default); json: the records as stored; ocsf: OCSF 1.8.0 events for a SIEM;
                   both one JSON object a line
+  --port N        the gateway on this machine that has this port; needed where several run
   --stage S       a deployed stage; without it, the gateway on this machine
 `;
 
@@ -23,10 +24,10 @@ await run(async () => {
     unverified: { type: 'boolean' },
     since: { type: 'string' },
     format: { type: 'string' },
-    stage: { type: 'string' },
+    ...targetOptions,
   });
   if (positionals.length > 0) throw new UsageError(`${positionals.join(' ')} is not understood; see --help`);
-  const { restaurant, unverified = false, since = '1h', format = 'text', stage } = values;
+  const { restaurant, unverified = false, since = '1h', format = 'text' } = values;
   if (restaurant === undefined && !unverified) throw new UsageError('say --restaurant R or --unverified; see --help');
   if (restaurant !== undefined && !isRestaurantId(restaurant))
     throw new UsageError(`--restaurant is 1-64 letters, digits, "_" and "-", got ${JSON.stringify(restaurant)}`);
@@ -34,7 +35,7 @@ await run(async () => {
     throw new UsageError(`--format is text, json or ocsf, got ${format}`);
   const nowMs = Date.now();
   const period = { fromMs: nowMs - durationMs(since), toMs: nowMs };
-  const { audit } = await openTarget(stage);
+  const { audit } = await openTarget(values);
   const entries = [
     ...(restaurant === undefined ? [] : await restaurantTrail(audit)(restaurant, period)),
     ...(unverified ? await unverifiedTrail(audit)(period) : []),

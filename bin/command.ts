@@ -40,6 +40,13 @@ const sentenceOf = (error: unknown): string => {
   return (error.message || (nested instanceof Error ? nested.message : error.name)).split('\n')[0] ?? error.name;
 };
 
+/** A TCP port; throws `UsageError` otherwise. */
+export const portFrom = (text: string): number => {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) throw new UsageError(`--port is a number from 0 to 65535, got ${text}`);
+  return port;
+};
+
 /** `90s`, `15m`, `1h`, `7d` in milliseconds; throws `UsageError` otherwise. */
 export const durationMs = (text: string): number => {
   const match = /^(\d{1,5})([smhd])$/.exec(text);

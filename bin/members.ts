@@ -10,7 +10,7 @@ import {
   isUserId,
 } from '../protocol/identifiers.ts';
 import { readArguments, run, UsageError } from './command.ts';
-import { openTarget } from './target.ts';
+import { openTarget, targetOptions } from './target.ts';
 
 const help = `Who may enter a restaurant.
 
@@ -23,6 +23,7 @@ const help = `Who may enter a restaurant.
                (platform_owner goes with --restaurant '*')
   --types      narrows what the role may connect as: ${connectionTypes.join(', ')}
   --issuer A   alias of the token issuer that knows the user; needed where a stage trusts several
+  --port N     the gateway on this machine that has this port; needed where several run
   --stage S    a deployed stage; without it, the gateway on this machine
 
   revoke       refuses every token the user holds now; one issued afterwards works
@@ -35,14 +36,14 @@ await run(async () => {
     role: { type: 'string' },
     types: { type: 'string' },
     issuer: { type: 'string' },
-    stage: { type: 'string' },
+    ...targetOptions,
   });
   const [action, ...rest] = positionals;
   if (rest.length > 0) throw new UsageError(`${rest.join(' ')} is one word too many; see --help`);
   const restaurantId = restaurantIdFrom(values.restaurant);
 
   if (action === 'list') {
-    const { memberships } = await openTarget(values.stage);
+    const { memberships } = await openTarget(values);
     const members = await listMembers(memberships)(restaurantId);
     for (const { userId, issuer, role, connectionTypes: types, revokedBeforeMs } of members)
       console.log(
@@ -63,7 +64,7 @@ await run(async () => {
   const userId = userIdFrom(values.user);
   const role = action === 'add' ? roleFrom(values.role, restaurantId) : undefined;
   const types = typesFrom(values.types);
-  const { memberships, onlyIssuer } = await openTarget(values.stage);
+  const { memberships, onlyIssuer } = await openTarget(values);
   const issuer = values.issuer ?? onlyIssuer;
   if (issuer === undefined) throw new UsageError('this stage trusts several issuers: name one with --issuer');
   const member = { restaurantId, issuer, userId };

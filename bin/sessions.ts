@@ -4,7 +4,7 @@ import { closeSession } from '../lambdas/routes/session.ts';
 import { isRestaurantId, isUserId } from '../protocol/identifiers.ts';
 import { readArguments, run, UsageError } from './command.ts';
 import { sessionPorts } from './session-ports.ts';
-import { openTarget } from './target.ts';
+import { openTarget, targetOptions } from './target.ts';
 
 const help = `Who is connected to a restaurant now.
 
@@ -15,6 +15,7 @@ const help = `Who is connected to a restaurant now.
                stay out is revoked first ("npm run members -- revoke"); this alone keeps no new session from opening
   --user U     of this user alone
   --issuer A   whose token issuer has this alias
+  --port N     the gateway on this machine that has this port; needed where several run
   --stage S    a deployed stage; without it, the gateway on this machine
 `;
 
@@ -23,7 +24,7 @@ await run(async () => {
     restaurant: { type: 'string' },
     user: { type: 'string' },
     issuer: { type: 'string' },
-    stage: { type: 'string' },
+    ...targetOptions,
   });
   const [action, ...rest] = positionals;
   if (rest.length > 0) throw new UsageError(`${rest.join(' ')} is one word too many; see --help`);
@@ -36,7 +37,7 @@ await run(async () => {
   if (user !== undefined && !isUserId(user))
     throw new UsageError(`--user is 1-128 printable characters and no zero, got ${JSON.stringify(user)}`);
 
-  const target = await openTarget(stage);
+  const target = await openTarget(values);
   const ports = sessionPorts(target, stage ?? 'local');
   const seated = (await ports.connections.seatedAt(restaurant)).filter(
     ({ session }) =>

@@ -3,18 +3,19 @@ import { synthesize } from '../lib/synthesize.ts';
 import { demoRestaurant, demoUsers, rivalRestaurant } from '../local/demo.ts';
 import { startGateway } from '../local/gateway.ts';
 import { createNarrator } from '../local/narrator.ts';
-import { readArguments, run, UsageError } from './command.ts';
+import { portFrom, readArguments, run, UsageError } from './command.ts';
 import { openConsole } from './console/open.ts';
 import type { Console } from './console/endpoints.ts';
 import { removeGatewayFile, writeGatewayFile } from './gateway-file.ts';
 
-const defaultPort = 8787;
+const defaultPort = '8787';
 
 const help = `The gateway on this machine: the app as it would be deployed, with its own DynamoDB, SQS and token issuer.
 
   npm start [-- OPTIONS]
 
-  --port N    WebSocket port on 127.0.0.1 (default ${defaultPort}; 0 picks a free one)
+  --port N    WebSocket port on 127.0.0.1 (default ${defaultPort}; 0 picks a free one). Gateways may run side by side: where
+              several do, the other commands ask for --port
   --data DIR  keeps tables and the issuer's key for the next start (default: in memory)
   --verbose   also prints every line the functions log
 `;
@@ -26,7 +27,7 @@ await run(async () => {
     verbose: { type: 'boolean' },
   });
   if (positionals.length > 0) throw new UsageError(`${positionals.join(' ')} is not understood; see --help`);
-  const port = portFrom(values.port);
+  const port = portFrom(values.port ?? defaultPort);
   const startedMs = performance.now();
   const narrate = createNarrator((line) => console.log(line));
 
@@ -59,7 +60,7 @@ await run(async () => {
     tables: gateway.tables,
   });
   const stop = async (): Promise<void> => {
-    removeGatewayFile();
+    removeGatewayFile({ pid: process.pid, url: gateway.url });
     await gateway.close();
     process.exit(0);
   };
@@ -86,10 +87,3 @@ ${JSON.stringify({ type: 'authenticate', restaurant_id: demoRestaurant, connecti
 Ctrl-C ends it.
 `);
 });
-
-function portFrom(text = String(defaultPort)): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new UsageError(`--port is a number from 0 to 65535, got ${text}`);
-  return port;
-}

@@ -21,9 +21,16 @@ export type Target = Readonly<{
   onlyIssuer: string | undefined;
 }>;
 
-/** Without a stage the local gateway; throws `UsageError` when neither is to be found. */
-export const openTarget = async (stage: string | undefined): Promise<Target> =>
-  stage === undefined ? localTarget(runningGateway()) : deployedTarget(stage);
+/** What says on the command line which target is meant. */
+export const targetOptions = { stage: { type: 'string' }, port: { type: 'string' } } as const;
+
+/** Without a stage the local gateway, on that port where several run; throws `UsageError` when it is not to be found. */
+export const openTarget = async ({ stage, port }: { stage?: string; port?: string }): Promise<Target> => {
+  if (stage === undefined) return localTarget(await runningGateway(port));
+  if (port !== undefined)
+    throw new UsageError('--stage is for a deployed stage and --port for a gateway on this machine: say one of them');
+  return deployedTarget(stage);
+};
 
 /** The gateway on this machine, where it says it is. */
 export const localTarget = (gateway: Omit<GatewayFile, 'pid' | 'url' | 'issuerUrl'>): Target => {

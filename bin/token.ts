@@ -5,13 +5,18 @@ const help = `An access token for a demo user of the local gateway, good for an 
 
   npm run token -- chef
   npm run token -- chef --expired   one that ended a minute ago
+
+  --port N   of the gateway that has this port; needed where several run
 `;
 
 await run(async () => {
-  const { values, positionals } = readArguments(help, { expired: { type: 'boolean' } });
+  const { values, positionals } = readArguments(help, {
+    expired: { type: 'boolean' },
+    port: { type: 'string' },
+  });
   const [user, ...rest] = positionals;
   if (user === undefined || rest.length > 0) throw new UsageError('say one demo user, such as chef; see --help');
-  const { issuerUrl } = runningGateway();
+  const { issuerUrl } = await runningGateway(values.port);
   const response = await fetch(`${issuerUrl}/token`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -46,6 +46,11 @@ const mistakes: readonly Readonly<{ line: string; sentence: string }>[] = [
     sentence: '--types are of pos, kitchen, management, customer, platform, got "oven"',
   },
   { line: 'members list --colour red', sentence: "Unknown option '--colour'; see --help" },
+  {
+    line: 'members list --restaurant r-17 --stage dev --port 8787',
+    sentence: '--stage is for a deployed stage and --port for a gateway on this machine: say one of them',
+  },
+  { line: 'token chef --port x', sentence: '--port is a number from 0 to 65535, got x' },
   { line: 'audit', sentence: 'say --restaurant R or --unverified; see --help' },
   { line: 'audit --restaurant *', sentence: '--restaurant is 1-64 letters, digits, "_" and "-", got "*"' },
   {
@@ -306,4 +311,5 @@ test.each(commands)('%s --help tells how it is used', async (command) => {
   const { code, stdout, stderr } = await unstarted.run(command, '--help');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toContain(command === 'start' ? 'npm start' : `npm run ${command}`);
+  if (command !== 'smoke') expect(stdout).toMatch(/^ +--port N .*(\n.*)?\bseveral\b/m);
 });

@@ -92,11 +92,74 @@ describe('a running gateway', () => {
     expect(await Promise.all([pending.closed(), session.closed()])).toEqual([1001, 1001]);
     for (const url of [gateway.url, gateway.file.issuerUrl, gateway.file.dynamodbEndpoint])
       expect(await isListening(url)).toBe(false);
-    expect(readdirSync(join(here.dir, '.maitred'))).not.toContain('gateway.json');
+    expect(readdirSync(here.gatewaysDir)).toEqual([]);
     expect(stdout).toContain(gateway.url);
     expect(stdout).toContain('connected from 127.0.0.1');
     expect(stdout).not.toContain(token);
   });
+
+  test('is one of several, and the commands ask which one is meant', async () => {
+    const here = checkout();
+    const first = await here.startGateway();
+    const second = await here.startGateway();
+    const [lower, higher] = [first.port, second.port].sort((a, b) => Number(a) - Number(b));
+    const lines = [
+      ['members', 'list', '--restaurant', 'r-17'],
+      ['token', 'chef'],
+      ['audit', '--unverified'],
+      ['sessions', 'list', '--restaurant', 'r-17'],
+      ['publish', '--restaurant', 'r-17', '--type', 'a.b', '--data', '{}'],
+    ] as const;
+    for (const [command, ...args] of lines) {
+      expect(sentenceOf(await here.run(command, ...args))).toBe(
+        `Local gateways run on ports ${lower} and ${higher}: choose one with --port.`,
+      );
+      for (const { port } of [first, second])
+        expect(await here.run(command, ...args, '--port', port)).toMatchObject({ code: 0, stderr: '' });
+      expect(sentenceOf(await here.run(command, ...args, '--port', '1'))).toBe(
+        `Local gateways run on ports ${lower} and ${higher}, and none on 1.`,
+      );
+    }
+
+    const atR17 = ['--restaurant', 'r-17'];
+    await here.run('members', 'remove', ...atR17, '--user', 'u-chef', '--port', first.port);
+    const chefOf = async ({ port }: RunningGateway) =>
+      (await here.run('members', 'list', ...atR17, '--port', port)).stdout.includes('u-chef');
+    expect([await chefOf(first), await chefOf(second)]).toEqual([false, true]);
+
+    await interrupted(second);
+    expect((await here.run('members', 'list', ...atR17)).stdout).not.toContain('u-chef');
+    expect(sentenceOf(await here.run('token', 'chef', '--port', second.port))).toBe(
+      `A local gateway runs on port ${first.port}, and none on ${second.port}.`,
+    );
+    await interrupted(first);
+  }, 60_000);
+
+  test('that was killed is forgotten, whoever has its process id or its port now', async () => {
+    const here = checkout();
+    const [killed, gateway] = [await here.startGateway(), await here.startGateway()];
+    killed.kill();
+    await killed.ended;
+    expect(await here.run('token', 'chef')).toMatchObject({ code: 0, stderr: '' });
+    expect(readdirSync(here.gatewaysDir)).toEqual([`${gateway.port}.json`]);
+
+    const claim = (file: RunningGateway['file']) =>
+      writeFileSync(join(here.gatewaysDir, `${new URL(file.url).port}.json`), JSON.stringify(file));
+    claim({ ...killed.file, pid: process.pid });
+    expect(await here.run('token', 'chef')).toMatchObject({ code: 0, stderr: '' });
+    expect(readdirSync(here.gatewaysDir)).toEqual([`${gateway.port}.json`]);
+
+    const other = createServer().listen(Number(killed.port), '127.0.0.1');
+    try {
+      await once(other, 'listening');
+      claim(killed.file);
+      expect(await here.run('token', 'chef')).toMatchObject({ code: 0, stderr: '' });
+      expect(readdirSync(here.gatewaysDir)).toEqual([`${gateway.port}.json`]);
+    } finally {
+      other.close();
+    }
+    await interrupted(gateway);
+  }, 60_000);
 
   test('keeps what it was given a folder for', async () => {
     const here = checkout();
