@@ -2,11 +2,14 @@ import { join, resolve } from 'node:path';
 import { synthesize } from '../lib/synthesize.ts';
 import { demoRestaurant, demoUsers, rivalRestaurant } from '../local/demo.ts';
 import { startGateway } from '../local/gateway.ts';
+import { prepareDataFolder } from '../local/data-folder.ts';
+import { probePort } from '../local/loopback.ts';
 import { createNarrator } from '../local/narrator.ts';
 import { portFrom, readArguments, run, UsageError } from './command.ts';
 import { openConsole } from './console/open.ts';
 import type { Console } from './console/endpoints.ts';
 import { removeGatewayFile, writeGatewayFile } from './gateway-file.ts';
+import { placesOf } from './target.ts';
 
 const defaultPort = '8787';
 
@@ -30,6 +33,10 @@ await run(async () => {
   const port = portFrom(values.port ?? defaultPort);
   const startedMs = performance.now();
   const narrate = createNarrator((line) => console.log(line));
+  const dataDir = values.data === undefined ? undefined : resolve(values.data);
+  // Known at once, where synthesis takes seconds.
+  if (dataDir !== undefined) prepareDataFolder(dataDir);
+  await probePort(port);
 
   console.log('Synthesizing the app …');
   const assemblyDir = await synthesize({
@@ -42,23 +49,24 @@ await run(async () => {
     http: (request, response) => answer(request, response),
     assemblyDir,
     port,
-    ...(values.data === undefined ? {} : { dataDir: resolve(values.data) }),
+    ...(dataDir === undefined ? {} : { dataDir }),
     onEvent: (event) => {
       if (values.verbose === true && event.type === 'log') console.log(`    ${event.functionName}: ${event.line}`);
       narrate(event);
     },
   });
-  answer = await openConsole(gateway, (error) => console.error('console:', error));
-  writeGatewayFile({
-    pid: process.pid,
-    url: gateway.url,
-    issuerUrl: gateway.issuerUrl,
-    dynamodbEndpoint: gateway.dynamodbEndpoint,
-    sqsEndpoint: gateway.sqsEndpoint,
-    managementUrl: gateway.managementUrl,
-    eventQueueUrl: gateway.queues['EventQueue'] ?? '',
-    tables: gateway.tables,
-  });
+  try {
+    answer = await openConsole(gateway, (error) => console.error('console:', error));
+    writeGatewayFile({
+      pid: process.pid,
+      url: gateway.url,
+      issuerUrl: gateway.issuerUrl,
+      ...placesOf(gateway),
+    });
+  } catch (error) {
+    await gateway.close();
+    throw error;
+  }
   const stop = async (): Promise<void> => {
     removeGatewayFile({ pid: process.pid, url: gateway.url });
     await gateway.close();

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
@@ -198,19 +198,38 @@ describe('a gateway that cannot start says why in one sentence', () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
-    expect(sentenceOf(await checkout().run('start', '--port', String(port)))).toBe(
-      `Port ${port} is taken; choose another one.`,
-    );
-    await new Promise((resolve) => other.close(resolve));
+    const ended = await checkout().run('start', '--port', String(port));
+    other.close();
+    expect(sentenceOf(ended)).toBe(`Port ${port} is taken: choose another one, as in "npm start -- --port 9000".`);
+    expect(ended.stdout).toBe('');
   });
 
   test('the data folder cannot be written to', async () => {
     const here = checkout();
     const file = join(here.dir, 'a-file');
     writeFileSync(file, '');
-    const path = join(file, 'data');
-    expect(sentenceOf(await here.run('start', '--port', '0', '--data', path))).toBe(
-      `The data folder ${path} cannot be written to.`,
+    // Folders of /proc take no new ones and say that they are not there.
+    const unwritable = [
+      file,
+      join(file, 'data'),
+      ...(existsSync('/proc/self') ? ['/proc/nope', '/proc/nope/data'] : []),
+    ];
+    for (const path of unwritable) {
+      const ended = await here.run('start', '--port', '0', '--data', path);
+      expect(sentenceOf(ended)).toBe(`The data folder ${path} cannot be written to.`);
+      expect(ended.stdout).toBe('');
+    }
+  });
+
+  test('the queue for events has another name', async () => {
+    const here = checkout();
+    const stack = join(here.dir, 'lib', 'gateway-stack.ts');
+    const text = readFileSync(stack, 'utf8');
+    const renamed = text.replace("new EventQueue(this, 'EventQueue')", "new EventQueue(this, 'Renamed')");
+    expect(renamed).not.toBe(text);
+    writeFileSync(stack, renamed);
+    expect(sentenceOf(await here.run('start', '--port', '0'))).toMatch(
+      /^The app has no queue EventQueue, where events are published; it has .*AuthTimerQueue.*\.$/,
     );
   });
 
