@@ -1,5 +1,5 @@
 import { everyRestaurant } from '../lambdas/access/membership.ts';
-import { isRole, roles } from '../lambdas/access/roles.ts';
+import { isRole, mayConnectAs, type Role, roles } from '../lambdas/access/roles.ts';
 import { listMembers } from '../lambdas/dynamodb/member-list.ts';
 import { removeMember, revokeMember, setMember } from '../lambdas/dynamodb/membership-administration.ts';
 import {
@@ -63,7 +63,7 @@ await run(async () => {
 
   const userId = userIdFrom(values.user);
   const role = action === 'add' ? roleFrom(values.role, restaurantId) : undefined;
-  const types = typesFrom(values.types);
+  const types = typesFrom(values.types, role);
   const { memberships, onlyIssuer } = await openTarget(values);
   const issuer = values.issuer ?? onlyIssuer;
   if (issuer === undefined) throw new UsageError('this stage trusts several issuers: name one with --issuer');
@@ -105,12 +105,18 @@ function roleFrom(text: string | undefined, restaurantId: string) {
   return text;
 }
 
-function typesFrom(text: string | undefined): readonly ConnectionType[] | undefined {
+function typesFrom(text: string | undefined, role: Role | undefined): readonly ConnectionType[] | undefined {
   const types = text?.split(',');
   const unknown = types?.find((type) => !isConnectionType(type));
   if (unknown !== undefined)
     throw new UsageError(`--types are of ${connectionTypes.join(', ')}, got ${JSON.stringify(unknown)}`);
-  return types?.filter(isConnectionType);
+  const known = types?.filter(isConnectionType);
+  const beyond = role === undefined ? undefined : known?.find((type) => !mayConnectAs(role, type));
+  if (role !== undefined && beyond !== undefined) {
+    const its = connectionTypes.filter((type) => mayConnectAs(role, type));
+    throw new UsageError(`--types narrows what the role ${role} may connect as (${its.join(', ')}), got "${beyond}"`);
+  }
+  return known;
 }
 
 function notAMember(who: string, restaurantId: string): UsageError {

@@ -45,6 +45,14 @@ const mistakes: readonly Readonly<{ line: string; sentence: string }>[] = [
     line: 'members add --restaurant r-17 --user u-1 --role employee --types pos,oven',
     sentence: '--types are of pos, kitchen, management, customer, platform, got "oven"',
   },
+  {
+    line: 'members add --restaurant r-17 --user u-1 --role employee --types kitchen,management',
+    sentence: '--types narrows what the role employee may connect as (pos, kitchen, customer), got "management"',
+  },
+  {
+    line: 'members add --restaurant * --user u-1 --role platform_owner --types oven',
+    sentence: '--types are of pos, kitchen, management, customer, platform, got "oven"',
+  },
   { line: 'members list --colour red', sentence: "Unknown option '--colour'; see --help" },
   {
     line: 'members list --restaurant r-17 --stage dev --port 8787',
