@@ -24,6 +24,12 @@ export const readArguments = <O extends Options>(help: string, options: O) => {
   }
 };
 
+/** For a command that takes no arguments: `--help` prints `help` and ends, and whatever else was said is a `UsageError`. */
+export const takeNoArguments = (help: string): void => {
+  const { positionals } = readArguments(help, {});
+  if (positionals.length > 0) throw new UsageError(`${positionals.join(' ')} is not understood; see --help`);
+};
+
 /** Runs a command. What the person can put right, or what the world refused, is one sentence on stderr and exit code 1. */
 export const run = async (command: () => Promise<void>): Promise<void> => {
   try {
