@@ -207,7 +207,8 @@ describe('a gateway that cannot start says why in one sentence', () => {
   test('the data folder cannot be written to', async () => {
     const here = checkout();
     const file = join(here.dir, 'a-file');
-    writeFileSync(file, '');
+    // With the rights of a folder, so that they alone do not say that it is none.
+    writeFileSync(file, '', { mode: 0o755 });
     // Folders of /proc take no new ones and say that they are not there.
     const unwritable = [
       file,
