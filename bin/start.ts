@@ -5,6 +5,7 @@ import { startGateway } from '../local/gateway.ts';
 import { prepareDataFolder } from '../local/data-folder.ts';
 import { probePort } from '../local/loopback.ts';
 import { createNarrator } from '../local/narrator.ts';
+import { authenticateLine } from './authenticate-line.ts';
 import { portFrom, readArguments, run, UsageError } from './command.ts';
 import { openConsole } from './console/open.ts';
 import type { Console } from './console/endpoints.ts';
@@ -90,7 +91,7 @@ In another terminal:
 
 and within 5 seconds paste this line, which is the chef at a kitchen display:
 
-${JSON.stringify({ type: 'authenticate', restaurant_id: demoRestaurant, connection_type: 'kitchen', token: await gateway.token('chef') })}
+${authenticateLine({ restaurantId: demoRestaurant, connectionType: 'kitchen', token: await gateway.token('chef') })}
 
 Ctrl-C ends it.
 `);
