@@ -9,6 +9,7 @@ import {
   isRestaurantId,
   isUserId,
 } from '../protocol/identifiers.ts';
+import { type Column, printHeadings, rowOf } from './columns.ts';
 import { readArguments, run, UsageError } from './command.ts';
 import { openTarget, targetOptions } from './target.ts';
 
@@ -29,6 +30,14 @@ const help = `Who may enter a restaurant.
   revoke       refuses every token the user holds now; one issued afterwards works
 `;
 
+const columns: readonly Column[] = [
+  ['USER', 20],
+  ['ISSUER', 10],
+  ['ROLE', 18],
+  ['TYPES', 21],
+  ['REVOKED', 0],
+];
+
 await run(async () => {
   const { values, positionals } = readArguments(help, {
     restaurant: { type: 'string' },
@@ -40,27 +49,28 @@ await run(async () => {
   });
   const [action, ...rest] = positionals;
   if (rest.length > 0) throw new UsageError(`${rest.join(' ')} is one word too many; see --help`);
+  if (action === undefined) throw new UsageError('say list, add, remove or revoke; see --help');
+  if (action !== 'list' && action !== 'add' && action !== 'remove' && action !== 'revoke')
+    throw new UsageError(`say list, add, remove or revoke, not ${action}; see --help`);
   const restaurantId = restaurantIdFrom(values.restaurant);
 
   if (action === 'list') {
     const { memberships } = await openTarget(values);
     const members = await listMembers(memberships)(restaurantId);
+    if (members.length === 0) console.log(`${restaurantId} has no members.`);
+    else printHeadings(columns);
     for (const { userId, issuer, role, connectionTypes: types, revokedBeforeMs } of members)
       console.log(
-        [
-          userId.padEnd(20),
-          issuer.padEnd(10),
-          role.padEnd(18),
+        rowOf(columns, [
+          userId,
+          issuer,
+          role,
           types === undefined ? 'all types of the role' : types.join(','),
           revokedBeforeMs === undefined ? '' : `tokens before ${new Date(revokedBeforeMs).toISOString()} are refused`,
-        ].join('  '),
+        ]),
       );
-    if (members.length === 0) console.log(`${restaurantId} has no members.`);
     return;
   }
-  if (action !== 'add' && action !== 'remove' && action !== 'revoke')
-    throw new UsageError(`say list, add, remove or revoke, not ${action ?? 'nothing'}; see --help`);
-
   const userId = userIdFrom(values.user);
   const role = action === 'add' ? roleFrom(values.role, restaurantId) : undefined;
   const types = typesFrom(values.types, role);

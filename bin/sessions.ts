@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Authenticated } from '../lambdas/connection/connection.ts';
 import { closeSession } from '../lambdas/routes/session.ts';
 import { isRestaurantId, isUserId } from '../protocol/identifiers.ts';
+import { type Column, printHeadings, rowOf } from './columns.ts';
 import { readArguments, run, UsageError } from './command.ts';
 import { sessionPorts } from './session-ports.ts';
 import { openTarget, targetOptions } from './target.ts';
@@ -19,6 +20,16 @@ const help = `Who is connected to a restaurant now.
   --stage S    a deployed stage; without it, the gateway on this machine
 `;
 
+const columns: readonly Column[] = [
+  ['CONNECTION', 16],
+  ['USER', 24],
+  ['ROLE', 17],
+  ['TYPE', 11],
+  ['ADDRESS', 15],
+  ['CONNECTED', 30],
+  ['SESSION', 0],
+];
+
 await run(async () => {
   const { values, positionals } = readArguments(help, {
     restaurant: { type: 'string' },
@@ -28,8 +39,8 @@ await run(async () => {
   });
   const [action, ...rest] = positionals;
   if (rest.length > 0) throw new UsageError(`${rest.join(' ')} is one word too many; see --help`);
-  if (action !== 'list' && action !== 'close')
-    throw new UsageError(`say list or close, not ${action ?? 'nothing'}; see --help`);
+  if (action === undefined) throw new UsageError('say list or close; see --help');
+  if (action !== 'list' && action !== 'close') throw new UsageError(`say list or close, not ${action}; see --help`);
   const { restaurant, user, issuer, stage } = values;
   if (restaurant === undefined) throw new UsageError('--restaurant is missing; see --help');
   if (!isRestaurantId(restaurant))
@@ -45,6 +56,7 @@ await run(async () => {
   );
   const whose = user === undefined ? restaurant : `${user} at ${restaurant}`;
   if (seated.length === 0) console.log(`No session of ${whose}.`);
+  else printHeadings(columns);
   for (const connection of seated) {
     if (action === 'close') await closeSession(ports)(connection, `operator/${randomUUID()}`, 'revoked');
     console.log(`${lineOf(connection)}${action === 'close' ? '  closed' : ''}`);
@@ -52,13 +64,13 @@ await run(async () => {
 });
 
 function lineOf({ connectionId, connectedAtMs, sourceIp, session }: Authenticated): string {
-  return [
-    connectionId.padEnd(16),
-    `${session.userId} (${session.issuer})`.padEnd(24),
-    session.role.padEnd(17),
-    session.connectionType.padEnd(11),
-    sourceIp.padEnd(15),
+  return rowOf(columns, [
+    connectionId,
+    `${session.userId} (${session.issuer})`,
+    session.role,
+    session.connectionType,
+    sourceIp,
     `since ${new Date(connectedAtMs).toISOString()}`,
     `until ${new Date(session.sessionExpiresAtMs).toISOString()}`,
-  ].join('  ');
+  ]);
 }

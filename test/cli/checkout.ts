@@ -40,6 +40,8 @@ export type Checkout = Readonly<{
   gatewaysDir: string;
   start: (command: string, ...args: readonly string[]) => RunningCommand;
   run: (command: string, ...args: readonly string[]) => Promise<Ended>;
+  /** The same where the command takes its output for a terminal. */
+  runInTerminal: (command: string, ...args: readonly string[]) => Promise<Ended>;
   /** `npm start` on a free port; resolves when it says that it is ready. */
   startGateway: (...args: readonly string[]) => Promise<RunningGateway>;
   /** Ends what is left and deletes the folder. */
@@ -58,24 +60,30 @@ export const createCheckout = (): Checkout => {
   const gatewaysDir = join(dir, '.maitred', 'gateways');
   const running = new Set<RunningCommand>();
 
-  const start = (command: string, ...args: readonly string[]): RunningCommand => {
-    const child = spawn(process.execPath, [join('bin', `${command}.ts`), ...args], {
-      cwd: dir,
-      // A group of its own, so that Ctrl-C can be sent to all of it.
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const watched = watch(child);
-    running.add(watched);
-    void watched.ended.then(() => running.delete(watched));
-    return watched;
-  };
+  const startWith =
+    (...nodeOptions: readonly string[]) =>
+    (command: string, ...args: readonly string[]): RunningCommand => {
+      const child = spawn(process.execPath, [...nodeOptions, join('bin', `${command}.ts`), ...args], {
+        cwd: dir,
+        // A group of its own, so that Ctrl-C can be sent to all of it.
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const watched = watch(child);
+      running.add(watched);
+      void watched.ended.then(() => running.delete(watched));
+      return watched;
+    };
+
+  const start = startWith();
+  const startInTerminal = startWith('--import', 'data:text/javascript,process.stdout.isTTY=true');
 
   return {
     dir,
     gatewaysDir,
     start,
     run: (command, ...args) => start(command, ...args).ended,
+    runInTerminal: (command, ...args) => startInTerminal(command, ...args).ended,
     startGateway: async (...args) => {
       const command = start('start', '--port', '0', ...args);
       try {
