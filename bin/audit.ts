@@ -1,8 +1,9 @@
 import { type AuditEntry, keptRecord, restaurantTrail, unverifiedTrail } from '../lambdas/dynamodb/audit-trail.ts';
 import { ocsfEvent } from '../lambdas/security/ocsf.ts';
 import { isRestaurantId } from '../protocol/identifiers.ts';
+import { type Column, printHeadings, rowOf } from './columns.ts';
 import { durationMs, readArguments, run, UsageError } from './command.ts';
-import { openTarget } from './target.ts';
+import { openTarget, targetOptions } from './target.ts';
 
 const help = `The record of everybody who tried the door.
 
@@ -14,8 +15,21 @@ const help = `The record of everybody who tried the door.
   --since SPAN    90s, 15m, 1h (the default), 7d
   --format F      text (the default); json: the records as stored; ocsf: OCSF 1.8.0 events for a SIEM;
                   both one JSON object a line
+  --port N        the gateway on this machine that has this port; needed where several run
   --stage S       a deployed stage; without it, the gateway on this machine
 `;
+
+const columns: readonly Column[] = [
+  ['TIME', 24],
+  ['SEVERITY', 8],
+  ['EVENT', 28],
+  ['DETAIL', 27],
+  ['USER', 18],
+  ['TYPE', 10],
+  ['ADDRESS', 15],
+  ['CONNECTION', 16],
+  ['CLAIMED', 0],
+];
 
 await run(async () => {
   const { values, positionals } = readArguments(help, {
@@ -23,41 +37,53 @@ await run(async () => {
     unverified: { type: 'boolean' },
     since: { type: 'string' },
     format: { type: 'string' },
-    stage: { type: 'string' },
+    ...targetOptions,
   });
   if (positionals.length > 0) throw new UsageError(`${positionals.join(' ')} is not understood; see --help`);
-  const { restaurant, unverified = false, since = '1h', format = 'text', stage } = values;
+  const { restaurant, unverified = false, since = '1h', format = 'text' } = values;
   if (restaurant === undefined && !unverified) throw new UsageError('say --restaurant R or --unverified; see --help');
+  if (restaurant !== undefined && unverified)
+    throw new UsageError(
+      'say --restaurant R or --unverified, not both: who was refused is in no trail of a restaurant',
+    );
   if (restaurant !== undefined && !isRestaurantId(restaurant))
     throw new UsageError(`--restaurant is 1-64 letters, digits, "_" and "-", got ${JSON.stringify(restaurant)}`);
   if (format !== 'text' && format !== 'json' && format !== 'ocsf')
     throw new UsageError(`--format is text, json or ocsf, got ${format}`);
   const nowMs = Date.now();
   const period = { fromMs: nowMs - durationMs(since), toMs: nowMs };
-  const { audit } = await openTarget(stage);
-  const entries = [
-    ...(restaurant === undefined ? [] : await restaurantTrail(audit)(restaurant, period)),
-    ...(unverified ? await unverifiedTrail(audit)(period) : []),
-  ].sort((a, b) => a.time.localeCompare(b.time));
+  const { audit } = await openTarget(values);
+  const trail = restaurant === undefined ? unverifiedTrail(audit)(period) : restaurantTrail(audit)(restaurant, period);
+  const entries = (await trail).toSorted((a, b) => a.time.localeCompare(b.time));
 
   if (format === 'ocsf') for (const entry of entries) console.log(JSON.stringify(ocsfEvent(keptRecord(entry))));
   else if (format === 'json') for (const entry of entries) console.log(JSON.stringify(entry));
   else if (entries.length === 0) console.log(`Nothing in the last ${since}.`);
-  else for (const entry of entries) console.log(lineOf(entry));
+  else {
+    printHeadings(columns);
+    for (const entry of entries) console.log(lineOf(entry));
+  }
 });
 
 function lineOf(entry: AuditEntry): string {
   const { unmapped = {} } = entry;
-  const claimed = Object.entries(unmapped).map(([name, value]) => `${name}=${value}`);
-  return [
+  const claimed = Object.entries(unmapped).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}=${quoted(value)}`],
+  );
+  return rowOf(columns, [
     entry.time,
-    entry.severity.padEnd(8),
-    entry.event.padEnd(28),
-    entry.detail.padEnd(27),
-    (entry.user_id === undefined ? '-' : `${entry.user_id} (${entry.issuer})`).padEnd(18),
-    (entry.connection_type ?? '-').padEnd(10),
-    entry.source_ip.padEnd(15),
+    entry.severity,
+    entry.event,
+    entry.detail,
+    entry.user_id === undefined ? '-' : `${entry.user_id} (${entry.issuer})`,
+    entry.connection_type ?? '-',
+    entry.source_ip,
     entry.connection_id,
     ...claimed,
-  ].join('  ');
+  ]);
+}
+
+/** In a record all but printable ASCII is a `\uXXXX` escape; a quotation mark is made one, too, so that no claim ends early. */
+function quoted(claim: string): string {
+  return `"${claim.replaceAll('"', String.raw`\u0022`)}"`;
 }

@@ -24,6 +24,12 @@ export const readArguments = <O extends Options>(help: string, options: O) => {
   }
 };
 
+/** For a command that takes no arguments: `--help` prints `help` and ends, and whatever else was said is a `UsageError`. */
+export const takeNoArguments = (help: string): void => {
+  const { positionals } = readArguments(help, {});
+  if (positionals.length > 0) throw new UsageError(`${positionals.join(' ')} is not understood; see --help`);
+};
+
 /** Runs a command. What the person can put right, or what the world refused, is one sentence on stderr and exit code 1. */
 export const run = async (command: () => Promise<void>): Promise<void> => {
   try {
@@ -38,6 +44,13 @@ const sentenceOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   const nested = error instanceof AggregateError ? error.errors[0] : undefined;
   return (error.message || (nested instanceof Error ? nested.message : error.name)).split('\n')[0] ?? error.name;
+};
+
+/** A TCP port; throws `UsageError` otherwise. */
+export const portFrom = (text: string): number => {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(port <= 65_535)) throw new UsageError(`--port is a number from 0 to 65535, got ${text}`);
+  return port;
 };
 
 /** `90s`, `15m`, `1h`, `7d` in milliseconds; throws `UsageError` otherwise. */

@@ -1,10 +1,13 @@
-/** Where the running local gateway says how it is reached, so that the other commands find it. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+/** Where each running local gateway says how it is reached, one file a port, so that the other commands find it. */
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
 import * as v from 'valibot';
-import { UsageError } from './command.ts';
+import { loopback } from '../local/loopback.ts';
+import { portFrom, UsageError } from './command.ts';
 
-const path = join(import.meta.dirname, '..', '.maitred', 'gateway.json');
+const folder = join(import.meta.dirname, '..', '.maitred', 'gateways');
 
 const GatewayFile = v.object({
   pid: v.number(),
@@ -19,32 +22,55 @@ const GatewayFile = v.object({
 export type GatewayFile = v.InferOutput<typeof GatewayFile>;
 
 export const writeGatewayFile = (gateway: GatewayFile): void => {
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${JSON.stringify(gateway, null, 2)}\n`);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(pathOf(portOf(gateway)), `${JSON.stringify(gateway, null, 2)}\n`);
 };
 
-/** Removes the file, unless another gateway has written its own meanwhile. */
-export const removeGatewayFile = (): void => {
-  if (read()?.pid === process.pid) rmSync(path, { force: true });
+/** Removes the file of a gateway, unless another one on the same port has written its own meanwhile. */
+export const removeGatewayFile = ({ pid, url }: Pick<GatewayFile, 'pid' | 'url'>): void => {
+  const path = pathOf(portOf({ url }));
+  if (read(path)?.pid === pid) rmSync(path, { force: true });
 };
 
-/** The gateway that runs on this machine; throws `UsageError` when none does. */
-export const runningGateway = (): GatewayFile => {
-  const gateway = read();
-  if (gateway === undefined || !isAlive(gateway.pid))
+/**
+ * The gateway of this checkout that a command is for: the one on `port`, or the only one that runs. Throws `UsageError` when
+ * there is none, and when there are several and no port was named. Forgets gateways that were killed.
+ */
+export const runningGateway = async (port: string | undefined): Promise<GatewayFile> =>
+  chosenGateway(await runningGateways(), port === undefined ? undefined : portFrom(port));
+
+/** The rule of `runningGateway`. */
+export const chosenGateway = (running: readonly GatewayFile[], port: number | undefined): GatewayFile => {
+  const [first, ...others] = running;
+  if (first === undefined)
     throw new UsageError(
       'No local gateway is running: start one with "npm start", or name a deployed stage with --stage.',
     );
-  return gateway;
+  const ports = running.map(portOf);
+  const run = others.length === 0 ? 'A local gateway runs on port' : 'Local gateways run on ports';
+  if (port !== undefined) {
+    const named = running.find((one) => portOf(one) === port);
+    if (named === undefined) throw new UsageError(`${run} ${listed(ports)}, and none on ${port}.`);
+    return named;
+  }
+  if (others.length > 0) throw new UsageError(`${run} ${listed(ports)}: choose one with --port.`);
+  return first;
 };
 
-const read = (): GatewayFile | undefined => {
-  try {
-    return v.parse(GatewayFile, JSON.parse(readFileSync(path, 'utf8')));
-  } catch {
-    return undefined;
+const runningGateways = async (): Promise<readonly GatewayFile[]> => {
+  const running: GatewayFile[] = [];
+  for (const name of namesIn(folder)) {
+    const gateway = read(join(folder, name));
+    if (gateway === undefined) continue;
+    if (await isRunning(gateway)) running.push(gateway);
+    else removeGatewayFile(gateway);
   }
+  return running.sort((a, b) => portOf(a) - portOf(b));
 };
+
+/** A process id may be another program's by now, and so may a port: it takes both. */
+const isRunning = async (gateway: GatewayFile): Promise<boolean> =>
+  isAlive(gateway.pid) && (await isListening(portOf(gateway)));
 
 const isAlive = (pid: number): boolean => {
   try {
@@ -54,3 +80,38 @@ const isAlive = (pid: number): boolean => {
     return false;
   }
 };
+
+const isListening = async (port: number): Promise<boolean> => {
+  const socket = connect(port, loopback);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+};
+
+const read = (path: string): GatewayFile | undefined => {
+  try {
+    return v.parse(GatewayFile, JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return undefined;
+  }
+};
+
+const namesIn = (dir: string): readonly string[] => {
+  try {
+    return readdirSync(dir);
+  } catch {
+    return [];
+  }
+};
+
+const pathOf = (port: number): string => join(folder, `${port}.json`);
+
+const portOf = ({ url }: Pick<GatewayFile, 'url'>): number => Number(new URL(url).port);
+
+const listed = (ports: readonly number[]): string =>
+  ports.length === 1 ? String(ports[0]) : `${ports.slice(0, -1).join(', ')} and ${ports.at(-1)}`;

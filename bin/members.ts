@@ -1,5 +1,5 @@
 import { everyRestaurant } from '../lambdas/access/membership.ts';
-import { isRole, roles } from '../lambdas/access/roles.ts';
+import { isRole, mayConnectAs, type Role, roles } from '../lambdas/access/roles.ts';
 import { listMembers } from '../lambdas/dynamodb/member-list.ts';
 import { removeMember, revokeMember, setMember } from '../lambdas/dynamodb/membership-administration.ts';
 import {
@@ -9,8 +9,9 @@ import {
   isRestaurantId,
   isUserId,
 } from '../protocol/identifiers.ts';
+import { type Column, printHeadings, rowOf } from './columns.ts';
 import { readArguments, run, UsageError } from './command.ts';
-import { openTarget } from './target.ts';
+import { openTarget, targetOptions } from './target.ts';
 
 const help = `Who may enter a restaurant.
 
@@ -23,10 +24,19 @@ const help = `Who may enter a restaurant.
                (platform_owner goes with --restaurant '*')
   --types      narrows what the role may connect as: ${connectionTypes.join(', ')}
   --issuer A   alias of the token issuer that knows the user; needed where a stage trusts several
+  --port N     the gateway on this machine that has this port; needed where several run
   --stage S    a deployed stage; without it, the gateway on this machine
 
   revoke       refuses every token the user holds now; one issued afterwards works
 `;
+
+const columns: readonly Column[] = [
+  ['USER', 20],
+  ['ISSUER', 10],
+  ['ROLE', 18],
+  ['TYPES', 21],
+  ['REVOKED', 0],
+];
 
 await run(async () => {
   const { values, positionals } = readArguments(help, {
@@ -35,35 +45,36 @@ await run(async () => {
     role: { type: 'string' },
     types: { type: 'string' },
     issuer: { type: 'string' },
-    stage: { type: 'string' },
+    ...targetOptions,
   });
   const [action, ...rest] = positionals;
   if (rest.length > 0) throw new UsageError(`${rest.join(' ')} is one word too many; see --help`);
+  if (action === undefined) throw new UsageError('say list, add, remove or revoke; see --help');
+  if (action !== 'list' && action !== 'add' && action !== 'remove' && action !== 'revoke')
+    throw new UsageError(`say list, add, remove or revoke, not ${action}; see --help`);
   const restaurantId = restaurantIdFrom(values.restaurant);
 
   if (action === 'list') {
-    const { memberships } = await openTarget(values.stage);
+    const { memberships } = await openTarget(values);
     const members = await listMembers(memberships)(restaurantId);
+    if (members.length === 0) console.log(`${restaurantId} has no members.`);
+    else printHeadings(columns);
     for (const { userId, issuer, role, connectionTypes: types, revokedBeforeMs } of members)
       console.log(
-        [
-          userId.padEnd(20),
-          issuer.padEnd(10),
-          role.padEnd(18),
+        rowOf(columns, [
+          userId,
+          issuer,
+          role,
           types === undefined ? 'all types of the role' : types.join(','),
           revokedBeforeMs === undefined ? '' : `tokens before ${new Date(revokedBeforeMs).toISOString()} are refused`,
-        ].join('  '),
+        ]),
       );
-    if (members.length === 0) console.log(`${restaurantId} has no members.`);
     return;
   }
-  if (action !== 'add' && action !== 'remove' && action !== 'revoke')
-    throw new UsageError(`say list, add, remove or revoke, not ${action ?? 'nothing'}; see --help`);
-
   const userId = userIdFrom(values.user);
   const role = action === 'add' ? roleFrom(values.role, restaurantId) : undefined;
-  const types = typesFrom(values.types);
-  const { memberships, onlyIssuer } = await openTarget(values.stage);
+  const types = typesFrom(values.types, role);
+  const { memberships, onlyIssuer } = await openTarget(values);
   const issuer = values.issuer ?? onlyIssuer;
   if (issuer === undefined) throw new UsageError('this stage trusts several issuers: name one with --issuer');
   const member = { restaurantId, issuer, userId };
@@ -104,12 +115,18 @@ function roleFrom(text: string | undefined, restaurantId: string) {
   return text;
 }
 
-function typesFrom(text: string | undefined): readonly ConnectionType[] | undefined {
+function typesFrom(text: string | undefined, role: Role | undefined): readonly ConnectionType[] | undefined {
   const types = text?.split(',');
   const unknown = types?.find((type) => !isConnectionType(type));
   if (unknown !== undefined)
     throw new UsageError(`--types are of ${connectionTypes.join(', ')}, got ${JSON.stringify(unknown)}`);
-  return types?.filter(isConnectionType);
+  const known = types?.filter(isConnectionType);
+  const beyond = role === undefined ? undefined : known?.find((type) => !mayConnectAs(role, type));
+  if (role !== undefined && beyond !== undefined) {
+    const its = connectionTypes.filter((type) => mayConnectAs(role, type));
+    throw new UsageError(`--types narrows what the role ${role} may connect as (${its.join(', ')}), got "${beyond}"`);
+  }
+  return known;
 }
 
 function notAMember(who: string, restaurantId: string): UsageError {

@@ -3,7 +3,7 @@ import { publicationOf } from '../lambdas/events/publication.ts';
 import { connectionTypes, isRestaurantId } from '../protocol/identifiers.ts';
 import { limits } from '../protocol/limits.ts';
 import { readArguments, run, UsageError } from './command.ts';
-import { openTarget } from './target.ts';
+import { openTarget, targetOptions } from './target.ts';
 
 const help = `Publishes one event to everybody who is connected to a restaurant.
 
@@ -13,6 +13,7 @@ const help = `Publishes one event to everybody who is connected to a restaurant.
   --data JSON  an object, ${limits.maxEventDataBytes / 1024} KB at most
   --id ID      idempotency key: sent again with the same one, it is the same event (default: a new one)
   --audience   connection types that get it: ${connectionTypes.join(',')} (default: all but customer)
+  --port N     the gateway on this machine that has this port; needed where several run
   --stage S    a deployed stage; without it, the gateway on this machine
 `;
 
@@ -37,10 +38,10 @@ await run(async () => {
     data: { type: 'string' },
     id: { type: 'string' },
     audience: { type: 'string' },
-    stage: { type: 'string' },
+    ...targetOptions,
   });
   if (positionals.length > 0) throw new UsageError(`${positionals.join(' ')} is not understood; see --help`);
-  const { restaurant, type, data, audience, stage, id = `evt_${randomUUID()}` } = values;
+  const { restaurant, type, data, audience, id = `evt_${randomUUID()}` } = values;
   for (const [name, value] of Object.entries({ restaurant, type, data }))
     if (value === undefined) throw new UsageError(`--${name} is missing; see --help`);
   if (restaurant === undefined || !isRestaurantId(restaurant)) throw new UsageError(problems.restaurant_invalid);
@@ -48,7 +49,7 @@ await run(async () => {
   const body = JSON.stringify({ v: 1, type, data: parsed(data), id, audience: audience?.split(',') });
   const read = publicationOf({ messageId: 'typed', body, attributes: { MessageGroupId: restaurant } });
   if (typeof read === 'string') throw new UsageError(problems[read]);
-  const { publish } = await openTarget(stage);
+  const { publish } = await openTarget(values);
   await publish(restaurant, id, body);
   console.log(`${id} is queued for ${restaurant}.`);
 });

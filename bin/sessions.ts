@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Authenticated } from '../lambdas/connection/connection.ts';
 import { closeSession } from '../lambdas/routes/session.ts';
 import { isRestaurantId, isUserId } from '../protocol/identifiers.ts';
+import { type Column, printHeadings, rowOf } from './columns.ts';
 import { readArguments, run, UsageError } from './command.ts';
 import { sessionPorts } from './session-ports.ts';
-import { openTarget } from './target.ts';
+import { openTarget, targetOptions } from './target.ts';
 
 const help = `Who is connected to a restaurant now.
 
@@ -15,20 +16,31 @@ const help = `Who is connected to a restaurant now.
                stay out is revoked first ("npm run members -- revoke"); this alone keeps no new session from opening
   --user U     of this user alone
   --issuer A   whose token issuer has this alias
+  --port N     the gateway on this machine that has this port; needed where several run
   --stage S    a deployed stage; without it, the gateway on this machine
 `;
+
+const columns: readonly Column[] = [
+  ['CONNECTION', 16],
+  ['USER', 24],
+  ['ROLE', 17],
+  ['TYPE', 11],
+  ['ADDRESS', 15],
+  ['CONNECTED', 30],
+  ['SESSION', 0],
+];
 
 await run(async () => {
   const { values, positionals } = readArguments(help, {
     restaurant: { type: 'string' },
     user: { type: 'string' },
     issuer: { type: 'string' },
-    stage: { type: 'string' },
+    ...targetOptions,
   });
   const [action, ...rest] = positionals;
   if (rest.length > 0) throw new UsageError(`${rest.join(' ')} is one word too many; see --help`);
-  if (action !== 'list' && action !== 'close')
-    throw new UsageError(`say list or close, not ${action ?? 'nothing'}; see --help`);
+  if (action === undefined) throw new UsageError('say list or close; see --help');
+  if (action !== 'list' && action !== 'close') throw new UsageError(`say list or close, not ${action}; see --help`);
   const { restaurant, user, issuer, stage } = values;
   if (restaurant === undefined) throw new UsageError('--restaurant is missing; see --help');
   if (!isRestaurantId(restaurant))
@@ -36,7 +48,7 @@ await run(async () => {
   if (user !== undefined && !isUserId(user))
     throw new UsageError(`--user is 1-128 printable characters and no zero, got ${JSON.stringify(user)}`);
 
-  const target = await openTarget(stage);
+  const target = await openTarget(values);
   const ports = sessionPorts(target, stage ?? 'local');
   const seated = (await ports.connections.seatedAt(restaurant)).filter(
     ({ session }) =>
@@ -44,6 +56,7 @@ await run(async () => {
   );
   const whose = user === undefined ? restaurant : `${user} at ${restaurant}`;
   if (seated.length === 0) console.log(`No session of ${whose}.`);
+  else printHeadings(columns);
   for (const connection of seated) {
     if (action === 'close') await closeSession(ports)(connection, `operator/${randomUUID()}`, 'revoked');
     console.log(`${lineOf(connection)}${action === 'close' ? '  closed' : ''}`);
@@ -51,13 +64,13 @@ await run(async () => {
 });
 
 function lineOf({ connectionId, connectedAtMs, sourceIp, session }: Authenticated): string {
-  return [
-    connectionId.padEnd(16),
-    `${session.userId} (${session.issuer})`.padEnd(24),
-    session.role.padEnd(17),
-    session.connectionType.padEnd(11),
-    sourceIp.padEnd(15),
+  return rowOf(columns, [
+    connectionId,
+    `${session.userId} (${session.issuer})`,
+    session.role,
+    session.connectionType,
+    sourceIp,
     `since ${new Date(connectedAtMs).toISOString()}`,
     `until ${new Date(session.sessionExpiresAtMs).toISOString()}`,
-  ].join('  ');
+  ]);
 }

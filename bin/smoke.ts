@@ -2,6 +2,7 @@ import { connectionTypes, isConnectionType, isRestaurantId } from '../protocol/i
 import { readArguments, run, UsageError } from './command.ts';
 import { atOnce } from './smoke/at-once.ts';
 import { type Played, play, type Visitor } from './smoke/conversation.ts';
+import { authError, differenceFrom } from './smoke/frames.ts';
 import { observe } from './smoke/observations.ts';
 import { type OutsideConversation, outsideConversations } from './smoke/outside-view.ts';
 
@@ -10,7 +11,7 @@ const defaultType = 'pos';
 
 const help = `Talks to a gateway as its clients do, and says what came instead where it is not what the protocol has.
 
-  npm run smoke -- --url wss://… --token T [--restaurant R] [--type T] [--expired-token T]
+  npm run -s smoke -- --url wss://… --token T [--restaurant R] [--type T] [--expired-token T]
 
   --url U            WebSocket URL of a stage
   --token T          access token of a member of the restaurant, good for some minutes
@@ -41,10 +42,14 @@ await run(async () => {
   const visitor: Visitor = { url: urlFrom(values.url), token: tokenFrom(values.token), restaurantId, connectionType };
   const expired = values['expired-token'];
 
-  const [reaching, ...others] = outsideConversations.filter((one) => !one.needsExpiredToken || expired !== undefined);
-  if (reaching === undefined) return;
+  const [reaching, entering, ...others] = outsideConversations.filter(
+    (one) => !one.needsExpiredToken || expired !== undefined,
+  );
+  if (reaching === undefined || entering === undefined) return;
   const played = new Map([[reaching, await reach(reaching, visitor)]]);
   report(reaching, played.get(reaching));
+  played.set(entering, await enter(entering, visitor));
+  report(entering, played.get(entering));
   const playing = atOnce(4, byLength(others), (one) =>
     play(one, one.needsExpiredToken && expired ? { ...visitor, token: expired } : visitor, { patienceMs }),
   );
@@ -69,6 +74,17 @@ async function reach(conversation: OutsideConversation, visitor: Visitor): Promi
   } catch (error) {
     throw new UsageError(`${visitor.url} cannot be reached: ${error instanceof Error ? error.message : error}.`);
   }
+}
+
+/** The second only enters: whoever may not is refused in all the others, too, and each would say so. */
+async function enter(conversation: OutsideConversation, visitor: Visitor): Promise<Played> {
+  const played = await play(conversation, visitor, { patienceMs });
+  const isDenied = played.heard.some((frame) => differenceFrom(authError('access_denied'), frame) === undefined);
+  if (isDenied)
+    throw new UsageError(
+      `The user of this token may not connect to ${visitor.restaurantId} as ${visitor.connectionType}: give a --restaurant and a --type they may have, or the token of somebody who may.`,
+    );
+  return played;
 }
 
 function report({ why }: OutsideConversation, played: Played | undefined): void {

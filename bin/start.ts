@@ -2,19 +2,24 @@ import { join, resolve } from 'node:path';
 import { synthesize } from '../lib/synthesize.ts';
 import { demoRestaurant, demoUsers, rivalRestaurant } from '../local/demo.ts';
 import { startGateway } from '../local/gateway.ts';
+import { prepareDataFolder } from '../local/data-folder.ts';
+import { probePort } from '../local/loopback.ts';
 import { createNarrator } from '../local/narrator.ts';
-import { readArguments, run, UsageError } from './command.ts';
+import { authenticateLine } from './authenticate-line.ts';
+import { portFrom, readArguments, run, UsageError } from './command.ts';
 import { openConsole } from './console/open.ts';
 import type { Console } from './console/endpoints.ts';
 import { removeGatewayFile, writeGatewayFile } from './gateway-file.ts';
+import { placesOf } from './target.ts';
 
-const defaultPort = 8787;
+const defaultPort = '8787';
 
 const help = `The gateway on this machine: the app as it would be deployed, with its own DynamoDB, SQS and token issuer.
 
   npm start [-- OPTIONS]
 
-  --port N    WebSocket port on 127.0.0.1 (default ${defaultPort}; 0 picks a free one)
+  --port N    WebSocket port on 127.0.0.1 (default ${defaultPort}; 0 picks a free one). Gateways may run side by side: where
+              several do, the other commands ask for --port
   --data DIR  keeps tables and the issuer's key for the next start (default: in memory)
   --verbose   also prints every line the functions log
 `;
@@ -26,9 +31,13 @@ await run(async () => {
     verbose: { type: 'boolean' },
   });
   if (positionals.length > 0) throw new UsageError(`${positionals.join(' ')} is not understood; see --help`);
-  const port = portFrom(values.port);
+  const port = portFrom(values.port ?? defaultPort);
   const startedMs = performance.now();
   const narrate = createNarrator((line) => console.log(line));
+  const dataDir = values.data === undefined ? undefined : resolve(values.data);
+  // Known at once, where synthesis takes seconds.
+  if (dataDir !== undefined) prepareDataFolder(dataDir);
+  await probePort(port);
 
   console.log('Synthesizing the app …');
   const assemblyDir = await synthesize({
@@ -41,25 +50,26 @@ await run(async () => {
     http: (request, response) => answer(request, response),
     assemblyDir,
     port,
-    ...(values.data === undefined ? {} : { dataDir: resolve(values.data) }),
+    ...(dataDir === undefined ? {} : { dataDir }),
     onEvent: (event) => {
       if (values.verbose === true && event.type === 'log') console.log(`    ${event.functionName}: ${event.line}`);
       narrate(event);
     },
   });
-  answer = await openConsole(gateway, (error) => console.error('console:', error));
-  writeGatewayFile({
-    pid: process.pid,
-    url: gateway.url,
-    issuerUrl: gateway.issuerUrl,
-    dynamodbEndpoint: gateway.dynamodbEndpoint,
-    sqsEndpoint: gateway.sqsEndpoint,
-    managementUrl: gateway.managementUrl,
-    eventQueueUrl: gateway.queues['EventQueue'] ?? '',
-    tables: gateway.tables,
-  });
+  try {
+    answer = await openConsole(gateway, (error) => console.error('console:', error));
+    writeGatewayFile({
+      pid: process.pid,
+      url: gateway.url,
+      issuerUrl: gateway.issuerUrl,
+      ...placesOf(gateway),
+    });
+  } catch (error) {
+    await gateway.close();
+    throw error;
+  }
   const stop = async (): Promise<void> => {
-    removeGatewayFile();
+    removeGatewayFile({ pid: process.pid, url: gateway.url });
     await gateway.close();
     process.exit(0);
   };
@@ -81,15 +91,8 @@ In another terminal:
 
 and within 5 seconds paste this line, which is the chef at a kitchen display:
 
-${JSON.stringify({ type: 'authenticate', restaurant_id: demoRestaurant, connection_type: 'kitchen', token: await gateway.token('chef') })}
+${authenticateLine({ restaurantId: demoRestaurant, connectionType: 'kitchen', token: await gateway.token('chef') })}
 
 Ctrl-C ends it.
 `);
 });
-
-function portFrom(text = String(defaultPort)): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new UsageError(`--port is a number from 0 to 65535, got ${text}`);
-  return port;
-}

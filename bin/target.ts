@@ -6,6 +6,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../lambdas/dynamodb/table.ts';
+import type { Gateway } from '../local/gateway.ts';
+import { StartError } from '../local/start-error.ts';
 import { UsageError } from './command.ts';
 import { type GatewayFile, runningGateway } from './gateway-file.ts';
 
@@ -21,13 +23,39 @@ export type Target = Readonly<{
   onlyIssuer: string | undefined;
 }>;
 
-/** Without a stage the local gateway; throws `UsageError` when neither is to be found. */
-export const openTarget = async (stage: string | undefined): Promise<Target> =>
-  stage === undefined ? localTarget(runningGateway()) : deployedTarget(stage);
+/** What says on the command line which target is meant. */
+export const targetOptions = { stage: { type: 'string' }, port: { type: 'string' } } as const;
+
+/** Without a stage the local gateway, on that port where several run; throws `UsageError` when it is not to be found. */
+export const openTarget = async ({ stage, port }: { stage?: string; port?: string }): Promise<Target> => {
+  if (stage === undefined) return localTarget(await runningGateway(port));
+  if (port !== undefined)
+    throw new UsageError('--stage is for a deployed stage and --port for a gateway on this machine: say one of them');
+  return deployedTarget(stage);
+};
+
+/** What of a gateway on this machine commands work on. */
+export type LocalPlaces = Omit<GatewayFile, 'pid' | 'url' | 'issuerUrl'>;
+
+const eventQueueName = 'EventQueue';
+
+/** Throws `StartError` when the app has no queue of the name that events are published to. */
+export const placesOf = (
+  gateway: Pick<Gateway, 'dynamodbEndpoint' | 'sqsEndpoint' | 'managementUrl' | 'tables' | 'queues'>,
+): LocalPlaces => {
+  const { dynamodbEndpoint, sqsEndpoint, managementUrl, tables, queues } = gateway;
+  const eventQueueUrl = queues[eventQueueName];
+  if (eventQueueUrl === undefined)
+    throw new StartError(
+      'QUEUE_MISSING',
+      `The app has no queue ${eventQueueName}, where events are published; it has ${Object.keys(queues).join(', ')}.`,
+    );
+  return { dynamodbEndpoint, sqsEndpoint, managementUrl, eventQueueUrl, tables };
+};
 
 /** The gateway on this machine, where it says it is. */
-export const localTarget = (gateway: Omit<GatewayFile, 'pid' | 'url' | 'issuerUrl'>): Target => {
-  const { dynamodbEndpoint, sqsEndpoint, managementUrl, eventQueueUrl, tables } = gateway;
+export const localTarget = (places: LocalPlaces): Target => {
+  const { dynamodbEndpoint, sqsEndpoint, managementUrl, eventQueueUrl, tables } = places;
   const operator = { region: 'local', credentials: { accessKeyId: 'people', secretAccessKey: 'people' } };
   const client = documents(new DynamoDBClient({ ...operator, endpoint: dynamodbEndpoint }));
   return {

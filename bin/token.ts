@@ -1,23 +1,66 @@
+import { demoRestaurant, demoRestaurantOf, demoUsers, isDemoUser, rivalRestaurant } from '../local/demo.ts';
+import {
+  type ConnectionType,
+  connectionTypes,
+  defaultConnectionType,
+  isConnectionType,
+  isRestaurantId,
+} from '../protocol/identifiers.ts';
+import { authenticateLine } from './authenticate-line.ts';
 import { readArguments, run, UsageError } from './command.ts';
 import { runningGateway } from './gateway-file.ts';
 
+const names = demoUsers.join(', ');
+
 const help = `An access token for a demo user of the local gateway, good for an hour.
 
-  npm run token -- chef
-  npm run token -- chef --expired   one that ended a minute ago
+  npm run -s token -- chef
+  npm run -s token -- chef --expired   one that ended a minute ago
+  npm run -s token -- cashier --line [--type T] [--restaurant R]
+
+  demo users: ${demoUsers.slice(0, 4).join(', ')} of restaurant ${demoRestaurant}; ${demoUsers[4]}, a member of nothing;
+              ${demoUsers[5]}, of ${rivalRestaurant}
+
+  --line           the whole first message with the token in it, to paste into wscat
+  --type T         what its device is: ${connectionTypes.join(', ')} (default ${defaultConnectionType})
+  --restaurant R   where it wants to enter (default: the user's restaurant)
+  --port N         of the gateway that has this port; needed where several run
+
+  -s keeps npm's own lines out of what is printed.
 `;
 
 await run(async () => {
-  const { values, positionals } = readArguments(help, { expired: { type: 'boolean' } });
+  const { values, positionals } = readArguments(help, {
+    expired: { type: 'boolean' },
+    line: { type: 'boolean' },
+    type: { type: 'string' },
+    restaurant: { type: 'string' },
+    port: { type: 'string' },
+  });
   const [user, ...rest] = positionals;
-  if (user === undefined || rest.length > 0) throw new UsageError('say one demo user, such as chef; see --help');
-  const { issuerUrl } = runningGateway();
+  if (user === undefined || rest.length > 0) throw new UsageError(`say one demo user of ${names}; see --help`);
+  if (!isDemoUser(user)) throw new UsageError(`${user} is no demo user; they are ${names}`);
+  const { line = false, restaurant = demoRestaurantOf(user) } = values;
+  if (!line && (values.type !== undefined || values.restaurant !== undefined))
+    throw new UsageError('--type and --restaurant go with --line: a token says neither');
+  const connectionType = connectionTypeFrom(values.type);
+  if (!isRestaurantId(restaurant))
+    throw new UsageError(`--restaurant is 1-64 letters, digits, "_" and "-", got ${JSON.stringify(restaurant)}`);
+
+  const { issuerUrl } = await runningGateway(values.port);
   const response = await fetch(`${issuerUrl}/token`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ user, expired: values.expired ?? false }),
   });
   const answer = (await response.json()) as { access_token?: string; error_description?: string };
-  if (answer.access_token === undefined) throw new UsageError(`No token for ${user}: ${answer.error_description}.`);
-  console.log(answer.access_token);
+  const { access_token: token } = answer;
+  if (token === undefined) throw new UsageError(`No token for ${user}: ${answer.error_description}.`);
+  console.log(line ? authenticateLine({ restaurantId: restaurant, connectionType, token }) : token);
 });
+
+function connectionTypeFrom(text: string = defaultConnectionType): ConnectionType {
+  if (!isConnectionType(text))
+    throw new UsageError(`--type is one of ${connectionTypes.join(', ')}, got ${JSON.stringify(text)}`);
+  return text;
+}

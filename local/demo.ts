@@ -28,6 +28,10 @@ const memberships: readonly { readonly restaurant: string; readonly user: DemoUs
   { restaurant: rivalRestaurant, user: 'rival', role: 'restaurant_owner' },
 ];
 
+/** Where a demo user works; of a user who is a member of nothing, the demo's own restaurant. */
+export const demoRestaurantOf = (user: DemoUser): string =>
+  memberships.find((one) => one.user === user)?.restaurant ?? demoRestaurant;
+
 /** Writes the demo's memberships into a new table. */
 export const seedDemo = async (dynamodb: Engine, table: TableBlueprint['name']): Promise<void> => {
   for (const { restaurant, user, role } of memberships) {

@@ -5,6 +5,9 @@ import type { Outcome } from './sandbox/sandbox.ts';
 export type GatewayEvent =
   | { readonly type: 'connected'; readonly connectionId: string; readonly sourceIp: string }
   | { readonly type: 'refused'; readonly connectionId: string; readonly sourceIp: string; readonly status: number }
+  /** Turned away as the platform does it, before any function was asked. */
+  | { readonly type: 'misdirected'; readonly status: 403; readonly stagePath: string }
+  | { readonly type: 'misdirected'; readonly status: 414; readonly maxUrlBytes: number }
   | {
       readonly type: 'closed';
       readonly connectionId: string;

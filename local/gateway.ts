@@ -1,4 +1,3 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { availableParallelism } from 'node:os';
 import { readAssembly } from './assembly.ts';
@@ -6,6 +5,7 @@ import { createAwsEndpoint } from './aws-endpoint.ts';
 import { type Blueprint, readBlueprint } from './blueprint.ts';
 import { createCallers } from './callers.ts';
 import type { Connections } from './connections.ts';
+import { prepareDataFolder } from './data-folder.ts';
 import type { DemoUser } from './demo.ts';
 import { openEngines } from './engines/engines.ts';
 import { startEventSource } from './event-sources.ts';
@@ -101,7 +101,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
 
   async function start(): Promise<Gateway> {
     const stacks = readAssembly(options.assemblyDir);
-    if (dataDir !== undefined) prepareFolder(dataDir);
+    if (dataDir !== undefined) prepareDataFolder(dataDir);
     const logListeners = new Set<(line: LogLine) => void>();
     const onEvent = (event: GatewayEvent): void => {
       options.onEvent?.(event);
@@ -219,13 +219,4 @@ const queueOf = ({ queues }: Blueprint, arn: string) => {
   if (queue === undefined)
     throw new StartError('TEMPLATE_UNRESOLVED', `an event source reads ${arn}, which is no queue.`);
   return queue;
-};
-
-const prepareFolder = (dir: string): void => {
-  try {
-    mkdirSync(dir, { recursive: true });
-    accessSync(dir, constants.W_OK | constants.X_OK);
-  } catch (cause) {
-    throw new StartError('DATA_UNWRITABLE', `The data folder ${dir} cannot be written to.`, { cause });
-  }
 };

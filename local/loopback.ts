@@ -24,6 +24,9 @@ export const listen = (port: number, listener: RequestListener): Promise<Loopbac
     });
   });
 
+/** Throws `StartError` when the port cannot be had now; whoever comes first may still have it afterwards. */
+export const probePort = async (port: number): Promise<void> => (await listen(port, () => {})).close();
+
 const close = (server: Server): Promise<void> =>
   new Promise((resolve) => {
     server.close(() => resolve());
@@ -32,7 +35,11 @@ const close = (server: Server): Promise<void> =>
 
 const listenError = (port: number, cause: NodeJS.ErrnoException): Error => {
   if (cause.code === 'EADDRINUSE')
-    return new StartError('PORT_TAKEN', `Port ${port} is taken; choose another one.`, { cause });
+    return new StartError(
+      'PORT_TAKEN',
+      `Port ${port} is taken: choose another one, as in "npm start -- --port ${port === 9000 ? 9001 : 9000}".`,
+      { cause },
+    );
   if (cause.code === 'EACCES')
     return new StartError('PORT_FORBIDDEN', `Port ${port} may not be used by this user; choose one above 1023.`, {
       cause,

@@ -24,6 +24,13 @@ const tell = (event: GatewayEvent): Told | undefined => {
       return { connectionId: event.connectionId, words: `connected from ${event.sourceIp}` };
     case 'refused':
       return { connectionId: event.connectionId, words: `refused at the handshake with ${event.status}` };
+    case 'misdirected': {
+      const why =
+        event.status === 403
+          ? `no stage in the path, or another one; here it is ${event.stagePath}`
+          : `a URL of more than ${event.maxUrlBytes} characters`;
+      return { connectionId: undefined, words: `refused at the handshake with ${event.status}: ${why}` };
+    }
     case 'closed': {
       const seconds = (event.openMs / 1000).toFixed(1);
       return { connectionId: event.connectionId, words: `closed with ${event.code} after ${seconds} s` };

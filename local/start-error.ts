@@ -8,7 +8,8 @@ export type StartErrorCode =
   | 'DATA_INCOMPATIBLE'
   | 'ASSEMBLY_UNREADABLE'
   | 'FUNCTION_UNLOADABLE'
-  | 'TEMPLATE_UNRESOLVED';
+  | 'TEMPLATE_UNRESOLVED'
+  | 'QUEUE_MISSING';
 
 /** The gateway cannot start. `message` is one sentence that can be shown as it is; `code` says which kind. */
 export class StartError extends Error {

@@ -74,8 +74,15 @@ export const createWebSocketFront = (parts: Parts): WebSocketFront => {
 
   const verify = async (request: IncomingMessage, decide: Decide): Promise<void> => {
     const url = request.url ?? '/';
-    if (url.length > maxUrlBytes) return decide(false, 414);
-    if (url.split('?')[0]?.replace(/\/$/, '') !== `/${api.stage}`) return decide(false, 403);
+    if (url.length > maxUrlBytes) {
+      onEvent({ type: 'misdirected', status: 414, maxUrlBytes });
+      return decide(false, 414);
+    }
+    const stagePath = `/${api.stage}`;
+    if (url.split('?')[0]?.replace(/\/$/, '') !== stagePath) {
+      onEvent({ type: 'misdirected', status: 403, stagePath });
+      return decide(false, 403);
+    }
     const handshake: Handshake = {
       // Eleven bytes make fifteen characters and one "=", the form of API Gateway's own ids.
       connectionId: randomBytes(11).toString('base64'),

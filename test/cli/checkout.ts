@@ -3,7 +3,7 @@
  * gateway of whoever runs the tests, nor another test's.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -20,9 +20,9 @@ export type RunningCommand = Readonly<{
   ended: Promise<Ended>;
 }>;
 
-export type RunningGateway = RunningCommand & Readonly<{ url: string; file: GatewayFile }>;
+export type RunningGateway = RunningCommand & Readonly<{ url: string; port: string; file: GatewayFile }>;
 
-/** What `.maitred/gateway.json` tells the other commands. */
+/** What a file in `.maitred/gateways` tells the other commands. */
 type GatewayFile = Readonly<{
   pid: number;
   url: string;
@@ -36,8 +36,12 @@ type GatewayFile = Readonly<{
 
 export type Checkout = Readonly<{
   dir: string;
+  /** Where its gateways write how they are reached. */
+  gatewaysDir: string;
   start: (command: string, ...args: readonly string[]) => RunningCommand;
   run: (command: string, ...args: readonly string[]) => Promise<Ended>;
+  /** The same where the command takes its output for a terminal. */
+  runInTerminal: (command: string, ...args: readonly string[]) => Promise<Ended>;
   /** `npm start` on a free port; resolves when it says that it is ready. */
   startGateway: (...args: readonly string[]) => Promise<RunningGateway>;
   /** Ends what is left and deletes the folder. */
@@ -53,31 +57,43 @@ export const createCheckout = (): Checkout => {
   const dir = mkdtempSync(join(tmpdir(), 'maitred-checkout-'));
   for (const path of [...sources, ...settings]) cpSync(join(projectDir, path), join(dir, path), { recursive: true });
   symlinkSync(join(projectDir, 'node_modules'), join(dir, 'node_modules'));
+  const gatewaysDir = join(dir, '.maitred', 'gateways');
   const running = new Set<RunningCommand>();
 
-  const start = (command: string, ...args: readonly string[]): RunningCommand => {
-    const child = spawn(process.execPath, [join('bin', `${command}.ts`), ...args], {
-      cwd: dir,
-      // A group of its own, so that Ctrl-C can be sent to all of it.
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const watched = watch(child);
-    running.add(watched);
-    void watched.ended.then(() => running.delete(watched));
-    return watched;
-  };
+  const startWith =
+    (...nodeOptions: readonly string[]) =>
+    (command: string, ...args: readonly string[]): RunningCommand => {
+      const child = spawn(process.execPath, [...nodeOptions, join('bin', `${command}.ts`), ...args], {
+        cwd: dir,
+        // A group of its own, so that Ctrl-C can be sent to all of it.
+        detached: true,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const watched = watch(child);
+      running.add(watched);
+      void watched.ended.then(() => running.delete(watched));
+      return watched;
+    };
+
+  const start = startWith();
+  const startInTerminal = startWith('--import', 'data:text/javascript,process.stdout.isTTY=true');
 
   return {
     dir,
+    gatewaysDir,
     start,
     run: (command, ...args) => start(command, ...args).ended,
+    runInTerminal: (command, ...args) => startInTerminal(command, ...args).ended,
     startGateway: async (...args) => {
       const command = start('start', '--port', '0', ...args);
       try {
         await command.says('Ctrl-C ends it.');
-        const file: GatewayFile = JSON.parse(readFileSync(join(dir, '.maitred', 'gateway.json'), 'utf8'));
-        return { ...command, url: file.url, file };
+        const files = readdirSync(gatewaysDir).map(
+          (name): GatewayFile => JSON.parse(readFileSync(join(gatewaysDir, name), 'utf8')),
+        );
+        const file = files.find(({ pid }) => pid === command.pid);
+        if (file === undefined) throw new Error('the gateway has written no file');
+        return { ...command, url: file.url, port: new URL(file.url).port, file };
       } catch (error) {
         command.kill();
         throw error;

@@ -15,15 +15,35 @@ const smokeOfStranger = checkout.run('smoke', '--url', gateway.url, '--token', '
 
 /** What is refused before anything is done, or because there is nothing to do it to. */
 const mistakes: readonly Readonly<{ line: string; sentence: string }>[] = [
-  { line: 'token', sentence: 'say one demo user, such as chef; see --help' },
-  { line: 'token chef owner', sentence: 'say one demo user, such as chef; see --help' },
-  { line: 'token nobody', sentence: 'No token for nobody: user is no demo user.' },
+  {
+    line: 'token',
+    sentence: 'say one demo user of owner, manager, chef, cashier, stranger, rival; see --help',
+  },
+  {
+    line: 'token chef owner',
+    sentence: 'say one demo user of owner, manager, chef, cashier, stranger, rival; see --help',
+  },
+  {
+    line: 'token nobody',
+    sentence: 'nobody is no demo user; they are owner, manager, chef, cashier, stranger, rival',
+  },
+  { line: 'token chef --type pos', sentence: '--type and --restaurant go with --line: a token says neither' },
+  { line: 'token chef --restaurant r-17', sentence: '--type and --restaurant go with --line: a token says neither' },
+  {
+    line: 'token chef --line --type oven',
+    sentence: '--type is one of pos, kitchen, management, customer, platform, got "oven"',
+  },
+  {
+    line: 'token chef --line --restaurant *',
+    sentence: '--restaurant is 1-64 letters, digits, "_" and "-", got "*"',
+  },
   { line: 'members list', sentence: '--restaurant is missing; see --help' },
   {
     line: 'members list --restaurant r/17',
     sentence: '--restaurant is 1-64 letters, digits, "_" and "-", got "r/17"',
   },
-  { line: 'members --restaurant r-17', sentence: 'say list, add, remove or revoke, not nothing; see --help' },
+  { line: 'members --restaurant r-17', sentence: 'say list, add, remove or revoke; see --help' },
+  { line: 'members', sentence: 'say list, add, remove or revoke; see --help' },
   { line: 'members fire --restaurant r-17', sentence: 'say list, add, remove or revoke, not fire; see --help' },
   { line: 'members list all --restaurant r-17', sentence: 'all is one word too many; see --help' },
   { line: 'members remove --restaurant r-17', sentence: '--user is missing; see --help' },
@@ -45,8 +65,25 @@ const mistakes: readonly Readonly<{ line: string; sentence: string }>[] = [
     line: 'members add --restaurant r-17 --user u-1 --role employee --types pos,oven',
     sentence: '--types are of pos, kitchen, management, customer, platform, got "oven"',
   },
+  {
+    line: 'members add --restaurant r-17 --user u-1 --role employee --types kitchen,management',
+    sentence: '--types narrows what the role employee may connect as (pos, kitchen, customer), got "management"',
+  },
+  {
+    line: 'members add --restaurant * --user u-1 --role platform_owner --types oven',
+    sentence: '--types are of pos, kitchen, management, customer, platform, got "oven"',
+  },
   { line: 'members list --colour red', sentence: "Unknown option '--colour'; see --help" },
+  {
+    line: 'members list --restaurant r-17 --stage dev --port 8787',
+    sentence: '--stage is for a deployed stage and --port for a gateway on this machine: say one of them',
+  },
+  { line: 'token chef --port x', sentence: '--port is a number from 0 to 65535, got x' },
   { line: 'audit', sentence: 'say --restaurant R or --unverified; see --help' },
+  {
+    line: 'audit --restaurant r-17 --unverified',
+    sentence: 'say --restaurant R or --unverified, not both: who was refused is in no trail of a restaurant',
+  },
   { line: 'audit --restaurant *', sentence: '--restaurant is 1-64 letters, digits, "_" and "-", got "*"' },
   {
     line: 'audit --unverified --since yesterday',
@@ -54,7 +91,8 @@ const mistakes: readonly Readonly<{ line: string; sentence: string }>[] = [
   },
   { line: 'audit --unverified --format xml', sentence: '--format is text, json or ocsf, got xml' },
   { line: 'audit --unverified now', sentence: 'now is not understood; see --help' },
-  { line: 'sessions --restaurant r-17', sentence: 'say list or close, not nothing; see --help' },
+  { line: 'sessions --restaurant r-17', sentence: 'say list or close; see --help' },
+  { line: 'sessions end --restaurant r-17', sentence: 'say list or close, not end; see --help' },
   { line: 'sessions list', sentence: '--restaurant is missing; see --help' },
   {
     line: 'sessions close --restaurant r-17 --user 0',
@@ -141,6 +179,28 @@ describe('token', () => {
       user_id: 'u-chef',
     });
   });
+
+  test.each([
+    { args: ['cashier'], restaurant_id: 'r-17', connection_type: 'pos', user_id: 'u-cashier' },
+    { args: ['chef', '--type', 'kitchen'], restaurant_id: 'r-17', connection_type: 'kitchen', user_id: 'u-chef' },
+    { args: ['rival'], restaurant_id: 'r-99', connection_type: 'pos', user_id: 'u-rival' },
+  ])('prints with --line the whole first message of $args', async ({ args, ...seat }) => {
+    const { code, stdout, stderr } = await checkout.run('token', ...args, '--line');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^[^\n]+\n$/);
+    expect(await ask(JSON.parse(stdout))).toMatchObject({ type: 'auth_success', ...seat });
+  });
+
+  test('prints one for a restaurant that was named, which may be the wrong one', async () => {
+    const { stdout } = await checkout.run('token', 'chef', '--line', '--restaurant', 'r-99');
+    expect(JSON.parse(stdout)).toMatchObject({ restaurant_id: 'r-99' });
+    expect(await ask(JSON.parse(stdout))).toMatchObject({ reason: 'access_denied' });
+  });
+
+  test('tells in its help who the demo users are', async () => {
+    const { stdout } = await checkout.run('token', '--help');
+    for (const user of ['owner', 'manager', 'chef', 'cashier', 'stranger', 'rival']) expect(stdout).toContain(user);
+  });
 });
 
 describe('members', () => {
@@ -193,8 +253,15 @@ describe('audit', () => {
     expect(atRestaurant).toMatchObject({ code: 0, stderr: '' });
     expect(atRestaurant.stdout).toMatch(/INFO +access_granted +verified +u-manager \(demo\) +pos/);
     const unverified = await checkout.run('audit', '--unverified', '--since', '5m');
-    expect(unverified.stdout).toMatch(/ERROR +token_invalid +token_malformed +- +- .*claimed_user_id=u-1/);
+    expect(unverified.stdout).toMatch(/ERROR +token_invalid +token_malformed +- +- .*claimed_user_id="u-1"/);
     expect(unverified.stdout).not.toContain('sesame');
+  });
+
+  test('quotes what somebody claimed, and lets none of it end early or speak to the terminal', async () => {
+    await ask(hello({ token: 'open sesame', restaurant_id: 'r 17"\u001b[2J\u009b1m' }));
+    const { stdout } = await checkout.run('audit', '--unverified', '--since', '5m');
+    expect(stdout).toMatch(/^[\x20-\x7e\n]+$/);
+    expect(stdout).toContain(String.raw`claimed_restaurant_id="r 17\u0022\u001b[2J\u009b1m"`);
   });
 
   test('prints one JSON object a line', async () => {
@@ -269,7 +336,48 @@ describe('sessions and events', () => {
   });
 });
 
+describe('lists', () => {
+  test.each([
+    { line: 'members list --restaurant r-17', headings: ['USER', 'ISSUER', 'ROLE', 'TYPES', 'REVOKED'] },
+    {
+      line: 'audit --restaurant r-17',
+      headings: ['TIME', 'SEVERITY', 'EVENT', 'DETAIL', 'USER', 'TYPE', 'ADDRESS', 'CONNECTION', 'CLAIMED'],
+    },
+    {
+      line: 'sessions list --restaurant r-17',
+      headings: ['CONNECTION', 'USER', 'ROLE', 'TYPE', 'ADDRESS', 'CONNECTED', 'SESSION'],
+    },
+  ])('$line has headings in a terminal, above their columns, and none in a pipe', async ({ line, headings }) => {
+    const client = await connect(gateway.url);
+    client.send(hello({ token: await tokenOf('owner') }));
+    expect(JSON.parse(await client.next())).toMatchObject({ type: 'auth_success' });
+    const [command = '', ...args] = line.split(' ');
+    const [inPipe, inTerminal] = [await checkout.run(command, ...args), await checkout.runInTerminal(command, ...args)];
+    await client.leave();
+
+    const [first = '', ...rows] = inTerminal.stdout.trimEnd().split('\n');
+    expect(first.split(/ +/)).toEqual(headings);
+    expect(rows).toEqual(inPipe.stdout.trimEnd().split('\n'));
+    const [row = ''] = rows;
+    for (const heading of headings.slice(1, -2))
+      expect(row.slice(first.indexOf(` ${heading}`)).slice(0, 2)).toMatch(/^ \S$/);
+  });
+});
+
 describe('smoke', () => {
+  test('stops in one sentence where the user may not connect as that type', async () => {
+    const { code, stdout, stderr } = await checkout.run(
+      'smoke',
+      ...['--url', gateway.url, '--token', token.trim(), '--type', 'management'],
+    );
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr:
+        'The user of this token may not connect to r-17 as management: give a --restaurant and a --type they may have, or the token of somebody who may.\n',
+    });
+    expect(stdout).toBe('ok        connecting needs no query parameters\n');
+  });
+
   test('finds the gateway on this machine as it should be, and says what it saw', async () => {
     const { code, stdout, stderr } = await smoke;
     expect(stdout.split('\n').filter((line) => line.startsWith('FAILED'))).toEqual([]);
@@ -305,5 +413,12 @@ test.each(withoutGateway)('%s says how to start a gateway where none runs', asyn
 test.each(commands)('%s --help tells how it is used', async (command) => {
   const { code, stdout, stderr } = await unstarted.run(command, '--help');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(stdout).toContain(command === 'start' ? 'npm start' : `npm run ${command}`);
+  expect(stdout).toContain(
+    command === 'start'
+      ? 'npm start'
+      : command === 'token' || command === 'smoke'
+        ? `npm run -s ${command}`
+        : `npm run ${command}`,
+  );
+  if (command !== 'smoke') expect(stdout).toMatch(/^ +--port N .*(\n.*)?\bseveral\b/m);
 });

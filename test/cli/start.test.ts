@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
@@ -92,11 +92,74 @@ describe('a running gateway', () => {
     expect(await Promise.all([pending.closed(), session.closed()])).toEqual([1001, 1001]);
     for (const url of [gateway.url, gateway.file.issuerUrl, gateway.file.dynamodbEndpoint])
       expect(await isListening(url)).toBe(false);
-    expect(readdirSync(join(here.dir, '.maitred'))).not.toContain('gateway.json');
+    expect(readdirSync(here.gatewaysDir)).toEqual([]);
     expect(stdout).toContain(gateway.url);
     expect(stdout).toContain('connected from 127.0.0.1');
     expect(stdout).not.toContain(token);
   });
+
+  test('is one of several, and the commands ask which one is meant', async () => {
+    const here = checkout();
+    const first = await here.startGateway();
+    const second = await here.startGateway();
+    const [lower, higher] = [first.port, second.port].sort((a, b) => Number(a) - Number(b));
+    const lines = [
+      ['members', 'list', '--restaurant', 'r-17'],
+      ['token', 'chef'],
+      ['audit', '--unverified'],
+      ['sessions', 'list', '--restaurant', 'r-17'],
+      ['publish', '--restaurant', 'r-17', '--type', 'a.b', '--data', '{}'],
+    ] as const;
+    for (const [command, ...args] of lines) {
+      expect(sentenceOf(await here.run(command, ...args))).toBe(
+        `Local gateways run on ports ${lower} and ${higher}: choose one with --port.`,
+      );
+      for (const { port } of [first, second])
+        expect(await here.run(command, ...args, '--port', port)).toMatchObject({ code: 0, stderr: '' });
+      expect(sentenceOf(await here.run(command, ...args, '--port', '1'))).toBe(
+        `Local gateways run on ports ${lower} and ${higher}, and none on 1.`,
+      );
+    }
+
+    const atR17 = ['--restaurant', 'r-17'];
+    await here.run('members', 'remove', ...atR17, '--user', 'u-chef', '--port', first.port);
+    const chefOf = async ({ port }: RunningGateway) =>
+      (await here.run('members', 'list', ...atR17, '--port', port)).stdout.includes('u-chef');
+    expect([await chefOf(first), await chefOf(second)]).toEqual([false, true]);
+
+    await interrupted(second);
+    expect((await here.run('members', 'list', ...atR17)).stdout).not.toContain('u-chef');
+    expect(sentenceOf(await here.run('token', 'chef', '--port', second.port))).toBe(
+      `A local gateway runs on port ${first.port}, and none on ${second.port}.`,
+    );
+    await interrupted(first);
+  }, 60_000);
+
+  test('that was killed is forgotten, whoever has its process id or its port now', async () => {
+    const here = checkout();
+    const [killed, gateway] = [await here.startGateway(), await here.startGateway()];
+    killed.kill();
+    await killed.ended;
+    expect(await here.run('token', 'chef')).toMatchObject({ code: 0, stderr: '' });
+    expect(readdirSync(here.gatewaysDir)).toEqual([`${gateway.port}.json`]);
+
+    const claim = (file: RunningGateway['file']) =>
+      writeFileSync(join(here.gatewaysDir, `${new URL(file.url).port}.json`), JSON.stringify(file));
+    claim({ ...killed.file, pid: process.pid });
+    expect(await here.run('token', 'chef')).toMatchObject({ code: 0, stderr: '' });
+    expect(readdirSync(here.gatewaysDir)).toEqual([`${gateway.port}.json`]);
+
+    const other = createServer().listen(Number(killed.port), '127.0.0.1');
+    try {
+      await once(other, 'listening');
+      claim(killed.file);
+      expect(await here.run('token', 'chef')).toMatchObject({ code: 0, stderr: '' });
+      expect(readdirSync(here.gatewaysDir)).toEqual([`${gateway.port}.json`]);
+    } finally {
+      other.close();
+    }
+    await interrupted(gateway);
+  }, 60_000);
 
   test('keeps what it was given a folder for', async () => {
     const here = checkout();
@@ -135,19 +198,39 @@ describe('a gateway that cannot start says why in one sentence', () => {
     const other = createServer();
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
     const { port } = other.address() as AddressInfo;
-    expect(sentenceOf(await checkout().run('start', '--port', String(port)))).toBe(
-      `Port ${port} is taken; choose another one.`,
-    );
-    await new Promise((resolve) => other.close(resolve));
+    const ended = await checkout().run('start', '--port', String(port));
+    other.close();
+    expect(sentenceOf(ended)).toBe(`Port ${port} is taken: choose another one, as in "npm start -- --port 9000".`);
+    expect(ended.stdout).toBe('');
   });
 
   test('the data folder cannot be written to', async () => {
     const here = checkout();
     const file = join(here.dir, 'a-file');
-    writeFileSync(file, '');
-    const path = join(file, 'data');
-    expect(sentenceOf(await here.run('start', '--port', '0', '--data', path))).toBe(
-      `The data folder ${path} cannot be written to.`,
+    // With the rights of a folder, so that they alone do not say that it is none.
+    writeFileSync(file, '', { mode: 0o755 });
+    // Folders of /proc take no new ones and say that they are not there.
+    const unwritable = [
+      file,
+      join(file, 'data'),
+      ...(existsSync('/proc/self') ? ['/proc/nope', '/proc/nope/data'] : []),
+    ];
+    for (const path of unwritable) {
+      const ended = await here.run('start', '--port', '0', '--data', path);
+      expect(sentenceOf(ended)).toBe(`The data folder ${path} cannot be written to.`);
+      expect(ended.stdout).toBe('');
+    }
+  });
+
+  test('the queue for events has another name', async () => {
+    const here = checkout();
+    const stack = join(here.dir, 'lib', 'gateway-stack.ts');
+    const text = readFileSync(stack, 'utf8');
+    const renamed = text.replace("new EventQueue(this, 'EventQueue')", "new EventQueue(this, 'Renamed')");
+    expect(renamed).not.toBe(text);
+    writeFileSync(stack, renamed);
+    expect(sentenceOf(await here.run('start', '--port', '0'))).toMatch(
+      /^The app has no queue EventQueue, where events are published; it has .*AuthTimerQueue.*\.$/,
     );
   });
 

@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { dirname, join } from 'node:path';
+import { run, takeNoArguments } from '../../bin/command.ts';
 import { synthesize } from '../../lib/synthesize.ts';
 import { functionFigures, median } from './functions.ts';
 import { inParallel, type LoadSocket, openSocket, type RoundTrips, roundTrips } from './load-client.ts';
@@ -12,6 +13,13 @@ import { type Subject, startSubject } from './subject-process.ts';
 import { dollarsPerMillion, measureUnits } from './units.ts';
 
 type Row = Readonly<{ figure: string; value: string; target?: string; met?: boolean }>;
+
+const help = `What the gateway does on this machine, beside a bare ws echo: connections, pings, memory, bundles, what a connection costs.
+
+  npm run bench
+
+It takes about two minutes and both processors. Prints a table, and writes .maitred/bench.json.
+`;
 
 const outputFile = join(import.meta.dirname, '..', '..', '.maitred', 'bench.json');
 const assemblyDir = join(import.meta.dirname, '..', '..', '.maitred', 'bench-cdk.out');
@@ -28,6 +36,9 @@ const one = (value: number): string => value.toFixed(value < 10 ? 1 : 0);
 
 const ping = '{"type":"ping"}';
 const isPong = (answer: string): boolean => answer.startsWith('{"type":"pong"');
+
+await run(async () => takeNoArguments(help));
+if (process.exitCode === 1) process.exit();
 
 const synthesisStartedMs = performance.now();
 // All its sockets come from one address: a stage whose budgets they do not meet.

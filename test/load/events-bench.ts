@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { dirname, join } from 'node:path';
+import { run, takeNoArguments } from '../../bin/command.ts';
 import { synthesize } from '../../lib/synthesize.ts';
 import { deliver, openAudience } from './event-load.ts';
 import { median } from './functions.ts';
@@ -12,6 +13,13 @@ import { listPrices } from './list-prices.ts';
 import { startSubject } from './subject-process.ts';
 
 type Row = Readonly<{ figure: string; value: string; target?: string; met?: boolean }>;
+
+const help = `How fast the local gateway delivers the events of restaurants, and what each costs.
+
+  npm run bench:events
+
+It takes about a minute and both processors. Prints a table, and writes .maitred/bench-events.json.
+`;
 
 const root = join(import.meta.dirname, '..', '..');
 const outputFile = join(root, '.maitred', 'bench-events.json');
@@ -24,6 +32,9 @@ const show = (row: Row): void => {
   console.log(`${row.figure.padEnd(58)} ${row.value.padStart(18)}  ${(row.target ?? '').padEnd(14)} ${verdict}`);
 };
 const one = (value: number): string => value.toFixed(value < 10 ? 1 : 0);
+
+await run(async () => takeNoArguments(help));
+if (process.exitCode === 1) process.exit();
 
 await synthesize({ stage: 'bench', outdir: assemblyDir });
 const gateway = await startSubject('gateway', assemblyDir);

@@ -41,16 +41,25 @@ test.each([
 });
 
 test.each([
+  { why: 'no stage', path: '/', status: 403 },
   { why: 'another stage', path: '/other', status: 403 },
   { why: 'a path that is no URL', path: '//', status: 403 },
   { why: 'a path below the stage', path: '/local/more', status: 403 },
   { why: 'a URL of more than 4,096 characters', path: `/local?${'x'.repeat(4100)}`, status: 414 },
-])('$why is refused with $status before any function is asked', async ({ path, status }) => {
-  gateway.meter.reset();
-  const { origin } = new URL(gateway.url.replace('ws:', 'http:'));
-  expect(await refusalOf(`${origin.replace('http:', 'ws:')}${path}`)).toBe(status);
-  expect(gateway.meter.invocations).toEqual({});
-});
+])(
+  '$why is refused with $status before any function is asked, and whoever watches hears why',
+  async ({ path, status }) => {
+    gateway.meter.reset();
+    const { origin } = new URL(gateway.url.replace('ws:', 'http:'));
+    expect(await refusalOf(`${origin.replace('http:', 'ws:')}${path}`)).toBe(status);
+    expect(gateway.meter.invocations).toEqual({});
+    expect(await gateway.event(({ type }) => type === 'misdirected')).toEqual({
+      type: 'misdirected',
+      status,
+      ...(status === 403 ? { stagePath: '/local' } : { maxUrlBytes: 4096 }),
+    });
+  },
+);
 
 test('a refused client is not announced as disconnected', async () => {
   await refusalOf(`${gateway.url}?do=status&status=401`);

@@ -94,6 +94,19 @@ test.each([
   expect(narrated(log(logged))).toEqual([`12:30:05            ${line}`]);
 });
 
+test.each<{ event: GatewayEvent; line: string }>([
+  {
+    event: { type: 'misdirected', status: 403, stagePath: '/local' },
+    line: 'refused at the handshake with 403: no stage in the path, or another one; here it is /local',
+  },
+  {
+    event: { type: 'misdirected', status: 414, maxUrlBytes: 4096 },
+    line: 'refused at the handshake with 414: a URL of more than 4096 characters',
+  },
+])('$line', ({ event, line }) => {
+  expect(narrated(event)).toEqual([`12:30:05            ${line}`]);
+});
+
 test('what a client chose cannot speak to the terminal, nor at length', () => {
   const [line = ''] = narrated(log({ event: 'token_expired', reason: `\u001b[2J\n${'x'.repeat(500)}` }));
   expect(line).toMatch(/^[\x20-\x7e]{1,110}$/);
