@@ -22,7 +22,11 @@ const client = {
   role: 'employee',
   sessionExpiresAtMs: Date.UTC(2026, 10, 23, 20, 30, 5),
 } as const;
-const stream = { restaurantId: 'r-17', epoch: '5f0c7a92-3d1e-4b86-9a57-c2e84d6f10b3', connectionType: 'kitchen' } as const;
+const stream = {
+  restaurantId: 'r-17',
+  epoch: '5f0c7a92-3d1e-4b86-9a57-c2e84d6f10b3',
+  connectionType: 'kitchen',
+} as const;
 const head = { epoch: '5f0c7a92-3d1e-4b86-9a57-c2e84d6f10b3', headSeq: 4713, headSeqOf: { kitchen: 4713 } };
 
 const order: RestaurantEvent = {

@@ -187,7 +187,11 @@ describe('the examples in the document', () => {
         : { publisher: { userId: String(message['user_id']), connectionType: 'pos' } }),
       occurredAtMs: timeOf(message, 'timestamp'),
     });
-    const stream = { restaurantId: 'r-17', epoch: '5f0c7a92-3d1e-4b86-9a57-c2e84d6f10b3', connectionType: 'kitchen' } as const;
+    const stream = {
+      restaurantId: 'r-17',
+      epoch: '5f0c7a92-3d1e-4b86-9a57-c2e84d6f10b3',
+      connectionType: 'kitchen',
+    } as const;
     const frameOf = (message: Record<string, unknown>) => eventFrame(eventOf(message), stream);
     expect(JSON.stringify(live)).toBe(frameOf(live));
     const listIn = (message: Record<string, unknown>) => message['events'] as Record<string, unknown>[];
