@@ -1,4 +1,4 @@
-// `npm run build [directory]`: index.js, one module without dependencies, and its types beside it; into dist if no other is named.
+// `npm run build:client [-- directory]`, from the gateway's folder: index.js, one module without dependencies, and its types beside it; into dist if no other is named.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -3,10 +3,12 @@ import { connect, type MaitredClient, type TraceEntry } from '../client/src/inde
 import { type ConnectionType, connectionTypes, isConnectionType } from '../protocol/identifiers.ts';
 import { choice, createLog, element } from './element.ts';
 import { readToken } from './endpoints.ts';
-import { afterEntry, countdown, deadlineMs, type Handshake, nothing } from './handshake.ts';
+import { createCountdown } from './countdown.ts';
+import { afterEntry, nothing } from './handshake.ts';
 import type { Network } from './network.ts';
 import { createOrderBoard } from './order-board.ts';
 import type { Demo } from './rows.ts';
+import { createSocketNumbers } from './socket-numbers.ts';
 import { lineOf, stateWording, type Wording } from './wording.ts';
 
 export type Device = Readonly<{
@@ -16,16 +18,13 @@ export type Device = Readonly<{
 
 type Start = Readonly<{ name: string; user: string; connectionType: ConnectionType }>;
 
-const tickMs = 100;
-
 export const createDevice = (parent: HTMLElement, demo: Demo, network: Network, start: Start): Device => {
   const user = choice('User', demo.users, start.user);
   const restaurant = choice('Restaurant', demo.restaurants, demo.restaurants[0] ?? '');
   const type = choice('Connection type', connectionTypes, start.connectionType);
   const go = element('button', { type: 'submit', class: 'primary' }, 'Connect');
   const state = element('p', { class: 'state', role: 'status' }, 'Not connected');
-  const bar = element('progress', { max: String(deadlineMs), value: String(deadlineMs), 'aria-label': 'Time left' });
-  const left = element('span', { role: 'timer', 'aria-live': 'off' });
+  const countdown = createCountdown();
   const log = createLog(`Frames of ${start.name}`);
   const form = element('form', { 'aria-label': start.name }, user.labelled, restaurant.labelled, type.labelled, go);
   const board = createOrderBoard(start.name);
@@ -38,29 +37,28 @@ export const createDevice = (parent: HTMLElement, demo: Demo, network: Network, 
       heading,
       form,
       state,
-      element('div', { class: 'countdown' }, bar, left),
+      countdown.body,
       board.body,
       frames,
     ),
   );
 
   let client: MaitredClient | undefined;
-  let handshake: Handshake = nothing;
+  const sockets = createSocketNumbers();
 
-  const showCountdown = () => {
-    const { leftMs, text } = countdown(handshake, Date.now());
-    bar.value = leftMs;
-    if (left.textContent !== text) left.textContent = text;
-  };
   const showState = ({ text, mood }: Wording) => {
     state.dataset['mood'] = mood;
     if (state.textContent !== text) state.textContent = text;
   };
-  const trace = (entry: TraceEntry) => {
-    handshake = afterEntry(handshake, entry);
-    const { direction, text } = lineOf(entry);
+  const traceWith = (numberOf: (connection: number) => number) => (entry: TraceEntry) => {
+    countdown.show(afterEntry(countdown.handshake(), entry));
+    const { direction, text } = lineOf({ ...entry, connection: numberOf(entry.connection) });
     log.add(direction, text);
-    showCountdown();
+  };
+
+  /** How long a seat took that is lost says nothing any more; why one was refused still does. */
+  const forgetSeat = () => {
+    if (countdown.handshake().at === 'seated') countdown.show(nothing);
   };
 
   /** Who is connected stays chosen: what is done to the chosen is done to them. */
@@ -78,15 +76,19 @@ export const createDevice = (parent: HTMLElement, demo: Demo, network: Network, 
       getToken: () => readToken(who),
       WebSocket: network.WebSocket,
       signals: { online: network.online, visibility: document },
-      trace,
+      trace: traceWith(sockets.ofClient()),
     });
     client = made;
     board.begin(connectionType, made);
-    made.onState((now) => showState(stateWording(now)));
+    made.onState((now) => {
+      showState(stateWording(now));
+      if (now.status === 'waiting') forgetSeat();
+    });
     made.onGap(({ reason }) => log.add('note', `Events before this are unknown here: ${reason}`));
     made.onEnd((end) => {
       showState(stateWording({ status: 'ended', end }));
       board.end();
+      forgetSeat();
       client = undefined;
       go.textContent = 'Connect';
       lockChoices(false);
@@ -100,7 +102,5 @@ export const createDevice = (parent: HTMLElement, demo: Demo, network: Network, 
     if (client === undefined) open();
     else client.close();
   });
-  setInterval(showCountdown, tickMs);
-  showCountdown();
   return { chosen: () => ({ user: user.select.value, restaurant: restaurant.select.value }) };
 };

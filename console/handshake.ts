@@ -2,7 +2,7 @@
 import type { TraceEntry } from '../client/src/index.ts';
 import { isRecord } from './orders.ts';
 
-/** How long the gateway waits for the first message. */
+/** How long after the opening the first message may arrive. */
 export const deadlineMs = 5000;
 
 export type Handshake =
@@ -36,25 +36,23 @@ export const afterEntry = (handshake: Handshake, entry: TraceEntry): Handshake =
   }
 };
 
-/** Milliseconds left of the time for the first message, and that in words. */
+/** Milliseconds left of the time for the first message, 0 when none is running, and where the handshake is in words. */
 export const countdown = (handshake: Handshake, now: number): Readonly<{ leftMs: number; text: string }> => {
   switch (handshake.at) {
     case 'nothing':
-      return { leftMs: deadlineMs, text: 'Not connected yet' };
+      return { leftMs: 0, text: `${deadlineMs / 1000} s for the first message, once connected` };
     case 'opening':
-      return { leftMs: deadlineMs, text: 'Opening' };
+      return { leftMs: 0, text: 'Opening' };
     case 'waiting': {
       const leftMs = Math.max(0, deadlineMs - (now - handshake.openedAt));
-      return { leftMs, text: `${seconds(leftMs)} left to authenticate` };
+      // The refusal comes about a second later: docs/decisions/0003-a-second-of-grace.md.
+      const text = leftMs > 0 ? `${seconds(leftMs)} left to authenticate` : 'Deadline passed, waiting for the refusal';
+      return { leftMs, text };
     }
-    case 'seated': {
-      const leftMs = Math.max(0, deadlineMs - handshake.afterMs);
-      return { leftMs, text: `Authenticated after ${seconds(handshake.afterMs)}` };
-    }
-    case 'refused': {
-      const leftMs = Math.max(0, deadlineMs - handshake.afterMs);
-      return { leftMs, text: `Refused after ${seconds(handshake.afterMs)}: ${handshake.reason}` };
-    }
+    case 'seated':
+      return { leftMs: 0, text: `Authenticated after ${duration(handshake.afterMs)}` };
+    case 'refused':
+      return { leftMs: 0, text: `Refused after ${duration(handshake.afterMs)}: ${handshake.reason}` };
     case 'closed':
       return { leftMs: 0, text: 'Closed before a verdict' };
   }
@@ -73,3 +71,4 @@ export const frameOf = (text: string): Readonly<{ type: string; reason: string }
 };
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+const duration = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : seconds(ms));

@@ -1,7 +1,8 @@
 /** Buttons for what goes wrong, and what the gateway makes of it. */
 import { button, createLog, element } from './element.ts';
 import { readToken, revoke } from './endpoints.ts';
-import { afterEntry, countdown, deadlineMs, type Handshake, nothing } from './handshake.ts';
+import { createCountdown } from './countdown.ts';
+import { afterEntry, countdown, type Handshake, nothing } from './handshake.ts';
 import type { Network } from './network.ts';
 import { misbehave } from './raw-socket.ts';
 import type { Demo } from './rows.ts';
@@ -9,38 +10,55 @@ import { lineOf } from './wording.ts';
 
 export type Victim = Readonly<{ user: string; restaurant: string }>;
 
-const tickMs = 100;
-
 export const createMishaps = (parent: HTMLElement, demo: Demo, network: Network, victim: () => Victim): void => {
   const [home = '', elsewhere = ''] = demo.restaurants;
   const result = element('p', { class: 'state', role: 'status' });
-  const bar = element('progress', { max: String(deadlineMs), value: String(deadlineMs), 'aria-label': 'Time left' });
-  const left = element('span', { role: 'timer', 'aria-live': 'off' });
   const log = createLog('Frames of what goes wrong');
+  let trying = '';
+  const clock = createCountdown((text, { at }) =>
+    trying === '' ? '' : at === 'nothing' ? trying : `${trying}: ${text}`,
+  );
 
-  let handshake: Handshake = nothing;
-  const showCountdown = () => {
-    const { leftMs, text } = countdown(handshake, Date.now());
-    bar.value = leftMs;
-    if (left.textContent !== text) left.textContent = text;
+  /** The result is the last button's: of one that was pressed before, nothing more is said. Set once, so spoken once. */
+  let presses = 0;
+  const begin = (name: string) => {
+    presses += 1;
+    const press = presses;
+    const showHere = (handshake: Handshake) => {
+      if (press === presses) clock.show(handshake);
+    };
+    trying = name;
+    result.textContent = '';
+    showHere(nothing);
+    return {
+      show: showHere,
+      say: (text: string) => {
+        if (press !== presses) return;
+        trying = '';
+        showHere(nothing);
+        result.textContent = text;
+      },
+    };
   };
 
+  const guarded = async (name: string, run: (press: ReturnType<typeof begin>) => Promise<string>): Promise<void> => {
+    const press = begin(name);
+    const text = await run(press).catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+    press.say(`${name}: ${text}`);
+  };
   const attempt = (name: string, first: () => Promise<object | undefined>) =>
-    guarded(name, async () => {
-      handshake = nothing;
-      result.textContent = `${name}: trying`;
-      await misbehave(demo.url, await first(), (entry) => {
+    guarded(name, async (press) => {
+      let handshake: Handshake = nothing;
+      const message = await first();
+      log.add('begin', name);
+      await misbehave(demo.url, message, (entry) => {
         handshake = afterEntry(handshake, entry);
+        press.show(handshake);
         const { direction, text } = lineOf(entry);
         log.add(direction, text);
       });
-      result.textContent = `${name}: ${countdown(handshake, Date.now()).text}`;
+      return countdown(handshake, Date.now()).text;
     });
-  const guarded = (name: string, run: () => Promise<void>) => {
-    run().catch((error: unknown) => {
-      result.textContent = `${name}: ${error instanceof Error ? error.message : String(error)}`;
-    });
-  };
   const introduction = async (user: string, more: object, kind: 'good' | 'expired' = 'good') => ({
     type: 'authenticate',
     token: await readToken(user, kind),
@@ -62,16 +80,15 @@ export const createMishaps = (parent: HTMLElement, demo: Demo, network: Network,
     const isDown = kill.getAttribute('aria-pressed') === 'true';
     kill.setAttribute('aria-pressed', String(!isDown));
     kill.textContent = isDown ? 'Kill the network' : 'Restore the network';
-    result.textContent = isDown ? 'The network of the devices above is back.' : 'The devices above have no network.';
     if (isDown) network.restore();
     else network.kill();
+    begin('').say(isDown ? 'The network of the devices above is back.' : 'The devices above have no network.');
   });
   const dismiss = button("Revoke the kitchen's user", () => {
     const { user, restaurant } = victim();
-    const name = `Revoke ${user} at ${restaurant}`;
-    guarded(name, async () => {
+    void guarded(`Revoke ${user} at ${restaurant}`, async () => {
       const { closed } = await revoke(restaurant, `u-${user}`);
-      result.textContent = `${name}: ${closed} ${closed === 1 ? 'session' : 'sessions'} ended. A token from now on works.`;
+      return `${closed} ${closed === 1 ? 'session' : 'sessions'} ended. A token from now on works.`;
     });
   });
 
@@ -82,15 +99,13 @@ export const createMishaps = (parent: HTMLElement, demo: Demo, network: Network,
       element(
         'div',
         { class: 'buttons' },
-        ...Object.entries(attempts).map(([name, first]) => button(name, () => attempt(name, first))),
+        ...Object.entries(attempts).map(([name, first]) => button(name, () => void attempt(name, first))),
         dismiss,
         kill,
       ),
       result,
-      element('div', { class: 'countdown' }, bar, left),
+      clock.body,
       log.list,
     ),
   );
-  setInterval(showCountdown, tickMs);
-  showCountdown();
 };

@@ -12,6 +12,9 @@ export type ConnectionRow = Readonly<{
   expiresAtMs: number;
 }>;
 
+/** How many rows of the audit trail are shown at most. */
+export const maxAuditRows = 100;
+
 export type AuditRow = Readonly<{
   id: string;
   time: string;

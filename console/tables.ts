@@ -1,6 +1,7 @@
 /** Who is connected and what was recorded, as tables. */
 import { element } from './element.ts';
 import type { AuditRow, ConnectionRow } from './rows.ts';
+import { auditCaption, claimsText } from './wording.ts';
 
 export const connectionTable = (rows: readonly ConnectionRow[]): HTMLElement =>
   table(
@@ -19,7 +20,7 @@ export const connectionTable = (rows: readonly ConnectionRow[]): HTMLElement =>
 
 export const auditTable = (rows: readonly AuditRow[]): HTMLElement =>
   table(
-    rows.length === 0 ? 'Nothing in the last hour.' : `The last hour, newest first: ${rows.length}`,
+    auditCaption(rows.length),
     ['Time', 'Severity', 'Event', 'Detail', 'User', 'Restaurant', 'Type', 'Claims (unverified)'],
     rows.map((row) => [
       clock(Date.parse(row.time)),
@@ -29,21 +30,30 @@ export const auditTable = (rows: readonly AuditRow[]): HTMLElement =>
       row.userId ?? '',
       row.restaurantId ?? '',
       row.connectionType ?? '',
-      Object.values(row.claims).join(' '),
+      claimsText(row.claims),
     ]),
   );
 
-const table = (caption: string, names: readonly string[], rows: readonly (readonly (Node | string)[])[]) =>
-  element(
+/** On a narrow screen each row is a card and each cell says its column. The roles keep it a table for who listens. */
+const table = (caption: string, names: readonly string[], rows: readonly (readonly (Node | string)[])[]) => {
+  const header = names.map((name) => element('th', { scope: 'col', role: 'columnheader' }, name));
+  const rowOf = (cells: readonly (Node | string)[]) =>
+    element(
+      'tr',
+      { role: 'row' },
+      ...cells.map((cell, at) => element('td', { role: 'cell', 'data-column': names[at] ?? '' }, cell)),
+    );
+  return element(
     'table',
-    {},
+    { role: 'table' },
     element('caption', {}, caption),
     ...(rows.length === 0
       ? []
       : [
-          element('thead', {}, element('tr', {}, ...names.map((name) => element('th', { scope: 'col' }, name)))),
-          element('tbody', {}, ...rows.map((row) => element('tr', {}, ...row.map((cell) => element('td', {}, cell))))),
+          element('thead', { role: 'rowgroup' }, element('tr', { role: 'row' }, ...header)),
+          element('tbody', { role: 'rowgroup' }, ...rows.map(rowOf)),
         ]),
   );
+};
 
 const clock = (epochMs: number): string => new Date(epochMs).toLocaleTimeString('en-GB');

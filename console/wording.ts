@@ -1,5 +1,6 @@
 /** PURE. What the client does and the wire carries, in words. */
 import type { ClientState, End, Failure, TraceEntry } from '../client/src/index.ts';
+import { maxAuditRows } from './rows.ts';
 
 export type Wording = Readonly<{ text: string; mood: 'quiet' | 'good' | 'warn' | 'bad' }>;
 
@@ -74,3 +75,16 @@ export const lineOf = (entry: TraceEntry): Line => {
       return note(entry.kind);
   }
 };
+
+/** What the rows of the audit trail are. At the most that is shown, there may be more. */
+export const auditCaption = (rows: number): string => {
+  if (rows === 0) return 'Nothing in the last hour.';
+  return rows < maxAuditRows ? `The last hour, newest first: ${rows}` : `The newest ${maxAuditRows} of the last hour`;
+};
+
+/** What somebody said of themselves, each with its name. */
+export const claimsText = (claims: Readonly<Record<string, string | undefined>>): string =>
+  Object.entries(claims)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => `${name.replace(/^claimed_/, '')}: ${value}`)
+    .join(', ');

@@ -22,8 +22,12 @@ const client = {
   role: 'employee',
   sessionExpiresAtMs: Date.UTC(2026, 10, 23, 20, 30, 5),
 } as const;
-const stream = { restaurantId: 'r-17', epoch: 'k3f9c1d0', connectionType: 'kitchen' } as const;
-const head = { epoch: 'k3f9c1d0', headSeq: 4713, headSeqOf: { kitchen: 4713 } };
+const stream = {
+  restaurantId: 'r-17',
+  epoch: '5f0c7a92-3d1e-4b86-9a57-c2e84d6f10b3',
+  connectionType: 'kitchen',
+} as const;
+const head = { epoch: '5f0c7a92-3d1e-4b86-9a57-c2e84d6f10b3', headSeq: 4713, headSeqOf: { kitchen: 4713 } };
 
 const order: RestaurantEvent = {
   id: 'evt_EVtTkl5Za3FwSS7Kg0Pm1S',

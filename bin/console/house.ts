@@ -6,7 +6,7 @@ import { revokeMember } from '../../lambdas/dynamodb/membership-administration.t
 import { closeSession } from '../../lambdas/routes/session.ts';
 import { sessionPorts } from '../session-ports.ts';
 import type { Target } from '../target.ts';
-import type { AuditRow, ConnectionRow } from '../../console/rows.ts';
+import { type AuditRow, type ConnectionRow, maxAuditRows } from '../../console/rows.ts';
 
 export type House = Readonly<{
   connections: () => Promise<readonly ConnectionRow[]>;
@@ -17,7 +17,6 @@ export type House = Readonly<{
 }>;
 
 const auditPeriodMs = 60 * 60 * 1000;
-const maxAuditRows = 100;
 
 export const openHouse = (target: Target, restaurants: readonly string[], issuer: string): House => {
   const table = connections(target.connections);

@@ -61,7 +61,7 @@ const authenticate = v.pipe(
   ]),
   v.title('Who the client is'),
   v.description(
-    'The first message, within 5 seconds of connecting, and later with a new token to renew the session. A field that is null counts as left out.',
+    'The first message, which must arrive within 5 seconds of connecting, and later with a new token to renew the session. A field that is null counts as left out.',
   ),
 );
 

@@ -72,13 +72,28 @@ const sendOrder = async (dish: string) => {
 const orderAt = (name: string, text: RegExp) => device(name).locator('.orders > li').filter({ hasText: text });
 
 describe('devices', () => {
+  test('have an empty bar but while their time runs', async () => {
+    const left = () => page.evaluate<number>("document.querySelector('[aria-label=Till] progress').value");
+    expect(await left()).toBe(0);
+    await connectDevice('Till');
+    expect(await left()).toBe(0);
+    await mishaps().getByRole('button', { name: 'Kill the network' }).click();
+    await shows('Till', 'Waiting: offline');
+    expect(await left()).toBe(0);
+    expect(await device('Till').getByRole('timer').textContent()).toBe('5 s for the first message, once connected');
+  });
+
   test('connect, and show the handshake, the time it took and every frame without its token', async () => {
     await connectDevice('Kitchen board');
     await shows('Kitchen board', 'Connected as u-chef, employee, at r-17 (kitchen)');
-    expect(await device('Kitchen board').getByRole('timer').textContent()).toMatch(/^Authenticated after \d\.\d s$/);
+    expect(await device('Kitchen board').getByRole('timer').textContent()).toMatch(
+      /^Authenticated after (\d+ ms|\d\.\d s)$/,
+    );
     const frames = (await device('Kitchen board').getByRole('log').textContent()) ?? '';
     expect(frames).toMatch(/→ \{"type":"authenticate"/);
     expect(frames).toMatch(/← \{"type":"auth_success"/);
+    expect(frames).toContain('socket 1: opening');
+    expect(frames).not.toContain('socket 2');
     expect(frames).toContain('"token":"…"');
     expect(frames).not.toContain('eyJ');
   });
@@ -163,6 +178,39 @@ describe('what goes wrong', () => {
       .waitFor();
   });
 
+  test('says one result, of the button that was pressed last, and spoken once', async () => {
+    await page.evaluate(`
+      globalThis.spoken = [];
+      const status = document.querySelector('#mishaps [role=status]');
+      new MutationObserver(() => status.textContent && spoken.push(status.textContent)).observe(status, { childList: true });
+    `);
+    const press = (name: string) => mishaps().getByRole('button', { name, exact: true }).click();
+    await press('Silence');
+    await press('Expired token');
+    await mishapSays(/^Expired token: Refused after/);
+    // The silent one is refused when its time is over, and says nothing more here.
+    const log = mishaps().getByRole('log');
+    await log.filter({ hasText: /auth_timeout/ }).waitFor();
+    expect(await mishaps().locator('.countdown').isVisible()).toBe(false);
+    await press('Kill the network');
+    await mishapSays(/^The devices above have no network\.$/);
+    const spoken = await page.evaluate<string[]>('spoken');
+    expect(spoken).toEqual([
+      expect.stringMatching(/^Expired token: Refused after \d+ ms: token_expired$/),
+      'The devices above have no network.',
+    ]);
+    expect(await log.locator('.begin').allTextContents()).toEqual(['Silence', 'Expired token']);
+  });
+
+  test('counts down to the deadline, and then waits for the refusal', async () => {
+    await mishaps().getByRole('button', { name: 'Silence', exact: true }).click();
+    const timer = mishaps().getByRole('timer');
+    await timer.filter({ hasText: /^Silence: [0-4]\.\d s left to authenticate$/ }).waitFor();
+    await timer.filter({ hasText: /^Silence: Deadline passed, waiting for the refusal$/ }).waitFor();
+    expect(await page.evaluate("document.querySelector('#mishaps progress').value")).toBe(0);
+    await mishapSays(/^Silence: Refused after [5-9]\.\d s: auth_timeout$/);
+  });
+
   test('a revoked user hears it, is gone from the list, and comes back with a new token', async () => {
     await connectDevice('Kitchen board');
     const connected = page.locator('#connections').getByRole('row').filter({ hasText: 'u-chef' });
@@ -214,11 +262,16 @@ describe('for everybody', () => {
     expect(nameless).toBe(0);
   });
 
-  test.each([320, 390])('a page %d px wide does not scroll sideways', async (width) => {
+  test.each([320, 390, 800, 1080])('a page %d px wide shows everything without scrolling sideways', async (width) => {
     await page.setViewportSize({ width, height: 800 });
     await connectDevice('Till');
     await connectDevice('Kitchen board');
+    await mishaps().getByRole('button', { name: 'user_id 0' }).click();
+    await mishapSays(/access_denied/);
+    await page.locator('#audit').getByRole('row').filter({ hasText: 'invalid_user_id' }).first().waitFor();
+    await page.locator('#connections').getByRole('row').filter({ hasText: 'u-chef' }).waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    expect(await page.evaluate(clipped)).toEqual([]);
   });
 
   test.each(['light', 'dark'] as const)('text has a contrast of 4.5 and more in %s', async (colorScheme) => {
@@ -236,6 +289,13 @@ describe('for everybody', () => {
     await stranger.close();
   });
 });
+
+/** What of the tables lies outside of what is shown of them, sideways; and the labels that take more than a line. */
+const clipped = `[
+  ...[...document.querySelectorAll('.scroller')].filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.id),
+  ...[...document.querySelectorAll('.scroller td')].filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent),
+  ...[...document.querySelectorAll('label')].filter((one) => one.offsetHeight - one.querySelector('select, input').offsetHeight > 32).map((one) => one.textContent),
+]`;
 
 /** WCAG's contrast of each colour of text on each colour it stands on. */
 const contrasts = `(() => {

@@ -7,11 +7,12 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type House, openHouse } from '../conversation/house.ts';
 import { exampleOf, type InstalledClient, installClient } from './installed-client.ts';
 import { type Line, openLine } from './line.ts';
 import { openRestaurant, type Restaurant } from './restaurant.ts';
+import { startScriptedServer, welcome } from './scripted-server.ts';
 
 /** What the two packages export, as far as the example uses it; a command of the test gives the hints. */
 const reactNative = `
@@ -85,7 +86,7 @@ beforeAll(async () => {
   const files = {
     'node_modules/react-native/index.js': reactNative,
     'node_modules/@react-native-community/netinfo/index.js': netInfo,
-    'node.ts': exampleOf('Node'),
+    'till.mjs': exampleOf('Node'),
     'board.ts': exampleOf('Browser'),
     'phone.ts': exampleOf('React Native'),
     'narrate.mjs': narrates,
@@ -126,7 +127,7 @@ const run = (args: readonly string[], environment: Readonly<Record<string, strin
   };
   createInterface(child.stdout).on('line', note);
   child.stderr.on('data', (text) => said.push(String(text)));
-  const exit = once(child, 'exit').then(([code]) => code);
+  const exit = once(child, 'close').then(([code]) => code);
   const says = async (is: (line: string) => boolean): Promise<string> => {
     for (;;) {
       while (heard.length === 0) {
@@ -153,17 +154,52 @@ const run = (args: readonly string[], environment: Readonly<Record<string, strin
 const seqsIn = (said: readonly string[]) =>
   said.flatMap((text) => (text.startsWith('{"seq"') ? [JSON.parse(text).seq] : []));
 
-test('the Node example publishes an order and hears that it is ready', async () => {
-  restaurant = openRestaurant(() => house, 'r-17');
-  const kitchen = await restaurant.seat('chef', 'kitchen');
-  const example = run(['node.ts'], { MAITRED_URL: house.gateway.url, MAITRED_TOKEN: await house.token('cashier') });
-  expect(await example.says((text) => text.startsWith('published'))).toMatch(/^published evt_/);
-  await kitchen.hears(1);
-  await kitchen.client.publish('order.status_changed', { order_id: 7, status: 'ready' });
-  expect(await example.exit).toBe(0);
-  expect(example.said).toContain('take a snapshot start');
-  expect(example.said).toContain('order 7 is ready');
-  expect(example.said).toContain("ended { why: 'closed' }");
+describe('the Node example', () => {
+  /** As its readers run it: JavaScript, and no token unless one is given. */
+  const runNode = (environment: Readonly<Record<string, string>>) =>
+    run(['till.mjs'], { MAITRED_URL: house.gateway.url, MAITRED_TOKEN: '', ...environment });
+
+  test('places an order, answers it and ends', async () => {
+    const example = runNode({ MAITRED_TOKEN: await house.token('cashier') });
+    expect(await example.exit).toBe(0);
+    const said = example.said.map((text) => text.trimEnd());
+    expect(said).toContainEqual(expect.stringMatching(/^published evt_/));
+    expect(said).toEqual(
+      expect.arrayContaining([
+        'till connected',
+        'kitchen takes a snapshot: start',
+        'order 7 is ready',
+        "till ended: { why: 'closed' }",
+      ]),
+    );
+  });
+
+  test('says in one line that its token is missing', async () => {
+    const example = runNode({});
+    expect(await example.exit).toBe(1);
+    expect(example.said).toEqual([expect.stringMatching(/^MAITRED_TOKEN is not set: .*\n$/)]);
+  });
+
+  test('says that it may not enter, and ends', async () => {
+    const example = runNode({ MAITRED_TOKEN: await house.token('stranger') });
+    expect(await example.exit).toBe(1);
+    expect(example.said.join('\n')).toMatch(/failed: \{\s+why: 'refused',\s+reason: 'access_denied'/);
+  });
+
+  test('says why its order is refused, without a line of the package', async () => {
+    const server = await startScriptedServer(async ({ hears, say }) => {
+      const { connection_type } = await hears();
+      say({ ...welcome, connection_type });
+      if (connection_type === 'pos')
+        say({ type: 'error', id: (await hears())['id'], error: 'Not allowed', reason: 'forbidden' });
+    });
+    const example = runNode({ MAITRED_URL: server.url, MAITRED_TOKEN: 'a.b.c' });
+    expect(await example.exit).toBe(1);
+    await server.close();
+    const said = example.said.join('\n');
+    expect(said).toMatch(/^failed: The event \S+ was not published: forbidden$/m);
+    expect(said.length).toBeLessThan(1000);
+  });
 });
 
 test('the React Native example waits in the background and misses nothing', async () => {

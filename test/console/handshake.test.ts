@@ -14,22 +14,22 @@ const closed: TraceEntry = { ...at(500), kind: 'closed', code: 1000 };
 
 describe('the countdown of a handshake', () => {
   test.each([
-    { why: 'before anything', entries: [], leftMs: 5000, text: 'Not connected yet' },
-    { why: 'while the socket opens', entries: opened.slice(0, 1), leftMs: 5000, text: 'Opening' },
+    { why: 'before anything', entries: [], leftMs: 0, text: '5 s for the first message, once connected' },
+    { why: 'while the socket opens', entries: opened.slice(0, 1), leftMs: 0, text: 'Opening' },
     { why: 'from the opening on', entries: opened, leftMs: 3000, text: '3.0 s left to authenticate' },
-    { why: 'and stops when seated', entries: [...opened, seated], leftMs: 4700, text: 'Authenticated after 0.3 s' },
+    { why: 'and stops when seated', entries: [...opened, seated], leftMs: 0, text: 'Authenticated after 300 ms' },
     {
       why: 'and stays so while frames come',
       entries: [...opened, seated, said({ type: 'pong' }, 900)],
-      leftMs: 4700,
-      text: 'Authenticated after 0.3 s',
+      leftMs: 0,
+      text: 'Authenticated after 300 ms',
     },
-    { why: 'or refused', entries: [...opened, refused], leftMs: 4600, text: 'Refused after 0.4 s: token_expired' },
+    { why: 'or refused', entries: [...opened, refused], leftMs: 0, text: 'Refused after 400 ms: token_expired' },
     {
       why: 'for good',
       entries: [...opened, refused, closed],
-      leftMs: 4600,
-      text: 'Refused after 0.4 s: token_expired',
+      leftMs: 0,
+      text: 'Refused after 400 ms: token_expired',
     },
     { why: 'or cut', entries: [...opened, closed], leftMs: 0, text: 'Closed before a verdict' },
     {
@@ -48,7 +48,16 @@ describe('the countdown of a handshake', () => {
     expect(countdown(entries.reduce(afterEntry, nothing), 3000)).toEqual({ leftMs, text });
   });
 
-  test('never goes below nothing', () => {
-    expect(countdown(opened.reduce(afterEntry, nothing), 60_000).leftMs).toBe(0);
+  test.each([
+    { after: 4999, leftMs: 1, text: '0.0 s left to authenticate' },
+    { after: 5000, leftMs: 0, text: 'Deadline passed, waiting for the refusal' },
+    { after: 59_000, leftMs: 0, text: 'Deadline passed, waiting for the refusal' },
+  ])('ends at the deadline: $after ms after the opening it says "$text"', ({ after, leftMs, text }) => {
+    expect(countdown(opened.reduce(afterEntry, nothing), 1000 + after)).toEqual({ leftMs, text });
+  });
+
+  test('says seconds of a refusal that took some', () => {
+    const silent = [...opened, said({ type: 'auth_error', reason: 'auth_timeout' }, 6040)];
+    expect(countdown(silent.reduce(afterEntry, nothing), 9000).text).toBe('Refused after 6.0 s: auth_timeout');
   });
 });

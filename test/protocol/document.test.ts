@@ -187,7 +187,11 @@ describe('the examples in the document', () => {
         : { publisher: { userId: String(message['user_id']), connectionType: 'pos' } }),
       occurredAtMs: timeOf(message, 'timestamp'),
     });
-    const stream = { restaurantId: 'r-17', epoch: 'k3f9c1d0', connectionType: 'kitchen' } as const;
+    const stream = {
+      restaurantId: 'r-17',
+      epoch: '5f0c7a92-3d1e-4b86-9a57-c2e84d6f10b3',
+      connectionType: 'kitchen',
+    } as const;
     const frameOf = (message: Record<string, unknown>) => eventFrame(eventOf(message), stream);
     expect(JSON.stringify(live)).toBe(frameOf(live));
     const listIn = (message: Record<string, unknown>) => message['events'] as Record<string, unknown>[];
@@ -199,7 +203,7 @@ describe('the examples in the document', () => {
     expect(JSON.stringify(page)).toBe(
       replayed(
         { events: listIn(page).map(frameOf), nextAfter: 4712, more: false, gap: false, oldestSeq: 4711 },
-        { epoch: 'k3f9c1d0', headSeq: 4713, headSeqOf: { kitchen: 4712 } },
+        { epoch: '5f0c7a92-3d1e-4b86-9a57-c2e84d6f10b3', headSeq: 4713, headSeqOf: { kitchen: 4712 } },
         'kitchen',
         timeOf(page, 'timestamp'),
         'm-7',
@@ -242,7 +246,7 @@ describe('the examples in the document', () => {
     expect(tokenAlone).toMatchObject({ unverifiedToken: 'eyJhbGciOi…', claims: { userId: { form: 'absent' } } });
   });
 
-  const exampleHead = { epoch: 'k3f9c1d0', headSeq: 4712, headSeqOf: { kitchen: 4711 } };
+  const exampleHead = { epoch: '5f0c7a92-3d1e-4b86-9a57-c2e84d6f10b3', headSeq: 4712, headSeqOf: { kitchen: 4711 } };
 
   test('of answers are what the gateway sends, field by field and in this order', () => {
     const [success = {}] = ofType('auth_success');

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import {
   catalogue,
@@ -82,5 +84,25 @@ describe('a name outside the catalogue does not compile', () => {
     // @ts-expect-error: no such kind
     fact(visit, 'retry', 'token_invalid', 'signature_bad', 0);
     expect(fact(visit, 'renewal/request-1', 'session_renewed', 'renewed', 0).kind).toBe('renewal/request-1');
+  });
+});
+
+const inventory = readFileSync(join(import.meta.dirname, '../../docs/log-inventory.md'), 'utf8');
+const words = inventory.slice(inventory.indexOf('\n## The words\n'));
+
+/** The first cell of each row of the words' tables, name by name, with the second. */
+const explained = new Map(
+  [...words.matchAll(/^\| (`.*?) \|(.*)\|$/gm)].flatMap(([, names = '', rest = '']) =>
+    [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => [name, rest] as const),
+  ),
+);
+
+describe('the words in docs/log-inventory.md', () => {
+  test('explain every event and every reason, and nothing else', () => {
+    expect([...explained.keys()].sort()).toEqual([...Object.keys(catalogue), ...details].sort());
+  });
+
+  test.each(decided)('give %s its severity', (event, _owasp, _ocsf, severity) => {
+    expect(explained.get(event)).toContain(severity);
   });
 });
