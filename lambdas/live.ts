@@ -25,6 +25,12 @@ export const awsClient = {
   requestHandler: { connectionTimeout: 400, requestTimeout: 400, throwOnRequestTimeout: true },
 };
 
+/**
+ * The steps of each kind of call are put together once, not at every call: a tenth of a call's processor time. The document
+ * client cannot do that.
+ */
+const putTogetherOnce = { cacheMiddleware: true };
+
 const { maxAttempts, requestHandler } = awsClient;
 
 /**
@@ -75,7 +81,12 @@ export const closingPorts = (
   messageBudget: sandboxMessageBudget(budgetLimitsFrom(env)),
   sockets: sockets(
     deadline.keptBy(
-      new ApiGatewayManagementApiClient({ ...awsClient, ...posting, endpoint: textFrom(env, environment.callbackUrl) }),
+      new ApiGatewayManagementApiClient({
+        ...awsClient,
+        ...putTogetherOnce,
+        ...posting,
+        endpoint: textFrom(env, environment.callbackUrl),
+      }),
       { ...patience.sockets, keepMs },
     ),
   ),
@@ -87,4 +98,4 @@ export const documentClient = (deadline: Deadline): DynamoDBDocumentClient =>
   });
 
 export const queueClient = (deadline: Deadline): SQSClient =>
-  deadline.keptBy(new SQSClient(awsClient), patience.queues);
+  deadline.keptBy(new SQSClient({ ...awsClient, ...putTogetherOnce }), patience.queues);
