@@ -58,9 +58,22 @@ describe('the README', () => {
 
   test('has no figure under Limits that the pages it leads to do not have', () => {
     const pages = ['docs/limits.md', 'docs/cost.md', 'PROTOCOL.md'].map(textOf).join('\n');
-    const figures = [...section('Limits').matchAll(/\*\*([^*]+)\*\*/g)].map(([, figure = '']) => figure);
+    const list = section('Limits').split('\n| ')[0] ?? '';
+    const figures = [...list.matchAll(/\*\*([^*]+)\*\*/g)].map(([, figure = '']) => figure);
     expect(figures.length).toBeGreaterThan(4);
     expect(figures.filter((figure) => !pages.includes(figure))).toEqual([]);
+  });
+
+  test('has no measured figure that docs/performance.md does not have, and names as many misses', () => {
+    const page = textOf('docs/performance.md');
+    const rows = tableOf(section('Limits'), '`npm run bench`, `npm run bench:events`');
+    expect(rows.length).toBeGreaterThan(8);
+    const figuresIn = (text: string): readonly string[] => text.match(/\d+(?:,\d{3})*(?:\.\d+)?/g) ?? [];
+    const known = new Set(figuresIn(page).map((figure) => figure.replace(',', '')));
+    const measured = rows.flatMap(([, cell = '']) => figuresIn(cell)).map((figure) => figure.replace(',', ''));
+    expect(measured.filter((figure) => !known.has(figure) && !known.has(`${figure}.00`))).toEqual([]);
+    const misses = (text: string): number => text.match(/\*\*(?:rate )?missed\*\*/g)?.length ?? 0;
+    expect(misses(section('Limits'))).toBe(misses(page));
   });
 
   test('has the prices of docs/cost.md for the same month, and no other', () => {
