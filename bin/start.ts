@@ -30,7 +30,10 @@ await run(async () => {
     data: { type: 'string' },
     verbose: { type: 'boolean' },
   });
-  if (positionals.length > 0) throw new UsageError(`${positionals.join(' ')} is not understood; see --help`);
+  if (positionals.length > 0)
+    throw new UsageError(
+      `${positionals.join(' ')} is not understood; see --help. Options go behind --, as in npm start -- --port 9000`,
+    );
   const port = portFrom(values.port ?? defaultPort);
   const startedMs = performance.now();
   const narrate = createNarrator((line) => console.log(line));

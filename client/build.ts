@@ -1,8 +1,9 @@
 // `npm run build:client [-- directory]`, from the gateway's folder: index.js, one module without dependencies, and its types beside it; into dist if no other is named.
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const here = import.meta.dirname;
@@ -28,3 +29,9 @@ const types = spawnSync(
   { stdio: 'inherit' },
 );
 process.exitCode = types.status ?? 1;
+if (process.exitCode === 0) {
+  const bytes = gzipSync(readFileSync(join(target, 'index.js'))).length;
+  console.log(
+    `${join(relative('', target), 'index.js')}: ${bytes.toLocaleString('en-US')} bytes gzipped, and its types`,
+  );
+}

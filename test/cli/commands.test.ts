@@ -130,7 +130,10 @@ const mistakes: readonly Readonly<{ line: string; sentence: string }>[] = [
   { line: 'start --port 80x', sentence: '--port is a number from 0 to 65535, got 80x' },
   { line: 'start --port 65536', sentence: '--port is a number from 0 to 65535, got 65536' },
   { line: 'start --dir x', sentence: "Unknown option '--dir'; see --help" },
-  { line: 'start now', sentence: 'now is not understood; see --help' },
+  {
+    line: 'start now',
+    sentence: 'now is not understood; see --help. Options go behind --, as in npm start -- --port 9000',
+  },
 ];
 const withoutGateway = [
   'token chef',

@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: what the gateway does on this machine, beside a bare `ws` echo in the same run. Prints a table and
- * writes JSON. Bounded: about two minutes, 1,000 sockets at most, loopback only.
+ * writes JSON. Bounded: about three minutes, 1,000 sockets at most, loopback only.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
@@ -18,7 +18,7 @@ const help = `What the gateway does on this machine, beside a bare ws echo: conn
 
   npm run bench
 
-It takes about two minutes and both processors. Prints a table, and writes .maitred/bench.json.
+It takes about three minutes and both processors. Prints a table, and writes .maitred/bench.json.
 `;
 
 const outputFile = join(import.meta.dirname, '..', '..', '.maitred', 'bench.json');
