@@ -3,6 +3,7 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { limits, protocolVersion, subprotocol } from '../../protocol/limits.ts';
 import { connectionType, restaurantId, userId } from '../../protocol/schemas/fields.ts';
+import { exact } from './conversion.ts';
 import { messageNames, messages, payloads } from './messages.ts';
 import { operations } from './operations.ts';
 
@@ -78,6 +79,7 @@ const handshake = () => {
       }),
       v.description('Hints, checked like the fields of the same names in the first message. Never the token.'),
     ),
+    exact,
   );
   return {
     method: 'GET',

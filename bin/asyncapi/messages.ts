@@ -4,6 +4,7 @@ import * as v from 'valibot';
 import { type Advice, closings, refusals } from '../../protocol/reasons.ts';
 import { clientMessages } from '../../protocol/schemas/client.ts';
 import { platformMessages, serverMessages } from '../../protocol/schemas/server.ts';
+import { exact } from './conversion.ts';
 import { examples } from './examples.ts';
 
 const schemas = { ...clientMessages, ...serverMessages, ...platformMessages };
@@ -13,7 +14,7 @@ export const messageNames = Object.keys(schemas) as readonly MessageName[];
 
 /** `components.schemas`. Throws where JSON Schema cannot say what a schema says. */
 export const payloads = () =>
-  toJsonSchemaDefs(schemas, { overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}` });
+  toJsonSchemaDefs(schemas, { ...exact, overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}` });
 
 /** `components.messages`. */
 export const messages = () => Object.fromEntries(messageNames.map((name) => [name, messageOf(name)]));
