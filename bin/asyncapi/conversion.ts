@@ -19,7 +19,7 @@ const unsigned = [
  * alone. Beside the pattern and not in it: RE2 and Rust have no lookahead, and a generator that knows no `not` still has
  * a pattern.
  */
-const isNobody = {
+const nobody = {
   anyOf: [{ pattern: zero }, { pattern: `^(?:[+-](?:${prefixed}|${decimal})|${unsigned})$`, maxLength: 23 }],
 };
 
@@ -27,6 +27,16 @@ const isNobody = {
 export const exact = {
   overrideAction: ({ valibotAction, jsonSchema }) =>
     'requirement' in valibotAction && valibotAction.requirement === isUserId
-      ? { ...jsonSchema, not: isNobody }
+      ? { ...jsonSchema, not: nobody }
       : undefined,
+} satisfies ConversionConfig;
+
+/** Clients must ignore fields they do not know: no object is closed, or what is generated would refuse a later gateway. */
+export const open = {
+  ...exact,
+  overrideSchema: ({ valibotSchema, jsonSchema }) => {
+    if (valibotSchema.type !== 'strict_object') return undefined;
+    const { additionalProperties: _, ...rest } = jsonSchema;
+    return rest;
+  },
 } satisfies ConversionConfig;
