@@ -22,4 +22,5 @@ await run(async () => {
     throw new UsageError(
       `${relative('', path)} is not what the protocol's schemas say: run npm run asyncapi and commit it`,
     );
+  process.stdout.write(`${relative('', path)} is what the schemas say.\n`);
 });

@@ -3,6 +3,7 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { limits, protocolVersion, subprotocol } from '../../protocol/limits.ts';
 import { connectionType, restaurantId, userId } from '../../protocol/schemas/fields.ts';
+import { open } from './conversion.ts';
 import { messageNames, messages, payloads } from './messages.ts';
 import { operations } from './operations.ts';
 
@@ -14,7 +15,7 @@ export const asyncApiDocument = (version: string) => ({
     version,
     description: `Version ${protocolVersion} of the protocol between restaurant devices and the gateway. A device connects without credentials and sends \`authenticate\` first. PROTOCOL.md is the contract; this document is generated from the same sources.
 
-One message is one text frame with one JSON object of at most ${limits.maxFrameBytes} bytes. The schemas of what the gateway sends are exact for this version; a client must ignore fields, reasons and messages it does not know.`,
+One message is one text frame with one JSON object of at most ${limits.maxFrameBytes} bytes. The schemas of what the gateway sends name every field and reason of this version and allow further fields; a client must ignore fields, reasons and messages it does not know. The gateway ignores fields it does not know, too.`,
     license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     tags: [{ name: 'websocket' }, { name: 'restaurant' }],
   },
@@ -78,6 +79,7 @@ const handshake = () => {
       }),
       v.description('Hints, checked like the fields of the same names in the first message. Never the token.'),
     ),
+    open,
   );
   return {
     method: 'GET',

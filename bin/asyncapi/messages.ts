@@ -1,9 +1,10 @@
 /** The messages and their payloads, out of the schemas of the protocol. */
-import { toJsonSchemaDefs } from '@valibot/to-json-schema';
+import { type ConversionConfig, toJsonSchemaDefs } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { type Advice, closings, refusals } from '../../protocol/reasons.ts';
 import { clientMessages } from '../../protocol/schemas/client.ts';
 import { platformMessages, serverMessages } from '../../protocol/schemas/server.ts';
+import { exact, open } from './conversion.ts';
 import { examples } from './examples.ts';
 
 const schemas = { ...clientMessages, ...serverMessages, ...platformMessages };
@@ -12,8 +13,13 @@ export type MessageName = keyof typeof schemas;
 export const messageNames = Object.keys(schemas) as readonly MessageName[];
 
 /** `components.schemas`. Throws where JSON Schema cannot say what a schema says. */
-export const payloads = () =>
-  toJsonSchemaDefs(schemas, { overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}` });
+export const payloads = () => converted(open);
+
+/** The same, but with the gateway's objects closed: what its frames are tested by. */
+export const exactPayloads = () => converted(exact);
+
+const converted = (conversion: ConversionConfig) =>
+  toJsonSchemaDefs(schemas, { ...conversion, overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}` });
 
 /** `components.messages`. */
 export const messages = () => Object.fromEntries(messageNames.map((name) => [name, messageOf(name)]));

@@ -17,12 +17,15 @@ import {
 } from '../../protocol/server-messages.ts';
 import {
   clientMessageNames,
+  document,
+  exact,
   isValid,
   messagesThatAre,
   platformMessageNames,
   type Schema,
   schemaOf,
   serverMessageNames,
+  written,
 } from './asyncapi-validation.ts';
 import { sentFrames } from './sent-frames.ts';
 
@@ -84,6 +87,39 @@ describe('a frame of the gateway', () => {
       const spoiled = { ...message, events: [{ ...first, seq: '1' }, ...others] };
       expect([spoiled, namesOf(spoiled)]).toEqual([spoiled, []]);
     }
+  });
+});
+
+/** A schema without `additionalProperties: false`, however deep. */
+const opened = (schema: unknown): unknown => {
+  if (Array.isArray(schema)) return schema.map(opened);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const fields = Object.entries(schema).filter(([name, value]) => name !== 'additionalProperties' || value !== false);
+  return Object.fromEntries(fields.map(([name, value]) => [name, opened(value)]));
+};
+
+describe('the written document', () => {
+  /** The value with one more field in it, once for each object that it is or has. */
+  const widened = (value: unknown): readonly unknown[] => {
+    if (Array.isArray(value))
+      return value.flatMap((one, index) => widened(one).map((wider) => value.with(index, wider)));
+    if (typeof value !== 'object' || value === null) return [];
+    const within = Object.entries(value).flatMap(([name, one]) =>
+      widened(one).map((wider) => ({ ...value, [name]: wider })),
+    );
+    return [{ ...value, unheard_of: { of: 1 } }, ...within];
+  };
+
+  test('takes a frame of a later gateway, with one more field anywhere, for what it is', () => {
+    for (const { name, message } of sent)
+      for (const later of [message, ...widened(message)])
+        expect([later, messagesThatAre(later, heard, written)]).toEqual([later, [name]]);
+  });
+
+  test('closes no object, and otherwise says what frames are held to here', () => {
+    expect(opened(exact)).not.toEqual(exact);
+    expect(opened(exact)).toEqual(written);
+    expect(opened(document)).toEqual(document);
   });
 });
 

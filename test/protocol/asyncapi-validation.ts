@@ -1,6 +1,10 @@
-/** The AsyncAPI document as a validator of messages: what tools see that know nothing else of the protocol. */
+/**
+ * The AsyncAPI document as a validator of messages: what tools see that know nothing else of the protocol. But the
+ * document lets the gateway's messages have further fields; here they are closed, unless `written` is said.
+ */
 import { Ajv, type ValidateFunction } from 'ajv';
 import { asyncApiDocument } from '../../bin/asyncapi/document.ts';
+import { exactPayloads } from '../../bin/asyncapi/messages.ts';
 import { clientMessages } from '../../protocol/schemas/client.ts';
 import { platformMessages, serverMessages } from '../../protocol/schemas/server.ts';
 
@@ -33,22 +37,30 @@ export const document = JSON.parse(JSON.stringify(asyncApiDocument('0.0.0-test')
 }>;
 
 const ajv = new Ajv({ strict: false, formats: { 'date-time': (text: string) => !Number.isNaN(Date.parse(text)) } });
+
+type Schemas = Readonly<Record<string, Schema>>;
+
+/** The schemas as they are in the document. */
+export const written: Schemas = document.components.schemas;
+/** The same with the gateway's objects closed. */
+export const exact = JSON.parse(JSON.stringify(exactPayloads())) as Schemas;
+
 const validators = new Map<Schema, ValidateFunction>();
 
-/** Whether a value is what a schema of the document says; its references are to the document. */
-export const isValid = (schema: Schema, value: unknown): boolean => {
+/** Whether a value is what a schema says; its references are to `schemas`. */
+export const isValid = (schema: Schema, value: unknown, schemas = exact): boolean => {
   const known = validators.get(schema);
-  const validate = known ?? ajv.compile({ ...schema, components: document.components });
+  const validate = known ?? ajv.compile({ ...schema, components: { schemas } });
   validators.set(schema, validate);
   return validate(value) === true;
 };
 
-export const schemaOf = (name: string): Schema => {
-  const schema = document.components.schemas[name];
+export const schemaOf = (name: string, schemas = exact): Schema => {
+  const schema = schemas[name];
   if (schema === undefined) throw new Error(`the document has no schema ${name}`);
   return schema;
 };
 
 /** The names of those messages that a value is. */
-export const messagesThatAre = (value: unknown, names: readonly string[]): readonly string[] =>
-  names.filter((name) => isValid(schemaOf(name), value));
+export const messagesThatAre = (value: unknown, names: readonly string[], schemas = exact): readonly string[] =>
+  names.filter((name) => isValid(schemaOf(name, schemas), value, schemas));

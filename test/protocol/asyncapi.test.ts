@@ -61,10 +61,11 @@ describe('the committed document', () => {
   afterAll(() => rmSync(scratch, { recursive: true }));
   const command = join(root, 'bin/asyncapi.ts');
   const check = (file: string) =>
-    spawnSync(process.execPath, [command, '--check', '--file', file], { encoding: 'utf8' });
+    spawnSync(process.execPath, [command, '--check', '--file', file], { encoding: 'utf8', cwd: root });
 
-  test('is what the schemas say', () => {
-    expect(check(committed)).toMatchObject({ status: 0, stdout: '', stderr: '' });
+  test('is what the schemas say, and the command says so', () => {
+    const stdout = 'docs/asyncapi.json is what the schemas say.\n';
+    expect(check(committed)).toMatchObject({ status: 0, stdout, stderr: '' });
   });
 
   test('is written by the command', () => {
@@ -195,5 +196,36 @@ describe('the examples of PROTOCOL.md', () => {
         : [...serverMessageNames, ...platformMessageNames];
       expect([examples[index], messagesThatAre(examples[index], side)]).toEqual([examples[index], [name]]);
     }
+  });
+});
+
+/** Every regular expression of a schema, wherever it stands. */
+const patternsIn = (value: unknown): readonly string[] =>
+  typeof value !== 'object' || value === null
+    ? []
+    : Object.entries(value).flatMap(([key, inner]) =>
+        key === 'pattern' && typeof inner === 'string' ? [inner] : patternsIn(inner),
+      );
+
+/** Lookaround or a backreference, which RE2 (Go) and Rust's regex have not. */
+const isBeyondRe2 = (pattern: string): boolean =>
+  /\(\?<?[=!]|\\[1-9k]/.test(pattern.replaceAll('\\\\', '').replaceAll('\\(', ''));
+
+describe('the regular expressions', () => {
+  test('look neither ahead nor behind nor back: RE2 and Rust compile them', () => {
+    const patterns = patternsIn(document);
+    expect(patterns.length).toBeGreaterThan(50);
+    expect([...new Set(patterns)].filter(isBeyondRe2)).toEqual([]);
+  });
+
+  test.each(['^(?!0$)', '^(?=.{24})', '(?<!a)b', '(?<=a)b', '(a)\\1', '(?<a>b)\\k<a>', '\\\\(?!a)'])(
+    'would be found out with %s',
+    (pattern) => {
+      expect(patternsIn({ anyOf: [{ not: { pattern } }] }).filter(isBeyondRe2)).toEqual([pattern]);
+    },
+  );
+
+  test.each(['^(?:a|b)$', '\\(?=', '(?<name>a)', '\\\\1', '[\\w.:-]'])('may be %s', (pattern) => {
+    expect(isBeyondRe2(pattern)).toBe(false);
   });
 });

@@ -1,0 +1,42 @@
+/** How the schemas of the protocol become JSON Schema that code generators can use. */
+import type { ConversionConfig } from '@valibot/to-json-schema';
+import { isUserId } from '../../protocol/identifiers.ts';
+
+const exponent = '[eE][+-]?[0-9]+';
+const zero = `^[+-]?[0.]+(?:${exponent})?$`;
+const prefixed = '0[xXoObB][0-9a-fA-F]*';
+const decimal = `(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:${exponent})?`;
+const unsigned = [
+  prefixed,
+  '0[0-9]*',
+  `[0-9]+${exponent}`,
+  `[0-9]+\\.[0-9]*(?:${exponent})?`,
+  `\\.[0-9]+(?:${exponent})?`,
+].join('|');
+
+/**
+ * What `isUserId` refuses of printable ASCII: zero, and a number of at most 23 characters that is not written in digits
+ * alone. Beside the pattern and not in it: RE2 and Rust have no lookahead, and a generator that knows no `not` still has
+ * a pattern.
+ */
+const nobody = {
+  anyOf: [{ pattern: zero }, { pattern: `^(?:[+-](?:${prefixed}|${decimal})|${unsigned})$`, maxLength: 23 }],
+};
+
+/** As the schemas are, closed objects and all. */
+export const exact = {
+  overrideAction: ({ valibotAction, jsonSchema }) =>
+    'requirement' in valibotAction && valibotAction.requirement === isUserId
+      ? { ...jsonSchema, not: nobody }
+      : undefined,
+} satisfies ConversionConfig;
+
+/** Clients must ignore fields they do not know: no object is closed, or what is generated would refuse a later gateway. */
+export const open = {
+  ...exact,
+  overrideSchema: ({ valibotSchema, jsonSchema }) => {
+    if (valibotSchema.type !== 'strict_object') return undefined;
+    const { additionalProperties: _, ...rest } = jsonSchema;
+    return rest;
+  },
+} satisfies ConversionConfig;
