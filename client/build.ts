@@ -31,7 +31,7 @@ const types = spawnSync(
 process.exitCode = types.status ?? 1;
 if (process.exitCode === 0) {
   const bytes = gzipSync(readFileSync(join(target, 'index.js'))).length;
-  console.log(
-    `${join(relative('', target), 'index.js')}: ${bytes.toLocaleString('en-US')} bytes gzipped, and its types`,
+  process.stdout.write(
+    `${join(relative('', target), 'index.js')}: ${bytes.toLocaleString('en-US')} bytes gzipped, and its types\n`,
   );
 }
