@@ -7,14 +7,17 @@ import { createCountdown } from './countdown.ts';
 import { afterEntry, nothing } from './handshake.ts';
 import type { Network } from './network.ts';
 import { createOrderBoard } from './order-board.ts';
-import type { Demo } from './rows.ts';
+import type { Demo, Member } from './rows.ts';
 import { createSocketNumbers } from './socket-numbers.ts';
 import { lineOf, stateWording, type Wording } from './wording.ts';
 
 export type Device = Readonly<{
   /** Who is chosen now, for what is done to them. */
-  chosen: () => Readonly<{ user: string; restaurant: string }>;
+  chosen: () => Seat;
 }>;
+
+/** Who is chosen, where, and at what. */
+export type Seat = Member & Readonly<{ connectionType: string }>;
 
 type Start = Readonly<{ name: string; user: string; connectionType: ConnectionType }>;
 
@@ -102,5 +105,11 @@ export const createDevice = (parent: HTMLElement, demo: Demo, network: Network, 
     if (client === undefined) open();
     else client.close();
   });
-  return { chosen: () => ({ user: user.select.value, restaurant: restaurant.select.value }) };
+  return {
+    chosen: () => ({
+      user: user.select.value,
+      restaurant: restaurant.select.value,
+      connectionType: type.select.value,
+    }),
+  };
 };

@@ -2,15 +2,14 @@
 import { button, createLog, element } from './element.ts';
 import { readToken, revoke } from './endpoints.ts';
 import { createCountdown } from './countdown.ts';
+import type { Seat } from './device.ts';
 import { afterEntry, countdown, type Handshake, nothing } from './handshake.ts';
 import type { Network } from './network.ts';
 import { misbehave } from './raw-socket.ts';
 import type { Demo } from './rows.ts';
-import { lineOf } from './wording.ts';
+import { lineOf, revokedWording } from './wording.ts';
 
-export type Victim = Readonly<{ user: string; restaurant: string }>;
-
-export const createMishaps = (parent: HTMLElement, demo: Demo, network: Network, victim: () => Victim): void => {
+export const createMishaps = (parent: HTMLElement, demo: Demo, network: Network, victim: () => Seat): void => {
   const [home = '', elsewhere = ''] = demo.restaurants;
   const result = element('p', { class: 'state', role: 'status' });
   const log = createLog('Frames of what goes wrong');
@@ -85,10 +84,11 @@ export const createMishaps = (parent: HTMLElement, demo: Demo, network: Network,
     begin('').say(isDown ? 'The network of the devices above is back.' : 'The devices above have no network.');
   });
   const dismiss = button("Revoke the kitchen's user", () => {
-    const { user, restaurant } = victim();
+    const seat = victim();
+    const { user, restaurant } = seat;
     void guarded(`Revoke ${user} at ${restaurant}`, async () => {
       const { closed } = await revoke(restaurant, `u-${user}`);
-      return `${closed} ${closed === 1 ? 'session' : 'sessions'} ended. A token from now on works.`;
+      return revokedWording(closed, seat, demo.printed);
     });
   });
 

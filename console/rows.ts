@@ -1,6 +1,15 @@
 /** What the console's endpoints answer. */
 
-export type Demo = Readonly<{ url: string; users: readonly string[]; restaurants: readonly string[] }>;
+export type Demo = Readonly<{
+  url: string;
+  users: readonly string[];
+  restaurants: readonly string[];
+  /** Whose first message `npm start` printed, to paste into `wscat`. */
+  printed: Member;
+}>;
+
+/** A user by the demo's name, and where. */
+export type Member = Readonly<{ user: string; restaurant: string }>;
 
 export type ConnectionRow = Readonly<{
   connectionId: string;

@@ -1,6 +1,6 @@
 /** PURE. What the client does and the wire carries, in words. */
 import type { ClientState, End, Failure, TraceEntry } from '../client/src/index.ts';
-import { maxAuditRows } from './rows.ts';
+import { type Member, maxAuditRows } from './rows.ts';
 
 export type Wording = Readonly<{ text: string; mood: 'quiet' | 'good' | 'warn' | 'bad' }>;
 
@@ -74,6 +74,22 @@ export const lineOf = (entry: TraceEntry): Line => {
     case 'dropped':
       return note(entry.kind);
   }
+};
+
+/** What a revocation did, and how the user gets in again. It ends with a command, to be copied. */
+export const revokedWording = (
+  closed: number,
+  { user, restaurant, connectionType }: Member & Readonly<{ connectionType: string }>,
+  printed: Member,
+): string => {
+  const isPrinted = user === printed.user && restaurant === printed.restaurant;
+  // A user's own restaurant need not be said, but only of the printed one is it known here.
+  const where = isPrinted ? '' : ` --restaurant ${restaurant}`;
+  return [
+    `${closed} ${closed === 1 ? 'session' : 'sessions'} ended.`,
+    `Tokens from before are refused${isPrinted ? ', that of the line npm start printed, too' : ''}.`,
+    `A line with a new one: npm run -s token -- ${user} --line --type ${connectionType}${where}`,
+  ].join(' ');
 };
 
 /** What the rows of the audit trail are. At the most that is shown, there may be more. */

@@ -12,7 +12,12 @@ export const openConsole = async (gateway: Gateway, onError: (error: unknown) =>
   return createConsole({
     page: await buildPage(),
     house: openHouse(target, restaurants, demoIssuerAlias),
-    demo: { url: gateway.url, users: demoUsers, restaurants },
+    demo: {
+      url: gateway.url,
+      users: demoUsers,
+      restaurants,
+      printed: { user: 'chef', restaurant: demoRestaurant },
+    },
     port: Number(new URL(gateway.url).port),
     onError,
   });

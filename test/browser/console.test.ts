@@ -216,12 +216,22 @@ describe('what goes wrong', () => {
     const connected = page.locator('#connections').getByRole('row').filter({ hasText: 'u-chef' });
     await connected.waitFor();
     await mishaps().getByRole('button', { name: "Revoke the kitchen's user" }).click();
-    await mishapSays(/1 session ended/);
+    await mishapSays(
+      /^Revoke chef at r-17: 1 session ended\..* that of the line npm start printed, too\..*: npm run -s token -- chef --line --type kitchen$/,
+    );
     await shows('Kitchen board', /^Refused: revoked/);
     await connected.waitFor({ state: 'detached' });
     // Tokens are dated by the second: one of the same second is refused, too.
     await setTimeout(1000 - (Date.now() % 1000));
     await connectDevice('Kitchen board');
+  });
+
+  test('of another user who is revoked, no printed line is spoken of', async () => {
+    await device('Kitchen board').getByLabel('User').selectOption('manager');
+    await mishaps().getByRole('button', { name: "Revoke the kitchen's user" }).click();
+    await mishapSays(
+      /^Revoke manager at r-17: 0 sessions ended\. Tokens from before are refused\. .*token -- manager /,
+    );
   });
 });
 

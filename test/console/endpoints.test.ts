@@ -18,7 +18,12 @@ beforeAll(async () => {
   url = `http://127.0.0.1:${server.port}`;
   answer = createConsole({
     page: await buildPage(),
-    demo: { url: 'ws://127.0.0.1:1/local', users: ['chef'], restaurants: ['r-17'] },
+    demo: {
+      url: 'ws://127.0.0.1:1/local',
+      users: ['chef'],
+      restaurants: ['r-17'],
+      printed: { user: 'chef', restaurant: 'r-17' },
+    },
     port: server.port,
     onError: (error) => errors.push(error),
     house: {
