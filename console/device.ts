@@ -1,15 +1,15 @@
 /** A device of the restaurant: who it is, its handshake, its orders and its wire. */
-import { connect, type MaitredClient, type TraceEntry } from '../client/src/index.ts';
+import { type ClientState, connect, type MaitredClient, type TraceEntry } from '../client/src/index.ts';
 import { type ConnectionType, connectionTypes, isConnectionType } from '../protocol/identifiers.ts';
 import { choice, createLog, element } from './element.ts';
 import { readToken } from './endpoints.ts';
 import { createCountdown } from './countdown.ts';
-import { afterEntry, nothing } from './handshake.ts';
+import { afterEntry, afterState } from './handshake.ts';
 import type { Network } from './network.ts';
 import { createOrderBoard } from './order-board.ts';
 import type { Demo, Member } from './rows.ts';
 import { createSocketNumbers } from './socket-numbers.ts';
-import { lineOf, stateWording, type Wording } from './wording.ts';
+import { lineOf, stateWording } from './wording.ts';
 
 export type Device = Readonly<{
   /** Who is chosen now, for what is done to them. */
@@ -49,19 +49,16 @@ export const createDevice = (parent: HTMLElement, demo: Demo, network: Network, 
   let client: MaitredClient | undefined;
   const sockets = createSocketNumbers();
 
-  const showState = ({ text, mood }: Wording) => {
+  const showState = (now: ClientState) => {
+    const { text, mood } = stateWording(now);
     state.dataset['mood'] = mood;
     if (state.textContent !== text) state.textContent = text;
+    countdown.show(afterState(countdown.handshake(), now));
   };
   const traceWith = (numberOf: (connection: number) => number) => (entry: TraceEntry) => {
     countdown.show(afterEntry(countdown.handshake(), entry));
     const { direction, text } = lineOf({ ...entry, connection: numberOf(entry.connection) });
     log.add(direction, text);
-  };
-
-  /** How long a seat took that is lost says nothing any more; why one was refused still does. */
-  const forgetSeat = () => {
-    if (countdown.handshake().at === 'seated') countdown.show(nothing);
   };
 
   /** Who is connected stays chosen: what is done to the chosen is done to them. */
@@ -83,15 +80,11 @@ export const createDevice = (parent: HTMLElement, demo: Demo, network: Network, 
     });
     client = made;
     board.begin(connectionType, made);
-    made.onState((now) => {
-      showState(stateWording(now));
-      if (now.status === 'waiting') forgetSeat();
-    });
+    made.onState(showState);
     made.onGap(({ reason }) => log.add('note', `Events before this are unknown here: ${reason}`));
     made.onEnd((end) => {
-      showState(stateWording({ status: 'ended', end }));
+      showState({ status: 'ended', end });
       board.end();
-      forgetSeat();
       client = undefined;
       go.textContent = 'Connect';
       lockChoices(false);

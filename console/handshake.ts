@@ -1,5 +1,5 @@
 /** PURE. What becomes of a connection between its opening and the gateway's verdict. */
-import type { TraceEntry } from '../client/src/index.ts';
+import type { ClientState, TraceEntry } from '../client/src/index.ts';
 import { isRecord } from './orders.ts';
 
 /** How long after the opening the first message may arrive. */
@@ -10,7 +10,9 @@ export type Handshake =
   | Readonly<{ at: 'opening' }>
   | Readonly<{ at: 'waiting'; openedAt: number }>
   | Readonly<{ at: 'seated' | 'refused'; afterMs: number; reason: string }>
-  | Readonly<{ at: 'closed' }>;
+  | Readonly<{ at: 'closed' }>
+  | Readonly<{ at: 'offline' }>
+  | Readonly<{ at: 'ended'; reason: string }>;
 
 export const nothing: Handshake = { at: 'nothing' };
 
@@ -36,6 +38,27 @@ export const afterEntry = (handshake: Handshake, entry: TraceEntry): Handshake =
   }
 };
 
+/**
+ * The handshake once the client says what it does. How long a seat took that is lost says nothing any more; why one was
+ * refused still does, until the device is offline.
+ */
+export const afterState = (handshake: Handshake, state: ClientState): Handshake => {
+  switch (state.status) {
+    case 'connected':
+      return handshake;
+    case 'connecting':
+      return handshake.at === 'offline' || handshake.at === 'ended' ? nothing : handshake;
+    case 'waiting':
+      return state.why === 'offline' ? { at: 'offline' } : withoutSeat(handshake);
+    case 'ended':
+      if (state.end.why === 'closed') return withoutSeat(handshake);
+      return handshake.at === 'refused' ? handshake : { at: 'ended', reason: state.end.reason };
+  }
+};
+
+const withoutSeat = (handshake: Handshake): Handshake =>
+  handshake.at === 'seated' || handshake.at === 'offline' ? nothing : handshake;
+
 /** Milliseconds left of the time for the first message, 0 when none is running, and where the handshake is in words. */
 export const countdown = (handshake: Handshake, now: number): Readonly<{ leftMs: number; text: string }> => {
   switch (handshake.at) {
@@ -55,6 +78,10 @@ export const countdown = (handshake: Handshake, now: number): Readonly<{ leftMs:
       return { leftMs: 0, text: `Refused after ${duration(handshake.afterMs)}: ${handshake.reason}` };
     case 'closed':
       return { leftMs: 0, text: 'Closed before a verdict' };
+    case 'offline':
+      return { leftMs: 0, text: `Offline: the ${deadlineMs / 1000} s begin with the next connection` };
+    case 'ended':
+      return { leftMs: 0, text: `Refused: ${handshake.reason}` };
   }
 };
 

@@ -75,13 +75,17 @@ export const createMishaps = (parent: HTMLElement, demo: Demo, network: Network,
     Silence: async () => undefined,
   };
 
-  const kill = button('Kill the network', () => {
-    const isDown = kill.getAttribute('aria-pressed') === 'true';
-    kill.setAttribute('aria-pressed', String(!isDown));
-    kill.textContent = isDown ? 'Kill the network' : 'Restore the network';
-    if (isDown) network.restore();
-    else network.kill();
-    begin('').say(isDown ? 'The network of the devices above is back.' : 'The devices above have no network.');
+  const cut = button('Cut the connections', () => {
+    const isCut = cut.getAttribute('aria-pressed') === 'true';
+    cut.setAttribute('aria-pressed', String(!isCut));
+    cut.textContent = isCut ? 'Cut the connections' : 'Restore the connections';
+    if (isCut) network.restore();
+    else network.cut();
+    begin('').say(
+      isCut
+        ? 'The devices above may connect again.'
+        : 'The connections of the devices above are cut, and no new one opens.',
+    );
   });
   const dismiss = button("Revoke the kitchen's user", () => {
     const seat = victim();
@@ -101,7 +105,7 @@ export const createMishaps = (parent: HTMLElement, demo: Demo, network: Network,
         { class: 'buttons' },
         ...Object.entries(attempts).map(([name, first]) => button(name, () => void attempt(name, first))),
         dismiss,
-        kill,
+        cut,
       ),
       result,
       clock.body,

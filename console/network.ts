@@ -1,10 +1,11 @@
-/** A network that can be killed: what the page's clients see when the device loses its own. */
+/** A network whose connections can be cut at once: what the page's clients see when the device notices that its own is gone. */
 import type { OnlineSource, Socket, SocketConstructor } from '../client/src/index.ts';
 
 export type Network = Readonly<{
   WebSocket: SocketConstructor;
   online: OnlineSource;
-  kill: () => void;
+  /** Ends every connection and lets none begin until it is restored. */
+  cut: () => void;
   restore: () => void;
 }>;
 
@@ -16,7 +17,7 @@ export const createNetwork = (Native: SocketConstructor): Network => {
   const cuts = new Set<() => void>();
   let isUp = true;
 
-  /** A browser's socket until the network is killed; then it is cut without a word from the other side. */
+  /** A browser's socket until it is cut; then it ends without a word from the other side. */
   class NetworkSocket implements Socket {
     onopen: Socket['onopen'] = null;
     onmessage: Socket['onmessage'] = null;
@@ -61,9 +62,10 @@ export const createNetwork = (Native: SocketConstructor): Network => {
       addEventListener: (type, listener) => signals.addEventListener(type, listener),
       removeEventListener: (type, listener) => signals.removeEventListener(type, listener),
     },
-    kill: () => {
+    cut: () => {
       isUp = false;
       for (const cut of cuts) cut();
+
       cuts.clear();
       signals.dispatchEvent(new Event('offline'));
     },

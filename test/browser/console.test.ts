@@ -77,10 +77,13 @@ describe('devices', () => {
     expect(await left()).toBe(0);
     await connectDevice('Till');
     expect(await left()).toBe(0);
-    await mishaps().getByRole('button', { name: 'Kill the network' }).click();
+    await mishaps().getByRole('button', { name: 'Cut the connections' }).click();
     await shows('Till', 'Waiting: offline');
     expect(await left()).toBe(0);
-    expect(await device('Till').getByRole('timer').textContent()).toBe('5 s for the first message, once connected');
+    const timer = device('Till').getByRole('timer');
+    expect(await timer.textContent()).toBe('Offline: the 5 s begin with the next connection');
+    await mishaps().getByRole('button', { name: 'Restore the connections' }).click();
+    await timer.filter({ hasText: /^Authenticated after/ }).waitFor();
   });
 
   test('connect, and show the handshake, the time it took and every frame without its token', async () => {
@@ -133,14 +136,14 @@ describe('devices', () => {
     expect(await orderAt('Kitchen board', /paid/).count()).toBe(0);
   });
 
-  test('lose their network and miss nothing that happens meanwhile', async () => {
+  test('lose their connections and miss nothing that happens meanwhile', async () => {
     await connectDevice('Kitchen board');
     await connectDevice('Till');
-    await mishaps().getByRole('button', { name: 'Kill the network' }).click();
+    await mishaps().getByRole('button', { name: 'Cut the connections' }).click();
     await shows('Kitchen board', 'Waiting: offline');
     await shows('Till', 'Waiting: offline');
     await sendOrder('Calzone');
-    await mishaps().getByRole('button', { name: 'Restore the network' }).click();
+    await mishaps().getByRole('button', { name: 'Restore the connections' }).click();
     await shows('Kitchen board', /^Connected as/);
     await orderAt('Kitchen board', /Calzone/).waitFor();
     expect(await orderAt('Kitchen board', /Calzone/).count()).toBe(1);
@@ -192,12 +195,12 @@ describe('what goes wrong', () => {
     const log = mishaps().getByRole('log');
     await log.filter({ hasText: /auth_timeout/ }).waitFor();
     expect(await mishaps().locator('.countdown').isVisible()).toBe(false);
-    await press('Kill the network');
-    await mishapSays(/^The devices above have no network\.$/);
+    await press('Cut the connections');
+    await mishapSays(/^The connections of the devices above are cut, and no new one opens\.$/);
     const spoken = await page.evaluate<string[]>('spoken');
     expect(spoken).toEqual([
       expect.stringMatching(/^Expired token: Refused after \d+ ms: token_expired$/),
-      'The devices above have no network.',
+      'The connections of the devices above are cut, and no new one opens.',
     ]);
     expect(await log.locator('.begin').allTextContents()).toEqual(['Silence', 'Expired token']);
   });
@@ -220,6 +223,7 @@ describe('what goes wrong', () => {
       /^Revoke chef at r-17: 1 session ended\..* that of the line npm start printed, too\..*: npm run -s token -- chef --line --type kitchen$/,
     );
     await shows('Kitchen board', /^Refused: revoked/);
+    expect(await device('Kitchen board').getByRole('timer').textContent()).toBe('Refused: revoked');
     await connected.waitFor({ state: 'detached' });
     // Tokens are dated by the second: one of the same second is refused, too.
     await setTimeout(1000 - (Date.now() % 1000));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { TraceEntry } from '../../client/src/index.ts';
-import { afterEntry, countdown, nothing } from '../../console/handshake.ts';
+import type { ClientState, TraceEntry } from '../../client/src/index.ts';
+import { afterEntry, afterState, countdown, type Handshake, nothing } from '../../console/handshake.ts';
 
 const at = (ms: number) => ({ at: 1000 + ms, connection: 1 });
 const opened: readonly TraceEntry[] = [
@@ -59,5 +59,43 @@ describe('the countdown of a handshake', () => {
   test('says seconds of a refusal that took some', () => {
     const silent = [...opened, said({ type: 'auth_error', reason: 'auth_timeout' }, 6040)];
     expect(countdown(silent.reduce(afterEntry, nothing), 9000).text).toBe('Refused after 6.0 s: auth_timeout');
+  });
+});
+
+const waiting = (why: 'offline' | 'backoff'): ClientState => ({
+  status: 'waiting',
+  why,
+  retryAt: undefined,
+  failures: 0,
+  cause: undefined,
+});
+const connecting: ClientState = { status: 'connecting', step: 'token' };
+const ended = (why: 'refused' | 'token_refused'): ClientState => ({
+  status: 'ended',
+  end: { why, reason: 'revoked', error: 'access_denied' },
+});
+const left: ClientState = { status: 'ended', end: { why: 'closed' } };
+const isSeated: Handshake = { at: 'seated', afterMs: 300, reason: '' };
+const isRefused: Handshake = { at: 'refused', afterMs: 400, reason: 'token_expired' };
+
+describe('what the client does', () => {
+  const idle = '5 s for the first message, once connected';
+  const offline = 'Offline: the 5 s begin with the next connection';
+  const verdict = 'Refused after 400 ms: token_expired';
+  test.each([
+    { why: 'offline after a seat', before: isSeated, states: [waiting('offline')], text: offline },
+    { why: 'offline after a refusal', before: isRefused, states: [waiting('offline')], text: offline },
+    { why: 'back, and not connected yet', before: isSeated, states: [waiting('offline'), connecting], text: idle },
+    { why: 'back, and waiting', before: isSeated, states: [waiting('offline'), waiting('backoff')], text: idle },
+    { why: 'waiting after a seat', before: isSeated, states: [waiting('backoff')], text: idle },
+    { why: 'waiting after a refusal', before: isRefused, states: [waiting('backoff'), connecting], text: verdict },
+    { why: 'refused when seated', before: isSeated, states: [ended('refused')], text: 'Refused: revoked' },
+    { why: 'refused a token', before: nothing, states: [ended('token_refused')], text: 'Refused: revoked' },
+    { why: 'refused at the door', before: isRefused, states: [ended('refused')], text: verdict },
+    { why: 'refused, and at it again', before: isSeated, states: [ended('refused'), connecting], text: idle },
+    { why: 'left', before: isSeated, states: [left], text: idle },
+    { why: 'left while offline', before: isSeated, states: [waiting('offline'), left], text: idle },
+  ])('is what the time left says of a device that is $why', ({ before, states, text }) => {
+    expect(countdown(states.reduce(afterState, before), 3000)).toEqual({ leftMs: 0, text });
   });
 });

@@ -51,18 +51,18 @@ describe('a network', () => {
     expect([natives[0]?.sent, told]).toEqual([['hello'], ['hi', 'closed 1000']]);
   });
 
-  test('that is killed cuts its sockets once, and hears no more of them', async () => {
+  test('that is cut ends its sockets once, and hears no more of them', async () => {
     const { network, told, dial } = open();
     await dial();
-    network.kill();
-    network.kill();
+    network.cut();
+    network.cut();
     natives[0]?.onmessage?.({ data: 'late' } as never);
     expect([natives[0]?.closes, told]).toEqual([1, ['closed 1006', 'offline', 'offline']]);
   });
 
-  test('that is killed lets nobody out until it is restored', async () => {
+  test('that is cut lets nobody out until it is restored', async () => {
     const { network, told, dial } = open();
-    network.kill();
+    network.cut();
     await dial();
     expect([natives.length, told]).toEqual([0, ['offline', 'closed 1006']]);
     network.restore();
