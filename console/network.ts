@@ -65,7 +65,6 @@ export const createNetwork = (Native: SocketConstructor): Network => {
     cut: () => {
       isUp = false;
       for (const cut of cuts) cut();
-
       cuts.clear();
       signals.dispatchEvent(new Event('offline'));
     },

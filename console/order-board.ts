@@ -2,7 +2,16 @@
 import type { MaitredClient } from '../client/src/index.ts';
 import type { ConnectionType } from '../protocol/identifiers.ts';
 import { button, element } from './element.ts';
-import { type Action, actionsOn, afterEvent, type Orders, orderText, placesOrders } from './orders.ts';
+import {
+  type Action,
+  actionsOn,
+  afterEvent,
+  type Delivery,
+  deliveriesText,
+  type Orders,
+  orderText,
+  placesOrders,
+} from './orders.ts';
 
 export type OrderBoard = Readonly<{
   body: HTMLElement;
@@ -22,10 +31,14 @@ export const createOrderBoard = (name: string): OrderBoard => {
   );
   const empty = element('p', { class: 'empty' }, 'No orders yet.');
   const list = element('ul', { class: 'orders', 'aria-label': `Orders at ${name}` });
+  const delivery = element('p', { class: 'state', role: 'status', 'data-mood': 'warn' });
   const problem = element('p', { class: 'state', role: 'alert', 'data-mood': 'bad' });
 
   let current: Readonly<{ device: ConnectionType; client: MaitredClient }> | undefined;
   let orders: Orders = new Map();
+  /** Names of what the gateway has not answered yet. */
+  let unanswered: readonly string[] = [];
+  let deliveries: ReadonlyMap<string, Delivery> = new Map();
 
   const show = () => {
     const focused = document.activeElement;
@@ -57,30 +70,60 @@ export const createOrderBoard = (name: string): OrderBoard => {
     (buttons.find(({ dataset }) => dataset['label'] === label) ?? buttons[0] ?? ofOrder[0])?.focus();
   };
 
-  const told = (publication: Promise<unknown>) => {
-    problem.textContent = '';
-    publication.catch((error: unknown) => {
-      problem.textContent = `Not sent: ${error instanceof Error ? error.message : String(error)}`;
-    });
+  const showDeliveries = (next: ReadonlyMap<string, Delivery>) => {
+    deliveries = next;
+    const text = deliveriesText(next);
+    const mood = [...next.values()].includes('waits') ? 'warn' : 'good';
+    delivery.dataset['mood'] = mood;
+    if (delivery.textContent !== text) delivery.textContent = text;
   };
-  const act = ({ type, data }: Action) => {
-    if (current !== undefined) told(current.client.publish<string>(type, data));
+  /** What is not answered waits while there is no connection; what was accepted before is old news then. */
+  const showWaiting = () => {
+    if (current === undefined || unanswered.length === 0 || current.client.state.status === 'connected') return;
+    showDeliveries(new Map(unanswered.map((one) => [one, 'waits'])));
+  };
+
+  const told = (what: string, publication: Promise<unknown>) => {
+    problem.textContent = '';
+    if (![...deliveries.values()].includes('waits')) showDeliveries(new Map());
+    unanswered = [...unanswered, what];
+    showWaiting();
+    const settle = (delivered: 'accepted' | 'failed') => {
+      unanswered = unanswered.filter((one) => one !== what);
+      if (!deliveries.has(what)) return;
+      const next = new Map(deliveries);
+      if (delivered === 'accepted') next.set(what, delivered);
+      else next.delete(what);
+      showDeliveries(next);
+    };
+    publication.then(
+      () => settle('accepted'),
+      (error: unknown) => {
+        settle('failed');
+        problem.textContent = `Not sent: ${error instanceof Error ? error.message : String(error)}`;
+      },
+    );
+  };
+  const act = ({ label, type, data }: Action) => {
+    if (current !== undefined) told(`${label} of order ${data.order_id}`, current.client.publish<string>(type, data));
   };
 
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     if (current === undefined) return;
     const id = crypto.randomUUID().slice(0, 6);
-    told(current.client.publish('order.created', { order_id: id, dish: dish.value }));
+    told(`order ${id}`, current.client.publish('order.created', { order_id: id, dish: dish.value }));
   });
 
   return {
-    body: element('div', {}, form, empty, list, problem),
+    body: element('div', {}, form, delivery, empty, list, problem),
     begin: (device, client) => {
       current = { device, client };
       orders = new Map();
       problem.textContent = '';
+      showDeliveries(new Map());
       form.hidden = !placesOrders(device);
+      client.onState(showWaiting);
       client.on('*', (event) => {
         orders = afterEvent(orders, event);
         show();

@@ -108,5 +108,18 @@ export const orderText = ({ id, dish, status, minutes, isPaid }: Order): string 
     ...(isPaid ? ['paid'] : []),
   ].join(' · ');
 
+/** A publication that was made without a connection, and whether the gateway has taken it since. */
+export type Delivery = 'waits' | 'accepted';
+
+/** How it went with what was published without a connection, by its name. Nothing of anything else. */
+export const deliveriesText = (deliveries: ReadonlyMap<string, Delivery>): string => {
+  const those = (which: Delivery) => [...deliveries].filter(([, delivery]) => delivery === which).map(([name]) => name);
+  const [waiting, accepted] = [those('waits'), those('accepted')];
+  return [
+    ...(waiting.length > 0 ? [`Waiting for the connection: ${waiting.join(', ')}.`] : []),
+    ...(accepted.length > 0 ? [`Accepted: ${accepted.join(', ')}.`] : []),
+  ].join(' ');
+};
+
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -143,10 +143,58 @@ describe('devices', () => {
     await shows('Kitchen board', 'Waiting: offline');
     await shows('Till', 'Waiting: offline');
     await sendOrder('Calzone');
+    await shows('Till', /^Waiting for the connection: order [0-9a-f]{6}\.$/);
+    await sendOrder('Focaccia');
+    await shows('Till', /^Waiting for the connection: order [0-9a-f]{6}, order [0-9a-f]{6}\.$/);
     await mishaps().getByRole('button', { name: 'Restore the connections' }).click();
     await shows('Kitchen board', /^Connected as/);
     await orderAt('Kitchen board', /Calzone/).waitFor();
     expect(await orderAt('Kitchen board', /Calzone/).count()).toBe(1);
+    await shows('Till', /^Accepted: order [0-9a-f]{6}, order [0-9a-f]{6}\.$/);
+  });
+
+  test('that are cut before the gateway has answered say that the order waits', async () => {
+    await connectDevice('Till');
+    await device('Till').getByLabel('Dish').fill('Capricciosa');
+    // In one go, so no answer comes between.
+    await page.evaluate(`
+      const press = (text) => [...document.querySelectorAll('button')].findLast((one) => one.textContent === text).click();
+      press('Send order');
+      press('Cut the connections');
+    `);
+    await shows('Till', /^Waiting for the connection: order [0-9a-f]{6}\.$/);
+    await mishaps().getByRole('button', { name: 'Restore the connections' }).click();
+    await shows('Till', /^Accepted: order [0-9a-f]{6}\.$/);
+    await orderAt('Till', /Capricciosa/).waitFor();
+    expect(await orderAt('Till', /Capricciosa/).count()).toBe(1);
+    await sendOrder('Bufalina');
+    await orderAt('Till', /Bufalina/).waitFor();
+    expect(
+      await device('Till')
+        .getByRole('status')
+        .filter({ hasText: /Accepted/ })
+        .count(),
+    ).toBe(0);
+  });
+
+  test('that publish with a connection say nothing of waiting, and what waits when they leave was not sent', async () => {
+    await connectDevice('Till');
+    await sendOrder('Marinara');
+    await orderAt('Till', /Marinara/).waitFor();
+    const told = device('Till')
+      .getByRole('status')
+      .filter({ hasText: /Waiting for|Accepted/ });
+    expect(await told.count()).toBe(0);
+    await mishaps().getByRole('button', { name: 'Cut the connections' }).click();
+    await shows('Till', 'Waiting: offline');
+    await sendOrder('Diavola');
+    await told.waitFor();
+    await device('Till').getByRole('button', { name: 'Disconnect' }).click();
+    await device('Till')
+      .getByRole('alert')
+      .filter({ hasText: /^Not sent:/ })
+      .waitFor();
+    expect(await told.count()).toBe(0);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { actionsOn, afterEvent, type Orders, orderText } from '../../console/orders.ts';
+import { actionsOn, afterEvent, type Delivery, deliveriesText, type Orders, orderText } from '../../console/orders.ts';
 
 const none: Orders = new Map();
 const placed = afterEvent(none, { type: 'order.created', data: { order_id: 7, dish: 'Soup' } });
@@ -74,4 +74,21 @@ describe('orders', () => {
     const order = { id: '7', dish: 'Soup', status, minutes: undefined, isPaid: false };
     expect(actionsOn(order, device).map(({ label }) => label)).toEqual(labels);
   });
+});
+
+test.each<{ why: string; deliveries: [string, Delivery][]; says: string }>([
+  { why: 'nothing waited', deliveries: [], says: '' },
+  { why: 'one waits', deliveries: [['order 7', 'waits']], says: 'Waiting for the connection: order 7.' },
+  { why: 'one was accepted', deliveries: [['order 7', 'accepted']], says: 'Accepted: order 7.' },
+  {
+    why: 'some wait and some do not any more',
+    deliveries: [
+      ['order 7', 'accepted'],
+      ['order 8', 'waits'],
+      ['Paid of order 7', 'waits'],
+    ],
+    says: 'Waiting for the connection: order 8, Paid of order 7. Accepted: order 7.',
+  },
+])('what was published without a connection is told when $why', ({ deliveries, says }) => {
+  expect(deliveriesText(new Map(deliveries))).toBe(says);
 });
