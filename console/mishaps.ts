@@ -9,7 +9,14 @@ import { misbehave } from './raw-socket.ts';
 import type { Demo } from './rows.ts';
 import { lineOf, revokedWording } from './wording.ts';
 
-export const createMishaps = (parent: HTMLElement, demo: Demo, network: Network, victim: () => Seat): void => {
+/** `acted` is called when what a button does is done. */
+export const createMishaps = (
+  parent: HTMLElement,
+  demo: Demo,
+  network: Network,
+  victim: () => Seat,
+  acted: () => void,
+): void => {
   const [home = '', elsewhere = ''] = demo.restaurants;
   const result = element('p', { class: 'state', role: 'status' });
   const log = createLog('Frames of what goes wrong');
@@ -32,6 +39,7 @@ export const createMishaps = (parent: HTMLElement, demo: Demo, network: Network,
     return {
       show: showHere,
       say: (text: string) => {
+        acted();
         if (press !== presses) return;
         trying = '';
         showHere(nothing);

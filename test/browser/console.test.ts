@@ -253,6 +253,33 @@ describe('what goes wrong', () => {
     expect(await log.locator('.begin').allTextContents()).toEqual(['Silence', 'Expired token']);
   });
 
+  test.each(['Cut the connections', "Revoke the kitchen's user"])(
+    '%s: who is gone is gone from the list sooner than it is looked at otherwise',
+    async (name) => {
+      await connectDevice('Kitchen board');
+      const connected = page.locator('#connections').getByRole('row').filter({ hasText: 'u-chef' });
+      await connected.waitFor();
+      const look = () => page.waitForResponse((response) => response.url().endsWith('/console/connections'));
+      // The next look would come 2 s after this one.
+      await look();
+      await mishaps().getByRole('button', { name }).click();
+      await connected.waitFor({ state: 'detached', timeout: 1500 });
+    },
+  );
+
+  test.each(['Expired token', 'Wrong restaurant', 'user_id 0', 'No member', 'Ping first'])(
+    '%s, and it is looked again who is connected, faster than otherwise',
+    async (name) => {
+      await mishaps().getByRole('button', { name, exact: true }).click();
+      await mishapSays(/Refused after/);
+      const look = () =>
+        page.waitForRequest((request) => request.url().endsWith('/console/connections'), { timeout: 1500 });
+      // One could be the usual one, which is 2 s from the next.
+      await look();
+      await look();
+    },
+  );
+
   test('counts down to the deadline, and then waits for the refusal', async () => {
     await mishaps().getByRole('button', { name: 'Silence', exact: true }).click();
     const timer = mishaps().getByRole('timer');
