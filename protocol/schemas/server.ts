@@ -1,10 +1,13 @@
 /**
- * Every frame a client may hear, as strict as the builders are exact. For the document and the tests: the gateway sends
- * what `server-messages.ts` and `event-messages.ts` build and never checks it.
+ * Every frame a client may hear, as strict as the builders are exact; the written document opens the objects, because
+ * clients ignore unknown fields. For the document and the tests: the gateway sends what `server-messages.ts` and
+ * `event-messages.ts` build and never checks it.
  */
 import * as v from 'valibot';
 import { limits, protocolVersion } from '../limits.ts';
+import { publicationFields } from '../publication.ts';
 import { type Advice, closings, errors, refusals } from '../reasons.ts';
+import { type DeviceEventType, deviceEvents } from '../restaurant-events.ts';
 import * as field from './fields.ts';
 import { closingMeanings, errorMeanings, refusalMeanings } from './meanings.ts';
 
@@ -146,34 +149,68 @@ const error = v.pipe(
   v.description('The session goes on.'),
 );
 
+/** What every numbered event has, whoever published it. */
 const numbered = {
-  type: field.eventType,
   id: field.eventId,
   seq: field.seq,
   prev_seq: field.prevSeq,
   epoch: field.epoch,
   restaurant_id: field.restaurantId,
-  data: v.pipe(
-    v.looseObject({}),
-    v.description(`What the publisher said, at most ${limits.maxEventDataBytes} bytes of JSON.`),
-  ),
 };
+
+/** The gateway reads what a device publishes by `publicationFields`, so that it is delivered as they say. */
+const deviceEvent = <E extends DeviceEventType>(event: E) => {
+  const fields: v.LooseObjectSchema<v.ObjectEntries, undefined> | v.ObjectSchema<v.ObjectEntries, undefined> =
+    publicationFields[event];
+  // Other fields are kept where the event is free-form, and dropped where it is not.
+  const data = fields.type === 'loose_object' ? fields : v.strictObject(fields.entries);
+  return v.pipe(
+    v.strictObject({
+      type: v.literal(event),
+      ...numbered,
+      data: v.pipe(data, v.description(`What the device said, at most ${limits.maxEventDataDepth} levels deep.`)),
+      user_id: field.userId,
+      connection_type: v.pipe(
+        v.picklist(deviceEvents[event].from),
+        v.description('What the device is to the restaurant.'),
+      ),
+      timestamp: field.timestamp,
+    }),
+    v.title(`${event} of a device`),
+    v.description('It names the verified user and connection type of the device.'),
+  );
+};
+
+const backendEvent = v.pipe(
+  v.strictObject({
+    type: field.eventType,
+    ...numbered,
+    data: v.pipe(
+      v.looseObject({}),
+      v.description(
+        `What the backend said, at most ${limits.maxEventDataBytes} bytes of JSON. Any object, also where the type is one that devices publish.`,
+      ),
+    ),
+    timestamp: field.timestamp,
+  }),
+  v.title('an event of a backend'),
+  v.description(
+    'Without `user_id` and `connection_type`. Its `data` is agreed with the backend; the gateway checks nothing of it.',
+  ),
+);
 
 const restaurantEvent = v.pipe(
   v.union([
-    v.pipe(
-      v.strictObject({
-        ...numbered,
-        user_id: field.userId,
-        connection_type: field.connectionType,
-        timestamp: field.timestamp,
-      }),
-      v.title('published by a device, whose verified user and connection type it names'),
-    ),
-    v.pipe(v.strictObject({ ...numbered, timestamp: field.timestamp }), v.title('published by a backend')),
+    deviceEvent('order.created'),
+    deviceEvent('order.status_changed'),
+    deviceEvent('order.preparation_time'),
+    deviceEvent('payment.completed'),
+    backendEvent,
   ]),
   v.title('An event of the restaurant'),
-  v.description('Delivered at least once: keep a cursor, drop what you have, replay what is missing.'),
+  v.description(
+    'Delivered at least once: keep a cursor, drop what you have, replay what is missing. Where `user_id` is there, a device published it, and `type` says what `data` is.',
+  ),
 );
 
 const events = v.pipe(

@@ -3,8 +3,15 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { eventFrame, packed, replayed } from '../../protocol/event-messages.ts';
 import { connectionTypes } from '../../protocol/identifiers.ts';
+import { publicationIn } from '../../protocol/publication.ts';
 import { closings, errors, refusals } from '../../protocol/reasons.ts';
-import type { JsonObject, RestaurantEvent } from '../../protocol/restaurant-events.ts';
+import {
+  type DeviceEventType,
+  deviceEvents,
+  type JsonObject,
+  orderStatuses,
+  type RestaurantEvent,
+} from '../../protocol/restaurant-events.ts';
 import {
   accepted,
   authError,
@@ -80,6 +87,34 @@ describe('a frame of the gateway', () => {
     }
   });
 
+  test.each<{ why: string; type: DeviceEventType; change: Readonly<Record<string, unknown>> }>([
+    { why: 'no order', type: 'order.created', change: { data: {} } },
+    { why: 'an order that is nothing', type: 'payment.completed', change: { data: { order_id: 0 } } },
+    { why: 'no such status', type: 'order.status_changed', change: { data: { order_id: 1, status: 'burnt' } } },
+    {
+      why: 'a field that is dropped',
+      type: 'order.status_changed',
+      change: { data: { order_id: 1, status: 'ready', note: 'hot' } },
+    },
+    {
+      why: 'too long a time',
+      type: 'order.preparation_time',
+      change: { data: { order_id: 1, estimated_time: 301 } },
+    },
+    { why: 'data of another event', type: 'order.preparation_time', change: { type: 'order.status_changed' } },
+    { why: 'a type no device publishes', type: 'order.created', change: { type: 'menu.updated' } },
+    { why: 'a device that may not', type: 'payment.completed', change: { connection_type: 'kitchen' } },
+  ])("is none with $why in a device's event", ({ type, change }) => {
+    const ofType = sent.filter(({ message }) => message['type'] === type && 'user_id' in message);
+    expect(ofType.length).toBeGreaterThan(0);
+    for (const { message } of ofType) {
+      const other: Readonly<Record<string, unknown>> = { ...message, ...change };
+      expect([other, namesOf(other)]).toEqual([other, []]);
+      const { user_id, connection_type, ...ofBackend } = other;
+      expect([ofBackend, namesOf(ofBackend)]).toEqual([ofBackend, ['restaurant_event']]);
+    }
+  });
+
   test('within another frame is held to the same', () => {
     for (const { message } of sent.filter(({ message: { events } }) => Array.isArray(events) && events.length > 0)) {
       const events = message['events'] as object[];
@@ -145,21 +180,46 @@ describe('whatever it is made of, a frame of the gateway is what the document sa
     role: fc.constantFrom('platform_owner', 'restaurant_owner', 'manager', 'employee', 'customer_display'),
     sessionExpiresAtMs: timeMs,
   });
+  const anyData = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 })).map((data) => data as JsonObject);
+  const orderId = fc.oneof(textOf(/^[\x20-\x7e]{1,128}$/), fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }));
+  /** What a device may say, and more, read as the gateway reads it. */
+  const ofDevice = fc
+    .record({
+      type: fc.constantFrom(...(Object.keys(deviceEvents) as DeviceEventType[])),
+      more: anyData,
+      order_id: orderId,
+      status: fc.constantFrom(...orderStatuses),
+      estimated_time: fc.double({ min: 1, max: 300, noNaN: true }),
+      userId,
+    })
+    .chain(({ type, more, userId: by, ...fields }) => {
+      const publication = publicationIn({ type, data: { ...more, ...fields } }, type);
+      return fc.constantFrom(...deviceEvents[type].from).map((from) => ({
+        type,
+        // Every one of them is well made.
+        data: publication?.data ?? { unread: true },
+        publisher: { userId: by, connectionType: from },
+      }));
+    });
+  const ofBackend = fc.record({
+    type: fc.oneof(
+      textOf(/^[a-z][a-z0-9_]{0,31}(?:\.[a-z][a-z0-9_]{0,31}){1,3}$/),
+      fc.constantFrom(...Object.keys(deviceEvents)),
+    ),
+    data: anyData,
+  });
   const event: fc.Arbitrary<RestaurantEvent> = fc
-    .record(
-      {
+    .tuple(
+      fc.record({
         id,
         seq: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
-        type: textOf(/^[a-z][a-z0-9_]{0,31}(?:\.[a-z][a-z0-9_]{0,31}){1,3}$/),
-        data: fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 })).map((data) => data as JsonObject),
         audience: fc.constant(connectionTypes),
         prevSeqOf: seqOf,
-        publisher: fc.record({ userId, connectionType }),
         occurredAtMs: timeMs,
-      },
-      { requiredKeys: ['id', 'seq', 'type', 'data', 'audience', 'prevSeqOf', 'occurredAtMs'] },
+      }),
+      fc.oneof(ofDevice, ofBackend),
     )
-    .map((made) => made as RestaurantEvent);
+    .map(([numbered, said]) => ({ ...numbered, ...said }));
   const eventFrames = fc
     .tuple(fc.array(event, { maxLength: 5 }), restaurantId, fc.uuid(), connectionType)
     .map(([events, restaurant, epoch, type]) =>

@@ -2,6 +2,7 @@
 import { roles } from '../../lambdas/access/roles.ts';
 import { eventFrame, eventsFrame, packed, replayed } from '../../protocol/event-messages.ts';
 import { connectionTypes } from '../../protocol/identifiers.ts';
+import { publicationIn } from '../../protocol/publication.ts';
 import {
   type ClosingReason,
   closings,
@@ -10,7 +11,13 @@ import {
   type RefusalReason,
   refusals,
 } from '../../protocol/reasons.ts';
-import type { RestaurantEvent } from '../../protocol/restaurant-events.ts';
+import {
+  type DeviceEventType,
+  deviceEvents,
+  type JsonObject,
+  orderStatuses,
+  type RestaurantEvent,
+} from '../../protocol/restaurant-events.ts';
 import {
   accepted,
   authError,
@@ -35,21 +42,42 @@ const heads: readonly HeadFound[] = [
   { epoch: 'e-1', headSeq: 7, headSeqOf: { pos: 7, kitchen: 6, management: 7, platform: 7 } },
 ];
 
-const event = (seq: number, publisher?: RestaurantEvent['publisher']): RestaurantEvent => ({
+const event = (seq: number, type: string, data: JsonObject, publisher?: RestaurantEvent['publisher']) => ({
   id: `evt_${seq}`,
   seq,
-  type: 'order.created',
-  data: { order_id: seq, deep: [{}] },
+  type,
+  data,
   audience: connectionTypes,
   prevSeqOf: seq === 1 ? {} : { pos: seq - 1 },
   ...(publisher === undefined ? {} : { publisher }),
   occurredAtMs: nowMs,
 });
+
+/** What devices say of an order: every kind of event, each status. */
+const saidOf = (order_id: string | number): Readonly<Record<DeviceEventType, readonly JsonObject[]>> => ({
+  'order.created': [{ order_id, deep: [{}] }],
+  'order.status_changed': orderStatuses.map((status) => ({ order_id, status })),
+  'order.preparation_time': [{ order_id, estimated_time: 12.5 }],
+  'payment.completed': [{ order_id, cents: 990 }],
+});
+
+/** As devices may say them: read out of their messages, by every connection type that may publish them. */
+const devicesEvents = ['o-42', 42].flatMap((orderId) =>
+  keysOf(deviceEvents).flatMap((type) =>
+    saidOf(orderId)[type].flatMap((said) => {
+      const { data } = publicationIn({ type, data: said }, type) ?? {};
+      if (data === undefined) throw new Error(`the gateway does not publish ${JSON.stringify(said)} as ${type}`);
+      return deviceEvents[type].from.map((connectionType) => ({ type, data, connectionType }));
+    }),
+  ),
+);
+
 const stream = { restaurantId: 'r-17', epoch: 'e-1', connectionType: 'pos' } as const;
 const eventFrames = [
-  eventFrame(event(1), stream),
-  ...connectionTypes.map((connectionType, index) =>
-    eventFrame(event(index + 2, { userId: 'u-1', connectionType }), stream),
+  // A backend says what it likes, whatever devices mean by the type.
+  eventFrame(event(1, 'order.status_changed', { order: 42, status: 'burnt' }), stream),
+  ...devicesEvents.map(({ type, data, connectionType }, index) =>
+    eventFrame(event(index + 2, type, data, { userId: 'u-1', connectionType }), stream),
   ),
 ];
 
