@@ -27,6 +27,7 @@ const isPure = startsWithAny(
   'lambdas/connection/',
   'lambdas/access/',
   'lambdas/events/',
+  'lambdas/memory/',
   'lambdas/patience/',
 );
 const isDeployed = startsWithAny('protocol/', 'lambdas/');

@@ -1,7 +1,18 @@
 /** Who may still be served. Pure. */
-import type { Membership } from './membership.ts';
+import { everyRestaurant, type Membership } from './membership.ts';
 import { isRole, mayConnectAs } from './roles.ts';
 import type { Session } from '../connection/connection.ts';
+
+/** The restaurant of the membership a session came in by: its own, or all of them. */
+export const enteredBy = ({ role, restaurantId }: Session): string =>
+  role === 'platform_owner' ? everyRestaurant : restaurantId;
+
+/** Whether one is judged by the same membership and the same restaurant's events as the other. */
+export const standAlike = (one: Session, other: Session): boolean =>
+  one.restaurantId === other.restaurantId &&
+  one.issuer === other.issuer &&
+  one.userId === other.userId &&
+  enteredBy(one) === enteredBy(other);
 
 /**
  * Whether the membership a session came in by still stands: it is there, its role may connect as the session does, and

@@ -1,4 +1,5 @@
 import type { ConnectionKey } from '../connection/connection.ts';
+import { latest } from '../memory/latest.ts';
 import type { MessageBudget } from '../ports.ts';
 import { type BudgetLimits, messageBucket } from './limits.ts';
 import { type Bucket, type BucketSize, fullBucket, take } from './token-bucket.ts';
@@ -12,7 +13,7 @@ export const sandboxMessageBudget = (limits: BudgetLimits): MessageBudget => {
     ping: { perMinute: limits.pings_per_minute, burst: limits.ping_burst },
     message: messageBucket(limits),
   };
-  const sessions = new Map<string, { bucket: Bucket; refused: number }>();
+  const sessions = latest<{ bucket: Bucket; refused: number }>(maxSessions);
 
   return ({ connectionId, connectedAtMs }: ConnectionKey, kind, nowMs) => {
     const id = `${kind} ${connectionId} ${connectedAtMs}`;
@@ -20,10 +21,7 @@ export const sandboxMessageBudget = (limits: BudgetLimits): MessageBudget => {
     const { bucket, refused } = sessions.get(id) ?? { bucket: fullBucket(size, nowMs), refused: 0 };
     const outcome = take(bucket, size, nowMs);
     const refusedNow = outcome.taken ? 0 : refused + 1;
-    sessions.delete(id);
     sessions.set(id, { bucket: outcome.bucket, refused: refusedNow });
-    const [oldest] = sessions.keys();
-    if (sessions.size > maxSessions && oldest !== undefined) sessions.delete(oldest);
     if (outcome.taken) return 'within';
     return refusedNow > size.burst ? 'flood' : 'over';
   };

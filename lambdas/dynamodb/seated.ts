@@ -1,9 +1,11 @@
 /** The row of a session and its standing in one request, for sessions that this sandbox knows. */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { standAlike } from '../access/standing.ts';
 import type { Connection, Session } from '../connection/connection.ts';
+import { latest } from '../memory/latest.ts';
 import type { ReadSeated } from '../ports.ts';
 import { connectionFound, readConnection, rowKey } from './connections.ts';
-import { type StandingTables, standAlike, standingIn, standingKeys } from './standing.ts';
+import { type StandingTables, standingIn, standingKeys } from './standing.ts';
 import { readAll } from './table.ts';
 
 /** Sessions a sandbox remembers; the one that was silent longest is forgotten first. */
@@ -19,7 +21,7 @@ export const readSeated = (
   tables: StandingTables & Readonly<{ connections: string }>,
 ): ReadSeated => {
   const read = readConnection({ client, tableName: tables.connections });
-  const sessions = new Map<string, Session>();
+  const sessions = latest<Session>(maxSessions);
 
   const readBoth = async (
     key: Parameters<ReadSeated>[0],
@@ -36,10 +38,8 @@ export const readSeated = (
   };
 
   const remember = (connectionId: string, connection: Connection | undefined): void => {
-    sessions.delete(connectionId);
     if (connection?.status === 'authenticated') sessions.set(connectionId, connection.session);
-    const [oldest] = sessions.keys();
-    if (sessions.size > maxSessions && oldest !== undefined) sessions.delete(oldest);
+    else sessions.forget(connectionId);
   };
 
   return async (key, head) => {

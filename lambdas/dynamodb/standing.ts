@@ -1,6 +1,6 @@
 /** What every message of a session is judged by, in one request over two tables. */
 import type { BatchGetCommandInput, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { everyRestaurant } from '../access/membership.ts';
+import { enteredBy } from '../access/standing.ts';
 import type { Session } from '../connection/connection.ts';
 import type { ReadStanding, Standing } from '../ports.ts';
 import { membershipKey, membershipOf } from './memberships.ts';
@@ -20,7 +20,7 @@ export const standingKeys = (
   session: Session,
   head: Parameters<ReadStanding>[1],
 ): NonNullable<BatchGetCommandInput['RequestItems']> => ({
-  [tables.memberships]: { Keys: [membershipKey(membershipPlace(session), session)], ConsistentRead: true },
+  [tables.memberships]: { Keys: [membershipKey(enteredBy(session), session)], ConsistentRead: true },
   [tables.events]: {
     Keys: [{ pk: partitionOf(session.restaurantId), sk: headKey }],
     ConsistentRead: head === 'newest',
@@ -32,13 +32,3 @@ export const standingIn = (tables: StandingTables, found: Found): Standing => {
   const head = found[tables.events]?.[0];
   return { membership: membership && membershipOf(membership), head: head && headOf(head) };
 };
-
-/** Whether the standing of both is kept in the same places. */
-export const standAlike = (one: Session, other: Session): boolean =>
-  one.restaurantId === other.restaurantId &&
-  one.issuer === other.issuer &&
-  one.userId === other.userId &&
-  membershipPlace(one) === membershipPlace(other);
-
-const membershipPlace = ({ role, restaurantId }: Session): string =>
-  role === 'platform_owner' ? everyRestaurant : restaurantId;

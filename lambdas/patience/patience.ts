@@ -24,10 +24,10 @@ export type Standing = Readonly<{
 }>;
 
 /**
- * A silent service is asked once a call, and gets this long: ten times what a table takes to answer, with time for a new
- * connection, since those that waited are gone.
+ * A silent service is asked once a call, and gets this long: time for a new connection, since those that waited are gone, and
+ * for a machine that is behind. Taking a slow answer for none would end a session whose row cannot be claimed.
  */
-export const silentTryMs = 150;
+export const silentTryMs = 300;
 
 /** The SDK's pause before a third try, at most, and a try that is worth the name. */
 const anotherTryMs = 200 + 50;

@@ -1,6 +1,6 @@
 import { everyRestaurant, type Membership } from '../../lambdas/access/membership.ts';
 import type { Session } from '../../lambdas/connection/connection.ts';
-import { standAlike } from '../../lambdas/dynamodb/standing.ts';
+import { enteredBy, standAlike } from '../../lambdas/access/standing.ts';
 import type { FindMemberships, ListMembers, ReadSeated, ReadStanding, Standing } from '../../lambdas/ports.ts';
 import { type ConnectionTable, rowOf } from './connections.ts';
 import type { Perform } from './port-call.ts';
@@ -48,9 +48,7 @@ export const memorySeated =
     });
 
 const standingOf = ({ memberships, streams }: StandingTables, session: Session): Standing => ({
-  membership: memberships.get(
-    keyOf({ ...session, restaurantId: session.role === 'platform_owner' ? everyRestaurant : session.restaurantId }),
-  ),
+  membership: memberships.get(keyOf({ ...session, restaurantId: enteredBy(session) })),
   head: streams.get(session.restaurantId)?.head,
 });
 
