@@ -1,10 +1,8 @@
 /** Where each running local gateway says how it is reached, one file a port, so that the other commands find it. */
-import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { loopback } from '../local/loopback.ts';
+import { isListening } from '../local/loopback.ts';
 import { portFrom, UsageError } from './command.ts';
 
 const folder = join(import.meta.dirname, '..', '.maitred', 'gateways');
@@ -78,18 +76,6 @@ const isAlive = (pid: number): boolean => {
     return true;
   } catch {
     return false;
-  }
-};
-
-const isListening = async (port: number): Promise<boolean> => {
-  const socket = connect(port, loopback);
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
   }
 };
 

@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { StartError } from './start-error.ts';
 
 /** The only address the gateway listens on: its issuer gives tokens to everybody who asks. */
@@ -26,6 +27,19 @@ export const listen = (port: number, listener: RequestListener): Promise<Loopbac
 
 /** Throws `StartError` when the port cannot be had now; whoever comes first may still have it afterwards. */
 export const probePort = async (port: number): Promise<void> => (await listen(port, () => {})).close();
+
+/** Whether anybody takes connections on this port. */
+export const isListening = async (port: number): Promise<boolean> => {
+  const socket = connect(port, loopback);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+};
 
 const close = (server: Server): Promise<void> =>
   new Promise((resolve) => {

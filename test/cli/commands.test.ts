@@ -3,6 +3,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { atOnce } from '../../bin/smoke/at-once.ts';
 import { connect } from '../../bin/smoke/client.ts';
 import { type Checkout, createCheckout, type Ended } from './checkout.ts';
+import { mistakes } from './mistakes.ts';
 
 const checkout = createCheckout();
 const unstarted = createCheckout();
@@ -13,128 +14,6 @@ const { stdout: token } = await checkout.run('token', 'chef');
 const smoke = checkout.run('smoke', '--url', gateway.url, '--token', token.trim(), '--type', 'kitchen');
 const smokeOfStranger = checkout.run('smoke', '--url', gateway.url, '--token', 'open-sesame');
 
-/** What is refused before anything is done, or because there is nothing to do it to. */
-const mistakes: readonly Readonly<{ line: string; sentence: string }>[] = [
-  {
-    line: 'token',
-    sentence: 'say one demo user of owner, manager, chef, cashier, stranger, rival; see --help',
-  },
-  {
-    line: 'token chef owner',
-    sentence: 'say one demo user of owner, manager, chef, cashier, stranger, rival; see --help',
-  },
-  {
-    line: 'token nobody',
-    sentence: 'nobody is no demo user; they are owner, manager, chef, cashier, stranger, rival',
-  },
-  { line: 'token chef --type pos', sentence: '--type and --restaurant go with --line: a token says neither' },
-  { line: 'token chef --restaurant r-17', sentence: '--type and --restaurant go with --line: a token says neither' },
-  {
-    line: 'token chef --line --type oven',
-    sentence: '--type is one of pos, kitchen, management, customer, platform, got "oven"',
-  },
-  {
-    line: 'token chef --line --restaurant *',
-    sentence: '--restaurant is 1-64 letters, digits, "_" and "-", got "*"',
-  },
-  { line: 'members list', sentence: '--restaurant is missing; see --help' },
-  {
-    line: 'members list --restaurant r/17',
-    sentence: '--restaurant is 1-64 letters, digits, "_" and "-", got "r/17"',
-  },
-  { line: 'members --restaurant r-17', sentence: 'say list, add, remove or revoke; see --help' },
-  { line: 'members', sentence: 'say list, add, remove or revoke; see --help' },
-  { line: 'members fire --restaurant r-17', sentence: 'say list, add, remove or revoke, not fire; see --help' },
-  { line: 'members list all --restaurant r-17', sentence: 'all is one word too many; see --help' },
-  { line: 'members remove --restaurant r-17', sentence: '--user is missing; see --help' },
-  {
-    line: 'members remove --restaurant r-17 --user 0',
-    sentence: '--user is 1-128 printable characters and no zero, got "0"',
-  },
-  { line: 'members remove --restaurant r-17 --user u-no', sentence: 'u-no (demo) is not a member of r-17.' },
-  { line: 'members revoke --restaurant r-17 --user u-no', sentence: 'u-no (demo) is not a member of r-17.' },
-  {
-    line: 'members add --restaurant r-17 --user u-1 --role king',
-    sentence: '--role is one of platform_owner, restaurant_owner, manager, employee, customer_display, got king',
-  },
-  {
-    line: 'members add --restaurant r-17 --user u-1 --role platform_owner',
-    sentence: "the role platform_owner and --restaurant '*' go together",
-  },
-  {
-    line: 'members add --restaurant r-17 --user u-1 --role employee --types pos,oven',
-    sentence: '--types are of pos, kitchen, management, customer, platform, got "oven"',
-  },
-  {
-    line: 'members add --restaurant r-17 --user u-1 --role employee --types kitchen,management',
-    sentence: '--types narrows what the role employee may connect as (pos, kitchen, customer), got "management"',
-  },
-  {
-    line: 'members add --restaurant * --user u-1 --role platform_owner --types oven',
-    sentence: '--types are of pos, kitchen, management, customer, platform, got "oven"',
-  },
-  { line: 'members list --colour red', sentence: "Unknown option '--colour'; see --help" },
-  {
-    line: 'members list --restaurant r-17 --stage dev --port 8787',
-    sentence: '--stage is for a deployed stage and --port for a gateway on this machine: say one of them',
-  },
-  { line: 'token chef --port x', sentence: '--port is a number from 0 to 65535, got x' },
-  { line: 'audit', sentence: 'say --restaurant R or --unverified; see --help' },
-  {
-    line: 'audit --restaurant r-17 --unverified',
-    sentence: 'say --restaurant R or --unverified, not both: who was refused is in no trail of a restaurant',
-  },
-  { line: 'audit --restaurant *', sentence: '--restaurant is 1-64 letters, digits, "_" and "-", got "*"' },
-  {
-    line: 'audit --unverified --since yesterday',
-    sentence: 'a time span is a number and s, m, h or d, such as 90s or 1h; got yesterday',
-  },
-  { line: 'audit --unverified --format xml', sentence: '--format is text, json or ocsf, got xml' },
-  { line: 'audit --unverified now', sentence: 'now is not understood; see --help' },
-  { line: 'sessions --restaurant r-17', sentence: 'say list or close; see --help' },
-  { line: 'sessions end --restaurant r-17', sentence: 'say list or close, not end; see --help' },
-  { line: 'sessions list', sentence: '--restaurant is missing; see --help' },
-  {
-    line: 'sessions close --restaurant r-17 --user 0',
-    sentence: '--user is 1-128 printable characters and no zero, got "0"',
-  },
-  { line: 'publish --restaurant r-17 --type a.b', sentence: '--data is missing; see --help' },
-  { line: 'publish --restaurant r-17 --type a.b --data {', sentence: '--data is a JSON object' },
-  { line: 'publish --restaurant r-17 --type a.b --data []', sentence: '--data is a JSON object' },
-  {
-    line: 'publish --restaurant r-17 --type ping --data {}',
-    sentence: '--type is two to four lower-case words with dots between them, such as order.created',
-  },
-  {
-    line: 'publish --restaurant r-17 --type a.b --data {} --audience oven',
-    sentence: '--audience is of pos, kitchen, management, customer, platform',
-  },
-  {
-    line: 'publish --restaurant * --type a.b --data {}',
-    sentence: '--restaurant is 1-64 letters, digits, "_" and "-"',
-  },
-  { line: 'smoke --token x', sentence: '--url is missing; see --help' },
-  { line: 'smoke --url ws://127.0.0.1:1/local', sentence: '--token is missing; see --help' },
-  {
-    line: 'smoke --url https://127.0.0.1 --token x',
-    sentence: '--url begins with wss:// (ws:// on this machine), got "https://127.0.0.1"',
-  },
-  {
-    line: 'smoke --url ws://127.0.0.1:1/local --token x',
-    sentence: 'ws://127.0.0.1:1/local cannot be reached: connect ECONNREFUSED 127.0.0.1:1.',
-  },
-  {
-    line: 'smoke --url ws://127.0.0.1:1/local --token x --type oven',
-    sentence: '--type is one of pos, kitchen, management, customer, platform, got "oven"',
-  },
-  { line: 'start --port 80x', sentence: '--port is a number from 0 to 65535, got 80x' },
-  { line: 'start --port 65536', sentence: '--port is a number from 0 to 65535, got 65536' },
-  { line: 'start --dir x', sentence: "Unknown option '--dir'; see --help" },
-  {
-    line: 'start now',
-    sentence: 'now is not understood; see --help. Options go behind --, as in npm start -- --port 9000',
-  },
-];
 const withoutGateway = [
   'token chef',
   'members list --restaurant r-17',

@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { type AddressInfo, connect as connectTcp } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { connect } from '../../bin/smoke/client.ts';
+import { isListening } from '../../local/loopback.ts';
 import { type Checkout, createCheckout, type Ended, type RunningGateway } from './checkout.ts';
 
 const checkouts: Checkout[] = [];
@@ -19,19 +20,6 @@ const checkout = (): Checkout => {
 afterAll(async () => {
   for (const { remove } of checkouts) await remove();
 });
-
-const isListening = async (url: string): Promise<boolean> => {
-  const { hostname, port } = new URL(url);
-  const socket = connectTcp(Number(port), hostname);
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
-};
 
 /** Ctrl-C; how it ended, and how long that took. */
 const interrupted = async (gateway: RunningGateway): Promise<Ended & { tookMs: number }> => {
@@ -91,7 +79,7 @@ describe('a running gateway', () => {
     expect(tookMs).toBeLessThan(3_000);
     expect(await Promise.all([pending.closed(), session.closed()])).toEqual([1001, 1001]);
     for (const url of [gateway.url, gateway.file.issuerUrl, gateway.file.dynamodbEndpoint])
-      expect(await isListening(url)).toBe(false);
+      expect(await isListening(Number(new URL(url).port))).toBe(false);
     expect(readdirSync(here.gatewaysDir)).toEqual([]);
     expect(stdout).toContain(gateway.url);
     expect(stdout).toContain('connected from 127.0.0.1');

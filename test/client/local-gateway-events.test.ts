@@ -1,49 +1,27 @@
-/** Restaurant events, end to end: the SDK over real sockets and lines that break, to the synthesized app. */
+/** Restaurant events, end to end: the SDK over real sockets, to the synthesized app. */
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { removeMember, revokeMember } from '../../lambdas/dynamodb/membership-administration.ts';
 import { eventKey, headKey, partitionOf } from '../../lambdas/dynamodb/stream-item.ts';
-import { limits } from '../../protocol/limits.ts';
-import { type House, openHouse } from '../conversation/house.ts';
-import { type Line, openLine } from './line.ts';
-import { type Device, openRestaurant, type Restaurant } from './restaurant.ts';
+import {
+  counted,
+  expectWhole,
+  openRestaurants,
+  orderIds,
+  reasons,
+  replaysOf,
+  testThatNothingLeaked,
+} from './restaurants.ts';
+import type { Device } from './restaurant.ts';
 
-let house: House;
-let line: Line;
-beforeAll(async () => {
-  house = await openHouse();
-}, 60_000);
-afterAll(() => house?.close());
-
-let restaurants = 0;
-let restaurant: Restaurant;
-beforeEach(async () => {
-  restaurant = openRestaurant(() => house, `r-sdk-${++restaurants}`);
-  line = await openLine(house.gateway.url);
-});
-afterEach(async () => {
-  restaurant.close();
-  await line.close();
-  Object.assign(house.gateway.faults, { queueMessages: 'once', throttledPosts: 0 });
-});
-
-const counted = (to: number, from = 1) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
-const orderIds = ({ events }: Device) => events.map(({ data }) => (data as { order_id: unknown }).order_id);
-const reasons = ({ gaps }: Device) => gaps.map(({ reason }) => reason);
-const replaysOf = (device: Device) => device.frames('sent').filter((type) => type === 'replay').length;
-/** A device that begins at the restaurant's present and heard everything since, each event once, in order, without being told of a hole. */
-const expectWhole = (device: Device, count: number) => {
-  expect(device.seqs()).toEqual(counted(count));
-  expect(reasons(device)).toEqual(['start']);
-  expect(device.errors).toEqual([]);
-};
+const at = openRestaurants();
 
 describe('what is published', () => {
   test('is heard by those it is for, in order, and nothing seems to be missing to anybody', async () => {
-    const till = await restaurant.seat('cashier', 'pos');
-    const kitchen = await restaurant.seat('chef', 'kitchen');
-    const manager = await restaurant.seat('manager', 'management');
-    const display = await restaurant.seat('owner', 'customer');
+    const till = await at.restaurant.seat('cashier', 'pos');
+    const kitchen = await at.restaurant.seat('chef', 'kitchen');
+    const manager = await at.restaurant.seat('manager', 'management');
+    const display = await at.restaurant.seat('owner', 'customer');
     const ordered = await till.client.publish('order.created', { order_id: 'o-1', items: ['soup'] }, { id: 'till-1' });
     const paid = await till.client.publish('payment.completed', { order_id: 'o-1', total: 12 });
     await kitchen.hears(1);
@@ -69,7 +47,7 @@ describe('what is published', () => {
       seq: 1,
       prevSeq: 0,
       epoch: till.events[0]?.epoch,
-      restaurantId: restaurant.id,
+      restaurantId: at.restaurant.id,
       data: { order_id: 'o-1', items: ['soup'] },
       userId: 'u-cashier',
       connectionType: 'pos',
@@ -78,8 +56,8 @@ describe('what is published', () => {
   });
 
   test('by several at once is heard by all in the same order', async () => {
-    const tills = [await restaurant.seat('cashier', 'pos'), await restaurant.seat('owner', 'pos')];
-    const kitchen = await restaurant.seat('chef', 'kitchen');
+    const tills = [await at.restaurant.seat('cashier', 'pos'), await at.restaurant.seat('owner', 'pos')];
+    const kitchen = await at.restaurant.seat('chef', 'kitchen');
     const publications = counted(8).flatMap((n) =>
       tills.map(({ client }, till) => client.publish('order.created', { order_id: `${till}-${n}` })),
     );
@@ -99,8 +77,8 @@ describe('what is published', () => {
   });
 
   test('again under the same key is published once', async () => {
-    const till = await restaurant.seat('cashier', 'pos');
-    const kitchen = await restaurant.seat('chef', 'kitchen');
+    const till = await at.restaurant.seat('cashier', 'pos');
+    const kitchen = await at.restaurant.seat('chef', 'kitchen');
     const publish = () => till.client.publish('order.created', { order_id: 1 }, { id: 'till-1' });
     const [first, meanwhile] = await Promise.all([publish(), publish()]);
     const afterwards = await publish();
@@ -114,9 +92,9 @@ describe('what is published', () => {
   });
 
   test('and fanned out twice by the platform is heard once', async () => {
-    const kitchen = await restaurant.seat('chef', 'kitchen');
-    house.gateway.faults.queueMessages = 'twice';
-    for (const n of counted(3)) await restaurant.backendSays({ order_id: n });
+    const kitchen = await at.restaurant.seat('chef', 'kitchen');
+    at.house.gateway.faults.queueMessages = 'twice';
+    for (const n of counted(3)) await at.restaurant.backendSays({ order_id: n });
     await kitchen.until(
       'six frames',
       () => kitchen.frames('received').filter((type) => type === 'order.created').length === 6,
@@ -125,15 +103,15 @@ describe('what is published', () => {
   });
 
   test('and cannot be posted is known to be missing by the next event, and pulled', async () => {
-    const kitchen = await restaurant.seat('chef', 'kitchen');
-    await restaurant.fanOut([{ order_id: 1 }]);
+    const kitchen = await at.restaurant.seat('chef', 'kitchen');
+    await at.restaurant.fanOut([{ order_id: 1 }]);
     await kitchen.hears(1);
-    house.gateway.faults.throttledPosts = 1_000;
-    await restaurant.fanOut([{ order_id: 2 }]);
-    await restaurant.fanOut([{ order_id: 3 }]);
-    house.gateway.faults.throttledPosts = 0;
+    at.house.gateway.faults.throttledPosts = 1_000;
+    await at.restaurant.fanOut([{ order_id: 2 }]);
+    await at.restaurant.fanOut([{ order_id: 3 }]);
+    at.house.gateway.faults.throttledPosts = 0;
     expect(kitchen.seqs()).toEqual([1]);
-    await restaurant.fanOut([{ order_id: 4 }]);
+    await at.restaurant.fanOut([{ order_id: 4 }]);
     await kitchen.hears(4);
     expectWhole(kitchen, 4);
     expect(replaysOf(kitchen)).toBe(1);
@@ -142,12 +120,12 @@ describe('what is published', () => {
 
 describe('several in one frame', () => {
   test('are heard one by one, in order, by those who said that they understand it and by those who did not', async () => {
-    const kitchen = await restaurant.seat('chef', 'kitchen');
-    const plain = await restaurant.seat('manager', 'management', { batch: false });
+    const kitchen = await at.restaurant.seat('chef', 'kitchen');
+    const plain = await at.restaurant.seat('manager', 'management', { batch: false });
     // Ten of 5,000 bytes are more than one frame may hold.
     const filler = 'x'.repeat(5_000);
-    await restaurant.fanOut(counted(10).map((n) => ({ order_id: n, filler })));
-    await restaurant.fanOut(counted(3).map((n) => ({ order_id: 10 + n })));
+    await at.restaurant.fanOut(counted(10).map((n) => ({ order_id: n, filler })));
+    await at.restaurant.fanOut(counted(3).map((n) => ({ order_id: 10 + n })));
     for (const device of [kitchen, plain]) {
       await device.hears(13);
       expectWhole(device, 13);
@@ -159,10 +137,10 @@ describe('several in one frame', () => {
   });
 
   test('of which some were heard before bring only the others', async () => {
-    const kitchen = await restaurant.seat('chef', 'kitchen');
+    const kitchen = await at.restaurant.seat('chef', 'kitchen');
     // A batch that failed comes again, and with it what has joined it meanwhile.
-    await restaurant.fanOut([{ order_id: 1 }, { order_id: 2 }], 'batch');
-    await restaurant.fanOut([{ order_id: 1 }, { order_id: 2 }, { order_id: 3 }], 'batch');
+    await at.restaurant.fanOut([{ order_id: 1 }, { order_id: 2 }], 'batch');
+    await at.restaurant.fanOut([{ order_id: 1 }, { order_id: 2 }, { order_id: 3 }], 'batch');
     await kitchen.hears(3);
     expectWhole(kitchen, 3);
     const batches = kitchen.trace
@@ -175,156 +153,10 @@ describe('several in one frame', () => {
   });
 });
 
-describe('a line', () => {
-  /** That a connection is gone says enough: nothing waits until its answer is late. */
-  const noAnswerNeeded = { answerTimeoutMs: 60_000 };
-
-  test('that breaks again and again, while events flow, costs none of them', async () => {
-    const witness = await restaurant.seat('manager', 'management');
-    const kitchen = await restaurant.seat('chef', 'kitchen', { url: line.url });
-    const flow = restaurant.flow(witness);
-    for (const round of counted(3)) {
-      const before = witness.events.length;
-      await kitchen.hears(before);
-      line.cut();
-      await kitchen.is('waiting');
-      await witness.hears(before + 2);
-      expect(kitchen.events.length).toBeLessThan(witness.events.length);
-      line.mend();
-      await kitchen.until('a replay', () => replaysOf(kitchen) >= round);
-      await kitchen.hears(witness.events.length);
-    }
-    const count = await flow.stop();
-    await kitchen.hears(count);
-    expectWhole(kitchen, count);
-    expectWhole(witness, count);
-  });
-
-  test('that breaks anywhere, in a handshake, a frame or between them, loses and doubles nothing', async () => {
-    const witness = await restaurant.seat('manager', 'management');
-    const kitchen = await restaurant.seat('chef', 'kitchen', { url: line.url, timing: noAnswerNeeded });
-    const till = await restaurant.seat('cashier', 'pos', { url: line.url, timing: noAnswerNeeded });
-    const flow = restaurant.flow(witness);
-    const publications: Promise<unknown>[] = [];
-    // An upgrade is answered with 129 bytes, `auth_success` has some 350, an event the same.
-    for (const bytes of [1, 64, 128, 150, 300, 450, 700, 1_100, 1_800, 3_000]) {
-      publications.push(till.client.publish('order.created', { order_id: bytes }));
-      await line.cutAfter(bytes);
-      line.mend();
-    }
-    const count = (await flow.stop()) + publications.length;
-    await Promise.all(publications);
-    for (const device of [witness, kitchen, till]) {
-      await device.hears(count);
-      expectWhole(device, count);
-    }
-    expect(orderIds(kitchen).filter((id) => typeof id === 'number')).toHaveLength(publications.length);
-  });
-
-  test('that falls silent without an end is noticed, and what was sent into it is pulled', async () => {
-    const witness = await restaurant.seat('manager', 'management');
-    const kitchen = await restaurant.seat('chef', 'kitchen', {
-      url: line.url,
-      heartbeatMs: 200,
-      timing: { pongTimeoutMs: 500 },
-    });
-    line.silence('both ways');
-    await restaurant.fanOut([{ order_id: 1 }, { order_id: 2 }]);
-    await kitchen.until('silence', () =>
-      kitchen.states.some((state) => state.status === 'waiting' && state.cause?.kind === 'silence'),
-    );
-    expect(kitchen.seqs()).toEqual([]);
-    await kitchen.hears(2);
-    await witness.hears(2);
-    expectWhole(kitchen, 2);
-  });
-
-  /** More than two pages of `replay`. */
-  const missALot = async () => {
-    const witness = await restaurant.seat('manager', 'management');
-    const kitchen = await restaurant.seat('chef', 'kitchen', { url: line.url, timing: noAnswerNeeded });
-    await restaurant.backendSays({ order_id: 1 });
-    await kitchen.hears(1);
-    line.cut();
-    await kitchen.is('waiting');
-    const filler = 'x'.repeat(45_000);
-    for (const n of counted(6, 2)) await restaurant.backendSays({ order_id: n, filler });
-    await witness.hears(6);
-    return kitchen;
-  };
-  const pagesOf = ({ trace }: Device) =>
-    trace.flatMap((entry) => {
-      const frame = entry.kind === 'received' ? JSON.parse(entry.text) : {};
-      return frame.type === 'replayed'
-        ? [{ bytes: entry.kind === 'received' ? entry.text.length : 0, more: frame.more }]
-        : [];
-    });
-
-  test('that was broken while much happened is caught up page by page', async () => {
-    const kitchen = await missALot();
-    line.mend();
-    await kitchen.hears(6);
-    expectWhole(kitchen, 6);
-    const pages = pagesOf(kitchen);
-    expect(pages.map(({ more }) => more)).toEqual([true, true, false]);
-    for (const { bytes } of pages) expect(bytes).toBeLessThanOrEqual(limits.maxReplayBytes + 1_024);
-    expect(pages.reduce((sum, { bytes }) => sum + bytes, 0)).toBeGreaterThan(2 * limits.maxReplayBytes);
-  });
-
-  test('that breaks in the middle of a page is caught up nevertheless', async () => {
-    const kitchen = await missALot();
-    // Within the second page: each has two events of 45,000 bytes.
-    const broken = line.cutAfter(130_000);
-    line.mend();
-    await broken;
-    await kitchen.is('waiting');
-    expect(kitchen.seqs()).toEqual([1, 2, 3]);
-    line.mend();
-    await kitchen.hears(6);
-    expectWhole(kitchen, 6);
-    expect(pagesOf(kitchen).map(({ more }) => more)).toEqual([true, true, false]);
-  });
-
-  test('that is not there yet lets publications wait, which go out once each, in order, when the client is let in', async () => {
-    line.cut();
-    const kitchen = await restaurant.seat('chef', 'kitchen');
-    const till = await restaurant.place('cashier', 'pos', { url: line.url });
-    const publications = counted(5).map((n) => till.client.publish('order.created', { order_id: n }));
-    await till.until('two attempts', () => line.calls() >= 2);
-    expect(till.frames('sent')).toEqual([]);
-    line.mend();
-    const eventIds = (await Promise.all(publications)).map(({ eventId }) => eventId);
-    await kitchen.hears(5);
-    expect(kitchen.events.map(({ id }) => id)).toEqual(eventIds);
-    expect(orderIds(kitchen)).toEqual(counted(5));
-    await till.hears(5);
-    for (const device of [kitchen, till]) expectWhole(device, 5);
-    expect(till.frames('sent')).toEqual(['authenticate', ...counted(5).map(() => 'order.created')]);
-    expect(till.frames('received')[0]).toBe('auth_success');
-  });
-
-  test('that breaks before the answer to a publication lets it be sent again, and it is one event', async () => {
-    const kitchen = await restaurant.seat('chef', 'kitchen');
-    const till = await restaurant.seat('cashier', 'pos', { url: line.url, timing: noAnswerNeeded });
-    line.silence('answers');
-    const publications = [1, 2].map((n) => till.client.publish('order.created', { order_id: n }));
-    await kitchen.hears(1);
-    line.cut();
-    await till.is('waiting');
-    line.mend();
-    const eventIds = (await Promise.all(publications)).map(({ eventId }) => eventId);
-    await kitchen.hears(2);
-    expect(kitchen.events.map(({ id }) => id)).toEqual(eventIds);
-    await till.hears(2);
-    for (const device of [kitchen, till]) expectWhole(device, 2);
-    expect(till.frames('sent').filter((type) => type === 'order.created')).toHaveLength(3);
-  });
-});
-
 describe('the cursor', () => {
-  const eventsTable = () => ({ client: house.memberships.client, TableName: house.gateway.tables.events });
+  const eventsTable = () => ({ client: at.house.memberships.client, TableName: at.house.gateway.tables.events });
   const orders = async (witness: Device, from: number, to: number) => {
-    for (const n of counted(to, from)) await restaurant.backendSays({ order_id: n });
+    for (const n of counted(to, from)) await at.restaurant.backendSays({ order_id: n });
     await witness.hears(to);
   };
   /** As when the time for which events are kept is over. */
@@ -334,7 +166,7 @@ describe('the cursor', () => {
       await client.send(
         new UpdateCommand({
           TableName,
-          Key: { pk: partitionOf(restaurant.id), sk: eventKey(seq) },
+          Key: { pk: partitionOf(at.restaurant.id), sk: eventKey(seq) },
           UpdateExpression: 'SET expires_at = :past',
           ConditionExpression: 'attribute_exists(pk)',
           ExpressionAttributeValues: { ':past': Math.floor(Date.now() / 1000) - 1 },
@@ -345,18 +177,18 @@ describe('the cursor', () => {
   const forgetStream = async (upTo: number) => {
     const { client, TableName } = eventsTable();
     for (const sk of [headKey, ...counted(upTo).map(eventKey)])
-      await client.send(new DeleteCommand({ TableName, Key: { pk: partitionOf(restaurant.id), sk } }));
+      await client.send(new DeleteCommand({ TableName, Key: { pk: partitionOf(at.restaurant.id), sk } }));
   };
 
   test('of an earlier client is where the next one goes on, with no gap', async () => {
-    const witness = await restaurant.seat('manager', 'management');
-    const earlier = await restaurant.seat('chef', 'kitchen');
+    const witness = await at.restaurant.seat('manager', 'management');
+    const earlier = await at.restaurant.seat('chef', 'kitchen');
     await orders(witness, 1, 2);
     await earlier.hears(2);
     earlier.client.close();
     const { cursor } = earlier.client;
     await orders(witness, 3, 4);
-    const later = await restaurant.seat('chef', 'kitchen', cursor && { cursor });
+    const later = await at.restaurant.seat('chef', 'kitchen', cursor && { cursor });
     await later.hears(2);
     await orders(witness, 5, 5);
     await later.hears(3);
@@ -365,11 +197,11 @@ describe('the cursor', () => {
   });
 
   test('that is older than what is kept is a gap, behind which events go on', async () => {
-    const witness = await restaurant.seat('manager', 'management');
+    const witness = await at.restaurant.seat('manager', 'management');
     await orders(witness, 1, 4);
     await expire([1, 2, 3]);
     const epoch = witness.events[0]?.epoch ?? '';
-    const late = await restaurant.place('chef', 'kitchen', { cursor: { epoch, seq: 1 } });
+    const late = await at.restaurant.place('chef', 'kitchen', { cursor: { epoch, seq: 1 } });
     await late.until('a gap', () => late.gaps.length > 0);
     expect(late.gaps).toEqual([{ reason: 'horizon_passed', cursor: { epoch, seq: 4 } }]);
     await orders(witness, 5, 5);
@@ -378,7 +210,7 @@ describe('the cursor', () => {
     expect(late.client.cursor).toEqual({ epoch, seq: 5 });
     expect(late.gaps).toHaveLength(1);
     // Whoever had everything that is gone misses nothing.
-    const punctual = await restaurant.place('chef', 'kitchen', { cursor: { epoch, seq: 3 } });
+    const punctual = await at.restaurant.place('chef', 'kitchen', { cursor: { epoch, seq: 3 } });
     await punctual.hears(2);
     expect(punctual.seqs()).toEqual([4, 5]);
     expect(punctual.gaps).toEqual([]);
@@ -388,19 +220,19 @@ describe('the cursor', () => {
     { when: 'while it is connected', isAway: false },
     { when: 'while it is away', isAway: true },
   ])('of a numbering that began anew $when is a gap, and the new numbers are heard from there', async ({ isAway }) => {
-    const witness = await restaurant.seat('manager', 'management');
-    const kitchen = await restaurant.seat('chef', 'kitchen', { url: line.url });
+    const witness = await at.restaurant.seat('manager', 'management');
+    const kitchen = await at.restaurant.seat('chef', 'kitchen', { url: at.line.url });
     await orders(witness, 1, 3);
     await kitchen.hears(3);
     if (isAway) {
-      line.cut();
+      at.line.cut();
       await kitchen.is('waiting');
     }
     await forgetStream(3);
     await orders(witness, 4, 5);
     const [before, after] = [witness.events[0]?.epoch ?? '', witness.events[4]?.epoch ?? ''];
     expect(after).not.toBe(before);
-    line.mend();
+    at.line.mend();
     const begin = { epoch: after, seq: isAway ? 2 : 0 };
     await kitchen.until('the new numbering', () => kitchen.gaps.some(({ cursor }) => cursor.epoch === after));
     expect(kitchen.gaps.slice(1)).toEqual([{ reason: 'epoch_changed', cursor: begin }]);
@@ -416,11 +248,11 @@ describe('the cursor', () => {
 
 describe('a session', () => {
   test('is renewed in place by tokens that live three seconds, while events flow', async () => {
-    const witness = await restaurant.seat('manager', 'management');
-    const kitchen = await restaurant.seat('chef', 'kitchen', {
-      token: () => house.token('chef', { exp: Date.now() / 1000 + 3 }),
+    const witness = await at.restaurant.seat('manager', 'management');
+    const kitchen = await at.restaurant.seat('chef', 'kitchen', {
+      token: () => at.house.token('chef', { exp: Date.now() / 1000 + 3 }),
     });
-    const flow = restaurant.flow(witness);
+    const flow = at.restaurant.flow(witness);
     await kitchen.until(
       'a third token in use',
       () => kitchen.frames('received').filter((type) => type === 'auth_success').length === 3,
@@ -433,16 +265,16 @@ describe('a session', () => {
     expect(kitchen.states.filter(({ status }) => status === 'waiting')).toEqual([]);
   });
 
-  const member = (userId: string) => ({ restaurantId: restaurant.id, issuer: 'demo', userId });
+  const member = (userId: string) => ({ restaurantId: at.restaurant.id, issuer: 'demo', userId });
   test.each([
-    { how: 'removed', dismiss: (userId: string) => removeMember(house.memberships)(member(userId)) },
+    { how: 'removed', dismiss: (userId: string) => removeMember(at.house.memberships)(member(userId)) },
     {
       how: 'revoked',
-      dismiss: (userId: string) => revokeMember(house.memberships)(member(userId), Date.now() + 60_000),
+      dismiss: (userId: string) => revokeMember(at.house.memberships)(member(userId), Date.now() + 60_000),
     },
   ])('of somebody who was $how ends for good, with the reason, and hears nothing after', async ({ dismiss }) => {
-    const till = await restaurant.seat('cashier', 'pos');
-    const kitchen = await restaurant.seat('chef', 'kitchen', { url: line.url });
+    const till = await at.restaurant.seat('cashier', 'pos');
+    const kitchen = await at.restaurant.seat('chef', 'kitchen', { url: at.line.url });
     await till.client.publish('order.created', { order_id: 1 });
     await kitchen.hears(1);
     await dismiss('u-chef');
@@ -458,11 +290,8 @@ describe('a session', () => {
     await till.hears(3);
     expect(kitchen.seqs()).toEqual([1]);
     expect(kitchen.frames('received')).toEqual(['auth_success', 'order.created', 'closing']);
-    expect(line.calls()).toBe(1);
+    expect(at.line.calls()).toBe(1);
   });
 });
 
-test('no token is in a log line, a table or a queue, and no function fails', () => {
-  expect(house.leaks()).toEqual([]);
-  expect(house.failures()).toEqual([]);
-});
+testThatNothingLeaked(at);
