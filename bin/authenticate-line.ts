@@ -1,4 +1,8 @@
+import { demoRestaurant } from '../local/demo.ts';
 import type { ConnectionType } from '../protocol/identifiers.ts';
+
+/** Whose first message `npm start` prints, and where it goes. */
+export const printedSeat = { user: 'chef', restaurantId: demoRestaurant, connectionType: 'kitchen' } as const;
 
 /** The first message as a line to paste into `wscat`. */
 export const authenticateLine = (
