@@ -1,5 +1,5 @@
 import type { ConnectionKey } from '../connection/connection.ts';
-import { latest } from '../memory/latest.ts';
+import { lruMap } from '../memory/lru-map.ts';
 import type { MessageBudget } from '../ports.ts';
 import { type BudgetLimits, messageBucket } from './limits.ts';
 import { type Bucket, type BucketSize, fullBucket, take } from './token-bucket.ts';
@@ -13,7 +13,7 @@ export const sandboxMessageBudget = (limits: BudgetLimits): MessageBudget => {
     ping: { perMinute: limits.pings_per_minute, burst: limits.ping_burst },
     message: messageBucket(limits),
   };
-  const sessions = latest<{ bucket: Bucket; refused: number }>(maxSessions);
+  const sessions = lruMap<{ bucket: Bucket; refused: number }>(maxSessions);
 
   return ({ connectionId, connectedAtMs }: ConnectionKey, kind, nowMs) => {
     const id = `${kind} ${connectionId} ${connectedAtMs}`;

@@ -2,7 +2,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { standAlike } from '../access/standing.ts';
 import type { Connection, Session } from '../connection/connection.ts';
-import { latest } from '../memory/latest.ts';
+import { lruMap } from '../memory/lru-map.ts';
 import type { ReadSeated } from '../ports.ts';
 import { connectionFound, readConnection, rowKey } from './connections.ts';
 import { type StandingTables, standingIn, standingKeys } from './standing.ts';
@@ -21,7 +21,7 @@ export const readSeated = (
   tables: StandingTables & Readonly<{ connections: string }>,
 ): ReadSeated => {
   const read = readConnection({ client, tableName: tables.connections });
-  const sessions = latest<Session>(maxSessions);
+  const sessions = lruMap<Session>(maxSessions);
 
   const readBoth = async (
     key: Parameters<ReadSeated>[0],
@@ -39,7 +39,7 @@ export const readSeated = (
 
   const remember = (connectionId: string, connection: Connection | undefined): void => {
     if (connection?.status === 'authenticated') sessions.set(connectionId, connection.session);
-    else sessions.forget(connectionId);
+    else sessions.delete(connectionId);
   };
 
   return async (key, head) => {
