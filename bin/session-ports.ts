@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { sockets } from '../lambdas/apigateway/sockets.ts';
 import { putRecord } from '../lambdas/dynamodb/audit.ts';
 import { connections } from '../lambdas/dynamodb/connections.ts';
-import { budgetLimits } from '../lib/budget-config.ts';
+import { rateLimits } from '../lib/budget-config.ts';
 import { readStageConfig } from '../lib/config.ts';
 import { UsageError } from './command.ts';
 import type { Target } from './target.ts';
@@ -19,7 +19,7 @@ export function sessionPorts({ connections: table, audit, management }: Target, 
     putRecord: putRecord(audit, auditRetentionDays),
     timer: { send: async () => notHere() },
     // Only refusals of an address are counted; here nobody is refused.
-    budgets: {
+    addressCounters: {
       countConnect: async () => notHere(),
       countRefusal: async () => notHere(),
       aggregateIsDue: async () => notHere(),
@@ -27,7 +27,7 @@ export function sessionPorts({ connections: table, audit, management }: Target, 
       countHostileFailure: async () => notHere(),
       block: async () => notHere(),
     },
-    limits: budgetLimits(budgets),
+    limits: rateLimits(budgets),
     announce: {
       recorded: () => {},
       failed: (what: string, { connectionId }: { connectionId?: string }, error: unknown) =>

@@ -6,10 +6,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { sockets } from './apigateway/sockets.ts';
-import { budgetLimitsFrom } from './budget/limits.ts';
-import { sandboxMessageBudget } from './budget/message-budget.ts';
+import { rateLimitsFrom } from './rate-limit/limits.ts';
+import { sandboxMessageLimiter } from './rate-limit/message-limiter.ts';
 import { putRecord } from './dynamodb/audit.ts';
-import { budgets } from './dynamodb/budgets.ts';
+import { addressCounters } from './dynamodb/address-counters.ts';
 import { connections } from './dynamodb/connections.ts';
 import { countFrom, environment, textFrom } from './env.ts';
 import type { Deadline } from './live-deadline.ts';
@@ -47,7 +47,7 @@ export const patience = {
 
 export type RecordingPorts = Pick<
   Ports,
-  'connections' | 'timer' | 'putRecord' | 'budgets' | 'limits' | 'announce' | 'now'
+  'connections' | 'timer' | 'putRecord' | 'addressCounters' | 'limits' | 'announce' | 'now'
 >;
 
 /** What every function has: the connection table, the audit trail, the timer queue. */
@@ -62,8 +62,8 @@ export const recordingPorts = (
       { client, tableName: textFrom(env, environment.auditTable) },
       countFrom(env, environment.auditRetentionDays),
     ),
-    budgets: budgets({ client, tableName: textFrom(env, environment.budgetsTable) }),
-    limits: budgetLimitsFrom(env),
+    addressCounters: addressCounters({ client, tableName: textFrom(env, environment.budgetsTable) }),
+    limits: rateLimitsFrom(env),
     timer: timerQueue(queueClient(deadline), textFrom(env, environment.timerQueueUrl)),
     announce: announcements({ logger: new Logger(), metrics: new Metrics(), stage: textFrom(env, environment.stage) }),
     now: Date.now,
@@ -76,9 +76,9 @@ export const closingPorts = (
   env = process.env,
   client = documentClient(deadline),
   { keepMs = patience.sockets.keepMs, ...posting }: Readonly<{ maxAttempts?: number; keepMs?: number }> = {},
-): RecordingPorts & Pick<Ports, 'sockets' | 'messageBudget'> => ({
+): RecordingPorts & Pick<Ports, 'sockets' | 'messageLimiter'> => ({
   ...recordingPorts(deadline, env, client),
-  messageBudget: sandboxMessageBudget(budgetLimitsFrom(env)),
+  messageLimiter: sandboxMessageLimiter(rateLimitsFrom(env)),
   sockets: sockets(
     deadline.keptBy(
       new ApiGatewayManagementApiClient({

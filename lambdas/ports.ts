@@ -9,8 +9,8 @@ import type { ClosingReason, RefusalReason } from '../protocol/reasons.ts';
 import type { Frame } from '../protocol/server-messages.ts';
 import type { RestaurantEvent, StreamHead } from '../protocol/restaurant-events.ts';
 import type { Membership, MembershipsFound } from './access/membership.ts';
-import type { BudgetLimits } from './budget/limits.ts';
-import type { BucketSize } from './budget/token-bucket.ts';
+import type { RateLimits } from './rate-limit/limits.ts';
+import type { Rate } from './rate-limit/gcra.ts';
 import type {
   Authenticated,
   Connection,
@@ -65,12 +65,12 @@ export type Connections = Readonly<{
   ) => Promise<Moved<'unseated'>>;
   /**
    * An `authenticated` session that has not expired gets a later expiry, never an earlier one, and the new token's role and
-   * date. The same write takes the message out of the session's budget, once however often it is tried.
+   * date. The same write counts the message against the rate of the session, once however often it is tried.
    */
   renew: (
     key: ConnectionKey,
-    renewal: Readonly<{ ownerId: string; atMs: number; session: Session; budget: BucketSize }>,
-  ) => Promise<Moved<'authenticated'> | 'over_budget'>;
+    renewal: Readonly<{ ownerId: string; atMs: number; session: Session; rate: Rate }>,
+  ) => Promise<Moved<'authenticated'> | 'over_rate'>;
   /** `authenticated -> closing`. */
   close: (key: ConnectionKey, ownerId: string, reason: ClosingReason) => Promise<Moved<'closing'>>;
   /** Deletes the row if it still is in that state. `changed`: it is in another, or there is none. */
@@ -156,14 +156,14 @@ export type DeadLetter = (
  * The messages one session may send, kept by this sandbox alone, since counting them exactly would make every ping a
  * write; those that write the row anyway are counted exactly there, too (`Connections.renew`). `over`: this one is too many; `flood`: a whole burst of them was.
  */
-export type MessageBudget = (
+export type MessageLimiter = (
   key: ConnectionKey,
   kind: 'ping' | 'message',
   nowMs: number,
 ) => 'within' | 'over' | 'flood';
 
-/** The counters of addresses. `address` is a `budgetAddress`, a minute one of the clock. */
-export type Budgets = Readonly<{
+/** The counters of addresses. `address` is a `rateLimitAddress`, a minute one of the clock. */
+export type AddressCounters = Readonly<{
   /** Counts one more connect in this minute; `blockedUntilMs` is 0 where the address is not refused. */
   countConnect: (address: string, nowMs: number) => Promise<Readonly<{ connects: number; blockedUntilMs: number }>>;
   /** Counts one more refusal in this minute. */
@@ -256,9 +256,9 @@ export type Ports = Readonly<{
   deadLetter: DeadLetter;
   verifyToken: VerifyToken;
   timer: Timer;
-  budgets: Budgets;
-  limits: BudgetLimits;
-  messageBudget: MessageBudget;
+  addressCounters: AddressCounters;
+  limits: RateLimits;
+  messageLimiter: MessageLimiter;
   sockets: Sockets;
   putRecord: PutRecord;
   announce: Announcements;

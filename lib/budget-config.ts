@@ -1,6 +1,6 @@
-/** How much one address, or one session, may do: the section of the stage's configuration, and what the functions read. */
+/** The rate limits of one address and one session: the section of the stage's configuration, and what the functions read. */
 import * as v from 'valibot';
-import type { BudgetLimits } from '../lambdas/budget/limits.ts';
+import type { RateLimits } from '../lambdas/rate-limit/limits.ts';
 import { section, whole } from './config-sections.ts';
 
 const count = whole(1, 1_000_000);
@@ -25,7 +25,7 @@ export const BudgetConfig = section({
 export type BudgetConfig = Readonly<v.InferOutput<typeof BudgetConfig>>;
 
 /** As the functions read it. */
-export const budgetLimits = (config: BudgetConfig): BudgetLimits => ({
+export const rateLimits = (config: BudgetConfig): RateLimits => ({
   connects_per_minute: config.connectsPerMinute,
   hostile_failures: config.hostileFailures,
   records_per_minute: config.recordsPerMinute,

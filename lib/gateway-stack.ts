@@ -4,7 +4,7 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { type EnvironmentName, environment, liveIndexName } from '../lambdas/env.ts';
 import { AuthTimer } from './auth-timer.ts';
-import { budgetLimits } from './budget-config.ts';
+import { rateLimits } from './budget-config.ts';
 import { EventQueue } from './event-queue.ts';
 import type { CodeOf, EntryName } from './bundle.ts';
 import type { StageConfig } from './config.ts';
@@ -55,7 +55,7 @@ export class GatewayStack extends Stack {
       [environment.auditRetentionDays]: String(config.auditRetentionDays),
       [environment.timerQueueUrl]: timer.queue.queueUrl,
       [environment.budgetsTable]: state.budgets.tableName,
-      [environment.budgets]: JSON.stringify(budgetLimits(config.budgets)),
+      [environment.budgets]: JSON.stringify(rateLimits(config.budgets)),
     };
     const forCallers = { ...forAll, [environment.callbackUrl]: door.callbackUrl };
     const make = (

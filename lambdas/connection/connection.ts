@@ -45,8 +45,8 @@ export type Authenticated = Visit &
     status: 'authenticated';
     ownerId: string;
     session: Session;
-    /** How far the session's writing messages have paid; see `budget/paid-until.ts`. */
-    messagesPaidUntilMs?: number;
+    /** The theoretical arrival time of the session's next writing message; see `rate-limit/gcra.ts`. */
+    messagesTatMs?: number;
   }>;
 export type Refused = Visit & Readonly<{ status: 'refused'; ownerId: string; reason: RefusalReason }>;
 export type TimedOut = Visit & Readonly<{ status: 'timed_out'; ownerId: string }>;

@@ -115,7 +115,7 @@ export const connectionOf = (stored: Item): Connection => {
         status: item.status,
         ownerId: item.owner_id,
         session: sessionOf(item),
-        ...(item.paid_until_ms === undefined ? {} : { messagesPaidUntilMs: item.paid_until_ms }),
+        ...(item.paid_until_ms === undefined ? {} : { messagesTatMs: item.paid_until_ms }),
       };
     case 'unseated':
       return { ...visit, status: item.status, ownerId: item.owner_id, session: sessionOf(item) };

@@ -1,6 +1,6 @@
 /** The connection table. The condition is the lock: each transition is one update that names the state it leaves. */
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { lastPayableMs, payOne, priceMs } from '../budget/paid-until.ts';
+import { latestTatMs, admit, emissionIntervalMs } from '../rate-limit/gcra.ts';
 import type { Connection, ConnectionKey, InStatus, Status } from '../connection/connection.ts';
 import { liveIndexName } from '../env.ts';
 import type { Connections, Moved } from '../ports.ts';
@@ -16,8 +16,8 @@ const deadlineHasPassed = 'auth_deadline_ms < :at_ms';
 const leaseHasLapsed = 'lease_expires_at_ms < :at_ms';
 const sessionIsLive = 'session_expires_at_ms > :at_ms';
 const isNotOwn = 'owner_id <> :owner_id';
-const nothingIsPaidAhead = '(attribute_not_exists(paid_until_ms) OR paid_until_ms <= :at_ms)';
-const paysAheadWithinBurst = 'paid_until_ms > :at_ms AND paid_until_ms <= :last_payable_ms';
+const tatHasPassed = '(attribute_not_exists(paid_until_ms) OR paid_until_ms <= :at_ms)';
+const tatIsWithinBurst = 'paid_until_ms > :at_ms AND paid_until_ms <= :latest_tat_ms';
 const expiresNoEarlier = 'session_expires_at_ms <= :session_expires_at_ms';
 
 type Change<S extends Status> = Readonly<{
@@ -161,13 +161,13 @@ export const connections = (table: Table): Connections => {
         ownerId,
         ...unseatConditions(because, atMs),
       }),
-    renew: async (key, { ownerId, atMs, session, budget }) => {
+    renew: async (key, { ownerId, atMs, session, rate }) => {
       const renewed = {
         role: session.role,
         token_issued_at_ms: session.tokenIssuedAtMs,
         session_expires_at_ms: session.sessionExpiresAtMs,
       };
-      const paying = (condition: string, change: Pick<Change<'authenticated'>, 'compared' | 'set' | 'add'>) =>
+      const admitting = (condition: string, change: Pick<Change<'authenticated'>, 'compared' | 'set' | 'add'>) =>
         move(key, {
           from: 'authenticated',
           to: 'authenticated',
@@ -176,19 +176,19 @@ export const connections = (table: Table): Connections => {
           ...change,
         });
       // No expression knows the later of two moments, so there are two writes; renewals are rare, the first will do.
-      let outcome = await paying(nothingIsPaidAhead, {
+      let outcome = await admitting(tatHasPassed, {
         compared: { ':at_ms': atMs },
-        set: { ...renewed, paid_until_ms: atMs + priceMs(budget) },
+        set: { ...renewed, paid_until_ms: atMs + emissionIntervalMs(rate) },
       });
-      if (hasPaidAhead(outcome, atMs))
-        outcome = await paying(paysAheadWithinBurst, {
-          compared: { ':at_ms': atMs, ':last_payable_ms': lastPayableMs(budget, atMs) },
+      if (tatIsAhead(outcome, atMs))
+        outcome = await admitting(tatIsWithinBurst, {
+          compared: { ':at_ms': atMs, ':latest_tat_ms': latestTatMs(rate, atMs) },
           set: renewed,
-          add: { paid_until_ms: priceMs(budget) },
+          add: { paid_until_ms: emissionIntervalMs(rate) },
         });
       if (outcome.moved || outcome.found?.status !== 'authenticated') return outcome;
       if (outcome.found.session.sessionExpiresAtMs <= atMs) return outcome;
-      if (payOne(outcome.found.messagesPaidUntilMs, budget, atMs) === 'over') return 'over_budget';
+      if (admit(outcome.found.messagesTatMs, rate, atMs) === 'over') return 'over_rate';
       // Another renewal gave it a later end meanwhile: ours has nothing to add.
       return outcome.found.session.sessionExpiresAtMs > session.sessionExpiresAtMs
         ? { moved: true, connection: outcome.found }
@@ -229,8 +229,8 @@ export const connections = (table: Table): Connections => {
   };
 };
 
-const hasPaidAhead = (outcome: Moved<'authenticated'>, atMs: number): boolean =>
-  !outcome.moved && outcome.found?.status === 'authenticated' && (outcome.found.messagesPaidUntilMs ?? 0) > atMs;
+const tatIsAhead = (outcome: Moved<'authenticated'>, atMs: number): boolean =>
+  !outcome.moved && outcome.found?.status === 'authenticated' && (outcome.found.messagesTatMs ?? 0) > atMs;
 
 const unseatConditions = (because: Parameters<Connections['unseat']>[2], atMs: number) => {
   switch (because) {

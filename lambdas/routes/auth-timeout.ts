@@ -51,7 +51,7 @@ export const handleTimerMessage =
 const recordAggregate =
   (ports: TimerPorts) =>
   async ({ address, windowStartMs }: Extract<TimerMessage, { kind: 'aggregate' }>): Promise<void> => {
-    const refusals = await ports.budgets.refusalsOf(address, windowStartMs);
+    const refusals = await ports.addressCounters.refusalsOf(address, windowStartMs);
     const fact = aggregateFact(address, windowStartMs, refusals, ports.limits.records_per_minute);
     if (fact !== undefined) ports.announce.recorded(fact, await recordQueued(ports)(fact));
   };

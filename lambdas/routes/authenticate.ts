@@ -3,8 +3,8 @@ import { limits } from '../../protocol/limits.ts';
 import type { RefusalReason } from '../../protocol/reasons.ts';
 import { authError, errorReply } from '../../protocol/server-messages.ts';
 import { type AccessGranted, claimedRestaurantId, decideAccess } from '../access/decide-access.ts';
-import { messageBucket } from '../budget/limits.ts';
-import { payOne } from '../budget/paid-until.ts';
+import { messageRate } from '../rate-limit/limits.ts';
+import { admit } from '../rate-limit/gcra.ts';
 import type { Authenticated, Connection, Session, Verifying, Visit } from '../connection/connection.ts';
 import { type Identity, isRefusal, type TokenRefusal } from '../identity/identity.ts';
 import type { Ports } from '../ports.ts';
@@ -31,7 +31,7 @@ import { renewSession } from './renewal.ts';
 import { answerAsFound, answerSession, finishClosing, hasExpired } from './session.ts';
 
 export type AuthenticationPorts = ClosePorts &
-  Pick<Ports, 'findMemberships' | 'verifyToken' | 'messageBudget' | 'streams'>;
+  Pick<Ports, 'findMemberships' | 'verifyToken' | 'messageLimiter' | 'streams'>;
 
 /**
  * The `authenticate` route: the first message of a connection, or the renewal of its session. The claim comes before
@@ -99,14 +99,14 @@ const answerSeated =
   async (connection: Authenticated, message: ClientMessage, arrival: Arrival): Promise<Reply> => {
     const nowMs = ports.now();
     if (message.kind === 'authenticate' && !hasExpired(connection.session, nowMs)) {
-      const budget = ports.messageBudget(connection, 'message', nowMs);
-      if (budget === 'flood') {
+      const outcome = ports.messageLimiter(connection, 'message', nowMs);
+      if (outcome === 'flood') {
         await endFlood(ports)(connection, arrival.ownerId);
         return noReply;
       }
       // The write decides; what was read saves a verification that it would refuse.
-      const isOver = payOne(connection.messagesPaidUntilMs, messageBucket(ports.limits), nowMs) === 'over';
-      if (budget === 'over' || isOver) return reply(errorReply('rate_limited', nowMs));
+      const isOver = admit(connection.messagesTatMs, messageRate(ports.limits), nowMs) === 'over';
+      if (outcome === 'over' || isOver) return reply(errorReply('rate_limited', nowMs));
       return renewSession(ports)(connection, message, arrival);
     }
     return answerSession(ports)(connection, arrival.ownerId, (nowMs) => errorReply('malformed_message', nowMs));

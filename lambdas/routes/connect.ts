@@ -1,5 +1,5 @@
 import { subprotocol } from '../../protocol/limits.ts';
-import { budgetAddress } from '../budget/address.ts';
+import { rateLimitAddress } from '../rate-limit/address.ts';
 import type { Hints, Visit } from '../connection/connection.ts';
 import type { Ports } from '../ports.ts';
 import { cappedText, withoutTokens } from '../security/capped-text.ts';
@@ -25,7 +25,7 @@ export const connect =
       await record(ports)(fact(visit, 'handshake', 'origin_refused', 'origin_not_allowed', ports.now()));
       return { statusCode: 403 };
     }
-    const excess = await budgetExcess(ports)(visit);
+    const excess = await rateExcess(ports)(visit);
     if (excess !== undefined) {
       await record(ports)(fact(visit, 'handshake', 'rate_limit_exceeded', excess, ports.now()));
       return { statusCode: 429 };
@@ -44,16 +44,16 @@ export const connect =
   };
 
 /**
- * Why the address may not connect now, if it may not. A budget that cannot be read stops nobody: it bounds cost, it does
+ * Why the address may not connect now, if it may not. A counter that cannot be read stops nobody: it bounds cost, it does
  * not decide who gets in.
  */
-const budgetExcess =
-  ({ budgets, limits, announce, now }: ConnectPorts) =>
+const rateExcess =
+  ({ addressCounters, limits, announce, now }: ConnectPorts) =>
   async (visit: Visit): Promise<'too_many_failures' | 'too_many_connects' | undefined> => {
-    const address = budgetAddress(visit.sourceIp);
+    const address = rateLimitAddress(visit.sourceIp);
     const nowMs = now();
     try {
-      const { connects, blockedUntilMs } = await budgets.countConnect(address, nowMs);
+      const { connects, blockedUntilMs } = await addressCounters.countConnect(address, nowMs);
       if (blockedUntilMs > nowMs) return 'too_many_failures';
       return connects > limits.connects_per_minute ? 'too_many_connects' : undefined;
     } catch (error) {

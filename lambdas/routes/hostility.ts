@@ -1,5 +1,5 @@
-import { budgetAddress } from '../budget/address.ts';
-import { isHostile, waitMs } from '../budget/hostility.ts';
+import { rateLimitAddress } from '../rate-limit/address.ts';
+import { isHostile, waitMs } from '../rate-limit/hostility.ts';
 import { thresholdFact } from '../security/facts.ts';
 import { type RecorderPorts, record } from '../security/recorder.ts';
 import type { Refusal } from './attempt.ts';
@@ -7,20 +7,23 @@ import type { Refusal } from './attempt.ts';
 /**
  * Counts a hostile refusal against its address. From the threshold on the address waits, twice as long each time: its
  * handshakes are refused, and what its open sockets still send is answered `rate_limited`. A refusal that is not hostile
- * costs nothing here, and a budget that cannot be read changes nothing.
+ * costs nothing here, and a counter that cannot be read changes nothing.
  */
 export const weighHostility =
   (ports: RecorderPorts) =>
   async (refusal: Refusal): Promise<Refusal> => {
     const { fact } = refusal;
     if (!isHostile(fact.event, fact.detail)) return refusal;
-    const address = budgetAddress(fact.sourceIp);
+    const address = rateLimitAddress(fact.sourceIp);
     const nowMs = ports.now();
     const threshold = ports.limits.hostile_failures;
     try {
-      const { failures, blockedUntilMs, windowStartMs } = await ports.budgets.countHostileFailure(address, nowMs);
+      const { failures, blockedUntilMs, windowStartMs } = await ports.addressCounters.countHostileFailure(
+        address,
+        nowMs,
+      );
       const wait = waitMs(failures, threshold);
-      if (wait > 0) await ports.budgets.block(address, nowMs, nowMs + wait);
+      if (wait > 0) await ports.addressCounters.block(address, nowMs, nowMs + wait);
       // A retried count jumps over the threshold, and a handler may die on it: whoever is beyond records it, under the
       // window's own id, which the table takes once.
       if (failures >= threshold) await record(ports)(thresholdFact(address, windowStartMs, fact));

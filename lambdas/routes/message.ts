@@ -20,7 +20,7 @@ import { publish } from './publish.ts';
 import { replay } from './replay.ts';
 import { closeSession, finishClosing, hasExpired } from './session.ts';
 
-type MessagePorts = ClosePorts & Pick<Ports, 'messageBudget' | 'readSeated' | 'readStanding' | 'streams' | 'publish'>;
+type MessagePorts = ClosePorts & Pick<Ports, 'messageLimiter' | 'readSeated' | 'readStanding' | 'streams' | 'publish'>;
 
 /**
  * The `$default` route: every message that is not `authenticate`. What the client is allowed is decided by its row and
@@ -110,12 +110,12 @@ const serve =
       await closeSession(ports)(connection, ownerId, 'session_expired');
       return noReply;
     }
-    const budget = ports.messageBudget(connection, said.kind === 'ping' ? 'ping' : 'message', nowMs);
-    if (budget === 'flood') {
+    const outcome = ports.messageLimiter(connection, said.kind === 'ping' ? 'ping' : 'message', nowMs);
+    if (outcome === 'flood') {
       await endFlood(ports)(connection, ownerId);
       return noReply;
     }
-    if (budget === 'over') return reply(errorReply('rate_limited', nowMs, idOf(said)));
+    if (outcome === 'over') return reply(errorReply('rate_limited', nowMs, idOf(said)));
     const standing = readWithIt ?? (await standingOf(ports)(connection, said));
     if (standing === 'unknown') return reply(errorReply('unavailable', nowMs, idOf(said)));
     if (!stands(session, standing.membership)) {

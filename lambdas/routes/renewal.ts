@@ -3,7 +3,7 @@ import { limits } from '../../protocol/limits.ts';
 import type { ClosingReason } from '../../protocol/reasons.ts';
 import { errorReply } from '../../protocol/server-messages.ts';
 import { type AccessRefused, decideAccess } from '../access/decide-access.ts';
-import { messageBucket } from '../budget/limits.ts';
+import { messageRate } from '../rate-limit/limits.ts';
 import type { Authenticated, Session } from '../connection/connection.ts';
 import { type Identity, isRefusal } from '../identity/identity.ts';
 import type { FailedPart } from '../ports.ts';
@@ -70,10 +70,10 @@ export const renewSession =
     };
     if ((await recordFirst(ports)(recordOf('session_renewed', 'renewed'))) === 'unavailable') return stay();
     const outcome = await ports.connections
-      .renew(connection, { ownerId, atMs: ports.now(), session: renewed, budget: messageBucket(ports.limits) })
+      .renew(connection, { ownerId, atMs: ports.now(), session: renewed, rate: messageRate(ports.limits) })
       .catch(unreachable('renewal'));
     if (outcome === 'unreachable') return stay();
-    if (outcome === 'over_budget')
+    if (outcome === 'over_rate')
       return answerSession(ports)(connection, ownerId, (nowMs) => errorReply('rate_limited', nowMs));
     return answerAsFound(ports)(outcome.moved ? outcome.connection : outcome.found, ownerId);
   };

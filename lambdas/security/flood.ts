@@ -3,11 +3,11 @@
  * recorded one by one, the others are only counted, and one record says afterwards how many there were. Never fewer than
  * there were; more only by writes that were tried twice.
  */
-import { budgetAddress } from '../budget/address.ts';
+import { rateLimitAddress } from '../rate-limit/address.ts';
 import type { Ports } from '../ports.ts';
 import type { SecurityRecord } from './security-record.ts';
 
-type FloodPorts = Pick<Ports, 'budgets' | 'limits' | 'timer' | 'announce' | 'now'>;
+type FloodPorts = Pick<Ports, 'addressCounters' | 'limits' | 'timer' | 'announce' | 'now'>;
 
 const minuteMs = 60_000;
 
@@ -19,16 +19,16 @@ export const isOnlyCounted =
   (ports: FloodPorts) =>
   async (fact: SecurityRecord): Promise<boolean> => {
     if (fact.verified !== undefined || (fact.kind !== 'attempt' && fact.kind !== 'handshake')) return false;
-    const address = budgetAddress(fact.sourceIp);
+    const address = rateLimitAddress(fact.sourceIp);
     const nowMs = ports.now();
     const allowed = ports.limits.records_per_minute;
     try {
-      const { refusals, isAggregateDue, windowStartMs } = await ports.budgets.countRefusal(address, nowMs);
+      const { refusals, isAggregateDue, windowStartMs } = await ports.addressCounters.countRefusal(address, nowMs);
       // Arranged with the last one that is recorded: nothing is only counted before somebody will report it.
       if (refusals >= allowed && !isAggregateDue) {
         const dueInMs = windowStartMs + minuteMs + settledAfterMs - nowMs;
         await ports.timer.send({ kind: 'aggregate', address, windowStartMs }, Math.ceil(dueInMs / 1000));
-        await ports.budgets.aggregateIsDue(address, windowStartMs);
+        await ports.addressCounters.aggregateIsDue(address, windowStartMs);
       }
       return refusals > allowed;
     } catch (error) {

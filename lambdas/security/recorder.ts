@@ -3,7 +3,7 @@ import { catalogue } from './catalogue.ts';
 import { isOnlyCounted } from './flood.ts';
 import type { SecurityRecord } from './security-record.ts';
 
-export type RecorderPorts = Pick<Ports, 'putRecord' | 'timer' | 'budgets' | 'limits' | 'announce' | 'now'>;
+export type RecorderPorts = Pick<Ports, 'putRecord' | 'timer' | 'addressCounters' | 'limits' | 'announce' | 'now'>;
 
 /** Whether the event is one that the audit table keeps. */
 const isAudited = (record: SecurityRecord): boolean => 'ocsf' in catalogue[record.event];

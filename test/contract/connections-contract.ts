@@ -26,8 +26,8 @@ type Transition = Readonly<{
   run: (port: Connections, key: ConnectionKey) => Promise<Moved<Status>>;
 }>;
 
-const budget = { perMinute: 60, burst: 3 };
-const priceMs = 1_000;
+const rate = { perMinute: 60, burst: 3 };
+const emissionIntervalMs = 1_000;
 const longer = { ...session, sessionExpiresAtMs: sessionExpiresAtMs + 1_000 };
 
 /** Every transition as it goes when nothing stands in its way. */
@@ -71,9 +71,9 @@ const transitions: readonly Transition[] = [
     from: 'authenticated',
     to: 'authenticated',
     run: async (port, key) => {
-      const renewal = { ownerId: 'request-new', atMs: connectedAtMs + 60_000, session: longer, budget };
+      const renewal = { ownerId: 'request-new', atMs: connectedAtMs + 60_000, session: longer, rate };
       const outcome = await port.renew(key, renewal);
-      if (outcome === 'over_budget') throw new Error('a first renewal is over the budget');
+      if (outcome === 'over_rate') throw new Error('a first renewal is over the budget');
       return outcome;
     },
   },
@@ -184,7 +184,7 @@ export const connectionsContract = (storage: () => Storage): void => {
       { why: 'at its expiry', atMs: sessionExpiresAtMs, moved: false },
     ])('a session $why is renewed: $moved', async ({ atMs, moved }) => {
       const { visit } = await inStatus('authenticated');
-      expect(await port().renew(visit, { ownerId: settlerId, atMs, session: longer, budget })).toMatchObject({ moved });
+      expect(await port().renew(visit, { ownerId: settlerId, atMs, session: longer, rate })).toMatchObject({ moved });
     });
   });
 
@@ -218,7 +218,7 @@ export const connectionsContract = (storage: () => Storage): void => {
       ownerId: settlerId,
       atMs: connectedAtMs + 60_000,
       session: { ...session, sessionExpiresAtMs: endsAtMs },
-      budget,
+      rate,
     });
 
     test('never shortens a session', async () => {
@@ -247,7 +247,7 @@ export const connectionsContract = (storage: () => Storage): void => {
         ...rowIn('authenticated', visit),
         ownerId: settlerId,
         session: { ...session, ...renewed },
-        messagesPaidUntilMs: connectedAtMs + 60_000 + priceMs,
+        messagesTatMs: connectedAtMs + 60_000 + emissionIntervalMs,
       });
     });
 
@@ -257,45 +257,53 @@ export const connectionsContract = (storage: () => Storage): void => {
       const many = { perMinute: 60, burst: ends.length };
       await Promise.all(
         ends.map((endsAtMs) =>
-          port().renew(visit, { ...renewTo(endsAtMs), ownerId: `request-${endsAtMs}`, budget: many }),
+          port().renew(visit, { ...renewTo(endsAtMs), ownerId: `request-${endsAtMs}`, rate: many }),
         ),
       );
       expect(await port().read(visit)).toMatchObject({ session: { sessionExpiresAtMs: Math.max(...ends) } });
     });
 
-    describe('draws on the budget of its messages', () => {
+    describe('draws on the rate of its messages', () => {
       const atMs = connectedAtMs + 60_000;
       const renewAt = async (visit: ConnectionKey, nowMs: number, owner: string) => {
-        const outcome = await port().renew(visit, { ownerId: owner, atMs: nowMs, session, budget });
-        return outcome === 'over_budget' ? outcome : outcome.moved;
+        const outcome = await port().renew(visit, { ownerId: owner, atMs: nowMs, session, rate });
+        return outcome === 'over_rate' ? outcome : outcome.moved;
       };
-      const paidUntil = async (visit: ConnectionKey) => {
+      const tatOf = async (visit: ConnectionKey) => {
         const row = await port().read(visit);
-        return row?.status === 'authenticated' ? row.messagesPaidUntilMs : row?.status;
+        return row?.status === 'authenticated' ? row.messagesTatMs : row?.status;
       };
 
       test('a burst, then one for each share of a minute that has passed', async () => {
         const { visit } = await inStatus('authenticated');
         const got = [];
-        for (const [index, afterMs] of [0, 0, 0, 0, priceMs - 1, priceMs, priceMs].entries())
+        for (const [index, afterMs] of [
+          0,
+          0,
+          0,
+          0,
+          emissionIntervalMs - 1,
+          emissionIntervalMs,
+          emissionIntervalMs,
+        ].entries())
           got.push(await renewAt(visit, atMs + afterMs, `request-${index}`));
-        expect(got).toEqual([true, true, true, 'over_budget', 'over_budget', true, 'over_budget']);
+        expect(got).toEqual([true, true, true, 'over_rate', 'over_rate', true, 'over_rate']);
       });
 
       test('one that is over changes nothing', async () => {
         const { visit } = await inStatus('authenticated');
         for (const owner of ['request-1', 'request-2', 'request-3']) await renewAt(visit, atMs, owner);
         const before = await port().read(visit);
-        const renewal = { ownerId: 'request-4', atMs, session: longer, budget };
-        expect(await port().renew(visit, renewal)).toBe('over_budget');
+        const renewal = { ownerId: 'request-4', atMs, session: longer, rate };
+        expect(await port().renew(visit, renewal)).toBe('over_rate');
         expect(await port().read(visit)).toEqual(before);
       });
 
       test('of many at once exactly a burst', async () => {
         const { visit } = await inStatus('authenticated');
         const got = await Promise.all(racers.map((racer) => renewAt(visit, atMs, racer)));
-        expect(got.filter((one) => one === true)).toHaveLength(budget.burst);
-        expect(await paidUntil(visit)).toBe(atMs + budget.burst * priceMs);
+        expect(got.filter((one) => one === true)).toHaveLength(rate.burst);
+        expect(await tatOf(visit)).toBe(atMs + rate.burst * emissionIntervalMs);
       });
 
       test('once for a renewal whose answer was lost, or that is tried again', async () => {
@@ -303,10 +311,10 @@ export const connectionsContract = (storage: () => Storage): void => {
         storage().loseNextAnswer();
         expect(await renewAt(visit, atMs, 'request-1')).toBe(true);
         expect(await renewAt(visit, atMs, 'request-1')).toBe(true);
-        expect(await paidUntil(visit)).toBe(atMs + priceMs);
+        expect(await tatOf(visit)).toBe(atMs + emissionIntervalMs);
         storage().loseNextAnswer();
         expect(await renewAt(visit, atMs, 'request-2')).toBe(true);
-        expect(await paidUntil(visit)).toBe(atMs + 2 * priceMs);
+        expect(await tatOf(visit)).toBe(atMs + 2 * emissionIntervalMs);
       });
 
       test('nothing of which is left in a row that is closing', async () => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { CreateTableCommand, DeleteTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { putRecord } from '../../lambdas/dynamodb/audit.ts';
-import { budgets } from '../../lambdas/dynamodb/budgets.ts';
+import { addressCounters } from '../../lambdas/dynamodb/address-counters.ts';
 import { connections } from '../../lambdas/dynamodb/connections.ts';
 import { listMembers } from '../../lambdas/dynamodb/member-list.ts';
 import { putMembership } from '../../lambdas/dynamodb/membership-administration.ts';
@@ -15,7 +15,7 @@ import { eventRetentionMs } from '../memory/world.ts';
 import { type DynamodbEngine, lossyClient } from './dynamodb-engine.ts';
 import type { Storage } from './storage.ts';
 
-export type Tables = Readonly<Record<'connections' | 'memberships' | 'audit' | 'budgets' | 'events', string>>;
+export type Tables = Readonly<Record<'connections' | 'memberships' | 'audit' | 'addressCounters' | 'events', string>>;
 export type DynamodbStorage = Storage & Readonly<{ client: DynamoDBDocumentClient; tables: Tables }>;
 
 export const retentionDays = 400;
@@ -28,14 +28,14 @@ export const dynamodbStorage = async (engine: DynamodbEngine): Promise<DynamodbS
     connections: `connections-${suffix}`,
     memberships: `memberships-${suffix}`,
     audit: `audit-${suffix}`,
-    budgets: `budgets-${suffix}`,
+    addressCounters: `counters-${suffix}`,
     events: `events-${suffix}`,
   };
   await Promise.all([
     createTable(client, tables.connections, 'connection_id'),
     createTable(client, tables.memberships, 'pk', 'sk'),
     createTable(client, tables.audit, 'pk', 'sk'),
-    createTable(client, tables.budgets, 'pk', 'sk'),
+    createTable(client, tables.addressCounters, 'pk', 'sk'),
     createTable(client, tables.events, 'pk', 'sk'),
   ]);
   return {
@@ -45,7 +45,7 @@ export const dynamodbStorage = async (engine: DynamodbEngine): Promise<DynamodbS
     connections: connections({ client, tableName: tables.connections }),
     findMemberships: findMemberships({ client, tableName: tables.memberships }),
     putRecord: putRecord({ client, tableName: tables.audit }, retentionDays),
-    budgets: budgets({ client, tableName: tables.budgets }),
+    addressCounters: addressCounters({ client, tableName: tables.addressCounters }),
     streams: streams({ client, tableName: tables.events }, eventRetentionMs),
     listMembers: listMembers({ client, tableName: tables.memberships }),
     readStanding: readStanding(client, tables),

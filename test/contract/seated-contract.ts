@@ -82,7 +82,7 @@ export const seatedContract = (storage: () => Storage): void => {
       ownerId: 'request-renewal',
       atMs: connectedAtMs + 2_000,
       session: asOwner,
-      budget: { perMinute: 60, burst: 10 },
+      rate: { perMinute: 60, burst: 10 },
     });
     expect(await read(visit)).toMatchObject({
       connection: { session: { role: 'platform_owner' } },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { auditContract } from './audit-contract.ts';
-import { budgetsContract } from './budgets-contract.ts';
+import { addressCountersContract } from './address-counters-contract.ts';
 import { connectionsContract } from './connections-contract.ts';
 import { embeddedEngine, runningEngine } from './dynamodb-engine.ts';
 import { dynamodbStorage } from './dynamodb-storage.ts';
@@ -30,7 +30,7 @@ describe.each(storages)('storage in $on', ({ open }) => {
   describe('connections', () => connectionsContract(() => storage));
   describe('memberships', () => membershipsContract(() => storage));
   describe('audit', () => auditContract(() => storage));
-  describe('budgets', () => budgetsContract(() => storage));
+  describe('address counters', () => addressCountersContract(() => storage));
   describe('restaurant events', () => streamsContract(() => storage));
   describe('a session and its standing', () => seatedContract(() => storage));
 });

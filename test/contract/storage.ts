@@ -1,7 +1,7 @@
 /** What the storage contract is about: the ports that keep things, wherever they keep them. */
 import type { Membership } from '../../lambdas/access/membership.ts';
 import type {
-  Budgets,
+  AddressCounters,
   Connections,
   FindMemberships,
   ListMembers,
@@ -15,7 +15,7 @@ export type Storage = Readonly<{
   connections: Connections;
   findMemberships: FindMemberships;
   putRecord: PutRecord;
-  budgets: Budgets;
+  addressCounters: AddressCounters;
   streams: Streams;
   listMembers: ListMembers;
   readStanding: ReadStanding;

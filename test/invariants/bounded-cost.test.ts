@@ -23,8 +23,8 @@ test.each(kinds)('a hundred messages at once, first $first, cost what one costs'
   expect(times('findMemberships')).toBeLessThanOrEqual(1);
   expect(times('putRecord')).toBe(1);
   expect(trailOf(world.audit)).toHaveLength(1);
-  expect(times('budgets.countRefusal')).toBe(1);
-  expect(times('budgets.countHostileFailure')).toBeLessThanOrEqual(1);
+  expect(times('addressCounters.countRefusal')).toBe(1);
+  expect(times('addressCounters.countHostileFailure')).toBeLessThanOrEqual(1);
   expect(times('sockets.post') + times('sockets.disconnect')).toBeLessThanOrEqual(4);
   // The deadline, armed at the handshake.
   expect(times('timer.send')).toBe(1);
@@ -35,12 +35,12 @@ test('silence costs the row, its timer, one settling and one record', async () =
   const { world, letTimersRun } = await visited();
   await letTimersRun();
   expect(world.calls.filter((call) => !call.endsWith(' found'))).toEqual([
-    'budgets.countConnect',
+    'addressCounters.countConnect',
     'connections.open',
     'timer.send',
     'connections.read',
     'connections.timeOut',
-    'budgets.countRefusal',
+    'addressCounters.countRefusal',
     'putRecord',
     'sockets.post',
     'sockets.disconnect',

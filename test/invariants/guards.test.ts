@@ -8,7 +8,9 @@ const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
 /** A contract is run by the suites of its storages, whose files name none of its tests. */
 const titlesIn = (file: string): string =>
   file === 'test/contract/storage.test.ts'
-    ? ['audit', 'budgets', 'connections', 'memberships'].map((one) => textOf(`test/contract/${one}-contract.ts`)).join()
+    ? ['audit', 'address-counters', 'connections', 'memberships']
+        .map((one) => textOf(`test/contract/${one}-contract.ts`))
+        .join()
     : textOf(file);
 const table = textOf('docs/invariants.md');
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { budgetLimitsFrom } from '../../lambdas/budget/limits.ts';
+import { rateLimitsFrom } from '../../lambdas/rate-limit/limits.ts';
 import { environment } from '../../lambdas/env.ts';
 import { awsClient } from '../../lambdas/live.ts';
 import { plainId, resources, templates, textOf } from './templates.ts';
@@ -208,7 +208,7 @@ describe('the timer', () => {
 test('every function is told budgets that it can read', () => {
   const made = templates({ budgets: { connectsPerMinute: 7 } });
   const functions = Object.values(resources(made.gateway, 'AWS::Lambda::Function'));
-  expect(functions.map(({ Properties }) => budgetLimitsFrom(Properties.Environment.Variables))).toEqual(
+  expect(functions.map(({ Properties }) => rateLimitsFrom(Properties.Environment.Variables))).toEqual(
     functions.map(() => ({
       connects_per_minute: 7,
       hostile_failures: 30,

@@ -2,7 +2,7 @@
  * The connection table in memory, with the conditions of the real one. A transition is one step, the look at the row that
  * stood in its way another: what a caller finds may be newer than what refused it.
  */
-import { payOne } from '../../lambdas/budget/paid-until.ts';
+import { admit } from '../../lambdas/rate-limit/gcra.ts';
 import type {
   Authenticated,
   Connection,
@@ -142,23 +142,23 @@ export const memoryConnections = (
           return { ...visitOf(row), status: 'unseated', ownerId, session: row.session };
         },
       }),
-    renew: async (key, { ownerId, atMs, session, budget }) => {
+    renew: async (key, { ownerId, atMs, session, rate }) => {
       const outcome = await move<'authenticated'>('connections.renew', key, {
         to: 'authenticated',
         ownerId,
         next: (row) => {
           if (row.status !== 'authenticated' || row.session.sessionExpiresAtMs <= atMs) return undefined;
           if (row.session.sessionExpiresAtMs > session.sessionExpiresAtMs) return undefined;
-          const messagesPaidUntilMs = payOne(row.messagesPaidUntilMs, budget, atMs);
-          if (messagesPaidUntilMs === 'over' || row.ownerId === ownerId) return undefined;
+          const messagesTatMs = admit(row.messagesTatMs, rate, atMs);
+          if (messagesTatMs === 'over' || row.ownerId === ownerId) return undefined;
           const { role, tokenIssuedAtMs, sessionExpiresAtMs } = session;
           const renewed = { ...row.session, role, tokenIssuedAtMs, sessionExpiresAtMs };
-          return { ...row, ownerId, session: renewed, messagesPaidUntilMs };
+          return { ...row, ownerId, session: renewed, messagesTatMs };
         },
       });
       if (outcome.moved || outcome.found?.status !== 'authenticated') return outcome;
       if (outcome.found.session.sessionExpiresAtMs <= atMs) return outcome;
-      if (payOne(outcome.found.messagesPaidUntilMs, budget, atMs) === 'over') return 'over_budget';
+      if (admit(outcome.found.messagesTatMs, rate, atMs) === 'over') return 'over_rate';
       return endsLater(outcome.found, session.sessionExpiresAtMs)
         ? { moved: true, connection: outcome.found }
         : outcome;

@@ -1,10 +1,10 @@
 /** Every port of the routes in memory, over one clock that only the test moves. */
-import type { BudgetLimits } from '../../lambdas/budget/limits.ts';
-import { sandboxMessageBudget } from '../../lambdas/budget/message-budget.ts';
+import type { RateLimits } from '../../lambdas/rate-limit/limits.ts';
+import { sandboxMessageLimiter } from '../../lambdas/rate-limit/message-limiter.ts';
 import type { Ports } from '../../lambdas/ports.ts';
 import { type Announced, memoryAnnouncements, nothingAnnounced } from './announcements.ts';
 import { type AuditTable, memoryAudit } from './audit.ts';
-import { type BudgetTable, emptyBudgetTable, memoryBudgets } from './budgets.ts';
+import { type AddressCounterTable, emptyAddressCounterTable, memoryAddressCounters } from './address-counters.ts';
 import { type ConnectionTable, emptyConnectionTable, memoryConnections, type Transition } from './connections.ts';
 import { type EventQueue, emptyEventQueue, memoryDeadLetter, memoryPublish } from './event-queue.ts';
 import type { Session } from '../../lambdas/connection/connection.ts';
@@ -29,7 +29,7 @@ export type World = Readonly<{
   clock: { nowMs: number };
   connections: ConnectionTable;
   memberships: MembershipTable;
-  budgets: BudgetTable;
+  addressCounters: AddressCounterTable;
   audit: AuditTable;
   queue: Queue;
   streams: StreamTable;
@@ -48,7 +48,7 @@ export type World = Readonly<{
 export const startMs = Date.UTC(2026, 11, 1, 12);
 
 /** Limits that no conversation of a test meets by accident. */
-export const generousLimits: BudgetLimits = {
+export const generousLimits: RateLimits = {
   connects_per_minute: 1_000_000,
   hostile_failures: 1_000_000,
   records_per_minute: 1_000_000,
@@ -68,9 +68,9 @@ const members = [
 ] as const;
 
 /** @param pause where other work may run, before and after each call, by the invocation's name and the call's */
-export const memoryWorld = (pause: Pause = () => Promise.resolve(), limits: BudgetLimits = generousLimits): World => {
+export const memoryWorld = (pause: Pause = () => Promise.resolve(), limits: RateLimits = generousLimits): World => {
   // One sandbox for all invocations.
-  const messageBudget = sandboxMessageBudget(limits);
+  const messageLimiter = sandboxMessageLimiter(limits);
   const seenSessions = new Map<string, Session>();
   const clock = { nowMs: startMs };
   const now = () => clock.nowMs;
@@ -80,7 +80,7 @@ export const memoryWorld = (pause: Pause = () => Promise.resolve(), limits: Budg
     clock,
     connections: emptyConnectionTable(),
     memberships: new Map(),
-    budgets: emptyBudgetTable(),
+    addressCounters: emptyAddressCounterTable(),
     audit: new Map(),
     queue: emptyQueue(),
     streams: new Map(),
@@ -117,9 +117,9 @@ export const memoryWorld = (pause: Pause = () => Promise.resolve(), limits: Budg
         verifyToken: memoryTokens(world.tokens, perform, now),
         timer: memoryTimer(world.queue, perform, now),
         sockets: memorySockets(world.sockets, perform, now),
-        budgets: memoryBudgets(world.budgets, perform),
+        addressCounters: memoryAddressCounters(world.addressCounters, perform),
         limits,
-        messageBudget,
+        messageLimiter,
         putRecord: memoryAudit(world.audit, perform),
         announce: memoryAnnouncements(world.announced),
         now,

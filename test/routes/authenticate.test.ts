@@ -63,7 +63,7 @@ describe('a good first message', () => {
   test('makes one verification, two strongly consistent looks at most and four writes of the row', async () => {
     const { world } = await seated();
     expect(world.calls).toEqual([
-      'budgets.countConnect',
+      'addressCounters.countConnect',
       'connections.open',
       'timer.send',
       'connections.claim',

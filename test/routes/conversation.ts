@@ -1,5 +1,5 @@
 /** A conversation with the routes in memory, from the handshake on. */
-import type { BudgetLimits } from '../../lambdas/budget/limits.ts';
+import type { RateLimits } from '../../lambdas/rate-limit/limits.ts';
 import type { ConnectSettings } from '../../lambdas/routes/connect.ts';
 import { drainQueue, platform, type Visitor } from '../memory/platform.ts';
 import { generousLimits, memoryWorld, startMs, tokenOf } from '../memory/world.ts';
@@ -19,7 +19,7 @@ export const authenticateText = (fields: Readonly<Record<string, unknown>> = {})
 export const pingText = JSON.stringify({ type: 'ping' });
 
 /** A world, its platform, and a clock that moves by so many milliseconds. */
-export const emptyRoom = (settings?: Partial<ConnectSettings>, limits: Partial<BudgetLimits> = {}) => {
+export const emptyRoom = (settings?: Partial<ConnectSettings>, limits: Partial<RateLimits> = {}) => {
   const world = memoryWorld(undefined, { ...generousLimits, ...limits });
   const door = platform(world, settings);
   return {

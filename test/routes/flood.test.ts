@@ -75,7 +75,7 @@ describe('refusals of one address in one minute', () => {
 
   test('are recorded one by one while the budgets are down', async () => {
     const room = emptyRoom({}, { records_per_minute: 2 });
-    for (let nth = 1; nth <= 5; nth++) await attempt(room, nth, down('budgets.countRefusal'));
+    for (let nth = 1; nth <= 5; nth++) await attempt(room, nth, down('addressCounters.countRefusal'));
     await room.letTimersRun();
     expect([oneByOne(room).length, aggregates(room)]).toEqual([5, []]);
   });
@@ -109,7 +109,7 @@ describe('what is counted', () => {
   test.each(['lost', 'answer_lost', 'retried'] as const)(
     'is never under when an answer of a call is %s, and over by that one at most',
     async (fate) => {
-      for (const call of ['budgets.countRefusal', 'timer.send', 'budgets.aggregateIsDue', 'putRecord'])
+      for (const call of ['addressCounters.countRefusal', 'timer.send', 'addressCounters.aggregateIsDue', 'putRecord'])
         for (let which = 1; which <= attempts; which++) {
           const total = counted(await flooded(which, when(call, fate)));
           expect({ call, which, wrong: total < attempts || total > attempts + 1 }).toEqual({
@@ -122,7 +122,7 @@ describe('what is counted', () => {
   );
 
   test('is written once, however often the message comes and wherever its handler dies', async () => {
-    for (const call of ['budgets.refusalsOf', 'putRecord'])
+    for (const call of ['addressCounters.refusalsOf', 'putRecord'])
       for (const fate of ['stops_before', 'stops_after', 'lost', 'answer_lost'] satisfies Fate[]) {
         const room = await flooded(0, () => 'done', when(call, fate));
         expect(aggregates(room).map(({ aggregate }) => aggregate?.count)).toEqual([attempts - allowed]);

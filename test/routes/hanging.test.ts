@@ -163,7 +163,7 @@ describe('the functions that nobody waits for end in time, too, and say what mus
   test.each([
     { silent: 'the tables', service: 'tables', statusCode: 500 },
     { silent: 'the queues', service: 'queues', statusCode: 500 },
-    { silent: 'the counters', service: 'budgets', statusCode: 200 },
+    { silent: 'the counters', service: 'addressCounters', statusCode: 200 },
   ])('a handshake is answered $statusCode while $silent are silent', async ({ service, statusCode }) => {
     const { door, world } = emptyRoom();
     const beganAtMs = world.clock.nowMs;

@@ -301,7 +301,7 @@ describe('all refusals of one reason', () => {
           'connections.claim',
           'verifyToken',
           'findMemberships',
-          'budgets.countRefusal',
+          'addressCounters.countRefusal',
           'putRecord',
           'connections.refuse',
           'sockets.post',

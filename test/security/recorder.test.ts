@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Announcements, PutRecord, Timer } from '../../lambdas/ports.ts';
 import { record, recordFirst, recordQueued } from '../../lambdas/security/recorder.ts';
 import type { SecurityRecord } from '../../lambdas/security/security-record.ts';
-import { emptyBudgetTable, memoryBudgets } from '../memory/budgets.ts';
+import { emptyAddressCounterTable, memoryAddressCounters } from '../memory/address-counters.ts';
 import { generousLimits } from '../memory/world.ts';
 
 const refusal: SecurityRecord = {
@@ -32,7 +32,7 @@ const sinks = (table: PutRecord, queue: Timer['send'] = async () => undefined) =
     announce,
     now: () => 3,
     limits: generousLimits,
-    budgets: memoryBudgets(emptyBudgetTable(), async (_call, apply) => apply()),
+    addressCounters: memoryAddressCounters(emptyAddressCounterTable(), async (_call, apply) => apply()),
     putRecord: async (fact: SecurityRecord) => {
       put.push(fact);
       return table(fact);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { sandboxMessageBudget } from '../../lambdas/budget/message-budget.ts';
+import { sandboxMessageLimiter } from '../../lambdas/rate-limit/message-limiter.ts';
 import { generousLimits } from '../memory/world.ts';
 
 const limits = {
@@ -13,14 +13,14 @@ const session = { connectionId: 'c-1=', connectedAtMs: 1 };
 
 describe('the messages of a session', () => {
   test('are within its burst, over it, and a flood after a whole burst of refusals', () => {
-    const budget = sandboxMessageBudget(limits);
-    const outcomes = Array.from({ length: 6 }, () => budget(session, 'message', 0));
+    const limit = sandboxMessageLimiter(limits);
+    const outcomes = Array.from({ length: 6 }, () => limit(session, 'message', 0));
     expect(outcomes).toEqual(['within', 'within', 'over', 'over', 'flood', 'flood']);
   });
 
   test('are no flood when it waits in between: refusals in a row count', () => {
-    const budget = sandboxMessageBudget(limits);
-    const at = (nowMs: number) => budget(session, 'message', nowMs);
+    const limit = sandboxMessageLimiter(limits);
+    const at = (nowMs: number) => limit(session, 'message', nowMs);
     expect([0, 0, 0, 0, 1000, 1000, 1000, 1000].map(at)).toEqual([
       'within',
       'within',
@@ -33,31 +33,31 @@ describe('the messages of a session', () => {
     ]);
   });
 
-  test('and its pings have a bucket each', () => {
-    const budget = sandboxMessageBudget(limits);
-    for (let nth = 0; nth < 3; nth++) expect(budget(session, 'ping', 0)).toBe('within');
-    expect(budget(session, 'ping', 0)).toBe('over');
-    expect(budget(session, 'message', 0)).toBe('within');
+  test('and its pings have a rate each', () => {
+    const limit = sandboxMessageLimiter(limits);
+    for (let nth = 0; nth < 3; nth++) expect(limit(session, 'ping', 0)).toBe('within');
+    expect(limit(session, 'ping', 0)).toBe('over');
+    expect(limit(session, 'message', 0)).toBe('within');
   });
 
   test.each([
     { why: 'another connection', key: { connectionId: 'c-2=', connectedAtMs: 1 } },
     { why: 'another connection of the same id', key: { connectionId: 'c-1=', connectedAtMs: 2 } },
   ])('do not cost $why anything', ({ key }) => {
-    const budget = sandboxMessageBudget(limits);
-    for (let nth = 0; nth < 5; nth++) budget(session, 'message', 0);
-    expect(budget(key, 'message', 0)).toBe('within');
+    const limit = sandboxMessageLimiter(limits);
+    for (let nth = 0; nth < 5; nth++) limit(session, 'message', 0);
+    expect(limit(key, 'message', 0)).toBe('within');
   });
 
   test('are forgotten when 10,000 others spoke since, and only then', () => {
-    const budget = sandboxMessageBudget(limits);
+    const limit = sandboxMessageLimiter(limits);
     const others = (count: number) => {
-      for (let nth = 0; nth < count; nth++) budget({ connectionId: `other-${nth}`, connectedAtMs: 1 }, 'message', 0);
+      for (let nth = 0; nth < count; nth++) limit({ connectionId: `other-${nth}`, connectedAtMs: 1 }, 'message', 0);
     };
-    for (let nth = 0; nth < 3; nth++) budget(session, 'message', 0);
+    for (let nth = 0; nth < 3; nth++) limit(session, 'message', 0);
     others(9_999);
-    expect(budget(session, 'message', 0)).toBe('over');
+    expect(limit(session, 'message', 0)).toBe('over');
     others(10_000);
-    expect(budget(session, 'message', 0)).toBe('within');
+    expect(limit(session, 'message', 0)).toBe('within');
   });
 });

@@ -1,7 +1,7 @@
-/** The budget table: what each address did in its current minute, and how hostile it has been. Counters only, all short-lived. */
+/** The table of address counters (`Budgets` in the stack): what each address did in its current minute, and how hostile it has been. Counters only, all short-lived. */
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { hostileWindowMs } from '../budget/hostility.ts';
-import type { Budgets } from '../ports.ts';
+import { hostileWindowMs } from '../rate-limit/hostility.ts';
+import type { AddressCounters } from '../ports.ts';
 import { conditionally, type Item, type Table } from './table.ts';
 
 const minuteMs = 60_000;
@@ -14,7 +14,7 @@ const isCurrentWindow = 'window_start_ms > :window_floor_ms';
 const blocksLonger = 'attribute_not_exists(blocked_until_ms) OR blocked_until_ms < :until_ms';
 const isPastWindow = 'attribute_not_exists(window_start_ms) OR window_start_ms <= :window_floor_ms';
 
-export const budgets = ({ client, tableName: TableName }: Table): Budgets => {
+export const addressCounters = ({ client, tableName: TableName }: Table): AddressCounters => {
   const minuteKey = (address: string, windowStartMs: number) => ({
     pk: `IP#${address}`,
     sk: `M#${new Date(windowStartMs).toISOString()}`,

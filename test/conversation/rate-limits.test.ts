@@ -4,14 +4,14 @@ import * as v from 'valibot';
 import { connect } from '../../bin/smoke/client.ts';
 import { authSuccess, differenceFrom, pong } from '../../bin/smoke/frames.ts';
 import { forged, hello } from '../../bin/smoke/messages.ts';
-import { BudgetConfig, budgetLimits } from '../../lib/budget-config.ts';
+import { BudgetConfig, rateLimits } from '../../lib/budget-config.ts';
 import { type Guest, type House, openHouse } from './house.ts';
 import { granted, verifiedRecord } from './leaves.ts';
 import { lookAt } from './row.ts';
 import { until } from './until.ts';
 
 /** As a stage has them without configuration. */
-const usual = budgetLimits(v.parse(BudgetConfig, {}));
+const usual = rateLimits(v.parse(BudgetConfig, {}));
 
 let house: House;
 /** Every frame that was looked at, for the canary. */

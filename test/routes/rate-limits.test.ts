@@ -1,6 +1,6 @@
 /** What an address and a session may do, by what they read when they do more. */
 import { describe, expect, test } from '@jest/globals';
-import { hostileWindowMs } from '../../lambdas/budget/hostility.ts';
+import { hostileWindowMs } from '../../lambdas/rate-limit/hostility.ts';
 import { trailOf } from '../memory/audit.ts';
 import type { Visitor } from '../memory/platform.ts';
 import { down, when } from '../memory/port-call.ts';
@@ -70,7 +70,7 @@ describe('the handshakes of an address', () => {
   test('are let in while the budgets cannot be read, and somebody is told', async () => {
     const room = emptyRoom({}, { connects_per_minute: 1 });
     await knock(room, 1);
-    const ended = await room.door.connect({ connectionId: 'c-2=' }, down('budgets.countConnect'));
+    const ended = await room.door.connect({ connectionId: 'c-2=' }, down('addressCounters.countConnect'));
     expect(ended).toMatchObject({ how: 'returned', value: { statusCode: 200 } });
     expect(room.world.announced.failures).toMatchObject([{ what: 'budget', key: { connectionId: 'c-2=' } }]);
   });
@@ -110,7 +110,7 @@ describe('hostile failures of an address', () => {
       const room = withForgedToken(limits);
       for (let nth = 1; nth <= 5; nth++) await knock(room, nth);
       for (let nth = 1; nth <= 5; nth++) {
-        const conduct = nth === 3 ? { conduct: when('budgets.countHostileFailure', fate) } : {};
+        const conduct = nth === 3 ? { conduct: when('addressCounters.countHostileFailure', fate) } : {};
         await room.door.say(forgedText, conduct, `c-${nth}=`);
       }
       await room.letTimersRun();
@@ -156,10 +156,10 @@ describe('hostile failures of an address', () => {
         reason: 'token_expired',
       });
     expect(await knock(room, 31)).toBe(200);
-    expect(room.world.calls).not.toContain('budgets.countHostileFailure');
+    expect(room.world.calls).not.toContain('addressCounters.countHostileFailure');
   });
 
-  test.each(['budgets.countHostileFailure', 'budgets.block'])(
+  test.each(['addressCounters.countHostileFailure', 'addressCounters.block'])(
     'are refused as ever while %s fails, and somebody is told',
     async (call) => {
       const room = withForgedToken({ hostile_failures: 1 });
@@ -235,7 +235,7 @@ describe('the messages of a session', () => {
     // Another sandbox served the last one.
     const row = room.door.rowOf();
     if (row?.status !== 'authenticated') throw new Error('nobody is seated');
-    room.world.connections.rows.set('c-1=', { ...row, messagesPaidUntilMs: startMs + 1 });
+    room.world.connections.rows.set('c-1=', { ...row, messagesTatMs: startMs + 1 });
     const before = room.world.calls.length;
     expect(await renew(room)).toMatchObject({ type: 'error', reason: 'rate_limited' });
     expect(room.world.calls.slice(before)).not.toContain('verifyToken');
@@ -249,7 +249,7 @@ describe('the messages of a session', () => {
     const meanwhile = (call: string): 'done' => {
       const row = room.door.rowOf();
       if (call === 'findMemberships' && row?.status === 'authenticated')
-        room.world.connections.rows.set('c-1=', { ...row, messagesPaidUntilMs: startMs + 1_000 });
+        room.world.connections.rows.set('c-1=', { ...row, messagesTatMs: startMs + 1_000 });
       return 'done';
     };
     await room.door.say(authenticateText(), { conduct: meanwhile });

@@ -1,9 +1,9 @@
 /**
- * Whom a budget belongs to: an IPv4 address, or the first 64 bits of an IPv6 address, since a customer is given a whole
+ * Whom a rate limit counts: an IPv4 address, or the first 64 bits of an IPv6 address, since a customer is given a whole
  * /64 (RFC 6177) and could take a new address for every connection. An IPv4-mapped address is its IPv4 address. Text
- * that is no address is a budget of its own.
+ * that is no address is counted as it is.
  */
-export const budgetAddress = (sourceIp: string): string => {
+export const rateLimitAddress = (sourceIp: string): string => {
   const mapped = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(sourceIp);
   if (mapped?.[1] !== undefined) return mapped[1];
   if (!sourceIp.includes(':')) return sourceIp.slice(0, 45);

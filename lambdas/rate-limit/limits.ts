@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { type Environment, EnvironmentError, environment, textFrom } from '../env.ts';
-import type { BucketSize } from './token-bucket.ts';
+import type { Rate } from './gcra.ts';
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(1));
-const BudgetLimits = v.object({
+const RateLimits = v.object({
   connects_per_minute: whole,
   hostile_failures: whole,
   records_per_minute: whole,
@@ -14,16 +14,16 @@ const BudgetLimits = v.object({
 });
 
 /** What one address, or one session, may do. `lib/` fills in every default. */
-export type BudgetLimits = Readonly<v.InferOutput<typeof BudgetLimits>>;
+export type RateLimits = Readonly<v.InferOutput<typeof RateLimits>>;
 
-/** The budget of a session's messages, pings apart. */
-export const messageBucket = ({ messages_per_minute, message_burst }: BudgetLimits): BucketSize => ({
+/** The rate of a session's messages, pings apart. */
+export const messageRate = ({ messages_per_minute, message_burst }: RateLimits): Rate => ({
   perMinute: messages_per_minute,
   burst: message_burst,
 });
 
 /** Reads `BUDGETS`; throws `EnvironmentError` when it is not complete. */
-export const budgetLimitsFrom = (env: Environment): BudgetLimits => {
+export const rateLimitsFrom = (env: Environment): RateLimits => {
   let value: unknown;
   try {
     value = JSON.parse(textFrom(env, environment.budgets));
@@ -31,7 +31,7 @@ export const budgetLimitsFrom = (env: Environment): BudgetLimits => {
     if (cause instanceof EnvironmentError) throw cause;
     throw new EnvironmentError(environment.budgets, 'JSON', { cause });
   }
-  const parsed = v.safeParse(BudgetLimits, value);
+  const parsed = v.safeParse(RateLimits, value);
   if (parsed.success) return parsed.output;
   throw new EnvironmentError(
     environment.budgets,

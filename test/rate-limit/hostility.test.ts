@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isHostile, waitMs } from '../../lambdas/budget/hostility.ts';
+import { isHostile, waitMs } from '../../lambdas/rate-limit/hostility.ts';
 import type { Detail, SecurityEvent } from '../../lambdas/security/catalogue.ts';
 
 const hostile: readonly { event: SecurityEvent; detail: Detail }[] = [

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { budgetAddress } from '../../lambdas/budget/address.ts';
+import { rateLimitAddress } from '../../lambdas/rate-limit/address.ts';
 
-describe('the budget of an address', () => {
+describe('the address that a rate limit counts', () => {
   test.each([
     { why: 'an IPv4 address is its own', of: '203.0.113.7', is: '203.0.113.7' },
     { why: 'an IPv4-mapped address is its IPv4 address', of: '::ffff:203.0.113.7', is: '203.0.113.7' },
@@ -20,7 +20,7 @@ describe('the budget of an address', () => {
     { why: 'other text is itself, cut', of: 'x'.repeat(100), is: 'x'.repeat(45) },
     { why: 'nothing is itself', of: '', is: '' },
   ])('$why', ({ of, is }) => {
-    expect(budgetAddress(of)).toBe(is);
+    expect(rateLimitAddress(of)).toBe(is);
   });
 
   const group = fc.integer({ min: 0, max: 0xffff });
@@ -30,17 +30,17 @@ describe('the budget of an address', () => {
   test('is one for all addresses of a /64, and another for the next', () =>
     fc.assert(
       fc.property(groups(4), groups(4), groups(4), (network, host, other) => {
-        const address = budgetAddress(`${written(network)}:${written(host)}`);
-        expect(budgetAddress(`${written(network)}:${written(other)}`)).toBe(address);
+        const address = rateLimitAddress(`${written(network)}:${written(host)}`);
+        expect(rateLimitAddress(`${written(network)}:${written(other)}`)).toBe(address);
         const next = [...network.slice(0, 3), ((network[3] ?? 0) + 1) % 0x10000];
-        expect(budgetAddress(`${written(next)}:${written(host)}`)).not.toBe(address);
+        expect(rateLimitAddress(`${written(next)}:${written(host)}`)).not.toBe(address);
       }),
     ));
 
   test('is short, whatever the text, and never a throw', () =>
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.ipV6(), fc.ipV4(), fc.stringMatching(/^[0-9a-f:.%]{0,60}$/)), (text) => {
-        expect(budgetAddress(text).length).toBeLessThanOrEqual(45);
+        expect(rateLimitAddress(text).length).toBeLessThanOrEqual(45);
       }),
     ));
 });

@@ -1,19 +1,22 @@
-/** The budget table in memory: one step a call, as one conditional write of the real one. */
-import { hostileWindowMs } from '../../lambdas/budget/hostility.ts';
-import type { Budgets } from '../../lambdas/ports.ts';
+/** The address counters in memory: one step a call, as one conditional write of the real one. */
+import { hostileWindowMs } from '../../lambdas/rate-limit/hostility.ts';
+import type { AddressCounters } from '../../lambdas/ports.ts';
 import type { Perform } from './port-call.ts';
 
 type Minute = { connects: number; refusals: number; isAggregateDue: boolean; blockedUntilMs: number };
 type Hostility = { failures: number; windowStartMs: number | undefined; blockedUntilMs: number };
 
 /** Minutes by address and start, and what each address is held for. */
-export type BudgetTable = Readonly<{ minutes: Map<string, Minute>; hostility: Map<string, Hostility> }>;
+export type AddressCounterTable = Readonly<{ minutes: Map<string, Minute>; hostility: Map<string, Hostility> }>;
 
-export const emptyBudgetTable = (): BudgetTable => ({ minutes: new Map(), hostility: new Map() });
+export const emptyAddressCounterTable = (): AddressCounterTable => ({ minutes: new Map(), hostility: new Map() });
 
 export const minuteMs = 60_000;
 
-export const memoryBudgets = ({ minutes, hostility }: BudgetTable, perform: Perform): Budgets => {
+export const memoryAddressCounters = (
+  { minutes, hostility }: AddressCounterTable,
+  perform: Perform,
+): AddressCounters => {
   const minuteAt = (address: string, atMs: number): Minute => {
     const key = `${address} ${startOf(atMs)}`;
     const minute = minutes.get(key) ?? { connects: 0, refusals: 0, isAggregateDue: false, blockedUntilMs: 0 };
@@ -28,26 +31,26 @@ export const memoryBudgets = ({ minutes, hostility }: BudgetTable, perform: Perf
 
   return {
     countConnect: (address, nowMs) =>
-      perform('budgets.countConnect', () => {
+      perform('addressCounters.countConnect', () => {
         const minute = minuteAt(address, nowMs);
         minute.connects++;
         return { connects: minute.connects, blockedUntilMs: minute.blockedUntilMs };
       }),
     countRefusal: (address, nowMs) =>
-      perform('budgets.countRefusal', () => {
+      perform('addressCounters.countRefusal', () => {
         const minute = minuteAt(address, nowMs);
         minute.refusals++;
         const { refusals, isAggregateDue } = minute;
         return { refusals, isAggregateDue, windowStartMs: startOf(nowMs) };
       }),
     aggregateIsDue: (address, windowStartMs) =>
-      perform('budgets.aggregateIsDue', () => {
+      perform('addressCounters.aggregateIsDue', () => {
         minuteAt(address, windowStartMs).isAggregateDue = true;
       }),
     refusalsOf: (address, windowStartMs) =>
-      perform('budgets.refusalsOf', () => minuteAt(address, windowStartMs).refusals),
+      perform('addressCounters.refusalsOf', () => minuteAt(address, windowStartMs).refusals),
     countHostileFailure: (address, nowMs) =>
-      perform('budgets.countHostileFailure', () => {
+      perform('addressCounters.countHostileFailure', () => {
         const held = hostilityOf(address);
         if (held.windowStartMs === undefined || held.windowStartMs <= nowMs - hostileWindowMs) {
           held.failures = 0;
@@ -58,7 +61,7 @@ export const memoryBudgets = ({ minutes, hostility }: BudgetTable, perform: Perf
         return { failures, blockedUntilMs, windowStartMs };
       }),
     block: (address, nowMs, untilMs) =>
-      perform('budgets.block', () => {
+      perform('addressCounters.block', () => {
         const held = hostilityOf(address);
         held.blockedUntilMs = Math.max(held.blockedUntilMs, untilMs);
         for (let atMs = startOf(nowMs); atMs < untilMs; atMs += minuteMs) {
