@@ -23,7 +23,7 @@ It takes as long as the stage's deadline for authentication, at least. Its refus
 `;
 
 /** The longest deadline a stage may have is 30 s. */
-const patienceMs = 35_000;
+const timeoutMs = 35_000;
 
 await run(async () => {
   const { values, positionals } = readArguments(help, {
@@ -51,7 +51,7 @@ await run(async () => {
   played.set(entering, await enter(entering, visitor));
   report(entering, played.get(entering));
   const playing = atOnce(4, byLength(others), (one) =>
-    play(one, one.needsExpiredToken && expired ? { ...visitor, token: expired } : visitor, { patienceMs }),
+    play(one, one.needsExpiredToken && expired ? { ...visitor, token: expired } : visitor, { timeoutMs }),
   );
   for (const one of others) {
     played.set(one, await (playing.get(one) ?? Promise.reject(new Error(`nobody plays "${one.why}"`))));
@@ -70,7 +70,7 @@ await run(async () => {
 /** The first conversation only opens a socket: when it cannot, nothing else can. */
 async function reach(conversation: OutsideConversation, visitor: Visitor): Promise<Played> {
   try {
-    return await play(conversation, visitor, { patienceMs: 10_000 });
+    return await play(conversation, visitor, { timeoutMs: 10_000 });
   } catch (error) {
     throw new UsageError(`${visitor.url} cannot be reached: ${error instanceof Error ? error.message : error}.`);
   }
@@ -78,7 +78,7 @@ async function reach(conversation: OutsideConversation, visitor: Visitor): Promi
 
 /** The second only enters: whoever may not is refused in all the others, too, and each would say so. */
 async function enter(conversation: OutsideConversation, visitor: Visitor): Promise<Played> {
-  const played = await play(conversation, visitor, { patienceMs });
+  const played = await play(conversation, visitor, { timeoutMs });
   const isDenied = played.heard.some((frame) => differenceFrom(authError('access_denied'), frame) === undefined);
   if (isDenied)
     throw new UsageError(

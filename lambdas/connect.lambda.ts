@@ -1,10 +1,10 @@
 import { countFrom, environment, listFrom } from './env.ts';
-import { recordingPorts } from './live.ts';
-import { invocationDeadline } from './live-deadline.ts';
+import { recordingPorts } from './wiring/aws-ports.ts';
+import { invocationDeadline } from './wiring/deadline.ts';
 import { connect } from './routes/connect.ts';
 
 const deadline = invocationDeadline();
-export const handler = deadline.of(
+export const handler = deadline.wrap(
   connect(recordingPorts(deadline), {
     authTimeoutSeconds: countFrom(process.env, environment.authTimeoutSeconds),
     allowedOrigins: listFrom(process.env, environment.allowedOrigins).map(String),

@@ -1,6 +1,6 @@
-import { recordingPorts } from './live.ts';
-import { invocationDeadline } from './live-deadline.ts';
+import { recordingPorts } from './wiring/aws-ports.ts';
+import { invocationDeadline } from './wiring/deadline.ts';
 import { disconnect } from './routes/disconnect.ts';
 
 const deadline = invocationDeadline();
-export const handler = deadline.of(disconnect(recordingPorts(deadline)));
+export const handler = deadline.wrap(disconnect(recordingPorts(deadline)));

@@ -1,6 +1,6 @@
-import { invocationDeadline } from './live-deadline.ts';
-import { fanOutPorts } from './live-fan-out.ts';
+import { invocationDeadline } from './wiring/deadline.ts';
+import { fanOutPorts } from './wiring/fan-out-ports.ts';
 import { fanOut } from './routes/fan-out.ts';
 
 const deadline = invocationDeadline();
-export const handler = deadline.of(fanOut(fanOutPorts(deadline)));
+export const handler = deadline.wrap(fanOut(fanOutPorts(deadline)));

@@ -1,5 +1,5 @@
 /**
- * What the routes need of the world, as functions. `live.ts` makes them of AWS; the tests make them of memory, and both
+ * What the routes need of the world, as functions. `wiring/` makes them of AWS; the tests make them of memory, and both
  * sets pass one contract suite.
  *
  * Each port either answers with one of the literals it names or throws: a throw means that nobody knows whether the

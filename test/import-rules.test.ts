@@ -28,12 +28,12 @@ const isPure = startsWithAny(
   'lambdas/access/',
   'lambdas/events/',
   'lambdas/memory/',
-  'lambdas/patience/',
+  'lambdas/call-policy/',
 );
 const isDeployed = startsWithAny('protocol/', 'lambdas/');
-const isOutermost = (path: string) => /^lambdas\/(live[\w-]*|[\w-]+\.lambda)\.ts$/.test(path);
+const isOutermost = (path: string) => /^lambdas\/(wiring\/[\w-]+|[\w-]+\.lambda)\.ts$/.test(path);
 const mayUseAws = (path: string) =>
-  /^lambdas\/(dynamodb\/|apigateway\/|sqs\/|live[\w-]*\.ts$|function-credentials\.ts$)/.test(path) ||
+  /^lambdas\/(dynamodb\/|apigateway\/|sqs\/|wiring\/|function-credentials\.ts$)/.test(path) ||
   // The commands reach the tables of a deployed stage.
   path === 'bin/target.ts' ||
   path.startsWith('test/');
@@ -265,7 +265,7 @@ describe('a source that breaks a rule is found', () => {
       from: '../protocol/schemas/server.ts',
       breaks: ['schemas for the document', 'console in a browser'],
     },
-    { path: 'lambdas/live.ts', from: 'aws-cdk-lib', breaks: ['CDK at its place'] },
+    { path: 'lambdas/wiring/aws-ports.ts', from: 'aws-cdk-lib', breaks: ['CDK at its place'] },
     { path: 'bin/members.ts', from: 'aws-cdk-lib/aws-iam', breaks: ['CDK at its place'] },
     { path: 'bin/members.ts', from: '@aws-sdk/client-sqs', breaks: ['AWS at its place'] },
     { path: 'lib/x.ts', from: '@aws-sdk/client-sqs', breaks: ['AWS at its place'] },
@@ -304,7 +304,11 @@ describe('a source that breaks a rule is found', () => {
       text: "import type { A } from '../identity/identity.ts';",
     },
     { why: 'the SDK at the table', path: 'lambdas/dynamodb/x.ts', text: named('@aws-sdk/lib-dynamodb') },
-    { why: 'the clock where it all comes together', path: 'lambdas/live.ts', text: 'const now = Date.now;' },
+    {
+      why: 'the clock where it all comes together',
+      path: 'lambdas/wiring/aws-ports.ts',
+      text: 'const now = Date.now;',
+    },
   ])('and one that does not is not: $why', ({ path, text }) => {
     expect(violations([{ path, text }])).toEqual([]);
   });

@@ -6,7 +6,7 @@ export type ClientOptions = Readonly<{
   headers?: Readonly<Record<string, string>>;
   protocols?: readonly string[];
   /** How long any one wait may take before it fails, in milliseconds. Default: 10 s. */
-  patienceMs?: number;
+  timeoutMs?: number;
 }>;
 
 /** What goes out: text and bytes as they are, an object as JSON. */
@@ -16,9 +16,9 @@ export type Client = Readonly<{
   send: (said: Said) => void;
   /** Sends one text message in frames of `frameBytes`. */
   sendInFrames: (text: string | Buffer, frameBytes: number) => void;
-  /** The next frame; rejects when the socket closes or the patience ends before one comes. Frames that came earlier are not lost. */
+  /** The next frame; rejects when the socket closes or the timeout ends before one comes. Frames that came earlier are not lost. */
   next: () => Promise<string>;
-  /** Resolves with the close code when the socket has closed; rejects when the patience ends first. */
+  /** Resolves with the close code when the socket has closed; rejects when the timeout ends first. */
   closed: () => Promise<number>;
   /** Frames that have come and were not taken. */
   untaken: () => readonly string[];
@@ -54,15 +54,15 @@ export class NothingCame extends Error {
   }
 }
 
-const defaultPatienceMs = 10_000;
+const defaultTimeoutMs = 10_000;
 
 /** Opens a socket; rejects with `HandshakeRefused`, or with whatever kept it from being opened. */
 export const connect = async (url: string, options: ClientOptions = {}): Promise<Client> => {
-  const { query = {}, headers = {}, protocols = [], patienceMs = defaultPatienceMs } = options;
+  const { query = {}, headers = {}, protocols = [], timeoutMs = defaultTimeoutMs } = options;
   const address = new URL(url);
   for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value);
-  const socket = new WebSocket(address, [...protocols], { headers, handshakeTimeout: patienceMs });
-  const client = watch(socket, patienceMs);
+  const socket = new WebSocket(address, [...protocols], { headers, handshakeTimeout: timeoutMs });
+  const client = watch(socket, timeoutMs);
   await opened(socket);
   return client;
 };
@@ -77,7 +77,7 @@ const opened = (socket: WebSocket): Promise<void> =>
     });
   });
 
-const watch = (socket: WebSocket, patienceMs: number): Client => {
+const watch = (socket: WebSocket, timeoutMs: number): Client => {
   const frames: string[] = [];
   const arrivals: (() => void)[] = [];
   let emptyFrames = 0;
@@ -105,8 +105,8 @@ const watch = (socket: WebSocket, patienceMs: number): Client => {
       let isOver = false;
       const timer = setTimeout(() => {
         isOver = true;
-        reject(new NothingCame(awaited, `nothing came in ${patienceMs} ms`));
-      }, patienceMs);
+        reject(new NothingCame(awaited, `nothing came in ${timeoutMs} ms`));
+      }, timeoutMs);
       const look = (): void => {
         if (isOver) return;
         const found = find();

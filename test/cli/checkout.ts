@@ -50,7 +50,7 @@ export type Checkout = Readonly<{
 
 const projectDir = join(import.meta.dirname, '..', '..');
 const sources = ['bin', 'client', 'config', 'console', 'lambdas', 'lib', 'local', 'protocol'];
-const patienceMs = 30_000;
+const timeoutMs = 30_000;
 const settings = ['cdk.json', 'package.json', 'tsconfig.json'];
 
 export const createCheckout = (): Checkout => {
@@ -138,7 +138,7 @@ const watch = (child: ChildProcess): RunningCommand => {
         listeners.add(look);
         look();
         const fail = (what: string) => reject(new Error(`the command ${what} "${text}": ${stdout}${stderr}`));
-        setTimeout(fail, patienceMs, 'has not said').unref();
+        setTimeout(fail, timeoutMs, 'has not said').unref();
         void ended.then(() => fail('ended without'));
       }),
     interrupt: () => signalGroup('SIGINT'),

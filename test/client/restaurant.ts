@@ -59,7 +59,7 @@ export type Restaurant = Readonly<{
   close: () => void;
 }>;
 
-const patienceMs = 15_000;
+const timeoutMs = 15_000;
 const roles: Readonly<Partial<Record<DemoUser, Role>>> = { owner: 'restaurant_owner', manager: 'manager' };
 const messageType = (text: string): string => String(JSON.parse(text).type);
 
@@ -187,7 +187,7 @@ const deviceOf = (options: ConnectOptions): Device => {
       const timer = setTimeout(() => {
         const known = JSON.stringify({ state: client.state, seqs: seqs(), gaps, asked });
         done(() => reject(new Error(`Expected ${what}, got ${known}`)));
-      }, patienceMs);
+      }, timeoutMs);
       looks.add(look);
       look();
     });

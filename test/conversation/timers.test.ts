@@ -57,7 +57,7 @@ const nextOf = (client: Client): Promise<string | undefined> => client.next().ca
 
 /** Resolves with the first answer; what follows may take until the timer. */
 const begin = async (crash: Crash) => {
-  const guest = await house.connect({ patienceMs: 15_000 });
+  const guest = await house.connect({ timeoutMs: 15_000 });
   const end = house.witness.interfere(failing(crash, guest.connectionId));
   guest.send(crash.attempt.says(await house.visitor('chef', { sub: crash.userId })));
   const first = await nextOf(guest);

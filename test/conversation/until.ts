@@ -2,15 +2,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const intervalMs = 20;
-const defaultPatienceMs = 5_000;
+const defaultTimeoutMs = 5_000;
 
-/** Reads until `is` holds and yields what was read; when the patience ends, the last reading, so that the test shows it. */
+/** Reads until `is` holds and yields what was read; when the timeout ends, the last reading, so that the test shows it. */
 export const until = async <T>(
   read: () => Promise<T>,
   is: (value: T) => boolean,
-  patienceMs = defaultPatienceMs,
+  timeoutMs = defaultTimeoutMs,
 ): Promise<T> => {
-  const endMs = Date.now() + patienceMs;
+  const endMs = Date.now() + timeoutMs;
   for (;;) {
     const value = await read();
     if (is(value) || Date.now() > endMs) return value;

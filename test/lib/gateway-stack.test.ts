@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { rateLimitsFrom } from '../../lambdas/rate-limit/limits.ts';
 import { environment } from '../../lambdas/env.ts';
-import { awsClient } from '../../lambdas/live.ts';
+import { awsClient } from '../../lambdas/wiring/aws-ports.ts';
 import { plainId, resources, templates, textOf } from './templates.ts';
 
 const dev = templates();

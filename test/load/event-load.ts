@@ -29,7 +29,7 @@ export type Deliveries = Readonly<{
   p99Ms: number;
 }>;
 
-const patienceMs = 20_000;
+const timeoutMs = 20_000;
 const authorization = 'AWS4-HMAC-SHA256 Credential=people/20260101/us-east-1/sqs/aws4_request, Signature=none';
 
 /** Opens `sockets` kitchen displays in each of so many restaurants of their own. */
@@ -73,7 +73,7 @@ export const openAudience = async (gateway: Subject, restaurants: number, socket
       new Promise((resolve, reject) => {
         const key = `k-${++published}`;
         const startedMs = performance.now();
-        const timer = setTimeout(() => reject(new Error('an event did not reach everybody')), patienceMs);
+        const timer = setTimeout(() => reject(new Error('an event did not reach everybody')), timeoutMs);
         waiting.set(key, {
           left: sockets,
           done: () => {

@@ -1,10 +1,10 @@
-/** Services that do not answer, on the world's clock: how long each call waits is what the functions' patience says. */
-import { awsClient, patience } from '../../lambdas/live.ts';
-import { mayTryAgain, nextTryMs } from '../../lambdas/patience/patience.ts';
+/** Services that do not answer, on the world's clock: how long each call waits is what the functions' call policies say. */
+import { awsClient, callPolicies } from '../../lambdas/wiring/aws-ports.ts';
+import { mayRetry, nextAttemptTimeoutMs } from '../../lambdas/call-policy/call-policy.ts';
 import type { Conduct } from './port-call.ts';
 import type { World } from './world.ts';
 
-export type Service = keyof typeof patience;
+export type Service = keyof typeof callPolicies;
 
 type State = { leftMs: number; readonly unanswered: Record<Service, number> };
 
@@ -13,16 +13,16 @@ const pauseMs = (nth: number): number => 100 * 2 ** nth;
 
 /** How long a call waits that gets no answer, all its tries and pauses taken together; moves `state` on. */
 export const hangingCallMs = (service: Service, state: State): number => {
-  const of = patience[service];
+  const policy = callPolicies[service];
   const beganWithMs = state.leftMs;
   for (let nth = 0; nth < awsClient.maxAttempts; nth++) {
-    const standing = { leftMs: state.leftMs, unanswered: state.unanswered[service] };
-    const wasSilent = standing.unanswered >= of.silentAfter;
-    const tryMs = nextTryMs(of, standing);
-    if (tryMs === 0) break;
-    state.leftMs -= tryMs;
+    const progress = { leftMs: state.leftMs, unanswered: state.unanswered[service] };
+    const wasOpen = progress.unanswered >= policy.openAfter;
+    const attemptTimeoutMs = nextAttemptTimeoutMs(policy, progress);
+    if (attemptTimeoutMs === 0) break;
+    state.leftMs -= attemptTimeoutMs;
     state.unanswered[service] += 1;
-    if (!mayTryAgain(of, { ...standing, leftMs: state.leftMs }, wasSilent) || nth === awsClient.maxAttempts - 1) break;
+    if (!mayRetry(policy, { ...progress, leftMs: state.leftMs }, wasOpen) || nth === awsClient.maxAttempts - 1) break;
     state.leftMs -= pauseMs(nth);
   }
   return beganWithMs - state.leftMs;
@@ -46,7 +46,8 @@ export const hanging = (world: World, timeoutMs: number, isMeant: (call: string,
     const state = { leftMs: endsAtMs - world.clock.nowMs, unanswered };
     if (!isMeant(call, nth)) {
       // What would answer is not asked either, once its time is over.
-      if (nextTryMs(patience[service], { leftMs: state.leftMs, unanswered: unanswered[service] }) === 0) return 'lost';
+      if (nextAttemptTimeoutMs(callPolicies[service], { leftMs: state.leftMs, unanswered: unanswered[service] }) === 0)
+        return 'lost';
       unanswered[service] = 0;
       return 'done';
     }

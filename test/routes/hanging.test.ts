@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { hanging, isRead, serviceOf } from '../memory/hanging.ts';
 import { trailOf } from '../memory/audit.ts';
-import { silentTryMs } from '../../lambdas/patience/patience.ts';
+import { openCircuitTimeoutMs } from '../../lambdas/call-policy/call-policy.ts';
 import { fanOut } from '../../lambdas/routes/fan-out.ts';
 import { authenticateText, emptyRoom, pingText, type Room, seated, visited } from './conversation.ts';
 
@@ -86,8 +86,8 @@ describe.each(messages)('$what', (said) => {
 
 test.each([
   { said: messages[0], silence: silences[0], type: 'auth_error', withinMs: 2_300 },
-  { said: messages[3], silence: silences[0], type: 'error', withinMs: threeTriesMs + silentTryMs },
-  { said: messages[5], silence: silences[0], type: 'error', withinMs: threeTriesMs + silentTryMs },
+  { said: messages[3], silence: silences[0], type: 'error', withinMs: threeTriesMs + openCircuitTimeoutMs },
+  { said: messages[5], silence: silences[0], type: 'error', withinMs: threeTriesMs + openCircuitTimeoutMs },
   { said: messages[7], silence: silences.at(-1), type: 'error', withinMs: threeTriesMs },
 ])('$said.what hears `unavailable` at most $withinMs ms later while $silence.silent are silent', async (row) => {
   if (row.said === undefined || row.silence === undefined) throw new Error('there is no such row');
@@ -185,5 +185,5 @@ test('a service that answers again is waited for as before', async () => {
     ['connections.read', 'connections.read', 'connections.read', 'connections.read'].map((call, i) =>
       tookMs(call, i + 1),
     ),
-  ).toEqual([threeTriesMs, 0, threeTriesMs, silentTryMs]);
+  ).toEqual([threeTriesMs, 0, threeTriesMs, openCircuitTimeoutMs]);
 });

@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { patience } from '../../lambdas/live.ts';
-import { mayTryAgain, nextTryMs, silentTryMs } from '../../lambdas/patience/patience.ts';
+import { callPolicies } from '../../lambdas/wiring/aws-ports.ts';
+import { mayRetry, nextAttemptTimeoutMs, openCircuitTimeoutMs } from '../../lambdas/call-policy/call-policy.ts';
 import { hangingCallMs, type Service } from '../memory/hanging.ts';
 
-const { tables, queues, sockets } = patience;
+const { tables, queues, sockets } = callPolicies;
 
 describe('a try', () => {
   test.each([
     { why: 'has its whole time at first', of: tables, leftMs: 3000, unanswered: 0, ms: 400 },
     { why: 'has its whole time after two that had no answer', of: tables, leftMs: 3000, unanswered: 2, ms: 400 },
-    { why: 'is short where the service is silent', of: tables, leftMs: 3000, unanswered: 3, ms: silentTryMs },
+    { why: 'is short where the service is silent', of: tables, leftMs: 3000, unanswered: 3, ms: openCircuitTimeoutMs },
     { why: 'ends with the time of its service', of: tables, leftMs: 800, unanswered: 0, ms: 100 },
     { why: 'is short and ends with the time of its service', of: tables, leftMs: 750, unanswered: 9, ms: 50 },
     { why: 'is none where nothing is left', of: tables, leftMs: 700, unanswered: 0, ms: 0 },
@@ -27,16 +27,16 @@ describe('a try', () => {
       ms: 400,
     },
   ])('$why', ({ of, leftMs, unanswered, ms }) => {
-    expect(nextTryMs(of, { leftMs, unanswered })).toBe(ms);
+    expect(nextAttemptTimeoutMs(of, { leftMs, unanswered })).toBe(ms);
   });
 
   test.each([
-    { why: 'while there is time', leftMs: 2600, wasSilent: false, again: true },
-    { why: 'at the last moment for a pause and a try', leftMs: 950, wasSilent: false, again: true },
-    { why: 'when a pause would take what is left', leftMs: 949, wasSilent: false, again: false },
-    { why: 'of a silent service', leftMs: 2600, wasSilent: true, again: false },
-  ])('is followed by another: $again, $why', ({ leftMs, wasSilent, again }) => {
-    expect(mayTryAgain(tables, { leftMs, unanswered: 1 }, wasSilent)).toBe(again);
+    { why: 'while there is time', leftMs: 2600, wasOpen: false, again: true },
+    { why: 'at the last moment for a pause and a try', leftMs: 950, wasOpen: false, again: true },
+    { why: 'when a pause would take what is left', leftMs: 949, wasOpen: false, again: false },
+    { why: 'of a silent service', leftMs: 2600, wasOpen: true, again: false },
+  ])('is followed by another: $again, $why', ({ leftMs, wasOpen, again }) => {
+    expect(mayRetry(tables, { leftMs, unanswered: 1 }, wasOpen)).toBe(again);
   });
 });
 
@@ -49,7 +49,7 @@ test('whatever hangs, however often, tables, queues and sockets leave what they 
         const beforeMs = state.leftMs;
         const usedMs = hangingCallMs(service, state);
         expect(state.leftMs).toBe(beforeMs - usedMs);
-        if (usedMs > 0) expect(state.leftMs).toBeGreaterThanOrEqual(patience[service].keepMs);
+        if (usedMs > 0) expect(state.leftMs).toBeGreaterThanOrEqual(callPolicies[service].reserveMs);
       }
     }),
   );

@@ -1,5 +1,5 @@
 /** The deadline of an invocation, and clients whose calls keep it. */
-import { mayTryAgain, nextTryMs, type Patience } from './patience/patience.ts';
+import { mayRetry, nextAttemptTimeoutMs, type CallPolicy } from '../call-policy/call-policy.ts';
 
 /** A call was given up: the time of the invocation, or of a silent service, is over. The SDK does not try again. */
 export class OutOfTime extends Error {
@@ -28,9 +28,9 @@ type Client = Readonly<{
 
 export type Deadline = Readonly<{
   /** The function whose invocations the clients' calls end with. */
-  of: <E, R>(handler: (event: E) => R) => (event: E, context: Context) => R;
-  /** The client itself, whose calls wait as patiently as that from now on. */
-  keptBy: <C extends Client>(client: C, patience: Patience) => C;
+  wrap: <E, R>(handler: (event: E) => R) => (event: E, context: Context) => R;
+  /** The client itself, whose calls keep to that policy from now on. */
+  bind: <C extends Client>(client: C, policy: CallPolicy) => C;
 }>;
 
 /**
@@ -43,25 +43,25 @@ export const invocationDeadline = (nowMs: () => number = () => performance.now()
   let invocation = 0;
 
   return {
-    of: (handler) => (event, context) => {
+    wrap: (handler) => (event, context) => {
       endsAtMs = nowMs() + context.getRemainingTimeInMillis();
       invocation += 1;
       return handler(event);
     },
-    keptBy: (client, patience) => {
+    bind: (client, policy) => {
       const { requestHandler } = client.config;
       const handle = requestHandler.handle.bind(requestHandler);
       let unanswered = 0;
       let countedIn = invocation;
-      const standing = () => ({ leftMs: endsAtMs - nowMs(), unanswered });
+      const progress = () => ({ leftMs: endsAtMs - nowMs(), unanswered });
 
       // The SDK takes one timeout for all tries of a call. Its handler is where each of them comes by.
       requestHandler.handle = async (request, options) => {
         // Each invocation finds out for itself.
         if (countedIn !== invocation) unanswered = 0;
         countedIn = invocation;
-        const wasSilent = unanswered >= patience.silentAfter;
-        const requestTimeout = nextTryMs(patience, standing());
+        const wasOpen = unanswered >= policy.openAfter;
+        const requestTimeout = nextAttemptTimeoutMs(policy, progress());
         if (requestTimeout === 0) throw new OutOfTime('no_time_left');
         try {
           const answer = await handle(request, { ...options, requestTimeout });
@@ -70,7 +70,7 @@ export const invocationDeadline = (nowMs: () => number = () => performance.now()
         } catch (error) {
           unanswered += 1;
           // Without its cause, by which the SDK would try again.
-          if (!mayTryAgain(patience, standing(), wasSilent)) throw new OutOfTime('no_answer');
+          if (!mayRetry(policy, progress(), wasOpen)) throw new OutOfTime('no_answer');
           throw error;
         }
       };

@@ -5,18 +5,18 @@ import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagem
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { sockets } from './apigateway/sockets.ts';
-import { rateLimitsFrom } from './rate-limit/limits.ts';
-import { sandboxMessageLimiter } from './rate-limit/message-limiter.ts';
-import { putRecord } from './dynamodb/audit.ts';
-import { addressCounters } from './dynamodb/address-counters.ts';
-import { connections } from './dynamodb/connections.ts';
-import { countFrom, environment, textFrom } from './env.ts';
-import type { Deadline } from './live-deadline.ts';
-import type { Patience } from './patience/patience.ts';
-import type { Ports } from './ports.ts';
-import { announcements } from './security/announcements.ts';
-import { timerQueue } from './sqs/timer-queue.ts';
+import { sockets } from '../apigateway/sockets.ts';
+import { rateLimitsFrom } from '../rate-limit/limits.ts';
+import { sandboxMessageLimiter } from '../rate-limit/message-limiter.ts';
+import { putRecord } from '../dynamodb/audit.ts';
+import { addressCounters } from '../dynamodb/address-counters.ts';
+import { connections } from '../dynamodb/connections.ts';
+import { countFrom, environment, textFrom } from '../env.ts';
+import type { Deadline } from './deadline.ts';
+import type { CallPolicy } from '../call-policy/call-policy.ts';
+import type { Ports } from '../ports.ts';
+import { announcements } from '../security/announcements.ts';
+import { timerQueue } from '../sqs/timer-queue.ts';
 
 /** Three tries, each with an end. */
 export const awsClient = {
@@ -38,12 +38,17 @@ const { maxAttempts, requestHandler } = awsClient;
  * before queues, so that a record no table took can still be queued, and queues before sockets, so that the client is told.
  * 0.5 s are for a last message and a close.
  */
-export const patience = {
-  tables: { tryMs: requestHandler.requestTimeout, keepMs: 700, share: 1, silentAfter: maxAttempts },
-  queues: { tryMs: requestHandler.requestTimeout, keepMs: 500, share: 1, silentAfter: maxAttempts },
+export const callPolicies = {
+  tables: { attemptTimeoutMs: requestHandler.requestTimeout, reserveMs: 700, maxShare: 1, openAfter: maxAttempts },
+  queues: { attemptTimeoutMs: requestHandler.requestTimeout, reserveMs: 500, maxShare: 1, openAfter: maxAttempts },
   // Half of what is left: the close comes after the message. One socket says nothing about another.
-  sockets: { tryMs: requestHandler.requestTimeout, keepMs: 50, share: 0.5, silentAfter: Number.POSITIVE_INFINITY },
-} satisfies Record<string, Patience>;
+  sockets: {
+    attemptTimeoutMs: requestHandler.requestTimeout,
+    reserveMs: 50,
+    maxShare: 0.5,
+    openAfter: Number.POSITIVE_INFINITY,
+  },
+} satisfies Record<string, CallPolicy>;
 
 export type RecordingPorts = Pick<
   Ports,
@@ -75,27 +80,30 @@ export const closingPorts = (
   deadline: Deadline,
   env = process.env,
   client = documentClient(deadline),
-  { keepMs = patience.sockets.keepMs, ...posting }: Readonly<{ maxAttempts?: number; keepMs?: number }> = {},
+  {
+    reserveMs = callPolicies.sockets.reserveMs,
+    ...posting
+  }: Readonly<{ maxAttempts?: number; reserveMs?: number }> = {},
 ): RecordingPorts & Pick<Ports, 'sockets' | 'messageLimiter'> => ({
   ...recordingPorts(deadline, env, client),
   messageLimiter: sandboxMessageLimiter(rateLimitsFrom(env)),
   sockets: sockets(
-    deadline.keptBy(
+    deadline.bind(
       new ApiGatewayManagementApiClient({
         ...awsClient,
         ...putTogetherOnce,
         ...posting,
         endpoint: textFrom(env, environment.callbackUrl),
       }),
-      { ...patience.sockets, keepMs },
+      { ...callPolicies.sockets, reserveMs },
     ),
   ),
 });
 
 export const documentClient = (deadline: Deadline): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(deadline.keptBy(new DynamoDBClient(awsClient), patience.tables), {
+  DynamoDBDocumentClient.from(deadline.bind(new DynamoDBClient(awsClient), callPolicies.tables), {
     marshallOptions: { removeUndefinedValues: true },
   });
 
 export const queueClient = (deadline: Deadline): SQSClient =>
-  deadline.keptBy(new SQSClient({ ...awsClient, ...putTogetherOnce }), patience.queues);
+  deadline.bind(new SQSClient({ ...awsClient, ...putTogetherOnce }), callPolicies.queues);

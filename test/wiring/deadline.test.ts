@@ -6,11 +6,11 @@ import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { environment } from '../lambdas/env.ts';
-import { awsClient, patience } from '../lambdas/live.ts';
-import { invocationDeadline } from '../lambdas/live-deadline.ts';
-import { entryNames } from '../lib/bundle.ts';
-import { generousLimits } from './memory/world.ts';
+import { environment } from '../../lambdas/env.ts';
+import { awsClient, callPolicies } from '../../lambdas/wiring/aws-ports.ts';
+import { invocationDeadline } from '../../lambdas/wiring/deadline.ts';
+import { entryNames } from '../../lib/bundle.ts';
+import { generousLimits } from '../memory/world.ts';
 
 let server: Server;
 let endpoint = '';
@@ -51,21 +51,21 @@ const services = [
   {
     service: 'tables',
     open: (deadline: ReturnType<typeof invocationDeadline>) => {
-      const client = deadline.keptBy(new DynamoDBClient(settings()), patience.tables);
+      const client = deadline.bind(new DynamoDBClient(settings()), callPolicies.tables);
       return () => client.send(new ListTablesCommand());
     },
   },
   {
     service: 'queues',
     open: (deadline: ReturnType<typeof invocationDeadline>) => {
-      const client = deadline.keptBy(new SQSClient(settings()), patience.queues);
+      const client = deadline.bind(new SQSClient(settings()), callPolicies.queues);
       return () => client.send(new ListQueuesCommand());
     },
   },
   {
     service: 'sockets',
     open: (deadline: ReturnType<typeof invocationDeadline>) => {
-      const client = deadline.keptBy(new ApiGatewayManagementApiClient(settings()), patience.sockets);
+      const client = deadline.bind(new ApiGatewayManagementApiClient(settings()), callPolicies.sockets);
       return () => client.send(new PostToConnectionCommand({ ConnectionId: 'c-1=', Data: '{}' }));
     },
   },
@@ -75,7 +75,7 @@ const services = [
 const begin = (leftMs: number, open: (typeof services)[number]['open'] = services[0].open, clock = () => nowMs) => {
   const deadline = invocationDeadline(clock);
   const call = open(deadline);
-  const invoke = (ms: number) => deadline.of(() => undefined)(undefined, { getRemainingTimeInMillis: () => ms });
+  const invoke = (ms: number) => deadline.wrap(() => undefined)(undefined, { getRemainingTimeInMillis: () => ms });
   invoke(leftMs);
   return { call, invoke };
 };
@@ -110,8 +110,8 @@ describe('a call that has no answer', () => {
   });
 
   test.each(services)('to the $service ends with its invocation', async ({ service, open }) => {
-    const { keepMs } = patience[service];
-    const leftMs = keepMs + 200;
+    const { reserveMs } = callPolicies[service];
+    const leftMs = reserveMs + 200;
     const { call } = begin(leftMs, open, () => performance.now());
     const beganAtMs = performance.now();
     expect(await failureOf(call)).toBe('OutOfTime');
@@ -121,7 +121,7 @@ describe('a call that has no answer', () => {
 
   test.each(services)('to the $service is not even made once the time is over', async ({ service, open }) => {
     const { call } = begin(2_000, open);
-    nowMs = 2_000 - patience[service].keepMs;
+    nowMs = 2_000 - callPolicies[service].reserveMs;
     answers = [200];
     expect(await failureOf(call)).toBe('OutOfTime');
     expect(asked).toBe(0);
@@ -193,7 +193,7 @@ describe('a deployed function', () => {
   };
 
   test.each(entryNames)('keeps the deadline of its invocation: %s calls nobody when no time is left', async (entry) => {
-    const { handler } = await import(`../lambdas/${entry}.lambda.ts`);
+    const { handler } = await import(`../../lambdas/${entry}.lambda.ts`);
     let told = 0;
     const getRemainingTimeInMillis = () => {
       told += 1;

@@ -1,19 +1,19 @@
 /** The ports that only the fan-out has. */
 import { randomUUID } from 'node:crypto';
-import { listMembers } from './dynamodb/member-list.ts';
-import { streams } from './dynamodb/streams.ts';
-import { countFrom, environment, textFrom } from './env.ts';
-import { closingPorts, documentClient, queueClient } from './live.ts';
-import type { Deadline } from './live-deadline.ts';
-import type { FanOutPorts } from './routes/fan-out.ts';
-import { deadLetterTo } from './sqs/event-queue.ts';
+import { listMembers } from '../dynamodb/member-list.ts';
+import { streams } from '../dynamodb/streams.ts';
+import { countFrom, environment, textFrom } from '../env.ts';
+import { closingPorts, documentClient, queueClient } from './aws-ports.ts';
+import type { Deadline } from './deadline.ts';
+import type { FanOutPorts } from '../routes/fan-out.ts';
+import { deadLetterTo } from '../sqs/event-queue.ts';
 
 const hourMs = 60 * 60 * 1000;
 
 export const fanOutPorts = (deadline: Deadline, env = process.env, client = documentClient(deadline)): FanOutPorts => ({
   // One try a post: the route has a second one, and one slow socket must not take the time of its restaurant. A pause later,
   // all are done with, and the other restaurants of the run are reported as done.
-  ...closingPorts(deadline, env, client, { maxAttempts: 1, keepMs: 500 }),
+  ...closingPorts(deadline, env, client, { maxAttempts: 1, reserveMs: 500 }),
   listMembers: listMembers({ client, tableName: textFrom(env, environment.membershipsTable) }),
   streams: streams(
     { client, tableName: textFrom(env, environment.eventsTable) },

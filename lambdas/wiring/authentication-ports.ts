@@ -1,14 +1,14 @@
 /** The ports that only `authenticate` has: memberships and token verification. Apart, so that no other bundle carries them. */
-import { findMemberships } from './dynamodb/memberships.ts';
-import { streams } from './dynamodb/streams.ts';
-import { environment, listFrom, textFrom } from './env.ts';
-import { fetchJson } from './identity/fetch-json.ts';
-import { issuersFrom } from './identity/issuer.ts';
-import { signingKeys } from './identity/signing-keys.ts';
-import { verifyToken } from './identity/verify-token.ts';
-import { closingPorts, documentClient } from './live.ts';
-import type { Deadline } from './live-deadline.ts';
-import type { AuthenticationPorts } from './routes/authenticate.ts';
+import { findMemberships } from '../dynamodb/memberships.ts';
+import { streams } from '../dynamodb/streams.ts';
+import { environment, listFrom, textFrom } from '../env.ts';
+import { fetchJson } from '../identity/fetch-json.ts';
+import { issuersFrom } from '../identity/issuer.ts';
+import { signingKeys } from '../identity/signing-keys.ts';
+import { verifyToken } from '../identity/verify-token.ts';
+import { closingPorts, documentClient } from './aws-ports.ts';
+import type { Deadline } from './deadline.ts';
+import type { AuthenticationPorts } from '../routes/authenticate.ts';
 
 export const authenticationPorts = (
   deadline: Deadline,
