@@ -95,19 +95,19 @@ export type FindMemberships = (
 export type ListMembers = (restaurantId: string) => Promise<readonly Membership[]>;
 
 /** The membership a session came in by, strongly consistent, and how far its restaurant's events have come. */
-export type Standing = Readonly<{ membership: Membership | undefined; head: StreamHead | undefined }>;
+export type Authorization = Readonly<{ membership: Membership | undefined; head: StreamHead | undefined }>;
 
 /** `newest`: the head strongly consistent, too. */
-export type ReadStanding = (session: Session, head: 'recent' | 'newest') => Promise<Standing>;
+export type ReadAuthorization = (session: Session, head: 'recent' | 'newest') => Promise<Authorization>;
 
 /**
- * The row of a connection, strongly consistent. The standing of its session came with it where this sandbox knew beforehand
- * what to ask for; where it is missing, `ReadStanding` has it.
+ * The row of a connection, strongly consistent. The authorization of its session came with it where this sandbox knew beforehand
+ * what to ask for; where it is missing, `ReadAuthorization` has it.
  */
-export type ReadSeated = (
+export type ReadSession = (
   key: ConnectionKey,
   head: 'recent' | 'newest',
-) => Promise<Readonly<{ connection: Connection | undefined; standing: Standing | undefined }>>;
+) => Promise<Readonly<{ connection: Connection | undefined; authorization: Authorization | undefined }>>;
 
 /** An event as it is stored, with the queue message that brought it. */
 export type StoredEvent = Readonly<{ event: RestaurantEvent; messageId: string }>;
@@ -249,8 +249,8 @@ export type Ports = Readonly<{
   connections: Connections;
   findMemberships: FindMemberships;
   listMembers: ListMembers;
-  readSeated: ReadSeated;
-  readStanding: ReadStanding;
+  readSession: ReadSession;
+  readAuthorization: ReadAuthorization;
   streams: Streams;
   publish: Publish;
   deadLetter: DeadLetter;

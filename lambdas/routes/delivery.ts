@@ -3,7 +3,7 @@ import type { ConnectionType } from '../../protocol/identifiers.ts';
 import { isVisibleTo } from '../../protocol/restaurant-events.ts';
 import type { Frame } from '../../protocol/server-messages.ts';
 import { everyRestaurant, type Membership } from '../access/membership.ts';
-import { stands } from '../access/standing.ts';
+import { isStillAuthorized } from '../access/authorization.ts';
 import type { Authenticated, Session } from '../connection/connection.ts';
 import type { Ports } from '../ports.ts';
 import { record } from '../security/recorder.ts';
@@ -38,7 +38,7 @@ export const deliver =
       sessions.map(async (connection): Promise<Posted> => {
         const { session } = connection;
         if (hasExpired(session, ports.now())) return { posted: 0, failed: 0 };
-        if (!stands(session, await membershipOf(session))) {
+        if (!isStillAuthorized(session, await membershipOf(session))) {
           await dismiss(ports)(connection);
           return { posted: 0, failed: 0 };
         }

@@ -1,8 +1,8 @@
 import { type ClientMessage, parseClientMessage } from '../../protocol/client-messages.ts';
 import { errorReply, pong } from '../../protocol/server-messages.ts';
 import type { Authenticated, Pending } from '../connection/connection.ts';
-import { stands } from '../access/standing.ts';
-import type { Ports, ReadSeated, Standing } from '../ports.ts';
+import { isStillAuthorized } from '../access/authorization.ts';
+import type { Ports, ReadSession, Authorization } from '../ports.ts';
 import { sessionFact } from '../security/facts.ts';
 import { record } from '../security/recorder.ts';
 import {
@@ -20,7 +20,8 @@ import { publish } from './publish.ts';
 import { replay } from './replay.ts';
 import { closeSession, finishClosing, hasExpired } from './session.ts';
 
-type MessagePorts = ClosePorts & Pick<Ports, 'messageLimiter' | 'readSeated' | 'readStanding' | 'streams' | 'publish'>;
+type MessagePorts = ClosePorts &
+  Pick<Ports, 'messageLimiter' | 'readSession' | 'readAuthorization' | 'streams' | 'publish'>;
 
 /**
  * The `$default` route: every message that is not `authenticate`. What the client is allowed is decided by its row and
@@ -31,16 +32,16 @@ export const message =
   async (event: MessageEvent): Promise<Reply> => {
     const arrival = arrivalOf(event);
     const said = parseClientMessage(event.body ?? '');
-    let seated: Awaited<ReturnType<ReadSeated>>;
+    let seated: Awaited<ReturnType<ReadSession>>;
     try {
-      const again = async () => ({ connection: await ports.connections.read(arrival.key), standing: undefined });
-      seated = await ports.readSeated(arrival.key, headFor(said)).catch(again);
+      const again = async () => ({ connection: await ports.connections.read(arrival.key), authorization: undefined });
+      seated = await ports.readSession(arrival.key, headFor(said)).catch(again);
     } catch (error) {
       // A session stays while its row cannot be read, and so does a connection that has none: it is told nothing else.
       ports.announce.failed('message', arrival.key, error);
       return reply(errorReply('unavailable', ports.now()));
     }
-    const { connection, standing } = seated;
+    const { connection, authorization } = seated;
     switch (connection?.status) {
       case undefined:
         await closeUnknown(ports)(arrival.key);
@@ -49,7 +50,7 @@ export const message =
         await refuseUnauthenticated(ports)(connection, said, arrival);
         return noReply;
       case 'authenticated':
-        return serve(ports)(connection, standing, said, arrival);
+        return serve(ports)(connection, authorization, said, arrival);
       case 'closing':
         await finishClosing(ports)(connection);
         return noReply;
@@ -100,7 +101,7 @@ const serve =
   (ports: MessagePorts) =>
   async (
     connection: Authenticated,
-    readWithIt: Standing | undefined,
+    readWithIt: Authorization | undefined,
     said: ClientMessage,
     { ownerId }: Arrival,
   ): Promise<Reply> => {
@@ -116,17 +117,17 @@ const serve =
       return noReply;
     }
     if (outcome === 'over') return reply(errorReply('rate_limited', nowMs, idOf(said)));
-    const standing = readWithIt ?? (await standingOf(ports)(connection, said));
-    if (standing === 'unknown') return reply(errorReply('unavailable', nowMs, idOf(said)));
-    if (!stands(session, standing.membership)) {
+    const authorization = readWithIt ?? (await authorizationOf(ports)(connection, said));
+    if (authorization === 'unknown') return reply(errorReply('unavailable', nowMs, idOf(said)));
+    if (!isStillAuthorized(session, authorization.membership)) {
       await closeSession(ports)(connection, ownerId, 'revoked');
       return noReply;
     }
     switch (said.kind) {
       case 'ping':
-        return reply(pong(session, standing.head ?? 'none', nowMs));
+        return reply(pong(session, authorization.head ?? 'none', nowMs));
       case 'replay':
-        return replay(ports)(connection, standing.head, said);
+        return replay(ports)(connection, authorization.head, said);
       case 'publish':
         return publish(ports)(connection, said, ownerId);
       case 'malformed':
@@ -139,11 +140,11 @@ const serve =
   };
 
 /** The membership is asked at every message, so that a dismissed employee is out at the next one. */
-const standingOf =
+const authorizationOf =
   (ports: MessagePorts) =>
-  async (connection: Authenticated, said: ClientMessage): Promise<Standing | 'unknown'> => {
+  async (connection: Authenticated, said: ClientMessage): Promise<Authorization | 'unknown'> => {
     try {
-      return await ports.readStanding(connection.session, headFor(said));
+      return await ports.readAuthorization(connection.session, headFor(said));
     } catch (error) {
       ports.announce.failed('message', connection, error);
       return 'unknown';

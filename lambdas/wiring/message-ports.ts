@@ -1,6 +1,6 @@
 /** The ports that only `$default` has: what a session may still do, its restaurant's events, the event queue. */
-import { readSeated } from '../dynamodb/seated.ts';
-import { readStanding } from '../dynamodb/standing.ts';
+import { readSession } from '../dynamodb/session.ts';
+import { readAuthorization } from '../dynamodb/authorization.ts';
 import { streams } from '../dynamodb/streams.ts';
 import { environment, textFrom } from '../env.ts';
 import { closingPorts, documentClient, queueClient } from './aws-ports.ts';
@@ -15,8 +15,8 @@ export const messagePorts = (deadline: Deadline, env = process.env, client = doc
   };
   return {
     ...closingPorts(deadline, env, client),
-    readSeated: readSeated(client, tables),
-    readStanding: readStanding(client, tables),
+    readSession: readSession(client, tables),
+    readAuthorization: readAuthorization(client, tables),
     streams: streams({ client, tableName: tables.events }),
     publish: publishTo(queueClient(deadline), textFrom(env, environment.eventQueueUrl)),
   };

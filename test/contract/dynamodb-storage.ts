@@ -7,8 +7,8 @@ import { connections } from '../../lambdas/dynamodb/connections.ts';
 import { listMembers } from '../../lambdas/dynamodb/member-list.ts';
 import { putMembership } from '../../lambdas/dynamodb/membership-administration.ts';
 import { findMemberships } from '../../lambdas/dynamodb/memberships.ts';
-import { readSeated } from '../../lambdas/dynamodb/seated.ts';
-import { readStanding } from '../../lambdas/dynamodb/standing.ts';
+import { readSession } from '../../lambdas/dynamodb/session.ts';
+import { readAuthorization } from '../../lambdas/dynamodb/authorization.ts';
 import { streams } from '../../lambdas/dynamodb/streams.ts';
 import { liveIndexName } from '../../lambdas/env.ts';
 import { eventRetentionMs } from '../memory/world.ts';
@@ -48,8 +48,8 @@ export const dynamodbStorage = async (engine: DynamodbEngine): Promise<DynamodbS
     addressCounters: addressCounters({ client, tableName: tables.addressCounters }),
     streams: streams({ client, tableName: tables.events }, eventRetentionMs),
     listMembers: listMembers({ client, tableName: tables.memberships }),
-    readStanding: readStanding(client, tables),
-    readSeated: readSeated(client, tables),
+    readAuthorization: readAuthorization(client, tables),
+    readSession: readSession(client, tables),
     enrol: putMembership({ client, tableName: tables.memberships }),
     close: async () => {
       for (const TableName of Object.values(tables)) await client.send(new DeleteTableCommand({ TableName }));

@@ -7,7 +7,7 @@ import { dynamodbStorage } from './dynamodb-storage.ts';
 import { membershipsContract } from './memberships-contract.ts';
 import { memoryStorage } from './memory-storage.ts';
 import type { Storage } from './storage.ts';
-import { seatedContract } from './seated-contract.ts';
+import { sessionContract } from './session-contract.ts';
 import { streamsContract } from './streams-contract.ts';
 
 const endpoint = process.env['DYNAMODB_ENDPOINT'];
@@ -32,5 +32,5 @@ describe.each(storages)('storage in $on', ({ open }) => {
   describe('audit', () => auditContract(() => storage));
   describe('address counters', () => addressCountersContract(() => storage));
   describe('restaurant events', () => streamsContract(() => storage));
-  describe('a session and its standing', () => seatedContract(() => storage));
+  describe('a session and its authorization', () => sessionContract(() => storage));
 });

@@ -6,8 +6,8 @@ import type {
   FindMemberships,
   ListMembers,
   PutRecord,
-  ReadSeated,
-  ReadStanding,
+  ReadSession,
+  ReadAuthorization,
   Streams,
 } from '../../lambdas/ports.ts';
 
@@ -18,8 +18,8 @@ export type Storage = Readonly<{
   addressCounters: AddressCounters;
   streams: Streams;
   listMembers: ListMembers;
-  readStanding: ReadStanding;
-  readSeated: ReadSeated;
+  readAuthorization: ReadAuthorization;
+  readSession: ReadSession;
   enrol: (membership: Membership) => Promise<void>;
   /** The answer to the next write that is applied is lost, and the client below the port tries again. */
   loseNextAnswer: () => void;

@@ -180,10 +180,10 @@ export const streamsContract = (storage: () => Storage): void => {
       const id = restaurant();
       const seatedAs = { ...session, restaurantId: id, userId: `u-${id}`, role };
       const row = { ...member(of === 'here' ? id : '*', seatedAs.userId), role };
-      expect(await storage().readStanding(seatedAs, 'newest')).toEqual({ membership: undefined, head: undefined });
+      expect(await storage().readAuthorization(seatedAs, 'newest')).toEqual({ membership: undefined, head: undefined });
       await storage().enrol(row);
       await streams().advance(id, undefined, head(3));
-      expect(await storage().readStanding(seatedAs, 'newest')).toEqual({ membership: row, head: head(3) });
+      expect(await storage().readAuthorization(seatedAs, 'newest')).toEqual({ membership: row, head: head(3) });
     });
   });
 };

@@ -214,7 +214,7 @@ export const guards: readonly Guard[] = [
     of: 'I10',
     guard: 'an event goes to members whose membership stands',
     file: 'lambdas/routes/delivery.ts',
-    text: 'if (!stands(session, await membershipOf(session))) {',
+    text: 'if (!isStillAuthorized(session, await membershipOf(session))) {',
     without: 'if (session.restaurantId === everyRestaurant) {',
     test: 'test/routes/fan-out.test.ts',
     title: 'hears that access is revoked instead of the event; when that fails, nothing',

@@ -1,7 +1,13 @@
 import { everyRestaurant, type Membership } from '../../lambdas/access/membership.ts';
 import type { Session } from '../../lambdas/connection/connection.ts';
-import { enteredBy, standAlike } from '../../lambdas/access/standing.ts';
-import type { FindMemberships, ListMembers, ReadSeated, ReadStanding, Standing } from '../../lambdas/ports.ts';
+import { membershipScope, sameSubject } from '../../lambdas/access/authorization.ts';
+import type {
+  FindMemberships,
+  ListMembers,
+  ReadSession,
+  ReadAuthorization,
+  Authorization,
+} from '../../lambdas/ports.ts';
 import { type ConnectionTable, rowOf } from './connections.ts';
 import type { Perform } from './port-call.ts';
 import type { StreamTable } from './streams.ts';
@@ -23,32 +29,35 @@ export const memoryMemberList =
     perform('listMembers', () => [...table.values()].filter((membership) => membership.restaurantId === restaurantId));
 
 /** What standings are made of. */
-export type StandingTables = Readonly<{ memberships: MembershipTable; streams: StreamTable }>;
+export type AuthorizationTables = Readonly<{ memberships: MembershipTable; streams: StreamTable }>;
 
-export const memoryStanding =
-  (tables: StandingTables, perform: Perform): ReadStanding =>
+export const memoryAuthorization =
+  (tables: AuthorizationTables, perform: Perform): ReadAuthorization =>
   (session) =>
-    perform('readStanding', () => standingOf(tables, session));
+    perform('readAuthorization', () => authorizationOf(tables, session));
 
-/** Brings the standing of a session that it has `seen`, like the port on DynamoDB. */
-export const memorySeated =
+/** Brings the authorization of a session that it has `seen`, like the port on DynamoDB. */
+export const memorySession =
   (
-    tables: StandingTables & Readonly<{ connections: ConnectionTable }>,
+    tables: AuthorizationTables & Readonly<{ connections: ConnectionTable }>,
     seen: Map<string, Session>,
     perform: Perform,
-  ): ReadSeated =>
+  ): ReadSession =>
   (key) =>
-    perform('readSeated', () => {
+    perform('readSession', () => {
       const connection = rowOf(tables.connections, key);
       const known = seen.get(key.connectionId);
-      if (connection?.status !== 'authenticated') return { connection, standing: undefined };
+      if (connection?.status !== 'authenticated') return { connection, authorization: undefined };
       const { session } = connection;
       seen.set(key.connectionId, session);
-      return { connection, standing: known && standAlike(known, session) ? standingOf(tables, session) : undefined };
+      return {
+        connection,
+        authorization: known && sameSubject(known, session) ? authorizationOf(tables, session) : undefined,
+      };
     });
 
-const standingOf = ({ memberships, streams }: StandingTables, session: Session): Standing => ({
-  membership: memberships.get(keyOf({ ...session, restaurantId: enteredBy(session) })),
+const authorizationOf = ({ memberships, streams }: AuthorizationTables, session: Session): Authorization => ({
+  membership: memberships.get(keyOf({ ...session, restaurantId: membershipScope(session) })),
   head: streams.get(session.restaurantId)?.head,
 });
 

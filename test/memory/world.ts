@@ -13,8 +13,8 @@ import {
   type MembershipTable,
   memoryMemberList,
   memoryMemberships,
-  memorySeated,
-  memoryStanding,
+  memorySession,
+  memoryAuthorization,
 } from './memberships.ts';
 import { allGoesWell, type Conduct, invocation, type Pause } from './port-call.ts';
 import { memorySockets, noSockets, type SocketTable } from './sockets.ts';
@@ -105,8 +105,8 @@ export const memoryWorld = (pause: Pause = () => Promise.resolve(), limits: Rate
         connections: memoryConnections(world.connections, perform, watch),
         findMemberships: memoryMemberships(world.memberships, perform),
         listMembers: memoryMemberList(world.memberships, perform),
-        readStanding: memoryStanding(world, perform),
-        readSeated: memorySeated(world, seenSessions, perform),
+        readAuthorization: memoryAuthorization(world, perform),
+        readSession: memorySession(world, seenSessions, perform),
         streams: memoryStreams(world.streams, perform, eventRetentionMs),
         publish: memoryPublish(world.events, perform, now, deduplicated),
         deadLetter: memoryDeadLetter(world.events, perform),

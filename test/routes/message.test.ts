@@ -19,25 +19,25 @@ describe('a session', () => {
       head_seq: 0,
       timestamp: new Date(startMs + 60_000).toISOString(),
     });
-    expect(world.calls).toEqual(['readSeated', 'readStanding']);
+    expect(world.calls).toEqual(['readSession', 'readAuthorization']);
   });
 
-  test('is read together with its standing from its second message on', async () => {
+  test('is read together with its authorization from its second message on', async () => {
     const { door, world } = await seated();
     await door.say(pingText);
     world.calls.length = 0;
     await door.say(pingText);
-    expect(world.calls).toEqual(['readSeated']);
+    expect(world.calls).toEqual(['readSession']);
     expect(door.readBy().at(-1)).toMatchObject({ type: 'pong' });
   });
 
-  test('is served though its row and its standing cannot be read together', async () => {
+  test('is served though its row and its authorization cannot be read together', async () => {
     const { door } = await seated();
-    await door.say(pingText, { conduct: down('readSeated') });
+    await door.say(pingText, { conduct: down('readSession') });
     expect(door.readBy().at(-1)).toMatchObject({ type: 'pong' });
   });
 
-  test('ends at the next message after a revocation, whether or not its standing came with its row', async () => {
+  test('ends at the next message after a revocation, whether or not its authorization came with its row', async () => {
     for (const pings of [0, 1]) {
       const { door, world } = await seated();
       for (let i = 0; i < pings; i++) await door.say(pingText);

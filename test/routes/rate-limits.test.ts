@@ -199,7 +199,7 @@ describe('the messages of a session', () => {
     const before = room.world.calls.length;
     await room.door.say(pingText);
     await room.door.say(pingText);
-    expect(room.world.calls.slice(before)).toEqual(['readSeated', 'readStanding', 'readSeated']);
+    expect(room.world.calls.slice(before)).toEqual(['readSession', 'readAuthorization', 'readSession']);
     room.wait(1000);
     await room.door.say(pingText);
     expect(room.door.readBy().at(-1)).toMatchObject({

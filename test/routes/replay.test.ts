@@ -135,7 +135,7 @@ describe('replay', () => {
     expect(await replay(room, { after: 6 })).toMatchObject({ gap: true, oldest_seq: null, next_after: 5, events: [] });
   });
 
-  test.each(['streams.readPage', 'readStanding'])(
+  test.each(['streams.readPage', 'readAuthorization'])(
     'that cannot be answered for %s is told so by its id, and can be asked again',
     async (call) => {
       const room = await seated();

@@ -93,7 +93,7 @@ describe('a table that stays away', () => {
   test.each([
     {
       at: 'the read of any other message: the timer closes',
-      calls: ['readSeated', 'connections.read'],
+      calls: ['readSession', 'connections.read'],
       reason: 'auth_timeout',
     },
     { at: 'the claim of any other message: it is refused', calls: ['connections.claim'], reason: 'unavailable' },

@@ -1,11 +1,11 @@
-/** The row of a session and its standing in one request, for sessions that this sandbox knows. */
+/** The row of a session and its authorization in one request, for sessions that this sandbox knows. */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { standAlike } from '../access/standing.ts';
+import { sameSubject } from '../access/authorization.ts';
 import type { Connection, Session } from '../connection/connection.ts';
 import { lruMap } from '../memory/lru-map.ts';
-import type { ReadSeated } from '../ports.ts';
+import type { ReadSession } from '../ports.ts';
 import { connectionFound, readConnection, rowKey } from './connections.ts';
-import { type StandingTables, standingIn, standingKeys } from './standing.ts';
+import { type AuthorizationTables, authorizationIn, authorizationKeys } from './authorization.ts';
 import { readAll } from './table.ts';
 
 /** Sessions a sandbox remembers; the one that was silent longest is forgotten first. */
@@ -16,25 +16,25 @@ const maxSessions = 10_000;
  * to ask for beside its row. What is remembered says only where to look: an answer counts if the row that came with it
  * says that this was the place.
  */
-export const readSeated = (
+export const readSession = (
   client: DynamoDBDocumentClient,
-  tables: StandingTables & Readonly<{ connections: string }>,
-): ReadSeated => {
+  tables: AuthorizationTables & Readonly<{ connections: string }>,
+): ReadSession => {
   const read = readConnection({ client, tableName: tables.connections });
   const sessions = lruMap<Session>(maxSessions);
 
   const readBoth = async (
-    key: Parameters<ReadSeated>[0],
+    key: Parameters<ReadSession>[0],
     known: Session,
-    head: Parameters<ReadSeated>[1],
-  ): ReturnType<ReadSeated> => {
+    head: Parameters<ReadSession>[1],
+  ): ReturnType<ReadSession> => {
     const found = await readAll(client, {
       [tables.connections]: { Keys: [rowKey(key)], ConsistentRead: true },
-      ...standingKeys(tables, known, head),
+      ...authorizationKeys(tables, known, head),
     });
     const connection = connectionFound(found[tables.connections]?.[0], key);
-    const isTheirs = connection?.status === 'authenticated' && standAlike(connection.session, known);
-    return { connection, standing: isTheirs ? standingIn(tables, found) : undefined };
+    const isTheirs = connection?.status === 'authenticated' && sameSubject(connection.session, known);
+    return { connection, authorization: isTheirs ? authorizationIn(tables, found) : undefined };
   };
 
   const remember = (connectionId: string, connection: Connection | undefined): void => {
@@ -45,7 +45,9 @@ export const readSeated = (
   return async (key, head) => {
     const known = sessions.get(key.connectionId);
     const found =
-      known === undefined ? { connection: await read(key), standing: undefined } : await readBoth(key, known, head);
+      known === undefined
+        ? { connection: await read(key), authorization: undefined }
+        : await readBoth(key, known, head);
     remember(key.connectionId, found.connection);
     return found;
   };

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Membership } from '../../lambdas/access/membership.ts';
 import { mayConnectAs, roles } from '../../lambdas/access/roles.ts';
-import { stands } from '../../lambdas/access/standing.ts';
+import { isStillAuthorized } from '../../lambdas/access/authorization.ts';
 import type { Session } from '../../lambdas/connection/connection.ts';
 import { connectionTypes } from '../../protocol/identifiers.ts';
 
@@ -70,7 +70,7 @@ describe('a session', () => {
     },
     { why: 'of an employee, by the membership of a platform owner', by: everywhere, isServed: false },
   ])('$why: $isServed', ({ of, by, isServed }) => {
-    expect(stands({ ...session, ...of }, by)).toBe(isServed);
+    expect(isStillAuthorized({ ...session, ...of }, by)).toBe(isServed);
   });
 
   test('is never served as what its membership could not let it in as', () => {
@@ -83,7 +83,7 @@ describe('a session', () => {
         (was, role, connectionType, narrowedTo) => {
           const row = { ...membership, role, ...(narrowedTo === undefined ? {} : { connectionTypes: narrowedTo }) };
           const isSameRealm = (was === 'platform_owner') === (role === 'platform_owner');
-          expect(stands({ ...session, role: was, connectionType }, row)).toBe(
+          expect(isStillAuthorized({ ...session, role: was, connectionType }, row)).toBe(
             isSameRealm && mayConnectAs(role, connectionType, narrowedTo),
           );
         },

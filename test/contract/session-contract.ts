@@ -1,13 +1,13 @@
-/** What every read of a session together with its standing must do, whatever it is made of. */
+/** What every read of a session together with its authorization must do, whatever it is made of. */
 import { expect, test } from '@jest/globals';
 import type { Membership } from '../../lambdas/access/membership.ts';
 import type { Session, Visit } from '../../lambdas/connection/connection.ts';
 import { bring, claimOf, connectedAtMs, ownerId, session, someVisit } from './rows.ts';
 import type { Storage } from './storage.ts';
 
-export const seatedContract = (storage: () => Storage): void => {
+export const sessionContract = (storage: () => Storage): void => {
   let made = 0;
-  const read = (visit: Visit) => storage().readSeated(visit, 'newest');
+  const read = (visit: Visit) => storage().readSession(visit, 'newest');
 
   const seatAs = async (seated: Session, visit = someVisit()): Promise<Visit> => {
     const { connections } = storage();
@@ -25,38 +25,38 @@ export const seatedContract = (storage: () => Storage): void => {
     role: 'employee',
   });
 
-  test('the first read of a session has its row, the next ones its standing as it is by then', async () => {
+  test('the first read of a session has its row, the next ones its authorization as it is by then', async () => {
     const seated = somebody();
     const visit = await seatAs(seated);
     const connection = await storage().connections.read(visit);
     expect(connection?.status).toBe('authenticated');
-    expect(await read(visit)).toEqual({ connection, standing: undefined });
-    expect(await read(visit)).toEqual({ connection, standing: { membership: undefined, head: undefined } });
+    expect(await read(visit)).toEqual({ connection, authorization: undefined });
+    expect(await read(visit)).toEqual({ connection, authorization: { membership: undefined, head: undefined } });
     await storage().enrol(membershipOf(seated));
     const head = { epoch: 'epoch-1', headSeq: 7, headSeqOf: { kitchen: 7 } };
     await storage().streams.advance(seated.restaurantId, undefined, head);
-    expect(await read(visit)).toEqual({ connection, standing: { membership: membershipOf(seated), head } });
+    expect(await read(visit)).toEqual({ connection, authorization: { membership: membershipOf(seated), head } });
   });
 
   test.each(['pending', 'verifying', 'granting', 'refused', 'closing'] as const)(
-    'a row that is %s has no standing, however often it is read',
+    'a row that is %s has no authorization, however often it is read',
     async (status) => {
       const visit = await bring(storage().connections, status);
       for (let i = 0; i < 2; i++)
         expect(await read(visit)).toEqual({
           connection: await storage().connections.read(visit),
-          standing: undefined,
+          authorization: undefined,
         });
     },
   );
 
-  test('a session that has ended since has its row and no standing', async () => {
+  test('a session that has ended since has its row and no authorization', async () => {
     const visit = await seatAs(somebody());
     await read(visit);
     await storage().connections.close(visit, 'somebody', 'revoked');
-    expect(await read(visit)).toMatchObject({ connection: { status: 'closing' }, standing: undefined });
+    expect(await read(visit)).toMatchObject({ connection: { status: 'closing' }, authorization: undefined });
     await storage().connections.remove(visit, 'closing');
-    expect(await read(visit)).toEqual({ connection: undefined, standing: undefined });
+    expect(await read(visit)).toEqual({ connection: undefined, authorization: undefined });
   });
 
   test('an id that the platform used again brings nothing of the session before', async () => {
@@ -68,8 +68,11 @@ export const seatedContract = (storage: () => Storage): void => {
     const again = { ...visit, connectedAtMs: connectedAtMs + 60_000, authDeadlineMs: connectedAtMs + 65_000 };
     const other = somebody();
     await seatAs(other, again);
-    expect(await read(visit)).toEqual({ connection: undefined, standing: undefined });
-    expect(await read(again)).toMatchObject({ connection: { session: { userId: other.userId } }, standing: undefined });
+    expect(await read(visit)).toEqual({ connection: undefined, authorization: undefined });
+    expect(await read(again)).toMatchObject({
+      connection: { session: { userId: other.userId } },
+      authorization: undefined,
+    });
   });
 
   test('a session renewed as an owner of the platform stands by another membership than before', async () => {
@@ -86,8 +89,8 @@ export const seatedContract = (storage: () => Storage): void => {
     });
     expect(await read(visit)).toMatchObject({
       connection: { session: { role: 'platform_owner' } },
-      standing: undefined,
+      authorization: undefined,
     });
-    expect((await read(visit)).standing).toEqual({ membership: undefined, head: undefined });
+    expect((await read(visit)).authorization).toEqual({ membership: undefined, head: undefined });
   });
 };
