@@ -50,14 +50,14 @@ await run(async () => {
 
   const target = await openTarget(values);
   const ports = sessionPorts(target, stage ?? 'local');
-  const seated = (await ports.connections.seatedAt(restaurant)).filter(
+  const authenticated = (await ports.connections.sessionsAt(restaurant)).filter(
     ({ session }) =>
       (user === undefined || session.userId === user) && (issuer === undefined || session.issuer === issuer),
   );
   const whose = user === undefined ? restaurant : `${user} at ${restaurant}`;
-  if (seated.length === 0) console.log(`No session of ${whose}.`);
+  if (authenticated.length === 0) console.log(`No session of ${whose}.`);
   else printHeadings(columns);
-  for (const connection of seated) {
+  for (const connection of authenticated) {
     if (action === 'close') await closeSession(ports)(connection, `operator/${randomUUID()}`, 'revoked');
     console.log(`${lineOf(connection)}${action === 'close' ? '  closed' : ''}`);
   }

@@ -5,7 +5,7 @@ import { startGateway } from '../local/gateway.ts';
 import { prepareDataFolder } from '../local/data-folder.ts';
 import { probePort } from '../local/loopback.ts';
 import { createNarrator } from '../local/narrator.ts';
-import { authenticateLine, printedSeat } from './authenticate-line.ts';
+import { authenticateLine, printedDevice } from './authenticate-line.ts';
 import { portFrom, readArguments, run, UsageError } from './command.ts';
 import { openConsole } from './console/open.ts';
 import type { Console } from './console/endpoints.ts';
@@ -92,9 +92,9 @@ In another terminal:
 
   npx wscat -c ${gateway.url}
 
-and within 5 seconds paste this line, which is the ${printedSeat.user} at a ${printedSeat.connectionType} display:
+and within 5 seconds paste this line, which is the ${printedDevice.user} at a ${printedDevice.connectionType} display:
 
-${authenticateLine({ ...printedSeat, token: await gateway.token(printedSeat.user) })}
+${authenticateLine({ ...printedDevice, token: await gateway.token(printedDevice.user) })}
 
 Ctrl-C ends it.
 `);

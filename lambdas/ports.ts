@@ -46,7 +46,7 @@ export type Connections = Readonly<{
   /** `verifying -> granting`, by the owner alone. */
   grant: (key: ConnectionKey, ownerId: string, session: Session) => Promise<Moved<'granting'>>;
   /** `granting -> authenticated`, by the owner alone. */
-  seat: (
+  activate: (
     key: ConnectionKey,
     ownerId: string,
     at: Readonly<{ restaurantId: string }>,
@@ -58,7 +58,7 @@ export type Connections = Readonly<{
   /** `verifying -> lapsed`, once the lease has. */
   lapse: (key: ConnectionKey, settler: Settler) => Promise<Moved<'lapsed'>>;
   /** `granting -> unseated`: by the owner, or by whoever finds the lease lapsed or the client gone. */
-  unseat: (
+  abandon: (
     key: ConnectionKey,
     settler: Settler,
     because: 'own' | 'lease_lapsed' | 'client_left',
@@ -76,10 +76,10 @@ export type Connections = Readonly<{
   /** Deletes the row if it still is in that state. `changed`: it is in another, or there is none. */
   remove: (key: ConnectionKey, status: Status) => Promise<'removed' | 'changed'>;
   /**
-   * The sessions of a restaurant, from an index that may lag: one that was just seated may be missing, one that ended may
+   * The sessions of a restaurant, from an index that may lag: one that was just authenticated may be missing, one that ended may
    * still be there, and what it says of either was true a moment ago.
    */
-  seatedAt: (restaurantId: string) => Promise<readonly Authenticated[]>;
+  sessionsAt: (restaurantId: string) => Promise<readonly Authenticated[]>;
 }>;
 
 /** Whoever settles a row from outside, and its time in epoch milliseconds. */

@@ -51,7 +51,7 @@ const failedParts: Readonly<Record<FailedPart, string>> = {
   connect: 'handshake',
   claim: 'claim of an attempt',
   verification: 'verification',
-  seat: 'seating',
+  seat: 'activation of a session',
   renewal: 'renewal',
   message: 'message of a session',
   refuse: 'refusal',

@@ -20,12 +20,12 @@ const auditPeriodMs = 60 * 60 * 1000;
 
 export const openHouse = (target: Target, restaurants: readonly string[], issuer: string): House => {
   const table = connections(target.connections);
-  const seated = async () => (await Promise.all(restaurants.map((one) => table.seatedAt(one)))).flat();
+  const authenticated = async () => (await Promise.all(restaurants.map((one) => table.sessionsAt(one)))).flat();
   const ports = sessionPorts(target, 'local');
 
   return {
     connections: async () =>
-      (await seated())
+      (await authenticated())
         .map(({ connectionId, connectedAtMs, session }) => ({
           connectionId,
           restaurantId: session.restaurantId,
@@ -75,7 +75,7 @@ export const openHouse = (target: Target, restaurants: readonly string[], issuer
     revoke: async (restaurantId, userId) => {
       const revoked = await revokeMember(target.memberships)({ restaurantId, issuer, userId }, Date.now());
       if (revoked === 'not_a_member') return revoked;
-      const theirs = (await table.seatedAt(restaurantId)).filter(({ session }) => session.userId === userId);
+      const theirs = (await table.sessionsAt(restaurantId)).filter(({ session }) => session.userId === userId);
       for (const one of theirs) await closeSession(ports)(one, `console/${randomUUID()}`, 'revoked');
       return theirs.length;
     },

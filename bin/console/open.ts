@@ -1,6 +1,6 @@
 import { demoIssuerAlias, demoRestaurant, demoUsers, rivalRestaurant } from '../../local/demo.ts';
 import type { Gateway } from '../../local/gateway.ts';
-import { printedSeat } from '../authenticate-line.ts';
+import { printedDevice } from '../authenticate-line.ts';
 import { localTarget, placesOf } from '../target.ts';
 import { type Console, createConsole } from './endpoints.ts';
 import { openHouse } from './house.ts';
@@ -17,7 +17,7 @@ export const openConsole = async (gateway: Gateway, onError: (error: unknown) =>
       url: gateway.url,
       users: demoUsers,
       restaurants,
-      printed: { user: printedSeat.user, restaurant: printedSeat.restaurantId },
+      printed: { user: printedDevice.user, restaurant: printedDevice.restaurantId },
     },
     port: Number(new URL(gateway.url).port),
     onError,

@@ -77,12 +77,12 @@ export const closing = (reason: ClosingReason): ExpectedFrame => ({
   ...advice(reason, closings[reason]),
 });
 
-export const authSuccess = (seat: Readonly<{ restaurantId: string; connectionType: string }>): ExpectedFrame => ({
+export const authSuccess = (admitted: Readonly<{ restaurantId: string; connectionType: string }>): ExpectedFrame => ({
   type: 'auth_success',
   user_id: aText,
-  restaurant_id: seat.restaurantId,
+  restaurant_id: admitted.restaurantId,
   connection_id: aText,
-  connection_type: seat.connectionType,
+  connection_type: admitted.connectionType,
   role: aText,
   session_expires_at: aTime,
   epoch: anEpoch,

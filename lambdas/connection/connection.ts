@@ -52,8 +52,8 @@ export type Refused = Visit & Readonly<{ status: 'refused'; ownerId: string; rea
 export type TimedOut = Visit & Readonly<{ status: 'timed_out'; ownerId: string }>;
 /** Whoever verified it never finished: settled as `unavailable`. */
 export type Lapsed = Visit & Readonly<{ status: 'lapsed'; ownerId: string }>;
-/** Granted, perhaps recorded, never seated: settled as `unavailable`. */
-export type Unseated = Visit & Readonly<{ status: 'unseated'; ownerId: string; session: Session }>;
+/** Granted, perhaps recorded, never authenticated: settled as `unavailable`. */
+export type Abandoned = Visit & Readonly<{ status: 'unseated'; ownerId: string; session: Session }>;
 export type Closing = Visit &
   Readonly<{ status: 'closing'; ownerId: string; session: Session; closingReason: ClosingReason }>;
 
@@ -65,7 +65,7 @@ export type Connection =
   | Refused
   | TimedOut
   | Lapsed
-  | Unseated
+  | Abandoned
   | Closing;
 
 export type Status = Connection['status'];

@@ -127,7 +127,7 @@ export const connections = (table: Table): Connections => {
         set: sessionAttributes(session),
       }),
     // In the index from now on. What was claimed has been judged, and the row stays within one write unit without it.
-    seat: (key, ownerId, { restaurantId }) =>
+    activate: (key, ownerId, { restaurantId }) =>
       move(key, {
         from: 'granting',
         to: 'authenticated',
@@ -154,12 +154,12 @@ export const connections = (table: Table): Connections => {
         conditions: [leaseHasLapsed],
         compared: { ':at_ms': atMs },
       }),
-    unseat: (key, { ownerId, atMs }, because) =>
+    abandon: (key, { ownerId, atMs }, because) =>
       move(key, {
         from: 'granting',
         to: 'unseated',
         ownerId,
-        ...unseatConditions(because, atMs),
+        ...abandonConditions(because, atMs),
       }),
     renew: async (key, { ownerId, atMs, session, rate }) => {
       const renewed = {
@@ -203,7 +203,7 @@ export const connections = (table: Table): Connections => {
         set: { closing_reason: reason },
         remove: ['live_restaurant_id'],
       }),
-    seatedAt: async (restaurantId) => {
+    sessionsAt: async (restaurantId) => {
       const items = await queryAll(client, {
         TableName,
         IndexName: liveIndexName,
@@ -232,7 +232,7 @@ export const connections = (table: Table): Connections => {
 const tatIsAhead = (outcome: Moved<'authenticated'>, atMs: number): boolean =>
   !outcome.moved && outcome.found?.status === 'authenticated' && (outcome.found.messagesTatMs ?? 0) > atMs;
 
-const unseatConditions = (because: Parameters<Connections['unseat']>[2], atMs: number) => {
+const abandonConditions = (because: Parameters<Connections['abandon']>[2], atMs: number) => {
   switch (because) {
     case 'own':
       return { conditions: [isOwn] };

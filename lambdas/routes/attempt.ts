@@ -1,10 +1,10 @@
-/** How an attempt to enter ends without a seat: refused, overdue, or for want of a table. */
+/** How an attempt to enter ends without a session: refused, overdue, or for want of a table. */
 import type { RefusalReason } from '../../protocol/reasons.ts';
 import { authError, closing } from '../../protocol/server-messages.ts';
 import type { Connection, ConnectionKey, Pending, Session, Verifying, Visit } from '../connection/connection.ts';
 import type { Moved, Ports } from '../ports.ts';
 import type { Detail, SecurityEvent } from '../security/catalogue.ts';
-import { claimedParty, fact, grantFact, neverSeatedFact, platformOwnerFact } from '../security/facts.ts';
+import { claimedParty, fact, grantFact, neverActivatedFact, platformOwnerFact } from '../security/facts.ts';
 import { type RecorderPorts, record } from '../security/recorder.ts';
 import type { SecurityRecord } from '../security/security-record.ts';
 import { closeWith } from './close-with.ts';
@@ -130,23 +130,23 @@ export const grantFacts = (visit: Visit, session: Session): readonly SecurityRec
  * What follows a grant that did not become a session; may be done again, any number of times. The grant's record is
  * completed first, since nobody can tell whether it was written, then the record that says it was never used.
  */
-export const finishUnseated =
+export const finishAbandoned =
   (ports: RecorderPorts & Pick<Ports, 'now'>) =>
   async (visit: Visit, session: Session): Promise<void> => {
     for (const fact of grantFacts(visit, session)) await record(ports)(fact);
-    await record(ports)(neverSeatedFact(visit, session, ports.now()));
+    await record(ports)(neverActivatedFact(visit, session, ports.now()));
   };
 
-/** Unseats a grant and tells the client that it is our fault. */
+/** Abandons a grant and tells the client that it is our fault. */
 export const abandonGrant =
   (ports: ClosePorts) =>
   async (granting: Extract<Connection, { session: Session }>, ownerId: string): Promise<void> => {
     try {
-      await ports.connections.unseat(granting, { ownerId, atMs: ports.now() }, 'own');
+      await ports.connections.abandon(granting, { ownerId, atMs: ports.now() }, 'own');
     } catch (error) {
       ports.announce.failed('unseat', granting, error);
     }
-    await finishUnseated(ports)(granting, granting.session);
+    await finishAbandoned(ports)(granting, granting.session);
     await closeWith(ports)(granting.connectionId, authError('unavailable', ports.now()));
   };
 

@@ -5,7 +5,7 @@ import type { Connection, ConnectionKey } from '../connection/connection.ts';
 import type { Ports, TimerMessage } from '../ports.ts';
 import { aggregateFact } from '../security/flood.ts';
 import { recordQueued } from '../security/recorder.ts';
-import { type ClosePorts, finishLapsed, finishTimeout, finishUnseated, timeOutAttempt } from './attempt.ts';
+import { type ClosePorts, finishLapsed, finishTimeout, finishAbandoned, timeOutAttempt } from './attempt.ts';
 import { closeWith } from './close-with.ts';
 import { parseTimerMessage } from './timer-message.ts';
 
@@ -89,7 +89,7 @@ const settleOnce =
       }
       case 'granting': {
         if (connection.leaseExpiresAtMs >= atMs) return rearm(ports)(key, connection.leaseExpiresAtMs);
-        const outcome = await ports.connections.unseat(key, { ownerId, atMs }, 'lease_lapsed');
+        const outcome = await ports.connections.abandon(key, { ownerId, atMs }, 'lease_lapsed');
         return outcome.moved ? settleOnce(ports)(key, outcome.connection, ownerId) : 'changed';
       }
       // Settled before, perhaps by a delivery of this message that did not live to see the end: finish it again.
@@ -100,7 +100,7 @@ const settleOnce =
         await finishLapsed(ports)(connection);
         return 'settled';
       case 'unseated':
-        await finishUnseated(ports)(connection, connection.session);
+        await finishAbandoned(ports)(connection, connection.session);
         await closeWith(ports)(key.connectionId, authError('unavailable', atMs));
         return 'settled';
       case 'refused':

@@ -17,7 +17,7 @@ import {
   claimAttempt,
   closeUnknown,
   endUnclaimable,
-  finishUnseated,
+  finishAbandoned,
   grantFacts,
   type Refusal,
   refusal,
@@ -79,7 +79,7 @@ const answerUnclaimed =
       case 'authenticated':
         // This very message, handled before: it is no renewal.
         if (found.ownerId === arrival.ownerId) return answerAsFound(ports)(found, arrival.ownerId);
-        return answerSeated(ports)(found, message, arrival);
+        return answerInSession(ports)(found, message, arrival);
       case 'closing':
         await finishClosing(ports)(found);
         return noReply;
@@ -94,7 +94,7 @@ const answerUnclaimed =
     }
   };
 
-const answerSeated =
+const answerInSession =
   (ports: AuthenticationPorts) =>
   async (connection: Authenticated, message: ClientMessage, arrival: Arrival): Promise<Reply> => {
     const nowMs = ports.now();
@@ -128,10 +128,10 @@ const judge =
       return noReply;
     }
     const session = verdict;
-    const takeSeat = () => seat(ports)(claimed, session, arrival);
+    const activate = () => activateSession(ports)(claimed, session, arrival);
     try {
       // Without an answer nobody knows how far the row got; each step knows what it has done before.
-      return await takeSeat().catch(takeSeat);
+      return await activate().catch(activate);
     } catch (error) {
       // The timer settles it and closes the connection; the answer does not wait. Closed from here, `$disconnect` would remove
       // the row before anybody has recorded the attempt.
@@ -210,12 +210,12 @@ const sessionOf = (
   batch,
 });
 
-/** Grants, records, seats, in this order: no session exists without its record, and whoever settles a crash in between knows both. */
-const seat =
+/** Grants, records, activates, in this order: no session exists without its record, and whoever settles a crash in between knows both. */
+const activateSession =
   (ports: AuthenticationPorts) =>
   async (claimed: Verifying, session: Session, { ownerId }: Arrival): Promise<Reply> => {
     const grant = await ports.connections.grant(claimed, ownerId, session);
-    // Somebody settled the row while the token was being verified, or it was seated by a write whose answer was lost.
+    // Somebody settled the row while the token was being verified, or it was authenticated by a write whose answer was lost.
     if (!grant.moved) return answerAsFound(ports)(grant.found, ownerId);
     const granting = grant.connection;
 
@@ -224,11 +224,11 @@ const seat =
       await abandonGrant(ports)(granting, ownerId);
       return noReply;
     }
-    const seated = await ports.connections.seat(granting, ownerId, session);
-    const now = seated.moved ? seated.connection : seated.found;
-    // Only the owner seats: where there is a session it is this one, though renewed or closed since.
+    const authenticated = await ports.connections.activate(granting, ownerId, session);
+    const now = authenticated.moved ? authenticated.connection : authenticated.found;
+    // Only the owner activates: where there is a session it is this one, though renewed or closed since.
     if (now?.status !== 'authenticated' && now?.status !== 'closing') {
-      await finishUnseated(ports)(granting, session);
+      await finishAbandoned(ports)(granting, session);
       await closeWith(ports)(granting.connectionId, authError('unavailable', ports.now()));
       return noReply;
     }

@@ -29,7 +29,7 @@ export const deliver =
   async (restaurantId: string, numbered: Numbered): Promise<Posted> => {
     if (numbered.events.length === 0) return { posted: 0, failed: 0 };
     const [sessions, membershipOf] = await Promise.all([
-      ports.connections.seatedAt(restaurantId),
+      ports.connections.sessionsAt(restaurantId),
       memberships(ports)(restaurantId),
     ]);
     const untilMs = ports.now() + postingMs;
@@ -51,7 +51,7 @@ export const deliver =
     };
   };
 
-/** The membership a session came in by; the platform's owners are looked up only where one of them is seated. */
+/** The membership a session came in by; the platform's owners are looked up only where one of them is authenticated. */
 const memberships =
   (ports: Pick<Ports, 'listMembers'>) =>
   async (restaurantId: string): Promise<(session: Session) => Promise<Membership | undefined>> => {

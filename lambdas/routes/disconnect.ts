@@ -2,7 +2,7 @@ import type { Connection } from '../connection/connection.ts';
 import type { Ports } from '../ports.ts';
 import { fact } from '../security/facts.ts';
 import { type RecorderPorts, record } from '../security/recorder.ts';
-import { finishUnseated, lapsedFact, timeoutFact } from './attempt.ts';
+import { finishAbandoned, lapsedFact, timeoutFact } from './attempt.ts';
 import { arrivalOf, type DisconnectEvent, noReply, type Reply } from './events.ts';
 import { endFact } from './session.ts';
 
@@ -22,7 +22,7 @@ export const disconnect =
       const connection = await ports.connections.read(key);
       if (connection === undefined) return noReply;
       if (connection.status === 'granting') {
-        await ports.connections.unseat(key, { ownerId, atMs: ports.now() }, 'client_left');
+        await ports.connections.abandon(key, { ownerId, atMs: ports.now() }, 'client_left');
         continue;
       }
       await recordEnd(ports)(connection);
@@ -46,7 +46,7 @@ const recordEnd =
       case 'closing':
         return record(ports)(endFact(connection, connection.session, connection.closingReason, nowMs));
       case 'unseated':
-        return finishUnseated(ports)(connection, connection.session);
+        return finishAbandoned(ports)(connection, connection.session);
       case 'timed_out':
         return record(ports)(timeoutFact(connection, 'silent', nowMs));
       case 'lapsed':

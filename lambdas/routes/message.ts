@@ -32,16 +32,16 @@ export const message =
   async (event: MessageEvent): Promise<Reply> => {
     const arrival = arrivalOf(event);
     const said = parseClientMessage(event.body ?? '');
-    let seated: Awaited<ReturnType<ReadSession>>;
+    let authenticated: Awaited<ReturnType<ReadSession>>;
     try {
       const again = async () => ({ connection: await ports.connections.read(arrival.key), authorization: undefined });
-      seated = await ports.readSession(arrival.key, headFor(said)).catch(again);
+      authenticated = await ports.readSession(arrival.key, headFor(said)).catch(again);
     } catch (error) {
       // A session stays while its row cannot be read, and so does a connection that has none: it is told nothing else.
       ports.announce.failed('message', arrival.key, error);
       return reply(errorReply('unavailable', ports.now()));
     }
-    const { connection, authorization } = seated;
+    const { connection, authorization } = authenticated;
     switch (connection?.status) {
       case undefined:
         await closeUnknown(ports)(arrival.key);

@@ -46,7 +46,7 @@ export const answerSession =
     return noReply;
   };
 
-/** Answers a seating or a renewal by what is there now: a session, whoever moved it on last, or none. */
+/** Answers an activation or a renewal by what is there now: a session, whoever moved it on last, or none. */
 export const answerAsFound =
   (ports: ClosePorts & Pick<Ports, 'streams'>) =>
   async (found: Connection | undefined, ownerId: string): Promise<Reply> => {

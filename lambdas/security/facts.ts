@@ -49,7 +49,7 @@ export const grantFact = (visit: Visit, session: Session): SecurityRecord =>
 export const platformOwnerFact = (visit: Visit, session: Session): SecurityRecord =>
   sessionFact(visit, session, 'platform_owner', 'platform_owner_access', 'verified', session.grantedAtMs);
 
-export const neverSeatedFact = (visit: Visit, session: Session, occurredAtMs: number): SecurityRecord =>
+export const neverActivatedFact = (visit: Visit, session: Session, occurredAtMs: number): SecurityRecord =>
   sessionFact(visit, session, 'end', 'session_ended', 'never_seated', occurredAtMs);
 
 /** The crossing of an address's threshold: of one window, whoever of its failures writes it. */

@@ -5,8 +5,13 @@ import { type SigningKey, tokenOf } from '../identity/tokens.ts';
 import type { Platform, Visitor } from '../memory/platform.ts';
 import { startMs } from '../memory/world.ts';
 
-/** How the conversation ends for the client: refused at the handshake, refused and closed, seated, or seated and answered. */
-export type Answer = 'handshake refused' | RefusalReason | 'seated' | 'unknown_type' | 'unknown_type with its id';
+/** How the conversation ends for the client: refused at the handshake, refused and closed, authenticated, or authenticated and answered. */
+export type Answer =
+  | 'handshake refused'
+  | RefusalReason
+  | 'authenticated'
+  | 'unknown_type'
+  | 'unknown_type with its id';
 
 export type Place = Readonly<{
   where: string;
@@ -33,7 +38,7 @@ export const placesFor = (key: SigningKey): readonly Place[] => {
   };
   const always = (answer: Answer) => () => answer;
   /** An empty hint is no hint. */
-  const unlessEmpty = (answer: Answer) => (text: string) => (text === '' ? 'seated' : answer);
+  const unlessEmpty = (answer: Answer) => (text: string) => (text === '' ? 'authenticated' : answer);
   const headers = (name: string, text: string): Visitor => ({ headers: { [name]: text } });
 
   return [
@@ -58,7 +63,7 @@ export const placesFor = (key: SigningKey): readonly Place[] => {
     {
       where: 'a field of the first message that nobody reads, and its name',
       say: (door, text) => talk(door, {}, Object.fromEntries([[text, text], ...Object.entries(chef)])),
-      answerTo: always('seated'),
+      answerTo: always('authenticated'),
     },
     {
       where: '`user_id`',
@@ -146,7 +151,7 @@ export const placesFor = (key: SigningKey): readonly Place[] => {
     {
       where: 'User-Agent, of somebody who gets in',
       say: (door, text) => talk(door, { ...headers('User-Agent', text), userAgent: text }, {}),
-      answerTo: always('seated'),
+      answerTo: always('authenticated'),
     },
     {
       where: 'User-Agent, of somebody who does not',
@@ -156,12 +161,12 @@ export const placesFor = (key: SigningKey): readonly Place[] => {
     {
       where: 'Sec-WebSocket-Protocol',
       say: (door, text) => talk(door, headers('Sec-WebSocket-Protocol', text), {}),
-      answerTo: always('seated'),
+      answerTo: always('authenticated'),
     },
     {
       where: 'another header, and its name',
       say: (door, text) => talk(door, headers(text, text), {}),
-      answerTo: always('seated'),
+      answerTo: always('authenticated'),
     },
     {
       where: '`type` in a session',

@@ -56,7 +56,7 @@ const answerRead = ({ world, door }: ReturnType<typeof openRoom>, text: string):
     if (first === authError(reason, startMs) && second === undefined && socket.closedBy === 'gateway') return reason;
   const { type, user_id, restaurant_id } = JSON.parse(first ?? '');
   if (type !== 'auth_success' || user_id !== 'u-chef' || restaurant_id !== 'r-17') return frames;
-  if (second === undefined) return 'seated';
+  if (second === undefined) return 'authenticated';
   if (second === errorReply('unknown_type', startMs)) return 'unknown_type';
   return second === errorReply('unknown_type', startMs, text) ? 'unknown_type with its id' : frames;
 };

@@ -66,11 +66,11 @@ describe('token', () => {
     { args: ['cashier'], restaurant_id: 'r-17', connection_type: 'pos', user_id: 'u-cashier' },
     { args: ['chef', '--type', 'kitchen'], restaurant_id: 'r-17', connection_type: 'kitchen', user_id: 'u-chef' },
     { args: ['rival'], restaurant_id: 'r-99', connection_type: 'pos', user_id: 'u-rival' },
-  ])('prints with --line the whole first message of $args', async ({ args, ...seat }) => {
+  ])('prints with --line the whole first message of $args', async ({ args, ...said }) => {
     const { code, stdout, stderr } = await checkout.run('token', ...args, '--line');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^[^\n]+\n$/);
-    expect(await ask(JSON.parse(stdout))).toMatchObject({ type: 'auth_success', ...seat });
+    expect(await ask(JSON.parse(stdout))).toMatchObject({ type: 'auth_success', ...said });
   });
 
   test('prints one for a restaurant that was named, which may be the wrong one', async () => {

@@ -34,7 +34,7 @@ const longer = { ...session, sessionExpiresAtMs: sessionExpiresAtMs + 1_000 };
 const transitions: readonly Transition[] = [
   { name: 'claim', from: 'pending', to: 'verifying', run: (port, key) => port.claim(key, claimOf('request-new')) },
   { name: 'grant', from: 'verifying', to: 'granting', run: (port, key) => port.grant(key, ownerId, session) },
-  { name: 'seat', from: 'granting', to: 'authenticated', run: (port, key) => port.seat(key, ownerId, session) },
+  { name: 'activate', from: 'granting', to: 'authenticated', run: (port, key) => port.activate(key, ownerId, session) },
   { name: 'refuse', from: 'verifying', to: 'refused', run: (port, key) => port.refuse(key, ownerId, 'token_invalid') },
   {
     name: 'timeOut',
@@ -49,22 +49,22 @@ const transitions: readonly Transition[] = [
     run: (port, key) => port.lapse(key, { ...later, ownerId: 'request-new' }),
   },
   {
-    name: 'unseat by its owner',
+    name: 'abandon by its owner',
     from: 'granting',
     to: 'unseated',
-    run: (port, key) => port.unseat(key, ownLater, 'own'),
+    run: (port, key) => port.abandon(key, ownLater, 'own'),
   },
   {
-    name: 'unseat after the lease',
+    name: 'abandon after the lease',
     from: 'granting',
     to: 'unseated',
-    run: (port, key) => port.unseat(key, { ...later, ownerId: 'request-new' }, 'lease_lapsed'),
+    run: (port, key) => port.abandon(key, { ...later, ownerId: 'request-new' }, 'lease_lapsed'),
   },
   {
-    name: 'unseat because the client left',
+    name: 'abandon because the client left',
     from: 'granting',
     to: 'unseated',
-    run: (port, key) => port.unseat(key, { ownerId: 'request-new', atMs: connectedAtMs }, 'client_left'),
+    run: (port, key) => port.abandon(key, { ownerId: 'request-new', atMs: connectedAtMs }, 'client_left'),
   },
   {
     name: 'renew',
@@ -144,9 +144,9 @@ export const connectionsContract = (storage: () => Storage): void => {
     const { visit } = await inStatus(from);
     const others = {
       grant: () => port().grant(visit, 'request-other', session),
-      seat: () => port().seat(visit, 'request-other', session),
+      activate: () => port().activate(visit, 'request-other', session),
       refuse: () => port().refuse(visit, 'request-other', 'token_invalid'),
-      'unseat by its owner': () => port().unseat(visit, later, 'own'),
+      'abandon by its owner': () => port().abandon(visit, later, 'own'),
     };
     expect(await others[name as keyof typeof others]()).toEqual({ moved: false, found: rowIn(from, visit) });
   });
@@ -176,7 +176,7 @@ export const connectionsContract = (storage: () => Storage): void => {
       const { visit: verifying } = await inStatus('verifying');
       expect(await port().lapse(verifying, { ownerId: settlerId, atMs })).toMatchObject({ moved });
       const { visit: granting } = await inStatus('granting');
-      expect(await port().unseat(granting, { ownerId: settlerId, atMs }, 'lease_lapsed')).toMatchObject({ moved });
+      expect(await port().abandon(granting, { ownerId: settlerId, atMs }, 'lease_lapsed')).toMatchObject({ moved });
     });
 
     test.each([
@@ -390,6 +390,6 @@ export const connectionsContract = (storage: () => Storage): void => {
   });
 };
 
-const ownerTransitions = ['grant', 'seat', 'refuse', 'unseat by its owner'];
+const ownerTransitions = ['grant', 'activate', 'refuse', 'abandon by its owner'];
 const isByOwner = (run: Transition['run']): boolean =>
   transitions.some((one) => one.run === run && ownerTransitions.includes(one.name));

@@ -9,15 +9,15 @@ export const sessionContract = (storage: () => Storage): void => {
   let made = 0;
   const read = (visit: Visit) => storage().readSession(visit, 'newest');
 
-  const seatAs = async (seated: Session, visit = someVisit()): Promise<Visit> => {
+  const authenticateAs = async (authenticated: Session, visit = someVisit()): Promise<Visit> => {
     const { connections } = storage();
     await connections.open(visit);
     await connections.claim(visit, claimOf());
-    await connections.grant(visit, ownerId, seated);
-    await connections.seat(visit, ownerId, seated);
+    await connections.grant(visit, ownerId, authenticated);
+    await connections.activate(visit, ownerId, authenticated);
     return visit;
   };
-  const somebody = (): Session => ({ ...session, restaurantId: `r-seated-${++made}`, userId: `u-${made}` });
+  const somebody = (): Session => ({ ...session, restaurantId: `r-authenticated-${++made}`, userId: `u-${made}` });
   const membershipOf = ({ restaurantId, issuer, userId }: Session): Membership => ({
     restaurantId,
     issuer,
@@ -26,16 +26,16 @@ export const sessionContract = (storage: () => Storage): void => {
   });
 
   test('the first read of a session has its row, the next ones its authorization as it is by then', async () => {
-    const seated = somebody();
-    const visit = await seatAs(seated);
+    const authenticated = somebody();
+    const visit = await authenticateAs(authenticated);
     const connection = await storage().connections.read(visit);
     expect(connection?.status).toBe('authenticated');
     expect(await read(visit)).toEqual({ connection, authorization: undefined });
     expect(await read(visit)).toEqual({ connection, authorization: { membership: undefined, head: undefined } });
-    await storage().enrol(membershipOf(seated));
+    await storage().enrol(membershipOf(authenticated));
     const head = { epoch: 'epoch-1', headSeq: 7, headSeqOf: { kitchen: 7 } };
-    await storage().streams.advance(seated.restaurantId, undefined, head);
-    expect(await read(visit)).toEqual({ connection, authorization: { membership: membershipOf(seated), head } });
+    await storage().streams.advance(authenticated.restaurantId, undefined, head);
+    expect(await read(visit)).toEqual({ connection, authorization: { membership: membershipOf(authenticated), head } });
   });
 
   test.each(['pending', 'verifying', 'granting', 'refused', 'closing'] as const)(
@@ -51,7 +51,7 @@ export const sessionContract = (storage: () => Storage): void => {
   );
 
   test('a session that has ended since has its row and no authorization', async () => {
-    const visit = await seatAs(somebody());
+    const visit = await authenticateAs(somebody());
     await read(visit);
     await storage().connections.close(visit, 'somebody', 'revoked');
     expect(await read(visit)).toMatchObject({ connection: { status: 'closing' }, authorization: undefined });
@@ -62,12 +62,12 @@ export const sessionContract = (storage: () => Storage): void => {
   test('an id that the platform used again brings nothing of the session before', async () => {
     const before = somebody();
     await storage().enrol(membershipOf(before));
-    const visit = await seatAs(before);
+    const visit = await authenticateAs(before);
     await read(visit);
     await storage().connections.remove(visit, 'authenticated');
     const again = { ...visit, connectedAtMs: connectedAtMs + 60_000, authDeadlineMs: connectedAtMs + 65_000 };
     const other = somebody();
-    await seatAs(other, again);
+    await authenticateAs(other, again);
     expect(await read(visit)).toEqual({ connection: undefined, authorization: undefined });
     expect(await read(again)).toMatchObject({
       connection: { session: { userId: other.userId } },
@@ -76,11 +76,11 @@ export const sessionContract = (storage: () => Storage): void => {
   });
 
   test('a session renewed as an owner of the platform stands by another membership than before', async () => {
-    const seated = somebody();
-    await storage().enrol(membershipOf(seated));
-    const visit = await seatAs(seated);
+    const authenticated = somebody();
+    await storage().enrol(membershipOf(authenticated));
+    const visit = await authenticateAs(authenticated);
     await read(visit);
-    const asOwner: Session = { ...seated, role: 'platform_owner' };
+    const asOwner: Session = { ...authenticated, role: 'platform_owner' };
     await storage().connections.renew(visit, {
       ownerId: 'request-renewal',
       atMs: connectedAtMs + 2_000,

@@ -141,21 +141,21 @@ export const streamsContract = (storage: () => Storage): void => {
   });
 
   describe('the sessions of a restaurant', () => {
-    const seatedAt = async (restaurantId: string) =>
-      (await storage().connections.seatedAt(restaurantId)).map(({ connectionId }) => connectionId);
+    const sessionsAt = async (restaurantId: string) =>
+      (await storage().connections.sessionsAt(restaurantId)).map(({ connectionId }) => connectionId);
 
-    test('are those that are seated there, from their seating to their closing', async () => {
+    test('are those that are authenticated there, from their activation to their closing', async () => {
       const visit = await bring(storage().connections, 'granting');
-      expect(await seatedAt(session.restaurantId)).not.toContain(visit.connectionId);
-      await storage().connections.seat(visit, ownerId, session);
-      expect(await seatedAt(session.restaurantId)).toContain(visit.connectionId);
-      expect(await seatedAt('r-other')).toEqual([]);
-      const found = (await storage().connections.seatedAt(session.restaurantId)).find(
+      expect(await sessionsAt(session.restaurantId)).not.toContain(visit.connectionId);
+      await storage().connections.activate(visit, ownerId, session);
+      expect(await sessionsAt(session.restaurantId)).toContain(visit.connectionId);
+      expect(await sessionsAt('r-other')).toEqual([]);
+      const found = (await storage().connections.sessionsAt(session.restaurantId)).find(
         ({ connectionId }) => connectionId === visit.connectionId,
       );
       expect(found).toEqual(await storage().connections.read(visit));
       await storage().connections.close(visit, 'somebody', 'revoked');
-      expect(await seatedAt(session.restaurantId)).not.toContain(visit.connectionId);
+      expect(await sessionsAt(session.restaurantId)).not.toContain(visit.connectionId);
     });
   });
 
@@ -178,12 +178,15 @@ export const streamsContract = (storage: () => Storage): void => {
       { who: 'an owner of the platform', role: 'platform_owner', of: '*' },
     ] as const)('$who stands by the membership they came in by', async ({ role, of }) => {
       const id = restaurant();
-      const seatedAs = { ...session, restaurantId: id, userId: `u-${id}`, role };
-      const row = { ...member(of === 'here' ? id : '*', seatedAs.userId), role };
-      expect(await storage().readAuthorization(seatedAs, 'newest')).toEqual({ membership: undefined, head: undefined });
+      const sessionOf = { ...session, restaurantId: id, userId: `u-${id}`, role };
+      const row = { ...member(of === 'here' ? id : '*', sessionOf.userId), role };
+      expect(await storage().readAuthorization(sessionOf, 'newest')).toEqual({
+        membership: undefined,
+        head: undefined,
+      });
       await storage().enrol(row);
       await streams().advance(id, undefined, head(3));
-      expect(await storage().readAuthorization(seatedAs, 'newest')).toEqual({ membership: row, head: head(3) });
+      expect(await storage().readAuthorization(sessionOf, 'newest')).toEqual({ membership: row, head: head(3) });
     });
   });
 };

@@ -2,7 +2,7 @@
 import type { Ending, Turn } from '../../bin/smoke/conversation.ts';
 import { authError, authSuccess, type ExpectedFrame, errorReply, pong } from '../../bin/smoke/frames.ts';
 import { hello, messageOfBytes } from '../../bin/smoke/messages.ts';
-import { type Leaves, refusedUnheard, seated, undecided } from './leaves.ts';
+import { type Leaves, refusedUnheard, authenticated, undecided } from './leaves.ts';
 import type { InsideConversation, Insider } from './refusals.ts';
 
 type Before = Readonly<{ hear?: ExpectedFrame; end: Ending; leaves: Leaves }>;
@@ -219,7 +219,7 @@ const after = (bad: BadFrame): InsideConversation => ({
     ...(bad.after.end === 'open' ? [{ say: { type: 'ping' }, hear: pong }] : []),
   ],
   end: bad.after.end,
-  leaves: seated(),
+  leaves: authenticated(),
 });
 
 /** Frames that are bad only for those who expect something else of them. */
@@ -230,13 +230,13 @@ const odd: readonly InsideConversation[] = [
       { say: JSON.stringify(hello(insider)).replace('{', '{"type":"ping",'), hear: authSuccess(insider) },
     ],
     end: 'open',
-    leaves: seated(),
+    leaves: authenticated(),
   },
   {
     why: 'an authenticate of 16 KB is read',
     turns: (insider) => [{ say: messageOfBytes(16 * kib, hello(insider)), hear: authSuccess(insider) }],
     end: 'open',
-    leaves: seated(),
+    leaves: authenticated(),
   },
   {
     why: 'fields that are not in the protocol are ignored',
@@ -247,7 +247,7 @@ const odd: readonly InsideConversation[] = [
       },
     ],
     end: 'open',
-    leaves: seated(),
+    leaves: authenticated(),
   },
 ];
 

@@ -14,7 +14,7 @@ const { faults } = house.gateway;
 const visitor = await house.orClose(house.visitor());
 /** As the gateway has them. */
 const sandboxesOfOneFunction = availableParallelism() + 1;
-const neverSeated = verifiedRecord('end', 'session_ended', 'INFO', 'never_seated');
+const neverActivated = verifiedRecord('end', 'session_ended', 'INFO', 'never_seated');
 
 afterAll(() => house.close());
 beforeEach(() => {
@@ -198,13 +198,13 @@ describe('$disconnect', () => {
     guest.send(hello(visitor));
     await reached;
     await guest.leave();
-    const left = { row: undefined, records: [granted(), neverSeated] };
+    const left = { row: undefined, records: [granted(), neverActivated] };
     expect(await leftWith(guest, undefined, 2)).toEqual(left);
-    const triesToSeat = house.witness.seen(
+    const triesToActivate = house.witness.seen(
       ({ toStatus, connectionId }) => toStatus === 'authenticated' && connectionId === guest.connectionId,
     );
     release();
-    await triesToSeat;
+    await triesToActivate;
     expect(await leftWith(guest, undefined, 2)).toEqual(left);
   });
 });

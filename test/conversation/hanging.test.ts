@@ -52,7 +52,7 @@ const hangs = (functionName: string, nth: number, isMeant: (call: SeenCall) => b
   };
 };
 
-const seated = async (): Promise<Guest> => {
+const authenticated = async (): Promise<Guest> => {
   const guest = await house.connect();
   guest.send(hello(fresh));
   expect(differenceFrom(authSuccess(fresh), await guest.next())).toBe(undefined);
@@ -64,7 +64,7 @@ type Case = Readonly<{
   functionName: 'AuthenticateFunction' | 'MessageFunction';
   nth: number;
   isMeant: (call: SeenCall) => boolean;
-  from: 'pending' | 'seated';
+  from: 'pending' | 'authenticated';
   says: object;
   hears: ExpectedFrame;
   isClosed: boolean;
@@ -85,11 +85,11 @@ const first = (nth: number, isMeant = everyTable): Case => ({
 
 const welcome = { ...authSuccess(fresh), epoch: null, head_seq: null };
 
-const ofSession = { functionName: 'MessageFunction', from: 'seated', isMeant: everyTable } as const;
+const ofSession = { functionName: 'MessageFunction', from: 'authenticated', isMeant: everyTable } as const;
 
 const cases: readonly Case[] = [
-  // Claim, memberships, grant, record, seat: the head of the events comes after them, and its silence closes nobody out.
-  // A grant or a seat that nobody knows of is told at once; the timer settles the row, and closes.
+  // Claim, memberships, grant, record, activation: the head of the events comes after them, and its silence closes nobody out.
+  // A grant or an activation that nobody knows of is told at once; the timer settles the row, and closes.
   ...[1, 2, 3, 4, 5].map((nth) => ({ ...first(nth), isClosed: nth !== 3 && nth !== 5 })),
   { ...first(6), hears: welcome, isClosed: false },
   { ...first(1, isRead), why: 'an authenticate, the reads' },
@@ -98,11 +98,11 @@ const cases: readonly Case[] = [
   {
     ...first(1, (call) => everyTable(call) && !isRead(call)),
     why: 'a renewal, the writes',
-    from: 'seated',
+    from: 'authenticated',
     ...unavailable,
   },
   // Its row can be neither claimed nor read: nobody can tell that it is a session.
-  { ...first(1, isRead), why: 'a renewal, the reads', from: 'seated' },
+  { ...first(1, isRead), why: 'a renewal, the reads', from: 'authenticated' },
   { ...ofSession, why: 'a ping, everything', nth: 1, says: { type: 'ping' }, ...unavailable },
   { ...ofSession, why: 'a ping, everything from call 2 on', nth: 2, says: { type: 'ping' }, ...unavailable },
   {
@@ -165,8 +165,8 @@ const playIn =
 
 // Before anything hangs: a call does not always say which connection it is about.
 const guests = new Map<Case, Guest>();
-for (const one of cases) if (one.from === 'seated') guests.set(one, await house.orClose(seated()));
-const warm = await house.orClose(seated());
+for (const one of cases) if (one.from === 'authenticated') guests.set(one, await house.orClose(authenticated()));
+const warm = await house.orClose(authenticated());
 warm.send({ type: 'ping' });
 await house.orClose(warm.next());
 await house.orClose(warm.leave());
@@ -193,7 +193,7 @@ describe('the client is told in time, and closed where it is not in', () => {
       expect(code).toBe(one.isClosed ? 1000 : undefined);
       expect(tookMs).toBeLessThan(timeoutMs + pauses.max / 1e6);
       await allEnded;
-      if (one.from === 'seated' && !one.isClosed) {
+      if (one.from === 'authenticated' && !one.isClosed) {
         expect(guest.untaken()).toEqual([]);
         guest.send({ type: 'ping' });
         expect(differenceFrom(pong, await guest.next())).toBe(undefined);
@@ -209,7 +209,7 @@ describe('the client is told in time, and closed where it is not in', () => {
 });
 
 test('an accepted event is accepted again once the queue answers', async () => {
-  const guest = await seated();
+  const guest = await authenticated();
   guest.send({ type: 'order.status_changed', id: 'm-2', data: { order_id: 'o-1', status: 'ready' } });
   expect(differenceFrom(accepted('m-2'), await guest.next())).toBe(undefined);
   await guest.leave();

@@ -47,10 +47,10 @@ export const leftSession = (more: More = {}): AuditView =>
   verifiedRecord('end', 'session_ended', 'INFO', 'client_left', more);
 
 /** Somebody was let in and the session is still there. */
-export const seated = (more: More = {}): Leaves => ({ row: 'authenticated', records: [granted(more)] });
+export const authenticated = (more: More = {}): Leaves => ({ row: 'authenticated', records: [granted(more)] });
 
 /** Somebody was let in, did something worth a record, and the session is still there. */
-export const seatedWith = (...records: readonly AuditView[]): Leaves => ({
+export const authenticatedWith = (...records: readonly AuditView[]): Leaves => ({
   row: 'authenticated',
   records: [granted(), ...records],
 });

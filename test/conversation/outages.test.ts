@@ -60,17 +60,17 @@ describe('a message that cannot claim what another one has changes nothing', () 
   test('a ping that found the connection pending', async () => {
     const guest = await house.connect();
     const claiming = Promise.withResolvers<void>();
-    const seated = Promise.withResolvers<'unavailable'>();
+    const authenticated = Promise.withResolvers<'unavailable'>();
     house.witness.interfere(({ functionName, connectionId, toStatus }) => {
       if (functionName !== 'MessageFunction' || connectionId !== guest.connectionId || !toStatus) return undefined;
       claiming.resolve();
-      return seated.promise;
+      return authenticated.promise;
     });
     const pinging = house.gateway.invoke('MessageFunction', await eventOf(guest, { type: 'ping' }));
     await claiming.promise;
     guest.send(hello(fresh));
     expect(differenceFrom(authSuccess(fresh), await guest.next())).toBe(undefined);
-    seated.resolve('unavailable');
+    authenticated.resolve('unavailable');
     await pinging;
     await isUntouched(guest);
   });

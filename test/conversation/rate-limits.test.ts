@@ -45,7 +45,7 @@ const answer = async (guest: Guest, said: object): Promise<Record<string, unknow
   heard.push(frame);
   return JSON.parse(frame);
 };
-const seat = async (): Promise<Guest> => {
+const authenticated = async (): Promise<Guest> => {
   const visitor = await house.visitor();
   const guest = await house.connect();
   guest.send(hello(visitor));
@@ -57,7 +57,7 @@ describe('an address', () => {
   test('that connects more often than it may is refused with 429, and what is open stays', async () => {
     await open({ connects_per_minute: 5 });
     await earlyInAMinute();
-    const guest = await seat();
+    const guest = await authenticated();
     const rest = [];
     for (let nth = 2; nth <= 8; nth++) rest.push(await knock());
     expect(rest).toEqual(['open', 'open', 'open', 'open', 429, 429, 429]);
@@ -69,7 +69,7 @@ describe('an address', () => {
   test('may have fifty devices that come back at once, twice, under the usual limits', async () => {
     await open();
     for (let round = 0; round < 2; round++) {
-      const guests = await Promise.all(Array.from({ length: 50 }, seat));
+      const guests = await Promise.all(Array.from({ length: 50 }, authenticated));
       await Promise.all(guests.map((guest) => guest.leave()));
     }
     expect((await events()).filter((event) => event !== 'access_granted' && event !== 'session_ended')).toEqual([]);
@@ -119,7 +119,7 @@ describe('an address', () => {
       const guest = await house.connect();
       expect(await answer(guest, hello(expired))).toMatchObject({ reason: 'token_expired', retry_after_ms: null });
     }
-    await (await seat()).leave();
+    await (await authenticated()).leave();
   });
 });
 
@@ -140,7 +140,7 @@ describe('a session', () => {
     },
   ])('that sends too many $what is told so, and ended when it goes on', async ({ limits, says, good }) => {
     await open(limits);
-    const guest = await seat();
+    const guest = await authenticated();
     const heard = [];
     for (let nth = 1; nth <= 7; nth++) {
       const { type, reason } = await answer(guest, await says());
@@ -165,7 +165,7 @@ describe('a session', () => {
 
   test('is renewed a whole burst of times and no more, however many sandboxes are asked at once', async () => {
     await open({ messages_per_minute: 1, message_burst: 5 });
-    const guest = await seat();
+    const guest = await authenticated();
     const renewal = hello(await house.visitor());
     for (let nth = 0; nth < 9; nth++) guest.send(renewal);
     const heard = [];

@@ -6,7 +6,7 @@ import { hello } from '../../bin/smoke/messages.ts';
 import { putMembership, revokeMember, setMember } from '../../lambdas/dynamodb/membership-administration.ts';
 import { userIdOfVisitor } from './demo-visitor.ts';
 import type { House } from './house.ts';
-import { deniedAs, granted, type Leaves, refusedAs, refusedUnheard, seated } from './leaves.ts';
+import { deniedAs, granted, type Leaves, refusedAs, refusedUnheard, authenticated } from './leaves.ts';
 
 export type Insider = Visitor & Readonly<{ house: House }>;
 export type InsideConversation = Conversation<Insider> & Readonly<{ leaves: Leaves; isSlow?: true }>;
@@ -161,7 +161,7 @@ const hints: readonly InsideConversation[] = [
     query: { user_id: userIdOfVisitor, restaurant_id: 'r-17', connection_type: 'kitchen' },
     turns: (insider) => [{ say: hello(insider, { user_id: userIdOfVisitor }), hear: authSuccess(insider) }],
     end: 'open',
-    leaves: seated(),
+    leaves: authenticated(),
   },
 ];
 
@@ -190,7 +190,7 @@ const welcome: readonly InsideConversation[] = [
     why: "one's own user_id is accepted",
     turns: (insider) => [{ say: hello(insider, { user_id: userIdOfVisitor }), hear: authSuccess(insider) }],
     end: 'open',
-    leaves: seated(),
+    leaves: authenticated(),
   },
   {
     why: 'a token like that of a Cognito user pool is accepted',
@@ -201,7 +201,7 @@ const welcome: readonly InsideConversation[] = [
       },
     ],
     end: 'open',
-    leaves: seated({ user: 'pool/u-till' }),
+    leaves: authenticated({ user: 'pool/u-till' }),
   },
   {
     why: 'without a connection type a client is a till',
@@ -212,7 +212,7 @@ const welcome: readonly InsideConversation[] = [
       },
     ],
     end: 'open',
-    leaves: seated({ connectionType: 'pos' }),
+    leaves: authenticated({ connectionType: 'pos' }),
   },
   {
     why: 'a platform owner enters any restaurant, and each time it is an event of its own',

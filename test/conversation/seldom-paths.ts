@@ -107,7 +107,7 @@ export const seldomPaths: readonly SeldomPath[] = [
     leaves: [granted(), leftSession()],
   },
   {
-    why: 'a client that leaves while it is let in is recorded as never seated',
+    why: 'a client that leaves while it is let in is recorded as never activated',
     plays: async (house) => {
       const guest = await house.connect();
       const recording = house.witness.hold(
@@ -115,11 +115,11 @@ export const seldomPaths: readonly SeldomPath[] = [
       );
       guest.send(hello(await house.visitor()));
       await recording.reached;
-      const unseated = house.witness.seen(
+      const abandoned = house.witness.seen(
         (call) => call.connectionId === guest.connectionId && call.toStatus === 'unseated',
       );
       await guest.leave();
-      await unseated;
+      await abandoned;
       recording.release();
       return leftWith(house, guest.connectionId, 2);
     },

@@ -6,7 +6,7 @@ import { hello } from '../../bin/smoke/messages.ts';
 import { putMembership, removeMember, revokeMember } from '../../lambdas/dynamodb/membership-administration.ts';
 import { userIdOfVisitor } from './demo-visitor.ts';
 import type { House } from './house.ts';
-import { endedOver, granted, seated, seatedWith, verifiedRecord } from './leaves.ts';
+import { endedOver, granted, authenticated, authenticatedWith, verifiedRecord } from './leaves.ts';
 import type { InsideConversation, Insider } from './refusals.ts';
 import { moment } from './until.ts';
 
@@ -41,7 +41,7 @@ const renewals: readonly InsideConversation[] = [
       ];
     },
     end: 'open',
-    leaves: seatedWith(renewed),
+    leaves: authenticatedWith(renewed),
   },
   {
     why: 'a renewal with an earlier token shortens nothing',
@@ -54,7 +54,7 @@ const renewals: readonly InsideConversation[] = [
       ];
     },
     end: 'open',
-    leaves: seatedWith(renewed),
+    leaves: authenticatedWith(renewed),
   },
   {
     why: 'a renewal whose keys cannot be had leaves the session as it is',
@@ -67,7 +67,7 @@ const renewals: readonly InsideConversation[] = [
       { say: { type: 'ping' }, hear: pong },
     ],
     end: 'open',
-    leaves: seatedWith(verifiedRecord('renewal', 'verification_unavailable', 'ERROR', 'keys_unreachable')),
+    leaves: authenticatedWith(verifiedRecord('renewal', 'verification_unavailable', 'ERROR', 'keys_unreachable')),
   },
   {
     why: 'a malformed renewal is answered, and the session stays',
@@ -77,7 +77,7 @@ const renewals: readonly InsideConversation[] = [
       { say: { type: 'ping' }, hear: pong },
     ],
     end: 'open',
-    leaves: seated(),
+    leaves: authenticated(),
   },
 ];
 

@@ -42,16 +42,16 @@ const timersOf = (connectionId: string, times: number): Promise<void> => {
   });
 };
 
-type Ended = Readonly<{ frames: readonly string[]; isSeated: boolean; closeCode: number | undefined }>;
+type Ended = Readonly<{ frames: readonly string[]; isAuthenticated: boolean; closeCode: number | undefined }>;
 
 /** Listens until there is a session, or else until the close. */
 const endOf = async (client: Client, first: string | undefined): Promise<Ended> => {
   const frames: string[] = [];
   for (let frame = first; frame !== undefined; frame = await nextOf(client)) {
     frames.push(frame);
-    if (JSON.parse(frame).type === 'auth_success') return { frames, isSeated: true, closeCode: undefined };
+    if (JSON.parse(frame).type === 'auth_success') return { frames, isAuthenticated: true, closeCode: undefined };
   }
-  return { frames, isSeated: false, closeCode: await client.closed() };
+  return { frames, isAuthenticated: false, closeCode: await client.closed() };
 };
 const nextOf = (client: Client): Promise<string | undefined> => client.next().catch(() => undefined);
 
@@ -66,7 +66,7 @@ const begin = async (crash: Crash) => {
 
 /** What waits for the real timer, all of it begun before the tests look. */
 const silences = await house.orClose(Promise.all([1, 2, 3].map(() => beginSilence())));
-const { seated, seatedTimers } = await house.orClose(beginSession());
+const { authenticated, sessionTimers } = await house.orClose(beginSession());
 const begun = atOnce(4, table, begin);
 
 async function beginSilence() {
@@ -91,7 +91,7 @@ async function beginSession() {
   const timers = timersOf(guest.connectionId, 2);
   guest.send(hello(visitor));
   await hears(guest, authSuccess(visitor));
-  return { seated: guest, seatedTimers: timers };
+  return { authenticated: guest, sessionTimers: timers };
 }
 
 describe('a step that fails leaves no session without its record, no attempt without one, and no socket open', () => {
@@ -117,14 +117,14 @@ describe('a step that fails leaves no session without its record, no attempt wit
     const playing = await begun.get(crash);
     if (playing === undefined) throw new Error(`nobody plays "${crash.why}"`);
     const { guest, end } = playing;
-    const { frames, isSeated, closeCode } = await end;
+    const { frames, isAuthenticated, closeCode } = await end;
     const records = attempt.records(userId);
     if (failure.lasts === 'once') {
       // The second try made it good.
       expect(frames.map((frame) => differenceFrom(attempt.hears({ ...visitor }), frame))).toEqual([undefined]);
-      expect(isSeated).toBe(records[0]?.event === 'access_granted');
+      expect(isAuthenticated).toBe(records[0]?.event === 'access_granted');
     }
-    if (isSeated) {
+    if (isAuthenticated) {
       expect(await lookAt(house, guest.connectionId)).toEqual({ row: 'authenticated', records });
       guest.send({ type: 'ping' });
       await hears(guest, pong);
@@ -167,11 +167,11 @@ describe('the timer', () => {
   });
 
   test('leaves a session alone, both times', async () => {
-    await seatedTimers;
-    seated.send({ type: 'ping' });
-    await hears(seated, pong);
-    expect(await lookAt(house, seated.connectionId)).toEqual({ row: 'authenticated', records: [granted()] });
-    await seated.leave();
+    await sessionTimers;
+    authenticated.send({ type: 'ping' });
+    await hears(authenticated, pong);
+    expect(await lookAt(house, authenticated.connectionId)).toEqual({ row: 'authenticated', records: [granted()] });
+    await authenticated.leave();
   });
 });
 

@@ -121,12 +121,12 @@ export const guards: readonly Guard[] = [
   },
   {
     of: 'I5',
-    guard: 'the grant is recorded before the seat',
+    guard: 'the grant is recorded before the activation',
     file: 'lambdas/routes/authenticate.ts',
     text: "if (records.includes('unavailable')) {",
     without: 'if (records.length === 0) {',
     test: 'test/routes/unavailable.test.ts',
-    title: 'turns a success into unavailable with a grant that is unseated ($why)',
+    title: 'turns a success into unavailable with a grant that is abandoned ($why)',
   },
   {
     of: 'I6',

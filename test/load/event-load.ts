@@ -55,7 +55,7 @@ export const openAudience = async (gateway: Subject, restaurants: number, socket
     });
   await inParallel(restaurants * sockets, 10, async (index) => {
     const restaurant = index % restaurants;
-    const socket = await seat(gateway.url, hello(restaurant));
+    const socket = await authenticated(gateway.url, hello(restaurant));
     socket.on('message', (data) => {
       for (const key of keysIn(JSON.parse(String(data)))) {
         const event = waiting.get(key);
@@ -148,7 +148,7 @@ const enrolEverywhere = async (places: Places, restaurants: readonly string[]): 
   client.destroy();
 };
 
-const seat = (url: string, hello: string): Promise<WebSocket> =>
+const authenticated = (url: string, hello: string): Promise<WebSocket> =>
   new Promise((resolve, reject) => {
     const socket = new WebSocket(url, { perMessageDeflate: false });
     socket.once('error', reject);

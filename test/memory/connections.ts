@@ -95,8 +95,8 @@ export const memoryConnections = (
         next: (row) =>
           row.status === 'verifying' && isOwn(row, ownerId) ? { ...row, status: 'granting', session } : undefined,
       }),
-    seat: (key, ownerId) =>
-      move('connections.seat', key, {
+    activate: (key, ownerId) =>
+      move('connections.activate', key, {
         to: 'authenticated',
         ownerId,
         next: (row) =>
@@ -131,8 +131,8 @@ export const memoryConnections = (
             ? { ...visitOf(row), status: 'lapsed', ownerId }
             : undefined,
       }),
-    unseat: (key, { ownerId, atMs }, because) =>
-      move('connections.unseat', key, {
+    abandon: (key, { ownerId, atMs }, because) =>
+      move('connections.abandon', key, {
         to: 'unseated',
         ownerId,
         next: (row) => {
@@ -163,8 +163,8 @@ export const memoryConnections = (
         ? { moved: true, connection: outcome.found }
         : outcome;
     },
-    seatedAt: (restaurantId) =>
-      perform('connections.seatedAt', () =>
+    sessionsAt: (restaurantId) =>
+      perform('connections.sessionsAt', () =>
         [...rows.values()].filter(
           (row): row is Authenticated => row.status === 'authenticated' && row.session.restaurantId === restaurantId,
         ),

@@ -34,7 +34,7 @@ export const serviceOf = (call: string): Service | undefined => {
   return /^(timer\.|publish$|deadLetter$)/.test(call) ? 'queues' : 'tables';
 };
 
-export const isRead = (call: string): boolean => /\.(read|seatedAt|refusalsOf)|^(find|list|read)/.test(call);
+export const isRead = (call: string): boolean => /\.(read|sessionsAt|refusalsOf)|^(find|list|read)/.test(call);
 
 /** One invocation of a function with this timeout in which the calls meant get no answer. */
 export const hanging = (world: World, timeoutMs: number, isMeant: (call: string, nth: number) => boolean): Conduct => {

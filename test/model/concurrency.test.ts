@@ -20,7 +20,7 @@ const always = (script: fc.Arbitrary<Script>, also: (performance: Performance) =
     { numRuns: 700 },
   );
 
-const seats = ({ world }: Performance) =>
+const sessions = ({ world }: Performance) =>
   world.connections.history.filter(({ from, to }) => from === 'granting' && to === 'authenticated');
 
 /** Nobody has said anything yet. */
@@ -28,9 +28,9 @@ const atFirst = { prologue: fc.constant([]) };
 
 describe('of everything that happens to one connection at once', () => {
   // Guard: the claim, `pending -> verifying` by one owner alone (I3).
-  test('two good authenticates seat one, and it stays who it is', () =>
+  test('two good authenticates make one session, and it stays who it is', () =>
     always(scripts({ ...atFirst, stimuli: fc.tuple(goodSaid.map(say), goodSaid.map(say)) }), (performance) =>
-      expect(seats(performance)).toHaveLength(1),
+      expect(sessions(performance)).toHaveLength(1),
     ));
 
   // Guard: the claim, and no answer to what was not decided by this message (I1, I3, I4).
@@ -38,7 +38,7 @@ describe('of everything that happens to one connection at once', () => {
     always(scripts({ ...atFirst, stimuli: shuffled(goodSaid.map(say), badSaid.map(say), badSaid.map(say)) })));
 
   // Guards: `arrivedInTime`, `deadlineHasPassed`, `leaseHasLapsed` (I2, I7, I8).
-  test('an authenticate against the timeout is seated or timed out, not both', () =>
+  test('an authenticate against the timeout is authenticated or timed out, not both', () =>
     always(
       scripts({
         ...atFirst,

@@ -85,10 +85,11 @@ const receive = async (
   world: World,
   batch: readonly EventMessage[],
   conduct: Conduct,
-  seated?: readonly Authenticated[],
+  authenticated?: readonly Authenticated[],
 ): Promise<readonly EventMessage[]> => {
   const { ports, stopped } = world.ports(conduct, 'fan-out');
-  const connections = seated === undefined ? ports.connections : { ...ports.connections, seatedAt: async () => seated };
+  const connections =
+    authenticated === undefined ? ports.connections : { ...ports.connections, sessionsAt: async () => authenticated };
   const ended = await Promise.race([
     fanOut({ ...ports, connections })({ Records: recordsOf(batch) }),
     stopped.then(() => undefined),
@@ -175,11 +176,12 @@ const play = async (steps: readonly Step[]) => {
       case 'receive': {
         const batch = waiting.splice(0, one.batch);
         const conduct: Conduct = (_, nth) => (nth === one.fault?.call ? one.fault.fate : 'done');
-        const seated = one.lagging ? earlier : undefined;
-        const again = await receive(world, batch, conduct, seated);
+        const authenticated = one.lagging ? earlier : undefined;
+        const again = await receive(world, batch, conduct, authenticated);
         isStuck = again.length > 0;
         waiting.unshift(...again);
-        if (one.twice && again.length === 0 && batch.length > 0) await receive(world, batch, allGoesWell, seated);
+        if (one.twice && again.length === 0 && batch.length > 0)
+          await receive(world, batch, allGoesWell, authenticated);
         break;
       }
       case 'give up':

@@ -3,8 +3,8 @@
  *
  * I1 nothing but refusals and closings goes to who is not authenticated · I2 a session is begun by one message of its
  * own connection, in time, with a good token · I3 one attempt commits, and nothing changes who it is · I4 a finished
- * attempt is in one record · I5 no session without its record · I6 no row comes back · I7 seated or refused, not both ·
- * I8 what is not seated is decided and closed · I9 nothing is served after the session's end
+ * attempt is in one record · I5 no session without its record · I6 no row comes back · I7 authenticated or refused, not both ·
+ * I8 what is not authenticated is decided and closed · I9 nothing is served after the session's end
  */
 import type { Connection, Status } from '../../lambdas/connection/connection.ts';
 import { trailOf } from '../memory/audit.ts';
@@ -44,7 +44,7 @@ export const guardWhilePlaying = (world: World, requests: readonly Request[]): s
     if (transition.to !== 'authenticated') return;
     if (session === undefined) mustBeSound(transition);
     else {
-      must(transition.from === 'authenticated', 'I3: a second attempt was seated');
+      must(transition.from === 'authenticated', 'I3: a second attempt was activated');
       must(partyOf(session.row) === partyOf(transition.row), 'I3: user, restaurant or connection type changed');
       must(expiryOf(session.row) <= expiryOf(transition.row), 'I3: a renewal shortened the session');
     }
@@ -92,16 +92,19 @@ export const brokenAtRest = (performance: Performance): readonly string[] => {
   const row = door.rowOf();
   const told = (type: string) => socket.received.some(({ message }) => message['type'] === type);
 
-  must(!(had('authenticated') && had('timed_out', 'refused', 'lapsed', 'unseated')), 'I7: seated, and ended otherwise');
+  must(
+    !(had('authenticated') && had('timed_out', 'refused', 'lapsed', 'unseated')),
+    'I7: authenticated, and ended otherwise',
+  );
   if (told('auth_success')) must(had('authenticated'), 'I7: auth_success without a session');
 
   const trail = trailOf(world.audit);
   const attempts = trail.filter(({ kind }) => kind === 'attempt');
   const isGranted = attempts.some(({ event }) => event === 'access_granted');
-  const isNeverSeated = trail.some(({ detail }) => detail === 'never_seated');
+  const isNeverActivated = trail.some(({ detail }) => detail === 'never_seated');
   must(attempts.length <= 1, 'I4: an attempt has two records');
   if (had('authenticated')) must(isGranted, 'I4: a session is recorded as something else');
-  if (had('authenticated')) must(!isNeverSeated, 'I4: a session is recorded as never seated');
+  if (had('authenticated')) must(!isNeverActivated, 'I4: a session is recorded as never activated');
   if (isGranted) must(had('granting'), 'I4: a grant is recorded that nobody made');
 
   // The rest is the timer's to finish.
@@ -114,7 +117,7 @@ export const brokenAtRest = (performance: Performance): readonly string[] => {
   if (had('authenticated', 'refused', 'timed_out', 'lapsed', 'unseated') || told('auth_error'))
     must(attempts.length > 0 || isOnlyLogged, 'I4: a finished attempt has no record');
   if (isGranted && !had('authenticated'))
-    must(isNeverSeated || isOnlyLogged, 'I4: a grant that was never seated has no second record');
+    must(isNeverActivated || isOnlyLogged, 'I4: a grant that was never authenticated has no second record');
 
   must(!isUndecided(row), `I8: the row is still ${row?.status}`);
   if (row?.status !== 'authenticated' && row?.status !== 'closing')

@@ -18,27 +18,27 @@ const brokenBy = (script: fc.Arbitrary<Script>, numRuns: number, among: (what: s
   );
 
 describe('a lost answer', () => {
-  // Guard: own-write recognition in each transition, and a claim or a seat that is asked for again (I3, I4, I7, I8).
+  // Guard: own-write recognition in each transition, and a claim or an activation that is asked for again (I3, I4, I7, I8).
   test('of any call of any handler changes no outcome', () =>
     brokenBy(scripts({ faults: anyLoss.map((loss) => [loss]) }), 1_500));
 
-  // Guard: only the owner seats, so a session that is there is its own, whoever moved it on meanwhile (I4, I7).
+  // Guard: only the owner activates, so a session that is there is its own, whoever moved it on meanwhile (I4, I7).
   test.each([
     { why: 'renewed', said: texts.chef, left: 'authenticated', told: ['auth_success', 'auth_success'] },
     { why: 'closed', said: texts.cashier, left: 'closing', told: ['closing'] },
   ])(
-    'of the write that seats, found out when the session is $why already, unseats nobody',
+    'of the write that activates, found out when the session is $why already, abandons nobody',
     async ({ said, left, told }) => {
-      let isSeated = false;
+      let isAuthenticated = false;
       const world = memoryWorld(async (call) => {
-        if (isSeated || call !== 'request-1 connections.seat answers') return;
-        isSeated = true;
+        if (isAuthenticated || call !== 'request-1 connections.activate answers') return;
+        isAuthenticated = true;
         await door.say(said);
       });
       const door = platform(world);
       await door.connect();
-      await door.say(texts.chef, { requestId: 'request-1', conduct: when('connections.seat', 'retried') });
-      expect(isSeated).toBe(true);
+      await door.say(texts.chef, { requestId: 'request-1', conduct: when('connections.activate', 'retried') });
+      expect(isAuthenticated).toBe(true);
       expect(door.rowOf()?.status).toBe(left);
       expect(door.readBy().map(({ type }) => type)).toEqual(told);
       expect(trailOf(world.audit).map(({ detail }) => detail)).not.toContain('never_seated');
@@ -47,7 +47,7 @@ describe('a lost answer', () => {
 
   test('and a crash change no outcome', () => brokenBy(scripts({ faults: fc.tuple(anyCrash, anyLoss) }), 1_000));
 
-  // With a table that fails again and again a client may be told `unavailable` although it has a seat, and that is
+  // With a table that fails again and again a client may be told `unavailable` although it has a session, and that is
   // recorded beside the grant. Nobody gets in by it, nothing is sent that must not be, and no record is missing.
   test('again and again lets nobody in and loses no record', () => {
     const mayBe = [

@@ -82,7 +82,7 @@ const everyThree = (acts: readonly Act[]) =>
 
 describe.each<{ when: string; prologue: readonly Said[]; acts: readonly Act[] }>([
   {
-    when: 'while nobody is seated',
+    when: 'while nobody is authenticated',
     prologue: [],
     acts: [inTime, says('chef'), says('cashier'), says('forged'), says('ping'), timer, leaving],
   },

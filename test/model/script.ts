@@ -27,7 +27,7 @@ export type Said = keyof typeof texts;
 /** Lasts until a second after the timer. */
 export const briefToken = { issuer: 'demo', userId: 'u-chef', issuedAtMs: startMs, expiresAtMs: startMs + 7_000 };
 
-/** Whose seat a text is good for. */
+/** Whose session a text is good for. */
 export const entitledBy: ReadonlyMap<string, string> = new Map([
   [texts.chef, 'u-chef'],
   [texts.cashier, 'u-cashier'],

@@ -20,7 +20,7 @@ const anonymous = (event: SecurityEvent): SecurityRecord => ({
   sourceIp: '2001:db8::7',
 });
 
-/** Each event as it is recorded of nobody, of a verified user without a seat, and of a seated one with everything said. */
+/** Each event as it is recorded of nobody, of a verified user without a session, and of a authenticated one with everything said. */
 const shapes: readonly { who: string; of: (event: SecurityEvent) => SecurityRecord }[] = [
   { who: 'nobody', of: anonymous },
   {

@@ -7,7 +7,7 @@ import { connectionTypes } from '../../protocol/identifiers.ts';
 import { trailOf } from '../memory/audit.ts';
 import { type Conduct, down, when } from '../memory/port-call.ts';
 import { startMs } from '../memory/world.ts';
-import { authenticateText, deadlineMs, emptyRoom, pingText, seated, visited } from './conversation.ts';
+import { authenticateText, deadlineMs, emptyRoom, pingText, authenticated, visited } from './conversation.ts';
 
 const closedAfterDeadlineMs = (closedAtMs: number | undefined) => (closedAtMs ?? Number.NaN) - deadlineMs;
 const timeout = { trail: 'unverified', kind: 'attempt', event: 'auth_timeout', detail: 'silent' };
@@ -102,7 +102,7 @@ describe('a message that is being decided when the timer comes', () => {
     expect(door.rowOf()?.status).toBe('lapsed');
   });
 
-  test('and granted but not seated gets both its records from the timer', async () => {
+  test('and granted but not authenticated gets both its records from the timer', async () => {
     const { door, world, letTimersRun } = await visited();
     await door.say(authenticateText(), { conduct: when('putRecord', 'stops_before') });
     expect(trailOf(world.audit)).toEqual([]);
@@ -120,7 +120,7 @@ describe('a message that is being decided when the timer comes', () => {
 
 describe('what is settled', () => {
   test('is left alone when it is a session', async () => {
-    const { door, letTimersRun } = await seated();
+    const { door, letTimersRun } = await authenticated();
     const before = door.rowOf();
     await letTimersRun();
     expect(door.rowOf()).toEqual(before);

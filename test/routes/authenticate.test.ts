@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { rowIn, someVisit } from '../contract/rows.ts';
 import { trailOf } from '../memory/audit.ts';
 import { startMs, tokenOf } from '../memory/world.ts';
-import { authenticateText, deadlineMs, emptyRoom, seated, visited } from './conversation.ts';
+import { authenticateText, deadlineMs, emptyRoom, authenticated, visited } from './conversation.ts';
 
 const isoOf = (ms: number): string => new Date(ms).toISOString();
 
@@ -55,13 +55,13 @@ describe('a good first message', () => {
   });
 
   test('makes no management call and sends no queue message', async () => {
-    const { world } = await seated();
+    const { world } = await authenticated();
     expect(world.calls.filter((call) => call.startsWith('sockets.'))).toEqual([]);
     expect(world.queue.sent).toBe(1);
   });
 
   test('makes one verification, two strongly consistent looks at most and four writes of the row', async () => {
-    const { world } = await seated();
+    const { world } = await authenticated();
     expect(world.calls).toEqual([
       'addressCounters.countConnect',
       'connections.open',
@@ -71,7 +71,7 @@ describe('a good first message', () => {
       'findMemberships',
       'connections.grant',
       'putRecord',
-      'connections.seat',
+      'connections.activate',
       'streams.readHead',
     ]);
   });
@@ -113,7 +113,7 @@ describe('a good first message', () => {
     expect(door.readBy()).toMatchObject([{ session_expires_at: isoOf(startMs + 7_200_000) }]);
   });
 
-  test('whose token ends while it is being seated is closed instead of welcomed', async () => {
+  test('whose token ends while it is being authenticated is closed instead of welcomed', async () => {
     const { door, world, wait } = await visited();
     world.tokens.set('brief', { issuer: 'demo', userId: 'u-chef', issuedAtMs: startMs, expiresAtMs: startMs + 1_000 });
     world.watchers.push(({ to }) => {
@@ -183,7 +183,7 @@ describe('a connection without a row', () => {
     { why: 'authenticates', text: authenticateText() },
     { why: 'says anything else', text: '{"type":"ping"}' },
   ])('that $why is told to come back, and closed', async ({ text }) => {
-    const { door, world } = await seated();
+    const { door, world } = await authenticated();
     world.connections.rows.clear();
     await door.say(text);
     expect(door.readBy().at(-1)).toMatchObject({ type: 'closing', reason: 'unavailable', reconnect: true });

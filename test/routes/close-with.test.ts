@@ -3,10 +3,10 @@ import { closeWith } from '../../lambdas/routes/close-with.ts';
 import { closing } from '../../protocol/server-messages.ts';
 import { hangUp } from '../memory/sockets.ts';
 import { startMs } from '../memory/world.ts';
-import { seated } from './conversation.ts';
+import { authenticated } from './conversation.ts';
 
 const close = async (answers: 'as it is' | 'gone' | 'throws') => {
-  const { world, door } = await seated();
+  const { world, door } = await authenticated();
   const { sockets, announce } = world.ports().ports;
   const post: typeof sockets.post = async (...said) => {
     if (answers === 'throws') throw new TypeError('no answer');
@@ -26,7 +26,7 @@ describe('a close ends the connection', () => {
   });
 
   test('that is gone already, without a complaint', async () => {
-    const { world } = await seated();
+    const { world } = await authenticated();
     hangUp(world.sockets, 'c-1=', 'client', startMs);
     const { ports } = world.ports();
     await expect(closeWith(ports)('c-1=', closing('going_away', startMs))).resolves.toBe(undefined);

@@ -43,9 +43,9 @@ export const visited = async (visitor?: Visitor): Promise<Room> => {
 };
 
 /** The chef of r-17 sits at the kitchen display. */
-export const seated = async (fields?: Readonly<Record<string, unknown>>, visitor?: Visitor): Promise<Room> => {
+export const authenticated = async (fields?: Readonly<Record<string, unknown>>, visitor?: Visitor): Promise<Room> => {
   const room = await visited(visitor);
   await room.door.say(authenticateText(fields));
-  if (room.door.rowOf()?.status !== 'authenticated') throw new Error('the chef was not seated');
+  if (room.door.rowOf()?.status !== 'authenticated') throw new Error('the chef was not authenticated');
   return room;
 };

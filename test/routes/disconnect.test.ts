@@ -3,7 +3,7 @@ import type { Status } from '../../lambdas/connection/connection.ts';
 import { rowIn, someVisit, statuses } from '../contract/rows.ts';
 import { trailOf } from '../memory/audit.ts';
 import { down, when } from '../memory/port-call.ts';
-import { seated, visited } from './conversation.ts';
+import { authenticated, visited } from './conversation.ts';
 
 /** A client has left a connection whose row is in that state. */
 const left = async (status: Status) => {
@@ -72,7 +72,7 @@ test.each<Status>(['pending', 'verifying'])(
 
 test('a removal whose answer was lost loses no record', async () => {
   for (const fate of ['lost', 'answer_lost', 'retried'] as const) {
-    const { door, world } = await seated();
+    const { door, world } = await authenticated();
     door.leave();
     await door.disconnected(when('connections.remove', fate));
     expect(trailOf(world.audit).at(-1)).toEqual(recorded.authenticated[0]);
@@ -80,7 +80,7 @@ test('a removal whose answer was lost loses no record', async () => {
 });
 
 test('a late $disconnect leaves a newer connection of the same id', async () => {
-  const { door, world, wait } = await seated();
+  const { door, world, wait } = await authenticated();
   const connectedAtMs = door.rowOf()?.connectedAtMs;
   door.leave();
   wait(60_000);

@@ -4,7 +4,7 @@ import { fanOut } from '../../lambdas/routes/fan-out.ts';
 import { trailOf } from '../memory/audit.ts';
 import { allGoesWell, type Conduct, down, when } from '../memory/port-call.ts';
 import type { World } from '../memory/world.ts';
-import { seated } from './conversation.ts';
+import { authenticated } from './conversation.ts';
 
 const body = (fields: object = {}) => JSON.stringify({ v: 1, type: 'order.created', data: { order_id: 1 }, ...fields });
 const record = (messageId: string, text = body({ id: messageId }), group = 'r-17') => ({
@@ -25,7 +25,7 @@ const seqsHeard = (frames: readonly Readonly<Record<string, unknown>>[]) =>
 
 describe('a batch', () => {
   test('is numbered in its order and posted to who may see it', async () => {
-    const { world, door } = await seated();
+    const { world, door } = await authenticated();
     expect(await run(world, [record('a'), record('b', body({ audience: ['pos'] })), record('c')])).toEqual([]);
     // The kitchen sees the first and the third.
     expect(seqsHeard(door.readBy())).toEqual([1, 3]);
@@ -34,7 +34,7 @@ describe('a batch', () => {
   });
 
   test('of a restaurant that cannot be served comes again, in whole; the others are done', async () => {
-    const { world } = await seated();
+    const { world } = await authenticated();
     const conduct: Conduct = (call, nth) => (call === 'streams.append' && nth <= 4 ? 'lost' : 'done');
     const batch = [record('a', undefined, 'r-1'), record('b', undefined, 'r-2'), record('c', undefined, 'r-1')];
     const failed = await run(world, batch, conduct);
@@ -50,7 +50,7 @@ describe('a batch', () => {
   });
 
   test('that comes again is posted again, and a second message with the same id is not', async () => {
-    const { world, door } = await seated();
+    const { world, door } = await authenticated();
     await run(world, [record('a')]);
     await run(world, [record('a')]);
     expect(seqsHeard(door.readBy())).toEqual([1, 1]);
@@ -77,7 +77,7 @@ describe('a message that is no event', () => {
     { why: 'audience_invalid', text: body({ audience: ['oven'] }) },
     { why: 'publisher_invalid', text: body({ from: { user_id: 'u', connection_type: 'oven' } }) },
   ])('$why (%#) is put aside, and the next one is served', async ({ why, text }) => {
-    const { world, door } = await seated();
+    const { world, door } = await authenticated();
     expect(await run(world, [record('bad', text), record('good')])).toEqual([]);
     expect(world.events.aside).toEqual([{ body: text, why }]);
     expect(world.announced.invalid).toEqual([why]);
@@ -85,13 +85,13 @@ describe('a message that is no event', () => {
   });
 
   test('of no restaurant is put aside, too', async () => {
-    const { world } = await seated();
+    const { world } = await authenticated();
     await run(world, [record('a', undefined, 'r/17'), record('b', undefined, '*')]);
     expect(world.events.aside.map(({ why }) => why)).toEqual(['restaurant_invalid', 'restaurant_invalid']);
   });
 
   test('that cannot be put aside comes again alone', async () => {
-    const { world, door } = await seated();
+    const { world, door } = await authenticated();
     expect(await run(world, [record('bad', '{'), record('good')], down('deadLetter'))).toEqual(['bad']);
     expect(seqsHeard(door.readBy())).toEqual([1]);
   });
@@ -99,14 +99,14 @@ describe('a message that is no event', () => {
 
 describe('a post', () => {
   test('that fails is tried once more', async () => {
-    const { world, door } = await seated();
+    const { world, door } = await authenticated();
     await run(world, [record('a')], when('sockets.post', 'lost'));
     expect(seqsHeard(door.readBy())).toEqual([1]);
     expect(world.announced.deliveries).toMatchObject([{ posted: 1, failed: 0 }]);
   });
 
   test('that fails twice is left to replay; of the others the last one shows the hole', async () => {
-    const { world, door } = await seated();
+    const { world, door } = await authenticated();
     let posts = 0;
     const conduct: Conduct = (call) => (call === 'sockets.post' && ++posts <= 2 ? 'lost' : 'done');
     expect(await run(world, [record('a'), record('b'), record('c')], conduct)).toEqual([]);
@@ -115,7 +115,7 @@ describe('a post', () => {
   });
 
   test('to a socket that is gone removes its row, after its end is recorded', async () => {
-    const { world, door } = await seated();
+    const { world, door } = await authenticated();
     door.leave();
     await run(world, [record('a'), record('b')]);
     expect(door.rowOf()).toBe(undefined);
@@ -126,7 +126,7 @@ describe('a post', () => {
   });
 
   test('is not made to a session that has expired, whatever the index says', async () => {
-    const { world, door, wait } = await seated();
+    const { world, door, wait } = await authenticated();
     wait(3_600_000);
     await run(world, [record('a')]);
     expect(seqsHeard(door.readBy())).toEqual([]);
@@ -135,7 +135,7 @@ describe('a post', () => {
   });
 
   test('that takes too long ends the posting of its restaurant, not the function', async () => {
-    const { world } = await seated();
+    const { world } = await authenticated();
     let posts = 0;
     const slow = (ports: Ports): Ports => ({
       ...ports,
@@ -155,9 +155,9 @@ describe('a post', () => {
   });
 
   test('whose restaurant cannot be looked up comes again', async () => {
-    const { world, door } = await seated();
+    const { world, door } = await authenticated();
     expect(await run(world, [record('a')], down('listMembers'))).toEqual(['a']);
-    expect(await run(world, [record('a')], down('connections.seatedAt'))).toEqual(['a']);
+    expect(await run(world, [record('a')], down('connections.sessionsAt'))).toEqual(['a']);
     expect(await run(world, [record('a')])).toEqual([]);
     expect(seqsHeard(door.readBy())).toEqual([1]);
   });
@@ -165,7 +165,7 @@ describe('a post', () => {
 
 describe('a dismissed member', () => {
   test('hears that access is revoked instead of the event; when that fails, nothing', async () => {
-    const { world, door } = await seated();
+    const { world, door } = await authenticated();
     world.memberships.clear();
     await run(world, [record('a')], down('connections.close'));
     expect(seqsHeard(door.readBy())).toEqual([]);

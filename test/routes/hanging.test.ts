@@ -4,7 +4,7 @@ import { hanging, isRead, serviceOf } from '../memory/hanging.ts';
 import { trailOf } from '../memory/audit.ts';
 import { openCircuitTimeoutMs } from '../../lambdas/call-policy/call-policy.ts';
 import { fanOut } from '../../lambdas/routes/fan-out.ts';
-import { authenticateText, emptyRoom, pingText, type Room, seated, visited } from './conversation.ts';
+import { authenticateText, emptyRoom, pingText, type Room, authenticated, visited } from './conversation.ts';
 
 const timeoutMs = 3_000;
 const maxCalls = 14;
@@ -20,10 +20,10 @@ const messages: readonly Readonly<{ what: string; text: string; room: () => Prom
   { what: 'a forged one', text: authenticateText({ token: 'forged' }), room: visited },
   { what: 'an authenticate of a platform owner', text: authenticateText({ token: 'token-u-platform' }), room: visited },
   { what: 'a ping before it', text: pingText, room: visited },
-  { what: 'a renewal', text: renewalText, room: seated },
-  { what: 'a ping of a session', text: pingText, room: seated },
-  { what: 'a replay', text: replayText, room: seated },
-  { what: 'an event', text: publishText, room: seated },
+  { what: 'a renewal', text: renewalText, room: authenticated },
+  { what: 'a ping of a session', text: pingText, room: authenticated },
+  { what: 'a replay', text: replayText, room: authenticated },
+  { what: 'an event', text: publishText, room: authenticated },
 ];
 
 type Silence = Readonly<{ silent: string; isMeant: (call: string, nth: number) => boolean }>;
@@ -102,8 +102,8 @@ test.each(messages.slice(0, 4))('$what leaves one record of the attempt, whateve
     await room.letTimersRun();
     const attempts = trailOf(room.world.audit).filter(({ kind }) => kind === 'attempt');
     expect({ silent: silence.silent, attempts: attempts.length }).toEqual({ silent: silence.silent, attempts: 1 });
-    const isSeated = room.door.rowOf()?.status === 'authenticated';
-    if (!isSeated) expect(room.door.socketOf('c-1=').state).toBe('closed');
+    const isAuthenticated = room.door.rowOf()?.status === 'authenticated';
+    if (!isAuthenticated) expect(room.door.socketOf('c-1=').state).toBe('closed');
   }
 });
 
@@ -147,7 +147,7 @@ describe('the functions that nobody waits for end in time, too, and say what mus
   });
 
   test.each(tablesFrom)('the fan-out, while the tables are silent from call $from on', async ({ from }) => {
-    const { world } = await seated();
+    const { world } = await authenticated();
     const beganAtMs = world.clock.nowMs;
     const conduct = hanging(world, 10_000, isMeantFrom(from));
     const Records = ['r-17', 'r-99'].map((group) => ({

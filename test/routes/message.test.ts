@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { trailOf } from '../memory/audit.ts';
 import { down } from '../memory/port-call.ts';
 import { hourMs, startMs } from '../memory/world.ts';
-import { authenticateText, pingText, seated } from './conversation.ts';
+import { authenticateText, pingText, authenticated } from './conversation.ts';
 
 const end = { trail: 'r-17', kind: 'end' };
 
 describe('a session', () => {
   test('answers ping with the time and its own end, without a write', async () => {
-    const { door, world, wait } = await seated();
+    const { door, world, wait } = await authenticated();
     wait(60_000);
     world.calls.length = 0;
     await door.say(JSON.stringify({ type: 'ping', restaurant_id: '' }));
@@ -23,7 +23,7 @@ describe('a session', () => {
   });
 
   test('is read together with its authorization from its second message on', async () => {
-    const { door, world } = await seated();
+    const { door, world } = await authenticated();
     await door.say(pingText);
     world.calls.length = 0;
     await door.say(pingText);
@@ -32,14 +32,14 @@ describe('a session', () => {
   });
 
   test('is served though its row and its authorization cannot be read together', async () => {
-    const { door } = await seated();
+    const { door } = await authenticated();
     await door.say(pingText, { conduct: down('readSession') });
     expect(door.readBy().at(-1)).toMatchObject({ type: 'pong' });
   });
 
   test('ends at the next message after a revocation, whether or not its authorization came with its row', async () => {
     for (const pings of [0, 1]) {
-      const { door, world } = await seated();
+      const { door, world } = await authenticated();
       for (let i = 0; i < pings; i++) await door.say(pingText);
       world.memberships.clear();
       await door.say(pingText);
@@ -57,7 +57,7 @@ describe('a session', () => {
     { text: '{"type":["ping"]}', reason: 'malformed_message' },
     { text: JSON.stringify({ type: 'ping', padding: 'x'.repeat(16 * 1024) }), reason: 'malformed_message' },
   ])('answers $text with $reason and stays', async ({ text, reason, id }) => {
-    const { door } = await seated();
+    const { door } = await authenticated();
     await door.say(text);
     const answer = door.readBy().at(-1);
     expect(answer).toMatchObject({ type: 'error', reason });
@@ -67,7 +67,7 @@ describe('a session', () => {
   });
 
   test('answers an authenticate that was routed elsewhere, and renews nothing by it', async () => {
-    const { door } = await seated();
+    const { door } = await authenticated();
     const before = door.rowOf();
     await door.say(authenticateText(), { route: 'message' });
     expect(door.readBy().at(-1)).toMatchObject({ type: 'error', reason: 'malformed_message' });
@@ -75,7 +75,7 @@ describe('a session', () => {
   });
 
   test('answers a frame of the other route that is no authenticate, and stays', async () => {
-    const { door } = await seated();
+    const { door } = await authenticated();
     await door.say(pingText, { route: 'authenticate' });
     expect(door.readBy().at(-1)).toMatchObject({ type: 'error', reason: 'malformed_message' });
     expect(door.rowOf()?.status).toBe('authenticated');
@@ -93,7 +93,7 @@ describe('the end of a session', () => {
   ];
 
   test.each(messages)('is the answer to $why at its expiry, and it is closed', async ({ text }) => {
-    const { door, world, wait } = await seated();
+    const { door, world, wait } = await authenticated();
     wait(hourMs);
     await door.say(text);
     expect(door.readBy().slice(1)).toMatchObject([
@@ -105,7 +105,7 @@ describe('the end of a session', () => {
   });
 
   test.each(messages.slice(0, 4))('is not yet the answer to $why a millisecond before it', async ({ text }) => {
-    const { door, wait } = await seated();
+    const { door, wait } = await authenticated();
     wait(hourMs - 1);
     await door.say(text);
     expect(door.readBy().at(-1)?.['type']).not.toBe('closing');
@@ -113,7 +113,7 @@ describe('the end of a session', () => {
   });
 
   test('that a crash cut short is finished by the next message, by its first reason', async () => {
-    const { door, world, wait } = await seated();
+    const { door, world, wait } = await authenticated();
     wait(hourMs);
     await door.say(pingText, { conduct: (call) => (call === 'putRecord' ? 'stops_before' : 'done') });
     expect(door.rowOf()?.status).toBe('closing');

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { trailOf } from '../memory/audit.ts';
 import { down, when } from '../memory/port-call.ts';
-import { seated } from './conversation.ts';
+import { authenticated } from './conversation.ts';
 
 const status = (fields: object = {}) =>
   JSON.stringify({ type: 'order.status_changed', id: 's-1', data: { order_id: 7, status: 'ready' }, ...fields });
 
 describe('an event of a device', () => {
   test('is queued for its own restaurant, as what its session is, and then accepted', async () => {
-    const { door, world } = await seated();
+    const { door, world } = await authenticated();
     await door.say(
       status({ restaurant_id: 'r-17', user_id: 'u-owner', audience: ['customer'], from: { user_id: 'x' } }),
     );
@@ -27,13 +27,13 @@ describe('an event of a device', () => {
   });
 
   test.each([undefined, null, ''])('that names the restaurant %j is for that of its session', async (restaurant_id) => {
-    const { door, world } = await seated();
+    const { door, world } = await authenticated();
     await door.say(status({ restaurant_id }));
     expect(world.events.waiting.map(({ group }) => group)).toEqual(['r-17']);
   });
 
   test('sent again under its id is the same event, and under another id another', async () => {
-    const { door, world } = await seated();
+    const { door, world } = await authenticated();
     for (const id of ['s-1', 's-1', 's-2']) await door.say(status({ id }));
     const [first, again, other] = door
       .readBy()
@@ -45,14 +45,14 @@ describe('an event of a device', () => {
   });
 
   test('without an id is one event each time', async () => {
-    const { door, world } = await seated();
+    const { door, world } = await authenticated();
     for (let n = 0; n < 2; n++) await door.say(status({ id: undefined }));
     expect(world.events.waiting).toHaveLength(2);
     expect(door.readBy().at(-1)).not.toHaveProperty('id');
   });
 
   test('whose answer was lost on the way from the queue is published once, and accepted at the second try', async () => {
-    const { door, world } = await seated();
+    const { door, world } = await authenticated();
     await door.say(status(), { conduct: when('publish', 'answer_lost') });
     expect(door.readBy().at(-1)).toMatchObject({ type: 'error', reason: 'unavailable', id: 's-1' });
     await door.say(status());
@@ -61,7 +61,7 @@ describe('an event of a device', () => {
   });
 
   test('that cannot be queued is not accepted, and the session goes on', async () => {
-    const { door, world } = await seated();
+    const { door, world } = await authenticated();
     await door.say(status(), { conduct: down('publish') });
     expect(door.readBy().at(-1)).toMatchObject({ type: 'error', reason: 'unavailable', id: 's-1' });
     expect(world.events.waiting).toEqual([]);
@@ -72,7 +72,7 @@ describe('an event of a device', () => {
 
 describe('what a device may not publish', () => {
   test('for its connection type is forbidden, and no attack', async () => {
-    const { door, world } = await seated();
+    const { door, world } = await authenticated();
     await door.say(JSON.stringify({ type: 'order.created', id: 'o-1', data: { order_id: 7 } }));
     expect(door.readBy().at(-1)).toMatchObject({ type: 'error', reason: 'forbidden', id: 'o-1' });
     expect(world.events.waiting).toEqual([]);
@@ -83,7 +83,7 @@ describe('what a device may not publish', () => {
   test.each(['r-99', 'R-17', '*', 'r-17 ', 'x'.repeat(3_000)])(
     'for the restaurant %j is forbidden, and recorded in the trail of its own',
     async (restaurant_id) => {
-      const { door, world } = await seated();
+      const { door, world } = await authenticated();
       await door.say(status({ restaurant_id }));
       expect(door.readBy().at(-1)).toMatchObject({ type: 'error', reason: 'forbidden', id: 's-1' });
       expect(world.events.waiting).toEqual([]);
@@ -102,13 +102,13 @@ describe('what a device may not publish', () => {
   );
 
   test('is recorded once, however often its handler runs', async () => {
-    const { door, world } = await seated();
+    const { door, world } = await authenticated();
     for (let n = 0; n < 2; n++) await door.say(status({ restaurant_id: 'r-99' }), { requestId: 'the same' });
     expect(trailOf(world.audit)).toHaveLength(2);
   });
 
   test('for another restaurant stays forbidden while nothing can be recorded', async () => {
-    const { door, world } = await seated();
+    const { door, world } = await authenticated();
     await door.say(status({ restaurant_id: 'r-99' }), { conduct: down('putRecord') });
     expect(door.readBy().at(-1)).toMatchObject({ type: 'error', reason: 'forbidden' });
     expect(world.events.waiting).toEqual([]);
@@ -116,7 +116,7 @@ describe('what a device may not publish', () => {
   });
 
   test('after a dismissal is nothing at all', async () => {
-    const { door, world } = await seated();
+    const { door, world } = await authenticated();
     world.memberships.clear();
     await door.say(status());
     expect(door.readBy().at(-1)).toMatchObject({ type: 'closing', reason: 'revoked' });

@@ -234,7 +234,7 @@ describe('the messages of a session', () => {
     await attempt(room, 1, authenticateText());
     // Another sandbox served the last one.
     const row = room.door.rowOf();
-    if (row?.status !== 'authenticated') throw new Error('nobody is seated');
+    if (row?.status !== 'authenticated') throw new Error('nobody is authenticated');
     room.world.connections.rows.set('c-1=', { ...row, messagesTatMs: startMs + 1 });
     const before = room.world.calls.length;
     expect(await renew(room)).toMatchObject({ type: 'error', reason: 'rate_limited' });

@@ -3,7 +3,7 @@ import { trailOf } from '../memory/audit.ts';
 import { enrol } from '../memory/memberships.ts';
 import { type Conduct, down, when } from '../memory/port-call.ts';
 import { hourMs, startMs, tokenOf } from '../memory/world.ts';
-import { authenticateText, type Room, seated } from './conversation.ts';
+import { authenticateText, type Room, authenticated } from './conversation.ts';
 
 /** A second token of the chef's, that lasts so long from the start on. */
 const withToken = (room: Room, lastsMs: number, issuedAtMs = startMs): Room => {
@@ -24,7 +24,7 @@ const ended = { trail: 'r-17', kind: 'end', event: 'session_ended', detail: 'clo
 
 describe('a new token', () => {
   test('of the same user extends the session in place', async () => {
-    const room = withToken(await seated(), 1.5 * hourMs, startMs + 60_000);
+    const room = withToken(await authenticated(), 1.5 * hourMs, startMs + 60_000);
     room.wait(30 * 60_000);
     const before = sessionOf(room);
     await room.door.say(renewal());
@@ -51,13 +51,13 @@ describe('a new token', () => {
       text: renewal({ restaurant_id: 'r-17', connection_type: 'kitchen', user_id: 'u-chef' }),
     },
   ])('may come $why', async ({ text }) => {
-    const { door } = withToken(await seated(), 1.5 * hourMs);
+    const { door } = withToken(await authenticated(), 1.5 * hourMs);
     await door.say(text);
     expect(door.readBy().at(-1)).toMatchObject({ type: 'auth_success', connection_type: 'kitchen' });
   });
 
   test('that ends earlier shortens nothing', async () => {
-    const room = withToken(await seated(), 60_000);
+    const room = withToken(await authenticated(), 60_000);
     await room.door.say(renewal());
     expect(room.door.readBy().at(-1)).toMatchObject({
       type: 'auth_success',
@@ -67,20 +67,20 @@ describe('a new token', () => {
   });
 
   test('extends nothing beyond two hours after connecting', async () => {
-    const room = withToken(await seated(), 24 * hourMs);
+    const room = withToken(await authenticated(), 24 * hourMs);
     await room.door.say(renewal());
     expect(sessionOf(room).sessionExpiresAtMs).toBe(startMs + 2 * hourMs);
   });
 
   test('brings the role of today', async () => {
-    const room = withToken(await seated(), 1.5 * hourMs);
+    const room = withToken(await authenticated(), 1.5 * hourMs);
     enrol(room.world.memberships, { issuer: 'demo', userId: 'u-chef', restaurantId: 'r-17', role: 'manager' });
     await room.door.say(renewal());
     expect(room.door.readBy().at(-1)).toMatchObject({ type: 'auth_success', role: 'manager' });
   });
 
   test('does not bring back a session that is over by the time it is judged', async () => {
-    const room = withToken(await seated(), 1.5 * hourMs);
+    const room = withToken(await authenticated(), 1.5 * hourMs);
     room.wait(hourMs - 1);
     await room.door.say(renewal(), {
       conduct: (call) => {
@@ -99,7 +99,7 @@ describe('somebody or somewhere else', () => {
     { why: 'another restaurant', detail: 'restaurant_changed', fields: { restaurant_id: 'r-99' } },
     { why: 'another connection type', detail: 'connection_type_changed', fields: { connection_type: 'pos' } },
   ])('$why ends the session, recorded for what it is', async ({ detail, fields }) => {
-    const { door, world } = withToken(await seated(), 1.5 * hourMs);
+    const { door, world } = withToken(await authenticated(), 1.5 * hourMs);
     await door.say(renewal(fields));
     expect(door.readBy().at(-1)).toMatchObject({ type: 'closing', reason: 'access_denied', reconnect: false });
     expect(door.socketOf('c-1=').state).toBe('closed');
@@ -111,7 +111,7 @@ describe('somebody or somewhere else', () => {
   });
 
   test('a user of the same name at another issuer ends the session, too', async () => {
-    const { door, world } = await seated();
+    const { door, world } = await authenticated();
     const other = { issuer: 'other', userId: 'u-chef', issuedAtMs: startMs, expiresAtMs: startMs + hourMs };
     world.tokens.set('second', other);
     await door.say(renewal());
@@ -119,7 +119,7 @@ describe('somebody or somewhere else', () => {
   });
 
   test("a user id that is not the token's ends the session", async () => {
-    const { door, world } = withToken(await seated(), 1.5 * hourMs);
+    const { door, world } = withToken(await authenticated(), 1.5 * hourMs);
     await door.say(renewal({ user_id: 'u-cashier' }));
     expect(door.readBy().at(-1)).toMatchObject({ type: 'closing', reason: 'access_denied' });
     expect(trailOf(world.audit)[1]).toMatchObject({ event: 'user_mismatch' });
@@ -132,7 +132,7 @@ describe('a token that is refused', () => {
     { why: 'missing', token: undefined, reason: 'token_invalid', event: 'token_invalid' },
     { why: 'expired', token: 'token-expired', reason: 'token_expired', event: 'token_expired' },
   ])('because it is $why ends the session by that reason', async ({ token, reason, event }) => {
-    const { door, world } = await seated();
+    const { door, world } = await authenticated();
     await door.say(renewal({ token }));
     expect(door.readBy().at(-1)).toMatchObject({ type: 'closing', reason, reauthenticate: true });
     expect(door.socketOf('c-1=').state).toBe('closed');
@@ -148,7 +148,7 @@ describe('a token that is refused', () => {
       event: 'privilege_escalation_attempt',
     },
   ])('because it is $why ends the session as $reason', async ({ change, reason, event }) => {
-    const { door, world } = withToken(await seated(), 1.5 * hourMs);
+    const { door, world } = withToken(await authenticated(), 1.5 * hourMs);
     enrol(world.memberships, { issuer: 'demo', userId: 'u-chef', restaurantId: 'r-17', role: 'employee', ...change });
     await door.say(renewal());
     expect(door.readBy().at(-1)).toMatchObject({ type: 'closing', reason, reconnect: false });
@@ -156,7 +156,7 @@ describe('a token that is refused', () => {
   });
 
   test('because the membership is gone ends the session', async () => {
-    const { door, world } = withToken(await seated(), 1.5 * hourMs);
+    const { door, world } = withToken(await authenticated(), 1.5 * hourMs);
     world.memberships.clear();
     await door.say(renewal());
     expect(door.readBy().at(-1)).toMatchObject({ type: 'closing', reason: 'access_denied' });
@@ -169,7 +169,7 @@ describe('when we fail', () => {
     { why: 'no keys', token: 'token-unjudged' },
     { why: 'no audit table', conduct: () => down('putRecord') },
   ])('($why) the session keeps what it has and is told so', async ({ token = 'second', conduct }) => {
-    const room = withToken(await seated(), 1.5 * hourMs);
+    const room = withToken(await authenticated(), 1.5 * hourMs);
     const before = sessionOf(room);
     await room.door.say(renewal({ token }), conduct ? { conduct: conduct() } : {});
     expect(room.door.readBy().at(-1)).toMatchObject({ type: 'error', reason: 'unavailable' });
@@ -178,14 +178,14 @@ describe('when we fail', () => {
   });
 
   test('a claim without an answer is asked again, and the session goes on', async () => {
-    const room = withToken(await seated(), 1.5 * hourMs);
+    const room = withToken(await authenticated(), 1.5 * hourMs);
     await room.door.say(renewal(), { conduct: when('connections.claim', 'lost') });
     expect(room.door.readBy().at(-1)).toMatchObject({ type: 'auth_success' });
     expect(trailOf(room.world.audit).slice(1)).toEqual([renewed]);
   });
 
   test.each(['findMemberships', 'connections.renew'])('at %s the session keeps what it has', async (call) => {
-    const room = withToken(await seated(), 1.5 * hourMs);
+    const room = withToken(await authenticated(), 1.5 * hourMs);
     const before = sessionOf(room);
     await room.door.say(renewal(), { conduct: down(call) });
     expect(sessionOf(room)).toEqual(before);

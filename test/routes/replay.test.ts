@@ -4,7 +4,7 @@ import type { ConnectionType } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import { down } from '../memory/port-call.ts';
 import { eventRetentionMs, type World } from '../memory/world.ts';
-import { seated } from './conversation.ts';
+import { authenticated } from './conversation.ts';
 
 /** Numbers events as they would have come through the queue, for kitchens or for those told. */
 const numbered = (
@@ -36,7 +36,7 @@ const numbered = (
   }
 };
 
-type Room = Awaited<ReturnType<typeof seated>>;
+type Room = Awaited<ReturnType<typeof authenticated>>;
 type Answer = Readonly<{ events: readonly Readonly<{ seq: number; restaurant_id: string }>[] }> &
   Readonly<Record<string, unknown>>;
 
@@ -52,7 +52,7 @@ describe('replay', () => {
     { after: 0, gap: false },
     { after: 3, gap: true },
   ])('of a restaurant without events has none after $after; a gap: $gap', async ({ after, gap }) => {
-    const room = await seated();
+    const room = await authenticated();
     expect(await replay(room, { after, id: 'p-1' })).toEqual({
       type: 'replayed',
       id: 'p-1',
@@ -68,7 +68,7 @@ describe('replay', () => {
   });
 
   test('has the events of its own restaurant alone', async () => {
-    const room = await seated();
+    const room = await authenticated();
     numbered(room.world, 3, { restaurantId: 'r-99' });
     numbered(room.world, 2);
     const answer = await replay(room, { after: 0, restaurant_id: 'r-99' });
@@ -80,7 +80,7 @@ describe('replay', () => {
   });
 
   test('passes what is for others, and does not tell how much of it there is', async () => {
-    const room = await seated();
+    const room = await authenticated();
     numbered(room.world, 1);
     numbered(room.world, 5, { audience: ['management'] });
     const answer = await replay(room, { after: 0 });
@@ -88,7 +88,7 @@ describe('replay', () => {
   });
 
   test('goes on where the page before it ended, until all has been had once and in order', async () => {
-    const room = await seated();
+    const room = await authenticated();
     numbered(room.world, 40, { bytes: 10_000 });
     const had: number[] = [];
     let answer = await replay(room, { after: 0 });
@@ -103,14 +103,14 @@ describe('replay', () => {
   });
 
   test('reads on over the pages of the table, until the answer is full', async () => {
-    const room = await seated();
+    const room = await authenticated();
     numbered(room.world, 600);
     expect(seqs(await replay(room, { after: 0 }))).toEqual(upTo(600));
     expect(seqs(await replay(room, { after: 100, limit: 400 }))).toEqual(upTo(500, 101));
   });
 
   test('of very many events for others ends, and is gone on with', async () => {
-    const room = await seated();
+    const room = await authenticated();
     numbered(room.world, 2_100, { audience: ['management'] });
     numbered(room.world, 1);
     room.world.calls.length = 0;
@@ -122,7 +122,7 @@ describe('replay', () => {
   });
 
   test('tells of a gap exactly when something after the number asked for is no longer kept', async () => {
-    const room = await seated();
+    const room = await authenticated();
     numbered(room.world, 3);
     // The session would be over long before its events are, so that they are made older instead.
     for (const stored of room.world.streams.get('r-17')?.events.values() ?? [])
@@ -138,7 +138,7 @@ describe('replay', () => {
   test.each(['streams.readPage', 'readAuthorization'])(
     'that cannot be answered for %s is told so by its id, and can be asked again',
     async (call) => {
-      const room = await seated();
+      const room = await authenticated();
       numbered(room.world, 1);
       await room.door.say('{"type":"replay","after":0,"id":"p-1"}', { conduct: down(call) });
       expect(room.door.readBy().at(-1)).toMatchObject({ type: 'error', reason: 'unavailable', id: 'p-1' });
@@ -149,7 +149,7 @@ describe('replay', () => {
   );
 
   test('is for nobody who has been dismissed', async () => {
-    const room = await seated();
+    const room = await authenticated();
     numbered(room.world, 1);
     room.world.memberships.clear();
     expect(await replay(room, { after: 0 })).toMatchObject({ type: 'closing', reason: 'revoked' });

@@ -7,15 +7,15 @@ import { authenticateText, pingText, type Room, visited } from './conversation.t
 
 const unavailable = { type: 'auth_error', reason: 'unavailable', code: 4500, reconnect: true };
 const granted = { trail: 'r-17', kind: 'attempt', event: 'access_granted', detail: 'verified' };
-const neverSeated = { trail: 'r-17', kind: 'end', event: 'session_ended', detail: 'never_seated' };
+const neverActivated = { trail: 'r-17', kind: 'end', event: 'session_ended', detail: 'never_seated' };
 const forged = authenticateText({ token: 'forged', user_id: 'u-chef' });
 const refused = { trail: 'unverified', kind: 'attempt', event: 'token_invalid', detail: 'signature_bad' };
 
 const failedParts = ({ world }: Room) => world.announced.failures.map(({ what }) => what);
 
 describe('a write of the row that has no answer once', () => {
-  test.each(['connections.claim', 'connections.grant', 'connections.seat'] as const)(
-    '%s is asked for again, and the client is seated',
+  test.each(['connections.claim', 'connections.grant', 'connections.activate'] as const)(
+    '%s is asked for again, and the client is authenticated',
     async (call) => {
       for (const fate of ['lost', 'answer_lost', 'retried'] as const) {
         const { door, world } = await visited();
@@ -55,7 +55,7 @@ describe('a table that stays away', () => {
 
   test.each([
     { at: 'the grant', call: 'connections.grant', left: 'verifying', settled: 'lapsed' },
-    { at: 'the seat', call: 'connections.seat', left: 'granting', settled: 'unseated' },
+    { at: 'the activation', call: 'connections.activate', left: 'granting', settled: 'unseated' },
   ])(
     'at $at: the client is told at once, and the timer settles the row and closes',
     async ({ call, left, settled }) => {
@@ -72,7 +72,7 @@ describe('a table that stays away', () => {
       expect(door.socketOf('c-1=').state).toBe('closed');
       expect(trailOf(world.audit)).toEqual(
         settled === 'unseated'
-          ? [granted, neverSeated]
+          ? [granted, neverActivated]
           : [{ trail: 'unverified', kind: 'attempt', event: 'verification_unavailable', detail: 'lease_lapsed' }],
       );
     },
@@ -111,7 +111,7 @@ describe('an audit table that is down', () => {
   test.each([
     { why: 'nothing was written', conduct: (): Conduct => down('putRecord') },
     { why: 'only the answer was lost', conduct: (): Conduct => when('putRecord', 'answer_lost') },
-  ])('turns a success into unavailable with a grant that is unseated ($why)', async ({ conduct }) => {
+  ])('turns a success into unavailable with a grant that is abandoned ($why)', async ({ conduct }) => {
     const { door, world, letTimersRun } = await visited();
     await door.say(authenticateText(), { conduct: conduct() });
     expect(door.readBy()).toMatchObject([unavailable]);
@@ -119,7 +119,7 @@ describe('an audit table that is down', () => {
     expect(door.rowOf()?.status).toBe('unseated');
     await letTimersRun();
     expect(door.rowOf()?.status).toBe('unseated');
-    expect(trailOf(world.audit)).toEqual([granted, neverSeated]);
+    expect(trailOf(world.audit)).toEqual([granted, neverActivated]);
   });
 
   test('does so for a platform owner when only the second record fails', async () => {
@@ -198,14 +198,14 @@ describe('a last message that cannot be sent', () => {
   });
 });
 
-test('whatever is down, nobody is seated by it', async () => {
+test('whatever is down, nobody is authenticated by it', async () => {
   const calls = [
     'connections.claim',
     'verifyToken',
     'findMemberships',
     'connections.grant',
     'putRecord',
-    'connections.seat',
+    'connections.activate',
   ];
   for (const call of calls) {
     const { door, letTimersRun, wait } = await visited();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Session, Visit } from '../../lambdas/connection/connection.ts';
-import { claimedParty, fact, grantFact, neverSeatedFact, platformOwnerFact } from '../../lambdas/security/facts.ts';
+import { claimedParty, fact, grantFact, neverActivatedFact, platformOwnerFact } from '../../lambdas/security/facts.ts';
 import { recordId } from '../../lambdas/security/security-record.ts';
 import { parseClientMessage } from '../../protocol/client-messages.ts';
 
@@ -60,7 +60,7 @@ describe('a fact', () => {
     const ids = [
       grantFact(visit, session),
       platformOwnerFact(visit, session),
-      neverSeatedFact(visit, session, 3_000),
+      neverActivatedFact(visit, session, 3_000),
       fact(visit, 'renewal/request-1', 'session_renewed', 'renewed', 0),
       fact(visit, 'renewal/request-2', 'session_renewed', 'renewed', 0),
       grantFact({ ...visit, connectedAtMs: 1_001 }, session),
