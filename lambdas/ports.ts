@@ -39,9 +39,9 @@ export type Connections = Readonly<{
   /** Strongly consistent. */
   read: (key: ConnectionKey) => Promise<Connection | undefined>;
   /** `pending -> verifying`, if the message arrived by the deadline. One message of a connection gets it. */
-  claim: (
+  acquireLease: (
     key: ConnectionKey,
-    claim: Readonly<{ ownerId: string; arrivedAtMs: number; leaseExpiresAtMs: number }>,
+    lease: Readonly<{ ownerId: string; arrivedAtMs: number; leaseExpiresAtMs: number }>,
   ) => Promise<Moved<'verifying'>>;
   /** `verifying -> granting`, by the owner alone. */
   grant: (key: ConnectionKey, ownerId: string, session: Session) => Promise<Moved<'granting'>>;

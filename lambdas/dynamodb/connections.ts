@@ -109,7 +109,7 @@ export const connections = (table: Table): Connections => {
         ),
       );
     },
-    claim: (key, { ownerId, arrivedAtMs, leaseExpiresAtMs }) =>
+    acquireLease: (key, { ownerId, arrivedAtMs, leaseExpiresAtMs }) =>
       move(key, {
         from: 'pending',
         to: 'verifying',
@@ -126,7 +126,7 @@ export const connections = (table: Table): Connections => {
         conditions: [isOwn],
         set: sessionAttributes(session),
       }),
-    // In the index from now on. What was claimed has been judged, and the row stays within one write unit without it.
+    // In the index from now on. What the handshake claimed has been judged, and the row stays within one write unit without it.
     activate: (key, ownerId, { restaurantId }) =>
       move(key, {
         from: 'granting',

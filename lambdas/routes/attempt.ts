@@ -28,17 +28,18 @@ export const refusal = (
   fact: { ...fact(visit, 'attempt', event, detail, atMs), claimed: claimedParty(undefined, visit.hints) },
 });
 
-/** How long the claiming message has before the timer may settle the row. Longer than the function may run (3 s). */
+/** How long the message that holds the lease has before the timer may settle the row. Longer than the function may run (3 s). */
 export const leaseMs = 4_000;
 
-/** Claims the attempt for this message. `unavailable`: nobody knows whether it has it. */
-export const claimAttempt =
+/** Acquires the lease of the row for this message. `unavailable`: nobody knows whether it has it. */
+export const acquireLease =
   (ports: ClosePorts) =>
   async ({ key, ownerId, arrivedAtMs }: Arrival): Promise<Moved<'verifying'> | 'unavailable'> => {
-    const claim = () => ports.connections.claim(key, { ownerId, arrivedAtMs, leaseExpiresAtMs: ports.now() + leaseMs });
+    const acquire = () =>
+      ports.connections.acquireLease(key, { ownerId, arrivedAtMs, leaseExpiresAtMs: ports.now() + leaseMs });
     try {
-      // Without an answer nobody knows whether the claim was made; asked again, it knows its own.
-      return await claim().catch(claim);
+      // Without an answer nobody knows whether the lease was given; asked again, it knows its own.
+      return await acquire().catch(acquire);
     } catch (error) {
       ports.announce.failed('claim', key, error);
       return 'unavailable';
@@ -46,11 +47,11 @@ export const claimAttempt =
   };
 
 /**
- * Ends the attempt of a message that could not claim it. What another message has is that one's, and a session is one:
+ * Ends the attempt of a message that could not get the lease. What another message has is that one's, and a session is one:
  * both are left alone, and `found` says what is there. Where the row cannot be read either, what is known of the visit is
  * recorded before the close: `$disconnect` would remove a pending row without a record.
  */
-export const endUnclaimable =
+export const endWithoutLease =
   (ports: ClosePorts) =>
   async ({ key, ownerId }: Arrival, visit: Visit): Promise<Readonly<{ found: Connection | undefined }> | 'ended'> => {
     let found: Connection | undefined;
@@ -58,17 +59,17 @@ export const endUnclaimable =
       found = await ports.connections.read(key);
     } catch (error) {
       ports.announce.failed('claim', key, error);
-      await refuseUnclaimable(ports)(visit);
+      await refuseWithoutLease(ports)(visit);
       return 'ended';
     }
     const isOurs = found?.status === 'pending' || (found?.status === 'verifying' && found.ownerId === ownerId);
     if (found === undefined || !isOurs) return { found };
-    await refuseUnclaimable(ports)(found);
+    await refuseWithoutLease(ports)(found);
     return 'ended';
   };
 
 /** Refuses an attempt whose row cannot be written. The record has the id the timer would use, so it is written once. */
-const refuseUnclaimable =
+const refuseWithoutLease =
   (ports: ClosePorts) =>
   async (visit: Visit): Promise<void> => {
     await record(ports)(
@@ -77,19 +78,19 @@ const refuseUnclaimable =
     await closeWith(ports)(visit.connectionId, authError('unavailable', ports.now()));
   };
 
-/** Refuses the attempt this invocation has claimed: the record, then the row, then the answer and the close. */
+/** Refuses the attempt this invocation has the lease of: the record, then the row, then the answer and the close. */
 export const refuseAttempt =
   (ports: ClosePorts) =>
-  async (claimed: Verifying, refusal: Refusal): Promise<void> => {
+  async (leased: Verifying, refusal: Refusal): Promise<void> => {
     const { reason, fact, retryAfterMs } = await weighHostility(ports)(refusal);
     await record(ports)(fact);
     try {
-      await ports.connections.refuse(claimed, claimed.ownerId, reason);
+      await ports.connections.refuse(leased, leased.ownerId, reason);
     } catch (error) {
       // The row stays `verifying`; its lease lapses and the timer settles it. The client is answered all the same.
-      ports.announce.failed('refuse', claimed, error);
+      ports.announce.failed('refuse', leased, error);
     }
-    await closeWith(ports)(claimed.connectionId, authError(reason, ports.now(), retryAfterMs));
+    await closeWith(ports)(leased.connectionId, authError(reason, ports.now(), retryAfterMs));
   };
 
 /** Ends a pending connection whose deadline has passed. Does nothing when somebody else decided first. */

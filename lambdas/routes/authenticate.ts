@@ -14,9 +14,9 @@ import { recordFirst } from '../security/recorder.ts';
 import {
   abandonGrant,
   type ClosePorts,
-  claimAttempt,
+  acquireLease,
   closeUnknown,
-  endUnclaimable,
+  endWithoutLease,
   finishAbandoned,
   grantFacts,
   type Refusal,
@@ -34,7 +34,7 @@ export type AuthenticationPorts = ClosePorts &
   Pick<Ports, 'findMemberships' | 'verifyToken' | 'messageLimiter' | 'streams'>;
 
 /**
- * The `authenticate` route: the first message of a connection, or the renewal of its session. The claim comes before
+ * The `authenticate` route: the first message of a connection, or the renewal of its session. The lease comes before
  * any verification, so one message of a connection is judged, by the moment it arrived; success rides on the route
  * response, every refusal is a last message and a close.
  */
@@ -43,26 +43,26 @@ export const authenticate =
   async (event: MessageEvent): Promise<Reply> => {
     const arrival = arrivalOf(event);
     const message = parseClientMessage(event.body ?? '');
-    const claim = await claimAttempt(ports)(arrival);
-    if (claim === 'unavailable') return answerUnclaimable(ports)(message, arrival, visitUnknown(event));
-    if (claim.moved) return judge(ports)(claim.connection, message, arrival);
-    return answerUnclaimed(ports)(claim.found, message, arrival);
+    const lease = await acquireLease(ports)(arrival);
+    if (lease === 'unavailable') return answerWithoutLease(ports)(message, arrival, visitUnknown(event));
+    if (lease.moved) return judge(ports)(lease.connection, message, arrival);
+    return answerByRow(ports)(lease.found, message, arrival);
   };
 
 /** The row cannot be written: a session stays what it is. */
-const answerUnclaimable =
+const answerWithoutLease =
   (ports: AuthenticationPorts) =>
   async (message: ClientMessage, arrival: Arrival, visit: Visit): Promise<Reply> => {
-    const outcome = await endUnclaimable(ports)(arrival, visit);
+    const outcome = await endWithoutLease(ports)(arrival, visit);
     if (outcome === 'ended') return noReply;
     const { found } = outcome;
     if (found?.status === 'authenticated')
       return answerSession(ports)(found, arrival.ownerId, (nowMs) => errorReply('unavailable', nowMs));
-    return answerUnclaimed(ports)(found, message, arrival);
+    return answerByRow(ports)(found, message, arrival);
   };
 
-/** Answers a message that did not get the claim, by what stood in its way. */
-const answerUnclaimed =
+/** Answers a message that did not get the lease, by what stood in its way. */
+const answerByRow =
   (ports: AuthenticationPorts) =>
   async (found: Connection | undefined, message: ClientMessage, arrival: Arrival): Promise<Reply> => {
     switch (found?.status) {
@@ -112,30 +112,30 @@ const answerInSession =
     return answerSession(ports)(connection, arrival.ownerId, (nowMs) => errorReply('malformed_message', nowMs));
   };
 
-/** Decides the claimed attempt. A throw from here on is `unavailable`: recorded, refused, closed. */
+/** Decides the leased attempt. A throw from here on is `unavailable`: recorded, refused, closed. */
 const judge =
   (ports: AuthenticationPorts) =>
-  async (claimed: Verifying, message: ClientMessage, arrival: Arrival): Promise<Reply> => {
+  async (leased: Verifying, message: ClientMessage, arrival: Arrival): Promise<Reply> => {
     let verdict: Session | Refusal;
     try {
-      verdict = await verdictOn(ports)(claimed, message);
+      verdict = await verdictOn(ports)(leased, message);
     } catch (error) {
-      ports.announce.failed('verification', claimed, error);
-      verdict = refusal(claimed, 'unavailable', 'verification_unavailable', 'tables_unreachable', ports.now());
+      ports.announce.failed('verification', leased, error);
+      verdict = refusal(leased, 'unavailable', 'verification_unavailable', 'tables_unreachable', ports.now());
     }
     if ('reason' in verdict) {
-      await refuseAttempt(ports)(claimed, verdict);
+      await refuseAttempt(ports)(leased, verdict);
       return noReply;
     }
     const session = verdict;
-    const activate = () => activateSession(ports)(claimed, session, arrival);
+    const activate = () => activateSession(ports)(leased, session, arrival);
     try {
       // Without an answer nobody knows how far the row got; each step knows what it has done before.
       return await activate().catch(activate);
     } catch (error) {
       // The timer settles it and closes the connection; the answer does not wait. Closed from here, `$disconnect` would remove
       // the row before anybody has recorded the attempt.
-      ports.announce.failed('seat', claimed, error);
+      ports.announce.failed('seat', leased, error);
       return reply(authError('unavailable', ports.now()));
     }
   };
@@ -213,8 +213,8 @@ const sessionOf = (
 /** Grants, records, activates, in this order: no session exists without its record, and whoever settles a crash in between knows both. */
 const activateSession =
   (ports: AuthenticationPorts) =>
-  async (claimed: Verifying, session: Session, { ownerId }: Arrival): Promise<Reply> => {
-    const grant = await ports.connections.grant(claimed, ownerId, session);
+  async (leased: Verifying, session: Session, { ownerId }: Arrival): Promise<Reply> => {
+    const grant = await ports.connections.grant(leased, ownerId, session);
     // Somebody settled the row while the token was being verified, or it was authenticated by a write whose answer was lost.
     if (!grant.moved) return answerAsFound(ports)(grant.found, ownerId);
     const granting = grant.connection;

@@ -62,7 +62,7 @@ const rateExcess =
     }
   };
 
-/** A message that arrived at the very deadline gets this long to claim its row before the timer looks: a cold start and a write. */
+/** A message that arrived at the very deadline gets this long to get the lease of its row before the timer looks: a cold start and a write. */
 const graceSeconds = 1;
 
 const maxUserAgentBytes = 128;

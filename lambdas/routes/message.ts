@@ -7,9 +7,9 @@ import { sessionFact } from '../security/facts.ts';
 import { record } from '../security/recorder.ts';
 import {
   type ClosePorts,
-  claimAttempt,
+  acquireLease,
   closeUnknown,
-  endUnclaimable,
+  endWithoutLease,
   type Refusal,
   refusal,
   refuseAttempt,
@@ -71,13 +71,13 @@ const refuseUnauthenticated =
   async (pending: Pending, said: ClientMessage, arrival: Arrival): Promise<void> => {
     const { ownerId, arrivedAtMs } = arrival;
     const nowMs = ports.now();
-    const claim = await claimAttempt(ports)(arrival);
-    if (claim === 'unavailable') {
-      await endUnclaimable(ports)(arrival, pending);
+    const lease = await acquireLease(ports)(arrival);
+    if (lease === 'unavailable') {
+      await endWithoutLease(ports)(arrival, pending);
       return;
     }
-    if (claim.moved) return refuseAttempt(ports)(claim.connection, refusalOf(claim.connection, said, nowMs));
-    if (claim.found?.status === 'pending')
+    if (lease.moved) return refuseAttempt(ports)(lease.connection, refusalOf(lease.connection, said, nowMs));
+    if (lease.found?.status === 'pending')
       await timeOutAttempt(ports)(pending, { ownerId, atMs: Math.max(nowMs, arrivedAtMs), detail: 'late' });
   };
 

@@ -4,7 +4,7 @@ import type { ConnectionKey, Status } from '../../lambdas/connection/connection.
 import type { Connections, Moved } from '../../lambdas/ports.ts';
 import {
   bring,
-  claimOf,
+  leaseOf,
   connectedAtMs,
   deadlineMs,
   later,
@@ -32,7 +32,12 @@ const longer = { ...session, sessionExpiresAtMs: sessionExpiresAtMs + 1_000 };
 
 /** Every transition as it goes when nothing stands in its way. */
 const transitions: readonly Transition[] = [
-  { name: 'claim', from: 'pending', to: 'verifying', run: (port, key) => port.claim(key, claimOf('request-new')) },
+  {
+    name: 'acquireLease',
+    from: 'pending',
+    to: 'verifying',
+    run: (port, key) => port.acquireLease(key, leaseOf('request-new')),
+  },
   { name: 'grant', from: 'verifying', to: 'granting', run: (port, key) => port.grant(key, ownerId, session) },
   { name: 'activate', from: 'granting', to: 'authenticated', run: (port, key) => port.activate(key, ownerId, session) },
   { name: 'refuse', from: 'verifying', to: 'refused', run: (port, key) => port.refuse(key, ownerId, 'token_invalid') },
@@ -155,9 +160,9 @@ export const connectionsContract = (storage: () => Storage): void => {
     test.each([
       { why: 'at the deadline', arrivedAtMs: deadlineMs, moved: true },
       { why: 'one millisecond late', arrivedAtMs: deadlineMs + 1, moved: false },
-    ])('a message that arrived $why claims: $moved', async ({ arrivedAtMs, moved }) => {
+    ])('a message that arrived $why gets the lease: $moved', async ({ arrivedAtMs, moved }) => {
       const { visit } = await inStatus('pending');
-      expect(await port().claim(visit, { ...claimOf(), arrivedAtMs })).toMatchObject({ moved });
+      expect(await port().acquireLease(visit, { ...leaseOf(), arrivedAtMs })).toMatchObject({ moved });
       expect(await port().read(visit)).toMatchObject({ status: moved ? 'verifying' : 'pending' });
     });
 
@@ -172,7 +177,7 @@ export const connectionsContract = (storage: () => Storage): void => {
     test.each([
       { why: 'when the lease ends', atMs: leaseExpiresAtMs, moved: false },
       { why: 'one millisecond after it', atMs: leaseExpiresAtMs + 1, moved: true },
-    ])('a claimed row $why is settled from outside: $moved', async ({ atMs, moved }) => {
+    ])('a leased row $why is settled from outside: $moved', async ({ atMs, moved }) => {
       const { visit: verifying } = await inStatus('verifying');
       expect(await port().lapse(verifying, { ownerId: settlerId, atMs })).toMatchObject({ moved });
       const { visit: granting } = await inStatus('granting');
@@ -193,22 +198,22 @@ export const connectionsContract = (storage: () => Storage): void => {
   describe('races', () => {
     test('of many claims at once one wins, and the others find it', async () => {
       const { visit } = await inStatus('pending');
-      const outcomes = await Promise.all(racers.map((racer) => port().claim(visit, claimOf(racer))));
+      const outcomes = await Promise.all(racers.map((racer) => port().acquireLease(visit, leaseOf(racer))));
       const winners = outcomes.filter(({ moved }) => moved);
       expect(winners).toHaveLength(1);
       const row = await port().read(visit);
       for (const outcome of outcomes) expect(outcome.moved ? outcome.connection : outcome.found).toEqual(row);
     });
 
-    test('of a claim, a timeout and a removal at once one wins', async () => {
+    test('of a lease, a timeout and a removal at once one wins', async () => {
       for (let round = 0; round < 5; round++) {
         const { visit } = await inStatus('pending');
-        const [claimed, timedOut, removed] = await Promise.all([
-          port().claim(visit, claimOf()),
+        const [leased, timedOut, removed] = await Promise.all([
+          port().acquireLease(visit, leaseOf()),
           port().timeOut(visit, later),
           port().remove(visit, 'pending'),
         ]);
-        expect([claimed.moved, timedOut.moved, removed === 'removed'].filter(Boolean)).toHaveLength(1);
+        expect([leased.moved, timedOut.moved, removed === 'removed'].filter(Boolean)).toHaveLength(1);
       }
     });
   });

@@ -71,7 +71,7 @@ describe('a connection', () => {
       hints: { userId: 'u'.repeat(129), restaurantId: 'r'.repeat(65), connectionType: 'k'.repeat(33) },
     };
     await storage.connections.open(widest);
-    await storage.connections.claim(widest, { ownerId, arrivedAtMs: connectedAtMs, leaseExpiresAtMs });
+    await storage.connections.acquireLease(widest, { ownerId, arrivedAtMs: connectedAtMs, leaseExpiresAtMs });
     const { moved } = await storage.connections.grant(widest, ownerId, {
       ...session,
       issuer: 'i'.repeat(16),

@@ -35,7 +35,7 @@ export const session: Session = {
   batch: true,
 };
 
-export const claimOf = (owner = ownerId) => ({ ownerId: owner, arrivedAtMs: connectedAtMs + 1_000, leaseExpiresAtMs });
+export const leaseOf = (owner = ownerId) => ({ ownerId: owner, arrivedAtMs: connectedAtMs + 1_000, leaseExpiresAtMs });
 export const later = { ownerId: settlerId, atMs: connectedAtMs + 60_000 };
 
 type Rows = { readonly [S in Status]: (visit: Visit) => InStatus<S> };
@@ -70,20 +70,20 @@ export const bring = async (port: Connections, status: Status, visit: Visit = so
 
 type Step = (port: Connections, key: Visit & ConnectionKey) => Promise<unknown>;
 const open: Step = (port, visit) => port.open(visit);
-const claim: Step = (port, key) => port.claim(key, claimOf());
+const lease: Step = (port, key) => port.acquireLease(key, leaseOf());
 const grant: Step = (port, key) => port.grant(key, ownerId, session);
 const pathTo: Readonly<Record<Status, readonly Step[]>> = {
   pending: [open],
-  verifying: [open, claim],
-  granting: [open, claim, grant],
-  authenticated: [open, claim, grant, (port, key) => port.activate(key, ownerId, session)],
-  refused: [open, claim, (port, key) => port.refuse(key, ownerId, 'token_invalid')],
+  verifying: [open, lease],
+  granting: [open, lease, grant],
+  authenticated: [open, lease, grant, (port, key) => port.activate(key, ownerId, session)],
+  refused: [open, lease, (port, key) => port.refuse(key, ownerId, 'token_invalid')],
   timed_out: [open, (port, key) => port.timeOut(key, later)],
-  lapsed: [open, claim, (port, key) => port.lapse(key, later)],
-  unseated: [open, claim, grant, (port, key) => port.abandon(key, later, 'lease_lapsed')],
+  lapsed: [open, lease, (port, key) => port.lapse(key, later)],
+  unseated: [open, lease, grant, (port, key) => port.abandon(key, later, 'lease_lapsed')],
   closing: [
     open,
-    claim,
+    lease,
     grant,
     (port, key) => port.activate(key, ownerId, session),
     (port, key) => port.close(key, settlerId, 'session_expired'),

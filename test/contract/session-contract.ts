@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals';
 import type { Membership } from '../../lambdas/access/membership.ts';
 import type { Session, Visit } from '../../lambdas/connection/connection.ts';
-import { bring, claimOf, connectedAtMs, ownerId, session, someVisit } from './rows.ts';
+import { bring, leaseOf, connectedAtMs, ownerId, session, someVisit } from './rows.ts';
 import type { Storage } from './storage.ts';
 
 export const sessionContract = (storage: () => Storage): void => {
@@ -12,7 +12,7 @@ export const sessionContract = (storage: () => Storage): void => {
   const authenticateAs = async (authenticated: Session, visit = someVisit()): Promise<Visit> => {
     const { connections } = storage();
     await connections.open(visit);
-    await connections.claim(visit, claimOf());
+    await connections.acquireLease(visit, leaseOf());
     await connections.grant(visit, ownerId, authenticated);
     await connections.activate(visit, ownerId, authenticated);
     return visit;

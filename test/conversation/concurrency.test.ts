@@ -52,7 +52,7 @@ describe('two authenticates at once', () => {
   test('the second finds the first being decided: one answer, one record', async () => {
     const guest = await house.connect();
     const { reached, release } = hold(guest, isGrant);
-    // The second has lost its claim, and reads why.
+    // The second has lost its lease, and reads why.
     const secondLost = house.witness.seen(
       ({ functionName, action, connectionId }) =>
         functionName === 'AuthenticateFunction' && action === 'GetItem' && connectionId === guest.connectionId,

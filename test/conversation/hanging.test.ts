@@ -88,7 +88,7 @@ const welcome = { ...authSuccess(fresh), epoch: null, head_seq: null };
 const ofSession = { functionName: 'MessageFunction', from: 'authenticated', isMeant: everyTable } as const;
 
 const cases: readonly Case[] = [
-  // Claim, memberships, grant, record, activation: the head of the events comes after them, and its silence closes nobody out.
+  // Lease, memberships, grant, record, activation: the head of the events comes after them, and its silence closes nobody out.
   // A grant or an activation that nobody knows of is told at once; the timer settles the row, and closes.
   ...[1, 2, 3, 4, 5].map((nth) => ({ ...first(nth), isClosed: nth !== 3 && nth !== 5 })),
   { ...first(6), hears: welcome, isClosed: false },
@@ -101,7 +101,7 @@ const cases: readonly Case[] = [
     from: 'authenticated',
     ...unavailable,
   },
-  // Its row can be neither claimed nor read: nobody can tell that it is a session.
+  // Its row can be neither leased nor read: nobody can tell that it is a session.
   { ...first(1, isRead), why: 'a renewal, the reads', from: 'authenticated' },
   { ...ofSession, why: 'a ping, everything', nth: 1, says: { type: 'ping' }, ...unavailable },
   { ...ofSession, why: 'a ping, everything from call 2 on', nth: 2, says: { type: 'ping' }, ...unavailable },

@@ -22,8 +22,8 @@ describe('a session while something cannot be had', () => {
   test.each(outages)('$why', holds);
 });
 
-// Two records of one attempt, and a session that is closed: the message that cannot claim takes itself for the only one.
-describe('a message that cannot claim what another one has changes nothing', () => {
+// Two records of one attempt, and a session that is closed: the message that cannot get the lease takes itself for the only one.
+describe('a message that cannot get the lease what another one has changes nothing', () => {
   const isUntouched = async (guest: Guest): Promise<void> => {
     guest.send({ type: 'ping' });
     expect(differenceFrom(pong, await guest.next())).toBe(undefined);

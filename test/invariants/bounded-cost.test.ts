@@ -12,7 +12,7 @@ const kinds = [
   { first: 'a token of a stranger', texts: [authenticateText({ token: 'token-u-stranger' }), authenticateText()] },
 ];
 
-// Guard: the claim. One message of a connection gets it; nothing is verified, recorded or sent without it.
+// Guard: the lease. One message of a connection gets it; nothing is verified, recorded or sent without it.
 test.each(kinds)('a hundred messages at once, first $first, cost what one costs', async ({ texts }) => {
   const { door, world, letTimersRun } = await visited();
   const said = Array.from({ length: 100 }, (_, nth) => texts[nth % texts.length] ?? '');

@@ -79,8 +79,8 @@ export const memoryConnections = (
           store('connections.open', undefined, { ...visitOf(visit), status: 'pending' });
       }),
     read: (key) => perform('connections.read', () => find(key)),
-    claim: (key, { ownerId, arrivedAtMs, leaseExpiresAtMs }) =>
-      move('connections.claim', key, {
+    acquireLease: (key, { ownerId, arrivedAtMs, leaseExpiresAtMs }) =>
+      move('connections.acquireLease', key, {
         to: 'verifying',
         ownerId,
         next: (row) =>

@@ -27,13 +27,13 @@ const sessions = ({ world }: Performance) =>
 const atFirst = { prologue: fc.constant([]) };
 
 describe('of everything that happens to one connection at once', () => {
-  // Guard: the claim, `pending -> verifying` by one owner alone (I3).
+  // Guard: the lease, `pending -> verifying` by one owner alone (I3).
   test('two good authenticates make one session, and it stays who it is', () =>
     always(scripts({ ...atFirst, stimuli: fc.tuple(goodSaid.map(say), goodSaid.map(say)) }), (performance) =>
       expect(sessions(performance)).toHaveLength(1),
     ));
 
-  // Guard: the claim, and no answer to what was not decided by this message (I1, I3, I4).
+  // Guard: the lease, and no answer to what was not decided by this message (I1, I3, I4).
   test('a good authenticate, a bad one and any other message are one attempt', () =>
     always(scripts({ ...atFirst, stimuli: shuffled(goodSaid.map(say), badSaid.map(say), badSaid.map(say)) })));
 

@@ -18,7 +18,7 @@ const brokenBy = (script: fc.Arbitrary<Script>, numRuns: number, among: (what: s
   );
 
 describe('a lost answer', () => {
-  // Guard: own-write recognition in each transition, and a claim or an activation that is asked for again (I3, I4, I7, I8).
+  // Guard: own-write recognition in each transition, and a lease or an activation that is asked for again (I3, I4, I7, I8).
   test('of any call of any handler changes no outcome', () =>
     brokenBy(scripts({ faults: anyLoss.map((loss) => [loss]) }), 1_500));
 

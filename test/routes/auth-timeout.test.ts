@@ -71,7 +71,7 @@ describe('a silent connection', () => {
 
 describe('a message that is being decided when the timer comes', () => {
   test.each([0, 999, 1_000, 4_999, 5_000, 5_500, 5_999])(
-    'and whose function dies, having claimed after %i ms, is closed within six seconds of the deadline',
+    'and whose function dies, having the lease after %i ms, is closed within six seconds of the deadline',
     async (claimedAfterMs) => {
       const { door, world, wait, letTimersRun } = await visited();
       wait(claimedAfterMs);

@@ -66,7 +66,7 @@ describe('a good first message', () => {
       'addressCounters.countConnect',
       'connections.open',
       'timer.send',
-      'connections.claim',
+      'connections.acquireLease',
       'verifyToken',
       'findMemberships',
       'connections.grant',

@@ -110,7 +110,7 @@ test.each(messages.slice(0, 4))('$what leaves one record of the attempt, whateve
 test.each([
   { silent: 'the writes', isMeant: (call: string) => serviceOf(call) === 'tables' && !isRead(call) },
   {
-    silent: 'the tables after the claim',
+    silent: 'the tables after the lease',
     isMeant: (call: string, nth: number) => serviceOf(call) === 'tables' && nth > 1,
   },
 ])('a record that no table took can still be queued, silent: $silent', async (silence) => {
@@ -118,7 +118,7 @@ test.each([
   expect(room.world.announced.records).toMatchObject([{ fate: 'queued' }]);
 });
 
-test('an attempt that can be neither claimed nor read is closed and has its record at once', async () => {
+test('an attempt that can be neither leased nor read is closed and has its record at once', async () => {
   const isMeant = (call: string) => /^connections\./.test(call);
   const { room, heard, socket } = await saidWhile(
     { what: '', text: authenticateText(), room: visited },

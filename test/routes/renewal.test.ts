@@ -177,9 +177,9 @@ describe('when we fail', () => {
     expect(room.door.socketOf('c-1=').state).toBe('open');
   });
 
-  test('a claim without an answer is asked again, and the session goes on', async () => {
+  test('a lease without an answer is asked again, and the session goes on', async () => {
     const room = withToken(await authenticated(), 1.5 * hourMs);
-    await room.door.say(renewal(), { conduct: when('connections.claim', 'lost') });
+    await room.door.say(renewal(), { conduct: when('connections.acquireLease', 'lost') });
     expect(room.door.readBy().at(-1)).toMatchObject({ type: 'auth_success' });
     expect(trailOf(room.world.audit).slice(1)).toEqual([renewed]);
   });

@@ -14,7 +14,7 @@ const refused = { trail: 'unverified', kind: 'attempt', event: 'token_invalid', 
 const failedParts = ({ world }: Room) => world.announced.failures.map(({ what }) => what);
 
 describe('a write of the row that has no answer once', () => {
-  test.each(['connections.claim', 'connections.grant', 'connections.activate'] as const)(
+  test.each(['connections.acquireLease', 'connections.grant', 'connections.activate'] as const)(
     '%s is asked for again, and the client is authenticated',
     async (call) => {
       for (const fate of ['lost', 'answer_lost', 'retried'] as const) {
@@ -29,10 +29,10 @@ describe('a write of the row that has no answer once', () => {
 });
 
 describe('a table that stays away', () => {
-  test('at the claim: the client is told, closed and recorded, once', async () => {
+  test('at the lease: the client is told, closed and recorded, once', async () => {
     const room = await visited();
     const { door, world, letTimersRun } = room;
-    await door.say(authenticateText(), { conduct: down('connections.claim') });
+    await door.say(authenticateText(), { conduct: down('connections.acquireLease') });
     expect(door.readBy()).toMatchObject([unavailable]);
     expect(door.socketOf('c-1=').state).toBe('closed');
     await letTimersRun();
@@ -42,9 +42,9 @@ describe('a table that stays away', () => {
     expect(failedParts(room)).toContain('claim');
   });
 
-  test('at the answers to the claim: the client is told and closed all the same, and recorded once', async () => {
+  test('at the answers to the lease: the client is told and closed all the same, and recorded once', async () => {
     const { door, world, letTimersRun } = await visited();
-    const conduct: Conduct = (call) => (call === 'connections.claim' ? 'answer_lost' : 'done');
+    const conduct: Conduct = (call) => (call === 'connections.acquireLease' ? 'answer_lost' : 'done');
     await door.say(authenticateText(), { conduct });
     expect(door.rowOf()?.status).toBe('verifying');
     expect(door.readBy()).toMatchObject([unavailable]);
@@ -96,7 +96,11 @@ describe('a table that stays away', () => {
       calls: ['readSession', 'connections.read'],
       reason: 'auth_timeout',
     },
-    { at: 'the claim of any other message: it is refused', calls: ['connections.claim'], reason: 'unavailable' },
+    {
+      at: 'the lease for any other message: it is refused',
+      calls: ['connections.acquireLease'],
+      reason: 'unavailable',
+    },
   ])('at $at', async ({ calls, reason }) => {
     const { door, world, letTimersRun } = await visited();
     await door.say(pingText, { conduct: down(...calls) });
@@ -200,7 +204,7 @@ describe('a last message that cannot be sent', () => {
 
 test('whatever is down, nobody is authenticated by it', async () => {
   const calls = [
-    'connections.claim',
+    'connections.acquireLease',
     'verifyToken',
     'findMemberships',
     'connections.grant',
