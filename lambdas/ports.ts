@@ -18,7 +18,7 @@ import type {
   InStatus,
   Session,
   Status,
-  Visit,
+  Handshake,
 } from './connection/connection.ts';
 import type { DevicePublication, InvalidPublication } from './events/publication.ts';
 import type { VerifyToken } from './identity/identity.ts';
@@ -35,7 +35,7 @@ export type Moved<S extends Status> =
  */
 export type Connections = Readonly<{
   /** Writes a `pending` row, over whatever an earlier connection of that id left. */
-  open: (visit: Visit) => Promise<void>;
+  open: (handshake: Handshake) => Promise<void>;
   /** Strongly consistent. */
   read: (key: ConnectionKey) => Promise<Connection | undefined>;
   /** `pending -> verifying`, if the message arrived by the deadline. One message of a connection gets it. */

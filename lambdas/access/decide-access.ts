@@ -6,7 +6,7 @@ import {
   isRestaurantId,
   isUserId,
 } from '../../protocol/identifiers.ts';
-import type { Hints } from '../connection/connection.ts';
+import type { HandshakeHints } from '../connection/connection.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Detail, SecurityEvent } from '../security/catalogue.ts';
 import type { MembershipsFound } from './membership.ts';
@@ -29,7 +29,7 @@ export type AccessRefused = Readonly<{
 }>;
 
 /** The restaurant that is asked for: the message's, else the hint's. Unverified. */
-export const claimedRestaurantId = (claims: Claims, hints: Hints): string | undefined =>
+export const claimedRestaurantId = (claims: Claims, hints: HandshakeHints): string | undefined =>
   claims.restaurantId ?? hints.restaurantId;
 
 /**
@@ -39,7 +39,7 @@ export const claimedRestaurantId = (claims: Claims, hints: Hints): string | unde
 export const decideAccess = (
   identity: Identity,
   claims: Claims,
-  hints: Hints,
+  hints: HandshakeHints,
   found: MembershipsFound,
 ): AccessGranted | AccessRefused => {
   if (claims.userId.form === 'refused' || (hints.userId !== undefined && !isUserId(hints.userId)))

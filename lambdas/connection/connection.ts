@@ -14,13 +14,13 @@ import type { ClosingReason, RefusalReason } from '../../protocol/reasons.ts';
 import type { Role } from '../access/roles.ts';
 
 /** Unverified query hints, as said at the handshake and capped. */
-export type Hints = Readonly<{ userId?: string; restaurantId?: string; connectionType?: string }>;
+export type HandshakeHints = Readonly<{ userId?: string; restaurantId?: string; connectionType?: string }>;
 
 /** A connection is its id *and* the moment it began: the platform may use an id again. Times are epoch milliseconds by API Gateway's clock. */
 export type ConnectionKey = Readonly<{ connectionId: string; connectedAtMs: number }>;
 
-export type Visit = ConnectionKey &
-  Readonly<{ authDeadlineMs: number; sourceIp: string; userAgent?: string; hints: Hints }>;
+export type Handshake = ConnectionKey &
+  Readonly<{ authDeadlineMs: number; sourceIp: string; userAgent?: string; hints: HandshakeHints }>;
 
 /** One message owns the decision: `ownerId` is its request id, `leaseExpiresAtMs` how long nobody else may settle the row. */
 export type Lease = Readonly<{ ownerId: string; leaseExpiresAtMs: number }>;
@@ -37,10 +37,10 @@ export type Session = Readonly<{
   batch: boolean;
 }>;
 
-export type Pending = Visit & Readonly<{ status: 'pending' }>;
-export type Verifying = Visit & Lease & Readonly<{ status: 'verifying' }>;
-export type Granting = Visit & Lease & Readonly<{ status: 'granting'; session: Session }>;
-export type Authenticated = Visit &
+export type Pending = Handshake & Readonly<{ status: 'pending' }>;
+export type Verifying = Handshake & Lease & Readonly<{ status: 'verifying' }>;
+export type Granting = Handshake & Lease & Readonly<{ status: 'granting'; session: Session }>;
+export type Authenticated = Handshake &
   Readonly<{
     status: 'authenticated';
     ownerId: string;
@@ -48,13 +48,13 @@ export type Authenticated = Visit &
     /** The theoretical arrival time of the session's next writing message; see `rate-limit/gcra.ts`. */
     messagesTatMs?: number;
   }>;
-export type Refused = Visit & Readonly<{ status: 'refused'; ownerId: string; reason: RefusalReason }>;
-export type TimedOut = Visit & Readonly<{ status: 'timed_out'; ownerId: string }>;
+export type Refused = Handshake & Readonly<{ status: 'refused'; ownerId: string; reason: RefusalReason }>;
+export type TimedOut = Handshake & Readonly<{ status: 'timed_out'; ownerId: string }>;
 /** Whoever verified it never finished: settled as `unavailable`. */
-export type Lapsed = Visit & Readonly<{ status: 'lapsed'; ownerId: string }>;
+export type Lapsed = Handshake & Readonly<{ status: 'lapsed'; ownerId: string }>;
 /** Granted, perhaps recorded, never authenticated: settled as `unavailable`. */
-export type Abandoned = Visit & Readonly<{ status: 'unseated'; ownerId: string; session: Session }>;
-export type Closing = Visit &
+export type Abandoned = Handshake & Readonly<{ status: 'unseated'; ownerId: string; session: Session }>;
+export type Closing = Handshake &
   Readonly<{ status: 'closing'; ownerId: string; session: Session; closingReason: ClosingReason }>;
 
 export type Connection =

@@ -4,11 +4,11 @@ import { connectionTypes } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import { type ClosingReason, closings, type RefusalReason, refusals } from '../../protocol/reasons.ts';
 import { roles } from '../access/roles.ts';
-import type { Connection, Session, Visit } from '../connection/connection.ts';
+import type { Connection, Session, Handshake } from '../connection/connection.ts';
 import type { Item } from './table.ts';
 
 const ms = v.number();
-const visitFields = {
+const handshakeFields = {
   connection_id: v.string(),
   connected_at_ms: ms,
   auth_deadline_ms: ms,
@@ -34,27 +34,27 @@ const lease = { ...owner, lease_expires_at_ms: ms };
 const keysOf = <K extends string>(table: Record<K, unknown>): K[] => Object.keys(table) as K[];
 
 const ConnectionItem = v.variant('status', [
-  v.object({ ...visitFields, status: v.literal('pending') }),
-  v.object({ ...visitFields, ...lease, status: v.literal('verifying') }),
-  v.object({ ...visitFields, ...lease, ...sessionFields, status: v.literal('granting') }),
+  v.object({ ...handshakeFields, status: v.literal('pending') }),
+  v.object({ ...handshakeFields, ...lease, status: v.literal('verifying') }),
+  v.object({ ...handshakeFields, ...lease, ...sessionFields, status: v.literal('granting') }),
   v.object({
-    ...visitFields,
+    ...handshakeFields,
     ...owner,
     ...sessionFields,
     status: v.literal('authenticated'),
     paid_until_ms: v.optional(ms),
   }),
   v.object({
-    ...visitFields,
+    ...handshakeFields,
     ...owner,
     status: v.literal('refused'),
     reason: v.picklist(keysOf<RefusalReason>(refusals)),
   }),
-  v.object({ ...visitFields, ...owner, status: v.literal('timed_out') }),
-  v.object({ ...visitFields, ...owner, status: v.literal('lapsed') }),
-  v.object({ ...visitFields, ...owner, ...sessionFields, status: v.literal('unseated') }),
+  v.object({ ...handshakeFields, ...owner, status: v.literal('timed_out') }),
+  v.object({ ...handshakeFields, ...owner, status: v.literal('lapsed') }),
+  v.object({ ...handshakeFields, ...owner, ...sessionFields, status: v.literal('unseated') }),
   v.object({
-    ...visitFields,
+    ...handshakeFields,
     ...owner,
     ...sessionFields,
     status: v.literal('closing'),
@@ -67,17 +67,17 @@ type SessionItem = v.InferOutput<v.ObjectSchema<typeof sessionFields, undefined>
 /** Ghost rows (whose `$disconnect` never came) go a day after the platform must have ended their connection. */
 const keepAfterLifetimeSeconds = 24 * 60 * 60;
 
-export const pendingItem = (visit: Visit): Item => ({
-  connection_id: visit.connectionId,
-  connected_at_ms: visit.connectedAtMs,
-  auth_deadline_ms: visit.authDeadlineMs,
-  source_ip: visit.sourceIp,
-  user_agent: visit.userAgent,
-  hinted_user_id: visit.hints.userId,
-  hinted_restaurant_id: visit.hints.restaurantId,
-  hinted_connection_type: visit.hints.connectionType,
+export const pendingItem = (handshake: Handshake): Item => ({
+  connection_id: handshake.connectionId,
+  connected_at_ms: handshake.connectedAtMs,
+  auth_deadline_ms: handshake.authDeadlineMs,
+  source_ip: handshake.sourceIp,
+  user_agent: handshake.userAgent,
+  hinted_user_id: handshake.hints.userId,
+  hinted_restaurant_id: handshake.hints.restaurantId,
+  hinted_connection_type: handshake.hints.connectionType,
   status: 'pending',
-  expires_at: Math.ceil((visit.connectedAtMs + limits.maxSessionMs) / 1000) + keepAfterLifetimeSeconds,
+  expires_at: Math.ceil((handshake.connectedAtMs + limits.maxSessionMs) / 1000) + keepAfterLifetimeSeconds,
 });
 
 export const sessionAttributes = (session: Session): SessionItem => ({
@@ -95,15 +95,15 @@ export const sessionAttributes = (session: Session): SessionItem => ({
 /** Throws `ValiError` when the row is not one this version writes: an unreadable row is served nothing. */
 export const connectionOf = (stored: Item): Connection => {
   const item = v.parse(ConnectionItem, stored);
-  const visit = visitOf(item);
+  const handshake = handshakeOf(item);
   switch (item.status) {
     case 'pending':
-      return { ...visit, status: item.status };
+      return { ...handshake, status: item.status };
     case 'verifying':
-      return { ...visit, status: item.status, ownerId: item.owner_id, leaseExpiresAtMs: item.lease_expires_at_ms };
+      return { ...handshake, status: item.status, ownerId: item.owner_id, leaseExpiresAtMs: item.lease_expires_at_ms };
     case 'granting':
       return {
-        ...visit,
+        ...handshake,
         status: item.status,
         ownerId: item.owner_id,
         leaseExpiresAtMs: item.lease_expires_at_ms,
@@ -111,22 +111,22 @@ export const connectionOf = (stored: Item): Connection => {
       };
     case 'authenticated':
       return {
-        ...visit,
+        ...handshake,
         status: item.status,
         ownerId: item.owner_id,
         session: sessionOf(item),
         ...(item.paid_until_ms === undefined ? {} : { messagesTatMs: item.paid_until_ms }),
       };
     case 'unseated':
-      return { ...visit, status: item.status, ownerId: item.owner_id, session: sessionOf(item) };
+      return { ...handshake, status: item.status, ownerId: item.owner_id, session: sessionOf(item) };
     case 'refused':
-      return { ...visit, status: item.status, ownerId: item.owner_id, reason: item.reason };
+      return { ...handshake, status: item.status, ownerId: item.owner_id, reason: item.reason };
     case 'timed_out':
     case 'lapsed':
-      return { ...visit, status: item.status, ownerId: item.owner_id };
+      return { ...handshake, status: item.status, ownerId: item.owner_id };
     case 'closing':
       return {
-        ...visit,
+        ...handshake,
         status: item.status,
         ownerId: item.owner_id,
         session: sessionOf(item),
@@ -135,7 +135,7 @@ export const connectionOf = (stored: Item): Connection => {
   }
 };
 
-const visitOf = (item: ConnectionItem): Visit => ({
+const handshakeOf = (item: ConnectionItem): Handshake => ({
   connectionId: item.connection_id,
   connectedAtMs: item.connected_at_ms,
   authDeadlineMs: item.auth_deadline_ms,

@@ -96,15 +96,15 @@ export const connections = (table: Table): Connections => {
 
   return {
     read,
-    open: async (visit) => {
+    open: async (handshake) => {
       // A retry that meets its own row is refused and has nothing left to do.
       await conditionally(
         client.send(
           new PutCommand({
             TableName,
-            Item: pendingItem(visit),
+            Item: pendingItem(handshake),
             ConditionExpression: isNewer,
-            ExpressionAttributeValues: { ':connected_at_ms': visit.connectedAtMs },
+            ExpressionAttributeValues: { ':connected_at_ms': handshake.connectedAtMs },
           }),
         ),
       );

@@ -1,7 +1,7 @@
 /** How an attempt to enter ends without a session: refused, overdue, or for want of a table. */
 import type { RefusalReason } from '../../protocol/reasons.ts';
 import { authError, closing } from '../../protocol/server-messages.ts';
-import type { Connection, ConnectionKey, Pending, Session, Verifying, Visit } from '../connection/connection.ts';
+import type { Connection, ConnectionKey, Pending, Session, Verifying, Handshake } from '../connection/connection.ts';
 import type { Moved, Ports } from '../ports.ts';
 import type { Detail, SecurityEvent } from '../security/catalogue.ts';
 import { claimedParty, fact, grantFact, neverActivatedFact, platformOwnerFact } from '../security/facts.ts';
@@ -18,14 +18,14 @@ export type Refusal = Readonly<{ reason: RefusalReason; fact: SecurityRecord; re
 
 /** A refusal of a visitor about whom nothing is verified. */
 export const refusal = (
-  visit: Visit,
+  handshake: Handshake,
   reason: RefusalReason,
   event: SecurityEvent,
   detail: Detail,
   atMs: number,
 ): Refusal => ({
   reason,
-  fact: { ...fact(visit, 'attempt', event, detail, atMs), claimed: claimedParty(undefined, visit.hints) },
+  fact: { ...fact(handshake, 'attempt', event, detail, atMs), claimed: claimedParty(undefined, handshake.hints) },
 });
 
 /** How long the message that holds the lease has before the timer may settle the row. Longer than the function may run (3 s). */
@@ -48,18 +48,21 @@ export const acquireLease =
 
 /**
  * Ends the attempt of a message that could not get the lease. What another message has is that one's, and a session is one:
- * both are left alone, and `found` says what is there. Where the row cannot be read either, what is known of the visit is
+ * both are left alone, and `found` says what is there. Where the row cannot be read either, what is known of the handshake is
  * recorded before the close: `$disconnect` would remove a pending row without a record.
  */
 export const endWithoutLease =
   (ports: ClosePorts) =>
-  async ({ key, ownerId }: Arrival, visit: Visit): Promise<Readonly<{ found: Connection | undefined }> | 'ended'> => {
+  async (
+    { key, ownerId }: Arrival,
+    handshake: Handshake,
+  ): Promise<Readonly<{ found: Connection | undefined }> | 'ended'> => {
     let found: Connection | undefined;
     try {
       found = await ports.connections.read(key);
     } catch (error) {
       ports.announce.failed('claim', key, error);
-      await refuseWithoutLease(ports)(visit);
+      await refuseWithoutLease(ports)(handshake);
       return 'ended';
     }
     const isOurs = found?.status === 'pending' || (found?.status === 'verifying' && found.ownerId === ownerId);
@@ -71,11 +74,11 @@ export const endWithoutLease =
 /** Refuses an attempt whose row cannot be written. The record has the id the timer would use, so it is written once. */
 const refuseWithoutLease =
   (ports: ClosePorts) =>
-  async (visit: Visit): Promise<void> => {
+  async (handshake: Handshake): Promise<void> => {
     await record(ports)(
-      refusal(visit, 'unavailable', 'verification_unavailable', 'tables_unreachable', ports.now()).fact,
+      refusal(handshake, 'unavailable', 'verification_unavailable', 'tables_unreachable', ports.now()).fact,
     );
-    await closeWith(ports)(visit.connectionId, authError('unavailable', ports.now()));
+    await closeWith(ports)(handshake.connectionId, authError('unavailable', ports.now()));
   };
 
 /** Refuses the attempt this invocation has the lease of: the record, then the row, then the answer and the close. */
@@ -107,25 +110,25 @@ export const timeOutAttempt =
     return 'timed_out';
   };
 
-export const timeoutFact = (overdue: Visit, detail: 'silent' | 'late', atMs: number): SecurityRecord =>
+export const timeoutFact = (overdue: Handshake, detail: 'silent' | 'late', atMs: number): SecurityRecord =>
   refusal(overdue, 'auth_timeout', 'auth_timeout', detail, atMs).fact;
 
-export const lapsedFact = (visit: Visit, atMs: number): SecurityRecord =>
-  refusal(visit, 'unavailable', 'verification_unavailable', 'lease_lapsed', atMs).fact;
+export const lapsedFact = (handshake: Handshake, atMs: number): SecurityRecord =>
+  refusal(handshake, 'unavailable', 'verification_unavailable', 'lease_lapsed', atMs).fact;
 
 /** What follows a committed timeout; may be done again, any number of times. */
 export const finishTimeout =
   (ports: ClosePorts) =>
-  async (overdue: Visit, detail: 'silent' | 'late'): Promise<void> => {
+  async (overdue: Handshake, detail: 'silent' | 'late'): Promise<void> => {
     await record(ports)(timeoutFact(overdue, detail, ports.now()));
     await closeWith(ports)(overdue.connectionId, authError('auth_timeout', ports.now()));
   };
 
 /** The records of a grant: the grant itself and, for a platform owner, the access. */
-export const grantFacts = (visit: Visit, session: Session): readonly SecurityRecord[] =>
+export const grantFacts = (handshake: Handshake, session: Session): readonly SecurityRecord[] =>
   session.role === 'platform_owner'
-    ? [grantFact(visit, session), platformOwnerFact(visit, session)]
-    : [grantFact(visit, session)];
+    ? [grantFact(handshake, session), platformOwnerFact(handshake, session)]
+    : [grantFact(handshake, session)];
 
 /**
  * What follows a grant that did not become a session; may be done again, any number of times. The grant's record is
@@ -133,9 +136,9 @@ export const grantFacts = (visit: Visit, session: Session): readonly SecurityRec
  */
 export const finishAbandoned =
   (ports: RecorderPorts & Pick<Ports, 'now'>) =>
-  async (visit: Visit, session: Session): Promise<void> => {
-    for (const fact of grantFacts(visit, session)) await record(ports)(fact);
-    await record(ports)(neverActivatedFact(visit, session, ports.now()));
+  async (handshake: Handshake, session: Session): Promise<void> => {
+    for (const fact of grantFacts(handshake, session)) await record(ports)(fact);
+    await record(ports)(neverActivatedFact(handshake, session, ports.now()));
   };
 
 /** Abandons a grant and tells the client that it is our fault. */
@@ -154,9 +157,9 @@ export const abandonGrant =
 /** What follows a lapsed lease; may be done again, any number of times. */
 export const finishLapsed =
   (ports: ClosePorts) =>
-  async (visit: Visit): Promise<void> => {
-    await record(ports)(lapsedFact(visit, ports.now()));
-    await closeWith(ports)(visit.connectionId, authError('unavailable', ports.now()));
+  async (handshake: Handshake): Promise<void> => {
+    await record(ports)(lapsedFact(handshake, ports.now()));
+    await closeWith(ports)(handshake.connectionId, authError('unavailable', ports.now()));
   };
 
 /** A message from a connection that has no row (it was removed after a false 410, say): nothing is known, so nothing is served. */

@@ -5,7 +5,7 @@ import { authError, errorReply } from '../../protocol/server-messages.ts';
 import { type AccessGranted, claimedRestaurantId, decideAccess } from '../access/decide-access.ts';
 import { messageRate } from '../rate-limit/limits.ts';
 import { admit } from '../rate-limit/gcra.ts';
-import type { Authenticated, Connection, Session, Verifying, Visit } from '../connection/connection.ts';
+import type { Authenticated, Connection, Session, Verifying, Handshake } from '../connection/connection.ts';
 import { type Identity, isRefusal, type TokenRefusal } from '../identity/identity.ts';
 import type { Ports } from '../ports.ts';
 import type { SecurityEvent } from '../security/catalogue.ts';
@@ -44,7 +44,7 @@ export const authenticate =
     const arrival = arrivalOf(event);
     const message = parseClientMessage(event.body ?? '');
     const lease = await acquireLease(ports)(arrival);
-    if (lease === 'unavailable') return answerWithoutLease(ports)(message, arrival, visitUnknown(event));
+    if (lease === 'unavailable') return answerWithoutLease(ports)(message, arrival, unknownHandshake(event));
     if (lease.moved) return judge(ports)(lease.connection, message, arrival);
     return answerByRow(ports)(lease.found, message, arrival);
   };
@@ -52,8 +52,8 @@ export const authenticate =
 /** The row cannot be written: a session stays what it is. */
 const answerWithoutLease =
   (ports: AuthenticationPorts) =>
-  async (message: ClientMessage, arrival: Arrival, visit: Visit): Promise<Reply> => {
-    const outcome = await endWithoutLease(ports)(arrival, visit);
+  async (message: ClientMessage, arrival: Arrival, handshake: Handshake): Promise<Reply> => {
+    const outcome = await endWithoutLease(ports)(arrival, handshake);
     if (outcome === 'ended') return noReply;
     const { found } = outcome;
     if (found?.status === 'authenticated')
@@ -142,41 +142,41 @@ const judge =
 
 const verdictOn =
   (ports: AuthenticationPorts) =>
-  async (visit: Verifying, message: ClientMessage): Promise<Session | Refusal> => {
+  async (handshake: Verifying, message: ClientMessage): Promise<Session | Refusal> => {
     if (message.kind === 'malformed')
-      return refusal(visit, 'malformed_message', 'malformed_message', message.problem, ports.now());
+      return refusal(handshake, 'malformed_message', 'malformed_message', message.problem, ports.now());
     if (message.kind !== 'authenticate')
-      return refusal(visit, 'malformed_message', 'malformed_message', 'route_differs', ports.now());
+      return refusal(handshake, 'malformed_message', 'malformed_message', 'route_differs', ports.now());
     const identity = await ports.verifyToken(message.unverifiedToken);
-    if (isRefusal(identity)) return tokenRefusal(visit, message, identity, ports.now());
-    const restaurantId = claimedRestaurantId(message.claims, visit.hints);
+    if (isRefusal(identity)) return tokenRefusal(handshake, message, identity, ports.now());
+    const restaurantId = claimedRestaurantId(message.claims, handshake.hints);
     if (restaurantId === undefined)
-      return refusal(visit, 'malformed_message', 'malformed_message', 'restaurant_id_missing', ports.now());
+      return refusal(handshake, 'malformed_message', 'malformed_message', 'restaurant_id_missing', ports.now());
     const found = await ports.findMemberships(restaurantId, identity);
-    const access = decideAccess(identity, message.claims, visit.hints, found);
-    if (access.granted) return sessionOf(visit, identity, access, message.batch, ports.now());
+    const access = decideAccess(identity, message.claims, handshake.hints, found);
+    if (access.granted) return sessionOf(handshake, identity, access, message.batch, ports.now());
     return {
       reason: 'access_denied',
       fact: {
-        ...fact(visit, 'attempt', access.event, access.detail, ports.now()),
+        ...fact(handshake, 'attempt', access.event, access.detail, ports.now()),
         verifiedUser: { issuer: identity.issuer, userId: identity.userId },
-        claimed: claimedParty(message.claims, visit.hints),
+        claimed: claimedParty(message.claims, handshake.hints),
       },
     };
   };
 
 const tokenRefusal = (
-  visit: Visit,
+  handshake: Handshake,
   message: AuthenticateMessage,
   { reason, detail }: TokenRefusal,
   nowMs: number,
 ): Refusal => {
-  const isAnonymous = message.claims.userId.form === 'absent' && visit.hints.userId === undefined;
+  const isAnonymous = message.claims.userId.form === 'absent' && handshake.hints.userId === undefined;
   return {
     reason,
     fact: {
-      ...fact(visit, 'attempt', eventOfTokenRefusal(reason, isAnonymous), detail, nowMs),
-      claimed: claimedParty(message.claims, visit.hints),
+      ...fact(handshake, 'attempt', eventOfTokenRefusal(reason, isAnonymous), detail, nowMs),
+      claimed: claimedParty(message.claims, handshake.hints),
     },
   };
 };
@@ -193,7 +193,7 @@ const eventOfTokenRefusal = (reason: TokenRefusal['reason'] & RefusalReason, isA
 };
 
 const sessionOf = (
-  visit: Visit,
+  handshake: Handshake,
   identity: Identity,
   access: AccessGranted,
   batch: boolean,
@@ -204,7 +204,7 @@ const sessionOf = (
   restaurantId: access.restaurantId,
   connectionType: access.connectionType,
   role: access.role,
-  sessionExpiresAtMs: Math.min(identity.expiresAtMs, visit.connectedAtMs + limits.maxSessionMs),
+  sessionExpiresAtMs: Math.min(identity.expiresAtMs, handshake.connectedAtMs + limits.maxSessionMs),
   tokenIssuedAtMs: identity.issuedAtMs,
   grantedAtMs: nowMs,
   batch,
@@ -236,7 +236,7 @@ const activateSession =
   };
 
 /** What a message's own event tells of its connection, for a record when the row cannot be read. */
-const visitUnknown = ({ requestContext }: MessageEvent): Visit => ({
+const unknownHandshake = ({ requestContext }: MessageEvent): Handshake => ({
   connectionId: requestContext.connectionId,
   connectedAtMs: requestContext.connectedAt,
   authDeadlineMs: requestContext.connectedAt,

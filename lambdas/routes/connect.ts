@@ -1,6 +1,6 @@
 import { subprotocol } from '../../protocol/limits.ts';
 import { rateLimitAddress } from '../rate-limit/address.ts';
-import type { Hints, Visit } from '../connection/connection.ts';
+import type { HandshakeHints, Handshake } from '../connection/connection.ts';
 import type { Ports } from '../ports.ts';
 import { cappedText, withoutTokens } from '../security/capped-text.ts';
 import { fact } from '../security/facts.ts';
@@ -19,25 +19,25 @@ type ConnectPorts = RecorderPorts & Pick<Ports, 'connections'>;
 export const connect =
   (ports: ConnectPorts, settings: ConnectSettings) =>
   async (event: ConnectEvent): Promise<Reply> => {
-    const visit = visitOf(event, settings);
+    const handshake = handshakeOf(event, settings);
     const ownHosts = [event.requestContext.domainName, header(event, 'host')];
     if (!isAllowedOrigin(header(event, 'origin'), ownHosts, settings.allowedOrigins)) {
-      await record(ports)(fact(visit, 'handshake', 'origin_refused', 'origin_not_allowed', ports.now()));
+      await record(ports)(fact(handshake, 'handshake', 'origin_refused', 'origin_not_allowed', ports.now()));
       return { statusCode: 403 };
     }
-    const excess = await rateExcess(ports)(visit);
+    const excess = await rateExcess(ports)(handshake);
     if (excess !== undefined) {
-      await record(ports)(fact(visit, 'handshake', 'rate_limit_exceeded', excess, ports.now()));
+      await record(ports)(fact(handshake, 'handshake', 'rate_limit_exceeded', excess, ports.now()));
       return { statusCode: 429 };
     }
-    const { connectionId, connectedAtMs } = visit;
+    const { connectionId, connectedAtMs } = handshake;
     const halves = await Promise.allSettled([
-      ports.connections.open(visit),
+      ports.connections.open(handshake),
       ports.timer.send({ kind: 'deadline', connectionId, connectedAtMs }, settings.authTimeoutSeconds + graceSeconds),
     ]);
     for (const half of halves)
       if (half.status === 'rejected') {
-        ports.announce.failed('connect', visit, half.reason);
+        ports.announce.failed('connect', handshake, half.reason);
         return { statusCode: 500 };
       }
     return { statusCode: 200, ...chosenSubprotocol(header(event, 'sec-websocket-protocol')) };
@@ -49,15 +49,15 @@ export const connect =
  */
 const rateExcess =
   ({ addressCounters, limits, announce, now }: ConnectPorts) =>
-  async (visit: Visit): Promise<'too_many_failures' | 'too_many_connects' | undefined> => {
-    const address = rateLimitAddress(visit.sourceIp);
+  async (handshake: Handshake): Promise<'too_many_failures' | 'too_many_connects' | undefined> => {
+    const address = rateLimitAddress(handshake.sourceIp);
     const nowMs = now();
     try {
       const { connects, blockedUntilMs } = await addressCounters.countConnect(address, nowMs);
       if (blockedUntilMs > nowMs) return 'too_many_failures';
       return connects > limits.connects_per_minute ? 'too_many_connects' : undefined;
     } catch (error) {
-      announce.failed('budget', visit, error);
+      announce.failed('budget', handshake, error);
       return undefined;
     }
   };
@@ -67,10 +67,10 @@ const graceSeconds = 1;
 
 const maxUserAgentBytes = 128;
 
-const visitOf = (
+const handshakeOf = (
   { requestContext, queryStringParameters }: ConnectEvent,
   { authTimeoutSeconds }: ConnectSettings,
-): Visit => {
+): Handshake => {
   const { connectionId, connectedAt, identity } = requestContext;
   return {
     connectionId,
@@ -90,7 +90,7 @@ const hint = (text: string, maxChars: number): string =>
     .slice(0, maxChars)
     .replace(/[^\x20-\x7e]/g, ' ');
 
-const hintsOf = (query: Readonly<Record<string, string | undefined>>): Hints => {
+const hintsOf = (query: Readonly<Record<string, string | undefined>>): HandshakeHints => {
   const { user_id: userId, restaurant_id: restaurantId, connection_type: connectionType } = query;
   return {
     ...(userId === undefined ? {} : { userId: hint(userId, 129) }),

@@ -1,7 +1,7 @@
 /** How a session ends by our doing. */
 import type { ClosingReason } from '../../protocol/reasons.ts';
 import { authSuccess, closing, type Frame, type HeadFound } from '../../protocol/server-messages.ts';
-import type { Authenticated, Closing, Connection, Session, Visit } from '../connection/connection.ts';
+import type { Authenticated, Closing, Connection, Session, Handshake } from '../connection/connection.ts';
 import { sessionFact } from '../security/facts.ts';
 import { record } from '../security/recorder.ts';
 import type { Ports } from '../ports.ts';
@@ -14,25 +14,25 @@ export const hasExpired = (session: Session, atMs: number): boolean => session.s
 
 /** The record of a session's end: one a session, whoever writes it. */
 export const endFact = (
-  visit: Visit,
+  handshake: Handshake,
   session: Session,
   reason: ClosingReason | 'client_left',
   atMs: number,
 ): SecurityRecord => {
   switch (reason) {
     case 'client_left':
-      return sessionFact(visit, session, 'end', 'session_ended', 'client_left', atMs);
+      return sessionFact(handshake, session, 'end', 'session_ended', 'client_left', atMs);
     case 'session_expired':
-      return sessionFact(visit, session, 'end', 'session_expired', 'lifetime_over', atMs);
+      return sessionFact(handshake, session, 'end', 'session_expired', 'lifetime_over', atMs);
     case 'revoked':
-      return sessionFact(visit, session, 'end', 'session_revoked', 'membership_revoked', atMs);
+      return sessionFact(handshake, session, 'end', 'session_revoked', 'membership_revoked', atMs);
     case 'access_denied':
     case 'token_invalid':
     case 'token_expired':
     case 'rate_limited':
     case 'going_away':
     case 'unavailable':
-      return sessionFact(visit, session, 'end', 'session_ended', 'closed_by_us', atMs);
+      return sessionFact(handshake, session, 'end', 'session_ended', 'closed_by_us', atMs);
   }
 };
 

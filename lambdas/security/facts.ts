@@ -1,6 +1,6 @@
 /** The security records the routes make, one function a fact, so that whoever completes a fact writes the same record. */
 import type { Claims } from '../../protocol/client-messages.ts';
-import type { Hints, Session, Visit } from '../connection/connection.ts';
+import type { HandshakeHints, Session, Handshake } from '../connection/connection.ts';
 import { cappedText } from './capped-text.ts';
 import type { Detail, SecurityEvent } from './catalogue.ts';
 import type { ClaimedParty, RecordKind, SecurityRecord, VerifiedParty } from './security-record.ts';
@@ -9,7 +9,7 @@ const maxClaimBytes = 64;
 
 /** The common part: which connection, from where, what, when. */
 export const fact = (
-  visit: Visit,
+  handshake: Handshake,
   kind: RecordKind,
   event: SecurityEvent,
   detail: Detail,
@@ -19,10 +19,10 @@ export const fact = (
   event,
   detail,
   occurredAtMs,
-  connectionId: visit.connectionId,
-  connectedAtMs: visit.connectedAtMs,
-  sourceIp: visit.sourceIp,
-  ...(visit.userAgent === undefined ? {} : { userAgent: visit.userAgent }),
+  connectionId: handshake.connectionId,
+  connectedAtMs: handshake.connectedAtMs,
+  sourceIp: handshake.sourceIp,
+  ...(handshake.userAgent === undefined ? {} : { userAgent: handshake.userAgent }),
 });
 
 export const verifiedParty = ({ issuer, userId, restaurantId, connectionType }: Session): VerifiedParty => ({
@@ -34,23 +34,23 @@ export const verifiedParty = ({ issuer, userId, restaurantId, connectionType }: 
 
 /** A fact about a session, in its restaurant's trail. */
 export const sessionFact = (
-  visit: Visit,
+  handshake: Handshake,
   session: Session,
   kind: RecordKind,
   event: SecurityEvent,
   detail: Detail,
   occurredAtMs: number,
-): SecurityRecord => ({ ...fact(visit, kind, event, detail, occurredAtMs), verified: verifiedParty(session) });
+): SecurityRecord => ({ ...fact(handshake, kind, event, detail, occurredAtMs), verified: verifiedParty(session) });
 
 /** The grant, whoever writes it: its time is the session's, so that the handler and the timer write the same bytes. */
-export const grantFact = (visit: Visit, session: Session): SecurityRecord =>
-  sessionFact(visit, session, 'attempt', 'access_granted', 'verified', session.grantedAtMs);
+export const grantFact = (handshake: Handshake, session: Session): SecurityRecord =>
+  sessionFact(handshake, session, 'attempt', 'access_granted', 'verified', session.grantedAtMs);
 
-export const platformOwnerFact = (visit: Visit, session: Session): SecurityRecord =>
-  sessionFact(visit, session, 'platform_owner', 'platform_owner_access', 'verified', session.grantedAtMs);
+export const platformOwnerFact = (handshake: Handshake, session: Session): SecurityRecord =>
+  sessionFact(handshake, session, 'platform_owner', 'platform_owner_access', 'verified', session.grantedAtMs);
 
-export const neverActivatedFact = (visit: Visit, session: Session, occurredAtMs: number): SecurityRecord =>
-  sessionFact(visit, session, 'end', 'session_ended', 'never_seated', occurredAtMs);
+export const neverActivatedFact = (handshake: Handshake, session: Session, occurredAtMs: number): SecurityRecord =>
+  sessionFact(handshake, session, 'end', 'session_ended', 'never_seated', occurredAtMs);
 
 /** The crossing of an address's threshold: of one window, whoever of its failures writes it. */
 export const thresholdFact = (
@@ -68,7 +68,7 @@ export const thresholdFact = (
 });
 
 /** What was claimed, the message's word before the hint's; capped and escaped. */
-export const claimedParty = (claims: Claims | undefined, hints: Hints): ClaimedParty => {
+export const claimedParty = (claims: Claims | undefined, hints: HandshakeHints): ClaimedParty => {
   const said = claims?.userId;
   const userId = said?.form === 'canonical' ? said.userId : said?.form === 'refused' ? said.text : hints.userId;
   const restaurantId = claims?.restaurantId ?? hints.restaurantId;

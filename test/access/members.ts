@@ -1,7 +1,7 @@
 /** Members, claims and verdicts for the tests of access. */
 import { decideAccess } from '../../lambdas/access/decide-access.ts';
 import type { Membership } from '../../lambdas/access/membership.ts';
-import type { Hints } from '../../lambdas/connection/connection.ts';
+import type { HandshakeHints } from '../../lambdas/connection/connection.ts';
 import type { Identity } from '../../lambdas/identity/identity.ts';
 import type { ClaimedUserId, Claims } from '../../protocol/client-messages.ts';
 import { connectionTypes } from '../../protocol/identifiers.ts';
@@ -17,7 +17,7 @@ export const chef: Membership = { restaurantId: 'r-17', issuer: 'demo', userId: 
 export const owner: Membership = { ...chef, restaurantId: '*', role: 'platform_owner' };
 export type Rows = Readonly<{ here?: Membership; everywhere?: Membership }>;
 
-export const decide = (claims: Claims, hints: Hints = {}, { here, everywhere }: Rows = { here: chef }) =>
+export const decide = (claims: Claims, hints: HandshakeHints = {}, { here, everywhere }: Rows = { here: chef }) =>
   decideAccess(identity, claims, hints, { here, everywhere });
 
 export const granted = (connectionType: string, role = 'employee') => ({

@@ -1,7 +1,7 @@
 /** What every audit table must do, whatever it is made of. */
 import { expect, test } from '@jest/globals';
 import type { SecurityRecord } from '../../lambdas/security/security-record.ts';
-import { connectedAtMs, someVisit } from './rows.ts';
+import { connectedAtMs, someHandshake } from './rows.ts';
 import type { Storage } from './storage.ts';
 
 const verified = { issuer: 'demo', userId: 'u-1', restaurantId: 'r-17', connectionType: 'kitchen' } as const;
@@ -12,7 +12,7 @@ export const someRecord = (): SecurityRecord => ({
   event: 'token_invalid',
   detail: 'signature_bad',
   occurredAtMs: connectedAtMs + 1_000,
-  connectionId: someVisit().connectionId,
+  connectionId: someHandshake().connectionId,
   connectedAtMs,
   sourceIp: '203.0.113.7',
 });

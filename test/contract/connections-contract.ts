@@ -14,7 +14,7 @@ import {
   session,
   sessionExpiresAtMs,
   settlerId,
-  someVisit,
+  someHandshake,
   statuses,
 } from './rows.ts';
 import type { Storage } from './storage.ts';
@@ -93,67 +93,67 @@ const ownLater = { ownerId, atMs: later.atMs };
 
 export const connectionsContract = (storage: () => Storage): void => {
   const port = () => storage().connections;
-  const inStatus = async (status: Status) => ({ visit: await bring(port(), status) });
+  const inStatus = async (status: Status) => ({ handshake: await bring(port(), status) });
 
   test.each(statuses)('a row that is %s reads as it was written', async (status) => {
-    const { visit } = await inStatus(status);
-    expect(await port().read(visit)).toEqual(rowIn(status, visit));
+    const { handshake } = await inStatus(status);
+    expect(await port().read(handshake)).toEqual(rowIn(status, handshake));
   });
 
   describe.each(transitions)('$name', ({ from, to, run }) => {
     test(`moves ${from} to ${to} and answers with the row as it is now`, async () => {
-      const { visit } = await inStatus(from);
-      const outcome = await run(port(), visit);
-      expect(outcome).toMatchObject({ moved: true, connection: { connectionId: visit.connectionId, status: to } });
-      if (outcome.moved) expect(await port().read(visit)).toEqual(outcome.connection);
+      const { handshake } = await inStatus(from);
+      const outcome = await run(port(), handshake);
+      expect(outcome).toMatchObject({ moved: true, connection: { connectionId: handshake.connectionId, status: to } });
+      if (outcome.moved) expect(await port().read(handshake)).toEqual(outcome.connection);
     });
 
     test.each(statuses.filter((status) => status !== from))(`leaves a row that is %s, and says so`, async (status) => {
-      const { visit } = await inStatus(status);
-      const before = rowIn(status, visit);
-      const outcome = await run(port(), visit);
+      const { handshake } = await inStatus(status);
+      const before = rowIn(status, handshake);
+      const outcome = await run(port(), handshake);
       // What this very owner has done before is its own write, not a lost race.
       const isOwnWrite = status === to && 'ownerId' in before && before.ownerId === ownerId && isByOwner(run);
       expect(outcome).toEqual(isOwnWrite ? { moved: true, connection: before } : { moved: false, found: before });
-      expect(await port().read(visit)).toEqual(before);
+      expect(await port().read(handshake)).toEqual(before);
     });
 
     test('recognises its own write when it is applied twice', async () => {
-      const { visit } = await inStatus(from);
-      const first = await run(port(), visit);
-      expect(await run(port(), visit)).toEqual(first);
-      expect(await port().read(visit)).toMatchObject({ status: to });
+      const { handshake } = await inStatus(from);
+      const first = await run(port(), handshake);
+      expect(await run(port(), handshake)).toEqual(first);
+      expect(await port().read(handshake)).toMatchObject({ status: to });
     });
 
     test('recognises its own write when the answer was lost on the way', async () => {
-      const { visit } = await inStatus(from);
+      const { handshake } = await inStatus(from);
       storage().loseNextAnswer();
-      expect(await run(port(), visit)).toMatchObject({ moved: true, connection: { status: to } });
+      expect(await run(port(), handshake)).toMatchObject({ moved: true, connection: { status: to } });
     });
 
     test('leaves another connection of the same id', async () => {
-      const { visit } = await inStatus(from);
+      const { handshake } = await inStatus(from);
       for (const otherMs of [connectedAtMs - 1, connectedAtMs + 1])
-        expect(await run(port(), { ...visit, connectedAtMs: otherMs })).toEqual({ moved: false, found: undefined });
-      expect(await port().read(visit)).toEqual(rowIn(from, visit));
+        expect(await run(port(), { ...handshake, connectedAtMs: otherMs })).toEqual({ moved: false, found: undefined });
+      expect(await port().read(handshake)).toEqual(rowIn(from, handshake));
     });
 
     test('brings no removed row back', async () => {
-      const visit = someVisit();
-      expect(await run(port(), visit)).toEqual({ moved: false, found: undefined });
-      expect(await port().read(visit)).toBeUndefined();
+      const handshake = someHandshake();
+      expect(await run(port(), handshake)).toEqual({ moved: false, found: undefined });
+      expect(await port().read(handshake)).toBeUndefined();
     });
   });
 
   test.each(transitions.filter(({ run }) => isByOwner(run)))('$name is the owner alone', async ({ name, from }) => {
-    const { visit } = await inStatus(from);
+    const { handshake } = await inStatus(from);
     const others = {
-      grant: () => port().grant(visit, 'request-other', session),
-      activate: () => port().activate(visit, 'request-other', session),
-      refuse: () => port().refuse(visit, 'request-other', 'token_invalid'),
-      'abandon by its owner': () => port().abandon(visit, later, 'own'),
+      grant: () => port().grant(handshake, 'request-other', session),
+      activate: () => port().activate(handshake, 'request-other', session),
+      refuse: () => port().refuse(handshake, 'request-other', 'token_invalid'),
+      'abandon by its owner': () => port().abandon(handshake, later, 'own'),
     };
-    expect(await others[name as keyof typeof others]()).toEqual({ moved: false, found: rowIn(from, visit) });
+    expect(await others[name as keyof typeof others]()).toEqual({ moved: false, found: rowIn(from, handshake) });
   });
 
   describe('time', () => {
@@ -161,26 +161,26 @@ export const connectionsContract = (storage: () => Storage): void => {
       { why: 'at the deadline', arrivedAtMs: deadlineMs, moved: true },
       { why: 'one millisecond late', arrivedAtMs: deadlineMs + 1, moved: false },
     ])('a message that arrived $why gets the lease: $moved', async ({ arrivedAtMs, moved }) => {
-      const { visit } = await inStatus('pending');
-      expect(await port().acquireLease(visit, { ...leaseOf(), arrivedAtMs })).toMatchObject({ moved });
-      expect(await port().read(visit)).toMatchObject({ status: moved ? 'verifying' : 'pending' });
+      const { handshake } = await inStatus('pending');
+      expect(await port().acquireLease(handshake, { ...leaseOf(), arrivedAtMs })).toMatchObject({ moved });
+      expect(await port().read(handshake)).toMatchObject({ status: moved ? 'verifying' : 'pending' });
     });
 
     test.each([
       { why: 'at the deadline', atMs: deadlineMs, moved: false },
       { why: 'one millisecond after it', atMs: deadlineMs + 1, moved: true },
     ])('a pending row $why times out: $moved', async ({ atMs, moved }) => {
-      const { visit } = await inStatus('pending');
-      expect(await port().timeOut(visit, { ownerId: settlerId, atMs })).toMatchObject({ moved });
+      const { handshake } = await inStatus('pending');
+      expect(await port().timeOut(handshake, { ownerId: settlerId, atMs })).toMatchObject({ moved });
     });
 
     test.each([
       { why: 'when the lease ends', atMs: leaseExpiresAtMs, moved: false },
       { why: 'one millisecond after it', atMs: leaseExpiresAtMs + 1, moved: true },
     ])('a leased row $why is settled from outside: $moved', async ({ atMs, moved }) => {
-      const { visit: verifying } = await inStatus('verifying');
+      const { handshake: verifying } = await inStatus('verifying');
       expect(await port().lapse(verifying, { ownerId: settlerId, atMs })).toMatchObject({ moved });
-      const { visit: granting } = await inStatus('granting');
+      const { handshake: granting } = await inStatus('granting');
       expect(await port().abandon(granting, { ownerId: settlerId, atMs }, 'lease_lapsed')).toMatchObject({ moved });
     });
 
@@ -188,8 +188,10 @@ export const connectionsContract = (storage: () => Storage): void => {
       { why: 'in its last millisecond', atMs: sessionExpiresAtMs - 1, moved: true },
       { why: 'at its expiry', atMs: sessionExpiresAtMs, moved: false },
     ])('a session $why is renewed: $moved', async ({ atMs, moved }) => {
-      const { visit } = await inStatus('authenticated');
-      expect(await port().renew(visit, { ownerId: settlerId, atMs, session: longer, rate })).toMatchObject({ moved });
+      const { handshake } = await inStatus('authenticated');
+      expect(await port().renew(handshake, { ownerId: settlerId, atMs, session: longer, rate })).toMatchObject({
+        moved,
+      });
     });
   });
 
@@ -197,21 +199,21 @@ export const connectionsContract = (storage: () => Storage): void => {
 
   describe('races', () => {
     test('of many claims at once one wins, and the others find it', async () => {
-      const { visit } = await inStatus('pending');
-      const outcomes = await Promise.all(racers.map((racer) => port().acquireLease(visit, leaseOf(racer))));
+      const { handshake } = await inStatus('pending');
+      const outcomes = await Promise.all(racers.map((racer) => port().acquireLease(handshake, leaseOf(racer))));
       const winners = outcomes.filter(({ moved }) => moved);
       expect(winners).toHaveLength(1);
-      const row = await port().read(visit);
+      const row = await port().read(handshake);
       for (const outcome of outcomes) expect(outcome.moved ? outcome.connection : outcome.found).toEqual(row);
     });
 
     test('of a lease, a timeout and a removal at once one wins', async () => {
       for (let round = 0; round < 5; round++) {
-        const { visit } = await inStatus('pending');
+        const { handshake } = await inStatus('pending');
         const [leased, timedOut, removed] = await Promise.all([
-          port().acquireLease(visit, leaseOf()),
-          port().timeOut(visit, later),
-          port().remove(visit, 'pending'),
+          port().acquireLease(handshake, leaseOf()),
+          port().timeOut(handshake, later),
+          port().remove(handshake, 'pending'),
         ]);
         expect([leased.moved, timedOut.moved, removed === 'removed'].filter(Boolean)).toHaveLength(1);
       }
@@ -227,16 +229,16 @@ export const connectionsContract = (storage: () => Storage): void => {
     });
 
     test('never shortens a session', async () => {
-      const { visit } = await inStatus('authenticated');
-      const outcome = await port().renew(visit, renewTo(sessionExpiresAtMs - 1));
-      expect(outcome).toEqual({ moved: true, connection: rowIn('authenticated', visit) });
-      expect(await port().read(visit)).toEqual(rowIn('authenticated', visit));
+      const { handshake } = await inStatus('authenticated');
+      const outcome = await port().renew(handshake, renewTo(sessionExpiresAtMs - 1));
+      expect(outcome).toEqual({ moved: true, connection: rowIn('authenticated', handshake) });
+      expect(await port().read(handshake)).toEqual(rowIn('authenticated', handshake));
     });
 
     test('takes the expiry, role and date of the new token and nothing else', async () => {
-      const { visit } = await inStatus('authenticated');
+      const { handshake } = await inStatus('authenticated');
       const renewed = { role: 'manager', tokenIssuedAtMs: connectedAtMs, sessionExpiresAtMs } as const;
-      await port().renew(visit, {
+      await port().renew(handshake, {
         ...renewTo(sessionExpiresAtMs),
         session: {
           ...renewed,
@@ -248,8 +250,8 @@ export const connectionsContract = (storage: () => Storage): void => {
           batch: false,
         },
       });
-      expect(await port().read(visit)).toEqual({
-        ...rowIn('authenticated', visit),
+      expect(await port().read(handshake)).toEqual({
+        ...rowIn('authenticated', handshake),
         ownerId: settlerId,
         session: { ...session, ...renewed },
         messagesTatMs: connectedAtMs + 60_000 + emissionIntervalMs,
@@ -257,30 +259,30 @@ export const connectionsContract = (storage: () => Storage): void => {
     });
 
     test('leaves the latest expiry, whatever the order', async () => {
-      const { visit } = await inStatus('authenticated');
+      const { handshake } = await inStatus('authenticated');
       const ends = [5, 1, 4, 2, 3].map((minutes) => sessionExpiresAtMs + minutes * 60_000);
       const many = { perMinute: 60, burst: ends.length };
       await Promise.all(
         ends.map((endsAtMs) =>
-          port().renew(visit, { ...renewTo(endsAtMs), ownerId: `request-${endsAtMs}`, rate: many }),
+          port().renew(handshake, { ...renewTo(endsAtMs), ownerId: `request-${endsAtMs}`, rate: many }),
         ),
       );
-      expect(await port().read(visit)).toMatchObject({ session: { sessionExpiresAtMs: Math.max(...ends) } });
+      expect(await port().read(handshake)).toMatchObject({ session: { sessionExpiresAtMs: Math.max(...ends) } });
     });
 
     describe('draws on the rate of its messages', () => {
       const atMs = connectedAtMs + 60_000;
-      const renewAt = async (visit: ConnectionKey, nowMs: number, owner: string) => {
-        const outcome = await port().renew(visit, { ownerId: owner, atMs: nowMs, session, rate });
+      const renewAt = async (handshake: ConnectionKey, nowMs: number, owner: string) => {
+        const outcome = await port().renew(handshake, { ownerId: owner, atMs: nowMs, session, rate });
         return outcome === 'over_rate' ? outcome : outcome.moved;
       };
-      const tatOf = async (visit: ConnectionKey) => {
-        const row = await port().read(visit);
+      const tatOf = async (handshake: ConnectionKey) => {
+        const row = await port().read(handshake);
         return row?.status === 'authenticated' ? row.messagesTatMs : row?.status;
       };
 
       test('a burst, then one for each share of a minute that has passed', async () => {
-        const { visit } = await inStatus('authenticated');
+        const { handshake } = await inStatus('authenticated');
         const got = [];
         for (const [index, afterMs] of [
           0,
@@ -291,106 +293,106 @@ export const connectionsContract = (storage: () => Storage): void => {
           emissionIntervalMs,
           emissionIntervalMs,
         ].entries())
-          got.push(await renewAt(visit, atMs + afterMs, `request-${index}`));
+          got.push(await renewAt(handshake, atMs + afterMs, `request-${index}`));
         expect(got).toEqual([true, true, true, 'over_rate', 'over_rate', true, 'over_rate']);
       });
 
       test('one that is over changes nothing', async () => {
-        const { visit } = await inStatus('authenticated');
-        for (const owner of ['request-1', 'request-2', 'request-3']) await renewAt(visit, atMs, owner);
-        const before = await port().read(visit);
+        const { handshake } = await inStatus('authenticated');
+        for (const owner of ['request-1', 'request-2', 'request-3']) await renewAt(handshake, atMs, owner);
+        const before = await port().read(handshake);
         const renewal = { ownerId: 'request-4', atMs, session: longer, rate };
-        expect(await port().renew(visit, renewal)).toBe('over_rate');
-        expect(await port().read(visit)).toEqual(before);
+        expect(await port().renew(handshake, renewal)).toBe('over_rate');
+        expect(await port().read(handshake)).toEqual(before);
       });
 
       test('of many at once exactly a burst', async () => {
-        const { visit } = await inStatus('authenticated');
-        const got = await Promise.all(racers.map((racer) => renewAt(visit, atMs, racer)));
+        const { handshake } = await inStatus('authenticated');
+        const got = await Promise.all(racers.map((racer) => renewAt(handshake, atMs, racer)));
         expect(got.filter((one) => one === true)).toHaveLength(rate.burst);
-        expect(await tatOf(visit)).toBe(atMs + rate.burst * emissionIntervalMs);
+        expect(await tatOf(handshake)).toBe(atMs + rate.burst * emissionIntervalMs);
       });
 
       test('once for a renewal whose answer was lost, or that is tried again', async () => {
-        const { visit } = await inStatus('authenticated');
+        const { handshake } = await inStatus('authenticated');
         storage().loseNextAnswer();
-        expect(await renewAt(visit, atMs, 'request-1')).toBe(true);
-        expect(await renewAt(visit, atMs, 'request-1')).toBe(true);
-        expect(await tatOf(visit)).toBe(atMs + emissionIntervalMs);
+        expect(await renewAt(handshake, atMs, 'request-1')).toBe(true);
+        expect(await renewAt(handshake, atMs, 'request-1')).toBe(true);
+        expect(await tatOf(handshake)).toBe(atMs + emissionIntervalMs);
         storage().loseNextAnswer();
-        expect(await renewAt(visit, atMs, 'request-2')).toBe(true);
-        expect(await tatOf(visit)).toBe(atMs + 2 * emissionIntervalMs);
+        expect(await renewAt(handshake, atMs, 'request-2')).toBe(true);
+        expect(await tatOf(handshake)).toBe(atMs + 2 * emissionIntervalMs);
       });
 
       test('nothing of which is left in a row that is closing', async () => {
-        const { visit } = await inStatus('authenticated');
-        await renewAt(visit, atMs, 'request-1');
-        await port().close(visit, settlerId, 'session_expired');
-        expect(await port().read(visit)).toEqual(rowIn('closing', visit));
+        const { handshake } = await inStatus('authenticated');
+        await renewAt(handshake, atMs, 'request-1');
+        await port().close(handshake, settlerId, 'session_expired');
+        expect(await port().read(handshake)).toEqual(rowIn('closing', handshake));
       });
     });
   });
 
   describe('opening', () => {
     test('a row without hints or user agent reads without them', async () => {
-      const { userAgent: _, ...visit } = { ...someVisit(), hints: {} };
-      await port().open(visit);
-      expect(await port().read(visit)).toEqual({ ...visit, status: 'pending' });
+      const { userAgent: _, ...handshake } = { ...someHandshake(), hints: {} };
+      await port().open(handshake);
+      expect(await port().read(handshake)).toEqual({ ...handshake, status: 'pending' });
     });
 
     test.each(statuses)('goes over what an older connection of that id left %s', async (status) => {
-      const { visit: older } = await inStatus(status);
-      const { userAgent: _, ...visit } = { ...older, connectedAtMs: connectedAtMs + 1, hints: {} };
-      await port().open(visit);
-      expect(await port().read(visit)).toEqual({ ...visit, status: 'pending' });
+      const { handshake: older } = await inStatus(status);
+      const { userAgent: _, ...handshake } = { ...older, connectedAtMs: connectedAtMs + 1, hints: {} };
+      await port().open(handshake);
+      expect(await port().read(handshake)).toEqual({ ...handshake, status: 'pending' });
       expect(await port().read(older)).toBeUndefined();
     });
 
     test('leaves a newer connection of that id', async () => {
-      const { visit } = await inStatus('authenticated');
-      const older = { ...visit, connectedAtMs: connectedAtMs - 1 };
+      const { handshake } = await inStatus('authenticated');
+      const older = { ...handshake, connectedAtMs: connectedAtMs - 1 };
       await port().open(older);
-      expect(await port().read(visit)).toEqual(rowIn('authenticated', visit));
+      expect(await port().read(handshake)).toEqual(rowIn('authenticated', handshake));
       expect(await port().read(older)).toBeUndefined();
     });
 
     test('with the answer lost on the way leaves one pending row', async () => {
-      const visit = someVisit();
+      const handshake = someHandshake();
       storage().loseNextAnswer();
-      await port().open(visit);
-      expect(await port().read(visit)).toEqual(rowIn('pending', visit));
+      await port().open(handshake);
+      expect(await port().read(handshake)).toEqual(rowIn('pending', handshake));
     });
 
     test('twice leaves what became of the connection since', async () => {
-      const { visit } = await inStatus('verifying');
-      await port().open(visit);
-      expect(await port().read(visit)).toEqual(rowIn('verifying', visit));
+      const { handshake } = await inStatus('verifying');
+      await port().open(handshake);
+      expect(await port().read(handshake)).toEqual(rowIn('verifying', handshake));
     });
   });
 
   describe('removing', () => {
     test.each(statuses)('takes a row that is %s, when it is said to be', async (status) => {
-      const { visit } = await inStatus(status);
-      expect(await port().remove(visit, status)).toBe('removed');
-      expect(await port().read(visit)).toBeUndefined();
-      expect(await port().remove(visit, status)).toBe('changed');
+      const { handshake } = await inStatus(status);
+      expect(await port().remove(handshake, status)).toBe('removed');
+      expect(await port().read(handshake)).toBeUndefined();
+      expect(await port().remove(handshake, status)).toBe('changed');
     });
 
     test.each(statuses)('leaves a row that is %s, when it is said to be in any other state', async (status) => {
-      const { visit } = await inStatus(status);
+      const { handshake } = await inStatus(status);
       for (const other of statuses.filter((one) => one !== status))
-        expect(await port().remove(visit, other)).toBe('changed');
-      expect(await port().read(visit)).toEqual(rowIn(status, visit));
+        expect(await port().remove(handshake, other)).toBe('changed');
+      expect(await port().read(handshake)).toEqual(rowIn(status, handshake));
     });
 
     test('leaves another connection of the same id', async () => {
-      const { visit } = await inStatus('pending');
-      expect(await port().remove({ ...visit, connectedAtMs: connectedAtMs - 1 }, 'pending')).toBe('changed');
-      expect(await port().read(visit)).toEqual(rowIn('pending', visit));
+      const { handshake } = await inStatus('pending');
+      expect(await port().remove({ ...handshake, connectedAtMs: connectedAtMs - 1 }, 'pending')).toBe('changed');
+      expect(await port().read(handshake)).toEqual(rowIn('pending', handshake));
     });
 
     test('a connection that never was changes nothing', async () => {
-      expect(await port().remove(someVisit(), 'pending')).toBe('changed');
+      expect(await port().remove(someHandshake(), 'pending')).toBe('changed');
     });
   });
 };

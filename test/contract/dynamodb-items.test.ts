@@ -9,7 +9,7 @@ import { someRecord } from './audit-contract.ts';
 import { embeddedEngine } from './dynamodb-engine.ts';
 import { type DynamodbStorage, dynamodbStorage, retentionDays } from './dynamodb-storage.ts';
 import { itemBytes } from './item-bytes.ts';
-import { bring, connectedAtMs, leaseExpiresAtMs, ownerId, session, someVisit } from './rows.ts';
+import { bring, connectedAtMs, leaseExpiresAtMs, ownerId, session, someHandshake } from './rows.ts';
 
 let storage: DynamodbStorage;
 beforeAll(async () => {
@@ -40,13 +40,13 @@ const itemsUnder = async (pk: string) =>
 
 describe('a connection', () => {
   test('is stored under its id, with a lifetime in epoch seconds a day beyond its longest session', async () => {
-    const visit = await bring(storage.connections, 'pending');
-    expect(await itemOfConnection(visit.connectionId)).toEqual({
-      connection_id: visit.connectionId,
+    const handshake = await bring(storage.connections, 'pending');
+    expect(await itemOfConnection(handshake.connectionId)).toEqual({
+      connection_id: handshake.connectionId,
       connected_at_ms: connectedAtMs,
-      auth_deadline_ms: visit.authDeadlineMs,
-      source_ip: visit.sourceIp,
-      user_agent: visit.userAgent,
+      auth_deadline_ms: handshake.authDeadlineMs,
+      source_ip: handshake.sourceIp,
+      user_agent: handshake.userAgent,
       hinted_user_id: 'u-1',
       hinted_restaurant_id: 'r-17',
       hinted_connection_type: 'kitchen',
@@ -56,8 +56,8 @@ describe('a connection', () => {
   });
 
   test('keeps its lifetime through every transition', async () => {
-    const visit = await bring(storage.connections, 'closing');
-    expect(await itemOfConnection(visit.connectionId)).toMatchObject({
+    const handshake = await bring(storage.connections, 'closing');
+    expect(await itemOfConnection(handshake.connectionId)).toMatchObject({
       status: 'closing',
       expires_at: (connectedAtMs + limits.maxSessionMs) / 1000 + 24 * 60 * 60,
     });
@@ -65,7 +65,7 @@ describe('a connection', () => {
 
   test('costs one write unit a transition: a row with everything in it stays below 1 KB', async () => {
     const widest = {
-      ...someVisit(),
+      ...someHandshake(),
       sourceIp: '2001:0db8:0000:0000:0000:0000:0000:0007',
       userAgent: 'a'.repeat(128),
       hints: { userId: 'u'.repeat(129), restaurantId: 'r'.repeat(65), connectionType: 'k'.repeat(33) },
@@ -88,12 +88,12 @@ describe('a connection', () => {
   });
 
   test('with a status this version does not know is served nothing: reading it throws', async () => {
-    const visit = await bring(storage.connections, 'authenticated');
-    const item = await itemOfConnection(visit.connectionId);
+    const handshake = await bring(storage.connections, 'authenticated');
+    const item = await itemOfConnection(handshake.connectionId);
     await storage.client.send(
       new PutCommand({ TableName: storage.tables.connections, Item: { ...item, status: 'promoted' } }),
     );
-    await expect(storage.connections.read(visit)).rejects.toMatchObject({ name: 'ValiError' });
+    await expect(storage.connections.read(handshake)).rejects.toMatchObject({ name: 'ValiError' });
   });
 });
 

@@ -1,5 +1,5 @@
 /** Connections to try the contract on, brought into each state by the port itself. */
-import type { ConnectionKey, InStatus, Session, Status, Visit } from '../../lambdas/connection/connection.ts';
+import type { ConnectionKey, InStatus, Session, Status, Handshake } from '../../lambdas/connection/connection.ts';
 import type { Connections } from '../../lambdas/ports.ts';
 
 export const connectedAtMs = Date.UTC(2026, 11, 1, 12);
@@ -13,8 +13,8 @@ export const settlerId = 'request-settler';
 
 let made = 0;
 
-/** A visit with every optional field, under an id of its own. */
-export const someVisit = (): Visit => ({
+/** A handshake with every optional field, under an id of its own. */
+export const someHandshake = (): Handshake => ({
   connectionId: `L0SM9cOFvHcCI${++made}=`,
   connectedAtMs,
   authDeadlineMs: deadlineMs,
@@ -38,20 +38,20 @@ export const session: Session = {
 export const leaseOf = (owner = ownerId) => ({ ownerId: owner, arrivedAtMs: connectedAtMs + 1_000, leaseExpiresAtMs });
 export const later = { ownerId: settlerId, atMs: connectedAtMs + 60_000 };
 
-type Rows = { readonly [S in Status]: (visit: Visit) => InStatus<S> };
+type Rows = { readonly [S in Status]: (handshake: Handshake) => InStatus<S> };
 
 /** What a row of each state must read as: what belongs to the state, and nothing that belonged to the last one. */
 const rows: Rows = {
-  pending: (visit) => ({ ...visit, status: 'pending' }),
-  verifying: (visit) => ({ ...visit, status: 'verifying', ownerId, leaseExpiresAtMs }),
-  granting: (visit) => ({ ...visit, status: 'granting', ownerId, leaseExpiresAtMs, session }),
-  authenticated: (visit) => ({ ...visit, hints: {}, status: 'authenticated', ownerId, session }),
-  refused: (visit) => ({ ...visit, status: 'refused', ownerId, reason: 'token_invalid' }),
-  timed_out: (visit) => ({ ...visit, status: 'timed_out', ownerId: settlerId }),
-  lapsed: (visit) => ({ ...visit, status: 'lapsed', ownerId: settlerId }),
-  unseated: (visit) => ({ ...visit, status: 'unseated', ownerId: settlerId, session }),
-  closing: (visit) => ({
-    ...visit,
+  pending: (handshake) => ({ ...handshake, status: 'pending' }),
+  verifying: (handshake) => ({ ...handshake, status: 'verifying', ownerId, leaseExpiresAtMs }),
+  granting: (handshake) => ({ ...handshake, status: 'granting', ownerId, leaseExpiresAtMs, session }),
+  authenticated: (handshake) => ({ ...handshake, hints: {}, status: 'authenticated', ownerId, session }),
+  refused: (handshake) => ({ ...handshake, status: 'refused', ownerId, reason: 'token_invalid' }),
+  timed_out: (handshake) => ({ ...handshake, status: 'timed_out', ownerId: settlerId }),
+  lapsed: (handshake) => ({ ...handshake, status: 'lapsed', ownerId: settlerId }),
+  unseated: (handshake) => ({ ...handshake, status: 'unseated', ownerId: settlerId, session }),
+  closing: (handshake) => ({
+    ...handshake,
     hints: {},
     status: 'closing',
     ownerId: settlerId,
@@ -59,17 +59,21 @@ const rows: Rows = {
     closingReason: 'session_expired',
   }),
 };
-export const rowIn = <S extends Status>(status: S, visit: Visit): InStatus<S> => rows[status](visit);
+export const rowIn = <S extends Status>(status: S, handshake: Handshake): InStatus<S> => rows[status](handshake);
 export const statuses = Object.keys(rows) as readonly Status[];
 
 /** Opens a connection and moves it into a state, one transition after another. */
-export const bring = async (port: Connections, status: Status, visit: Visit = someVisit()): Promise<Visit> => {
-  for (const step of pathTo[status]) await step(port, visit);
-  return visit;
+export const bring = async (
+  port: Connections,
+  status: Status,
+  handshake: Handshake = someHandshake(),
+): Promise<Handshake> => {
+  for (const step of pathTo[status]) await step(port, handshake);
+  return handshake;
 };
 
-type Step = (port: Connections, key: Visit & ConnectionKey) => Promise<unknown>;
-const open: Step = (port, visit) => port.open(visit);
+type Step = (port: Connections, key: Handshake & ConnectionKey) => Promise<unknown>;
+const open: Step = (port, handshake) => port.open(handshake);
 const lease: Step = (port, key) => port.acquireLease(key, leaseOf());
 const grant: Step = (port, key) => port.grant(key, ownerId, session);
 const pathTo: Readonly<Record<Status, readonly Step[]>> = {

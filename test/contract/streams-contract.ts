@@ -145,17 +145,17 @@ export const streamsContract = (storage: () => Storage): void => {
       (await storage().connections.sessionsAt(restaurantId)).map(({ connectionId }) => connectionId);
 
     test('are those that are authenticated there, from their activation to their closing', async () => {
-      const visit = await bring(storage().connections, 'granting');
-      expect(await sessionsAt(session.restaurantId)).not.toContain(visit.connectionId);
-      await storage().connections.activate(visit, ownerId, session);
-      expect(await sessionsAt(session.restaurantId)).toContain(visit.connectionId);
+      const handshake = await bring(storage().connections, 'granting');
+      expect(await sessionsAt(session.restaurantId)).not.toContain(handshake.connectionId);
+      await storage().connections.activate(handshake, ownerId, session);
+      expect(await sessionsAt(session.restaurantId)).toContain(handshake.connectionId);
       expect(await sessionsAt('r-other')).toEqual([]);
       const found = (await storage().connections.sessionsAt(session.restaurantId)).find(
-        ({ connectionId }) => connectionId === visit.connectionId,
+        ({ connectionId }) => connectionId === handshake.connectionId,
       );
-      expect(found).toEqual(await storage().connections.read(visit));
-      await storage().connections.close(visit, 'somebody', 'revoked');
-      expect(await sessionsAt(session.restaurantId)).not.toContain(visit.connectionId);
+      expect(found).toEqual(await storage().connections.read(handshake));
+      await storage().connections.close(handshake, 'somebody', 'revoked');
+      expect(await sessionsAt(session.restaurantId)).not.toContain(handshake.connectionId);
     });
   });
 

@@ -1,7 +1,7 @@
 /** I13: what a socket costs that never becomes a session, however much it says. */
 import { expect, test } from '@jest/globals';
 import { trailOf } from '../memory/audit.ts';
-import { authenticateText, pingText, visited } from '../routes/conversation.ts';
+import { authenticateText, pingText, connected } from '../routes/conversation.ts';
 
 const forged = authenticateText({ token: 'forged' });
 const kinds = [
@@ -14,7 +14,7 @@ const kinds = [
 
 // Guard: the lease. One message of a connection gets it; nothing is verified, recorded or sent without it.
 test.each(kinds)('a hundred messages at once, first $first, cost what one costs', async ({ texts }) => {
-  const { door, world, letTimersRun } = await visited();
+  const { door, world, letTimersRun } = await connected();
   const said = Array.from({ length: 100 }, (_, nth) => texts[nth % texts.length] ?? '');
   await Promise.all(said.map((text) => door.say(text)));
   await letTimersRun();
@@ -32,7 +32,7 @@ test.each(kinds)('a hundred messages at once, first $first, cost what one costs'
 });
 
 test('silence costs the row, its timer, one settling and one record', async () => {
-  const { world, letTimersRun } = await visited();
+  const { world, letTimersRun } = await connected();
   await letTimersRun();
   expect(world.calls.filter((call) => !call.endsWith(' found'))).toEqual([
     'addressCounters.countConnect',

@@ -196,7 +196,7 @@ export const guards: readonly Guard[] = [
     of: 'I9',
     guard: 'no session is longer than two hours from the handshake',
     file: 'lambdas/routes/authenticate.ts',
-    text: 'sessionExpiresAtMs: Math.min(identity.expiresAtMs, visit.connectedAtMs + limits.maxSessionMs),',
+    text: 'sessionExpiresAtMs: Math.min(identity.expiresAtMs, handshake.connectedAtMs + limits.maxSessionMs),',
     without: 'sessionExpiresAtMs: identity.expiresAtMs,',
     test: 'test/routes/authenticate.test.ts',
     title: 'gets no longer session than two hours after connecting',

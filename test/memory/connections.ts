@@ -11,7 +11,7 @@ import type {
   InStatus,
   Status,
   Verifying,
-  Visit,
+  Handshake,
 } from '../../lambdas/connection/connection.ts';
 import type { Connections, Moved } from '../../lambdas/ports.ts';
 import type { Perform } from './port-call.ts';
@@ -72,11 +72,11 @@ export const memoryConnections = (
   };
 
   return {
-    open: (visit) =>
+    open: (handshake) =>
       perform('connections.open', () => {
-        const row = rows.get(visit.connectionId);
-        if (row === undefined || row.connectedAtMs < visit.connectedAtMs)
-          store('connections.open', undefined, { ...visitOf(visit), status: 'pending' });
+        const row = rows.get(handshake.connectionId);
+        if (row === undefined || row.connectedAtMs < handshake.connectedAtMs)
+          store('connections.open', undefined, { ...handshakeOf(handshake), status: 'pending' });
       }),
     read: (key) => perform('connections.read', () => find(key)),
     acquireLease: (key, { ownerId, arrivedAtMs, leaseExpiresAtMs }) =>
@@ -101,7 +101,7 @@ export const memoryConnections = (
         ownerId,
         next: (row) =>
           row.status === 'granting' && isOwn(row, ownerId)
-            ? { ...visitOf(row), hints: {}, status: 'authenticated', ownerId, session: row.session }
+            ? { ...handshakeOf(row), hints: {}, status: 'authenticated', ownerId, session: row.session }
             : undefined,
       }),
     refuse: (key, ownerId, reason) =>
@@ -110,7 +110,7 @@ export const memoryConnections = (
         ownerId,
         next: (row) =>
           row.status === 'verifying' && isOwn(row, ownerId)
-            ? { ...visitOf(row), status: 'refused', ownerId, reason }
+            ? { ...handshakeOf(row), status: 'refused', ownerId, reason }
             : undefined,
       }),
     timeOut: (key, { ownerId, atMs }) =>
@@ -119,7 +119,7 @@ export const memoryConnections = (
         ownerId,
         next: (row) =>
           row.status === 'pending' && row.authDeadlineMs < atMs
-            ? { ...visitOf(row), status: 'timed_out', ownerId }
+            ? { ...handshakeOf(row), status: 'timed_out', ownerId }
             : undefined,
       }),
     lapse: (key, { ownerId, atMs }) =>
@@ -128,7 +128,7 @@ export const memoryConnections = (
         ownerId,
         next: (row) =>
           row.status === 'verifying' && hasLapsed(row, atMs)
-            ? { ...visitOf(row), status: 'lapsed', ownerId }
+            ? { ...handshakeOf(row), status: 'lapsed', ownerId }
             : undefined,
       }),
     abandon: (key, { ownerId, atMs }, because) =>
@@ -139,7 +139,7 @@ export const memoryConnections = (
           if (row.status !== 'granting') return undefined;
           if (because === 'own' && !isOwn(row, ownerId)) return undefined;
           if (because === 'lease_lapsed' && !hasLapsed(row, atMs)) return undefined;
-          return { ...visitOf(row), status: 'unseated', ownerId, session: row.session };
+          return { ...handshakeOf(row), status: 'unseated', ownerId, session: row.session };
         },
       }),
     renew: async (key, { ownerId, atMs, session, rate }) => {
@@ -175,7 +175,7 @@ export const memoryConnections = (
         ownerId,
         next: (row) =>
           row.status === 'authenticated'
-            ? { ...visitOf(row), status: 'closing', ownerId, session: row.session, closingReason }
+            ? { ...handshakeOf(row), status: 'closing', ownerId, session: row.session, closingReason }
             : undefined,
       }),
     remove: (key, status) =>
@@ -201,8 +201,15 @@ const hasLapsed = (row: Verifying | Granting, atMs: number): boolean => row.leas
 const endsLater = ({ session }: Authenticated, thanMs: number): boolean => session.sessionExpiresAtMs > thanMs;
 const isInStatus = <S extends Status>(row: Connection, status: S): row is InStatus<S> => row.status === status;
 
-/** Only what belongs to the visit: a row in its next state keeps nothing else of the last one. */
-const visitOf = ({ connectionId, connectedAtMs, authDeadlineMs, sourceIp, userAgent, hints }: Visit): Visit => ({
+/** Only what belongs to the handshake: a row in its next state keeps nothing else of the last one. */
+const handshakeOf = ({
+  connectionId,
+  connectedAtMs,
+  authDeadlineMs,
+  sourceIp,
+  userAgent,
+  hints,
+}: Handshake): Handshake => ({
   connectionId,
   connectedAtMs,
   authDeadlineMs,

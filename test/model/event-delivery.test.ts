@@ -160,8 +160,8 @@ const play = async (steps: readonly Step[]) => {
   enrol(world.memberships, { restaurantId, issuer: 'demo', userId: 'u-owner', role: 'restaurant_owner' });
   const door = platform(world);
   const guests: Guest[] = guestTypes.map((type) => ({ type, connectionId: '', cursor: 0, read: 0, had: [] }));
-  let visits = 0;
-  for (const guest of guests) await enter(door, guest, `visit-${++visits}`);
+  let handshakes = 0;
+  for (const guest of guests) await enter(door, guest, `handshake-${++handshakes}`);
   const { waiting } = world.events;
   let earlier: readonly Authenticated[] = [];
   let isStuck = false;
@@ -201,21 +201,21 @@ const play = async (steps: readonly Step[]) => {
       case 'come back': {
         const guest = guests[one.guest] as Guest;
         door.leave(guest.connectionId);
-        await enter(door, guest, `visit-${++visits}`);
+        await enter(door, guest, `handshake-${++handshakes}`);
         break;
       }
     }
     if (one.does !== 'receive')
       earlier = [...world.connections.rows.values()].filter((row) => row.status === 'authenticated');
   }
-  return { world, door, guests, visits, givenUp };
+  return { world, door, guests, handshakes, givenUp };
 };
 
 /** Nothing fails any more; everybody is there and hears a heartbeat. */
-const settle = async ({ world, door, guests, visits, givenUp }: Awaited<ReturnType<typeof play>>) => {
-  let entered = visits;
+const settle = async ({ world, door, guests, handshakes, givenUp }: Awaited<ReturnType<typeof play>>) => {
+  let entered = handshakes;
   for (const guest of guests)
-    if (door.socketOf(guest.connectionId).state !== 'open') await enter(door, guest, `visit-${++entered}`);
+    if (door.socketOf(guest.connectionId).state !== 'open') await enter(door, guest, `handshake-${++entered}`);
   const { waiting } = world.events;
   while (waiting.length > 0) expect(await receive(world, waiting.splice(0, 10), allGoesWell)).toEqual([]);
   if (givenUp.length > 0) {

@@ -7,14 +7,14 @@ import { connectionTypes } from '../../protocol/identifiers.ts';
 import { trailOf } from '../memory/audit.ts';
 import { type Conduct, down, when } from '../memory/port-call.ts';
 import { startMs } from '../memory/world.ts';
-import { authenticateText, deadlineMs, emptyRoom, pingText, authenticated, visited } from './conversation.ts';
+import { authenticateText, deadlineMs, emptyRoom, pingText, authenticated, connected } from './conversation.ts';
 
 const closedAfterDeadlineMs = (closedAtMs: number | undefined) => (closedAtMs ?? Number.NaN) - deadlineMs;
 const timeout = { trail: 'unverified', kind: 'attempt', event: 'auth_timeout', detail: 'silent' };
 
 describe('a silent connection', () => {
   test('is told, closed and recorded within two seconds of its deadline', async () => {
-    const { door, world, letTimersRun } = await visited();
+    const { door, world, letTimersRun } = await connected();
     await letTimersRun();
     expect(door.readBy()).toMatchObject([{ type: 'auth_error', reason: 'auth_timeout', reconnect: true }]);
     const socket = door.socketOf('c-1=');
@@ -26,7 +26,7 @@ describe('a silent connection', () => {
   });
 
   test('whose timer is lost is let in by nothing that comes later', async () => {
-    const { door, world, wait } = await visited();
+    const { door, world, wait } = await connected();
     world.queue.waiting = [];
     wait(5_001);
     await door.say(authenticateText());
@@ -37,7 +37,7 @@ describe('a silent connection', () => {
   });
 
   test('whose timer comes early is left alone until the deadline has passed', async () => {
-    const { door, world, wait, letTimersRun } = await visited();
+    const { door, world, wait, letTimersRun } = await connected();
     const [early] = world.queue.waiting.splice(0, 1);
     if (early === undefined) throw new Error('no timer was armed');
     wait(5_000);
@@ -49,7 +49,7 @@ describe('a silent connection', () => {
   });
 
   test('that has left and is gone is no work', async () => {
-    const { door, world, letTimersRun } = await visited();
+    const { door, world, letTimersRun } = await connected();
     door.leave();
     await door.disconnected();
     await letTimersRun();
@@ -58,7 +58,7 @@ describe('a silent connection', () => {
   });
 
   test('of an id that is used again is not mistaken for the new one', async () => {
-    const { door, world, wait } = await visited();
+    const { door, world, wait } = await connected();
     const [old] = world.queue.waiting.splice(0, 1);
     door.leave();
     wait(6_000);
@@ -73,7 +73,7 @@ describe('a message that is being decided when the timer comes', () => {
   test.each([0, 999, 1_000, 4_999, 5_000, 5_500, 5_999])(
     'and whose function dies, having the lease after %i ms, is closed within six seconds of the deadline',
     async (claimedAfterMs) => {
-      const { door, world, wait, letTimersRun } = await visited();
+      const { door, world, wait, letTimersRun } = await connected();
       wait(claimedAfterMs);
       const arrivedAtMs = Math.min(deadlineMs, world.clock.nowMs);
       await door.say(authenticateText(), { arrivedAtMs, conduct: when('verifyToken', 'stops_before') });
@@ -89,7 +89,7 @@ describe('a message that is being decided when the timer comes', () => {
   );
 
   test('keeps its lease, to the millisecond', async () => {
-    const { door, world, wait } = await visited();
+    const { door, world, wait } = await connected();
     wait(2_000);
     await door.say(authenticateText(), { conduct: when('verifyToken', 'stops_before') });
     const [timer] = world.queue.waiting.splice(0, 1);
@@ -103,7 +103,7 @@ describe('a message that is being decided when the timer comes', () => {
   });
 
   test('and granted but not authenticated gets both its records from the timer', async () => {
-    const { door, world, letTimersRun } = await visited();
+    const { door, world, letTimersRun } = await connected();
     await door.say(authenticateText(), { conduct: when('putRecord', 'stops_before') });
     expect(trailOf(world.audit)).toEqual([]);
     await letTimersRun();
@@ -128,7 +128,7 @@ describe('what is settled', () => {
   });
 
   test('is told and closed again when it was refused and the close failed', async () => {
-    const { door, letTimersRun } = await visited();
+    const { door, letTimersRun } = await connected();
     await door.say(pingText, { conduct: down('sockets.post', 'sockets.disconnect') });
     expect(door.socketOf('c-1=').state).toBe('open');
     await letTimersRun();
@@ -142,7 +142,7 @@ describe('what is settled', () => {
     { why: 'the close', conduct: (): Conduct => when('sockets.disconnect', 'stops_before') },
     { why: 'the close, which throws', conduct: (): Conduct => down('sockets.disconnect') },
   ])('is finished by the next delivery when the first did not live to see $why', async ({ conduct }) => {
-    const { door, world, wait, letTimersRun } = await visited();
+    const { door, world, wait, letTimersRun } = await connected();
     wait(6_000);
     const [due] = door.takeDue();
     if (due === undefined) throw new Error('no timer is due');
@@ -197,7 +197,7 @@ describe('a poisoned message', () => {
   });
 
   test('in a batch leaves the others done', async () => {
-    const { world, door, wait } = await visited();
+    const { world, door, wait } = await connected();
     wait(6_000);
     const [due] = door.takeDue();
     if (due === undefined) throw new Error('no timer is due');

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { rowIn, someVisit } from '../contract/rows.ts';
+import { rowIn, someHandshake } from '../contract/rows.ts';
 import { trailOf } from '../memory/audit.ts';
 import { startMs, tokenOf } from '../memory/world.ts';
-import { authenticateText, deadlineMs, emptyRoom, authenticated, visited } from './conversation.ts';
+import { authenticateText, deadlineMs, emptyRoom, authenticated, connected } from './conversation.ts';
 
 const isoOf = (ms: number): string => new Date(ms).toISOString();
 
 describe('a good first message', () => {
   test('is answered with the verified ids, recorded, and leaves a session', async () => {
-    const { door, world, wait } = await visited({ userAgent: 'till/2' });
+    const { door, world, wait } = await connected({ userAgent: 'till/2' });
     wait(1_500);
     await door.say(authenticateText({ batch: true, user_id: 'u-chef', note: 'ignored' }));
     const sessionExpiresAtMs = startMs + 3_600_000;
@@ -85,13 +85,13 @@ describe('a good first message', () => {
     },
     { why: 'no user id', query: {}, said: { connection_type: 'kitchen', restaurant_id: 'r-17', user_id: null } },
   ])('may say where with $why', async ({ query, said }) => {
-    const { door } = await visited({ query });
+    const { door } = await connected({ query });
     await door.say(JSON.stringify({ type: 'authenticate', token: tokenOf('u-chef'), ...said }));
     expect(door.readBy()).toMatchObject([{ type: 'auth_success', restaurant_id: 'r-17', connection_type: 'kitchen' }]);
   });
 
   test('of a platform owner is recorded as the access it is, too', async () => {
-    const { door, world } = await visited();
+    const { door, world } = await connected();
     await door.say(authenticateText({ token: tokenOf('u-platform'), connection_type: 'platform' }));
     expect(door.readBy()).toMatchObject([{ type: 'auth_success', restaurant_id: 'r-17', role: 'platform_owner' }]);
     expect(trailOf(world.audit)).toEqual([
@@ -101,7 +101,7 @@ describe('a good first message', () => {
   });
 
   test('gets no longer session than two hours after connecting', async () => {
-    const { door, world, wait } = await visited();
+    const { door, world, wait } = await connected();
     wait(2_000);
     world.tokens.set('long', {
       issuer: 'demo',
@@ -114,7 +114,7 @@ describe('a good first message', () => {
   });
 
   test('whose token ends while it is being authenticated is closed instead of welcomed', async () => {
-    const { door, world, wait } = await visited();
+    const { door, world, wait } = await connected();
     world.tokens.set('brief', { issuer: 'demo', userId: 'u-chef', issuedAtMs: startMs, expiresAtMs: startMs + 1_000 });
     world.watchers.push(({ to }) => {
       if (to === 'authenticated') wait(1_000);
@@ -135,7 +135,7 @@ describe('the deadline', () => {
   ])(
     'a message that arrived after $arrivedAfterMs ms and is handled after $handledAfterMs ms leaves $status',
     async ({ arrivedAfterMs, handledAfterMs, status }) => {
-      const { door, wait } = await visited();
+      const { door, wait } = await connected();
       wait(handledAfterMs);
       await door.say(authenticateText(), { arrivedAtMs: startMs + arrivedAfterMs });
       expect(door.rowOf()?.status).toBe(status);
@@ -156,8 +156,8 @@ describe('a second message', () => {
   test.each(['verifying', 'granting', 'refused', 'timed_out', 'lapsed', 'unseated'] as const)(
     'while the connection is %s changes nothing and is not answered',
     async (status) => {
-      const { door, world } = await visited();
-      const inState = rowIn(status, { ...someVisit(), connectionId: 'c-1=' });
+      const { door, world } = await connected();
+      const inState = rowIn(status, { ...someHandshake(), connectionId: 'c-1=' });
       world.connections.rows.set('c-1=', inState);
       const before = { read: door.readBy().length, trail: trailOf(world.audit) };
       const ended = await door.say(authenticateText({ token: tokenOf('u-platform') }));
@@ -169,7 +169,7 @@ describe('a second message', () => {
   );
 
   test('run again by the platform answers the same and records nothing more', async () => {
-    const { door, world } = await visited();
+    const { door, world } = await connected();
     await door.say(authenticateText(), { requestId: 'request-a' });
     const before = { row: door.rowOf(), trail: trailOf(world.audit) };
     await door.say(authenticateText(), { requestId: 'request-a' });

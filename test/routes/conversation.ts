@@ -36,7 +36,7 @@ export const emptyRoom = (settings?: Partial<ConnectSettings>, limits: Partial<R
 export type Room = ReturnType<typeof emptyRoom>;
 
 /** Somebody has connected and said nothing yet. */
-export const visited = async (visitor?: Visitor): Promise<Room> => {
+export const connected = async (visitor?: Visitor): Promise<Room> => {
   const room = emptyRoom();
   await room.door.connect(visitor);
   return room;
@@ -44,7 +44,7 @@ export const visited = async (visitor?: Visitor): Promise<Room> => {
 
 /** The chef of r-17 sits at the kitchen display. */
 export const authenticated = async (fields?: Readonly<Record<string, unknown>>, visitor?: Visitor): Promise<Room> => {
-  const room = await visited(visitor);
+  const room = await connected(visitor);
   await room.door.say(authenticateText(fields));
   if (room.door.rowOf()?.status !== 'authenticated') throw new Error('the chef was not authenticated');
   return room;

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Status } from '../../lambdas/connection/connection.ts';
-import { rowIn, someVisit, statuses } from '../contract/rows.ts';
+import { rowIn, someHandshake, statuses } from '../contract/rows.ts';
 import { trailOf } from '../memory/audit.ts';
 import { down, when } from '../memory/port-call.ts';
-import { authenticated, visited } from './conversation.ts';
+import { authenticated, connected } from './conversation.ts';
 
 /** A client has left a connection whose row is in that state. */
 const left = async (status: Status) => {
-  const room = await visited();
-  room.world.connections.rows.set('c-1=', rowIn(status, { ...someVisit(), connectionId: 'c-1=' }));
+  const room = await connected();
+  room.world.connections.rows.set('c-1=', rowIn(status, { ...someHandshake(), connectionId: 'c-1=' }));
   room.door.leave();
   return room;
 };

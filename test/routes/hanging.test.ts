@@ -4,7 +4,7 @@ import { hanging, isRead, serviceOf } from '../memory/hanging.ts';
 import { trailOf } from '../memory/audit.ts';
 import { openCircuitTimeoutMs } from '../../lambdas/call-policy/call-policy.ts';
 import { fanOut } from '../../lambdas/routes/fan-out.ts';
-import { authenticateText, emptyRoom, pingText, type Room, authenticated, visited } from './conversation.ts';
+import { authenticateText, emptyRoom, pingText, type Room, authenticated, connected } from './conversation.ts';
 
 const timeoutMs = 3_000;
 const maxCalls = 14;
@@ -16,10 +16,14 @@ const replayText = JSON.stringify({ type: 'replay', id: 'm-1', after: 0 });
 const publishText = JSON.stringify({ type: 'order.status_changed', id: 'm-1', data: { order_id: 7, status: 'ready' } });
 
 const messages: readonly Readonly<{ what: string; text: string; room: () => Promise<Room> }>[] = [
-  { what: 'a first authenticate', text: authenticateText(), room: visited },
-  { what: 'a forged one', text: authenticateText({ token: 'forged' }), room: visited },
-  { what: 'an authenticate of a platform owner', text: authenticateText({ token: 'token-u-platform' }), room: visited },
-  { what: 'a ping before it', text: pingText, room: visited },
+  { what: 'a first authenticate', text: authenticateText(), room: connected },
+  { what: 'a forged one', text: authenticateText({ token: 'forged' }), room: connected },
+  {
+    what: 'an authenticate of a platform owner',
+    text: authenticateText({ token: 'token-u-platform' }),
+    room: connected,
+  },
+  { what: 'a ping before it', text: pingText, room: connected },
   { what: 'a renewal', text: renewalText, room: authenticated },
   { what: 'a ping of a session', text: pingText, room: authenticated },
   { what: 'a replay', text: replayText, room: authenticated },
@@ -114,14 +118,14 @@ test.each([
     isMeant: (call: string, nth: number) => serviceOf(call) === 'tables' && nth > 1,
   },
 ])('a record that no table took can still be queued, silent: $silent', async (silence) => {
-  const { room } = await saidWhile({ what: '', text: authenticateText({ token: 'forged' }), room: visited }, silence);
+  const { room } = await saidWhile({ what: '', text: authenticateText({ token: 'forged' }), room: connected }, silence);
   expect(room.world.announced.records).toMatchObject([{ fate: 'queued' }]);
 });
 
 test('an attempt that can be neither leased nor read is closed and has its record at once', async () => {
   const isMeant = (call: string) => /^connections\./.test(call);
   const { room, heard, socket } = await saidWhile(
-    { what: '', text: authenticateText(), room: visited },
+    { what: '', text: authenticateText(), room: connected },
     { silent: '', isMeant },
   );
   expect(heard.map(({ message }) => message)).toMatchObject([{ type: 'auth_error', reason: 'unavailable' }]);
@@ -134,7 +138,7 @@ describe('the functions that nobody waits for end in time, too, and say what mus
   const isMeantFrom = (from: number) => (call: string, nth: number) => serviceOf(call) === 'tables' && nth >= from;
 
   test.each(tablesFrom)('the timer, while the tables are silent from call $from on', async ({ from }) => {
-    const { door, world, wait, letTimersRun } = await visited();
+    const { door, world, wait, letTimersRun } = await connected();
     wait(6_000);
     const [due] = door.takeDue();
     if (due === undefined) throw new Error('no timer is due');
@@ -174,7 +178,7 @@ describe('the functions that nobody waits for end in time, too, and say what mus
 });
 
 test('a service that answers again is waited for as before', async () => {
-  const { world } = await visited();
+  const { world } = await connected();
   const conduct = hanging(world, 10_000, (_, nth) => nth !== 2);
   const tookMs = (call: string, nth: number): number => {
     const beganAtMs = world.clock.nowMs;

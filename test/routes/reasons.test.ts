@@ -5,7 +5,7 @@ import { trailOf } from '../memory/audit.ts';
 import type { Visitor } from '../memory/platform.ts';
 import { down } from '../memory/port-call.ts';
 import { tokenOf } from '../memory/world.ts';
-import { authenticateText, pingText, type Room, visited } from './conversation.ts';
+import { authenticateText, pingText, type Room, connected } from './conversation.ts';
 
 type Refused = Readonly<{
   why: string;
@@ -241,7 +241,7 @@ const everyWay = [...table, ...expired, ...denied, ...unexpected, ...malformed, 
 
 describe.each(everyWay)('$reason: $why', ({ reason, event, detail, visitor, does }) => {
   test('is the last message, the end of the connection, its row and its one record', async () => {
-    const room = await visited(visitor);
+    const room = await connected(visitor);
     await does(room);
     const { door, world } = room;
     const { error, code, reconnect, reauthenticate, retryAfterMs } = refusals[reason];
@@ -267,7 +267,7 @@ describe.each(everyWay)('$reason: $why', ({ reason, event, detail, visitor, does
   });
 
   test('is told once: the timer adds nothing to it', async () => {
-    const room = await visited(visitor);
+    const room = await connected(visitor);
     await does(room);
     const { length } = room.door.readBy();
     await room.letTimersRun();
@@ -282,7 +282,7 @@ describe('all refusals of one reason', () => {
     async (reason) => {
       const bytes = new Set<string>();
       for (const { does, visitor } of everyWay.filter((row) => row.reason === reason)) {
-        const room = await visited(visitor);
+        const room = await connected(visitor);
         await does(room);
         for (const { text } of room.door.socketOf('c-1=').received) bytes.add(text);
       }
@@ -292,7 +292,7 @@ describe('all refusals of one reason', () => {
 
   test('access_denied look the membership up, whether or not the ids match', async () => {
     for (const { does, visitor, why } of denied) {
-      const room = await visited(visitor);
+      const room = await connected(visitor);
       const before = room.world.calls.length;
       await does(room);
       expect({ why, calls: room.world.calls.slice(before) }).toEqual({
@@ -314,7 +314,7 @@ describe('all refusals of one reason', () => {
 
 describe('what a refusal records', () => {
   test("is the verified user apart from the claims, never in a restaurant's trail", async () => {
-    const { door, world } = await visited();
+    const { door, world } = await connected();
     await door.say(authenticateText({ token: tokenOf('u-rival'), user_id: 'u-rival' }));
     expect([...world.audit.values()]).toMatchObject([
       {
@@ -326,7 +326,7 @@ describe('what a refusal records', () => {
 
   test('holds no token and no more than 64 bytes of any claim', async () => {
     const secret = 'eyJ.secret.token';
-    const { door, world } = await visited({ query: { token: secret, restaurant_id: 'é'.repeat(100) } });
+    const { door, world } = await connected({ query: { token: secret, restaurant_id: 'é'.repeat(100) } });
     await door.say(authenticateText({ token: secret, user_id: 'x'.repeat(500), connection_type: '\n'.repeat(500) }));
     const recorded = JSON.stringify([[...world.audit.values()], world.announced, [...world.connections.rows]]);
     expect(recorded).not.toContain(secret);

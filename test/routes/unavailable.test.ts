@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { trailOf } from '../memory/audit.ts';
 import { type Conduct, down, when } from '../memory/port-call.ts';
 import { hourMs } from '../memory/world.ts';
-import { authenticateText, pingText, type Room, visited } from './conversation.ts';
+import { authenticateText, pingText, type Room, connected } from './conversation.ts';
 
 const unavailable = { type: 'auth_error', reason: 'unavailable', code: 4500, reconnect: true };
 const granted = { trail: 'r-17', kind: 'attempt', event: 'access_granted', detail: 'verified' };
@@ -18,7 +18,7 @@ describe('a write of the row that has no answer once', () => {
     '%s is asked for again, and the client is authenticated',
     async (call) => {
       for (const fate of ['lost', 'answer_lost', 'retried'] as const) {
-        const { door, world } = await visited();
+        const { door, world } = await connected();
         await door.say(authenticateText(), { conduct: when(call, fate) });
         expect(door.readBy()).toMatchObject([{ type: 'auth_success' }]);
         expect(door.rowOf()?.status).toBe('authenticated');
@@ -30,7 +30,7 @@ describe('a write of the row that has no answer once', () => {
 
 describe('a table that stays away', () => {
   test('at the lease: the client is told, closed and recorded, once', async () => {
-    const room = await visited();
+    const room = await connected();
     const { door, world, letTimersRun } = room;
     await door.say(authenticateText(), { conduct: down('connections.acquireLease') });
     expect(door.readBy()).toMatchObject([unavailable]);
@@ -43,7 +43,7 @@ describe('a table that stays away', () => {
   });
 
   test('at the answers to the lease: the client is told and closed all the same, and recorded once', async () => {
-    const { door, world, letTimersRun } = await visited();
+    const { door, world, letTimersRun } = await connected();
     const conduct: Conduct = (call) => (call === 'connections.acquireLease' ? 'answer_lost' : 'done');
     await door.say(authenticateText(), { conduct });
     expect(door.rowOf()?.status).toBe('verifying');
@@ -59,7 +59,7 @@ describe('a table that stays away', () => {
   ])(
     'at $at: the client is told at once, and the timer settles the row and closes',
     async ({ call, left, settled }) => {
-      const room = await visited();
+      const room = await connected();
       const { door, world, letTimersRun } = room;
       await door.say(authenticateText(), { conduct: down(call) });
       expect(door.readBy()).toMatchObject([unavailable]);
@@ -79,7 +79,7 @@ describe('a table that stays away', () => {
   );
 
   test('at a refusal: the refusal is told and recorded all the same, and the timer settles the row', async () => {
-    const room = await visited();
+    const room = await connected();
     const { door, world, letTimersRun } = room;
     await door.say(forged, { conduct: down('connections.refuse') });
     expect(door.readBy()).toMatchObject([{ type: 'auth_error', reason: 'token_invalid' }]);
@@ -102,7 +102,7 @@ describe('a table that stays away', () => {
       reason: 'unavailable',
     },
   ])('at $at', async ({ calls, reason }) => {
-    const { door, world, letTimersRun } = await visited();
+    const { door, world, letTimersRun } = await connected();
     await door.say(pingText, { conduct: down(...calls) });
     await letTimersRun();
     expect(door.readBy().at(-1)).toMatchObject({ type: 'auth_error', reason });
@@ -116,7 +116,7 @@ describe('an audit table that is down', () => {
     { why: 'nothing was written', conduct: (): Conduct => down('putRecord') },
     { why: 'only the answer was lost', conduct: (): Conduct => when('putRecord', 'answer_lost') },
   ])('turns a success into unavailable with a grant that is abandoned ($why)', async ({ conduct }) => {
-    const { door, world, letTimersRun } = await visited();
+    const { door, world, letTimersRun } = await connected();
     await door.say(authenticateText(), { conduct: conduct() });
     expect(door.readBy()).toMatchObject([unavailable]);
     expect(door.socketOf('c-1=').state).toBe('closed');
@@ -127,7 +127,7 @@ describe('an audit table that is down', () => {
   });
 
   test('does so for a platform owner when only the second record fails', async () => {
-    const { door, world, letTimersRun } = await visited();
+    const { door, world, letTimersRun } = await connected();
     await door.say(authenticateText({ token: 'token-u-platform' }), { conduct: when('putRecord', 'lost', 2) });
     expect(door.readBy()).toMatchObject([unavailable]);
     await letTimersRun();
@@ -139,7 +139,7 @@ describe('an audit table that is down', () => {
   });
 
   test('leaves a refusal standing: its record waits in the queue until the table takes it', async () => {
-    const room = await visited();
+    const room = await connected();
     const { door, world, wait } = room;
     await door.say(forged, { conduct: down('putRecord') });
     expect(door.readBy()).toMatchObject([{ type: 'auth_error', reason: 'token_invalid' }]);
@@ -158,7 +158,7 @@ describe('an audit table that is down', () => {
   });
 
   test('and a queue that is down leave the record to the log, and the refusal standing', async () => {
-    const room = await visited();
+    const room = await connected();
     await room.door.say(forged, { conduct: down('putRecord', 'timer.send') });
     expect(room.door.readBy()).toMatchObject([{ type: 'auth_error', reason: 'token_invalid' }]);
     expect(room.world.announced.records).toMatchObject([{ fate: 'logged_only', record: { event: 'token_invalid' } }]);
@@ -166,7 +166,7 @@ describe('an audit table that is down', () => {
   });
 
   test('gives a record up only after ten deliveries, into the queue for the dead', async () => {
-    const { door, world, wait } = await visited();
+    const { door, world, wait } = await connected();
     await door.say(forged, { conduct: down('putRecord') });
     while (world.queue.waiting.length > 0) {
       wait(30_000);
@@ -178,7 +178,7 @@ describe('an audit table that is down', () => {
 
 describe('a last message that cannot be sent', () => {
   test('does not keep the connection open', async () => {
-    const room = await visited();
+    const room = await connected();
     await room.door.say(forged, { conduct: down('sockets.post') });
     expect(room.door.readBy()).toEqual([]);
     expect(room.door.socketOf('c-1=').state).toBe('closed');
@@ -186,7 +186,7 @@ describe('a last message that cannot be sent', () => {
   });
 
   test('nor does a close that fails: the timer closes what is refused', async () => {
-    const { door, letTimersRun } = await visited();
+    const { door, letTimersRun } = await connected();
     await door.say(forged, { conduct: down('sockets.disconnect') });
     expect(door.socketOf('c-1=').state).toBe('open');
     await letTimersRun();
@@ -194,7 +194,7 @@ describe('a last message that cannot be sent', () => {
   });
 
   test('to a client that has left is no failure', async () => {
-    const room = await visited();
+    const room = await connected();
     room.door.leave();
     await room.door.say(forged);
     expect(failedParts(room)).toEqual([]);
@@ -212,7 +212,7 @@ test('whatever is down, nobody is authenticated by it', async () => {
     'connections.activate',
   ];
   for (const call of calls) {
-    const { door, letTimersRun, wait } = await visited();
+    const { door, letTimersRun, wait } = await connected();
     await door.say(authenticateText(), { conduct: down(call) });
     await letTimersRun();
     wait(hourMs);

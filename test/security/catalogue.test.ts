@@ -62,13 +62,13 @@ describe('the catalogue of security events', () => {
 });
 
 describe('a name outside the catalogue does not compile', () => {
-  const visit = { connectionId: 'c', connectedAtMs: 0, authDeadlineMs: 5_000, sourceIp: '192.0.2.1', hints: {} };
+  const handshake = { connectionId: 'c', connectedAtMs: 0, authDeadlineMs: 5_000, sourceIp: '192.0.2.1', hints: {} };
 
   test('as an event', () => {
     // @ts-expect-error: no such event
     const event: SecurityEvent = 'access_granded';
     // @ts-expect-error: no such event
-    fact(visit, 'attempt', 'no_user_id', 'silent', 0);
+    fact(handshake, 'attempt', 'no_user_id', 'silent', 0);
     expect(Object.keys(catalogue)).not.toContain(event);
   });
 
@@ -76,14 +76,14 @@ describe('a name outside the catalogue does not compile', () => {
     // @ts-expect-error: no such detail
     const detail: Detail = 'because';
     // @ts-expect-error: a detail is never text of a client's
-    fact(visit, 'attempt', 'token_invalid', String(visit.sourceIp), 0);
+    fact(handshake, 'attempt', 'token_invalid', String(handshake.sourceIp), 0);
     expect(details).not.toContain(detail);
   });
 
   test('as a kind of record', () => {
     // @ts-expect-error: no such kind
-    fact(visit, 'retry', 'token_invalid', 'signature_bad', 0);
-    expect(fact(visit, 'renewal/request-1', 'session_renewed', 'renewed', 0).kind).toBe('renewal/request-1');
+    fact(handshake, 'retry', 'token_invalid', 'signature_bad', 0);
+    expect(fact(handshake, 'renewal/request-1', 'session_renewed', 'renewed', 0).kind).toBe('renewal/request-1');
   });
 });
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Session, Visit } from '../../lambdas/connection/connection.ts';
+import type { Session, Handshake } from '../../lambdas/connection/connection.ts';
 import { claimedParty, fact, grantFact, neverActivatedFact, platformOwnerFact } from '../../lambdas/security/facts.ts';
 import { recordId } from '../../lambdas/security/security-record.ts';
 import { parseClientMessage } from '../../protocol/client-messages.ts';
 
-const visit: Visit = {
+const handshake: Handshake = {
   connectionId: 'Zm9vYmFy=',
   connectedAtMs: 1_000,
   authDeadlineMs: 6_000,
@@ -31,7 +31,7 @@ const claimsOf = (message: object) => {
 
 describe('a fact', () => {
   test('says which connection, from where, what and when, and nothing else', () => {
-    expect(fact(visit, 'attempt', 'auth_timeout', 'silent', 6_001)).toStrictEqual({
+    expect(fact(handshake, 'attempt', 'auth_timeout', 'silent', 6_001)).toStrictEqual({
       kind: 'attempt',
       event: 'auth_timeout',
       detail: 'silent',
@@ -44,29 +44,29 @@ describe('a fact', () => {
   });
 
   test('leaves out a user agent nobody sent', () => {
-    const { userAgent: _, ...anonymous } = visit;
+    const { userAgent: _, ...anonymous } = handshake;
     expect(fact(anonymous, 'attempt', 'auth_timeout', 'silent', 0)).not.toHaveProperty('userAgent');
   });
 
   test('about a grant is the same whoever writes it, and however late', () => {
-    expect(grantFact(visit, session)).toStrictEqual({
-      ...fact(visit, 'attempt', 'access_granted', 'verified', 2_000),
+    expect(grantFact(handshake, session)).toStrictEqual({
+      ...fact(handshake, 'attempt', 'access_granted', 'verified', 2_000),
       verified: { issuer: 'demo', userId: 'u-1', restaurantId: 'r-17', connectionType: 'kitchen' },
     });
-    expect(platformOwnerFact(visit, session)).toMatchObject({ kind: 'platform_owner', occurredAtMs: 2_000 });
+    expect(platformOwnerFact(handshake, session)).toMatchObject({ kind: 'platform_owner', occurredAtMs: 2_000 });
   });
 
   test('about an attempt, its end and its renewals are records of their own', () => {
     const ids = [
-      grantFact(visit, session),
-      platformOwnerFact(visit, session),
-      neverActivatedFact(visit, session, 3_000),
-      fact(visit, 'renewal/request-1', 'session_renewed', 'renewed', 0),
-      fact(visit, 'renewal/request-2', 'session_renewed', 'renewed', 0),
-      grantFact({ ...visit, connectedAtMs: 1_001 }, session),
+      grantFact(handshake, session),
+      platformOwnerFact(handshake, session),
+      neverActivatedFact(handshake, session, 3_000),
+      fact(handshake, 'renewal/request-1', 'session_renewed', 'renewed', 0),
+      fact(handshake, 'renewal/request-2', 'session_renewed', 'renewed', 0),
+      grantFact({ ...handshake, connectedAtMs: 1_001 }, session),
     ].map(recordId);
     expect(new Set(ids).size).toBe(ids.length);
-    expect(recordId(fact(visit, 'attempt', 'token_invalid', 'expired', 77))).toBe(ids[0]);
+    expect(recordId(fact(handshake, 'attempt', 'token_invalid', 'expired', 77))).toBe(ids[0]);
   });
 });
 
