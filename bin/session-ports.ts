@@ -28,7 +28,7 @@ export function sessionPorts({ connections: table, audit, management }: Target, 
       block: async () => notHere(),
     },
     limits: rateLimits(budgets),
-    announce: {
+    telemetry: {
       recorded: () => {},
       failed: (what: string, { connectionId }: { connectionId?: string }, error: unknown) =>
         console.error(`${connectionId ?? ''} ${what} failed: ${error instanceof Error ? error.name : typeof error}`),

@@ -207,7 +207,7 @@ export type PutRecord = (record: SecurityRecord) => Promise<'written' | 'already
 export type RecordFate = 'written' | 'already_written' | 'queued' | 'logged_only';
 
 /** Tells the people on call: one structured log line, one metric. Never throws. */
-export type Announcements = Readonly<{
+export type Telemetry = Readonly<{
   recorded: (record: SecurityRecord, fate: RecordFate) => void;
   /** Something of ours failed. Only the error's class name is told: its text may quote a client. */
   failed: (what: FailedPart, key: Partial<ConnectionKey>, error: unknown) => void;
@@ -261,7 +261,7 @@ export type Ports = Readonly<{
   messageLimiter: MessageLimiter;
   sockets: Sockets;
   putRecord: PutRecord;
-  announce: Announcements;
+  telemetry: Telemetry;
   now: Clock;
   /** A name for a new numbering of events, used never before. */
   newEpoch: () => string;

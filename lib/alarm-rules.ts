@@ -79,7 +79,7 @@ const pagingRules = (metrics: GatewayMetrics): readonly AlarmRule[] => {
   return Object.values(rules);
 };
 
-const trafficRules = ({ door }: GatewayStack, metrics: GatewayMetrics): readonly AlarmRule[] => [
+const trafficRules = ({ api }: GatewayStack, metrics: GatewayMetrics): readonly AlarmRule[] => [
   {
     id: 'FailureRate',
     heading: 'Failure rate',
@@ -103,14 +103,14 @@ const trafficRules = ({ door }: GatewayStack, metrics: GatewayMetrics): readonly
     id: 'RefusedByApiGateway',
     heading: 'Refused by API Gateway',
     says: `API Gateway itself refused ${manyRefusals} requests in 5 minutes: the throttle of the stage or the account.`,
-    metric: door.metric('ClientError'),
+    metric: api.metric('ClientError'),
     threshold: manyRefusals,
   },
   {
     id: 'FunctionUnreachable',
     heading: 'Function unreachable',
     says: 'API Gateway could not call a function, or got no answer.',
-    metric: door.metric('ExecutionError'),
+    metric: api.metric('ExecutionError'),
     threshold: 1,
   },
   {

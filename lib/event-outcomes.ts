@@ -1,4 +1,4 @@
-/** What each security event says of the door. A new event does not compile until it is in this table. */
+/** What each security event says of the api. A new event does not compile until it is in this table. */
 import type { SecurityEvent } from '../lambdas/security/catalogue.ts';
 
 /**

@@ -84,7 +84,7 @@ export class GatewayDashboard extends Construct {
 }
 
 const health = ({ stage, state, gateway, metrics, alarms }: GatewayDashboardProps): IWidget[][] => {
-  const { door, timer } = gateway;
+  const { api, timer } = gateway;
   const functions = Object.values(gateway.functions);
   const ofEach = (name: 'Errors' | 'Throttles') =>
     functions.map(({ lambda, node }) => lambda.metric(name, { statistic: Stats.SUM, label: node.id, period }));
@@ -123,8 +123,8 @@ const health = ({ stage, state, gateway, metrics, alarms }: GatewayDashboardProp
       }),
       graph('Refused, % of attempts', { left: [refusedShare(metrics, 1)], leftYAxis: { min: 0, max: 100 } }),
       graph('Connections and messages', {
-        left: [door.metric('ConnectCount'), count('left')],
-        right: [door.metric('MessageCount')],
+        left: [api.metric('ConnectCount'), count('left')],
+        right: [api.metric('MessageCount')],
       }),
     ),
     row(
@@ -132,7 +132,7 @@ const health = ({ stage, state, gateway, metrics, alarms }: GatewayDashboardProp
         left: functions.map(({ lambda, node }) => lambda.metricDuration({ statistic: 'p99', label: node.id, period })),
       }),
       graph('What a client waits for a function, ms', {
-        left: ['p50', 'p99'].map((statistic) => door.integrationLatency(statistic).with({ label: statistic })),
+        left: ['p50', 'p99'].map((statistic) => api.integrationLatency(statistic).with({ label: statistic })),
       }),
       graph('Silent connections: ms after their deadline', {
         left: [metrics.timerLag(Stats.MAXIMUM), metrics.timerLag('p50')],
@@ -146,7 +146,7 @@ const health = ({ stage, state, gateway, metrics, alarms }: GatewayDashboardProp
       }),
       graph('Function errors', { left: ofEach('Errors'), stacked: true }),
       graph('API Gateway: refused, function failed, function unreachable', {
-        left: [door.metric('ClientError'), door.metric('IntegrationError'), door.metric('ExecutionError')],
+        left: [api.metric('ClientError'), api.metric('IntegrationError'), api.metric('ExecutionError')],
       }),
     ),
     row(

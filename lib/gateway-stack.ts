@@ -10,7 +10,7 @@ import type { CodeOf, EntryName } from './bundle.ts';
 import type { StageConfig } from './config.ts';
 import { GatewayFunction } from './gateway-function.ts';
 import type { StateStack } from './state-stack.ts';
-import { WebSocketDoor } from './websocket-door.ts';
+import { GatewayApi } from './gateway-api.ts';
 
 export interface GatewayStackProps extends StackProps {
   /** Name of the stage, which API Gateway's stage has, too. */
@@ -28,7 +28,7 @@ export interface GatewayStackProps extends StackProps {
 
 /** Everything that can be made again: the WebSocket API, the functions behind it and the timer. */
 export class GatewayStack extends Stack {
-  readonly door: WebSocketDoor;
+  readonly api: GatewayApi;
   readonly timer: AuthTimer;
   readonly events: EventQueue;
   readonly functions: Readonly<Record<EntryName, GatewayFunction>>;
@@ -41,7 +41,7 @@ export class GatewayStack extends Stack {
 
     const timer = new AuthTimer(this, 'AuthTimer');
     const events = new EventQueue(this, 'EventQueue');
-    const door = new WebSocketDoor(this, 'Door', {
+    const api = new GatewayApi(this, 'Door', {
       stageName: stage,
       throttle: config.throttle,
       logRetention,
@@ -57,7 +57,7 @@ export class GatewayStack extends Stack {
       [environment.budgetsTable]: state.budgets.tableName,
       [environment.budgets]: JSON.stringify(rateLimits(config.budgets)),
     };
-    const forCallers = { ...forAll, [environment.callbackUrl]: door.callbackUrl };
+    const forCallers = { ...forAll, [environment.callbackUrl]: api.callbackUrl };
     const make = (
       id: string,
       entry: EntryName,
@@ -118,11 +118,11 @@ export class GatewayStack extends Stack {
       },
     });
 
-    door.route('$connect', connect);
-    door.route('$disconnect', disconnect);
-    door.routeWithReply('$default', message);
-    door.routeWithReply('authenticate', authenticate);
-    door.routeWithReply('reauth', authenticate);
+    api.route('$connect', connect);
+    api.route('$disconnect', disconnect);
+    api.routeWithReply('$default', message);
+    api.routeWithReply('authenticate', authenticate);
+    api.routeWithReply('reauth', authenticate);
     timer.deliverTo(authTimeout);
     events.deliverTo(fanOut);
 
@@ -153,14 +153,14 @@ export class GatewayStack extends Stack {
     }
     // It writes down what a flood only counted.
     state.budgets.grant(authTimeout.lambda, 'dynamodb:GetItem');
-    for (const handler of [authenticate, message, authTimeout, fanOut]) door.grantPostAndClose(handler);
+    for (const handler of [authenticate, message, authTimeout, fanOut]) api.grantPostAndClose(handler);
 
-    this.door = door;
+    this.api = api;
     this.timer = timer;
     this.events = events;
     this.functions = { connect, authenticate, message, disconnect, 'auth-timeout': authTimeout, 'fan-out': fanOut };
-    new CfnOutput(this, 'WebSocketUrl', { value: door.url });
-    new CfnOutput(this, 'ManagementUrl', { value: door.callbackUrl });
+    new CfnOutput(this, 'WebSocketUrl', { value: api.url });
+    new CfnOutput(this, 'ManagementUrl', { value: api.callbackUrl });
     new CfnOutput(this, 'EventQueueUrl', { value: events.queue.queueUrl });
   }
 }

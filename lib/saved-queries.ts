@@ -17,9 +17,9 @@ export class SavedQueries extends Construct {
 
   constructor(scope: Construct, id: string, props: SavedQueriesProps) {
     super(scope, id);
-    const { door, functions } = props.gateway;
+    const { api, functions } = props.gateway;
     this.functionLogs = Object.values(functions).map(({ logGroup }) => logGroup.logGroupName);
-    const accessLogs = door.accessLogGroupName === undefined ? [] : [door.accessLogGroupName];
+    const accessLogs = api.accessLogGroupName === undefined ? [] : [api.accessLogGroupName];
 
     for (const name of Object.keys(logQueries) as LogQueryName[]) {
       const logGroupNames = logQueries[name].of === 'functions' ? this.functionLogs : accessLogs;

@@ -41,7 +41,7 @@ export const acquireLease =
       // Without an answer nobody knows whether the lease was given; asked again, it knows its own.
       return await acquire().catch(acquire);
     } catch (error) {
-      ports.announce.failed('claim', key, error);
+      ports.telemetry.failed('claim', key, error);
       return 'unavailable';
     }
   };
@@ -61,7 +61,7 @@ export const endWithoutLease =
     try {
       found = await ports.connections.read(key);
     } catch (error) {
-      ports.announce.failed('claim', key, error);
+      ports.telemetry.failed('claim', key, error);
       await refuseWithoutLease(ports)(handshake);
       return 'ended';
     }
@@ -91,7 +91,7 @@ export const refuseAttempt =
       await ports.connections.refuse(leased, leased.ownerId, reason);
     } catch (error) {
       // The row stays `verifying`; its lease lapses and the timer settles it. The client is answered all the same.
-      ports.announce.failed('refuse', leased, error);
+      ports.telemetry.failed('refuse', leased, error);
     }
     await closeWith(ports)(leased.connectionId, authError(reason, ports.now(), retryAfterMs));
   };
@@ -105,7 +105,7 @@ export const timeOutAttempt =
   ): Promise<'timed_out' | 'decided_otherwise'> => {
     const outcome = await ports.connections.timeOut(overdue, { ownerId, atMs });
     if (!outcome.moved) return 'decided_otherwise';
-    ports.announce.closedLate(atMs - overdue.authDeadlineMs);
+    ports.telemetry.closedLate(atMs - overdue.authDeadlineMs);
     await finishTimeout(ports)(overdue, detail);
     return 'timed_out';
   };
@@ -148,7 +148,7 @@ export const abandonGrant =
     try {
       await ports.connections.abandon(granting, { ownerId, atMs: ports.now() }, 'own');
     } catch (error) {
-      ports.announce.failed('unseat', granting, error);
+      ports.telemetry.failed('unseat', granting, error);
     }
     await finishAbandoned(ports)(granting, granting.session);
     await closeWith(ports)(granting.connectionId, authError('unavailable', ports.now()));
@@ -164,6 +164,6 @@ export const finishLapsed =
 
 /** A message from a connection that has no row (it was removed after a false 410, say): nothing is known, so nothing is served. */
 export const closeUnknown =
-  (ports: Pick<Ports, 'sockets' | 'announce' | 'now'>) =>
+  (ports: Pick<Ports, 'sockets' | 'telemetry' | 'now'>) =>
   async ({ connectionId }: Pick<ConnectionKey, 'connectionId'>): Promise<void> =>
     closeWith(ports)(connectionId, closing('unavailable', ports.now()));

@@ -20,7 +20,7 @@ export const settleDueMessages = (ports: TimerPorts) => {
     try {
       await handleTimerMessage(ports)(parseTimerMessage(body), messageId);
     } catch (error) {
-      ports.announce.failed('timer_message', {}, error);
+      ports.telemetry.failed('timer_message', {}, error);
       throw error;
     }
   };
@@ -39,7 +39,7 @@ export const handleTimerMessage =
       case 'deadline':
         return settle(ports)(message, ownerId);
       case 'record':
-        // Announced when it was queued.
+        // Told when it was queued.
         await recordQueued(ports)(message.record);
         return;
       case 'aggregate':
@@ -53,7 +53,7 @@ const recordAggregate =
   async ({ address, windowStartMs }: Extract<TimerMessage, { kind: 'aggregate' }>): Promise<void> => {
     const refusals = await ports.addressCounters.refusalsOf(address, windowStartMs);
     const fact = aggregateFact(address, windowStartMs, refusals, ports.limits.records_per_minute);
-    if (fact !== undefined) ports.announce.recorded(fact, await recordQueued(ports)(fact));
+    if (fact !== undefined) ports.telemetry.recorded(fact, await recordQueued(ports)(fact));
   };
 
 /** Settles a connection whose time is up: closes what is not authenticated, finishes what a crash left behind. */

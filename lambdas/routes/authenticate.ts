@@ -120,7 +120,7 @@ const judge =
     try {
       verdict = await verdictOn(ports)(leased, message);
     } catch (error) {
-      ports.announce.failed('verification', leased, error);
+      ports.telemetry.failed('verification', leased, error);
       verdict = refusal(leased, 'unavailable', 'verification_unavailable', 'tables_unreachable', ports.now());
     }
     if ('reason' in verdict) {
@@ -135,7 +135,7 @@ const judge =
     } catch (error) {
       // The timer settles it and closes the connection; the answer does not wait. Closed from here, `$disconnect` would remove
       // the row before anybody has recorded the attempt.
-      ports.announce.failed('seat', leased, error);
+      ports.telemetry.failed('seat', leased, error);
       return reply(authError('unavailable', ports.now()));
     }
   };

@@ -9,12 +9,12 @@ import type { Ports } from '../ports.ts';
  * Throws when the connection could not be ended: then somebody must try again.
  */
 export const closeWith =
-  ({ sockets, announce }: Pick<Ports, 'sockets' | 'announce'>) =>
+  ({ sockets, telemetry }: Pick<Ports, 'sockets' | 'telemetry'>) =>
   async (connectionId: string, lastMessage: Frame): Promise<void> => {
     try {
       await sockets.post(connectionId, lastMessage);
     } catch (error) {
-      announce.failed('last_message', { connectionId }, error);
+      telemetry.failed('last_message', { connectionId }, error);
     }
     await sockets.disconnect(connectionId);
   };

@@ -37,7 +37,7 @@ export const connect =
     ]);
     for (const half of halves)
       if (half.status === 'rejected') {
-        ports.announce.failed('connect', handshake, half.reason);
+        ports.telemetry.failed('connect', handshake, half.reason);
         return { statusCode: 500 };
       }
     return { statusCode: 200, ...chosenSubprotocol(header(event, 'sec-websocket-protocol')) };
@@ -48,7 +48,7 @@ export const connect =
  * not decide who gets in.
  */
 const rateExcess =
-  ({ addressCounters, limits, announce, now }: ConnectPorts) =>
+  ({ addressCounters, limits, telemetry, now }: ConnectPorts) =>
   async (handshake: Handshake): Promise<'too_many_failures' | 'too_many_connects' | undefined> => {
     const address = rateLimitAddress(handshake.sourceIp);
     const nowMs = now();
@@ -57,7 +57,7 @@ const rateExcess =
       if (blockedUntilMs > nowMs) return 'too_many_failures';
       return connects > limits.connects_per_minute ? 'too_many_connects' : undefined;
     } catch (error) {
-      announce.failed('budget', handshake, error);
+      telemetry.failed('budget', handshake, error);
       return undefined;
     }
   };

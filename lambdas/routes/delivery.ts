@@ -133,7 +133,7 @@ const forget =
       await record(ports)(endFact(connection, connection.session, 'client_left', ports.now()));
       await ports.connections.remove(connection, 'authenticated');
     } catch (error) {
-      ports.announce.failed('fan_out', connection, error);
+      ports.telemetry.failed('fan_out', connection, error);
     }
   };
 
@@ -144,6 +144,6 @@ const dismiss =
     try {
       await closeSession(ports)(connection, `dismissal/${connection.connectionId}`, 'revoked');
     } catch (error) {
-      ports.announce.failed('fan_out', connection, error);
+      ports.telemetry.failed('fan_out', connection, error);
     }
   };

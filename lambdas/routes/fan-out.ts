@@ -36,10 +36,10 @@ const putAside =
   async (record: EventQueueRecord, why: InvalidPublication): Promise<'done' | 'failed'> => {
     try {
       await ports.deadLetter(record, why);
-      ports.announce.publicationInvalid(record.messageId, why);
+      ports.telemetry.publicationInvalid(record.messageId, why);
       return 'done';
     } catch (error) {
-      ports.announce.failed('dead_letter', {}, error);
+      ports.telemetry.failed('dead_letter', {}, error);
       return 'failed';
     }
   };
@@ -52,14 +52,14 @@ const serve =
       const numbered = await numberEvents(ports)(restaurantId, publications);
       const posted = await deliver(ports)(restaurantId, numbered);
       const oldestMs = Math.min(...publications.map(({ sentAtMs }) => sentAtMs));
-      ports.announce.delivered(restaurantId, {
+      ports.telemetry.delivered(restaurantId, {
         numbered: numbered.fresh,
         ...posted,
         lagMs: Math.max(0, ports.now() - oldestMs),
       });
       return [];
     } catch (error) {
-      ports.announce.failed('fan_out', {}, error);
+      ports.telemetry.failed('fan_out', {}, error);
       return publications.map(({ messageId }) => messageId);
     }
   };

@@ -34,7 +34,7 @@ export const weighHostility =
         retryAfterMs: Math.max(blockedUntilMs - nowMs, wait),
       };
     } catch (error) {
-      ports.announce.failed('budget', fact, error);
+      ports.telemetry.failed('budget', fact, error);
       return refusal;
     }
   };

@@ -38,7 +38,7 @@ export const message =
       authenticated = await ports.readSession(arrival.key, headFor(said)).catch(again);
     } catch (error) {
       // A session stays while its row cannot be read, and so does a connection that has none: it is told nothing else.
-      ports.announce.failed('message', arrival.key, error);
+      ports.telemetry.failed('message', arrival.key, error);
       return reply(errorReply('unavailable', ports.now()));
     }
     const { connection, authorization } = authenticated;
@@ -146,7 +146,7 @@ const authorizationOf =
     try {
       return await ports.readAuthorization(connection.session, headFor(said));
     } catch (error) {
-      ports.announce.failed('message', connection, error);
+      ports.telemetry.failed('message', connection, error);
       return 'unknown';
     }
   };

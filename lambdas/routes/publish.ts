@@ -41,7 +41,7 @@ export const publish =
       });
       return reply(accepted(eventId, ports.now(), id));
     } catch (error) {
-      ports.announce.failed('publish', connection, error);
+      ports.telemetry.failed('publish', connection, error);
       return reply(errorReply('unavailable', ports.now(), id));
     }
   };

@@ -29,7 +29,7 @@ export const renewSession =
     const unreachable =
       (part: FailedPart) =>
       (error: unknown): 'unreachable' => {
-        ports.announce.failed(part, connection, error);
+        ports.telemetry.failed(part, connection, error);
         return 'unreachable';
       };
     const end = async (reason: ClosingReason, event: SecurityEvent, detail: Detail): Promise<Reply> => {

@@ -12,7 +12,7 @@ const pageSize = 250;
 /** Pages of one answer at most: a restaurant whose events are all for others must not keep a function busy. */
 const maxPages = 8;
 
-type ReplayPorts = Pick<Ports, 'streams' | 'announce' | 'now'>;
+type ReplayPorts = Pick<Ports, 'streams' | 'telemetry' | 'now'>;
 
 /**
  * Answers `replay`: the events after a number that this connection type may see, as many as fit into one frame. When
@@ -32,7 +32,7 @@ export const replay =
     try {
       return answer(replayedFrom(await pageOf(ports)(stream, head, asked), after, head, stream));
     } catch (error) {
-      ports.announce.failed('message', connection, error);
+      ports.telemetry.failed('message', connection, error);
       return reply(errorReply('unavailable', ports.now(), id));
     }
   };

@@ -62,12 +62,12 @@ export const answerAsFound =
 
 /** A session is a session though its restaurant's events cannot be read: a later answer will tell. */
 const headFound =
-  (ports: Pick<Ports, 'streams' | 'announce'>) =>
+  (ports: Pick<Ports, 'streams' | 'telemetry'>) =>
   async (connection: Authenticated): Promise<HeadFound> => {
     try {
       return (await ports.streams.readHead(connection.session.restaurantId)) ?? 'none';
     } catch (error) {
-      ports.announce.failed('head', connection, error);
+      ports.telemetry.failed('head', connection, error);
       return 'unknown';
     }
   };

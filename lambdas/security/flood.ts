@@ -7,7 +7,7 @@ import { rateLimitAddress } from '../rate-limit/address.ts';
 import type { Ports } from '../ports.ts';
 import type { SecurityRecord } from './security-record.ts';
 
-type FloodPorts = Pick<Ports, 'addressCounters' | 'limits' | 'timer' | 'announce' | 'now'>;
+type FloodPorts = Pick<Ports, 'addressCounters' | 'limits' | 'timer' | 'telemetry' | 'now'>;
 
 const minuteMs = 60_000;
 
@@ -32,7 +32,7 @@ export const isOnlyCounted =
       }
       return refusals > allowed;
     } catch (error) {
-      ports.announce.failed('budget', fact, error);
+      ports.telemetry.failed('budget', fact, error);
       return false;
     }
   };

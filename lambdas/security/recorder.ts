@@ -3,7 +3,7 @@ import { catalogue } from './catalogue.ts';
 import { isOnlyCounted } from './flood.ts';
 import type { SecurityRecord } from './security-record.ts';
 
-export type RecorderPorts = Pick<Ports, 'putRecord' | 'timer' | 'addressCounters' | 'limits' | 'announce' | 'now'>;
+export type RecorderPorts = Pick<Ports, 'putRecord' | 'timer' | 'addressCounters' | 'limits' | 'telemetry' | 'now'>;
 
 /** Whether the event is one that the audit table keeps. */
 const isAudited = (record: SecurityRecord): boolean => 'ocsf' in catalogue[record.event];
@@ -15,8 +15,8 @@ const isAudited = (record: SecurityRecord): boolean => 'ocsf' in catalogue[recor
 export const record =
   (ports: RecorderPorts) =>
   async (fact: SecurityRecord): Promise<void> => {
-    if (!isAudited(fact)) ports.announce.recorded(fact, 'logged_only');
-    else if (!(await isOnlyCounted(ports)(fact))) ports.announce.recorded(fact, await keep(ports, fact));
+    if (!isAudited(fact)) ports.telemetry.recorded(fact, 'logged_only');
+    else if (!(await isOnlyCounted(ports)(fact))) ports.telemetry.recorded(fact, await keep(ports, fact));
   };
 
 /**
@@ -24,13 +24,13 @@ export const record =
  * is there.
  */
 export const recordFirst =
-  (ports: Pick<Ports, 'putRecord' | 'announce'>) =>
+  (ports: Pick<Ports, 'putRecord' | 'telemetry'>) =>
   async (fact: SecurityRecord): Promise<'recorded' | 'unavailable'> => {
     try {
-      ports.announce.recorded(fact, await ports.putRecord(fact));
+      ports.telemetry.recorded(fact, await ports.putRecord(fact));
       return 'recorded';
     } catch (error) {
-      ports.announce.failed('audit_write', fact, error);
+      ports.telemetry.failed('audit_write', fact, error);
       return 'unavailable';
     }
   };
@@ -42,19 +42,19 @@ export const recordQueued =
     ports.putRecord(fact);
 
 const keep = async (
-  ports: Pick<Ports, 'putRecord' | 'timer' | 'announce'>,
+  ports: Pick<Ports, 'putRecord' | 'timer' | 'telemetry'>,
   fact: SecurityRecord,
 ): Promise<RecordFate> => {
   try {
     return await ports.putRecord(fact);
   } catch (error) {
-    ports.announce.failed('audit_write', fact, error);
+    ports.telemetry.failed('audit_write', fact, error);
   }
   try {
     await ports.timer.send({ kind: 'record', record: fact }, recordRetryDelaySeconds);
     return 'queued';
   } catch (error) {
-    ports.announce.failed('audit_queue', fact, error);
+    ports.telemetry.failed('audit_queue', fact, error);
     return 'logged_only';
   }
 };

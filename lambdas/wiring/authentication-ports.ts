@@ -16,7 +16,7 @@ export const authenticationPorts = (
   client = documentClient(deadline),
 ): AuthenticationPorts => {
   const ports = closingPorts(deadline, env, client);
-  const findKey = signingKeys(fetchJson, Date.now, (problem) => ports.announce.failed('key_set', {}, problem));
+  const findKey = signingKeys(fetchJson, Date.now, (problem) => ports.telemetry.failed('key_set', {}, problem));
   return {
     ...ports,
     findMemberships: findMemberships({ client, tableName: textFrom(env, environment.membershipsTable) }),

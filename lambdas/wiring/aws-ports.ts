@@ -15,7 +15,7 @@ import { countFrom, environment, textFrom } from '../env.ts';
 import type { Deadline } from './deadline.ts';
 import type { CallPolicy } from '../call-policy/call-policy.ts';
 import type { Ports } from '../ports.ts';
-import { announcements } from '../security/announcements.ts';
+import { powertoolsTelemetry } from '../security/telemetry.ts';
 import { timerQueue } from '../sqs/timer-queue.ts';
 
 /** Three tries, each with an end. */
@@ -52,7 +52,7 @@ export const callPolicies = {
 
 export type RecordingPorts = Pick<
   Ports,
-  'connections' | 'timer' | 'putRecord' | 'addressCounters' | 'limits' | 'announce' | 'now'
+  'connections' | 'timer' | 'putRecord' | 'addressCounters' | 'limits' | 'telemetry' | 'now'
 >;
 
 /** What every function has: the connection table, the audit trail, the timer queue. */
@@ -70,7 +70,11 @@ export const recordingPorts = (
     addressCounters: addressCounters({ client, tableName: textFrom(env, environment.budgetsTable) }),
     limits: rateLimitsFrom(env),
     timer: timerQueue(queueClient(deadline), textFrom(env, environment.timerQueueUrl)),
-    announce: announcements({ logger: new Logger(), metrics: new Metrics(), stage: textFrom(env, environment.stage) }),
+    telemetry: powertoolsTelemetry({
+      logger: new Logger(),
+      metrics: new Metrics(),
+      stage: textFrom(env, environment.stage),
+    }),
     now: Date.now,
   };
 };

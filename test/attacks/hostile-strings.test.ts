@@ -29,7 +29,7 @@ const verify: VerifyToken = (token) => {
 };
 
 const writes: string[] = [];
-const announce = overheard(writes);
+const telemetry = overheard(writes);
 
 /** The routes as deployed, but for the tables and the platform: the real verifier, the real log and metrics. */
 const openRoom = () => {
@@ -38,7 +38,7 @@ const openRoom = () => {
     ...memory,
     ports: (conduct, name) => {
       const { ports, stopped } = memory.ports(conduct, name);
-      return { ports: { ...ports, verifyToken: verify, announce }, stopped };
+      return { ports: { ...ports, verifyToken: verify, telemetry }, stopped };
     },
   };
   return { world, door: platform(world, { allowedOrigins: ['https://app.example'] }) };

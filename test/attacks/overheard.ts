@@ -1,14 +1,14 @@
 /** The deployed announcements, and every line they write. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import type { Announcements } from '../../lambdas/ports.ts';
-import { announcements, logFields } from '../../lambdas/security/announcements.ts';
+import type { Telemetry } from '../../lambdas/ports.ts';
+import { powertoolsTelemetry, logFields } from '../../lambdas/security/telemetry.ts';
 import { catalogue, details } from '../../lambdas/security/catalogue.ts';
 import type { SecurityRecord } from '../../lambdas/security/security-record.ts';
 
-/** Announcements as in a function, whose writes go to `writes` instead of a stream. Each is written at once, within the call. */
-export const overheard = (writes: string[]): Announcements => {
-  const announce = announcements({
+/** Telemetry as in a function, whose writes go to `writes` instead of a stream. Each is written at once, within the call. */
+export const overheard = (writes: string[]): Telemetry => {
+  const telemetry = powertoolsTelemetry({
     logger: new Logger({ serviceName: 'maitred' }),
     metrics: new Metrics({ serviceName: 'maitred', namespace: 'maitred' }),
     stage: 'test',
@@ -30,11 +30,11 @@ export const overheard = (writes: string[]): Announcements => {
       }
     };
   return {
-    recorded: listening(announce.recorded),
-    failed: listening(announce.failed),
-    closedLate: listening(announce.closedLate),
-    delivered: listening(announce.delivered),
-    publicationInvalid: listening(announce.publicationInvalid),
+    recorded: listening(telemetry.recorded),
+    failed: listening(telemetry.failed),
+    closedLate: listening(telemetry.closedLate),
+    delivered: listening(telemetry.delivered),
+    publicationInvalid: listening(telemetry.publicationInvalid),
   };
 };
 

@@ -141,10 +141,10 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
 );
 
-type Told = Readonly<{ state: State; effects: readonly Effect[]; before: State; now: number }>;
+type TelemetryHeard = Readonly<{ state: State; effects: readonly Effect[]; before: State; now: number }>;
 
 /** Runs a life; `mustHold` sees every step of it. */
-const live = (acts: readonly (readonly [Act, number])[], random: number, mustHold: (told: Told) => void) => {
+const live = (acts: readonly (readonly [Act, number])[], random: number, mustHold: (told: TelemetryHeard) => void) => {
   let state = start;
   let now = 0;
   let last: readonly Effect[] = [];
@@ -175,7 +175,7 @@ const acts = fc.array(fc.tuple(act, fc.constantFrom(0, 0, 1, 20, 1_000, 12_000, 
   maxLength: 90,
 });
 const anyRandom = fc.constantFrom(0, 0.3, 0.999_999);
-const holds = (mustHold: () => (told: Told) => void, numRuns = 800) =>
+const holds = (mustHold: () => (told: TelemetryHeard) => void, numRuns = 800) =>
   fc.assert(
     fc.property(acts, anyRandom, (life, random) => {
       live(life, random, mustHold());

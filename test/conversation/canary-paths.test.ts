@@ -3,7 +3,7 @@
  * does not belong. Neither the marker nor a piece of a segment may turn up anywhere but in what the client itself sent.
  *
  * Guards: `withoutTokens` and the caps of `cappedText`; `logFields` and `auditItem`, which name what they take field by
- * field; `announce.failed`, which tells the class of an error and not its text.
+ * field; `telemetry.failed`, which tells the class of an error and not its text.
  */
 import { randomBytes } from 'node:crypto';
 import { afterAll, describe, expect, test } from '@jest/globals';

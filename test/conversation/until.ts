@@ -1,4 +1,4 @@
-/** Waits for what no event announces: a state of the tables, or a moment. */
+/** Waits for what no event tells: a state of the tables, or a moment. */
 import { setTimeout as delay } from 'node:timers/promises';
 
 const intervalMs = 20;

@@ -242,7 +242,7 @@ export const guards: readonly Guard[] = [
     of: 'I11',
     guard: 'whatever throws while a token is judged is a refusal',
     file: 'lambdas/routes/authenticate.ts',
-    text: "ports.announce.failed('verification', leased, error);",
+    text: "ports.telemetry.failed('verification', leased, error);",
     without: 'throw error;',
     test: 'test/routes/reasons.test.ts',
     title: 'is the last message, the end of the connection, its row and its one record',
@@ -268,10 +268,10 @@ export const guards: readonly Guard[] = [
   {
     of: 'I12',
     guard: 'of an error its class is told, never its text',
-    file: 'lambdas/security/announcements.ts',
+    file: 'lambdas/security/telemetry.ts',
     text: 'error: error instanceof Error ? error.name : typeof error,',
     without: 'error: String(error),',
-    test: 'test/security/announcements.test.ts',
+    test: 'test/security/telemetry.test.ts',
     title: 'is told by its class alone, never by its text: $why',
   },
   {

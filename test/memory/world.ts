@@ -2,7 +2,7 @@
 import type { RateLimits } from '../../lambdas/rate-limit/limits.ts';
 import { sandboxMessageLimiter } from '../../lambdas/rate-limit/message-limiter.ts';
 import type { Ports } from '../../lambdas/ports.ts';
-import { type Announced, memoryAnnouncements, nothingAnnounced } from './announcements.ts';
+import { type TelemetryHeard, memoryTelemetry, nothingHeard } from './telemetry.ts';
 import { type AuditTable, memoryAudit } from './audit.ts';
 import { type AddressCounterTable, emptyAddressCounterTable, memoryAddressCounters } from './address-counters.ts';
 import { type ConnectionTable, emptyConnectionTable, memoryConnections, type Transition } from './connections.ts';
@@ -35,7 +35,7 @@ export type World = Readonly<{
   streams: StreamTable;
   events: EventQueue;
   sockets: SocketTable;
-  announced: Announced;
+  telemetry: TelemetryHeard;
   tokens: TokenTable;
   /** The name of every call of a port, in the order they began. */
   calls: string[];
@@ -86,7 +86,7 @@ export const memoryWorld = (pause: Pause = () => Promise.resolve(), limits: Rate
     streams: new Map(),
     events: emptyEventQueue(),
     sockets: noSockets(),
-    announced: nothingAnnounced(),
+    telemetry: nothingHeard(),
     tokens: new Map(),
     calls: [],
     watchers: [],
@@ -121,7 +121,7 @@ export const memoryWorld = (pause: Pause = () => Promise.resolve(), limits: Rate
         limits,
         messageLimiter,
         putRecord: memoryAudit(world.audit, perform),
-        announce: memoryAnnouncements(world.announced),
+        telemetry: memoryTelemetry(world.telemetry),
         now,
       };
       return { ports, stopped };

@@ -111,7 +111,7 @@ export const brokenAtRest = (performance: Performance): readonly string[] => {
   if (script.timers === 'lost') return broken;
 
   // Where both the table and the queue failed, the log holds the record.
-  const isOnlyLogged = world.announced.records.some(
+  const isOnlyLogged = world.telemetry.records.some(
     ({ fate, record }) => fate === 'logged_only' && record.event !== 'connection_abandoned',
   );
   if (had('authenticated', 'refused', 'timed_out', 'lapsed', 'unseated') || told('auth_error'))

@@ -2,7 +2,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { FailedPart, RecordFate } from '../../lambdas/ports.ts';
-import { announcements } from '../../lambdas/security/announcements.ts';
+import { powertoolsTelemetry } from '../../lambdas/security/telemetry.ts';
 import { catalogue, type Detail, type SecurityEvent } from '../../lambdas/security/catalogue.ts';
 import type { SecurityRecord } from '../../lambdas/security/security-record.ts';
 import { accessLogFormat } from '../../lib/gateway-logs.ts';
@@ -12,7 +12,7 @@ import type { LogRecord } from './insights.ts';
 export type NamedLine = Readonly<{ name: string; line: string }>;
 
 export const stage = 'test';
-const announce = announcements({
+const telemetry = powertoolsTelemetry({
   logger: new Logger({ serviceName: 'maitred' }),
   metrics: new Metrics({ serviceName: 'maitred', namespace: 'maitred' }),
   stage,
@@ -78,8 +78,8 @@ const partiesOf: Readonly<Record<SecurityEvent, Partial<SecurityRecord>>> = {
   verification_unavailable: { claimed },
 };
 
-type Told = Readonly<{ reason?: string; fate?: RecordFate }>;
-const event = (event: SecurityEvent, { reason, fate }: Told = {}): NamedLine[] => {
+type TelemetryHeard = Readonly<{ reason?: string; fate?: RecordFate }>;
+const event = (event: SecurityEvent, { reason, fate }: TelemetryHeard = {}): NamedLine[] => {
   const record: SecurityRecord = {
     ...base,
     event,
@@ -88,11 +88,11 @@ const event = (event: SecurityEvent, { reason, fate }: Told = {}): NamedLine[] =
   };
   const usual: RecordFate = 'ocsf' in catalogue[event] ? 'written' : 'logged_only';
   const name = [event, reason, fate].filter((part) => part !== undefined).join(' ');
-  return printed(name, () => announce.recorded(record, fate ?? usual));
+  return printed(name, () => telemetry.recorded(record, fate ?? usual));
 };
 
 const failed = (part: FailedPart): NamedLine[] =>
-  printed(`failed ${part}`, () => announce.failed(part, base, new TypeError('no text of it is told')));
+  printed(`failed ${part}`, () => telemetry.failed(part, base, new TypeError('no text of it is told')));
 
 const parts: Readonly<Record<FailedPart, true>> = {
   connect: true,
@@ -149,12 +149,12 @@ export const functionLines = (): readonly NamedLine[] => [
   ...(['already_written', 'queued', 'logged_only'] as const).flatMap((fate) => event('token_invalid', { fate })),
   ...event('user_mismatch', { fate: 'already_written' }),
   ...(Object.keys(parts) as FailedPart[]).flatMap(failed),
-  ...printed('lag', () => announce.closedLate(1234)),
-  ...printed('delivered', () => announce.delivered('r-17', { numbered: 1, posted: 5, failed: 0, lagMs: 80 })),
+  ...printed('lag', () => telemetry.closedLate(1234)),
+  ...printed('delivered', () => telemetry.delivered('r-17', { numbered: 1, posted: 5, failed: 0, lagMs: 80 })),
   ...printed('delivered but for one', () =>
-    announce.delivered('r-17', { numbered: 1, posted: 4, failed: 1, lagMs: 480 }),
+    telemetry.delivered('r-17', { numbered: 1, posted: 4, failed: 1, lagMs: 480 }),
   ),
-  ...printed('invalid publication', () => announce.publicationInvalid('m-1', 'not_json')),
+  ...printed('invalid publication', () => telemetry.publicationInvalid('m-1', 'not_json')),
   ...ofLambda,
 ];
 

@@ -22,7 +22,7 @@ describe('a silent connection', () => {
     expect(closedAfterDeadlineMs(socket.closedAtMs)).toBeGreaterThan(0);
     expect(closedAfterDeadlineMs(socket.closedAtMs)).toBeLessThanOrEqual(2_000);
     expect(trailOf(world.audit)).toEqual([timeout]);
-    expect(world.announced.lagsMs).toEqual([closedAfterDeadlineMs(socket.closedAtMs)]);
+    expect(world.telemetry.lagsMs).toEqual([closedAfterDeadlineMs(socket.closedAtMs)]);
   });
 
   test('whose timer is lost is let in by nothing that comes later', async () => {
@@ -193,7 +193,7 @@ describe('a poisoned message', () => {
     }
     expect(world.queue.deadLetters).toMatchObject([{ messageId: 'poison', receives: 10 }]);
     expect(door.rowOf()?.status).toBe('timed_out');
-    expect(world.announced.failures).toContainEqual(expect.objectContaining({ what: 'timer_message', key: {} }));
+    expect(world.telemetry.failures).toContainEqual(expect.objectContaining({ what: 'timer_message', key: {} }));
   });
 
   test('in a batch leaves the others done', async () => {

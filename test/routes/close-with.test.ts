@@ -7,13 +7,13 @@ import { authenticated } from './conversation.ts';
 
 const close = async (answers: 'as it is' | 'gone' | 'throws') => {
   const { world, door } = await authenticated();
-  const { sockets, announce } = world.ports().ports;
+  const { sockets, telemetry } = world.ports().ports;
   const post: typeof sockets.post = async (...said) => {
     if (answers === 'throws') throw new TypeError('no answer');
     return answers === 'gone' ? 'gone' : sockets.post(...said);
   };
-  await closeWith({ sockets: { ...sockets, post }, announce })('c-1=', closing('going_away', startMs));
-  return { state: door.socketOf('c-1=').state, failures: world.announced.failures.map(({ what }) => what) };
+  await closeWith({ sockets: { ...sockets, post }, telemetry })('c-1=', closing('going_away', startMs));
+  return { state: door.socketOf('c-1=').state, failures: world.telemetry.failures.map(({ what }) => what) };
 };
 
 describe('a close ends the connection', () => {
@@ -30,6 +30,6 @@ describe('a close ends the connection', () => {
     hangUp(world.sockets, 'c-1=', 'client', startMs);
     const { ports } = world.ports();
     await expect(closeWith(ports)('c-1=', closing('going_away', startMs))).resolves.toBe(undefined);
-    expect(world.announced.failures).toEqual([]);
+    expect(world.telemetry.failures).toEqual([]);
   });
 });

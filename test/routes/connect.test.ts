@@ -120,7 +120,7 @@ describe('when a half of it fails', () => {
     const { world, door, letTimersRun } = emptyRoom();
     const ended = await door.connect({}, when(call, fate));
     expect(ended).toEqual({ how: 'returned', value: { statusCode: 500 } });
-    expect(world.announced.failures).toMatchObject([{ what: 'connect', key: { connectionId: 'c-1=' } }]);
+    expect(world.telemetry.failures).toMatchObject([{ what: 'connect', key: { connectionId: 'c-1=' } }]);
     expect(door.socketOf('c-1=').state).toBe('closed');
     await letTimersRun();
     expect([undefined, 'timed_out', 'pending']).toContain(door.rowOf()?.status);

@@ -41,18 +41,18 @@ describe.each(statuses)('a client that leaves while its row is %s', (status) => 
   test('changes nothing the second time', async () => {
     const { door, world } = await left(status);
     await door.disconnected();
-    const announced = world.announced.records.length;
+    const told = world.telemetry.records.length;
     await door.disconnected();
     expect(door.rowOf()).toBeUndefined();
     expect(trailOf(world.audit)).toEqual(recorded[status]);
-    expect(world.announced.records).toHaveLength(announced);
+    expect(world.telemetry.records).toHaveLength(told);
   });
 
   test('is told to the log when its record can be written nowhere else', async () => {
     const { door, world } = await left(status);
     await door.disconnected(down('putRecord', 'timer.send'));
     expect(door.rowOf()).toBeUndefined();
-    const { records } = world.announced;
+    const { records } = world.telemetry;
     expect(records.filter(({ fate }) => fate === 'logged_only')).toHaveLength(
       Math.max(recorded[status].length, status === 'pending' || status === 'verifying' ? 1 : 0),
     );
@@ -64,7 +64,7 @@ test.each<Status>(['pending', 'verifying'])(
   async (status) => {
     const { door, world } = await left(status);
     await door.disconnected();
-    expect(world.announced.records).toMatchObject([
+    expect(world.telemetry.records).toMatchObject([
       { fate: 'logged_only', record: { event: 'connection_abandoned', detail: 'client_left' } },
     ]);
   },

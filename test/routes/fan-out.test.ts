@@ -30,7 +30,7 @@ describe('a batch', () => {
     // The kitchen sees the first and the third.
     expect(seqsHeard(door.readBy())).toEqual([1, 3]);
     expect(door.readBy().at(-1)).toMatchObject({ seq: 3, prev_seq: 1 });
-    expect(world.announced.deliveries).toMatchObject([{ numbered: 3, posted: 2, failed: 0 }]);
+    expect(world.telemetry.deliveries).toMatchObject([{ numbered: 3, posted: 2, failed: 0 }]);
   });
 
   test('of a restaurant that cannot be served comes again, in whole; the others are done', async () => {
@@ -80,7 +80,7 @@ describe('a message that is no event', () => {
     const { world, door } = await authenticated();
     expect(await run(world, [record('bad', text), record('good')])).toEqual([]);
     expect(world.events.aside).toEqual([{ body: text, why }]);
-    expect(world.announced.invalid).toEqual([why]);
+    expect(world.telemetry.invalid).toEqual([why]);
     expect(seqsHeard(door.readBy())).toEqual([1]);
   });
 
@@ -102,7 +102,7 @@ describe('a post', () => {
     const { world, door } = await authenticated();
     await run(world, [record('a')], when('sockets.post', 'lost'));
     expect(seqsHeard(door.readBy())).toEqual([1]);
-    expect(world.announced.deliveries).toMatchObject([{ posted: 1, failed: 0 }]);
+    expect(world.telemetry.deliveries).toMatchObject([{ posted: 1, failed: 0 }]);
   });
 
   test('that fails twice is left to replay; of the others the last one shows the hole', async () => {
@@ -111,7 +111,7 @@ describe('a post', () => {
     const conduct: Conduct = (call) => (call === 'sockets.post' && ++posts <= 2 ? 'lost' : 'done');
     expect(await run(world, [record('a'), record('b'), record('c')], conduct)).toEqual([]);
     expect(seqsHeard(door.readBy())).toEqual([3]);
-    expect(world.announced.deliveries).toMatchObject([{ posted: 1, failed: 2 }]);
+    expect(world.telemetry.deliveries).toMatchObject([{ posted: 1, failed: 2 }]);
   });
 
   test('to a socket that is gone removes its row, after its end is recorded', async () => {
@@ -130,7 +130,7 @@ describe('a post', () => {
     wait(3_600_000);
     await run(world, [record('a')]);
     expect(seqsHeard(door.readBy())).toEqual([]);
-    expect(world.announced.deliveries).toMatchObject([{ posted: 0, failed: 0 }]);
+    expect(world.telemetry.deliveries).toMatchObject([{ posted: 0, failed: 0 }]);
     expect(door.socketOf('c-1=').state).toBe('open');
   });
 
@@ -149,7 +149,7 @@ describe('a post', () => {
       },
     });
     expect(await run(world, [record('a'), record('b'), record('c')], allGoesWell, slow)).toEqual([]);
-    expect(world.announced.deliveries).toMatchObject([{ posted: 0, failed: 3, lagMs: expect.any(Number) }]);
+    expect(world.telemetry.deliveries).toMatchObject([{ posted: 0, failed: 3, lagMs: expect.any(Number) }]);
     // The first one and its second try: 8 s.
     expect(posts).toBe(2);
   });
@@ -169,7 +169,7 @@ describe('a dismissed member', () => {
     world.memberships.clear();
     await run(world, [record('a')], down('connections.close'));
     expect(seqsHeard(door.readBy())).toEqual([]);
-    expect(world.announced.failures.map(({ what }) => what)).toEqual(['fan_out']);
+    expect(world.telemetry.failures.map(({ what }) => what)).toEqual(['fan_out']);
     await run(world, [record('b')]);
     expect(door.readBy().at(-1)).toMatchObject({ type: 'closing', reason: 'revoked' });
     expect(door.socketOf('c-1=').state).toBe('closed');

@@ -126,10 +126,10 @@ describe('what is counted', () => {
       for (const fate of ['stops_before', 'stops_after', 'lost', 'answer_lost'] satisfies Fate[]) {
         const room = await flooded(0, () => 'done', when(call, fate));
         expect(aggregates(room).map(({ aggregate }) => aggregate?.count)).toEqual([attempts - allowed]);
-        const announcedOnce = room.world.announced.records.filter(
+        const toldOnce = room.world.telemetry.records.filter(
           ({ record, fate: told }) => record.kind === 'aggregate' && told === 'written',
         );
-        expect(announcedOnce.length).toBeLessThanOrEqual(1);
+        expect(toldOnce.length).toBeLessThanOrEqual(1);
       }
   });
 });

@@ -119,7 +119,7 @@ test.each([
   },
 ])('a record that no table took can still be queued, silent: $silent', async (silence) => {
   const { room } = await saidWhile({ what: '', text: authenticateText({ token: 'forged' }), room: connected }, silence);
-  expect(room.world.announced.records).toMatchObject([{ fate: 'queued' }]);
+  expect(room.world.telemetry.records).toMatchObject([{ fate: 'queued' }]);
 });
 
 test('an attempt that can be neither leased nor read is closed and has its record at once', async () => {

@@ -65,7 +65,7 @@ describe('an event of a device', () => {
     await door.say(status(), { conduct: down('publish') });
     expect(door.readBy().at(-1)).toMatchObject({ type: 'error', reason: 'unavailable', id: 's-1' });
     expect(world.events.waiting).toEqual([]);
-    expect(world.announced.failures.map(({ what }) => what)).toEqual(['publish']);
+    expect(world.telemetry.failures.map(({ what }) => what)).toEqual(['publish']);
     expect(door.rowOf()?.status).toBe('authenticated');
   });
 });

@@ -72,7 +72,7 @@ describe('the handshakes of an address', () => {
     await knock(room, 1);
     const ended = await room.door.connect({ connectionId: 'c-2=' }, down('addressCounters.countConnect'));
     expect(ended).toMatchObject({ how: 'returned', value: { statusCode: 200 } });
-    expect(room.world.announced.failures).toMatchObject([{ what: 'budget', key: { connectionId: 'c-2=' } }]);
+    expect(room.world.telemetry.failures).toMatchObject([{ what: 'budget', key: { connectionId: 'c-2=' } }]);
   });
 });
 
@@ -166,7 +166,7 @@ describe('hostile failures of an address', () => {
       await knock(room, 1);
       await room.door.say(forgedText, { conduct: down(call) }, 'c-1=');
       expect(room.door.readBy('c-1=')).toMatchObject([{ type: 'auth_error', reason: 'token_invalid' }]);
-      expect(room.world.announced.failures).toMatchObject([{ what: 'budget' }]);
+      expect(room.world.telemetry.failures).toMatchObject([{ what: 'budget' }]);
     },
   );
 });

@@ -263,7 +263,7 @@ describe.each(everyWay)('$reason: $why', ({ reason, event, detail, visitor, does
       reason === 'auth_timeout' ? { status: 'timed_out' } : { status: 'refused', reason },
     );
     expect(trailOf(world.audit)).toEqual([{ trail: 'unverified', kind: 'attempt', event, detail }]);
-    expect(world.announced.records).toMatchObject([{ fate: 'written' }]);
+    expect(world.telemetry.records).toMatchObject([{ fate: 'written' }]);
   });
 
   test('is told once: the timer adds nothing to it', async () => {
@@ -328,7 +328,7 @@ describe('what a refusal records', () => {
     const secret = 'eyJ.secret.token';
     const { door, world } = await connected({ query: { token: secret, restaurant_id: 'é'.repeat(100) } });
     await door.say(authenticateText({ token: secret, user_id: 'x'.repeat(500), connection_type: '\n'.repeat(500) }));
-    const recorded = JSON.stringify([[...world.audit.values()], world.announced, [...world.connections.rows]]);
+    const recorded = JSON.stringify([[...world.audit.values()], world.telemetry, [...world.connections.rows]]);
     expect(recorded).not.toContain(secret);
     for (const { claimed = {} } of world.audit.values())
       for (const claim of Object.values(claimed)) expect(Buffer.byteLength(claim)).toBeLessThanOrEqual(64);

@@ -142,7 +142,7 @@ describe('replay', () => {
       numbered(room.world, 1);
       await room.door.say('{"type":"replay","after":0,"id":"p-1"}', { conduct: down(call) });
       expect(room.door.readBy().at(-1)).toMatchObject({ type: 'error', reason: 'unavailable', id: 'p-1' });
-      expect(room.world.announced.failures).toMatchObject([{ what: 'message', key: { connectionId: 'c-1=' } }]);
+      expect(room.world.telemetry.failures).toMatchObject([{ what: 'message', key: { connectionId: 'c-1=' } }]);
       expect(room.door.rowOf()?.status).toBe('authenticated');
       expect(seqs(await replay(room, { after: 0 }))).toEqual([1]);
     },

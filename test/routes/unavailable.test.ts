@@ -11,7 +11,7 @@ const neverActivated = { trail: 'r-17', kind: 'end', event: 'session_ended', det
 const forged = authenticateText({ token: 'forged', user_id: 'u-chef' });
 const refused = { trail: 'unverified', kind: 'attempt', event: 'token_invalid', detail: 'signature_bad' };
 
-const failedParts = ({ world }: Room) => world.announced.failures.map(({ what }) => what);
+const failedParts = ({ world }: Room) => world.telemetry.failures.map(({ what }) => what);
 
 describe('a write of the row that has no answer once', () => {
   test.each(['connections.acquireLease', 'connections.grant', 'connections.activate'] as const)(
@@ -144,7 +144,7 @@ describe('an audit table that is down', () => {
     await door.say(forged, { conduct: down('putRecord') });
     expect(door.readBy()).toMatchObject([{ type: 'auth_error', reason: 'token_invalid' }]);
     expect(door.rowOf()?.status).toBe('refused');
-    expect(world.announced.records).toMatchObject([{ fate: 'queued', record: { event: 'token_invalid' } }]);
+    expect(world.telemetry.records).toMatchObject([{ fate: 'queued', record: { event: 'token_invalid' } }]);
     expect(failedParts(room)).toEqual(['audit_write']);
     expect(trailOf(world.audit)).toEqual([]);
 
@@ -161,7 +161,7 @@ describe('an audit table that is down', () => {
     const room = await connected();
     await room.door.say(forged, { conduct: down('putRecord', 'timer.send') });
     expect(room.door.readBy()).toMatchObject([{ type: 'auth_error', reason: 'token_invalid' }]);
-    expect(room.world.announced.records).toMatchObject([{ fate: 'logged_only', record: { event: 'token_invalid' } }]);
+    expect(room.world.telemetry.records).toMatchObject([{ fate: 'logged_only', record: { event: 'token_invalid' } }]);
     expect(failedParts(room)).toEqual(['audit_write', 'audit_queue']);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Announcements, PutRecord, Timer } from '../../lambdas/ports.ts';
+import type { Telemetry, PutRecord, Timer } from '../../lambdas/ports.ts';
 import { record, recordFirst, recordQueued } from '../../lambdas/security/recorder.ts';
 import type { SecurityRecord } from '../../lambdas/security/security-record.ts';
 import { emptyAddressCounterTable, memoryAddressCounters } from '../memory/address-counters.ts';
@@ -21,7 +21,7 @@ const sinks = (table: PutRecord, queue: Timer['send'] = async () => undefined) =
   const put: SecurityRecord[] = [];
   const sent: Parameters<Timer['send']>[] = [];
   const told: unknown[] = [];
-  const announce: Announcements = {
+  const telemetry: Telemetry = {
     recorded: (fact, fate) => void told.push([fact.event, fate]),
     failed: (what, { connectionId }, error) => void told.push([what, connectionId, error]),
     closedLate: (lagMs) => void told.push(['closed_late', lagMs]),
@@ -29,7 +29,7 @@ const sinks = (table: PutRecord, queue: Timer['send'] = async () => undefined) =
     publicationInvalid: (...what) => void told.push(['invalid', ...what]),
   };
   const ports = {
-    announce,
+    telemetry,
     now: () => 3,
     limits: generousLimits,
     addressCounters: memoryAddressCounters(emptyAddressCounterTable(), async (_call, apply) => apply()),

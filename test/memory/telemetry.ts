@@ -1,17 +1,17 @@
 import type { ConnectionKey } from '../../lambdas/connection/connection.ts';
-import type { Announcements, FailedPart, RecordFate } from '../../lambdas/ports.ts';
+import type { Telemetry, FailedPart, RecordFate } from '../../lambdas/ports.ts';
 import type { SecurityRecord } from '../../lambdas/security/security-record.ts';
 
 /** What the people on call were told. */
-export type Announced = Readonly<{
+export type TelemetryHeard = Readonly<{
   records: { record: SecurityRecord; fate: RecordFate }[];
   failures: { what: FailedPart; key: Partial<ConnectionKey>; error: unknown }[];
   lagsMs: number[];
-  deliveries: Parameters<Announcements['delivered']>[1][];
+  deliveries: Parameters<Telemetry['delivered']>[1][];
   invalid: string[];
 }>;
 
-export const nothingAnnounced = (): Announced => ({
+export const nothingHeard = (): TelemetryHeard => ({
   records: [],
   failures: [],
   lagsMs: [],
@@ -19,7 +19,7 @@ export const nothingAnnounced = (): Announced => ({
   invalid: [],
 });
 
-export const memoryAnnouncements = ({ records, failures, lagsMs, deliveries, invalid }: Announced): Announcements => ({
+export const memoryTelemetry = ({ records, failures, lagsMs, deliveries, invalid }: TelemetryHeard): Telemetry => ({
   recorded: (record, fate) => {
     records.push({ record, fate });
   },

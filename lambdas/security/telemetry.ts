@@ -1,17 +1,17 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Announcements, RecordFate } from '../ports.ts';
+import type { Telemetry, RecordFate } from '../ports.ts';
 import { catalogue, type Severity } from './catalogue.ts';
 import { owaspEvent } from './owasp.ts';
 import type { SecurityRecord } from './security-record.ts';
 
-export type AnnouncementTools = Readonly<{ logger: Logger; metrics: Metrics; stage: string }>;
+export type TelemetryTools = Readonly<{ logger: Logger; metrics: Metrics; stage: string }>;
 
 /**
  * Log lines and metrics. The log line has a fixed shape; nothing a client sent becomes a key of it, so no line can pass
  * for another or mint a metric. Metric dimensions are service, stage, event and reason, whose values are all ours.
  */
-export const announcements = ({ logger, metrics, stage }: AnnouncementTools): Announcements => {
+export const powertoolsTelemetry = ({ logger, metrics, stage }: TelemetryTools): Telemetry => {
   // Twice: an alarm cannot sum over reasons, and a person wants to see them apart.
   const count = (name: string, event: string, reason: string, times = 1): void => {
     const metric = metrics.singleMetric();

@@ -13,7 +13,7 @@ import { accessLogFormat, GatewayLogs } from './gateway-logs.ts';
 /** API Gateway waits this much longer than Lambda, so that a slow function ends by Lambda's timeout and shows as such. */
 const integrationSlack = Duration.seconds(1);
 
-export interface WebSocketDoorProps {
+export interface GatewayApiProps {
   /** Name of the one stage: the path of the URL. */
   readonly stageName: string;
 
@@ -35,7 +35,7 @@ export interface WebSocketDoorProps {
 }
 
 /** The WebSocket API with its one stage. A message's `type` chooses its route. */
-export class WebSocketDoor extends Construct {
+export class GatewayApi extends Construct {
   /** What devices connect to: `wss://…`. */
   readonly url: string;
   /** What functions call to post to a connection or to close it: `https://…`, never the custom domain. */
@@ -45,7 +45,7 @@ export class WebSocketDoor extends Construct {
   private readonly api: WebSocketApi;
   private readonly stageName: string;
 
-  constructor(scope: Construct, id: string, props: WebSocketDoorProps) {
+  constructor(scope: Construct, id: string, props: GatewayApiProps) {
     super(scope, id);
     this.stageName = props.stageName;
     this.api = new WebSocketApi(this, 'Api', {
@@ -157,7 +157,7 @@ export class WebSocketDoor extends Construct {
     Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason: whyUnauthorized(routeKey) });
   }
 
-  private logs(props: WebSocketDoorProps): GatewayLogs | undefined {
+  private logs(props: GatewayApiProps): GatewayLogs | undefined {
     if (props.accountLogRole === 'none') {
       Annotations.of(this).addInfoV2(
         'maitred:gateway-logs-off',

@@ -1,11 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { describe, expect, test } from '@jest/globals';
-import { announcements, logFields } from '../../lambdas/security/announcements.ts';
+import { powertoolsTelemetry, logFields } from '../../lambdas/security/telemetry.ts';
 import { catalogue, type SecurityEvent } from '../../lambdas/security/catalogue.ts';
 import type { SecurityRecord } from '../../lambdas/security/security-record.ts';
 
-const announce = announcements({
+const telemetry = powertoolsTelemetry({
   logger: new Logger({ serviceName: 'maitred' }),
   metrics: new Metrics({ serviceName: 'maitred', namespace: 'maitred' }),
   stage: 'test',
@@ -31,7 +31,7 @@ const linesOf = (call: () => void): readonly string[] => {
 };
 
 /** What the call logs and what it counts. A line is a metric when it has a root key `_aws`, as for CloudWatch. */
-const announced = (call: () => void) => {
+const told = (call: () => void) => {
   const lines = linesOf(call).map((line) => JSON.parse(line) as Record<string, unknown>);
   return { logs: lines.filter((line) => !('_aws' in line)), metrics: lines.filter((line) => '_aws' in line) };
 };
@@ -80,7 +80,7 @@ const knownKeys = [
 
 describe('a security event', () => {
   test.each(everyEvent)('is one log line and one metric: %s', (event) => {
-    const { logs, metrics } = announced(() => announce.recorded({ ...record, event }, 'written'));
+    const { logs, metrics } = told(() => telemetry.recorded({ ...record, event }, 'written'));
     expect(logs).toHaveLength(1);
     expect(logs[0]).toMatchObject({
       level: levelOf[catalogue[event].severity],
@@ -113,7 +113,7 @@ describe('a security event', () => {
   });
 
   test('is the whole record on the log line, so that the log alone can stand in for the table', () => {
-    const { logs } = announced(() => announce.recorded(record, 'logged_only'));
+    const { logs } = told(() => telemetry.recorded(record, 'logged_only'));
     expect(logs[0]).toMatchObject({
       time: '2026-11-23T18:00:01.000Z',
       connected_at: '2026-11-23T18:00:00.000Z',
@@ -133,7 +133,7 @@ describe('a security event', () => {
     { fate: 'logged_only', counted: 1 },
     { fate: 'already_written', counted: 0 },
   ] as const)('that was $fate is counted $counted times', ({ fate, counted }) => {
-    const { logs, metrics } = announced(() => announce.recorded(record, fate));
+    const { logs, metrics } = told(() => telemetry.recorded(record, fate));
     expect(logs).toHaveLength(1);
     expect(metrics).toHaveLength(counted);
   });
@@ -141,14 +141,14 @@ describe('a security event', () => {
   test('that stands for many is counted as many', () => {
     const aggregate = { count: 480, startTimeMs: 0, endTimeMs: 60_000 };
     const flood = { ...record, kind: 'aggregate', event: 'rate_limit_exceeded', detail: 'flood', aggregate } as const;
-    const { logs, metrics } = announced(() => announce.recorded(flood, 'written'));
+    const { logs, metrics } = told(() => telemetry.recorded(flood, 'written'));
     expect(logs[0]).toMatchObject({ count: 480, reason: 'flood' });
     expect(metrics[0]).toMatchObject({ reason: 'flood', SecurityEvent: 480 });
   });
 
   test('leaves nothing behind for the next one', () => {
-    announced(() => announce.recorded({ ...record, event: 'access_granted', detail: 'verified' }, 'written'));
-    const { logs, metrics } = announced(() => announce.recorded({ ...record, claimed: {} }, 'written'));
+    told(() => telemetry.recorded({ ...record, event: 'access_granted', detail: 'verified' }, 'written'));
+    const { logs, metrics } = told(() => telemetry.recorded({ ...record, claimed: {} }, 'written'));
     expect(logs[0]).not.toHaveProperty('claimed_user_id');
     expect(metrics[0]).toMatchObject({ event: 'token_invalid', reason: 'signature_bad', SecurityEvent: 1 });
   });
@@ -176,7 +176,7 @@ describe('the fields of a log line', () => {
     expect(
       Object.entries(logFields(hostile, 'written')).filter(([, value]) => value !== null && typeof value !== 'string'),
     ).toEqual([['count', 1]]);
-    const { logs, metrics } = announced(() => announce.recorded(hostile, 'written'));
+    const { logs, metrics } = told(() => telemetry.recorded(hostile, 'written'));
     expect(logs[0]).toMatchObject({ level: 'ERROR', service: 'maitred' });
     expect(metrics).toHaveLength(1);
   });
@@ -204,7 +204,7 @@ describe('the fields of a log line', () => {
       userAgent: claim,
       claimed: { claimedUserId: claim, claimedRestaurantId: claim, claimedConnectionType: claim },
     };
-    const { logs, metrics } = announced(() => announce.recorded(hostile, 'written'));
+    const { logs, metrics } = told(() => telemetry.recorded(hostile, 'written'));
     expect(logs).toHaveLength(1);
     expect(logs[0]).toMatchObject({ claimed_user_id: claim, user_agent: claim, service: 'maitred' });
     expect(metrics).toHaveLength(1);
@@ -229,10 +229,10 @@ describe('a failure of ours', () => {
     { why: 'nothing', error: undefined, name: 'undefined' },
   ])('is told by its class alone, never by its text: $why', ({ error, name }) => {
     const key = { connectionId: 'Zm9vYmFy=', connectedAtMs: 1 };
-    const lines = linesOf(() => announce.failed('audit_write', key, error));
+    const lines = linesOf(() => telemetry.failed('audit_write', key, error));
     expect(lines).toHaveLength(2);
     expect(lines.join()).not.toContain('canary');
-    const { logs, metrics } = announced(() => announce.failed('audit_write', key, error));
+    const { logs, metrics } = told(() => telemetry.failed('audit_write', key, error));
     expect(logs[0]).toMatchObject({ level: 'ERROR', failure: 'audit_write', error: name, connection_id: 'Zm9vYmFy=' });
     expect(metrics[0]).toMatchObject({
       _aws: { CloudWatchMetrics: [{ Dimensions: dimensions }] },
@@ -244,7 +244,7 @@ describe('a failure of ours', () => {
   });
 
   test('may have no connection', () => {
-    const { logs } = announced(() => announce.failed('timer_message', {}, new Error('canary')));
+    const { logs } = told(() => telemetry.failed('timer_message', {}, new Error('canary')));
     expect(logs).toHaveLength(1);
     expect(logs[0]).not.toHaveProperty('connection_id');
   });
@@ -252,7 +252,7 @@ describe('a failure of ours', () => {
 
 describe('a connection closed after its deadline', () => {
   test('is one metric of the stage, and no log line', () => {
-    const { logs, metrics } = announced(() => announce.closedLate(1_234));
+    const { logs, metrics } = told(() => telemetry.closedLate(1_234));
     expect(logs).toEqual([]);
     expect(metrics).toEqual([
       {
