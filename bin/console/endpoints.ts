@@ -3,12 +3,12 @@ import * as v from 'valibot';
 import type { Demo } from '../../console/rows.ts';
 import { isRestaurantId, isUserId } from '../../protocol/identifiers.ts';
 import { refusalOf } from './guard.ts';
-import type { House } from './house.ts';
+import type { ConsoleState } from './state.ts';
 import type { PageFile } from './page.ts';
 
 export type ConsoleParts = Readonly<{
   page: ReadonlyMap<string, PageFile>;
-  house: House;
+  state: ConsoleState;
   demo: Demo;
   /** The gateway's own. */
   port: number;
@@ -36,15 +36,15 @@ const headers = {
   'cache-control': 'no-store',
 };
 
-export const createConsole = ({ page, house, demo, port, onError }: ConsoleParts): Console => {
+export const createConsole = ({ page, state, demo, port, onError }: ConsoleParts): Console => {
   const answers: Readonly<Record<string, (request: IncomingMessage) => Promise<Answer>>> = {
     'GET /console/demo': async () => ({ status: 200, body: demo }),
-    'GET /console/connections': async () => ({ status: 200, body: await house.connections() }),
-    'GET /console/audit': async () => ({ status: 200, body: await house.audit() }),
+    'GET /console/connections': async () => ({ status: 200, body: await state.connections() }),
+    'GET /console/audit': async () => ({ status: 200, body: await state.audit() }),
     'POST /console/revoke': async (request) => {
       const asked = v.safeParse(Revocation, await jsonOf(request));
       if (!asked.success) return { status: 400, body: { error: 'restaurant_and_user_expected' } };
-      const closed = await house.revoke(asked.output.restaurant, asked.output.user);
+      const closed = await state.revoke(asked.output.restaurant, asked.output.user);
       return closed === 'not_a_member' ? { status: 404, body: { error: closed } } : { status: 200, body: { closed } };
     },
   };

@@ -3,7 +3,7 @@ import type { Gateway } from '../../local/gateway.ts';
 import { printedDevice } from '../authenticate-line.ts';
 import { localTarget, placesOf } from '../target.ts';
 import { type Console, createConsole } from './endpoints.ts';
-import { openHouse } from './house.ts';
+import { consoleState } from './state.ts';
 import { buildPage } from './page.ts';
 
 /** The console of a gateway on this machine. */
@@ -12,7 +12,7 @@ export const openConsole = async (gateway: Gateway, onError: (error: unknown) =>
   const target = localTarget(placesOf(gateway));
   return createConsole({
     page: await buildPage(),
-    house: openHouse(target, restaurants, demoIssuerAlias),
+    state: consoleState(target, restaurants, demoIssuerAlias),
     demo: {
       url: gateway.url,
       users: demoUsers,

@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
-import { createHouse, hour, minute } from './house.ts';
+import { createClientFixture, hour, minute } from './client-fixture.ts';
 
 describe('the first message', () => {
   test('is authenticate, alone, once the socket is open', async () => {
-    const house = createHouse();
-    void house.client.publish('order.preparation_time', { order_id: 1, estimated_time: 5 });
+    const fixture = createClientFixture();
+    void fixture.client.publish('order.preparation_time', { order_id: 1, estimated_time: 5 });
     let answer = () => {};
-    house.gateway.script.authenticate = (_caller, _message, pass) => {
+    fixture.gateway.script.authenticate = (_caller, _message, pass) => {
       answer = pass;
     };
-    await house.clock.pass(3_000);
-    expect(house.gateway.caller().heard).toEqual([
+    await fixture.clock.pass(3_000);
+    expect(fixture.gateway.caller().heard).toEqual([
       {
         type: 'authenticate',
         token: expect.stringMatching(/^t1@/),
@@ -19,23 +19,23 @@ describe('the first message', () => {
         batch: true,
       },
     ]);
-    expect(house.client.state).toEqual({ status: 'connecting', step: 'authentication' });
+    expect(fixture.client.state).toEqual({ status: 'connecting', step: 'authentication' });
     answer();
-    await house.clock.pass(100);
-    expect(house.gateway.typesHeard(house.gateway.caller())).toEqual(['authenticate', 'order.preparation_time']);
-    expect(house.asked).toEqual(['first']);
+    await fixture.clock.pass(100);
+    expect(fixture.gateway.typesHeard(fixture.gateway.caller())).toEqual(['authenticate', 'order.preparation_time']);
+    expect(fixture.asked).toEqual(['first']);
   });
 
   test('says nothing of batches when the application does not want them', async () => {
-    const house = createHouse({ batch: false });
-    await house.seated();
-    expect(Object.keys(house.gateway.caller().heard[0] ?? {})).not.toContain('batch');
+    const fixture = createClientFixture({ batch: false });
+    await fixture.seated();
+    expect(Object.keys(fixture.gateway.caller().heard[0] ?? {})).not.toContain('batch');
   });
 
   test('brings a session with the verified facts, its end reckoned by the gateway clock', async () => {
-    const house = createHouse({ getToken: () => house.goodToken(hour) });
-    await house.seated();
-    expect(house.client.state).toMatchObject({
+    const fixture = createClientFixture({ getToken: () => fixture.goodToken(hour) });
+    await fixture.seated();
+    expect(fixture.client.state).toMatchObject({
       status: 'connected',
       session: {
         userId: 'u-1',
@@ -47,8 +47,8 @@ describe('the first message', () => {
       events: 'live',
       handOver: 'none',
     });
-    const { state } = house.client;
-    const leftMs = state.status === 'connected' ? state.session.expiresAt - house.clock.now() : 0;
+    const { state } = fixture.client;
+    const leftMs = state.status === 'connected' ? state.session.expiresAt - fixture.clock.now() : 0;
     expect(Math.abs(leftMs - hour)).toBeLessThan(1_000);
   });
 });
@@ -57,11 +57,11 @@ describe('a device whose clock is hours wrong', () => {
   test.each([{ wrongMs: 5 * hour }, { wrongMs: -5 * hour }])(
     'by $wrongMs ms keeps its session',
     async ({ wrongMs }) => {
-      const house = createHouse({ getToken: () => house.goodToken(hour) }, { wrongByMs: () => wrongMs });
-      await house.seated();
-      await house.clock.pass(30 * minute);
-      expect(house.client.state.status).toBe('connected');
-      expect(house.asked).toEqual(['first']);
+      const fixture = createClientFixture({ getToken: () => fixture.goodToken(hour) }, { wrongByMs: () => wrongMs });
+      await fixture.seated();
+      await fixture.clock.pass(30 * minute);
+      expect(fixture.client.state.status).toBe('connected');
+      expect(fixture.asked).toEqual(['first']);
     },
   );
 });
@@ -72,56 +72,56 @@ describe('a refusal', () => {
     { reason: 'malformed_message', advice: { reconnect: false } },
     { reason: 'a_reason_of_tomorrow', advice: { reconnect: false, reauthenticate: true } },
   ])('$reason without reconnect ends it, and says why', async ({ reason, advice }) => {
-    const house = createHouse();
-    house.gateway.script.authenticate = (caller) => house.gateway.refuse(caller, 'auth_error', reason, advice);
-    const publication = house.client.publish('order.created', { order_id: 1 });
-    await house.clock.pass(hour);
-    expect(house.ends).toEqual([{ why: 'refused', reason, error: reason }]);
-    expect(house.client.state).toEqual({ status: 'ended', end: house.ends[0] });
-    expect(house.gateway.callers).toHaveLength(1);
+    const fixture = createClientFixture();
+    fixture.gateway.script.authenticate = (caller) => fixture.gateway.refuse(caller, 'auth_error', reason, advice);
+    const publication = fixture.client.publish('order.created', { order_id: 1 });
+    await fixture.clock.pass(hour);
+    expect(fixture.ends).toEqual([{ why: 'refused', reason, error: reason }]);
+    expect(fixture.client.state).toEqual({ status: 'ended', end: fixture.ends[0] });
+    expect(fixture.gateway.callers).toHaveLength(1);
     await expect(publication).rejects.toMatchObject({ code: 'ended' });
-    await expect(house.client.publish('order.created', { order_id: 2 })).rejects.toMatchObject({ code: 'ended' });
+    await expect(fixture.client.publish('order.created', { order_id: 2 })).rejects.toMatchObject({ code: 'ended' });
   });
 
   test('that asks for a new token gets one, asked for that reason', async () => {
     const tokens = ['stale@0'];
-    const house = createHouse({ getToken: () => tokens.pop() ?? house.goodToken() });
-    await house.clock.pass(5_000);
-    expect(house.client.state.status).toBe('connected');
-    expect(house.asked).toEqual(['first', 'refused']);
-    expect(house.gateway.logins()).toBe(2);
+    const fixture = createClientFixture({ getToken: () => tokens.pop() ?? fixture.goodToken() });
+    await fixture.clock.pass(5_000);
+    expect(fixture.client.state.status).toBe('connected');
+    expect(fixture.asked).toEqual(['first', 'refused']);
+    expect(fixture.gateway.logins()).toBe(2);
   });
 
   test('of a fresh token ends it', async () => {
-    const house = createHouse({ getToken: () => 'expired-for-ever@0' });
-    await house.clock.pass(hour);
-    expect(house.ends).toEqual([{ why: 'token_refused', reason: 'token_expired', error: 'token_expired' }]);
-    expect(house.asked).toEqual(['first', 'refused']);
-    expect(house.gateway.logins()).toBe(2);
+    const fixture = createClientFixture({ getToken: () => 'expired-for-ever@0' });
+    await fixture.clock.pass(hour);
+    expect(fixture.ends).toEqual([{ why: 'token_refused', reason: 'token_expired', error: 'token_expired' }]);
+    expect(fixture.asked).toEqual(['first', 'refused']);
+    expect(fixture.gateway.logins()).toBe(2);
   });
 
   test('of a token that was fresh once, and accepted, is no end', async () => {
     const tokens = ['stale@0'];
-    const house = createHouse({ getToken: () => tokens.pop() ?? house.goodToken() });
-    await house.clock.pass(5_000);
-    house.gateway.restart();
+    const fixture = createClientFixture({ getToken: () => tokens.pop() ?? fixture.goodToken() });
+    await fixture.clock.pass(5_000);
+    fixture.gateway.restart();
     let refusals = 1;
-    house.gateway.script.authenticate = (caller, _message, pass) =>
-      refusals-- > 0 ? house.gateway.refuse(caller, 'auth_error', 'token_invalid', { reauthenticate: true }) : pass();
-    await house.clock.pass(5_000);
-    expect(house.client.state.status).toBe('connected');
-    expect(house.asked).toEqual(['first', 'refused', 'refused']);
+    fixture.gateway.script.authenticate = (caller, _message, pass) =>
+      refusals-- > 0 ? fixture.gateway.refuse(caller, 'auth_error', 'token_invalid', { reauthenticate: true }) : pass();
+    await fixture.clock.pass(5_000);
+    expect(fixture.client.state.status).toBe('connected');
+    expect(fixture.asked).toEqual(['first', 'refused', 'refused']);
   });
 
   test('that says nothing of the token is tried again with the same one', async () => {
-    const house = createHouse();
+    const fixture = createClientFixture();
     let refusals = 0;
-    house.gateway.script.authenticate = (caller, _message, pass) =>
-      refusals++ < 3 ? house.gateway.refuse(caller, 'auth_error', 'auth_timeout') : pass();
-    await house.clock.pass(minute);
-    expect(house.client.state.status).toBe('connected');
-    expect(house.asked).toEqual(['first']);
-    expect(new Set(house.gateway.callers.map(({ heard }) => heard[0]?.['token'])).size).toBe(1);
+    fixture.gateway.script.authenticate = (caller, _message, pass) =>
+      refusals++ < 3 ? fixture.gateway.refuse(caller, 'auth_error', 'auth_timeout') : pass();
+    await fixture.clock.pass(minute);
+    expect(fixture.client.state.status).toBe('connected');
+    expect(fixture.asked).toEqual(['first']);
+    expect(new Set(fixture.gateway.callers.map(({ heard }) => heard[0]?.['token'])).size).toBe(1);
   });
 
   test.each([
@@ -133,56 +133,58 @@ describe('a refusal', () => {
       addEventListener: (type: string, listener: () => void) => void (type === 'online' && listeners.push(listener)),
       removeEventListener: () => {},
     };
-    const house = createHouse({ signals: { online } });
-    house.gateway.script.authenticate = (caller) =>
-      house.gateway.refuse(caller, 'auth_error', why, { retry_after_ms: retryAfterMs });
-    await house.clock.pass(200);
+    const fixture = createClientFixture({ signals: { online } });
+    fixture.gateway.script.authenticate = (caller) =>
+      fixture.gateway.refuse(caller, 'auth_error', why, { retry_after_ms: retryAfterMs });
+    await fixture.clock.pass(200);
     for (let tries = 0; tries < 10; tries++) for (const listener of listeners) listener();
-    await house.clock.pass(retryAfterMs - 200);
-    expect(house.gateway.callers).toHaveLength(1);
-    await house.clock.pass(2_000);
-    expect(house.gateway.callers).toHaveLength(2);
+    await fixture.clock.pass(retryAfterMs - 200);
+    expect(fixture.gateway.callers).toHaveLength(1);
+    await fixture.clock.pass(2_000);
+    expect(fixture.gateway.callers).toHaveLength(2);
   });
 });
 
 describe('a last message that is lost', () => {
   test('leaves an ordinary interruption: backoff, and a new token after every third silent close', async () => {
-    const house = createHouse();
-    house.gateway.script.authenticate = (caller) => caller.close(1000);
-    await house.clock.pass(10 * minute);
-    expect(house.client.state.status).not.toBe('ended');
-    expect(house.gateway.callers.length).toBeGreaterThan(20);
-    expect(house.gateway.callers.length).toBeLessThan(80);
-    expect(house.asked.slice(0, 3)).toEqual(['first', 'unanswered', 'unanswered']);
-    expect(house.asked).toHaveLength(1 + Math.floor(house.gateway.logins() / 3));
-    house.gateway.script.authenticate = (_caller, _message, pass) => pass();
-    await house.clock.pass(minute);
-    expect(house.client.state.status).toBe('connected');
+    const fixture = createClientFixture();
+    fixture.gateway.script.authenticate = (caller) => caller.close(1000);
+    await fixture.clock.pass(10 * minute);
+    expect(fixture.client.state.status).not.toBe('ended');
+    expect(fixture.gateway.callers.length).toBeGreaterThan(20);
+    expect(fixture.gateway.callers.length).toBeLessThan(80);
+    expect(fixture.asked.slice(0, 3)).toEqual(['first', 'unanswered', 'unanswered']);
+    expect(fixture.asked).toHaveLength(1 + Math.floor(fixture.gateway.logins() / 3));
+    fixture.gateway.script.authenticate = (_caller, _message, pass) => pass();
+    await fixture.clock.pass(minute);
+    expect(fixture.client.state.status).toBe('connected');
   });
 
   test('counts against the token only three times in a row', async () => {
-    const house = createHouse();
+    const fixture = createClientFixture();
     let tries = 0;
-    house.gateway.script.authenticate = (caller, _message, pass) => {
+    fixture.gateway.script.authenticate = (caller, _message, pass) => {
       tries += 1;
-      if (tries === 3) house.gateway.refuse(caller, 'auth_error', 'auth_timeout');
+      if (tries === 3) fixture.gateway.refuse(caller, 'auth_error', 'auth_timeout');
       else if (tries < 6) caller.close();
       else pass();
     };
-    await house.clock.pass(minute);
-    expect(house.client.state.status).toBe('connected');
-    expect(house.asked).toEqual(['first']);
+    await fixture.clock.pass(minute);
+    expect(fixture.client.state.status).toBe('connected');
+    expect(fixture.asked).toEqual(['first']);
   });
 
   test('or never sent: a gateway that does not answer is left after ten seconds', async () => {
-    const house = createHouse();
-    house.gateway.script.authenticate = () => {};
-    await house.clock.pass(10_000);
-    expect(house.gateway.callers).toHaveLength(1);
-    expect(house.client.state).toMatchObject({ status: 'connecting' });
-    await house.clock.pass(600);
-    expect(house.gateway.callers.map(({ status }) => status)).toEqual(['closed', 'open']);
-    expect(house.states).toContainEqual(expect.objectContaining({ status: 'waiting', cause: { kind: 'unanswered' } }));
+    const fixture = createClientFixture();
+    fixture.gateway.script.authenticate = () => {};
+    await fixture.clock.pass(10_000);
+    expect(fixture.gateway.callers).toHaveLength(1);
+    expect(fixture.client.state).toMatchObject({ status: 'connecting' });
+    await fixture.clock.pass(600);
+    expect(fixture.gateway.callers.map(({ status }) => status)).toEqual(['closed', 'open']);
+    expect(fixture.states).toContainEqual(
+      expect.objectContaining({ status: 'waiting', cause: { kind: 'unanswered' } }),
+    );
   });
 });
 
@@ -190,13 +192,13 @@ describe('a handshake', () => {
   test.each([{ handshake: 'fail' as const }, { handshake: 'hang' as const }])(
     'that ends in $handshake is tried again, ever slower, without blaming the token',
     async ({ handshake }) => {
-      const house = createHouse();
-      house.gateway.script.handshake = handshake;
-      await house.clock.pass(hour);
-      expect(house.gateway.callers.length).toBeGreaterThan(60);
-      expect(house.gateway.callers.length).toBeLessThan(300);
-      expect(house.asked).toEqual(['first']);
-      expect(house.gateway.logins()).toBe(0);
+      const fixture = createClientFixture();
+      fixture.gateway.script.handshake = handshake;
+      await fixture.clock.pass(hour);
+      expect(fixture.gateway.callers.length).toBeGreaterThan(60);
+      expect(fixture.gateway.callers.length).toBeLessThan(300);
+      expect(fixture.asked).toEqual(['first']);
+      expect(fixture.gateway.logins()).toBe(0);
     },
   );
 
@@ -206,40 +208,40 @@ describe('a handshake', () => {
         throw new SyntaxError('no');
       }
     }
-    const house = createHouse({ WebSocket: Broken as never });
-    await house.clock.pass(minute);
-    expect(house.client.state).toMatchObject({ status: 'waiting', cause: { kind: 'handshake' } });
-    expect(house.clock.runs()).toBeLessThan(50);
+    const fixture = createClientFixture({ WebSocket: Broken as never });
+    await fixture.clock.pass(minute);
+    expect(fixture.client.state).toMatchObject({ status: 'waiting', cause: { kind: 'handshake' } });
+    expect(fixture.clock.runs()).toBeLessThan(50);
   });
 });
 
 describe('backoff', () => {
   test('grows from half a second to thirty, and falls back at auth_success, not at the open socket', async () => {
-    const house = createHouse({ random: () => 1 - 2 ** -53 });
-    house.gateway.script.authenticate = (caller) => caller.close();
-    await house.clock.pass(5 * minute);
-    const openings = house.gateway.callers.map(({ openedAt }) => openedAt);
+    const fixture = createClientFixture({ random: () => 1 - 2 ** -53 });
+    fixture.gateway.script.authenticate = (caller) => caller.close();
+    await fixture.clock.pass(5 * minute);
+    const openings = fixture.gateway.callers.map(({ openedAt }) => openedAt);
     const waits = openings.slice(1).map((at, index) => Math.round((at - (openings[index] ?? 0)) / 100) / 10);
     expect(waits.slice(0, 8)).toEqual([0.6, 1.1, 2.1, 4.1, 8.1, 16.1, 30.1, 30.1]);
-    house.gateway.script.authenticate = (_caller, _message, pass) => pass();
-    await house.clock.pass(minute);
-    expect(house.client.state.status).toBe('connected');
-    const before = house.gateway.callers.length;
-    house.gateway.restart();
-    await house.clock.pass(700);
-    expect(house.gateway.callers).toHaveLength(before + 1);
+    fixture.gateway.script.authenticate = (_caller, _message, pass) => pass();
+    await fixture.clock.pass(minute);
+    expect(fixture.client.state.status).toBe('connected');
+    const before = fixture.gateway.callers.length;
+    fixture.gateway.restart();
+    await fixture.clock.pass(700);
+    expect(fixture.gateway.callers).toHaveLength(before + 1);
   });
 
   test('goes on growing over sessions that end at once', async () => {
-    const house = createHouse();
-    house.gateway.script.authenticate = (caller, _message, pass) => {
+    const fixture = createClientFixture();
+    fixture.gateway.script.authenticate = (caller, _message, pass) => {
       pass();
       caller.close();
     };
-    await house.clock.pass(10 * minute);
-    expect(house.gateway.logins()).toBeGreaterThan(20);
-    expect(house.gateway.logins()).toBeLessThan(80);
-    expect(house.asked).toEqual(['first']);
+    await fixture.clock.pass(10 * minute);
+    expect(fixture.gateway.logins()).toBeGreaterThan(20);
+    expect(fixture.gateway.logins()).toBeLessThan(80);
+    expect(fixture.asked).toEqual(['first']);
   });
 });
 
@@ -257,34 +259,36 @@ describe('a token provider', () => {
     { why: 'gives nothing', getToken: () => '', most: 60 },
     { why: 'gives no text', getToken: () => Promise.resolve(undefined as never), most: 60 },
   ])('that $why for ever is asked ever more slowly, and no socket is opened', async ({ getToken, most }) => {
-    const house = createHouse({ getToken });
-    await house.clock.pass(10 * minute);
-    expect(house.asked.length).toBeGreaterThan(10);
-    expect(house.asked.length).toBeLessThan(most);
-    expect(house.gateway.callers).toHaveLength(0);
-    expect(house.states).toContainEqual(expect.objectContaining({ cause: expect.objectContaining({ kind: 'token' }) }));
-    expect(house.errors).toEqual([]);
+    const fixture = createClientFixture({ getToken });
+    await fixture.clock.pass(10 * minute);
+    expect(fixture.asked.length).toBeGreaterThan(10);
+    expect(fixture.asked.length).toBeLessThan(most);
+    expect(fixture.gateway.callers).toHaveLength(0);
+    expect(fixture.states).toContainEqual(
+      expect.objectContaining({ cause: expect.objectContaining({ kind: 'token' }) }),
+    );
+    expect(fixture.errors).toEqual([]);
   });
 
   test('that recovers is all it takes', async () => {
     let failures = 3;
-    const house = createHouse({
-      getToken: () => (failures-- > 0 ? Promise.reject(new Error('no network')) : house.goodToken()),
+    const fixture = createClientFixture({
+      getToken: () => (failures-- > 0 ? Promise.reject(new Error('no network')) : fixture.goodToken()),
     });
-    await house.clock.pass(20_000);
-    expect(house.client.state.status).toBe('connected');
-    expect(house.asked).toEqual(['first', 'first', 'first', 'first']);
+    await fixture.clock.pass(20_000);
+    expect(fixture.client.state.status).toBe('connected');
+    expect(fixture.asked).toEqual(['first', 'first', 'first', 'first']);
   });
 
   test('whose answer comes after its time is not used any more', async () => {
     const waiting: ((token: string) => void)[] = [];
-    const house = createHouse({ getToken: () => new Promise<string>((resolve) => waiting.push(resolve)) });
-    await house.clock.pass(15_100);
+    const fixture = createClientFixture({ getToken: () => new Promise<string>((resolve) => waiting.push(resolve)) });
+    await fixture.clock.pass(15_100);
     waiting[0]?.('late@0');
-    await house.clock.pass(1_000);
-    expect(house.gateway.callers).toHaveLength(0);
-    waiting[1]?.(house.goodToken());
-    await house.clock.pass(200);
-    expect(house.client.state.status).toBe('connected');
+    await fixture.clock.pass(1_000);
+    expect(fixture.gateway.callers).toHaveLength(0);
+    waiting[1]?.(fixture.goodToken());
+    await fixture.clock.pass(200);
+    expect(fixture.client.state.status).toBe('connected');
   });
 });

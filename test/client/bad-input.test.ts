@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TraceEntry } from '../../client/src/index.ts';
 import { parseServerMessage } from '../../client/src/messages.ts';
-import { createHouse, hour, minute } from './house.ts';
+import { createClientFixture, hour, minute } from './client-fixture.ts';
 
 const platformError = {
   message: 'Internal server error',
@@ -44,62 +44,62 @@ const strange: readonly { why: string; frame: unknown }[] = [
 
 describe('a frame that is', () => {
   test.each(strange)('$why changes nothing in a session', async ({ frame }) => {
-    const house = createHouse();
-    await house.seated();
-    const { state, cursor } = house.client;
-    house.gateway.caller().send(frame);
-    await house.clock.pass(5_000);
-    expect(house.client.state).toEqual(state);
-    expect(house.client.cursor).toEqual(cursor);
-    expect(house.gateway.callers).toHaveLength(1);
-    house.gateway.publish('order.created', { order_id: 1 });
-    await house.clock.pass(100);
-    expect(house.seqs()).toEqual([1]);
-    expect(house.errors).toEqual([]);
+    const fixture = createClientFixture();
+    await fixture.seated();
+    const { state, cursor } = fixture.client;
+    fixture.gateway.caller().send(frame);
+    await fixture.clock.pass(5_000);
+    expect(fixture.client.state).toEqual(state);
+    expect(fixture.client.cursor).toEqual(cursor);
+    expect(fixture.gateway.callers).toHaveLength(1);
+    fixture.gateway.publish('order.created', { order_id: 1 });
+    await fixture.clock.pass(100);
+    expect(fixture.seqs()).toEqual([1]);
+    expect(fixture.errors).toEqual([]);
   });
 
   test.each(strange.filter(({ frame }) => frame !== platformError))(
     '$why does not keep a connection from being authenticated',
     async ({ frame }) => {
-      const house = createHouse();
-      house.gateway.script.authenticate = (caller, _message, pass) => {
+      const fixture = createClientFixture();
+      fixture.gateway.script.authenticate = (caller, _message, pass) => {
         caller.send(frame);
         pass();
       };
-      await house.seated();
-      expect(house.gateway.callers).toHaveLength(1);
+      await fixture.seated();
+      expect(fixture.gateway.callers).toHaveLength(1);
     },
   );
 
   test("the platform's error instead of an answer is tried again", async () => {
-    const house = createHouse();
+    const fixture = createClientFixture();
     let failures = 3;
-    house.gateway.script.authenticate = (caller, _message, pass) =>
+    fixture.gateway.script.authenticate = (caller, _message, pass) =>
       failures-- > 0 ? caller.send(platformError) : pass();
-    await house.clock.pass(5_000);
-    expect(house.client.state.status).toBe('connected');
-    expect(house.gateway.callers).toHaveLength(4);
+    await fixture.clock.pass(5_000);
+    expect(fixture.client.state.status).toBe('connected');
+    expect(fixture.gateway.callers).toHaveLength(4);
   });
 
   test("the platform's error in a session is answered with a ping, and what was under way is sent again", async () => {
-    const house = createHouse();
-    await house.seated();
+    const fixture = createClientFixture();
+    await fixture.seated();
     let failures = 2;
-    house.gateway.script.message = (caller, message, pass) =>
+    fixture.gateway.script.message = (caller, message, pass) =>
       message['id'] === 'p' && failures-- > 0 ? caller.send(platformError) : pass();
-    const publication = house.client.publish('order.created', { order_id: 1 }, { id: 'p' });
-    await house.clock.pass(9_000);
+    const publication = fixture.client.publish('order.created', { order_id: 1 }, { id: 'p' });
+    await fixture.clock.pass(9_000);
     await expect(publication).resolves.toMatchObject({ eventId: 'p' });
-    expect(house.gateway.typesHeard(house.gateway.caller())).toContain('ping');
+    expect(fixture.gateway.typesHeard(fixture.gateway.caller())).toContain('ping');
   });
 
   test('an auth_success without its fields is taken for two hours and no events', async () => {
-    const house = createHouse();
-    house.gateway.script.authenticate = (caller) => caller.send({ type: 'auth_success' });
-    await house.clock.pass(hour);
-    expect(house.client.state).toMatchObject({ status: 'connected', session: { userId: '', role: '' } });
-    expect(house.client.cursor).toBeUndefined();
-    expect(house.asked).toEqual(['first']);
+    const fixture = createClientFixture();
+    fixture.gateway.script.authenticate = (caller) => caller.send({ type: 'auth_success' });
+    await fixture.clock.pass(hour);
+    expect(fixture.client.state).toMatchObject({ status: 'connected', session: { userId: '', role: '' } });
+    expect(fixture.client.cursor).toBeUndefined();
+    expect(fixture.asked).toEqual(['first']);
   });
 
   test.each([
@@ -110,41 +110,41 @@ describe('a frame that is', () => {
       frame: { type: 'auth_error', reconnect: 'no', reauthenticate: 1, retry_after_ms: 'x' },
     },
   ])('a last message with $why is an interruption', async ({ frame }) => {
-    const house = createHouse();
-    await house.seated();
-    house.gateway.caller().send(frame);
-    await house.clock.pass(16 * minute);
-    expect(house.client.state.status).toBe('connected');
-    expect(house.gateway.callers).toHaveLength(2);
-    expect(house.asked).toEqual(['first']);
+    const fixture = createClientFixture();
+    await fixture.seated();
+    fixture.gateway.caller().send(frame);
+    await fixture.clock.pass(16 * minute);
+    expect(fixture.client.state.status).toBe('connected');
+    expect(fixture.gateway.callers).toHaveLength(2);
+    expect(fixture.asked).toEqual(['first']);
   });
 
   test.each([
     { expires: 'in the past', at: '2001-01-01T00:00:00Z' },
     { expires: 'never', at: '9999-01-01T00:00:00Z' },
   ])('an auth_success that expires $expires causes no loop', async ({ at }) => {
-    const house = createHouse();
-    house.gateway.script.authenticate = (caller) =>
-      caller.send({ ...house.gateway.authSuccess(caller), session_expires_at: at });
-    await house.clock.pass(10 * minute);
-    expect(house.gateway.logins()).toBeLessThan(80);
-    expect(house.clock.runs()).toBeLessThan(2_000);
+    const fixture = createClientFixture();
+    fixture.gateway.script.authenticate = (caller) =>
+      caller.send({ ...fixture.gateway.authSuccess(caller), session_expires_at: at });
+    await fixture.clock.pass(10 * minute);
+    expect(fixture.gateway.logins()).toBeLessThan(80);
+    expect(fixture.clock.runs()).toBeLessThan(2_000);
   });
 });
 
 test('what arrives on a connection after it was dropped is not read', async () => {
   const trace: TraceEntry[] = [];
-  const house = createHouse({ trace: (entry) => trace.push(entry) });
-  house.gateway.script.authenticate = (caller) => {
-    if (house.gateway.callers.length > 1) return;
+  const fixture = createClientFixture({ trace: (entry) => trace.push(entry) });
+  fixture.gateway.script.authenticate = (caller) => {
+    if (fixture.gateway.callers.length > 1) return;
     caller.send({ type: 'auth_error', reason: 'auth_timeout', reconnect: true });
     caller.send({ type: 'closing', reason: 'revoked', reconnect: false });
   };
-  await house.clock.pass(5_000);
+  await fixture.clock.pass(5_000);
   const [connection] = trace.map((entry) => entry.connection);
   const kinds = trace.filter((entry) => entry.connection === connection).map(({ kind }) => kind);
   expect(kinds).toEqual(['opening', 'open', 'sent', 'received', 'dropped']);
-  expect(house.ends).toEqual([]);
+  expect(fixture.ends).toEqual([]);
 });
 
 describe('the parser', () => {
@@ -170,6 +170,6 @@ describe('options that cannot work', () => {
     { why: 'every restaurant', options: { restaurantId: '*' } },
     { why: 'an unknown connection type', options: { connectionType: 'waiter' as never } },
   ])('$why throws a TypeError at once', ({ options }) => {
-    expect(() => createHouse(options)).toThrow(TypeError);
+    expect(() => createClientFixture(options)).toThrow(TypeError);
   });
 });

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { type House, openHouse } from '../conversation/house.ts';
+import { type GatewayFixture, openGatewayFixture } from '../conversation/gateway-fixture.ts';
 import { type Line, openLine } from './line.ts';
 import { type Device, openRestaurant, type Restaurant } from './restaurant.ts';
 
@@ -28,19 +28,19 @@ const freePort = async (): Promise<number> => {
   }
 };
 const port = await freePort();
-const startHouse = () => openHouse({ port, dataDir, lifetimeMs });
-let house: House;
+const startFixture = () => openGatewayFixture({ port, dataDir, lifetimeMs });
+let fixture: GatewayFixture;
 let restaurant: Restaurant;
 let line: Line;
 beforeAll(async () => {
-  house = await startHouse();
+  fixture = await startFixture();
 }, 60_000);
 afterEach(async () => {
   restaurant?.close();
   await line?.close();
 });
 afterAll(async () => {
-  await house?.close();
+  await fixture?.close();
   rmSync(dataDir, { recursive: true });
 });
 
@@ -53,8 +53,8 @@ const expectWhole = (device: Device, count: number) => {
 };
 
 test('a connection is handed over to a younger one before the platform ends it, while events flow', async () => {
-  restaurant = openRestaurant(() => house, 'r-handed-over');
-  line = await openLine(house.gateway.url);
+  restaurant = openRestaurant(() => fixture, 'r-handed-over');
+  line = await openLine(fixture.gateway.url);
   const ages = { maxConnectionMs: lifetimeMs, handOverLeadMs: 600, steadyMs: 100, drainMs: 300 };
   // They do not hand over at the same moment.
   const witness = await restaurant.seat('manager', 'management', { timing: ages, random: () => 0.1 });
@@ -84,7 +84,7 @@ test('a connection is handed over to a younger one before the platform ends it, 
 });
 
 test('a connection that nobody hands over is ended by the platform, and what was missed is pulled', async () => {
-  restaurant = openRestaurant(() => house, 'r-cut-off');
+  restaurant = openRestaurant(() => fixture, 'r-cut-off');
   const witness = await restaurant.seat('manager', 'management');
   const kitchen = await restaurant.seat('chef', 'kitchen');
   const flow = restaurant.flow(witness);
@@ -99,19 +99,19 @@ test('a connection that nobody hands over is ended by the platform, and what was
 });
 
 test('a gateway that is started again with its data is gone on with where it was', async () => {
-  restaurant = openRestaurant(() => house, 'r-restarted');
-  line = await openLine(house.gateway.url);
+  restaurant = openRestaurant(() => fixture, 'r-restarted');
+  line = await openLine(fixture.gateway.url);
   const witness = await restaurant.seat('manager', 'management', { url: line.url });
   const kitchen = await restaurant.seat('chef', 'kitchen', { url: line.url });
   for (const n of [1, 2, 3]) await restaurant.backendSays({ order_id: n });
   await kitchen.hears(3);
   const epoch = kitchen.events[0]?.epoch;
-  await house.close();
+  await fixture.close();
   for (const device of [witness, kitchen])
     await device.until('the connection lost', () => device.client.state.status !== 'connected');
   line.cut();
   const publication = kitchen.client.publish('order.status_changed', { order_id: 1, status: 'ready' });
-  house = await startHouse();
+  fixture = await startFixture();
   // Before anybody is back.
   await restaurant.fanOut([{ order_id: 4 }]);
   line.mend();

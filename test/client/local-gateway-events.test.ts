@@ -93,7 +93,7 @@ describe('what is published', () => {
 
   test('and fanned out twice by the platform is heard once', async () => {
     const kitchen = await at.restaurant.seat('chef', 'kitchen');
-    at.house.gateway.faults.queueMessages = 'twice';
+    at.fixture.gateway.faults.queueMessages = 'twice';
     for (const n of counted(3)) await at.restaurant.backendSays({ order_id: n });
     await kitchen.until(
       'six frames',
@@ -106,10 +106,10 @@ describe('what is published', () => {
     const kitchen = await at.restaurant.seat('chef', 'kitchen');
     await at.restaurant.fanOut([{ order_id: 1 }]);
     await kitchen.hears(1);
-    at.house.gateway.faults.throttledPosts = 1_000;
+    at.fixture.gateway.faults.throttledPosts = 1_000;
     await at.restaurant.fanOut([{ order_id: 2 }]);
     await at.restaurant.fanOut([{ order_id: 3 }]);
-    at.house.gateway.faults.throttledPosts = 0;
+    at.fixture.gateway.faults.throttledPosts = 0;
     expect(kitchen.seqs()).toEqual([1]);
     await at.restaurant.fanOut([{ order_id: 4 }]);
     await kitchen.hears(4);
@@ -154,7 +154,7 @@ describe('several in one frame', () => {
 });
 
 describe('the cursor', () => {
-  const eventsTable = () => ({ client: at.house.memberships.client, TableName: at.house.gateway.tables.events });
+  const eventsTable = () => ({ client: at.fixture.memberships.client, TableName: at.fixture.gateway.tables.events });
   const orders = async (witness: Device, from: number, to: number) => {
     for (const n of counted(to, from)) await at.restaurant.backendSays({ order_id: n });
     await witness.hears(to);
@@ -250,7 +250,7 @@ describe('a session', () => {
   test('is renewed in place by tokens that live three seconds, while events flow', async () => {
     const witness = await at.restaurant.seat('manager', 'management');
     const kitchen = await at.restaurant.seat('chef', 'kitchen', {
-      token: () => at.house.token('chef', { exp: Date.now() / 1000 + 3 }),
+      token: () => at.fixture.token('chef', { exp: Date.now() / 1000 + 3 }),
     });
     const flow = at.restaurant.flow(witness);
     await kitchen.until(
@@ -267,10 +267,10 @@ describe('a session', () => {
 
   const member = (userId: string) => ({ restaurantId: at.restaurant.id, issuer: 'demo', userId });
   test.each([
-    { how: 'removed', dismiss: (userId: string) => removeMember(at.house.memberships)(member(userId)) },
+    { how: 'removed', dismiss: (userId: string) => removeMember(at.fixture.memberships)(member(userId)) },
     {
       how: 'revoked',
-      dismiss: (userId: string) => revokeMember(at.house.memberships)(member(userId), Date.now() + 60_000),
+      dismiss: (userId: string) => revokeMember(at.fixture.memberships)(member(userId), Date.now() + 60_000),
     },
   ])('of somebody who was $how ends for good, with the reason, and hears nothing after', async ({ dismiss }) => {
     const till = await at.restaurant.seat('cashier', 'pos');

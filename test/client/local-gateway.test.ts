@@ -4,13 +4,13 @@ import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ClientState, type ConnectOptions, connect, type MaitredClient } from '../../client/src/index.ts';
 import type { DemoUser } from '../../local/demo.ts';
-import { type House, openHouse } from '../conversation/house.ts';
+import { type GatewayFixture, openGatewayFixture } from '../conversation/gateway-fixture.ts';
 
-let house: House;
+let fixture: GatewayFixture;
 beforeAll(async () => {
-  house = await openHouse();
+  fixture = await openGatewayFixture();
 }, 60_000);
-afterAll(() => house?.close());
+afterAll(() => fixture?.close());
 
 const clients: MaitredClient[] = [];
 afterEach(() => {
@@ -23,12 +23,12 @@ const expiringIn = (seconds: number) => ({ exp: Math.floor(Date.now() / 1000) + 
 const arrive = (
   user: DemoUser,
   options: Partial<ConnectOptions> = {},
-  tokens: readonly (() => Promise<string>)[] = [() => house.token(user)],
+  tokens: readonly (() => Promise<string>)[] = [() => fixture.token(user)],
 ) => {
   const asked: string[] = [];
   const states: ClientState[] = [];
   const client = connect({
-    url: house.gateway.url,
+    url: fixture.gateway.url,
     restaurantId: 'r-17',
     connectionType: 'kitchen',
     getToken: (why) => {
@@ -74,14 +74,14 @@ describe('at the door', () => {
   });
 
   test('an expired token is replaced by a fresh one', async () => {
-    const expired = () => house.token('chef', { ...expiringIn(-600), iat: Math.floor(Date.now() / 1000) - 1200 });
-    const { client, asked } = arrive('chef', {}, [expired, () => house.token('chef')]);
+    const expired = () => fixture.token('chef', { ...expiringIn(-600), iat: Math.floor(Date.now() / 1000) - 1200 });
+    const { client, asked } = arrive('chef', {}, [expired, () => fixture.token('chef')]);
     await until(client, isConnected);
     expect(asked).toEqual(['first', 'refused']);
   });
 
   test('an expired token for ever is the end', async () => {
-    const expired = () => house.token('chef', { ...expiringIn(-600), iat: Math.floor(Date.now() / 1000) - 1200 });
+    const expired = () => fixture.token('chef', { ...expiringIn(-600), iat: Math.floor(Date.now() / 1000) - 1200 });
     const { client, asked } = arrive('chef', {}, [expired]);
     expect(await until(client, hasEnded)).toMatchObject({ end: { why: 'token_refused', reason: 'token_expired' } });
     expect(asked).toEqual(['first', 'refused']);
@@ -106,8 +106,8 @@ describe('at the table', () => {
 
   test('the session is renewed in place before its token expires', async () => {
     const { client, asked } = arrive('chef', {}, [
-      () => house.token('chef', expiringIn(4)),
-      () => house.token('chef', expiringIn(3600)),
+      () => fixture.token('chef', expiringIn(4)),
+      () => fixture.token('chef', expiringIn(3600)),
     ]);
     const first = await until(client, isConnected);
     const second = await until(
@@ -121,11 +121,11 @@ describe('at the table', () => {
 
   test('whose membership ends is refused at the renewal, for good', async () => {
     const { client } = arrive('manager', {}, [
-      () => house.token('manager', expiringIn(4)),
-      () => house.token('manager', expiringIn(3600)),
+      () => fixture.token('manager', expiringIn(4)),
+      () => fixture.token('manager', expiringIn(3600)),
     ]);
     await until(client, isConnected);
-    const { client: dynamodb, tableName: TableName } = house.memberships;
+    const { client: dynamodb, tableName: TableName } = fixture.memberships;
     await dynamodb.send(new DeleteCommand({ TableName, Key: { pk: 'R#r-17', sk: 'M#demo#u-manager' } }));
     expect(await until(client, hasEnded)).toMatchObject({ end: { why: 'refused', reason: 'access_denied' } });
   });
@@ -143,7 +143,7 @@ describe('at the table', () => {
   test('a connection the gateway has forgotten is made anew, not before the gateway says so', async () => {
     const { client } = arrive('chef', { heartbeatMs: 300 });
     const state = await until(client, isConnected);
-    await house.deleteRow(state.status === 'connected' ? state.session.connectionId : '');
+    await fixture.deleteRow(state.status === 'connected' ? state.session.connectionId : '');
     const waiting = await until(client, ({ status }) => status === 'waiting');
     expect(waiting).toMatchObject({ cause: { kind: 'last_word', reason: 'unavailable' } });
     expect((waiting.status === 'waiting' && waiting.retryAt) || 0).toBeGreaterThan(Date.now() + 4_000);

@@ -3,7 +3,7 @@
  * A restaurant publishes all the while. Times are a phone's, chances are drawn from a fixed seed.
  */
 import { describe, expect, test } from '@jest/globals';
-import { createHouse, hour, minute } from './house.ts';
+import { createClientFixture, hour, minute } from './client-fixture.ts';
 import { createSignals } from './signals.ts';
 
 /** Numbers that look random and are the same in every run (mulberry32). */
@@ -20,19 +20,19 @@ const seeded = (seed: number) => {
 const liveAnHour = async (seed: number) => {
   const chance = seeded(seed);
   const signals = createSignals();
-  const house = createHouse({
+  const fixture = createClientFixture({
     signals: signals.sources,
     random: chance,
-    getToken: () => (chance() < 0.1 ? Promise.reject(new Error('no network')) : house.goodToken(10 * minute)),
+    getToken: () => (chance() < 0.1 ? Promise.reject(new Error('no network')) : fixture.goodToken(10 * minute)),
   });
-  const { clock, gateway, client } = house;
+  const { clock, gateway, client } = fixture;
   const count = { published: 0, sent: 0, naps: 0, networkChanges: 0, outages: 0, restarts: 0 };
   const publications: Promise<unknown>[] = [];
   gateway.script.fanOut = (_caller, _frame, pass) => {
     if (chance() < 0.95) pass();
     if (chance() < 0.03) pass();
   };
-  await house.seated();
+  await fixture.seated();
   const end = clock.now() + hour;
   while (clock.now() < end) {
     if (chance() < 0.4) gateway.publish('order.created', { order_id: count.published++ });
@@ -70,15 +70,15 @@ const liveAnHour = async (seed: number) => {
   await clock.pass(5 * minute);
   const answers = await Promise.allSettled(publications);
   return {
-    house,
+    fixture,
     count: {
       ...count,
-      delivered: house.events.length,
+      delivered: fixture.events.length,
       ownAccepted: answers.filter(({ status }) => status === 'fulfilled').length,
       connections: gateway.callers.length,
       logins: gateway.logins(),
-      tokens: house.asked.length,
-      renewals: house.asked.filter((why) => why === 'renewal').length,
+      tokens: fixture.asked.length,
+      renewals: fixture.asked.filter((why) => why === 'renewal').length,
       replays: gateway.callers.flatMap(({ heard }) => heard).filter(({ type }) => type === 'replay').length,
       pings: gateway.callers.flatMap(({ heard }) => heard).filter(({ type }) => type === 'ping').length,
     },
@@ -89,20 +89,20 @@ describe('an hour of mobile life', () => {
   test.each([{ seed: 1 }, { seed: 2 }, { seed: 3 }])(
     'loses no event and storms no door (seed $seed)',
     async ({ seed }) => {
-      const { house, count } = await liveAnHour(seed);
+      const { fixture, count } = await liveAnHour(seed);
       console.info(`mobile hour, seed ${seed}: ${JSON.stringify(count)}`);
-      expect(house.seqs()).toEqual(house.gateway.events().map(({ seq }) => seq));
-      expect(house.gaps.map(({ reason }) => reason)).toEqual(['start']);
+      expect(fixture.seqs()).toEqual(fixture.gateway.events().map(({ seq }) => seq));
+      expect(fixture.gaps.map(({ reason }) => reason)).toEqual(['start']);
       expect(count.ownAccepted).toBe(count.sent);
-      expect(new Set(house.events.map(({ id }) => id)).size).toBe(house.events.length);
+      expect(new Set(fixture.events.map(({ id }) => id)).size).toBe(fixture.events.length);
       const interruptions = count.naps + count.networkChanges + count.outages + count.restarts;
       expect(interruptions).toBeGreaterThan(5);
       // One login an interruption, and a few that failed while the network was still away.
       expect(count.logins).toBeLessThanOrEqual(2 * interruptions + 5);
       expect(count.connections).toBeLessThanOrEqual(6 * interruptions + 5);
       expect(count.published).toBeGreaterThan(500);
-      expect(house.ends).toEqual([]);
-      expect(house.errors).toEqual([]);
+      expect(fixture.ends).toEqual([]);
+      expect(fixture.errors).toEqual([]);
     },
   );
 });

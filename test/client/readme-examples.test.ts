@@ -8,7 +8,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type House, openHouse } from '../conversation/house.ts';
+import { type GatewayFixture, openGatewayFixture } from '../conversation/gateway-fixture.ts';
 import { exampleOf, type InstalledClient, installClient } from './installed-client.ts';
 import { type Line, openLine } from './line.ts';
 import { openRestaurant, type Restaurant } from './restaurant.ts';
@@ -74,7 +74,7 @@ const [url, restaurantId, token] = process.argv.slice(2);
 narrate(connectBoard(url, restaurantId, { freshToken: async () => token }), (type) => window.dispatchEvent(new Event(type)));
 `;
 
-let house: House;
+let fixture: GatewayFixture;
 let client: InstalledClient;
 beforeAll(async () => {
   client = installClient();
@@ -94,10 +94,10 @@ beforeAll(async () => {
     'run-phone.mjs': phone,
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(inProject(name), text);
-  house = await openHouse();
+  fixture = await openGatewayFixture();
 }, 60_000);
 afterAll(async () => {
-  await house?.close();
+  await fixture?.close();
   client?.remove();
 });
 
@@ -105,7 +105,7 @@ let restaurant: Restaurant;
 let line: Line;
 const running: ChildProcess[] = [];
 beforeEach(async () => {
-  line = await openLine(house.gateway.url);
+  line = await openLine(fixture.gateway.url);
 });
 afterEach(async () => {
   for (const child of running.splice(0)) child.kill();
@@ -157,10 +157,10 @@ const seqsIn = (said: readonly string[]) =>
 describe('the Node example', () => {
   /** As its readers run it: JavaScript, and no token unless one is given. */
   const runNode = (environment: Readonly<Record<string, string>>) =>
-    run(['till.mjs'], { MAITRED_URL: house.gateway.url, MAITRED_TOKEN: '', ...environment });
+    run(['till.mjs'], { MAITRED_URL: fixture.gateway.url, MAITRED_TOKEN: '', ...environment });
 
   test('places an order, answers it and ends', async () => {
-    const example = runNode({ MAITRED_TOKEN: await house.token('cashier') });
+    const example = runNode({ MAITRED_TOKEN: await fixture.token('cashier') });
     expect(await example.exit).toBe(0);
     const said = example.said.map((text) => text.trimEnd());
     expect(said).toContainEqual(expect.stringMatching(/^published evt_/));
@@ -181,7 +181,7 @@ describe('the Node example', () => {
   });
 
   test('says that it may not enter, and ends', async () => {
-    const example = runNode({ MAITRED_TOKEN: await house.token('stranger') });
+    const example = runNode({ MAITRED_TOKEN: await fixture.token('stranger') });
     expect(await example.exit).toBe(1);
     expect(example.said.join('\n')).toMatch(/failed: \{\s+why: 'refused',\s+reason: 'access_denied'/);
   });
@@ -203,9 +203,9 @@ describe('the Node example', () => {
 });
 
 test('the React Native example waits in the background and misses nothing', async () => {
-  restaurant = openRestaurant(() => house, 'r-phone');
+  restaurant = openRestaurant(() => fixture, 'r-phone');
   const witness = await restaurant.seat('manager', 'management');
-  const token = await house.token('manager');
+  const token = await fixture.token('manager');
   const example = run(['run-phone.mjs', line.url, restaurant.id, token]);
   await example.tells({ state: 'connected' });
   await restaurant.backendSays({ order_id: 1 });
@@ -238,9 +238,9 @@ test('the React Native example waits in the background and misses nothing', asyn
 });
 
 test('the browser example shows in its title whether it is connected, and misses nothing', async () => {
-  restaurant = openRestaurant(() => house, 'r-board');
+  restaurant = openRestaurant(() => fixture, 'r-board');
   await restaurant.seat('chef', 'kitchen');
-  const token = await house.token('chef');
+  const token = await fixture.token('chef');
   const example = run(['run-board.mjs', line.url, restaurant.id, token]);
   await example.tells({ state: 'connected', title: 'Kitchen' });
   line.cut();

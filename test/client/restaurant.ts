@@ -16,7 +16,7 @@ import type { Role } from '../../lambdas/access/roles.ts';
 import { putMembership } from '../../lambdas/dynamodb/membership-administration.ts';
 import type { DemoUser } from '../../local/demo.ts';
 import type { ConnectionType } from '../../protocol/identifiers.ts';
-import type { House } from '../conversation/house.ts';
+import type { GatewayFixture } from '../conversation/gateway-fixture.ts';
 
 /** Waits of a network that comes back soon. Those that keep the gateway's limits are the client's own. */
 const quick: Partial<Timing> = { backoffBaseMs: 10, backoffCapMs: 80 };
@@ -63,19 +63,19 @@ const timeoutMs = 15_000;
 const roles: Readonly<Partial<Record<DemoUser, Role>>> = { owner: 'restaurant_owner', manager: 'manager' };
 const messageType = (text: string): string => String(JSON.parse(text).type);
 
-/** @param house the gateway is looked up when it is used, so that one may follow another */
-export const openRestaurant = (house: () => House, id: string): Restaurant => {
+/** @param fixture the gateway is looked up when it is used, so that one may follow another */
+export const openRestaurant = (fixture: () => GatewayFixture, id: string): Restaurant => {
   const clients: MaitredClient[] = [];
   let said = 0;
 
   const place: Restaurant['place'] = async (user, connectionType, { token, ...options } = {}) => {
     const membership = { restaurantId: id, issuer: 'demo', userId: `u-${user}`, role: roles[user] ?? 'employee' };
-    await putMembership(house().memberships)(membership);
+    await putMembership(fixture().memberships)(membership);
     const device = deviceOf({
-      url: house().gateway.url,
+      url: fixture().gateway.url,
       restaurantId: id,
       connectionType,
-      getToken: token ?? (() => house().token(user)),
+      getToken: token ?? (() => fixture().token(user)),
       ...options,
       timing: { ...quick, ...options.timing },
     });
@@ -84,7 +84,7 @@ export const openRestaurant = (house: () => House, id: string): Restaurant => {
   };
 
   const backendSays: Restaurant['backendSays'] = async (data, type = 'order.created') => {
-    const { sqsEndpoint, queues } = house().gateway;
+    const { sqsEndpoint, queues } = fixture().gateway;
     const credentials = { accessKeyId: 'people', secretAccessKey: 'people' };
     const sqs = new SQSClient({ endpoint: sqsEndpoint, region: 'us-east-1', credentials });
     const MessageDeduplicationId = `${id}-${++said}`;
@@ -115,7 +115,7 @@ export const openRestaurant = (house: () => House, id: string): Restaurant => {
         body: JSON.stringify({ v: 1, type: 'order.created', data }),
         attributes: { MessageGroupId: id, SentTimestamp: String(Date.now()) },
       }));
-      const outcome = await house().gateway.invoke('FanOutFunction', { Records });
+      const outcome = await fixture().gateway.invoke('FanOutFunction', { Records });
       if (JSON.stringify(outcome) !== '{"kind":"returned","value":{"batchItemFailures":[]}}')
         throw new Error(`Expected all to be fanned out, got ${JSON.stringify(outcome)}`);
     },

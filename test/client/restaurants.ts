@@ -1,34 +1,34 @@
 /** A test file's gateway, with a restaurant and a line of its own for each test; and what is asked of every device. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { type House, openHouse } from '../conversation/house.ts';
+import { type GatewayFixture, openGatewayFixture } from '../conversation/gateway-fixture.ts';
 import { type Line, openLine } from './line.ts';
 import { type Device, openRestaurant, type Restaurant } from './restaurant.ts';
 
 /** Opened before the tests of the file that calls this, and closed after them. Nothing of it is there while the file is loaded. */
-export const openRestaurants = (): Readonly<{ house: House; restaurant: Restaurant; line: Line }> => {
-  const at = {} as { house: House; restaurant: Restaurant; line: Line };
+export const openRestaurants = (): Readonly<{ fixture: GatewayFixture; restaurant: Restaurant; line: Line }> => {
+  const at = {} as { fixture: GatewayFixture; restaurant: Restaurant; line: Line };
   let restaurants = 0;
   beforeAll(async () => {
-    at.house = await openHouse();
+    at.fixture = await openGatewayFixture();
   }, 60_000);
   beforeEach(async () => {
-    at.restaurant = openRestaurant(() => at.house, `r-sdk-${++restaurants}`);
-    at.line = await openLine(at.house.gateway.url);
+    at.restaurant = openRestaurant(() => at.fixture, `r-sdk-${++restaurants}`);
+    at.line = await openLine(at.fixture.gateway.url);
   });
   afterEach(async () => {
     at.restaurant.close();
     await at.line.close();
-    Object.assign(at.house.gateway.faults, { queueMessages: 'once', throttledPosts: 0 });
+    Object.assign(at.fixture.gateway.faults, { queueMessages: 'once', throttledPosts: 0 });
   });
-  afterAll(() => at.house?.close());
+  afterAll(() => at.fixture?.close());
   return at;
 };
 
 /** The last test of a file. */
-export const testThatNothingLeaked = (at: Readonly<{ house: House }>): void =>
+export const testThatNothingLeaked = (at: Readonly<{ fixture: GatewayFixture }>): void =>
   test('no token is in a log line, a table or a queue, and no function fails', () => {
-    expect(at.house.leaks()).toEqual([]);
-    expect(at.house.failures()).toEqual([]);
+    expect(at.fixture.leaks()).toEqual([]);
+    expect(at.fixture.failures()).toEqual([]);
   });
 
 export const counted = (to: number, from = 1) => Array.from({ length: to - from + 1 }, (_, index) => from + index);

@@ -1,4 +1,4 @@
-/** The console's HTTP side over a real port, with a house that only remembers. */
+/** The console's HTTP side over a real port, with a state that only remembers. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Console, createConsole } from '../../bin/console/endpoints.ts';
 import { buildPage } from '../../bin/console/page.ts';
@@ -26,7 +26,7 @@ beforeAll(async () => {
     },
     port: server.port,
     onError: (error) => errors.push(error),
-    house: {
+    state: {
       connections: async () => {
         if (fails) throw new Error('no table');
         return [];

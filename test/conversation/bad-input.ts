@@ -2,10 +2,10 @@
 import type { Ending, Turn } from '../../bin/smoke/conversation.ts';
 import { authError, authSuccess, type ExpectedFrame, errorReply, pong } from '../../bin/smoke/frames.ts';
 import { hello, messageOfBytes } from '../../bin/smoke/messages.ts';
-import { type Leaves, refusedUnheard, authenticated, undecided } from './leaves.ts';
+import { type Traces, refusedUnheard, authenticated, undecided } from './traces.ts';
 import type { InsideConversation, Insider } from './refusals.ts';
 
-type Before = Readonly<{ hear?: ExpectedFrame; end: Ending; leaves: Leaves }>;
+type Before = Readonly<{ hear?: ExpectedFrame; end: Ending; traces: Traces }>;
 type After = Readonly<{ hear?: ExpectedFrame; end: Ending }>;
 
 /** One bad frame; `frame` may need a token. */
@@ -22,17 +22,17 @@ const kib = 1024;
 const refused = (detail: string): Before => ({
   hear: authError('malformed_message'),
   end: 'ended',
-  leaves: refusedUnheard('malformed_message', 'WARNING', detail),
+  traces: refusedUnheard('malformed_message', 'WARNING', detail),
 });
 const unexpected: Before = {
   hear: authError('expected_authentication'),
   end: 'ended',
-  leaves: refusedUnheard('expected_authentication', 'ERROR', 'not_authenticate'),
+  traces: refusedUnheard('expected_authentication', 'ERROR', 'not_authenticate'),
 };
 const malformed: After = { hear: errorReply('malformed_message'), end: 'open' };
 const unknownType: After = { hear: errorReply('unknown_type'), end: 'open' };
 const ponged: After = { hear: pong, end: 'open' };
-const cut = (end: Ending): { before: Before; after: After } => ({ before: { end, leaves: undecided }, after: { end } });
+const cut = (end: Ending): { before: Before; after: After } => ({ before: { end, traces: undecided }, after: { end } });
 
 const rows = (frames: Readonly<Record<string, Turn['say']>>, before: Before, after: After): readonly BadFrame[] =>
   Object.entries(frames).map(([why, frame]) => ({ why, frame, before, after }));
@@ -207,7 +207,7 @@ const before = (bad: BadFrame): InsideConversation => ({
   why: `before authentication: ${bad.why}`,
   turns: (insider) => [turnOf(bad, insider, bad.before.hear)],
   end: bad.before.end,
-  leaves: bad.before.leaves,
+  traces: bad.before.traces,
 });
 
 /** The session is as it was: a ping is answered. */
@@ -219,7 +219,7 @@ const after = (bad: BadFrame): InsideConversation => ({
     ...(bad.after.end === 'open' ? [{ say: { type: 'ping' }, hear: pong }] : []),
   ],
   end: bad.after.end,
-  leaves: authenticated(),
+  traces: authenticated(),
 });
 
 /** Frames that are bad only for those who expect something else of them. */
@@ -230,13 +230,13 @@ const odd: readonly InsideConversation[] = [
       { say: JSON.stringify(hello(insider)).replace('{', '{"type":"ping",'), hear: authSuccess(insider) },
     ],
     end: 'open',
-    leaves: authenticated(),
+    traces: authenticated(),
   },
   {
     why: 'an authenticate of 16 KB is read',
     turns: (insider) => [{ say: messageOfBytes(16 * kib, hello(insider)), hear: authSuccess(insider) }],
     end: 'open',
-    leaves: authenticated(),
+    traces: authenticated(),
   },
   {
     why: 'fields that are not in the protocol are ignored',
@@ -247,7 +247,7 @@ const odd: readonly InsideConversation[] = [
       },
     ],
     end: 'open',
-    leaves: authenticated(),
+    traces: authenticated(),
   },
 ];
 

@@ -1,10 +1,10 @@
 /** Tokens that let nobody in, of an issuer whose key is at hand: each row of the token rules, over the wire. */
 
-import { type Leaves, refusedAs } from './leaves.ts';
+import { type Traces, refusedAs } from './traces.ts';
 import { type InsideConversation, refusal } from './refusals.ts';
 
 /** Anonymous: neither a user id nor a token that is valid. */
-const anonymous = (detail: string): Leaves => refusedAs('access_denied', 'CRITICAL', detail);
+const anonymous = (detail: string): Traces => refusedAs('access_denied', 'CRITICAL', detail);
 
 const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 
@@ -22,8 +22,8 @@ const badTokens: readonly InsideConversation[] = (
     ['the user "0"', 'user_claim_unusable', () => ({ sub: '0' })],
   ] as const
 ).map(([why, detail, claims]) =>
-  refusal(`a token with ${why} is refused`, 'token_invalid', anonymous(detail), ({ house }) => ({
-    token: house.keepSecret(house.issuers.pool.token(claims())),
+  refusal(`a token with ${why} is refused`, 'token_invalid', anonymous(detail), ({ fixture }) => ({
+    token: fixture.keepSecret(fixture.issuers.pool.token(claims())),
   })),
 );
 
@@ -38,8 +38,8 @@ const badHeaders: readonly InsideConversation[] = (
     ['a key of its own', 'header_forbidden', { jwk: { kty: 'EC' } }],
   ] as const
 ).map(([why, detail, header]) =>
-  refusal(`a token with ${why} is refused`, 'token_invalid', anonymous(detail), ({ house }) => ({
-    token: house.keepSecret(house.issuers.pool.token({}, header)),
+  refusal(`a token with ${why} is refused`, 'token_invalid', anonymous(detail), ({ fixture }) => ({
+    token: fixture.keepSecret(fixture.issuers.pool.token({}, header)),
   })),
 );
 
@@ -47,9 +47,9 @@ const badHeaders: readonly InsideConversation[] = (
 export const temptingPath = '/theirs';
 
 const tempting: readonly InsideConversation[] = ['jku', 'x5u'].map((name) =>
-  refusal(`a token with a ${name} is refused`, 'token_invalid', anonymous('header_forbidden'), ({ house }) => {
-    const { pool } = house.issuers;
-    return { token: house.keepSecret(pool.token({}, { [name]: new URL(temptingPath, pool.url).href })) };
+  refusal(`a token with a ${name} is refused`, 'token_invalid', anonymous('header_forbidden'), ({ fixture }) => {
+    const { pool } = fixture.issuers;
+    return { token: fixture.keepSecret(pool.token({}, { [name]: new URL(temptingPath, pool.url).href })) };
   }),
 );
 
@@ -58,20 +58,20 @@ const untimely: readonly InsideConversation[] = [
     'a token that is not valid yet counts as expired',
     'token_expired',
     refusedAs('token_expired', 'WARNING', 'not_yet_valid'),
-    async ({ house }) => ({ token: await house.token('chef', { nbf: nowSeconds() + 300 }) }),
+    async ({ fixture }) => ({ token: await fixture.token('chef', { nbf: nowSeconds() + 300 }) }),
   ),
   refusal(
     'a token from the future counts as expired',
     'token_expired',
     refusedAs('token_expired', 'WARNING', 'issued_in_future'),
-    async ({ house }) => ({ token: await house.token('chef', { iat: nowSeconds() + 300 }) }),
+    async ({ fixture }) => ({ token: await fixture.token('chef', { iat: nowSeconds() + 300 }) }),
   ),
   refusal(
     'an expired token with a bad signature is no expired token',
     'token_invalid',
     anonymous('signature_bad'),
-    async ({ house }) => ({
-      token: house.keepSecret(`${(await house.token('chef', { exp: 1 })).slice(0, -8)}AAAAAAAA`),
+    async ({ fixture }) => ({
+      token: fixture.keepSecret(`${(await fixture.token('chef', { exp: 1 })).slice(0, -8)}AAAAAAAA`),
     }),
   ),
   refusal(

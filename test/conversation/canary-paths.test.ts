@@ -10,16 +10,16 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { type Client, type ClientOptions, connect, HandshakeRefused } from '../../bin/smoke/client.ts';
 import { forged, hello, messageOfBytes } from '../../bin/smoke/messages.ts';
 import { stepOf } from './crashes.ts';
-import { openHouse } from './house.ts';
+import { openGatewayFixture } from './gateway-fixture.ts';
 
 const marker = randomBytes(24).toString('hex');
-const house = await openHouse();
-house.keepSecret(marker);
-const visitor = await house.orClose(house.visitor('chef', { marker }));
+const fixture = await openGatewayFixture();
+fixture.keepSecret(marker);
+const visitor = await fixture.orClose(fixture.visitor('chef', { marker }));
 const { token } = visitor;
 const [header = '', payload = '', signature = ''] = token.split('.');
 
-afterAll(() => house.close());
+afterAll(() => fixture.close());
 
 /** Everything that any client was sent, in frames and at handshakes. */
 const heard: string[] = [];
@@ -37,7 +37,7 @@ const converse = async (
 ): Promise<string[]> => {
   let client: Client;
   try {
-    client = await connect(house.gateway.url, options);
+    client = await connect(fixture.gateway.url, options);
   } catch (error) {
     heard.push(String(error));
     if (error instanceof HandshakeRefused) return [`handshake ${error.status}`];
@@ -58,7 +58,7 @@ const converse = async (
 };
 
 const withMarker = (claims = {}, more = {}): string =>
-  house.keepSecret(house.issuers.pool.token({ marker, ...claims }, more));
+  fixture.keepSecret(fixture.issuers.pool.token({ marker, ...claims }, more));
 const hi = hello(visitor);
 const authError = (reason: string): string[] => [`auth_error ${reason}`];
 const later = Math.floor(Date.now() / 1000) + 3_600;
@@ -102,7 +102,7 @@ const badTokens: readonly Path[] = Object.entries({
     'an end that is past': withMarker({ exp: 1_700_000_000 }),
     'a beginning that is to come': withMarker({ nbf: later }),
   },
-  unavailable: { 'an issuer whose keys cannot be had': house.keepSecret(house.issuers.dark.token({ marker })) },
+  unavailable: { 'an issuer whose keys cannot be had': fixture.keepSecret(fixture.issuers.dark.token({ marker })) },
   access_denied: { 'no membership': withMarker() },
 }).flatMap(([reason, tokens]) =>
   Object.entries(tokens).flatMap(([why, bad]): Path[] => [
@@ -217,7 +217,7 @@ describe('a token with a marker goes through', () => {
 
 describe('a token with a marker goes through while something is down', () => {
   const outage = (step: string) =>
-    house.witness.interfere((call) =>
+    fixture.recorder.interfere((call) =>
       stepOf(call) === step && call.functionName !== 'DisconnectFunction' ? 'unavailable' : undefined,
     );
 
@@ -239,7 +239,7 @@ describe('a token with a marker goes through while something is down', () => {
   });
 
   test('the audit table: a success becomes unavailable, a refusal waits in the queue', async () => {
-    const end = house.witness.interfere((call) =>
+    const end = fixture.recorder.interfere((call) =>
       call.action === 'PutItem' && call.functionName !== 'ConnectFunction' ? 'unavailable' : undefined,
     );
     expect(await converse([hi])).toEqual(authError('unavailable'));
@@ -250,9 +250,9 @@ describe('a token with a marker goes through while something is down', () => {
   });
 
   test('the management API: the last message cannot be sent', async () => {
-    house.gateway.faults.throttledPosts = 3;
+    fixture.gateway.faults.throttledPosts = 3;
     expect(await converse([hello(visitor, { token: forged(token) })])).toEqual(['closed']);
-    house.gateway.faults.throttledPosts = 0;
+    fixture.gateway.faults.throttledPosts = 0;
   });
 
   test('the function itself: an event that it does not understand', async () => {
@@ -260,14 +260,14 @@ describe('a token with a marker goes through while something is down', () => {
     const outcomes: string[] = [];
     for (const functionName of ['ConnectFunction', 'AuthenticateFunction', 'MessageFunction', 'DisconnectFunction'])
       for (const event of events) {
-        const outcome = await house.gateway.invoke(functionName, event);
+        const outcome = await fixture.gateway.invoke(functionName, event);
         outcomes.push(JSON.stringify(outcome));
       }
     const Records = [
       { messageId: 'x', body: token },
       { messageId: 'y', body: JSON.stringify({ v: 1, kind: token }) },
     ];
-    outcomes.push(JSON.stringify(await house.gateway.invoke('AuthTimeoutFunction', { Records })));
+    outcomes.push(JSON.stringify(await fixture.gateway.invoke('AuthTimeoutFunction', { Records })));
     expect(outcomes.filter((outcome) => outcome.includes('"threw"')).length).toBeGreaterThan(8);
     heard.push(...outcomes);
   });
@@ -275,23 +275,23 @@ describe('a token with a marker goes through while something is down', () => {
 
 describe('it turned up', () => {
   test('in no log line, metric, event, queue message and no write', () => {
-    expect(house.logLines().length).toBeGreaterThan(100);
-    expect(house.leaks()).toEqual([]);
+    expect(fixture.logLines().length).toBeGreaterThan(100);
+    expect(fixture.leaks()).toEqual([]);
   });
 
   test('in no item of any table', async () => {
-    const stored = await house.everythingStored();
+    const stored = await fixture.everythingStored();
     expect(stored.length).toBeGreaterThan(100);
-    expect(house.leaks(stored)).toEqual([]);
+    expect(fixture.leaks(stored)).toEqual([]);
   });
 
   test('in no frame, close or error that a client or a caller got', () => {
     expect(heard.length).toBeGreaterThan(100);
-    expect(house.leaks(heard)).toEqual([]);
+    expect(fixture.leaks(heard)).toEqual([]);
   });
 
   test('and would have been found', () => {
     const pieces = [marker, header, payload, signature].map((piece) => `"${piece.slice(0, 40)}"`);
-    expect(house.leaks(pieces)).toEqual(pieces);
+    expect(fixture.leaks(pieces)).toEqual(pieces);
   });
 });

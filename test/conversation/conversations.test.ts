@@ -4,7 +4,7 @@ import { restaurantTrail, unverifiedTrail } from '../../lambdas/dynamodb/audit-t
 import { badInput } from './bad-input.ts';
 import { badTokenConversations, temptingPath } from './bad-tokens.ts';
 import { eventPaths } from './event-paths.ts';
-import { openHouse } from './house.ts';
+import { openGatewayFixture } from './gateway-fixture.ts';
 import { outsideRows } from './outside-rows.ts';
 import { admitMore, insideConversations } from './refusals.ts';
 import { closeCodeOf, leftAtLast, type PlayedRow, playRow, type Row } from './row.ts';
@@ -20,11 +20,11 @@ const table: readonly Row[] = [
 ];
 
 const startedMs = Date.now();
-const house = await openHouse();
-await house.orClose(admitMore(house));
-const inHouse = playRow(house, {
-  fresh: await house.orClose(house.visitor()),
-  expired: await house.orClose(house.visitor('chef', { exp: Math.floor(Date.now() / 1000) - 1 })),
+const fixture = await openGatewayFixture();
+await fixture.orClose(admitMore(fixture));
+const inFixture = playRow(fixture, {
+  fresh: await fixture.orClose(fixture.visitor()),
+  expired: await fixture.orClose(fixture.visitor('chef', { exp: Math.floor(Date.now() / 1000) - 1 })),
 });
 
 // All rows are played side by side before the tests look at them; those that wait for a deadline do not hold up the others.
@@ -32,24 +32,24 @@ const playing = new Map([
   ...atOnce(
     table.length,
     table.filter((row) => row.isSlow),
-    inHouse,
+    inFixture,
   ),
   ...atOnce(
     12,
     table.filter((row) => !row.isSlow),
-    inHouse,
+    inFixture,
   ),
 ]);
-const seldom = atOnce(seldomPaths.length, seldomPaths, ({ plays }) => plays(house));
-const dining = atOnce(4, eventPaths, ({ plays }) => plays(house));
-for (const meal of dining.values()) meal.catch(() => {});
+const seldom = atOnce(seldomPaths.length, seldomPaths, ({ plays }) => plays(fixture));
+const restaurant = atOnce(4, eventPaths, ({ plays }) => plays(fixture));
+for (const meal of restaurant.values()) meal.catch(() => {});
 const played = (row: Row): Promise<PlayedRow> => {
   const result = playing.get(row);
   if (result === undefined) throw new Error(`nobody plays "${row.why}"`);
   return result;
 };
 
-afterAll(() => house.close());
+afterAll(() => fixture.close());
 
 describe('a conversation is as it should be, frame by frame, and so is what it leaves behind', () => {
   test.each(table)('$why', async (row) => {
@@ -57,7 +57,7 @@ describe('a conversation is as it should be, frame by frame, and so is what it l
     expect({ problems, closeCode, atEnd, atLast }).toEqual({
       problems: [],
       closeCode: closeCodeOf(row),
-      atEnd: row.leaves,
+      atEnd: row.traces,
       atLast: leftAtLast(row),
     });
   });
@@ -65,13 +65,13 @@ describe('a conversation is as it should be, frame by frame, and so is what it l
 
 describe('what seldom happens', () => {
   test.each(seldomPaths)('$why', async (path) => {
-    expect(await seldom.get(path)).toEqual({ row: undefined, records: path.leaves });
+    expect(await seldom.get(path)).toEqual({ row: undefined, records: path.traces });
   });
 });
 
 describe('restaurant events', () => {
   test.each(eventPaths)('$why', async (path) => {
-    await dining.get(path);
+    await restaurant.get(path);
   });
 });
 
@@ -83,11 +83,11 @@ describe('over the whole table', () => {
     const common = {
       time: expect.stringMatching(/Z$/),
       source_ip: '127.0.0.1',
-      user_agent: expect.stringMatching(/^guest-\d+$/),
+      user_agent: expect.stringMatching(/^client-\d+$/),
       issuer: 'demo',
       user_id: 'u-chef',
     };
-    const trail = await restaurantTrail(house.audit)('r-17', period);
+    const trail = await restaurantTrail(fixture.audit)('r-17', period);
     expect(trail.filter((entry) => entry.connection_id === granted.connectionId)).toMatchObject([
       {
         ...common,
@@ -99,7 +99,7 @@ describe('over the whole table', () => {
       },
       { ...common, event: 'session_ended', detail: 'client_left' },
     ]);
-    const unverified = await unverifiedTrail(house.audit)(period);
+    const unverified = await unverifiedTrail(fixture.audit)(period);
     expect(unverified.filter((entry) => entry.connection_id === refused.connectionId)).toMatchObject([
       {
         ...common,
@@ -133,7 +133,7 @@ describe('over the whole table', () => {
 
   test('nothing was added afterwards', async () => {
     await Promise.all(playing.values());
-    const records = await house.allRecords();
+    const records = await fixture.allRecords();
     for (const row of table) {
       const { connectionId, atLast } = await played(row);
       expect([row.why, records.get(connectionId) ?? []]).toEqual([row.why, atLast.records]);
@@ -141,25 +141,25 @@ describe('over the whole table', () => {
   });
 
   test('no address in the header of a token is ever asked', () => {
-    expect(house.issuers.requests.get('/pool/keys')).toBeGreaterThan(0);
-    expect(house.issuers.requests.get(temptingPath)).toBe(undefined);
+    expect(fixture.issuers.requests.get('/pool/keys')).toBeGreaterThan(0);
+    expect(fixture.issuers.requests.get(temptingPath)).toBe(undefined);
   });
 
   test('no token and no part of one is in a log line, a metric, a table, a queue or a frame', async () => {
     const frames = (await Promise.all(playing.values())).flatMap(({ heard }) => heard);
-    expect(house.logLines().length).toBeGreaterThan(table.length);
+    expect(fixture.logLines().length).toBeGreaterThan(table.length);
     expect(frames.length).toBeGreaterThan(table.length / 2);
-    expect(house.leaks([...frames, ...(await house.everythingStored())])).toEqual([]);
+    expect(fixture.leaks([...frames, ...(await fixture.everythingStored())])).toEqual([]);
   });
 
   test('each right that a function has is one that some conversation needs', async () => {
-    await Promise.all([...playing.values(), ...seldom.values(), ...dining.values()]);
-    expect(house.gateway.unusedRights()).toEqual([]);
+    await Promise.all([...playing.values(), ...seldom.values(), ...restaurant.values()]);
+    expect(fixture.gateway.unusedRights()).toEqual([]);
   });
 
   test('no function fails, and no log line holds a stack trace', () => {
-    expect(house.failures()).toEqual([]);
-    expect(house.logLines().filter((line) => /\bat .*:\d+:\d+|"stack"/.test(line))).toEqual([]);
+    expect(fixture.failures()).toEqual([]);
+    expect(fixture.logLines().filter((line) => /\bat .*:\d+:\d+|"stack"/.test(line))).toEqual([]);
   });
 
   test('each log line is one JSON object, and what a client says names none of its metrics', () => {
@@ -177,7 +177,7 @@ describe('over the whole table', () => {
       'DeliveryLag',
       'PublicationInvalid',
     ];
-    for (const line of house.logLines()) {
+    for (const line of fixture.logLines()) {
       const { _aws, ...fields } = JSON.parse(line);
       if (_aws !== undefined) expect(Object.keys(fields).filter((name) => !ours.includes(name))).toEqual([]);
     }

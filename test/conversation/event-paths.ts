@@ -1,13 +1,13 @@
 /** What is published in a restaurant, and who hears of it: conversations of several clients, with an inside view. */
 import { strict as assert } from 'node:assert';
 import { removeMember, revokeMember } from '../../lambdas/dynamodb/membership-administration.ts';
-import { openDiningRoom, putAside } from './dining-room.ts';
-import type { House } from './house.ts';
+import { openRestaurantFixture, putAside } from './restaurant-fixture.ts';
+import type { GatewayFixture } from './gateway-fixture.ts';
 import { until } from './until.ts';
-import type { SeenCall } from './witness.ts';
+import type { SeenCall } from './recorder.ts';
 
 /** Plays a conversation; throws where something is not as it should be. */
-export type EventPath = Readonly<{ why: string; plays: (house: House) => Promise<void> }>;
+export type EventPath = Readonly<{ why: string; plays: (fixture: GatewayFixture) => Promise<void> }>;
 
 const order = (id: string, more: object = {}) => ({ type: 'order.created', id, data: { order_id: id, ...more } });
 const seqs = (frames: readonly Readonly<Record<string, unknown>>[]) =>
@@ -15,13 +15,13 @@ const seqs = (frames: readonly Readonly<Record<string, unknown>>[]) =>
 
 /** The first call that is meant and its retries have that fate; others go well. */
 const interfereOnce = (
-  house: House,
+  fixture: GatewayFixture,
   is: (call: SeenCall) => boolean,
   fate: 'answer_lost' | 'unavailable',
   times = 1,
 ) => {
   let left = times;
-  return house.witness.interfere((call) => {
+  return fixture.recorder.interfere((call) => {
     if (left === 0 || !is(call)) return undefined;
     left -= 1;
     return fate;
@@ -31,8 +31,8 @@ const interfereOnce = (
 export const eventPaths: readonly EventPath[] = [
   {
     why: 'an order is accepted, numbered and delivered to those whom it is for, with all that is said of it',
-    plays: async (house) => {
-      const room = openDiningRoom(house, 'r-orders');
+    plays: async (fixture) => {
+      const room = openRestaurantFixture(fixture, 'r-orders');
       const [till, kitchen, customer] = [
         await room.enter('cashier', 'pos'),
         await room.enter('chef', 'kitchen'),
@@ -64,8 +64,8 @@ export const eventPaths: readonly EventPath[] = [
   },
   {
     why: 'all kinds are published by their names and by their legacy names',
-    plays: async (house) => {
-      const room = openDiningRoom(house, 'r-kinds');
+    plays: async (fixture) => {
+      const room = openRestaurantFixture(fixture, 'r-kinds');
       const till = await room.enter('cashier', 'pos');
       const kitchen = await room.enter('chef', 'kitchen');
       await till.publishes({ type: 'order_created', id: 'k-1', order: { order_id: 7, total: 3 } } as never);
@@ -96,8 +96,8 @@ export const eventPaths: readonly EventPath[] = [
   },
   {
     why: 'an event that is sent again after a lost answer is published once',
-    plays: async (house) => {
-      const room = openDiningRoom(house, 'r-again');
+    plays: async (fixture) => {
+      const room = openRestaurantFixture(fixture, 'r-again');
       const till = await room.enter('cashier', 'pos');
       const first = await till.publishes(order('o-1'));
       assert.equal(await till.publishes(order('o-1')), first);
@@ -115,8 +115,8 @@ export const eventPaths: readonly EventPath[] = [
   },
   {
     why: 'what a device may not publish is refused, and another restaurant is recorded',
-    plays: async (house) => {
-      const room = openDiningRoom(house, 'r-refused');
+    plays: async (fixture) => {
+      const room = openRestaurantFixture(fixture, 'r-refused');
       const till = await room.enter('cashier', 'pos');
       const refusal = async (message: object) => {
         till.send(message);
@@ -135,7 +135,7 @@ export const eventPaths: readonly EventPath[] = [
       );
       assert.deepEqual(await refusal({ type: 'menu.updated', id: 'f-5' }), ['unknown_type', 'f-5']);
       assert.deepEqual(await refusal({ ...order('x'), id: 'no id' }), ['malformed_message', undefined]);
-      const records = await house.records(till.connectionId);
+      const records = await fixture.records(till.connectionId);
       assert.deepEqual(
         records.filter(({ kind }) => kind === 'message').map(({ event, detail, claimed }) => [event, detail, claimed]),
         [['cross_tenant_attempt', 'restaurant_differs', { restaurant_id: 'r-17' }]],
@@ -145,8 +145,8 @@ export const eventPaths: readonly EventPath[] = [
   },
   {
     why: 'what was missed is replayed page by page, and what cannot be replayed is said',
-    plays: async (house) => {
-      const room = openDiningRoom(house, 'r-replay');
+    plays: async (fixture) => {
+      const room = openRestaurantFixture(fixture, 'r-replay');
       const till = await room.enter('cashier', 'pos');
       for (const n of [1, 2, 3, 4, 5]) await till.publishes(order(`o-${n}`));
       for (let heard = 0; heard < 5; heard++) await till.hears();
@@ -195,19 +195,19 @@ export const eventPaths: readonly EventPath[] = [
   },
   {
     why: 'nobody replays before they are let in, whatever restaurant they name',
-    plays: async (house) => {
-      const room = openDiningRoom(house, 'r-unopened');
+    plays: async (fixture) => {
+      const room = openRestaurantFixture(fixture, 'r-unopened');
       const till = await room.enter('cashier', 'pos');
       await till.publishes(order('o-1'));
       await till.hears();
-      const stranger = await house.connect();
+      const stranger = await fixture.connect();
       stranger.send({ type: 'replay', after: 0, restaurant_id: 'r-unopened' });
       const { type, reason } = JSON.parse(await stranger.next());
       assert.deepEqual([type, reason], ['auth_error', 'expected_authentication']);
       assert.equal(await stranger.closed(), 1000);
       assert.deepEqual(stranger.untaken(), []);
       assert.deepEqual(
-        (await house.records(stranger.connectionId)).map(({ event, detail }) => [event, detail]),
+        (await fixture.records(stranger.connectionId)).map(({ event, detail }) => [event, detail]),
         [['expected_authentication', 'not_authenticate']],
       );
       await till.leave();
@@ -215,8 +215,8 @@ export const eventPaths: readonly EventPath[] = [
   },
   {
     why: 'nothing crosses from one restaurant into another',
-    plays: async (house) => {
-      const [here, there] = [openDiningRoom(house, 'r-here'), openDiningRoom(house, 'r-there')];
+    plays: async (fixture) => {
+      const [here, there] = [openRestaurantFixture(fixture, 'r-here'), openRestaurantFixture(fixture, 'r-there')];
       const [a, b] = [await here.enter('cashier', 'pos'), await there.enter('cashier', 'pos')];
       await a.publishes(order('same'));
       await b.publishes(order('same'));
@@ -232,20 +232,20 @@ export const eventPaths: readonly EventPath[] = [
   },
   {
     why: 'whoever is dismissed hears so instead of the next event, and nothing after',
-    plays: async (house) => {
-      const room = openDiningRoom(house, 'r-dismissed');
+    plays: async (fixture) => {
+      const room = openRestaurantFixture(fixture, 'r-dismissed');
       const till = await room.enter('cashier', 'pos');
       const member = { restaurantId: room.restaurantId, issuer: 'demo' };
       const [removed, revoked] = [await room.enter('chef', 'kitchen'), await room.enter('manager', 'management')];
-      await removeMember(house.memberships)({ ...member, userId: 'u-chef' });
-      await revokeMember(house.memberships)({ ...member, userId: 'u-manager' }, Date.now() + 1_000);
+      await removeMember(fixture.memberships)({ ...member, userId: 'u-chef' });
+      await revokeMember(fixture.memberships)({ ...member, userId: 'u-manager' }, Date.now() + 1_000);
       await till.publishes(order('o-1'));
       for (const one of [removed, revoked]) {
         const closing = await one.hears();
         assert.deepEqual([closing['type'], closing['reason'], closing['reconnect']], ['closing', 'revoked', false]);
         assert.equal(await one.closed(), 1000);
         assert.deepEqual(one.untaken(), []);
-        const records = await house.records(one.connectionId);
+        const records = await fixture.records(one.connectionId);
         assert.deepEqual(
           records.map(({ event }) => event),
           ['access_granted', 'session_revoked'],
@@ -257,10 +257,10 @@ export const eventPaths: readonly EventPath[] = [
   },
   {
     why: 'whoever is dismissed hears so at their next message, were it a ping',
-    plays: async (house) => {
-      const room = openDiningRoom(house, 'r-dismissed-at-ping');
+    plays: async (fixture) => {
+      const room = openRestaurantFixture(fixture, 'r-dismissed-at-ping');
       const kitchen = await room.enter('chef', 'kitchen');
-      await revokeMember(house.memberships)(
+      await revokeMember(fixture.memberships)(
         { restaurantId: room.restaurantId, issuer: 'demo', userId: 'u-chef' },
         Date.now() + 1_000,
       );
@@ -271,8 +271,8 @@ export const eventPaths: readonly EventPath[] = [
   },
   {
     why: 'an event of a backend names no publisher and goes to its audience',
-    plays: async (house) => {
-      const room = openDiningRoom(house, 'r-owned');
+    plays: async (fixture) => {
+      const room = openRestaurantFixture(fixture, 'r-owned');
       const till = await room.enter('cashier', 'pos');
       await room.backendSays(
         JSON.stringify({ v: 1, type: 'system.notification', data: { text: 'closing early' }, audience: ['pos'] }),
@@ -287,8 +287,8 @@ export const eventPaths: readonly EventPath[] = [
   },
   {
     why: 'what is no event is put aside and does not stand in its restaurant’s way',
-    plays: async (house) => {
-      const room = openDiningRoom(house, 'r-poisoned');
+    plays: async (fixture) => {
+      const room = openRestaurantFixture(fixture, 'r-poisoned');
       const till = await room.enter('cashier', 'pos');
       const bodies = {
         'no json': 'not_json',
@@ -305,14 +305,14 @@ export const eventPaths: readonly EventPath[] = [
       const aside = new Map<string, string>();
       await until(
         async () => {
-          for (const { body, why } of await putAside(house)) aside.set(body, why);
+          for (const { body, why } of await putAside(fixture)) aside.set(body, why);
           return aside.size;
         },
         (size) => size >= Object.keys(bodies).length,
       );
       assert.deepEqual(Object.fromEntries(aside), bodies);
       assert.equal(
-        house.logLines().filter((line) => line.includes('publication_invalid')).length,
+        fixture.logLines().filter((line) => line.includes('publication_invalid')).length,
         Object.keys(bodies).length,
       );
       await till.leave();
@@ -320,25 +320,25 @@ export const eventPaths: readonly EventPath[] = [
   },
   {
     why: 'a socket that is gone without a word is forgotten at the next event, its end recorded once',
-    plays: async (house) => {
-      const room = openDiningRoom(house, 'r-ghost');
+    plays: async (fixture) => {
+      const room = openRestaurantFixture(fixture, 'r-ghost');
       const till = await room.enter('cashier', 'pos');
       const ghost = await room.enter('chef', 'kitchen');
-      const release = house.holdDisconnectOf(ghost.name);
+      const release = fixture.holdDisconnectOf(ghost.name);
       ghost.drop();
       await ghost.closed();
       await till.publishes(order('o-1'));
       await till.hears();
       assert.equal(
         await until(
-          () => house.row(ghost.connectionId),
+          () => fixture.row(ghost.connectionId),
           (row) => row === undefined,
         ),
         undefined,
       );
       release();
       assert.deepEqual(
-        (await house.records(ghost.connectionId)).map(({ event, detail }) => [event, detail]),
+        (await fixture.records(ghost.connectionId)).map(({ event, detail }) => [event, detail]),
         [
           ['access_granted', 'verified'],
           ['session_ended', 'client_left'],
@@ -349,8 +349,8 @@ export const eventPaths: readonly EventPath[] = [
   },
   {
     why: 'the events of one batch are one frame for clients that understand it, and one each for the others',
-    plays: async (house) => {
-      const room = openDiningRoom(house, 'r-batch');
+    plays: async (fixture) => {
+      const room = openRestaurantFixture(fixture, 'r-batch');
       const [till, kitchen] = [
         await room.enter('cashier', 'pos', { batch: true }),
         await room.enter('chef', 'kitchen'),
@@ -361,7 +361,7 @@ export const eventPaths: readonly EventPath[] = [
         body: JSON.stringify({ v: 1, type: 'order.created', id: `batch-${n}`, data: { order_id: n } }),
         attributes: { MessageGroupId: 'r-batch', SentTimestamp: String(Date.now()) },
       }));
-      const outcome = await house.gateway.invoke('FanOutFunction', { Records });
+      const outcome = await fixture.gateway.invoke('FanOutFunction', { Records });
       assert.deepEqual(outcome, { kind: 'returned', value: { batchItemFailures: [] } });
       const numbers = [
         [1, 0],
@@ -377,25 +377,25 @@ export const eventPaths: readonly EventPath[] = [
   },
   {
     why: 'lost answers while an event is numbered and a session is ended change nothing',
-    plays: async (house) => {
-      const room = openDiningRoom(house, 'r-lossy');
+    plays: async (fixture) => {
+      const room = openRestaurantFixture(fixture, 'r-lossy');
       const till = await room.enter('cashier', 'pos');
       const chef = await room.enter('chef', 'kitchen');
       const inFanOut = (action: string, text: string) => (call: SeenCall) =>
         call.functionName === 'FanOutFunction' && call.action === action && call.text.includes(text);
       const ends = [
-        interfereOnce(house, inFanOut('PutItem', 'E#0000000000000001'), 'answer_lost'),
-        interfereOnce(house, inFanOut('UpdateItem', chef.connectionId), 'answer_lost'),
+        interfereOnce(fixture, inFanOut('PutItem', 'E#0000000000000001'), 'answer_lost'),
+        interfereOnce(fixture, inFanOut('UpdateItem', chef.connectionId), 'answer_lost'),
         // Each try of it: the record of the dismissal waits in the queue.
-        interfereOnce(house, inFanOut('PutItem', 'session_revoked'), 'unavailable', 3),
+        interfereOnce(fixture, inFanOut('PutItem', 'session_revoked'), 'unavailable', 3),
       ];
-      await removeMember(house.memberships)({ restaurantId: 'r-lossy', issuer: 'demo', userId: 'u-chef' });
+      await removeMember(fixture.memberships)({ restaurantId: 'r-lossy', issuer: 'demo', userId: 'u-chef' });
       await till.publishes(order('lossy-1'));
       assert.deepEqual(seqs([await till.hears()]), [[1, 0]]);
       assert.equal((await chef.hears())['reason'], 'revoked');
       for (const end of ends) end();
       const records = await until(
-        () => house.records(chef.connectionId),
+        () => fixture.records(chef.connectionId),
         (found) => found.length >= 2,
         15_000,
       );

@@ -2,14 +2,14 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { type ClientOptions, connect } from '../../bin/smoke/client.ts';
 import { authSuccess, differenceFrom } from '../../bin/smoke/frames.ts';
 import { hello } from '../../bin/smoke/messages.ts';
-import { allowedOrigin, openHouse } from './house.ts';
-import type { AuditView } from './leaves.ts';
+import { allowedOrigin, openGatewayFixture } from './gateway-fixture.ts';
+import type { AuditView } from './traces.ts';
 import { lookAt } from './row.ts';
 
-const house = await openHouse();
-const { url } = house.gateway;
+const fixture = await openGatewayFixture();
+const { url } = fixture.gateway;
 
-afterAll(() => house.close());
+afterAll(() => fixture.close());
 
 const refusedOrigin: AuditView = {
   trail: 'unverified',
@@ -20,11 +20,11 @@ const refusedOrigin: AuditView = {
 };
 
 const letsIn = async (headers: Readonly<Record<string, string>>): Promise<void> => {
-  const visitor = await house.visitor();
-  const guest = await house.connect({ headers });
-  guest.send(hello(visitor));
-  expect(differenceFrom(authSuccess(visitor), await guest.next())).toBe(undefined);
-  await guest.leave();
+  const visitor = await fixture.visitor();
+  const client = await fixture.connect({ headers });
+  client.send(hello(visitor));
+  expect(differenceFrom(authSuccess(visitor), await client.next())).toBe(undefined);
+  await client.leave();
 };
 
 describe('a page may connect from the origins on the list only', () => {
@@ -46,9 +46,9 @@ describe('a page may connect from the origins on the list only', () => {
     { why: 'the origin null, as from a file', origin: 'null' },
     { why: 'an empty origin', origin: '' },
   ])('$why is refused with 403 and recorded', async ({ origin }) => {
-    const { name, ...options } = house.introduce({ headers: { origin } });
+    const { name, ...options } = fixture.introduce({ headers: { origin } });
     await expect(connect(url, options)).rejects.toMatchObject({ code: 'HANDSHAKE_REFUSED', status: 403 });
-    expect(await lookAt(house, house.connectionOf(name))).toEqual({ row: undefined, records: [refusedOrigin] });
+    expect(await lookAt(fixture, fixture.connectionOf(name))).toEqual({ row: undefined, records: [refusedOrigin] });
   });
 });
 
@@ -68,7 +68,7 @@ describe('a subprotocol', () => {
   });
 
   test.each([['other'], ['maitred.v2'], ['MAITRED.V1']])(
-    '%s is not echoed, so that the client leaves',
+    '%s is not echoed, so that the client traces',
     async (offered) => {
       await expect(chosen([offered])).rejects.toThrow('Server sent no subprotocol');
     },
@@ -80,10 +80,10 @@ describe('a handshake whose half is missing', () => {
     { why: 'the row cannot be written', action: 'PutItem' },
     { why: 'the timer cannot be armed', action: 'SendMessage' },
   ])('is refused when $why', async ({ action }) => {
-    const end = house.witness.interfere((call) =>
+    const end = fixture.recorder.interfere((call) =>
       call.functionName === 'ConnectFunction' && call.action === action ? 'unavailable' : undefined,
     );
-    const { name: _, ...options } = house.introduce();
+    const { name: _, ...options } = fixture.introduce();
     await expect(connect(url, options)).rejects.toMatchObject({ code: 'HANDSHAKE_REFUSED', status: 500 });
     end();
   });
@@ -95,35 +95,35 @@ describe('a handshake whose half is missing', () => {
     { fate: 'answer_lost', action: 'SendMessage' },
   ] as const)('is made good by a second try after $fate at $action', async ({ fate, action }) => {
     let failures = 0;
-    const end = house.witness.interfere((call) =>
+    const end = fixture.recorder.interfere((call) =>
       call.functionName === 'ConnectFunction' && call.action === action && failures++ === 0 ? fate : undefined,
     );
-    const guest = await house.connect();
+    const client = await fixture.connect();
     expect(failures).toBe(2);
-    expect((await lookAt(house, guest.connectionId)).row).toBe('pending');
-    await guest.leave();
+    expect((await lookAt(fixture, client.connectionId)).row).toBe('pending');
+    await client.leave();
     end();
   });
 });
 
 test('hints that are too long, too strange or said twice let nobody in and break nothing', async () => {
-  const visitor = await house.visitor();
+  const visitor = await fixture.visitor();
   const queries = ['x'.repeat(2_000), '\u0000\u001b[31m', '{"_aws":1}', '../../r-17', '%00', 'r-17,r-18'];
   for (const restaurant_id of queries) {
-    const guest = await house.connect({ query: { restaurant_id } });
-    guest.send(hello(visitor));
-    expect(JSON.parse(await guest.next())).toMatchObject({ type: 'auth_error', reason: 'access_denied' });
-    expect(await guest.closed()).toBe(1000);
+    const client = await fixture.connect({ query: { restaurant_id } });
+    client.send(hello(visitor));
+    expect(JSON.parse(await client.next())).toMatchObject({ type: 'auth_error', reason: 'access_denied' });
+    expect(await client.closed()).toBe(1000);
   }
   const twice = await connect(`${url}?restaurant_id=r-17&restaurant_id=r-18`);
   twice.send(hello(visitor));
   expect(JSON.parse(await twice.next())).toMatchObject({ type: 'auth_error', reason: 'access_denied' });
-  for (const [, records] of await house.allRecords())
+  for (const [, records] of await fixture.allRecords())
     for (const { claimed = {} } of records)
       for (const value of Object.values(claimed)) expect(value).toMatch(/^[\x20-\x7e]{0,64}$/);
 });
 
 test('no token is in a log line, a table or a queue, and no function fails', () => {
-  expect(house.leaks()).toEqual([]);
-  expect(house.failures()).toEqual([]);
+  expect(fixture.leaks()).toEqual([]);
+  expect(fixture.failures()).toEqual([]);
 });

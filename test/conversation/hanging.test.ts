@@ -15,16 +15,16 @@ import {
 } from '../../bin/smoke/frames.ts';
 import { atOnce } from '../../bin/smoke/at-once.ts';
 import { hello } from '../../bin/smoke/messages.ts';
-import { type Guest, openHouse } from './house.ts';
-import type { Interference, SeenCall } from './witness.ts';
+import { type NamedClient, openGatewayFixture } from './gateway-fixture.ts';
+import type { Interference, SeenCall } from './recorder.ts';
 
-const house = await openHouse();
-const fresh = await house.orClose(house.visitor());
+const fixture = await openGatewayFixture();
+const fresh = await fixture.orClose(fixture.visitor());
 
 const took: [string, number][] = [];
 afterAll(async () => {
   pauses.disable();
-  await house.close();
+  await fixture.close();
   // What the documents say of it is measured here.
   process.stdout.write(
     `${took.map(([what, ms]) => `  ${String(Math.round(ms)).padStart(5)} ms  ${what}`).join('\n')}\n`,
@@ -52,11 +52,11 @@ const hangs = (functionName: string, nth: number, isMeant: (call: SeenCall) => b
   };
 };
 
-const authenticated = async (): Promise<Guest> => {
-  const guest = await house.connect();
-  guest.send(hello(fresh));
-  expect(differenceFrom(authSuccess(fresh), await guest.next())).toBe(undefined);
-  return guest;
+const authenticated = async (): Promise<NamedClient> => {
+  const client = await fixture.connect();
+  client.send(hello(fresh));
+  expect(differenceFrom(authSuccess(fresh), await client.next())).toBe(undefined);
+  return client;
 };
 
 type Case = Readonly<{
@@ -143,40 +143,40 @@ const cases: readonly Case[] = [
   ),
 ];
 
-type Played = Readonly<{ guest: Guest; frame: string; code: number | undefined; tookMs: number }>;
+type Played = Readonly<{ client: NamedClient; frame: string; code: number | undefined; tookMs: number }>;
 
 const playIn =
-  (guests: ReadonlyMap<Case, Guest>) =>
+  (clients: ReadonlyMap<Case, NamedClient>) =>
   async (one: Case): Promise<Played> => {
-    const guest = guests.get(one) ?? (await house.connect());
-    const end = house.witness.interfere(hangs(one.functionName, one.nth, one.isMeant));
+    const client = clients.get(one) ?? (await fixture.connect());
+    const end = fixture.recorder.interfere(hangs(one.functionName, one.nth, one.isMeant));
     try {
       const saidAtMs = performance.now();
-      guest.send(one.says);
-      const frame = await guest.next();
-      const code = one.isClosed ? await guest.closed() : undefined;
+      client.send(one.says);
+      const frame = await client.next();
+      const code = one.isClosed ? await client.closed() : undefined;
       const tookMs = performance.now() - saidAtMs;
       took.push([one.why, tookMs]);
-      return { guest, frame, code, tookMs };
+      return { client, frame, code, tookMs };
     } finally {
       end();
     }
   };
 
 // Before anything hangs: a call does not always say which connection it is about.
-const guests = new Map<Case, Guest>();
-for (const one of cases) if (one.from === 'authenticated') guests.set(one, await house.orClose(authenticated()));
-const warm = await house.orClose(authenticated());
+const clients = new Map<Case, NamedClient>();
+for (const one of cases) if (one.from === 'authenticated') clients.set(one, await fixture.orClose(authenticated()));
+const warm = await fixture.orClose(authenticated());
 warm.send({ type: 'ping' });
-await house.orClose(warm.next());
-await house.orClose(warm.leave());
+await fixture.orClose(warm.next());
+await fixture.orClose(warm.leave());
 
 // Those of one function one after another, those of two at once.
 const lanes = ['AuthenticateFunction', 'MessageFunction'].map((name) =>
   atOnce(
     1,
     cases.filter(({ functionName }) => functionName === name),
-    playIn(guests),
+    playIn(clients),
   ),
 );
 const begun = new Map(lanes.flatMap((lane) => [...lane]));
@@ -188,29 +188,29 @@ describe('the client is told in time, and closed where it is not in', () => {
     async (one) => {
       const played = await begun.get(one);
       if (played === undefined) throw new Error(`nobody plays "${one.why}"`);
-      const { guest, frame, code, tookMs } = played;
+      const { client, frame, code, tookMs } = played;
       expect(differenceFrom(one.hears, frame)).toBe(undefined);
       expect(code).toBe(one.isClosed ? 1000 : undefined);
       expect(tookMs).toBeLessThan(timeoutMs + pauses.max / 1e6);
       await allEnded;
       if (one.from === 'authenticated' && !one.isClosed) {
-        expect(guest.untaken()).toEqual([]);
-        guest.send({ type: 'ping' });
-        expect(differenceFrom(pong, await guest.next())).toBe(undefined);
-        await guest.leave();
+        expect(client.untaken()).toEqual([]);
+        client.send({ type: 'ping' });
+        expect(differenceFrom(pong, await client.next())).toBe(undefined);
+        await client.leave();
       }
     },
     60_000,
   );
 
   test('no function was ended by Lambda', () => {
-    expect(house.failures()).toEqual([]);
+    expect(fixture.failures()).toEqual([]);
   });
 });
 
 test('an accepted event is accepted again once the queue answers', async () => {
-  const guest = await authenticated();
-  guest.send({ type: 'order.status_changed', id: 'm-2', data: { order_id: 'o-1', status: 'ready' } });
-  expect(differenceFrom(accepted('m-2'), await guest.next())).toBe(undefined);
-  await guest.leave();
+  const client = await authenticated();
+  client.send({ type: 'order.status_changed', id: 'm-2', data: { order_id: 'o-1', status: 'ready' } });
+  expect(differenceFrom(accepted('m-2'), await client.next())).toBe(undefined);
+  await client.leave();
 });

@@ -1,21 +1,21 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { authSuccess, differenceFrom, pong } from '../../bin/smoke/frames.ts';
 import { hello } from '../../bin/smoke/messages.ts';
-import { type Guest, openHouse } from './house.ts';
-import { granted } from './leaves.ts';
+import { type NamedClient, openGatewayFixture } from './gateway-fixture.ts';
+import { granted } from './traces.ts';
 import { outages } from './outages.ts';
 import { leftAtLast, lookAt, playRow, type Row } from './row.ts';
-import type { SeenCall } from './witness.ts';
+import type { SeenCall } from './recorder.ts';
 
-const house = await openHouse();
-const fresh = await house.orClose(house.visitor());
-const inHouse = playRow(house, { fresh, expired: fresh });
+const fixture = await openGatewayFixture();
+const fresh = await fixture.orClose(fixture.visitor());
+const inFixture = playRow(fixture, { fresh, expired: fresh });
 
-afterAll(() => house.close());
+afterAll(() => fixture.close());
 
 const holds = async (row: Row): Promise<void> => {
-  const { problems, atEnd, atLast } = await inHouse(row);
-  expect({ problems, atEnd, atLast }).toEqual({ problems: [], atEnd: row.leaves, atLast: leftAtLast(row) });
+  const { problems, atEnd, atLast } = await inFixture(row);
+  expect({ problems, atEnd, atLast }).toEqual({ problems: [], atEnd: row.traces, atLast: leftAtLast(row) });
 };
 
 describe('a session while something cannot be had', () => {
@@ -24,17 +24,17 @@ describe('a session while something cannot be had', () => {
 
 // Two records of one attempt, and a session that is closed: the message that cannot get the lease takes itself for the only one.
 describe('a message that cannot get the lease what another one has changes nothing', () => {
-  const isUntouched = async (guest: Guest): Promise<void> => {
-    guest.send({ type: 'ping' });
-    expect(differenceFrom(pong, await guest.next())).toBe(undefined);
-    expect(await lookAt(house, guest.connectionId)).toEqual({ row: 'authenticated', records: [granted()] });
-    await guest.leave();
+  const isUntouched = async (client: NamedClient): Promise<void> => {
+    client.send({ type: 'ping' });
+    expect(differenceFrom(pong, await client.next())).toBe(undefined);
+    expect(await lookAt(fixture, client.connectionId)).toEqual({ row: 'authenticated', records: [granted()] });
+    await client.leave();
   };
 
-  const eventOf = async ({ connectionId }: Guest, body: object) => ({
+  const eventOf = async ({ connectionId }: NamedClient, body: object) => ({
     requestContext: {
       connectionId,
-      connectedAt: Number((await house.row(connectionId))?.['connected_at_ms']),
+      connectedAt: Number((await fixture.row(connectionId))?.['connected_at_ms']),
       requestTimeEpoch: Date.now(),
       requestId: crypto.randomUUID(),
       domainName: '127.0.0.1',
@@ -44,34 +44,34 @@ describe('a message that cannot get the lease what another one has changes nothi
   });
 
   test('a second authenticate', async () => {
-    const guest = await house.connect();
+    const client = await fixture.connect();
     const isItsOwn = ({ functionName, connectionId }: SeenCall): boolean =>
-      functionName === 'AuthenticateFunction' && connectionId === guest.connectionId;
-    const recording = house.witness.hold((call) => isItsOwn(call) && call.action === 'PutItem');
-    guest.send(hello(fresh));
+      functionName === 'AuthenticateFunction' && connectionId === client.connectionId;
+    const recording = fixture.recorder.hold((call) => isItsOwn(call) && call.action === 'PutItem');
+    client.send(hello(fresh));
     await recording.reached;
-    house.witness.interfere((call) => (isItsOwn(call) && call.toStatus === 'verifying' ? 'unavailable' : undefined));
-    await house.gateway.invoke('AuthenticateFunction', await eventOf(guest, hello(fresh)));
+    fixture.recorder.interfere((call) => (isItsOwn(call) && call.toStatus === 'verifying' ? 'unavailable' : undefined));
+    await fixture.gateway.invoke('AuthenticateFunction', await eventOf(client, hello(fresh)));
     recording.release();
-    expect(differenceFrom(authSuccess(fresh), await guest.next())).toBe(undefined);
-    await isUntouched(guest);
+    expect(differenceFrom(authSuccess(fresh), await client.next())).toBe(undefined);
+    await isUntouched(client);
   });
 
   test('a ping that found the connection pending', async () => {
-    const guest = await house.connect();
+    const client = await fixture.connect();
     const claiming = Promise.withResolvers<void>();
     const authenticated = Promise.withResolvers<'unavailable'>();
-    house.witness.interfere(({ functionName, connectionId, toStatus }) => {
-      if (functionName !== 'MessageFunction' || connectionId !== guest.connectionId || !toStatus) return undefined;
+    fixture.recorder.interfere(({ functionName, connectionId, toStatus }) => {
+      if (functionName !== 'MessageFunction' || connectionId !== client.connectionId || !toStatus) return undefined;
       claiming.resolve();
       return authenticated.promise;
     });
-    const pinging = house.gateway.invoke('MessageFunction', await eventOf(guest, { type: 'ping' }));
+    const pinging = fixture.gateway.invoke('MessageFunction', await eventOf(client, { type: 'ping' }));
     await claiming.promise;
-    guest.send(hello(fresh));
-    expect(differenceFrom(authSuccess(fresh), await guest.next())).toBe(undefined);
+    client.send(hello(fresh));
+    expect(differenceFrom(authSuccess(fresh), await client.next())).toBe(undefined);
     authenticated.resolve('unavailable');
     await pinging;
-    await isUntouched(guest);
+    await isUntouched(client);
   });
 });

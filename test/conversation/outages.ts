@@ -3,7 +3,7 @@ import { authSuccess, errorReply, pong } from '../../bin/smoke/frames.ts';
 import { hello } from '../../bin/smoke/messages.ts';
 import { putMembership } from '../../lambdas/dynamodb/membership-administration.ts';
 import { stepOf } from './crashes.ts';
-import { granted, verifiedRecord } from './leaves.ts';
+import { granted, verifiedRecord } from './traces.ts';
 import type { InsideConversation } from './refusals.ts';
 
 const unavailable = verifiedRecord('renewal', 'verification_unavailable', 'ERROR', 'tables_unreachable');
@@ -20,15 +20,15 @@ export const outages: readonly InsideConversation[] = (
 ).map(([what, why, step, records], index) => ({
   why: `${what} while ${why} is answered, and the session stays`,
   turns: async (insider) => {
-    const { witness } = insider.house;
+    const { recorder } = insider.fixture;
     const sub = `u-outage-${index}`;
-    await putMembership(insider.house.memberships)({
+    await putMembership(insider.fixture.memberships)({
       restaurantId: 'r-17',
       issuer: 'demo',
       userId: sub,
       role: 'employee',
     });
-    const token = await insider.house.token('chef', { sub });
+    const token = await insider.fixture.token('chef', { sub });
     let connectionId = '';
     let end = (): unknown => undefined;
     const remembered = (id: unknown): boolean => {
@@ -36,7 +36,7 @@ export const outages: readonly InsideConversation[] = (
       return connectionId !== '';
     };
     const begin = async () => {
-      end = witness.interfere((call) =>
+      end = recorder.interfere((call) =>
         (call.connectionId === connectionId || call.userId === sub) && stepOf(call) === step
           ? 'unavailable'
           : undefined,
@@ -53,7 +53,7 @@ export const outages: readonly InsideConversation[] = (
     ];
   },
   end: 'open',
-  leaves: {
+  traces: {
     row: 'authenticated',
     records: [granted(), ...records].map((record) => ({ ...record, user: `demo/u-outage-${index}` })),
   },

@@ -3,18 +3,18 @@ import { type OutsideWhy, outsideConversations } from '../../bin/smoke/outside-v
 import {
   deniedAs,
   endedOver,
-  type Leaves,
+  type Traces,
   refusedAs,
   refusedUnheard,
   authenticated,
   authenticatedWith,
   undecided,
   verifiedRecord,
-} from './leaves.ts';
+} from './traces.ts';
 
 const renewed = verifiedRecord('renewal', 'session_renewed', 'INFO', 'renewed');
 
-const leaves: Readonly<Record<OutsideWhy, Leaves>> = {
+const traces: Readonly<Record<OutsideWhy, Traces>> = {
   'connecting needs no query parameters': undecided,
   'the first message authenticates': authenticated(),
   'an expired token is refused': refusedAs('token_expired', 'WARNING', 'expired'),
@@ -76,5 +76,5 @@ const leaves: Readonly<Record<OutsideWhy, Leaves>> = {
 
 export const outsideRows = outsideConversations.map((conversation) => ({
   ...conversation,
-  leaves: leaves[conversation.why],
+  traces: traces[conversation.why],
 }));

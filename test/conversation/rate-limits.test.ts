@@ -5,24 +5,24 @@ import { connect } from '../../bin/smoke/client.ts';
 import { authSuccess, differenceFrom, pong } from '../../bin/smoke/frames.ts';
 import { forged, hello } from '../../bin/smoke/messages.ts';
 import { BudgetConfig, rateLimits } from '../../lib/budget-config.ts';
-import { type Guest, type House, openHouse } from './house.ts';
-import { granted, verifiedRecord } from './leaves.ts';
+import { type NamedClient, type GatewayFixture, openGatewayFixture } from './gateway-fixture.ts';
+import { granted, verifiedRecord } from './traces.ts';
 import { lookAt } from './row.ts';
 import { until } from './until.ts';
 
 /** As a stage has them without configuration. */
 const usual = rateLimits(v.parse(BudgetConfig, {}));
 
-let house: House;
+let fixture: GatewayFixture;
 /** Every frame that was looked at, for the canary. */
 const heard: string[] = [];
 afterEach(async () => {
-  expect(house.leaks([...heard.splice(0), ...(await house.everythingStored())])).toEqual([]);
-  expect(house.failures()).toEqual([]);
-  await house.close();
+  expect(fixture.leaks([...heard.splice(0), ...(await fixture.everythingStored())])).toEqual([]);
+  expect(fixture.failures()).toEqual([]);
+  await fixture.close();
 });
 const open = async (limits: Partial<typeof usual> = {}): Promise<void> => {
-  house = await openHouse({}, { BUDGETS: JSON.stringify({ ...usual, ...limits }) });
+  fixture = await openGatewayFixture({}, { BUDGETS: JSON.stringify({ ...usual, ...limits }) });
 };
 
 /** The windows are minutes of the clock: what begins at the end of one would end in the next. */
@@ -36,56 +36,56 @@ const refusalOf = (opening: Promise<unknown>): Promise<unknown> =>
     () => 'open',
     (error) => error.status ?? error,
   );
-const knock = () => refusalOf(connect(house.gateway.url));
+const knock = () => refusalOf(connect(fixture.gateway.url));
 const events = async (): Promise<readonly string[]> =>
-  [...(await house.allRecords()).values()].flat().map(({ event }) => event);
-const answer = async (guest: Guest, said: object): Promise<Record<string, unknown>> => {
-  guest.send(said);
-  const frame = await guest.next();
+  [...(await fixture.allRecords()).values()].flat().map(({ event }) => event);
+const answer = async (client: NamedClient, said: object): Promise<Record<string, unknown>> => {
+  client.send(said);
+  const frame = await client.next();
   heard.push(frame);
   return JSON.parse(frame);
 };
-const authenticated = async (): Promise<Guest> => {
-  const visitor = await house.visitor();
-  const guest = await house.connect();
-  guest.send(hello(visitor));
-  expect(differenceFrom(authSuccess(visitor), await guest.next())).toBe(undefined);
-  return guest;
+const authenticated = async (): Promise<NamedClient> => {
+  const visitor = await fixture.visitor();
+  const client = await fixture.connect();
+  client.send(hello(visitor));
+  expect(differenceFrom(authSuccess(visitor), await client.next())).toBe(undefined);
+  return client;
 };
 
 describe('an address', () => {
   test('that connects more often than it may is refused with 429, and what is open stays', async () => {
     await open({ connects_per_minute: 5 });
     await earlyInAMinute();
-    const guest = await authenticated();
+    const client = await authenticated();
     const rest = [];
     for (let nth = 2; nth <= 8; nth++) rest.push(await knock());
     expect(rest).toEqual(['open', 'open', 'open', 'open', 429, 429, 429]);
-    guest.send({ type: 'ping' });
-    expect(differenceFrom(pong, await guest.next())).toBe(undefined);
+    client.send({ type: 'ping' });
+    expect(differenceFrom(pong, await client.next())).toBe(undefined);
     expect((await events()).filter((event) => event === 'rate_limit_exceeded')).toHaveLength(3);
   });
 
   test('may have fifty devices that come back at once, twice, under the usual limits', async () => {
     await open();
     for (let round = 0; round < 2; round++) {
-      const guests = await Promise.all(Array.from({ length: 50 }, authenticated));
-      await Promise.all(guests.map((guest) => guest.leave()));
+      const clients = await Promise.all(Array.from({ length: 50 }, authenticated));
+      await Promise.all(clients.map((client) => client.leave()));
     }
     expect((await events()).filter((event) => event !== 'access_granted' && event !== 'session_ended')).toEqual([]);
   });
 
   test('that sends forged tokens is told to wait on open sockets, longer each time, and 429 at the door', async () => {
     await open({ hostile_failures: 3 });
-    const visitor = await house.visitor();
-    const bad = house.keepSecret(forged(visitor.token));
-    const guests = [];
-    for (let nth = 1; nth <= 6; nth++) guests.push(await house.connect());
+    const visitor = await fixture.visitor();
+    const bad = fixture.keepSecret(forged(visitor.token));
+    const clients = [];
+    for (let nth = 1; nth <= 6; nth++) clients.push(await fixture.connect());
     const told = [];
-    for (const guest of guests) {
-      const { type, reason, code, reconnect, retry_after_ms } = await answer(guest, hello(visitor, { token: bad }));
+    for (const client of clients) {
+      const { type, reason, code, reconnect, retry_after_ms } = await answer(client, hello(visitor, { token: bad }));
       told.push({ type, reason, code, reconnect, waits: Number(retry_after_ms) });
-      expect(await guest.closed()).toBe(1000);
+      expect(await client.closed()).toBe(1000);
     }
     const limited = { type: 'auth_error', reason: 'rate_limited', code: 4029, reconnect: true };
     expect(told).toMatchObject([
@@ -105,19 +105,19 @@ describe('an address', () => {
   test('that sends frames that are no messages is treated alike', async () => {
     await open({ hostile_failures: 2 });
     for (let nth = 1; nth <= 2; nth++) {
-      const guest = await house.connect();
-      guest.send('no JSON');
-      expect(JSON.parse(await guest.next())).toMatchObject({ reason: 'malformed_message' });
+      const client = await fixture.connect();
+      client.send('no JSON');
+      expect(JSON.parse(await client.next())).toMatchObject({ reason: 'malformed_message' });
     }
     expect(await knock()).toBe(429);
   });
 
   test('whose tokens have expired, however many, is never hostile', async () => {
     await open({ hostile_failures: 3 });
-    const expired = await house.visitor('chef', { exp: Math.floor(Date.now() / 1000) - 1 });
+    const expired = await fixture.visitor('chef', { exp: Math.floor(Date.now() / 1000) - 1 });
     for (let nth = 1; nth <= 12; nth++) {
-      const guest = await house.connect();
-      expect(await answer(guest, hello(expired))).toMatchObject({ reason: 'token_expired', retry_after_ms: null });
+      const client = await fixture.connect();
+      expect(await answer(client, hello(expired))).toMatchObject({ reason: 'token_expired', retry_after_ms: null });
     }
     await (await authenticated()).leave();
   });
@@ -135,22 +135,22 @@ describe('a session', () => {
     {
       what: 'renewals',
       limits: { messages_per_minute: 1, message_burst: 3 },
-      says: async () => hello(await house.visitor()),
+      says: async () => hello(await fixture.visitor()),
       good: 'auth_success',
     },
   ])('that sends too many $what is told so, and ended when it goes on', async ({ limits, says, good }) => {
     await open(limits);
-    const guest = await authenticated();
+    const client = await authenticated();
     const heard = [];
     for (let nth = 1; nth <= 7; nth++) {
-      const { type, reason } = await answer(guest, await says());
+      const { type, reason } = await answer(client, await says());
       heard.push(reason === undefined ? type : `${type} ${reason}`);
     }
     const over = 'error rate_limited';
     expect(heard).toEqual([good, good, good, over, over, over, 'closing rate_limited']);
-    expect(await guest.closed()).toBe(1000);
+    expect(await client.closed()).toBe(1000);
     const left = await until(
-      () => lookAt(house, guest.connectionId),
+      () => lookAt(fixture, client.connectionId),
       ({ row }) => row === undefined,
     );
     expect(left.records).toEqual([
@@ -165,15 +165,15 @@ describe('a session', () => {
 
   test('is renewed a whole burst of times and no more, however many sandboxes are asked at once', async () => {
     await open({ messages_per_minute: 1, message_burst: 5 });
-    const guest = await authenticated();
-    const renewal = hello(await house.visitor());
-    for (let nth = 0; nth < 9; nth++) guest.send(renewal);
+    const client = await authenticated();
+    const renewal = hello(await fixture.visitor());
+    for (let nth = 0; nth < 9; nth++) client.send(renewal);
     const heard = [];
-    for (let nth = 0; nth < 9; nth++) heard.push(JSON.parse(await guest.next()).type);
+    for (let nth = 0; nth < 9; nth++) heard.push(JSON.parse(await client.next()).type);
     expect(heard.filter((type) => type === 'auth_success')).toHaveLength(5);
     expect(heard.filter((type) => type === 'error')).toHaveLength(4);
-    const paidUntilMs = Number((await house.row(guest.connectionId))?.['paid_until_ms']);
+    const paidUntilMs = Number((await fixture.row(client.connectionId))?.['paid_until_ms']);
     expect(Math.round((paidUntilMs - Date.now()) / 60_000)).toBe(5);
-    await guest.leave();
+    await client.leave();
   });
 });

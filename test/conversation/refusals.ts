@@ -5,14 +5,14 @@ import { authError, authSuccess, type RefusalReason } from '../../bin/smoke/fram
 import { hello } from '../../bin/smoke/messages.ts';
 import { putMembership, revokeMember, setMember } from '../../lambdas/dynamodb/membership-administration.ts';
 import { userIdOfVisitor } from './demo-visitor.ts';
-import type { House } from './house.ts';
-import { deniedAs, granted, type Leaves, refusedAs, refusedUnheard, authenticated } from './leaves.ts';
+import type { GatewayFixture } from './gateway-fixture.ts';
+import { deniedAs, granted, type Traces, refusedAs, refusedUnheard, authenticated } from './traces.ts';
 
-export type Insider = Visitor & Readonly<{ house: House }>;
-export type InsideConversation = Conversation<Insider> & Readonly<{ leaves: Leaves; isSlow?: true }>;
+export type Insider = Visitor & Readonly<{ fixture: GatewayFixture }>;
+export type InsideConversation = Conversation<Insider> & Readonly<{ traces: Traces; isSlow?: true }>;
 
 /** People the table talks about, beside those of the demo. */
-export const admitMore = async ({ memberships }: House): Promise<void> => {
+export const admitMore = async ({ memberships }: GatewayFixture): Promise<void> => {
   const member = (userId: string) => ({ restaurantId: 'r-17', issuer: 'demo', userId });
   await setMember(memberships)({ ...member('u-narrow'), role: 'manager', connectionTypes: ['pos'] });
   await setMember(memberships)({ ...member('u-display'), role: 'customer_display' });
@@ -30,13 +30,13 @@ type Fields = Readonly<Record<string, unknown>>;
 export const refusal = (
   why: string,
   reason: RefusalReason,
-  leaves: Leaves,
+  traces: Traces,
   message: (insider: Insider) => Fields | Promise<Fields>,
 ): InsideConversation => ({
   why,
   turns: async (insider) => [{ say: hello(insider, await message(insider)), hear: authError(reason) }],
   end: 'ended',
-  leaves,
+  traces,
 });
 
 const badUserIds: readonly InsideConversation[] = ['0', '', '00', '-0', '1e0', '01', '1.0', ' 7', '7 ', '+7'].map(
@@ -56,14 +56,14 @@ const badNumbers: readonly InsideConversation[] = ['-0', '1e0', '1.0', '0.0', '9
     return [{ say: said, hear: authError('access_denied') }];
   },
   end: 'ended',
-  leaves: deniedAs('invalid_user_id', 'ERROR', 'user_id_not_canonical', {
+  traces: deniedAs('invalid_user_id', 'ERROR', 'user_id_not_canonical', {
     user_id: spelling === '9007199254740993' ? '' : spelling,
   }),
 }));
 
 const as =
   (userId: string) =>
-  async ({ house }: Insider) => ({ token: await house.token('chef', { sub: userId }) });
+  async ({ fixture }: Insider) => ({ token: await fixture.token('chef', { sub: userId }) });
 
 const denied: readonly InsideConversation[] = [
   refusal(
@@ -76,19 +76,19 @@ const denied: readonly InsideConversation[] = [
     'a member of nothing is refused',
     'access_denied',
     deniedAs('cross_tenant_attempt', 'CRITICAL', 'membership_missing', { user: 'demo/u-stranger' }),
-    async ({ house }) => ({ token: await house.token('stranger') }),
+    async ({ fixture }) => ({ token: await fixture.token('stranger') }),
   ),
   refusal(
     'a member of another restaurant is refused',
     'access_denied',
     deniedAs('cross_tenant_attempt', 'CRITICAL', 'membership_missing', { user: 'demo/u-rival' }),
-    async ({ house }) => ({ token: await house.token('rival') }),
+    async ({ fixture }) => ({ token: await fixture.token('rival') }),
   ),
   refusal(
     "another issuer's user of the same id is refused",
     'access_denied',
     deniedAs('cross_tenant_attempt', 'CRITICAL', 'membership_missing', { user: `pool/${userIdOfVisitor}` }),
-    ({ house }) => ({ token: house.keepSecret(house.issuers.pool.token({ sub: userIdOfVisitor })) }),
+    ({ fixture }) => ({ token: fixture.keepSecret(fixture.issuers.pool.token({ sub: userIdOfVisitor })) }),
   ),
   refusal(
     'a connection type that the role does not have is refused',
@@ -97,7 +97,7 @@ const denied: readonly InsideConversation[] = [
     () => ({ connection_type: 'management' }),
   ),
   refusal(
-    'a connection type that the membership leaves out is refused',
+    'a connection type that the membership traces out is refused',
     'access_denied',
     deniedAs('privilege_escalation_attempt', 'ERROR', 'connection_type_not_allowed', { user: 'demo/u-narrow' }),
     as('u-narrow'),
@@ -161,7 +161,7 @@ const hints: readonly InsideConversation[] = [
     query: { user_id: userIdOfVisitor, restaurant_id: 'r-17', connection_type: 'kitchen' },
     turns: (insider) => [{ say: hello(insider, { user_id: userIdOfVisitor }), hear: authSuccess(insider) }],
     end: 'open',
-    leaves: authenticated(),
+    traces: authenticated(),
   },
 ];
 
@@ -170,18 +170,18 @@ const unserved: readonly InsideConversation[] = [
     'an issuer whose keys cannot be had is our fault',
     'unavailable',
     refusedAs('verification_unavailable', 'ERROR', 'keys_unreachable'),
-    ({ house }) => ({ token: house.keepSecret(house.issuers.dark.token()) }),
+    ({ fixture }) => ({ token: fixture.keepSecret(fixture.issuers.dark.token()) }),
   ),
   {
     why: 'a membership table that cannot be had is our fault',
     turns: async (insider) => {
-      const { house } = insider;
-      house.witness.interfere(({ userId }) => (userId === 'u-unlucky' ? 'unavailable' : undefined));
-      const token = await house.token('chef', { sub: 'u-unlucky' });
+      const { fixture } = insider;
+      fixture.recorder.interfere(({ userId }) => (userId === 'u-unlucky' ? 'unavailable' : undefined));
+      const token = await fixture.token('chef', { sub: 'u-unlucky' });
       return [{ say: hello(insider, { token }), hear: authError('unavailable') }];
     },
     end: 'ended',
-    leaves: refusedUnheard('verification_unavailable', 'ERROR', 'tables_unreachable'),
+    traces: refusedUnheard('verification_unavailable', 'ERROR', 'tables_unreachable'),
   },
 ];
 
@@ -190,18 +190,18 @@ const welcome: readonly InsideConversation[] = [
     why: "one's own user_id is accepted",
     turns: (insider) => [{ say: hello(insider, { user_id: userIdOfVisitor }), hear: authSuccess(insider) }],
     end: 'open',
-    leaves: authenticated(),
+    traces: authenticated(),
   },
   {
     why: 'a token like that of a Cognito user pool is accepted',
     turns: (insider) => [
       {
-        say: hello(insider, { token: insider.house.keepSecret(insider.house.issuers.pool.token()) }),
+        say: hello(insider, { token: insider.fixture.keepSecret(insider.fixture.issuers.pool.token()) }),
         hear: authSuccess(insider),
       },
     ],
     end: 'open',
-    leaves: authenticated({ user: 'pool/u-till' }),
+    traces: authenticated({ user: 'pool/u-till' }),
   },
   {
     why: 'without a connection type a client is a till',
@@ -212,17 +212,17 @@ const welcome: readonly InsideConversation[] = [
       },
     ],
     end: 'open',
-    leaves: authenticated({ connectionType: 'pos' }),
+    traces: authenticated({ connectionType: 'pos' }),
   },
   {
     why: 'a platform owner enters any restaurant, and each time it is an event of its own',
     turns: async (insider) => {
-      const token = await insider.house.token('chef', { sub: 'u-everywhere' });
+      const token = await insider.fixture.token('chef', { sub: 'u-everywhere' });
       const there = { ...insider, connectionType: 'platform' };
       return [{ say: hello(there, { token }), hear: authSuccess(there) }];
     },
     end: 'open',
-    leaves: {
+    traces: {
       row: 'authenticated',
       records: [
         granted({ user: 'demo/u-everywhere', connectionType: 'platform' }),

@@ -1,17 +1,17 @@
-/** One row of the table, played in a house and looked at from inside. */
+/** One row of the table, played in a fixture and looked at from inside. */
 import { type Conversation, endedCode, type Played, play, type Visitor } from '../../bin/smoke/conversation.ts';
-import type { House } from './house.ts';
-import { type AuditView, type Leaves, leftSession } from './leaves.ts';
+import type { GatewayFixture } from './gateway-fixture.ts';
+import { type AuditView, type Traces, leftSession } from './traces.ts';
 import { until } from './until.ts';
 
-export type Row = Conversation<never> & Readonly<{ leaves: Leaves; needsExpiredToken?: true; isSlow?: true }>;
+export type Row = Conversation<never> & Readonly<{ traces: Traces; needsExpiredToken?: true; isSlow?: true }>;
 
 /** What stands in the tables about a connection. */
 export type Left = Readonly<{ row: unknown; records: readonly AuditView[] }>;
 
-export const lookAt = async (house: House, connectionId: string): Promise<Left> => ({
-  row: (await house.row(connectionId))?.['status'],
-  records: await house.records(connectionId),
+export const lookAt = async (fixture: GatewayFixture, connectionId: string): Promise<Left> => ({
+  row: (await fixture.row(connectionId))?.['status'],
+  records: await fixture.records(connectionId),
 });
 
 /** `atEnd` is what stood there before `$disconnect` did anything, `atLast` what stands there afterwards. */
@@ -19,22 +19,22 @@ export type PlayedRow = Played & Readonly<{ connectionId: string; atEnd: Left; a
 
 /** Plays a row; what is left at last is awaited until it is what it must be, for some seconds. */
 export const playRow =
-  (house: House, visitors: Readonly<{ fresh: Visitor; expired: Visitor }>) =>
+  (fixture: GatewayFixture, visitors: Readonly<{ fresh: Visitor; expired: Visitor }>) =>
   async (row: Row): Promise<PlayedRow> => {
-    const insider = { ...(row.needsExpiredToken ? visitors.expired : visitors.fresh), house };
-    const { name, ...options } = house.introduce();
-    const release = house.holdDisconnectOf(name);
+    const insider = { ...(row.needsExpiredToken ? visitors.expired : visitors.fresh), fixture };
+    const { name, ...options } = fixture.introduce();
+    const release = fixture.holdDisconnectOf(name);
     try {
       let atEnd: Left | undefined;
       const played = await play<never>(row, insider as never, options, async () => {
-        atEnd = await lookAt(house, house.connectionOf(name));
+        atEnd = await lookAt(fixture, fixture.connectionOf(name));
       });
-      const connectionId = house.connectionOf(name);
-      atEnd ??= await lookAt(house, connectionId);
+      const connectionId = fixture.connectionOf(name);
+      atEnd ??= await lookAt(fixture, connectionId);
       release();
       const recordCount = leftAtLast(row).records.length;
       const atLast = await until(
-        () => lookAt(house, connectionId),
+        () => lookAt(fixture, connectionId),
         (left) => left.row === undefined && left.records.length >= recordCount,
       );
       return { ...played, connectionId, atEnd, atLast };
@@ -44,10 +44,10 @@ export const playRow =
   };
 
 /** No row, and where a session was left by its client, a record of that. */
-export const leftAtLast = ({ leaves }: Row): Left => {
-  const [first] = leaves.records;
+export const leftAtLast = ({ traces }: Row): Left => {
+  const [first] = traces.records;
   const end = leftSession({ user: first?.user, connectionType: first?.connectionType });
-  return { row: undefined, records: leaves.row === 'authenticated' ? [...leaves.records, end] : leaves.records };
+  return { row: undefined, records: traces.row === 'authenticated' ? [...traces.records, end] : traces.records };
 };
 
 /** The close code a row must end with on this machine. */

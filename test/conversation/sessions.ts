@@ -5,8 +5,8 @@ import { authSuccess, closing, errorReply, pong } from '../../bin/smoke/frames.t
 import { hello } from '../../bin/smoke/messages.ts';
 import { putMembership, removeMember, revokeMember } from '../../lambdas/dynamodb/membership-administration.ts';
 import { userIdOfVisitor } from './demo-visitor.ts';
-import type { House } from './house.ts';
-import { endedOver, granted, authenticated, authenticatedWith, verifiedRecord } from './leaves.ts';
+import type { GatewayFixture } from './gateway-fixture.ts';
+import { endedOver, granted, authenticated, authenticatedWith, verifiedRecord } from './traces.ts';
 import type { InsideConversation, Insider } from './refusals.ts';
 import { moment } from './until.ts';
 
@@ -16,8 +16,8 @@ const enters = (insider: Insider): Turn => ({ say: hello(insider), hear: authSuc
 const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1000 + seconds);
 const isoOf = (epochSeconds: number): string => new Date(epochSeconds * 1000).toISOString();
 
-const tokenUntil = ({ house }: Insider, epochSeconds: number, sub = userIdOfVisitor): Promise<string> =>
-  house.token('chef', { exp: epochSeconds, sub });
+const tokenUntil = ({ fixture }: Insider, epochSeconds: number, sub = userIdOfVisitor): Promise<string> =>
+  fixture.token('chef', { exp: epochSeconds, sub });
 
 const renewed = verifiedRecord('renewal', 'session_renewed', 'INFO', 'renewed');
 
@@ -41,7 +41,7 @@ const renewals: readonly InsideConversation[] = [
       ];
     },
     end: 'open',
-    leaves: authenticatedWith(renewed),
+    traces: authenticatedWith(renewed),
   },
   {
     why: 'a renewal with an earlier token shortens nothing',
@@ -54,20 +54,20 @@ const renewals: readonly InsideConversation[] = [
       ];
     },
     end: 'open',
-    leaves: authenticatedWith(renewed),
+    traces: authenticatedWith(renewed),
   },
   {
     why: 'a renewal whose keys cannot be had leaves the session as it is',
     turns: (insider) => [
       enters(insider),
       {
-        say: hello(insider, { token: insider.house.keepSecret(insider.house.issuers.dark.token()) }),
+        say: hello(insider, { token: insider.fixture.keepSecret(insider.fixture.issuers.dark.token()) }),
         hear: errorReply('unavailable'),
       },
       { say: { type: 'ping' }, hear: pong },
     ],
     end: 'open',
-    leaves: authenticatedWith(verifiedRecord('renewal', 'verification_unavailable', 'ERROR', 'keys_unreachable')),
+    traces: authenticatedWith(verifiedRecord('renewal', 'verification_unavailable', 'ERROR', 'keys_unreachable')),
   },
   {
     why: 'a malformed renewal is answered, and the session stays',
@@ -77,7 +77,7 @@ const renewals: readonly InsideConversation[] = [
       { say: { type: 'ping' }, hear: pong },
     ],
     end: 'open',
-    leaves: authenticated(),
+    traces: authenticated(),
   },
 ];
 
@@ -85,13 +85,13 @@ const renewals: readonly InsideConversation[] = [
 const ends = (
   why: string,
   reason: Parameters<typeof closing>[0],
-  leaves: ReturnType<typeof endedOver>,
+  traces: ReturnType<typeof endedOver>,
   message: (insider: Insider) => Promise<Readonly<Record<string, unknown>>>,
 ): InsideConversation => ({
   why,
   turns: async (insider) => [enters(insider), { say: hello(insider, await message(insider)), hear: closing(reason) }],
   end: 'ended',
-  leaves,
+  traces,
 });
 
 const claimed = { restaurant_id: 'r-17', connection_type: 'kitchen' };
@@ -113,13 +113,13 @@ const refusedRenewals: readonly InsideConversation[] = [
     'a renewal by another user ends the session',
     'access_denied',
     endedOver('identity_change_refused', 'CRITICAL', 'user_changed'),
-    async ({ house }) => ({ token: await house.token('manager') }),
+    async ({ fixture }) => ({ token: await fixture.token('manager') }),
   ),
   ends(
     "a renewal by another issuer's user of the same id ends the session",
     'access_denied',
     endedOver('identity_change_refused', 'CRITICAL', 'user_changed'),
-    async ({ house }) => ({ token: house.keepSecret(house.issuers.pool.token({ sub: userIdOfVisitor })) }),
+    async ({ fixture }) => ({ token: fixture.keepSecret(fixture.issuers.pool.token({ sub: userIdOfVisitor })) }),
   ),
   ends(
     'a renewal as another connection type ends the session',
@@ -144,22 +144,22 @@ const afterwards = (
   why: string,
   reason: Parameters<typeof closing>[0],
   userId: string,
-  leaves: ReturnType<typeof endedOver>,
-  deed: (house: House, member: Member) => Promise<unknown>,
+  traces: ReturnType<typeof endedOver>,
+  deed: (fixture: GatewayFixture, member: Member) => Promise<unknown>,
 ): InsideConversation => ({
   why,
   turns: async (insider) => {
-    const { house } = insider;
+    const { fixture } = insider;
     const member = { restaurantId: 'r-17', issuer: 'demo', userId };
-    await putMembership(house.memberships)({ ...member, role: 'employee' });
-    const token = await house.token('chef', { sub: userId });
+    await putMembership(fixture.memberships)({ ...member, role: 'employee' });
+    const token = await fixture.token('chef', { sub: userId });
     return [
       { say: hello(insider, { token }), hear: { ...authSuccess(insider), user_id: userId } },
-      { first: () => deed(house, member), say: hello(insider, { token }), hear: closing(reason) },
+      { first: () => deed(fixture, member), say: hello(insider, { token }), hear: closing(reason) },
     ];
   },
   end: 'ended',
-  leaves,
+  traces,
 });
 
 const lostMemberships: readonly InsideConversation[] = [
@@ -202,7 +202,7 @@ const overdue: readonly InsideConversation[] = (
     ];
   },
   end: 'ended',
-  leaves: {
+  traces: {
     row: 'closing',
     records: [granted(), verifiedRecord('end', 'session_expired', 'INFO', 'lifetime_over')],
   },
@@ -217,7 +217,7 @@ const unknown: readonly InsideConversation[] = (
 ).map(([what, message]) => ({
   why: `${what} on a connection without a row is answered by its end`,
   turns: async (insider) => {
-    const { house } = insider;
+    const { fixture } = insider;
     let connectionId = '';
     const remembered = (id: unknown): boolean => {
       connectionId = String(id);
@@ -225,11 +225,11 @@ const unknown: readonly InsideConversation[] = (
     };
     return [
       { say: hello(insider), hear: { ...authSuccess(insider), connection_id: remembered } },
-      { first: () => house.deleteRow(connectionId), say: message(insider), hear: closing('unavailable') },
+      { first: () => fixture.deleteRow(connectionId), say: message(insider), hear: closing('unavailable') },
     ];
   },
   end: 'ended',
-  leaves: { row: undefined, records: [granted()] },
+  traces: { row: undefined, records: [granted()] },
 }));
 
 export const sessionConversations: readonly InsideConversation[] = [

@@ -6,17 +6,19 @@ import { authError, authSuccess, differenceFrom, type ExpectedFrame, pong } from
 import { hello } from '../../bin/smoke/messages.ts';
 import { setMember } from '../../lambdas/dynamodb/membership-administration.ts';
 import { attempts, type Crash, crashes, failing, stepOf } from './crashes.ts';
-import { openHouse } from './house.ts';
-import { granted, refusedUnheard } from './leaves.ts';
+import { openGatewayFixture } from './gateway-fixture.ts';
+import { granted, refusedUnheard } from './traces.ts';
 import { type Left, lookAt } from './row.ts';
 import { until } from './until.ts';
 
 // Each queue message is delivered twice: the second finds nothing to do.
-const house = await openHouse({ faults: { queueMessages: 'twice' } });
+const fixture = await openGatewayFixture({ faults: { queueMessages: 'twice' } });
 const table = crashes();
 for (const { userId } of table)
-  await house.orClose(setMember(house.memberships)({ restaurantId: 'r-17', issuer: 'demo', userId, role: 'employee' }));
-const visitor = await house.orClose(house.visitor());
+  await fixture.orClose(
+    setMember(fixture.memberships)({ restaurantId: 'r-17', issuer: 'demo', userId, role: 'employee' }),
+  );
+const visitor = await fixture.orClose(fixture.visitor());
 
 // How long a busy machine kept this process from running at all: none of it is the gateway's.
 const pauses = monitorEventLoopDelay();
@@ -25,7 +27,7 @@ const longestPauseMs = (): number => pauses.max / 1e6;
 
 afterAll(async () => {
   pauses.disable();
-  await house.close();
+  await fixture.close();
 });
 
 const hears = async (client: Client, expected: ExpectedFrame): Promise<void> => {
@@ -35,7 +37,7 @@ const hears = async (client: Client, expected: ExpectedFrame): Promise<void> => 
 /** Resolves when the timer of a connection has looked at its row `times` times; its function does that first. */
 const timersOf = (connectionId: string, times: number): Promise<void> => {
   let count = 0;
-  return house.witness.seen((call) => {
+  return fixture.recorder.seen((call) => {
     const isTimer = call.functionName === 'AuthTimeoutFunction' && call.action === 'GetItem';
     if (isTimer && call.connectionId === connectionId) count += 1;
     return count === times;
@@ -57,57 +59,57 @@ const nextOf = (client: Client): Promise<string | undefined> => client.next().ca
 
 /** Resolves with the first answer; what follows may take until the timer. */
 const begin = async (crash: Crash) => {
-  const guest = await house.connect({ timeoutMs: 15_000 });
-  const end = house.witness.interfere(failing(crash, guest.connectionId));
-  guest.send(crash.attempt.says(await house.visitor('chef', { sub: crash.userId })));
-  const first = await nextOf(guest);
-  return { guest, end: endOf(guest, first).finally(end) };
+  const client = await fixture.connect({ timeoutMs: 15_000 });
+  const end = fixture.recorder.interfere(failing(crash, client.connectionId));
+  client.send(crash.attempt.says(await fixture.visitor('chef', { sub: crash.userId })));
+  const first = await nextOf(client);
+  return { client, end: endOf(client, first).finally(end) };
 };
 
 /** What waits for the real timer, all of it begun before the tests look. */
-const silences = await house.orClose(Promise.all([1, 2, 3].map(() => beginSilence())));
-const { authenticated, sessionTimers } = await house.orClose(beginSession());
+const silences = await fixture.orClose(Promise.all([1, 2, 3].map(() => beginSilence())));
+const { authenticated, sessionTimers } = await fixture.orClose(beginSession());
 const begun = atOnce(4, table, begin);
 
 async function beginSilence() {
   const openedMs = Date.now();
-  const guest = await house.connect();
-  const release = house.holdDisconnectOf(guest.name);
-  const bothTimers = timersOf(guest.connectionId, 2);
-  const end = guest.next().then(async (frame) => {
-    const closeCode = await guest.closed();
+  const client = await fixture.connect();
+  const release = fixture.holdDisconnectOf(client.name);
+  const bothTimers = timersOf(client.connectionId, 2);
+  const end = client.next().then(async (frame) => {
+    const closeCode = await client.closed();
     const tookMs = Date.now() - openedMs;
-    const left = await lookAt(house, guest.connectionId);
+    const left = await lookAt(fixture, client.connectionId);
     await bothTimers;
     release();
     return { frame, closeCode, tookMs, left };
   });
   end.catch(() => {});
-  return { guest, end };
+  return { client, end };
 }
 
 async function beginSession() {
-  const guest = await house.connect();
-  const timers = timersOf(guest.connectionId, 2);
-  guest.send(hello(visitor));
-  await hears(guest, authSuccess(visitor));
-  return { authenticated: guest, sessionTimers: timers };
+  const client = await fixture.connect();
+  const timers = timersOf(client.connectionId, 2);
+  client.send(hello(visitor));
+  await hears(client, authSuccess(visitor));
+  return { authenticated: client, sessionTimers: timers };
 }
 
 describe('a step that fails leaves no session without its record, no attempt without one, and no socket open', () => {
   test.each(attempts)('the steps of $what are all of its calls', async ({ functionName, says, steps }) => {
-    const guest = await house.connect();
+    const client = await fixture.connect();
     const taken: string[] = [];
-    const end = house.witness.interfere((call) => {
-      const isAbout = call.connectionId === guest.connectionId || call.userId === 'u-complete';
+    const end = fixture.recorder.interfere((call) => {
+      const isAbout = call.connectionId === client.connectionId || call.userId === 'u-complete';
       if (call.functionName === functionName && isAbout) taken.push(stepOf(call));
       return undefined;
     });
     const member = { restaurantId: 'r-17', issuer: 'demo', userId: 'u-complete' };
-    await setMember(house.memberships)({ ...member, role: 'employee' });
-    guest.send(says(await house.visitor('chef', { sub: member.userId })));
-    await guest.next();
-    await guest.leave();
+    await setMember(fixture.memberships)({ ...member, role: 'employee' });
+    client.send(says(await fixture.visitor('chef', { sub: member.userId })));
+    await client.next();
+    await client.leave();
     end();
     expect(taken).toEqual(steps);
   });
@@ -116,7 +118,7 @@ describe('a step that fails leaves no session without its record, no attempt wit
     const { attempt, failure, userId } = crash;
     const playing = await begun.get(crash);
     if (playing === undefined) throw new Error(`nobody plays "${crash.why}"`);
-    const { guest, end } = playing;
+    const { client, end } = playing;
     const { frames, isAuthenticated, closeCode } = await end;
     const records = attempt.records(userId);
     if (failure.lasts === 'once') {
@@ -125,14 +127,14 @@ describe('a step that fails leaves no session without its record, no attempt wit
       expect(isAuthenticated).toBe(records[0]?.event === 'access_granted');
     }
     if (isAuthenticated) {
-      expect(await lookAt(house, guest.connectionId)).toEqual({ row: 'authenticated', records });
-      guest.send({ type: 'ping' });
-      await hears(guest, pong);
-      await guest.leave();
+      expect(await lookAt(fixture, client.connectionId)).toEqual({ row: 'authenticated', records });
+      client.send({ type: 'ping' });
+      await hears(client, pong);
+      await client.leave();
       return;
     }
     expect(closeCode).toBe(1000);
-    const left = await recordedEndOf(guest.connectionId);
+    const left = await recordedEndOf(client.connectionId);
     expect(left.row).toBe(undefined);
     expect(left.records.filter(({ kind }) => kind === 'attempt').length).toBe(1);
     const wasGranted = left.records.some(({ event }) => event === 'access_granted');
@@ -145,7 +147,7 @@ describe('a step that fails leaves no session without its record, no attempt wit
   // A record that the table did not take waits in the queue.
   const recordedEndOf = (connectionId: string): Promise<Left> =>
     until(
-      () => lookAt(house, connectionId),
+      () => lookAt(fixture, connectionId),
       ({ row, records }) => row === undefined && records.length > 0,
       10_000,
     );
@@ -154,34 +156,37 @@ describe('a step that fails leaves no session without its record, no attempt wit
 });
 
 describe('the timer', () => {
-  test.each(silences)('closes a silent socket within two seconds of its deadline, and once', async ({ guest, end }) => {
-    const { frame, closeCode, tookMs, left } = await end;
-    expect(differenceFrom(authError('auth_timeout'), frame)).toBe(undefined);
-    expect(closeCode).toBe(1000);
-    expect(tookMs).toBeGreaterThanOrEqual(5_000);
-    expect(tookMs).toBeLessThan(7_000 + longestPauseMs());
-    const silent = refusedUnheard('auth_timeout', 'WARNING', 'silent');
-    expect(left).toEqual({ ...silent, row: 'timed_out' });
-    expect(await house.records(guest.connectionId)).toEqual(silent.records);
-    expect(guest.untaken()).toEqual([]);
-  });
+  test.each(silences)(
+    'closes a silent socket within two seconds of its deadline, and once',
+    async ({ client, end }) => {
+      const { frame, closeCode, tookMs, left } = await end;
+      expect(differenceFrom(authError('auth_timeout'), frame)).toBe(undefined);
+      expect(closeCode).toBe(1000);
+      expect(tookMs).toBeGreaterThanOrEqual(5_000);
+      expect(tookMs).toBeLessThan(7_000 + longestPauseMs());
+      const silent = refusedUnheard('auth_timeout', 'WARNING', 'silent');
+      expect(left).toEqual({ ...silent, row: 'timed_out' });
+      expect(await fixture.records(client.connectionId)).toEqual(silent.records);
+      expect(client.untaken()).toEqual([]);
+    },
+  );
 
   test('leaves a session alone, both times', async () => {
     await sessionTimers;
     authenticated.send({ type: 'ping' });
     await hears(authenticated, pong);
-    expect(await lookAt(house, authenticated.connectionId)).toEqual({ row: 'authenticated', records: [granted()] });
+    expect(await lookAt(fixture, authenticated.connectionId)).toEqual({ row: 'authenticated', records: [granted()] });
     await authenticated.leave();
   });
 });
 
 test('no connection has two records of a kind', async () => {
-  for (const records of (await house.allRecords()).values()) {
+  for (const records of (await fixture.allRecords()).values()) {
     const kinds = records.map(({ kind }) => kind);
     expect(kinds).toEqual([...new Set(kinds)]);
   }
 });
 
 test('no token is in a log line, a table or a queue', () => {
-  expect(house.leaks()).toEqual([]);
+  expect(fixture.leaks()).toEqual([]);
 });

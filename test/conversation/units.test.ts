@@ -1,35 +1,35 @@
 /** The units that docs/cost.md and docs/performance.md count with are those that the gateway's meter shows. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { measured } from '../load/monthly-cost.ts';
-import { type Diner, type DiningRoom, openDiningRoom } from './dining-room.ts';
-import { type House, openHouse } from './house.ts';
+import { type Device, type RestaurantFixture, openRestaurantFixture } from './restaurant-fixture.ts';
+import { type GatewayFixture, openGatewayFixture } from './gateway-fixture.ts';
 
 const sockets = 5;
-let house: House;
-let diners: readonly Diner[];
-let room: DiningRoom;
+let fixture: GatewayFixture;
+let devices: readonly Device[];
+let room: RestaurantFixture;
 
 beforeAll(async () => {
-  house = await openHouse();
-  room = openDiningRoom(house, 'r-units');
-  diners = await Promise.all(Array.from({ length: sockets }, () => room.enter('chef', 'kitchen')));
+  fixture = await openGatewayFixture();
+  room = openRestaurantFixture(fixture, 'r-units');
+  devices = await Promise.all(Array.from({ length: sockets }, () => room.enter('chef', 'kitchen')));
   // The first event of a restaurant makes its head, and what serves it for the first time looks twice.
   await everybodyHears('first', () => room.backendSays(body('first')));
-  for (const diner of diners) {
-    diner.send({ type: 'ping' });
-    await diner.hearsUntil('pong');
+  for (const device of devices) {
+    device.send({ type: 'ping' });
+    await device.hearsUntil('pong');
   }
   // Longer than a deadline and its timer: those of the handshakes are over then.
   await settled(30);
 });
-afterAll(() => house.close());
+afterAll(() => fixture.close());
 
 const body = (id: string): string => JSON.stringify({ v: 1, type: 'order.created', id, data: { order_id: id } });
 
 const everybodyHears = async (id: string, publishes: () => Promise<unknown>, type = 'order.created'): Promise<void> => {
   await publishes();
-  for (const diner of diners) {
-    const heard = await diner.hearsUntil(type);
+  for (const device of devices) {
+    const heard = await device.hearsUntil(type);
     expect(heard.at(-1)).toMatchObject({ data: { order_id: id } });
   }
 };
@@ -38,7 +38,7 @@ const everybodyHears = async (id: string, publishes: () => Promise<unknown>, typ
 const settled = async (turns: number): Promise<void> => {
   let before = '';
   const quiet = async (): Promise<boolean> => {
-    const now = JSON.stringify(house.gateway.meter);
+    const now = JSON.stringify(fixture.gateway.meter);
     const isQuiet = now === before;
     before = now;
     return isQuiet;
@@ -53,12 +53,12 @@ const sum = (counts: Readonly<Record<string, number>>): number => Object.values(
 
 /** What the functions and the event source used, for each of so many times. */
 const unitsOf = async (times: number, work: (nth: number) => Promise<unknown>) => {
-  const { meter } = house.gateway;
+  const { meter } = fixture.gateway;
   meter.reset();
-  const linesBefore = house.logLines().length;
+  const linesBefore = fixture.logLines().length;
   for (let nth = 1; nth <= times; nth++) await work(nth);
   await settled(4);
-  const bytes = house
+  const bytes = fixture
     .logLines()
     .slice(linesBefore)
     .reduce((all, line) => all + Buffer.byteLength(line), 0);
@@ -90,10 +90,10 @@ test('of an event in a run of its own, for five sockets', async () => {
 });
 
 test('of a ping', async () => {
-  const [diner] = diners;
+  const [device] = devices;
   const { logBytes, ...units } = await unitsOf(5, async () => {
-    diner?.send({ type: 'ping' });
-    await diner?.hearsUntil('pong');
+    device?.send({ type: 'ping' });
+    await device?.hearsUntil('pong');
   });
   expect(units).toEqual({
     invocations: 1,
@@ -110,7 +110,7 @@ test("of a device's publication: one request to the queue, and what a ping reads
     everybodyHears(
       `d-${nth}`,
       async () =>
-        diners[0]?.publishes({
+        devices[0]?.publishes({
           type: 'order.status_changed',
           id: `d-${nth}`,
           data: { order_id: `d-${nth}`, status: 'ready' },

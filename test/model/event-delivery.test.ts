@@ -15,10 +15,10 @@ import { allGoesWell, type Conduct, type Fate } from '../memory/port-call.ts';
 import { memoryWorld, tokenOf, type World } from '../memory/world.ts';
 
 const restaurantId = 'r-17';
-const guestTypes = ['pos', 'kitchen', 'customer', 'management'] as const;
+const clientTypes = ['pos', 'kitchen', 'customer', 'management'] as const;
 
 /** A client that keeps PROTOCOL.md's rules: a cursor that never goes back, a pull when something is missing. */
-type Guest = {
+type NamedClient = {
   readonly type: ConnectionType;
   connectionId: string;
   cursor: number;
@@ -30,12 +30,12 @@ type Step =
   | Readonly<{ does: 'publish'; id: number; audience: readonly ConnectionType[] }>
   | Readonly<{ does: 'receive'; batch: number; fault: Fault | undefined; lagging: boolean; twice: boolean }>
   | Readonly<{ does: 'give up' }>
-  | Readonly<{ does: 'read'; guest: number }>
-  | Readonly<{ does: 'leave' | 'come back'; guest: number }>;
+  | Readonly<{ does: 'read'; client: number }>
+  | Readonly<{ does: 'leave' | 'come back'; client: number }>;
 
 type Fault = Readonly<{ call: number; fate: Fate }>;
 
-const guestIndex = fc.nat(guestTypes.length - 1);
+const clientIndex = fc.nat(clientTypes.length - 1);
 const fault = fc.record({
   call: fc.integer({ min: 1, max: 24 }),
   fate: fc.constantFrom<Fate>('lost', 'answer_lost', 'retried', 'stops_before', 'stops_after'),
@@ -61,8 +61,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.constant({ does: 'give up' }) },
-  { weight: 2, arbitrary: fc.record({ does: fc.constant('read'), guest: guestIndex }) },
-  { weight: 2, arbitrary: fc.record({ does: fc.constantFrom('leave', 'come back'), guest: guestIndex }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('read'), client: clientIndex }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constantFrom('leave', 'come back'), client: clientIndex }) },
 ) as fc.Arbitrary<Step>;
 
 const publish = (world: World, id: number, audience: readonly ConnectionType[]) =>
@@ -99,17 +99,17 @@ const receive = async (
   return batch.filter(({ messageId }) => failed.has(messageId));
 };
 
-const enter = async (door: Platform, guest: Guest, connectionId: string): Promise<void> => {
-  guest.connectionId = connectionId;
-  guest.read = 0;
+const enter = async (door: Platform, client: NamedClient, connectionId: string): Promise<void> => {
+  client.connectionId = connectionId;
+  client.read = 0;
   await door.connect({ connectionId });
   await door.say(
     JSON.stringify({
       type: 'authenticate',
       token: tokenOf('u-owner'),
       restaurant_id: restaurantId,
-      connection_type: guest.type,
-      batch: guest.type !== 'kitchen',
+      connection_type: client.type,
+      batch: client.type !== 'kitchen',
     }),
     {},
     connectionId,
@@ -120,48 +120,48 @@ const enter = async (door: Platform, guest: Guest, connectionId: string): Promis
 type Frame = Readonly<Record<string, unknown>>;
 
 /** Takes what has come; pulls where something is missing. */
-const catchUp = async (door: Platform, guest: Guest, from: readonly Frame[]): Promise<void> => {
+const catchUp = async (door: Platform, client: NamedClient, from: readonly Frame[]): Promise<void> => {
   let isBehind = false;
   const take = (event: Frame, isReplayed: boolean): void => {
     const [seq, prev] = [Number(event['seq']), Number(event['prev_seq'])];
-    if (seq <= guest.cursor) return;
-    if (!isReplayed && prev > guest.cursor) isBehind = true;
+    if (seq <= client.cursor) return;
+    if (!isReplayed && prev > client.cursor) isBehind = true;
     if (isBehind) return;
-    guest.had.push(seq);
-    guest.cursor = seq;
+    client.had.push(seq);
+    client.cursor = seq;
   };
   for (const frame of from) {
     if (frame['type'] === 'order.created') take(frame, false);
     if (frame['type'] === 'events') for (const event of frame['events'] as Frame[]) take(event, false);
-    if ((frame['type'] === 'pong' || frame['type'] === 'auth_success') && Number(frame['head_seq']) > guest.cursor)
+    if ((frame['type'] === 'pong' || frame['type'] === 'auth_success') && Number(frame['head_seq']) > client.cursor)
       isBehind = true;
   }
   while (isBehind) {
     isBehind = false;
-    await door.say(JSON.stringify({ type: 'replay', after: guest.cursor, limit: 3 }), {}, guest.connectionId);
-    const answer = door.readBy(guest.connectionId).at(-1) ?? {};
+    await door.say(JSON.stringify({ type: 'replay', after: client.cursor, limit: 3 }), {}, client.connectionId);
+    const answer = door.readBy(client.connectionId).at(-1) ?? {};
     if (answer['type'] !== 'replayed') return;
     expect(answer['gap']).toBe(false);
     for (const event of answer['events'] as Frame[]) take(event, true);
-    guest.cursor = Math.max(guest.cursor, Number(answer['next_after']));
+    client.cursor = Math.max(client.cursor, Number(answer['next_after']));
     isBehind = answer['more'] === true;
   }
 };
 
-const read = async (door: Platform, guest: Guest): Promise<void> => {
-  const frames = door.readBy(guest.connectionId);
-  const fresh = frames.slice(guest.read);
-  await catchUp(door, guest, fresh);
-  guest.read = door.readBy(guest.connectionId).length;
+const read = async (door: Platform, client: NamedClient): Promise<void> => {
+  const frames = door.readBy(client.connectionId);
+  const fresh = frames.slice(client.read);
+  await catchUp(door, client, fresh);
+  client.read = door.readBy(client.connectionId).length;
 };
 
 const play = async (steps: readonly Step[]) => {
   const world = memoryWorld();
   enrol(world.memberships, { restaurantId, issuer: 'demo', userId: 'u-owner', role: 'restaurant_owner' });
   const door = platform(world);
-  const guests: Guest[] = guestTypes.map((type) => ({ type, connectionId: '', cursor: 0, read: 0, had: [] }));
+  const clients: NamedClient[] = clientTypes.map((type) => ({ type, connectionId: '', cursor: 0, read: 0, had: [] }));
   let handshakes = 0;
-  for (const guest of guests) await enter(door, guest, `handshake-${++handshakes}`);
+  for (const client of clients) await enter(door, client, `handshake-${++handshakes}`);
   const { waiting } = world.events;
   let earlier: readonly Authenticated[] = [];
   let isStuck = false;
@@ -190,32 +190,32 @@ const play = async (steps: readonly Step[]) => {
         isStuck = false;
         break;
       case 'read':
-        await read(door, guests[one.guest] as Guest);
+        await read(door, clients[one.client] as NamedClient);
         break;
       case 'leave': {
-        const guest = guests[one.guest] as Guest;
-        await read(door, guest);
-        door.leave(guest.connectionId);
+        const client = clients[one.client] as NamedClient;
+        await read(door, client);
+        door.leave(client.connectionId);
         break;
       }
       case 'come back': {
-        const guest = guests[one.guest] as Guest;
-        door.leave(guest.connectionId);
-        await enter(door, guest, `handshake-${++handshakes}`);
+        const client = clients[one.client] as NamedClient;
+        door.leave(client.connectionId);
+        await enter(door, client, `handshake-${++handshakes}`);
         break;
       }
     }
     if (one.does !== 'receive')
       earlier = [...world.connections.rows.values()].filter((row) => row.status === 'authenticated');
   }
-  return { world, door, guests, handshakes, givenUp };
+  return { world, door, clients, handshakes, givenUp };
 };
 
 /** Nothing fails any more; everybody is there and hears a heartbeat. */
-const settle = async ({ world, door, guests, handshakes, givenUp }: Awaited<ReturnType<typeof play>>) => {
+const settle = async ({ world, door, clients, handshakes, givenUp }: Awaited<ReturnType<typeof play>>) => {
   let entered = handshakes;
-  for (const guest of guests)
-    if (door.socketOf(guest.connectionId).state !== 'open') await enter(door, guest, `handshake-${++entered}`);
+  for (const client of clients)
+    if (door.socketOf(client.connectionId).state !== 'open') await enter(door, client, `handshake-${++entered}`);
   const { waiting } = world.events;
   while (waiting.length > 0) expect(await receive(world, waiting.splice(0, 10), allGoesWell)).toEqual([]);
   if (givenUp.length > 0) {
@@ -223,9 +223,9 @@ const settle = async ({ world, door, guests, handshakes, givenUp }: Awaited<Retu
     publish(world, 1_000, connectionTypes);
     await receive(world, waiting.splice(0), allGoesWell);
   }
-  for (const guest of guests) {
-    await door.say('{"type":"ping"}', {}, guest.connectionId);
-    await read(door, guest);
+  for (const client of clients) {
+    await door.say('{"type":"ping"}', {}, client.connectionId);
+    await read(door, client);
   }
 };
 
@@ -242,7 +242,7 @@ describe('restaurant events, whatever happens on the way', () => {
         expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1));
         expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
         expect(played.world.streams.get(restaurantId)?.head?.headSeq ?? 0).toBe(events.length);
-        for (const { type, had } of played.guests)
+        for (const { type, had } of played.clients)
           expect([type, had]).toEqual([
             type,
             events.filter(({ audience }) => audience.includes(type)).map(({ seq }) => seq),

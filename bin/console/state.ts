@@ -1,4 +1,4 @@
-/** What the console knows of the house and may do in it, with the means of the operator's commands. */
+/** What the console knows of the state and may do in it, with the means of the operator's commands. */
 import { randomUUID } from 'node:crypto';
 import { connections } from '../../lambdas/dynamodb/connections.ts';
 import { restaurantTrail, unverifiedTrail } from '../../lambdas/dynamodb/audit-trail.ts';
@@ -8,7 +8,7 @@ import { sessionPorts } from '../session-ports.ts';
 import type { Target } from '../target.ts';
 import { type AuditRow, type ConnectionRow, maxAuditRows } from '../../console/rows.ts';
 
-export type House = Readonly<{
+export type ConsoleState = Readonly<{
   connections: () => Promise<readonly ConnectionRow[]>;
   /** The newest records of the last hour, newest first. */
   audit: () => Promise<readonly AuditRow[]>;
@@ -18,7 +18,7 @@ export type House = Readonly<{
 
 const auditPeriodMs = 60 * 60 * 1000;
 
-export const openHouse = (target: Target, restaurants: readonly string[], issuer: string): House => {
+export const consoleState = (target: Target, restaurants: readonly string[], issuer: string): ConsoleState => {
   const table = connections(target.connections);
   const authenticated = async () => (await Promise.all(restaurants.map((one) => table.sessionsAt(one)))).flat();
   const ports = sessionPorts(target, 'local');

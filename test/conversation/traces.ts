@@ -18,7 +18,7 @@ export type AuditView = Readonly<{
 /** Fields that differ from those of the visitor; `undefined` leaves one as it is. */
 type More = { [Field in keyof AuditView]?: AuditView[Field] | undefined };
 
-export type Leaves = Readonly<{ row: string | undefined; records: readonly AuditView[] }>;
+export type Traces = Readonly<{ row: string | undefined; records: readonly AuditView[] }>;
 
 const claimedByVisitor = { restaurant_id: restaurantOfVisitor, connection_type: connectionTypeOfVisitor };
 
@@ -47,10 +47,10 @@ export const leftSession = (more: More = {}): AuditView =>
   verifiedRecord('end', 'session_ended', 'INFO', 'client_left', more);
 
 /** Somebody was let in and the session is still there. */
-export const authenticated = (more: More = {}): Leaves => ({ row: 'authenticated', records: [granted(more)] });
+export const authenticated = (more: More = {}): Traces => ({ row: 'authenticated', records: [granted(more)] });
 
 /** Somebody was let in, did something worth a record, and the session is still there. */
-export const authenticatedWith = (...records: readonly AuditView[]): Leaves => ({
+export const authenticatedWith = (...records: readonly AuditView[]): Traces => ({
   row: 'authenticated',
   records: [granted(), ...records],
 });
@@ -61,7 +61,7 @@ export const endedOver = (
   severity: AuditView['severity'],
   detail: string,
   { user, claimed = claimedByVisitor, end = {} }: Pick<AuditView, 'user' | 'claimed'> & { end?: More } = {},
-): Leaves => ({
+): Traces => ({
   row: 'closing',
   records: [
     granted({ user }),
@@ -76,7 +76,7 @@ export const refusedAs = (
   severity: AuditView['severity'],
   detail: string,
   { user, claimed = claimedByVisitor }: Pick<AuditView, 'user' | 'claimed'> = {},
-): Leaves => ({
+): Traces => ({
   row: 'refused',
   records: [
     {
@@ -97,11 +97,11 @@ export const deniedAs = (
   severity: AuditView['severity'],
   detail: string,
   { user = userOfVisitor, ...claimed }: NonNullable<AuditView['claimed']> & Pick<AuditView, 'user'> = {},
-): Leaves => refusedAs(event, severity, detail, { user, claimed: { ...claimedByVisitor, ...claimed } });
+): Traces => refusedAs(event, severity, detail, { user, claimed: { ...claimedByVisitor, ...claimed } });
 
 /** Nothing was understood, so nothing was claimed either. */
-export const refusedUnheard = (event: string, severity: AuditView['severity'], detail: string): Leaves =>
+export const refusedUnheard = (event: string, severity: AuditView['severity'], detail: string): Traces =>
   refusedAs(event, severity, detail, { claimed: {} });
 
 /** The connection has not been decided, and no record is due. */
-export const undecided: Leaves = { row: 'pending', records: [] };
+export const undecided: Traces = { row: 'pending', records: [] };

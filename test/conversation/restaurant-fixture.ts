@@ -7,11 +7,11 @@ import type { Role } from '../../lambdas/access/roles.ts';
 import { putMembership } from '../../lambdas/dynamodb/membership-administration.ts';
 import type { DemoUser } from '../../local/demo.ts';
 import type { ConnectionType } from '../../protocol/identifiers.ts';
-import type { Guest, House } from './house.ts';
+import type { NamedClient, GatewayFixture } from './gateway-fixture.ts';
 
 export type Frame = Readonly<Record<string, unknown>>;
 
-export type Diner = Guest &
+export type Device = NamedClient &
   Readonly<{
     /** The next frame, read. */
     hears: () => Promise<Frame>;
@@ -21,45 +21,45 @@ export type Diner = Guest &
     publishes: (message: Readonly<{ id: string }> & object) => Promise<string>;
   }>;
 
-export type DiningRoom = Readonly<{
+export type RestaurantFixture = Readonly<{
   restaurantId: string;
-  enter: (user: DemoUser, connectionType: ConnectionType, fields?: Frame) => Promise<Diner>;
+  enter: (user: DemoUser, connectionType: ConnectionType, fields?: Frame) => Promise<Device>;
   /** Puts a body into the event queue, as a backend does. */
   backendSays: (body: string, deduplicationId?: string) => Promise<void>;
 }>;
 
-const queues = (house: House): SQSClient =>
+const queues = (fixture: GatewayFixture): SQSClient =>
   new SQSClient({
-    endpoint: house.gateway.sqsEndpoint,
+    endpoint: fixture.gateway.sqsEndpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'people', secretAccessKey: 'people' },
   });
 
 const roles: Readonly<Partial<Record<DemoUser, Role>>> = { owner: 'restaurant_owner', manager: 'manager' };
 
-export const openDiningRoom = (house: House, restaurantId: string): DiningRoom => {
+export const openRestaurantFixture = (fixture: GatewayFixture, restaurantId: string): RestaurantFixture => {
   let bodies = 0;
   return {
     restaurantId,
     enter: async (user, connectionType, fields = {}) => {
-      await putMembership(house.memberships)({
+      await putMembership(fixture.memberships)({
         restaurantId,
         issuer: 'demo',
         userId: `u-${user}`,
         role: roles[user] ?? 'employee',
       });
-      const guest = await house.connect();
-      const visitor = { url: house.gateway.url, token: await house.token(user), restaurantId, connectionType };
-      guest.send(hello(visitor, fields));
-      const diner = dinerOf(guest);
-      assert.equal((await diner.hears())['type'], 'auth_success');
-      return diner;
+      const client = await fixture.connect();
+      const visitor = { url: fixture.gateway.url, token: await fixture.token(user), restaurantId, connectionType };
+      client.send(hello(visitor, fields));
+      const device = deviceOf(client);
+      assert.equal((await device.hears())['type'], 'auth_success');
+      return device;
     },
     backendSays: async (body, deduplicationId = `${restaurantId}-${++bodies}`) => {
-      const client = queues(house);
+      const client = queues(fixture);
       await client.send(
         new SendMessageCommand({
-          QueueUrl: house.gateway.queues['EventQueue'],
+          QueueUrl: fixture.gateway.queues['EventQueue'],
           MessageGroupId: restaurantId,
           MessageDeduplicationId: deduplicationId,
           MessageBody: body,
@@ -71,11 +71,13 @@ export const openDiningRoom = (house: House, restaurantId: string): DiningRoom =
 };
 
 /** What was put aside, and why; taken out of the dead-letter queue. */
-export const putAside = async (house: House): Promise<readonly Readonly<{ body: string; why: string }>[]> => {
-  const client = queues(house);
+export const putAside = async (
+  fixture: GatewayFixture,
+): Promise<readonly Readonly<{ body: string; why: string }>[]> => {
+  const client = queues(fixture);
   const { Messages = [] } = await client.send(
     new ReceiveMessageCommand({
-      QueueUrl: house.gateway.queues['EventQueueDeadLetters'],
+      QueueUrl: fixture.gateway.queues['EventQueueDeadLetters'],
       MaxNumberOfMessages: 10,
       WaitTimeSeconds: 2,
       MessageAttributeNames: ['All'],
@@ -88,12 +90,12 @@ export const putAside = async (house: House): Promise<readonly Readonly<{ body: 
   }));
 };
 
-const dinerOf = (guest: Guest): Diner => {
+const deviceOf = (client: NamedClient): Device => {
   const early: Frame[] = [];
-  const next = async (): Promise<Frame> => JSON.parse(await guest.next());
+  const next = async (): Promise<Frame> => JSON.parse(await client.next());
   const hears = async (): Promise<Frame> => early.shift() ?? next();
   return {
-    ...guest,
+    ...client,
     hears,
     hearsUntil: async (type) => {
       const heard: Frame[] = [];
@@ -102,7 +104,7 @@ const dinerOf = (guest: Guest): Diner => {
       return heard;
     },
     publishes: async (message) => {
-      guest.send(message);
+      client.send(message);
       for (;;) {
         const frame = await next();
         if (frame['type'] === 'accepted' && frame['id'] === message.id) {

@@ -18,7 +18,7 @@ export type SeenCall = Readonly<{
 /** Decides about a call; `undefined` leaves it to the others. A promise holds the call. */
 export type Interference = (call: SeenCall) => Fate | Promise<Fate> | undefined;
 
-export type Witness = Readonly<{
+export type Recorder = Readonly<{
   /** For the gateway's `awsCall` fault. */
   awsCall: (call: AwsCall) => Fate | Promise<Fate>;
   /** Asks from now on; yields what ends it. */
@@ -35,14 +35,14 @@ export type Witness = Readonly<{
   everything: () => readonly string[];
 }>;
 
-export const createWitness = (): Witness => {
+export const createRecorder = (): Recorder => {
   const interferences = new Set<Interference>();
   const watchers = new Set<(call: SeenCall) => void>();
   const connectionByAgent = new Map<string, string>();
   const everything: string[] = [];
   const written = new Map<string, Map<string, { pk: string; sk: string }>>();
 
-  const interfere: Witness['interfere'] = (interference) => {
+  const interfere: Recorder['interfere'] = (interference) => {
     interferences.add(interference);
     return () => interferences.delete(interference);
   };

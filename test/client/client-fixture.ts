@@ -24,7 +24,7 @@ export const evenRandom = (): (() => number) => {
 
 type World = Readonly<{ latencyMs?: number /** Of the device's clock. */; wrongByMs?: () => number }>;
 
-export const createHouse = (
+export const createClientFixture = (
   options: Partial<ConnectOptions> = {},
   { latencyMs = 20, wrongByMs = () => 0 }: World = {},
 ) => {
@@ -79,4 +79,4 @@ export const createHouse = (
   };
 };
 
-export type ClientHouse = ReturnType<typeof createHouse>;
+export type ClientFixture = ReturnType<typeof createClientFixture>;

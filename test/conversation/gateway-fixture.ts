@@ -14,22 +14,22 @@ import { assemblyWith } from './assembly.ts';
 import { createCanary } from './canary.ts';
 import { connectionTypeOfVisitor, restaurantOfVisitor } from './demo-visitor.ts';
 import { openIssuers, type TestIssuers } from './issuers.ts';
-import type { AuditView } from './leaves.ts';
-import { createWitness, type Witness } from './witness.ts';
+import type { AuditView } from './traces.ts';
+import { createRecorder, type Recorder } from './recorder.ts';
 
 /** A client whose connection is known by its id, and by the user agent it gave. */
-export type Guest = Client & Readonly<{ connectionId: string; name: string }>;
+export type NamedClient = Client & Readonly<{ connectionId: string; name: string }>;
 
-export type House = Readonly<{
+export type GatewayFixture = Readonly<{
   gateway: Gateway;
   issuers: TestIssuers;
-  witness: Witness;
+  recorder: Recorder;
   memberships: Table;
   audit: Table;
   /** Client options under which the connection can be found again by `connectionOf`. */
   introduce: (options?: ClientOptions) => ClientOptions & Readonly<{ name: string }>;
   connectionOf: (name: string) => string;
-  connect: (options?: ClientOptions) => Promise<Guest>;
+  connect: (options?: ClientOptions) => Promise<NamedClient>;
   token: (user: DemoUser, claims?: Readonly<Record<string, unknown>>) => Promise<string>;
   /** The visitor of most conversations, with a fresh token. */
   visitor: (user?: DemoUser, claims?: Readonly<Record<string, unknown>>) => Promise<Visitor>;
@@ -51,8 +51,8 @@ export type House = Readonly<{
   /** Every item of every table. */
   everythingStored: () => Promise<readonly string[]>;
   /**
-   * Yields what the work does; when it fails the house is closed first. For what a test file does while it is loaded: a file
-   * that cannot be loaded has no `afterAll`, and an open house would keep the process from ending.
+   * Yields what the work does; when it fails the fixture is closed first. For what a test file does while it is loaded: a file
+   * that cannot be loaded has no `afterAll`, and an open fixture would keep the process from ending.
    */
   orClose: <T>(work: Promise<T>) => Promise<T>;
   close: () => Promise<void>;
@@ -62,13 +62,13 @@ export type House = Readonly<{
 export const allowedOrigin = 'https://till.example.com';
 
 /** @param environment other values for variables of the functions */
-export const openHouse = async (
+export const openGatewayFixture = async (
   options: Omit<GatewayOptions, 'assemblyDir'> = {},
   environment: Readonly<Record<string, string>> = {},
-): Promise<House> => {
+): Promise<GatewayFixture> => {
   const issuers = await openIssuers();
-  const dir = mkdtempSync(join(tmpdir(), 'maitred-house-'));
-  const witness = createWitness();
+  const dir = mkdtempSync(join(tmpdir(), 'maitred-fixture-'));
+  const recorder = createRecorder();
   const events: GatewayEvent[] = [];
   const leave = async (): Promise<void> => {
     await issuers.close();
@@ -82,7 +82,7 @@ export const openHouse = async (
         ALLOWED_ORIGINS: JSON.stringify([allowedOrigin]),
         ...environment,
       }),
-      faults: { ...options.faults, awsCall: witness.awsCall },
+      faults: { ...options.faults, awsCall: recorder.awsCall },
       onEvent: (event) => events.push(event),
     });
   const gateway = await start().catch(async (error) => {
@@ -91,19 +91,19 @@ export const openHouse = async (
   });
   const client = operatorOf(gateway);
   const canary = createCanary();
-  let guests = 0;
+  let clients = 0;
 
-  const introduce: House['introduce'] = (clientOptions = {}) => {
-    guests += 1;
-    const name = `guest-${guests}`;
+  const introduce: GatewayFixture['introduce'] = (clientOptions = {}) => {
+    clients += 1;
+    const name = `client-${clients}`;
     return { ...clientOptions, name, headers: { 'user-agent': name, ...clientOptions.headers } };
   };
   const connectionOf = (name: string): string => {
-    const connectionId = witness.connectionOf(name);
+    const connectionId = recorder.connectionOf(name);
     if (connectionId === undefined) throw new Error(`${name} has no connection`);
     return connectionId;
   };
-  const token: House['token'] = async (user, claims) => canary.keep(await gateway.token(user, claims));
+  const token: GatewayFixture['token'] = async (user, claims) => canary.keep(await gateway.token(user, claims));
   const allRecords = async () => {
     const byConnection = new Map<string, AuditView[]>();
     for (const item of await itemsOf({ client, tableName: gateway.tables.audit })) {
@@ -122,7 +122,7 @@ export const openHouse = async (
   return {
     gateway,
     issuers,
-    witness,
+    recorder,
     memberships: { client, tableName: gateway.tables.memberships },
     audit: { client, tableName: gateway.tables.audit },
     introduce,
@@ -147,8 +147,8 @@ export const openHouse = async (
     },
     holdDisconnectOf: (name) => {
       const released = Promise.withResolvers<'pass'>();
-      const end = witness.interfere(({ functionName, connectionId }) =>
-        functionName === 'DisconnectFunction' && connectionId === witness.connectionOf(name)
+      const end = recorder.interfere(({ functionName, connectionId }) =>
+        functionName === 'DisconnectFunction' && connectionId === recorder.connectionOf(name)
           ? released.promise
           : undefined,
       );
@@ -163,7 +163,7 @@ export const openHouse = async (
       );
     },
     records: async (connectionId) => {
-      const Keys = witness.keysWritten(gateway.tables.audit, connectionId).slice();
+      const Keys = recorder.keysWritten(gateway.tables.audit, connectionId).slice();
       if (Keys.length === 0) return [];
       const read = new BatchGetCommand({ RequestItems: { [gateway.tables.audit]: { Keys, ConsistentRead: true } } });
       const { Responses } = await client.send(read);
@@ -176,7 +176,7 @@ export const openHouse = async (
       canary.foundIn([
         ...logLines(),
         ...events.map((event) => JSON.stringify(event)),
-        ...witness.everything(),
+        ...recorder.everything(),
         ...places,
       ]),
     everythingStored: async () => {
