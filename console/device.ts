@@ -13,11 +13,11 @@ import { lineOf, stateWording } from './wording.ts';
 
 export type Device = Readonly<{
   /** Who is chosen now, for what is done to them. */
-  chosen: () => Seat;
+  chosen: () => DemoDevice;
 }>;
 
 /** Who is chosen, where, and at what. */
-export type Seat = Member & Readonly<{ connectionType: string }>;
+export type DemoDevice = Member & Readonly<{ connectionType: string }>;
 
 type Start = Readonly<{ name: string; user: string; connectionType: ConnectionType }>;
 

@@ -9,7 +9,7 @@ export type Handshake =
   | Readonly<{ at: 'nothing' }>
   | Readonly<{ at: 'opening' }>
   | Readonly<{ at: 'waiting'; openedAt: number }>
-  | Readonly<{ at: 'seated' | 'refused'; afterMs: number; reason: string }>
+  | Readonly<{ at: 'authenticated' | 'refused'; afterMs: number; reason: string }>
   | Readonly<{ at: 'closed' }>
   | Readonly<{ at: 'offline' }>
   | Readonly<{ at: 'ended'; reason: string }>;
@@ -27,7 +27,7 @@ export const afterEntry = (handshake: Handshake, entry: TraceEntry): Handshake =
       if (handshake.at !== 'waiting') return handshake;
       const { type, reason } = frameOf(entry.text);
       const afterMs = entry.at - handshake.openedAt;
-      if (type === 'auth_success') return { at: 'seated', afterMs, reason: '' };
+      if (type === 'auth_success') return { at: 'authenticated', afterMs, reason: '' };
       return type === 'auth_error' ? { at: 'refused', afterMs, reason } : handshake;
     }
     case 'closed':
@@ -39,7 +39,7 @@ export const afterEntry = (handshake: Handshake, entry: TraceEntry): Handshake =
 };
 
 /**
- * The handshake once the client says what it does. How long a seat took that is lost says nothing any more; why one was
+ * The handshake once the client says what it does. How long a device took that is lost says nothing any more; why one was
  * refused still does, until the device is offline.
  */
 export const afterState = (handshake: Handshake, state: ClientState): Handshake => {
@@ -49,15 +49,15 @@ export const afterState = (handshake: Handshake, state: ClientState): Handshake 
     case 'connecting':
       return handshake.at === 'offline' || handshake.at === 'ended' ? nothing : handshake;
     case 'waiting':
-      return state.why === 'offline' ? { at: 'offline' } : withoutSeat(handshake);
+      return state.why === 'offline' ? { at: 'offline' } : unlessAuthenticated(handshake);
     case 'ended':
-      if (state.end.why === 'closed') return withoutSeat(handshake);
+      if (state.end.why === 'closed') return unlessAuthenticated(handshake);
       return handshake.at === 'refused' ? handshake : { at: 'ended', reason: state.end.reason };
   }
 };
 
-const withoutSeat = (handshake: Handshake): Handshake =>
-  handshake.at === 'seated' || handshake.at === 'offline' ? nothing : handshake;
+const unlessAuthenticated = (handshake: Handshake): Handshake =>
+  handshake.at === 'authenticated' || handshake.at === 'offline' ? nothing : handshake;
 
 /** Milliseconds left of the time for the first message, 0 when none is running, and where the handshake is in words. */
 export const countdown = (handshake: Handshake, now: number): Readonly<{ leftMs: number; text: string }> => {
@@ -72,7 +72,7 @@ export const countdown = (handshake: Handshake, now: number): Readonly<{ leftMs:
       const text = leftMs > 0 ? `${seconds(leftMs)} left to authenticate` : 'Deadline passed, waiting for the refusal';
       return { leftMs, text };
     }
-    case 'seated':
+    case 'authenticated':
       return { leftMs: 0, text: `Authenticated after ${duration(handshake.afterMs)}` };
     case 'refused':
       return { leftMs: 0, text: `Refused after ${duration(handshake.afterMs)}: ${handshake.reason}` };

@@ -2,7 +2,7 @@
 import { button, createLog, element } from './element.ts';
 import { readToken, revoke } from './endpoints.ts';
 import { createCountdown } from './countdown.ts';
-import type { Seat } from './device.ts';
+import type { DemoDevice } from './device.ts';
 import { afterEntry, countdown, type Handshake, nothing } from './handshake.ts';
 import type { Network } from './network.ts';
 import { misbehave } from './raw-socket.ts';
@@ -14,7 +14,7 @@ export const createMishaps = (
   parent: HTMLElement,
   demo: Demo,
   network: Network,
-  victim: () => Seat,
+  victim: () => DemoDevice,
   acted: () => void,
 ): void => {
   const [home = '', elsewhere = ''] = demo.restaurants;
@@ -96,11 +96,11 @@ export const createMishaps = (
     );
   });
   const dismiss = button("Revoke the kitchen's user", () => {
-    const seat = victim();
-    const { user, restaurant } = seat;
+    const device = victim();
+    const { user, restaurant } = device;
     void guarded(`Revoke ${user} at ${restaurant}`, async () => {
       const { closed } = await revoke(restaurant, `u-${user}`);
-      return revokedWording(closed, seat, demo.printed);
+      return revokedWording(closed, device, demo.printed);
     });
   });
 

@@ -45,9 +45,9 @@ const failureWording = (failure: Failure): string => {
       return 'a handshake that failed';
     case 'unanswered':
       return 'no answer';
-    case 'last_word':
+    case 'final_message':
       return failure.reason;
-    case 'cut':
+    case 'dropped':
       return `a cut (${failure.code ?? 'no code'})`;
     case 'silence':
       return 'silence';

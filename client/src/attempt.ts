@@ -1,7 +1,7 @@
 /** From nothing to `auth_success`: token, socket, authentication, and the wait after a failure. */
 import { backoffMs } from './backoff.ts';
 import { endWith } from './ending.ts';
-import type { LastWord } from './messages.ts';
+import type { FinalMessage } from './messages.ts';
 import { type Attempt, type Draft, type Failure, isPaused, type State, type TokenReason } from './state.ts';
 
 export type Advice = Readonly<{ retryAfterMs?: number; ask?: TokenReason | undefined }>;
@@ -34,16 +34,16 @@ export const useToken = (draft: Draft, text: string) => {
 };
 
 const open = (draft: Draft) => {
-  const link = ++draft.serial;
-  draft.attempt = { at: 'opening', link, deadline: draft.now + draft.settings.timing.openTimeoutMs };
-  draft.effects.push({ kind: 'open', link });
+  const socketId = ++draft.serial;
+  draft.attempt = { at: 'opening', socketId, deadline: draft.now + draft.settings.timing.openTimeoutMs };
+  draft.effects.push({ kind: 'open', socketId });
 };
 
 /** The socket is open: the one message that may be sent now. */
-export const authenticate = (draft: Draft, link: number) => {
+export const authenticate = (draft: Draft, socketId: number) => {
   const { settings, token, now } = draft;
-  draft.attempt = { at: 'authenticating', link, openedAt: now, deadline: now + settings.timing.authTimeoutMs };
-  send(draft, link, {
+  draft.attempt = { at: 'authenticating', socketId, openedAt: now, deadline: now + settings.timing.authTimeoutMs };
+  send(draft, socketId, {
     type: 'authenticate',
     token: token?.text,
     restaurant_id: settings.restaurantId,
@@ -52,14 +52,14 @@ export const authenticate = (draft: Draft, link: number) => {
   });
 };
 
-export const send = (draft: Draft, link: number, message: Readonly<Record<string, unknown>>) =>
-  draft.effects.push({ kind: 'send', link, text: JSON.stringify(message) });
+export const send = (draft: Draft, socketId: number, message: Readonly<Record<string, unknown>>) =>
+  draft.effects.push({ kind: 'send', socketId, text: JSON.stringify(message) });
 
 /** The attempt came to nothing. Another follows, later each time. */
 export const failAttempt = (draft: Draft, cause: Failure, advice: Advice = {}) => {
   const { attempt } = draft;
-  if (attempt !== undefined && 'link' in attempt) draft.effects.push({ kind: 'close', link: attempt.link });
-  if (cause.kind === 'last_word') draft.unanswered = 0;
+  if (attempt !== undefined && 'socketId' in attempt) draft.effects.push({ kind: 'close', socketId: attempt.socketId });
+  if (cause.kind === 'final_message') draft.unanswered = 0;
   if (cause.kind === 'unanswered' && ++draft.unanswered >= maxUnanswered) {
     draft.unanswered = 0;
     draft.ask ??= 'unanswered';
@@ -78,9 +78,9 @@ export const wait = (draft: Draft, cause: Failure | undefined, { retryAfterMs = 
 };
 
 /** The gateway's last message: stops where another try is no use or a fresh token was refused, else goes on as advised. */
-export const heed = (
+export const followAdvice = (
   draft: Draft,
-  { reason, error, reconnect, reauthenticate, retryAfterMs }: LastWord,
+  { reason, error, reconnect, reauthenticate, retryAfterMs }: FinalMessage,
   goOn: (draft: Draft, cause: Failure, advice: Advice) => void,
 ) => {
   const { token } = draft;
@@ -88,16 +88,16 @@ export const heed = (
   const why = reason === 'session_expired' ? 'expired' : 'refused';
   if (reauthenticate && why === 'refused' && token?.why === why && !token.accepted)
     return endWith(draft, { why: 'token_refused', reason, error });
-  goOn(draft, { kind: 'last_word', reason, error }, { retryAfterMs, ask: reauthenticate ? why : undefined });
+  goOn(draft, { kind: 'final_message', reason, error }, { retryAfterMs, ask: reauthenticate ? why : undefined });
 };
 
 /** A hint that now is a better moment. Each hint that helped nothing makes the next one weaker, so a flapping network is no storm. */
-export const hasten = (draft: Draft) => {
+export const retrySooner = (draft: Draft) => {
   const { attempt, now, random, settings } = draft;
-  if (attempt?.at !== 'waiting' || attempt.pace === 'hastened') return;
+  if (attempt?.at !== 'waiting' || attempt.pace === 'sooner') return;
   const soon = now + backoffMs(draft.wakes++, random, settings.timing);
   const retryAt = Math.max(attempt.notBefore, Math.min(attempt.retryAt, soon));
-  draft.attempt = { ...attempt, retryAt, pace: 'hastened' };
+  draft.attempt = { ...attempt, retryAt, pace: 'sooner' };
 };
 
 export const attemptDueAt = (state: State): number | undefined => {

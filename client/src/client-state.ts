@@ -1,5 +1,5 @@
 import { isBehind } from './feed.ts';
-import type { Seat } from './messages.ts';
+import type { SessionIdentity } from './messages.ts';
 import type { End, Failure, State } from './state.ts';
 
 /** What the client is doing, for people to see. Times are epoch milliseconds by the device's clock. */
@@ -26,7 +26,7 @@ export type ClientState =
   | Readonly<{ status: 'ended'; end: End }>;
 
 /** The verified facts of the session, as the gateway told them. */
-export type SessionInfo = Seat & Readonly<{ expiresAt: number }>;
+export type SessionInfo = SessionIdentity & Readonly<{ expiresAt: number }>;
 
 export const clientState = (state: State): ClientState => {
   const { attempt, session, end } = state;
@@ -34,7 +34,7 @@ export const clientState = (state: State): ClientState => {
   if (session !== undefined)
     return {
       status: 'connected',
-      session: { ...session.seat, expiresAt: session.expiresAt },
+      session: { ...session.identity, expiresAt: session.expiresAt },
       events: isBehind(state.feed) ? 'catching_up' : 'live',
       handOver: attempt === undefined ? 'none' : 'under_way',
     };

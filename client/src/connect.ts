@@ -71,16 +71,16 @@ export const connect = (options: ConnectOptions): MaitredClient => {
         askToken(effect.request, effect.why);
         return;
       case 'open':
-        open(effect.link);
+        open(effect.socketId);
         return;
       case 'send':
-        trace(effect.link, { kind: 'sent', text: effect.text });
-        sockets.get(effect.link)?.send(effect.text);
+        trace(effect.socketId, { kind: 'sent', text: effect.text });
+        sockets.get(effect.socketId)?.send(effect.text);
         return;
       case 'close':
-        if (sockets.has(effect.link)) trace(effect.link, { kind: 'dropped' });
-        sockets.get(effect.link)?.close();
-        sockets.delete(effect.link);
+        if (sockets.has(effect.socketId)) trace(effect.socketId, { kind: 'dropped' });
+        sockets.get(effect.socketId)?.close();
+        sockets.delete(effect.socketId);
         return;
       case 'deliver':
         // A handler may have closed the client meanwhile.
@@ -118,19 +118,19 @@ export const connect = (options: ConnectOptions): MaitredClient => {
     );
   };
 
-  const open = (link: number): void => {
-    trace(link, { kind: 'opening' });
+  const open = (socketId: number): void => {
+    trace(socketId, { kind: 'opening' });
     const socket = openSocket(WebSocket, options.url, (event) => {
-      if (!sockets.has(link)) return;
-      trace(link, event);
-      if (event.kind === 'closed') sockets.delete(link);
+      if (!sockets.has(socketId)) return;
+      trace(socketId, event);
+      if (event.kind === 'closed') sockets.delete(socketId);
       put(
         event.kind === 'received'
-          ? { kind: 'received', link, message: parseServerMessage(event.text) }
-          : { ...event, link },
+          ? { kind: 'received', socketId, message: parseServerMessage(event.text) }
+          : { ...event, socketId },
       );
     });
-    sockets.set(link, socket);
+    sockets.set(socketId, socket);
   };
 
   const moveTo = (place: Cursor): void => {

@@ -4,7 +4,7 @@ import type { Draft, End } from './state.ts';
 /** The one way to stop for good: every connection is closed and every publication settled. */
 export const endWith = (draft: Draft, end: End) => {
   for (const one of [draft.attempt, draft.session, draft.old])
-    if (one !== undefined && 'link' in one) draft.effects.push({ kind: 'close', link: one.link });
+    if (one !== undefined && 'socketId' in one) draft.effects.push({ kind: 'close', socketId: one.socketId });
   draft.attempt = draft.session = draft.old = draft.token = undefined;
   draft.end = end;
   fail(draft, () => true, 'ended');

@@ -5,7 +5,7 @@ import type { ReplayPage } from './messages.ts';
 import type { Timing } from './settings.ts';
 
 /** A request for missed events that is under way. Its answer counts only for the epoch it was asked in. */
-type Pull = Readonly<{ link: number; id: string; epoch: string; answerBy: number }>;
+type Pull = Readonly<{ socketId: number; id: string; epoch: string; answerBy: number }>;
 
 export type Feed = Readonly<{
   cursor: Cursor | undefined;
@@ -68,13 +68,13 @@ export const failPull = (feed: Feed, pullNotBefore: number): Feed => ({ ...feed,
 /** A page of missed events that came on a connection. One that nobody asked for there is dropped: nothing says where it begins. */
 export const receivePage = (
   feed: Feed,
-  link: number,
+  socketId: number,
   { events, head, nextAfter, more, gap }: ReplayPage,
   { now, random }: Readonly<{ now: number; random: number }>,
   timing: Timing,
 ): FeedStep => {
   const { cursor, pull, vain } = feed;
-  if (pull?.link !== link || cursor === undefined) return [feed, []];
+  if (pull?.socketId !== socketId || cursor === undefined) return [feed, []];
   const wanted = Math.max(feed.wanted, head.seq, more ? nextAfter + 1 : 0);
   const answered: Feed = { ...feed, pull: undefined };
   if (head.epoch !== cursor.epoch)

@@ -5,8 +5,8 @@ import {
   authenticate,
   beginAttempt,
   failAttempt,
-  hasten,
-  heed,
+  retrySooner,
+  followAdvice,
   useToken,
   wait,
 } from './attempt.ts';
@@ -27,7 +27,7 @@ import {
   sendRenewal,
   sessionDue,
   sessionDueAt,
-  takeSeat,
+  openSession,
 } from './session.ts';
 import {
   type Draft,
@@ -70,14 +70,15 @@ const take = (draft: Draft, input: Input) => {
     case 'token':
       return tokenCame(draft, input.request, input.answer);
     case 'open':
-      if (attempt?.at === 'opening' && attempt.link === input.link) authenticate(draft, input.link);
+      if (attempt?.at === 'opening' && attempt.socketId === input.socketId) authenticate(draft, input.socketId);
       return;
     case 'received':
-      return received(draft, input.link, input.message);
+      return received(draft, input.socketId, input.message);
     case 'closed':
-      if (session?.link === input.link) return loseSession(draft, session, { kind: 'cut', code: input.code });
-      if (old?.link === input.link) return dropOld(draft);
-      if (attemptOn(draft, input.link))
+      if (session?.socketId === input.socketId)
+        return loseSession(draft, session, { kind: 'dropped', code: input.code });
+      if (old?.socketId === input.socketId) return dropOld(draft);
+      if (attemptOn(draft, input.socketId))
         failAttempt(draft, { kind: attempt?.at === 'opening' ? 'handshake' : 'unanswered' });
       return;
     case 'publish':
@@ -101,25 +102,25 @@ const tokenCame = (draft: Draft, request: number, answer: TokenAnswer) => {
   }
 };
 
-const attemptOn = ({ attempt }: State, link: number) =>
-  attempt !== undefined && 'link' in attempt && attempt.link === link ? attempt : undefined;
+const attemptOn = ({ attempt }: State, socketId: number) =>
+  attempt !== undefined && 'socketId' in attempt && attempt.socketId === socketId ? attempt : undefined;
 
 /** Which of up to three connections it was - the session's, the attempt's, the old one - decides what a message means. */
-const received = (draft: Draft, link: number, message: ServerMessage) => {
-  const attempt = attemptOn(draft, link);
-  const session = draft.session?.link === link ? draft.session : undefined;
+const received = (draft: Draft, socketId: number, message: ServerMessage) => {
+  const attempt = attemptOn(draft, socketId);
+  const session = draft.session?.socketId === socketId ? draft.session : undefined;
   if (session) {
     session.heardAt = draft.now;
     session.pongBy = undefined;
-  } else if (attempt === undefined && draft.old?.link !== link) return;
+  } else if (attempt === undefined && draft.old?.socketId !== socketId) return;
   switch (message.kind) {
-    case 'seated':
+    case 'auth_success':
       if (session) renewed(draft, session, message);
-      else if (attempt?.at === 'authenticating') takeSeat(draft, attempt.openedAt, link, message);
+      else if (attempt?.at === 'authenticating') openSession(draft, attempt.openedAt, socketId, message);
       return;
-    case 'last_word':
-      if (session) return closeSession(draft, session, message.word);
-      return attempt ? heed(draft, message.word, failAttempt) : dropOld(draft);
+    case 'final_message':
+      if (session) return closeSession(draft, session, message.final);
+      return attempt ? followAdvice(draft, message.final, failAttempt) : dropOld(draft);
     case 'platform_error':
       if (attempt) failAttempt(draft, { kind: 'unanswered' });
       if (session) {
@@ -136,7 +137,7 @@ const received = (draft: Draft, link: number, message: ServerMessage) => {
     case 'events':
       return applyFeed(draft, receiveEvents(draft.feed, message.events));
     case 'replayed':
-      return applyFeed(draft, receivePage(draft.feed, link, message.page, draft, draft.settings.timing));
+      return applyFeed(draft, receivePage(draft.feed, socketId, message.page, draft, draft.settings.timing));
     case 'accepted':
       return settle(draft, ({ id }) => id === message.id, { eventId: message.eventId });
     case 'ignored':
@@ -148,6 +149,6 @@ const signalled = (draft: Draft, signal: Signal) => {
   if (signal === 'online' || signal === 'offline') draft.network = signal;
   if (signal === 'foreground' || signal === 'background') draft.app = signal;
   if (signal === 'offline' || signal === 'background') return;
-  hasten(draft);
+  retrySooner(draft);
   probe(draft);
 };

@@ -2,7 +2,7 @@
 import { beforeFirst, type Cursor, type RestaurantEvent } from './events.ts';
 
 /** The last message of a connection: why it ends, and whether another try can succeed. */
-export type LastWord = Readonly<{
+export type FinalMessage = Readonly<{
   reason: string;
   error: string;
   reconnect: boolean;
@@ -11,7 +11,7 @@ export type LastWord = Readonly<{
 }>;
 
 /** Who the gateway verified us to be. */
-export type Seat = Readonly<{
+export type SessionIdentity = Readonly<{
   userId: string;
   restaurantId: string;
   connectionId: string;
@@ -29,8 +29,13 @@ export type ReplayPage = Readonly<{
 }>;
 
 export type ServerMessage =
-  | Readonly<{ kind: 'seated'; seat: Seat; remainingMs: number | undefined; head: Cursor | undefined }>
-  | Readonly<{ kind: 'last_word'; word: LastWord }>
+  | Readonly<{
+      kind: 'auth_success';
+      identity: SessionIdentity;
+      remainingMs: number | undefined;
+      head: Cursor | undefined;
+    }>
+  | Readonly<{ kind: 'final_message'; final: FinalMessage }>
   | Readonly<{ kind: 'pong'; head: Cursor | undefined }>
   | Readonly<{ kind: 'events'; events: readonly RestaurantEvent[] }>
   | Readonly<{ kind: 'replayed'; page: ReplayPage }>
@@ -53,8 +58,8 @@ export const parseServerMessage = (payload: unknown): ServerMessage => {
   switch (type) {
     case 'auth_success':
       return {
-        kind: 'seated',
-        seat: {
+        kind: 'auth_success',
+        identity: {
           userId: text(message['user_id']),
           restaurantId: text(message['restaurant_id']),
           connectionId: text(message['connection_id']),
@@ -66,7 +71,7 @@ export const parseServerMessage = (payload: unknown): ServerMessage => {
       };
     case 'auth_error':
     case 'closing':
-      return { kind: 'last_word', word: lastWord(message) };
+      return { kind: 'final_message', final: finalMessage(message) };
     case 'pong':
       return { kind: 'pong', head: headOf(message) };
     case 'events':
@@ -104,7 +109,7 @@ const fieldsOf = (frame: string): Fields | undefined => {
   }
 };
 
-const lastWord = (message: Fields): LastWord => {
+const finalMessage = (message: Fields): FinalMessage => {
   const retryAfterMs = message['retry_after_ms'];
   return {
     reason: text(message['reason']),

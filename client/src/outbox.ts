@@ -12,7 +12,7 @@ export type Publication = Readonly<{
 type Queued = Publication &
   Readonly<{
     /** Under way on this connection, until an answer or this time. */
-    sent: Readonly<{ link: number; answerBy: number }> | undefined;
+    sent: Readonly<{ socketId: number; answerBy: number }> | undefined;
     tries: number;
     notBefore: number;
   }>;

@@ -18,19 +18,19 @@ const pull = (draft: Draft) => {
   const { session, feed } = draft;
   if (session === undefined || feed.cursor === undefined) return;
   const id = `pull-${++draft.serial}`;
-  draft.feed = startPull(feed, { link: session.link, id, epoch: feed.cursor.epoch, answerBy: answerBy(draft) });
+  draft.feed = startPull(feed, { socketId: session.socketId, id, epoch: feed.cursor.epoch, answerBy: answerBy(draft) });
   spend(draft);
-  send(draft, session.link, { type: 'replay', id, after: feed.cursor.seq });
+  send(draft, session.socketId, { type: 'replay', id, after: feed.cursor.seq });
 };
 
 const publish = (draft: Draft) => {
   const { session, outbox } = draft;
   const [first] = outbox;
   if (session === undefined || first === undefined) return;
-  const { link } = session;
-  changeFirst(draft, { sent: { link, answerBy: answerBy(draft) }, tries: first.tries + 1 });
+  const { socketId } = session;
+  changeFirst(draft, { sent: { socketId, answerBy: answerBy(draft) }, tries: first.tries + 1 });
   spend(draft);
-  draft.effects.push({ kind: 'send', link, text: first.text });
+  draft.effects.push({ kind: 'send', socketId, text: first.text });
 };
 
 const answerBy = ({ now, settings }: Draft): number => now + settings.timing.answerTimeoutMs;
@@ -45,7 +45,7 @@ const publishAt = (state: State): number | undefined => {
 
 /** When a message that may be sent from a time on will be. Whole milliseconds: a timer cannot wait for less. */
 const allowedAt = ({ session, allowance: { left, at } }: State, from: number): number | undefined => {
-  if (session?.course !== 'staying') return undefined;
+  if (session?.phase !== 'staying') return undefined;
   return left >= 1 ? from : Math.max(from, at + Math.ceil((1 - left) / allowance.perMs));
 };
 
@@ -76,7 +76,7 @@ export const unansweredDue = (draft: Draft) => {
 export const serveError = (draft: Draft, { id, reason }: Extract<ServerMessage, { kind: 'error' }>) => {
   const { session, feed } = draft;
   const first = unanswered(draft);
-  const publication = first?.sent?.link === session?.link ? first : undefined;
+  const publication = first?.sent?.socketId === session?.socketId ? first : undefined;
   if (id !== undefined && id === feed.pull?.id) return delayPull(draft);
   if (id !== undefined && id !== publication?.id) return;
   const isTransient = reason === 'rate_limited' || reason === 'unavailable';

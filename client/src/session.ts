@@ -1,13 +1,13 @@
 /** A session's life: heartbeat, renewal in place, hand-over to a younger connection, and its end. */
-import { type Advice, ask, beginAttempt, heed, send, wait } from './attempt.ts';
+import { type Advice, ask, beginAttempt, followAdvice, send, wait } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
 import type { Cursor } from './events.ts';
 import { type FeedStep, failPull, learnHead } from './feed.ts';
-import type { LastWord, ServerMessage } from './messages.ts';
+import type { FinalMessage, ServerMessage } from './messages.ts';
 import { postpone, unanswered } from './outbox.ts';
 import type { Draft, Failure, Session, State, Token } from './state.ts';
 
-type Seated = Extract<ServerMessage, { kind: 'seated' }>;
+type Accepted = Extract<ServerMessage, { kind: 'auth_success' }>;
 
 /** Sessions that end this close to the age limit end by age: no token makes them longer. */
 const ageToleranceMs = 60_000;
@@ -19,21 +19,21 @@ const sleptMs = 2_000;
 export const allowance = { burst: 15, perMs: 0.9 / 1000 };
 
 /** The attempt succeeded. If there was a session, this was a hand-over: the old connection is kept for a moment. */
-export const takeSeat = (draft: Draft, openedAt: number, link: number, seated: Seated) => {
+export const openSession = (draft: Draft, openedAt: number, socketId: number, accepted: Accepted) => {
   const { session, now, random } = draft;
   const { maxConnectionMs, handOverLeadMs, steadyMs, drainMs } = draft.settings.timing;
   if (session) {
     dropOld(draft);
-    draft.old = { link: session.link, until: now + drainMs };
+    draft.old = { socketId: session.socketId, until: now + drainMs };
   }
   draft.attempt = draft.ask = undefined;
   draft.failures = draft.wakes = draft.unanswered = 0;
   draft.allowance = { left: allowance.burst, at: now };
   draft.session = {
-    link,
-    seat: seated.seat,
+    socketId,
+    identity: accepted.identity,
     openedAt,
-    seatedAt: now,
+    startedAt: now,
     expiresAt: now,
     // Spread out: a restaurant's devices connected together.
     handOverAt: Math.max(now + steadyMs, openedAt + maxConnectionMs - handOverLeadMs * (1 + random)),
@@ -42,32 +42,32 @@ export const takeSeat = (draft: Draft, openedAt: number, link: number, seated: S
     heardAt: now,
     pingedAt: 0,
     pongBy: undefined,
-    course: 'staying',
+    phase: 'staying',
   };
-  extend(draft, draft.session, draft.token, seated);
+  extend(draft, draft.session, draft.token, accepted);
 };
 
 /** `auth_success` on a session that stands: it was renewed. */
-export const renewed = (draft: Draft, session: Session, seated: Seated) =>
-  extend(draft, session, session.renewal.at === 'sent' ? session.renewal.token : draft.token, seated);
+export const renewed = (draft: Draft, session: Session, accepted: Accepted) =>
+  extend(draft, session, session.renewal.at === 'sent' ? session.renewal.token : draft.token, accepted);
 
 /** The session lasts as long as the gateway says, never shorter than before and never beyond the age of a connection. */
-const extend = (draft: Draft, session: Session, token: Token | undefined, seated: Seated) => {
+const extend = (draft: Draft, session: Session, token: Token | undefined, accepted: Accepted) => {
   const { now, random } = draft;
   const { maxConnectionMs, renewalLeadMs } = draft.settings.timing;
   const endsByAgeAt = session.openedAt + maxConnectionMs;
-  const told = now + (seated.remainingMs ?? maxConnectionMs);
+  const told = now + (accepted.remainingMs ?? maxConnectionMs);
   const expiresAt = Math.min(endsByAgeAt, Math.max(session.expiresAt, told));
   const endsByToken = expiresAt < endsByAgeAt - ageToleranceMs;
   // One to two leads before the end, or half-way when there is not so much time; never at once.
   const lead = Math.min((expiresAt - now) / 2, renewalLeadMs * (1 + random));
   const dueAt = endsByToken ? Math.max(now + 1_000, expiresAt - lead) : Number.POSITIVE_INFINITY;
-  session.seat = seated.seat;
+  session.identity = accepted.identity;
   session.expiresAt = expiresAt;
   session.renewal = { at: 'planned', dueAt };
   session.renewalFailures = 0;
   draft.token = token && { ...token, accepted: true, expiresAt: endsByToken ? expiresAt : undefined };
-  applyHead(draft, seated.head);
+  applyHead(draft, accepted.head);
 };
 
 /** What the connection in use tells of the newest event. Gateways without events tell nothing. */
@@ -84,7 +84,7 @@ export const applyFeed = (draft: Draft, [feed, outputs]: FeedStep) => {
 export const sendRenewal = (draft: Draft, session: Session, text: string) => {
   const token: Token = { text, why: 'renewal', accepted: false, expiresAt: undefined };
   session.renewal = { at: 'sent', token, deadline: draft.now + draft.settings.timing.answerTimeoutMs };
-  send(draft, session.link, { type: 'authenticate', token: text });
+  send(draft, session.socketId, { type: 'authenticate', token: text });
 };
 
 /** The session goes on as it was; the renewal is tried again, later each time. */
@@ -96,35 +96,35 @@ export const failRenewal = ({ now, random, settings: { timing } }: Draft, sessio
 /** The connection of the session is gone, or given up. A hand-over that is under way becomes the attempt to connect. */
 export const loseSession = (draft: Draft, session: Session, cause: Failure, advice: Advice = {}) => {
   draft.session = undefined;
-  forgetConnection(draft, session.link);
-  if (session.course !== 'leaving') countShort(draft, session);
+  forgetConnection(draft, session.socketId);
+  if (session.phase !== 'leaving') countShort(draft, session);
   const { attempt } = draft;
   wait(draft, cause, advice);
   if (attempt !== undefined && !(attempt.at === 'waiting' && advice.retryAfterMs)) draft.attempt = attempt;
 };
 
 /** Closed, so far as it is open; nothing more will be answered there. */
-const forgetConnection = (draft: Draft, link: number) => {
-  if (draft.feed.pull?.link === link) draft.feed = failPull(draft.feed, 0);
-  if (unanswered(draft)?.sent?.link === link) postpone(draft, 0);
-  draft.effects.push({ kind: 'close', link });
+const forgetConnection = (draft: Draft, socketId: number) => {
+  if (draft.feed.pull?.socketId === socketId) draft.feed = failPull(draft.feed, 0);
+  if (unanswered(draft)?.sent?.socketId === socketId) postpone(draft, 0);
+  draft.effects.push({ kind: 'close', socketId });
 };
 
 export const dropOld = (draft: Draft) => {
-  if (draft.old) forgetConnection(draft, draft.old.link);
+  if (draft.old) forgetConnection(draft, draft.old.socketId);
   draft.old = undefined;
 };
 
-const countShort = (draft: Draft, { seatedAt }: Session) => {
-  draft.shortSessions = draft.now - seatedAt < draft.settings.timing.steadyMs ? draft.shortSessions + 1 : 0;
+const countShort = (draft: Draft, { startedAt }: Session) => {
+  draft.shortSessions = draft.now - startedAt < draft.settings.timing.steadyMs ? draft.shortSessions + 1 : 0;
 };
 
 /** The gateway's last message to a session. Going away leaves time for a hand-over, everything else is the end of it. */
-export const closeSession = (draft: Draft, session: Session, word: LastWord) =>
-  heed(draft, word, (_draft, cause, advice) => {
-    if (word.reason !== 'going_away') return loseSession(draft, session, cause, advice);
-    if (session.course === 'leaving') return;
-    session.course = 'leaving';
+export const closeSession = (draft: Draft, session: Session, final: FinalMessage) =>
+  followAdvice(draft, final, (_draft, cause, advice) => {
+    if (final.reason !== 'going_away') return loseSession(draft, session, cause, advice);
+    if (session.phase === 'leaving') return;
+    session.phase = 'leaving';
     countShort(draft, session);
     if (draft.attempt === undefined) wait(draft, cause, advice);
   });
@@ -139,7 +139,7 @@ export const probe = (draft: Draft) => {
 const ping = (draft: Draft, session: Session, timeoutMs: number) => {
   session.pingedAt = draft.now;
   session.pongBy = draft.now + timeoutMs;
-  send(draft, session.link, { type: 'ping' });
+  send(draft, session.socketId, { type: 'ping' });
 };
 
 const heartbeatAt = ({ pongBy, heardAt }: Readonly<Session>, { settings }: State): number =>

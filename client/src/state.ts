@@ -1,7 +1,7 @@
 /** What the machine remembers. An attempt without a session is connecting, with one it is a hand-over; neither is the end. */
 import type { Cursor, Gap, RestaurantEvent } from './events.ts';
 import { emptyFeed, type Feed } from './feed.ts';
-import type { Seat, ServerMessage } from './messages.ts';
+import type { SessionIdentity, ServerMessage } from './messages.ts';
 import type { Outbox, Publication, Settled } from './outbox.ts';
 import type { Settings } from './settings.ts';
 
@@ -21,9 +21,9 @@ export type Failure =
   /** No answer to `authenticate`. */
   | Readonly<{ kind: 'unanswered' }>
   /** The gateway's last message. */
-  | Readonly<{ kind: 'last_word'; reason: string; error: string }>
+  | Readonly<{ kind: 'final_message'; reason: string; error: string }>
   /** The socket closed without one. */
-  | Readonly<{ kind: 'cut'; code: number | undefined }>
+  | Readonly<{ kind: 'dropped'; code: number | undefined }>
   /** No answer to a ping. */
   | Readonly<{ kind: 'silence' }>
   /** The session's time was over before it could be renewed. */
@@ -43,13 +43,13 @@ export type Attempt =
       at: 'waiting';
       retryAt: number;
       notBefore: number;
-      /** A hint can hasten a wait once. */
-      pace: 'usual' | 'hastened';
+      /** A hint can shorten a wait once. */
+      pace: 'usual' | 'sooner';
       cause: Failure | undefined;
     }>
   | Readonly<{ at: 'token'; request: number; deadline: number }>
-  | Readonly<{ at: 'opening'; link: number; deadline: number }>
-  | Readonly<{ at: 'authenticating'; link: number; openedAt: number; deadline: number }>;
+  | Readonly<{ at: 'opening'; socketId: number; deadline: number }>
+  | Readonly<{ at: 'authenticating'; socketId: number; openedAt: number; deadline: number }>;
 
 export type Token = Readonly<{
   text: string;
@@ -65,10 +65,10 @@ export type Renewal =
   | Readonly<{ at: 'sent'; token: Token; deadline: number }>;
 
 export type Session = {
-  link: number;
-  seat: Seat;
+  socketId: number;
+  identity: SessionIdentity;
   openedAt: number;
-  seatedAt: number;
+  startedAt: number;
   expiresAt: number;
   handOverAt: number;
   renewal: Renewal;
@@ -77,7 +77,7 @@ export type Session = {
   pingedAt: number;
   pongBy: number | undefined;
   /** `leaving`: the gateway said that it goes away; nothing more is sent. */
-  course: 'staying' | 'leaving';
+  phase: 'staying' | 'leaving';
 };
 
 export type State = Readonly<{
@@ -85,14 +85,14 @@ export type State = Readonly<{
   attempt: Attempt | undefined;
   session: Readonly<Session> | undefined;
   /** The connection before a hand-over, kept for what is on its way. */
-  old: Readonly<{ link: number; until: number }> | undefined;
+  old: Readonly<{ socketId: number; until: number }> | undefined;
   end: End | undefined;
   token: Token | undefined;
   /** Set: the next attempt needs a token for this reason. */
   ask: TokenReason | undefined;
   network: 'online' | 'offline';
   app: 'foreground' | 'background';
-  /** Attempts in a row that failed; sessions in a row that were too short; hastened waits; closes without an answer. */
+  /** Attempts in a row that failed; sessions in a row that were too short; waits cut short; closes without an answer. */
   failures: number;
   shortSessions: number;
   wakes: number;
@@ -116,18 +116,18 @@ export type Input =
   | Readonly<{ kind: 'start' }>
   | Readonly<{ kind: 'time' }>
   | Readonly<{ kind: 'token'; request: number; answer: TokenAnswer }>
-  | Readonly<{ kind: 'open'; link: number }>
-  | Readonly<{ kind: 'received'; link: number; message: ServerMessage }>
-  | Readonly<{ kind: 'closed'; link: number; code: number | undefined }>
+  | Readonly<{ kind: 'open'; socketId: number }>
+  | Readonly<{ kind: 'received'; socketId: number; message: ServerMessage }>
+  | Readonly<{ kind: 'closed'; socketId: number; code: number | undefined }>
   | Readonly<{ kind: 'publish'; publication: Publication }>
   | Readonly<{ kind: 'signal'; signal: Signal }>
   | Readonly<{ kind: 'close' }>;
 
 export type Effect =
   | Readonly<{ kind: 'ask_token'; request: number; why: TokenReason }>
-  | Readonly<{ kind: 'open'; link: number }>
-  | Readonly<{ kind: 'send'; link: number; text: string }>
-  | Readonly<{ kind: 'close'; link: number }>
+  | Readonly<{ kind: 'open'; socketId: number }>
+  | Readonly<{ kind: 'send'; socketId: number; text: string }>
+  | Readonly<{ kind: 'close'; socketId: number }>
   | Readonly<{ kind: 'deliver'; event: RestaurantEvent }>
   | Readonly<{ kind: 'cursor'; cursor: Cursor }>
   | Readonly<{ kind: 'gap'; gap: Gap }>

@@ -7,7 +7,7 @@ import type { Detail, SecurityEvent } from '../security/catalogue.ts';
 import { claimedParty, fact, grantFact, neverActivatedFact, platformOwnerFact } from '../security/facts.ts';
 import { type RecorderPorts, record } from '../security/recorder.ts';
 import type { SecurityRecord } from '../security/security-record.ts';
-import { closeWith } from './close-with.ts';
+import { sendAndClose } from './send-and-close.ts';
 import type { Arrival } from './events.ts';
 import { weighHostility } from './hostility.ts';
 
@@ -78,7 +78,7 @@ const refuseWithoutLease =
     await record(ports)(
       refusal(handshake, 'unavailable', 'verification_unavailable', 'tables_unreachable', ports.now()).fact,
     );
-    await closeWith(ports)(handshake.connectionId, authError('unavailable', ports.now()));
+    await sendAndClose(ports)(handshake.connectionId, authError('unavailable', ports.now()));
   };
 
 /** Refuses the attempt this invocation has the lease of: the record, then the row, then the answer and the close. */
@@ -93,7 +93,7 @@ export const refuseAttempt =
       // The row stays `verifying`; its lease lapses and the timer settles it. The client is answered all the same.
       ports.telemetry.failed('refuse', leased, error);
     }
-    await closeWith(ports)(leased.connectionId, authError(reason, ports.now(), retryAfterMs));
+    await sendAndClose(ports)(leased.connectionId, authError(reason, ports.now(), retryAfterMs));
   };
 
 /** Ends a pending connection whose deadline has passed. Does nothing when somebody else decided first. */
@@ -121,7 +121,7 @@ export const finishTimeout =
   (ports: ClosePorts) =>
   async (overdue: Handshake, detail: 'silent' | 'late'): Promise<void> => {
     await record(ports)(timeoutFact(overdue, detail, ports.now()));
-    await closeWith(ports)(overdue.connectionId, authError('auth_timeout', ports.now()));
+    await sendAndClose(ports)(overdue.connectionId, authError('auth_timeout', ports.now()));
   };
 
 /** The records of a grant: the grant itself and, for a platform owner, the access. */
@@ -151,7 +151,7 @@ export const abandonGrant =
       ports.telemetry.failed('unseat', granting, error);
     }
     await finishAbandoned(ports)(granting, granting.session);
-    await closeWith(ports)(granting.connectionId, authError('unavailable', ports.now()));
+    await sendAndClose(ports)(granting.connectionId, authError('unavailable', ports.now()));
   };
 
 /** What follows a lapsed lease; may be done again, any number of times. */
@@ -159,11 +159,11 @@ export const finishLapsed =
   (ports: ClosePorts) =>
   async (handshake: Handshake): Promise<void> => {
     await record(ports)(lapsedFact(handshake, ports.now()));
-    await closeWith(ports)(handshake.connectionId, authError('unavailable', ports.now()));
+    await sendAndClose(ports)(handshake.connectionId, authError('unavailable', ports.now()));
   };
 
 /** A message from a connection that has no row (it was removed after a false 410, say): nothing is known, so nothing is served. */
 export const closeUnknown =
   (ports: Pick<Ports, 'sockets' | 'telemetry' | 'now'>) =>
   async ({ connectionId }: Pick<ConnectionKey, 'connectionId'>): Promise<void> =>
-    closeWith(ports)(connectionId, closing('unavailable', ports.now()));
+    sendAndClose(ports)(connectionId, closing('unavailable', ports.now()));

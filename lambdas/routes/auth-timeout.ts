@@ -6,7 +6,7 @@ import type { Ports, TimerMessage } from '../ports.ts';
 import { aggregateFact } from '../security/flood.ts';
 import { recordQueued } from '../security/recorder.ts';
 import { type ClosePorts, finishLapsed, finishTimeout, finishAbandoned, timeOutAttempt } from './attempt.ts';
-import { closeWith } from './close-with.ts';
+import { sendAndClose } from './send-and-close.ts';
 import { parseTimerMessage } from './timer-message.ts';
 
 type TimerPorts = ClosePorts & Pick<Ports, 'timer'>;
@@ -101,10 +101,10 @@ const settleOnce =
         return 'settled';
       case 'unseated':
         await finishAbandoned(ports)(connection, connection.session);
-        await closeWith(ports)(key.connectionId, authError('unavailable', atMs));
+        await sendAndClose(ports)(key.connectionId, authError('unavailable', atMs));
         return 'settled';
       case 'refused':
-        await closeWith(ports)(key.connectionId, authError(connection.reason, atMs));
+        await sendAndClose(ports)(key.connectionId, authError(connection.reason, atMs));
         return 'settled';
     }
   };

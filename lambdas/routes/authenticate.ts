@@ -24,7 +24,7 @@ import {
   refuseAttempt,
   timeOutAttempt,
 } from './attempt.ts';
-import { closeWith } from './close-with.ts';
+import { sendAndClose } from './send-and-close.ts';
 import { type Arrival, arrivalOf, type MessageEvent, noReply, type Reply, reply } from './events.ts';
 import { endFlood } from './message.ts';
 import { renewSession } from './renewal.ts';
@@ -229,7 +229,7 @@ const activateSession =
     // Only the owner activates: where there is a session it is this one, though renewed or closed since.
     if (now?.status !== 'authenticated' && now?.status !== 'closing') {
       await finishAbandoned(ports)(granting, session);
-      await closeWith(ports)(granting.connectionId, authError('unavailable', ports.now()));
+      await sendAndClose(ports)(granting.connectionId, authError('unavailable', ports.now()));
       return noReply;
     }
     return answerAsFound(ports)(now, ownerId);

@@ -39,7 +39,7 @@ export const deliver =
         const { session } = connection;
         if (hasExpired(session, ports.now())) return { posted: 0, failed: 0 };
         if (!isStillAuthorized(session, await membershipOf(session))) {
-          await dismiss(ports)(connection);
+          await closeRevoked(ports)(connection);
           return { posted: 0, failed: 0 };
         }
         return postAll(ports)(connection, framesFor(session), untilMs);
@@ -96,7 +96,7 @@ const postAll =
       if (frame === undefined) break;
       const outcome = await postOne(ports)(connection, frame, untilMs);
       if (outcome === 'gone') {
-        await forget(ports)(connection);
+        await removeGone(ports)(connection);
         return { posted, failed: 0 };
       }
       if (outcome === 'sent') posted += 1;
@@ -126,7 +126,7 @@ const postOne =
   };
 
 /** A socket that is gone: its end is recorded before its row goes, as `$disconnect` would have done. */
-const forget =
+const removeGone =
   (ports: DeliveryPorts) =>
   async (connection: Authenticated): Promise<void> => {
     try {
@@ -138,7 +138,7 @@ const forget =
   };
 
 /** A session whose membership is gone hears so instead of the event. */
-const dismiss =
+const closeRevoked =
   (ports: DeliveryPorts) =>
   async (connection: Authenticated): Promise<void> => {
     try {

@@ -25,13 +25,13 @@ export const fanOut =
       const read = publicationOf(record);
       if (typeof read !== 'string')
         restaurants.set(read.restaurantId, [...(restaurants.get(read.restaurantId) ?? []), read]);
-      else if ((await putAside(ports)(record, read)) === 'failed') failed.push(record.messageId);
+      else if ((await deadLetter(ports)(record, read)) === 'failed') failed.push(record.messageId);
     }
     const outcomes = await Promise.all([...restaurants].map(([id, publications]) => serve(ports)(id, publications)));
     return { batchItemFailures: [...failed, ...outcomes.flat()].map((itemIdentifier) => ({ itemIdentifier })) };
   };
 
-const putAside =
+const deadLetter =
   (ports: FanOutPorts) =>
   async (record: EventQueueRecord, why: InvalidPublication): Promise<'done' | 'failed'> => {
     try {

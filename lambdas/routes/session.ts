@@ -7,7 +7,7 @@ import { record } from '../security/recorder.ts';
 import type { Ports } from '../ports.ts';
 import type { SecurityRecord } from '../security/security-record.ts';
 import type { ClosePorts } from './attempt.ts';
-import { closeWith } from './close-with.ts';
+import { sendAndClose } from './send-and-close.ts';
 import { noReply, type Reply, reply } from './events.ts';
 
 export const hasExpired = (session: Session, atMs: number): boolean => session.sessionExpiresAtMs <= atMs;
@@ -86,5 +86,5 @@ export const finishClosing =
   (ports: ClosePorts) =>
   async (connection: Closing): Promise<void> => {
     await record(ports)(endFact(connection, connection.session, connection.closingReason, ports.now()));
-    await closeWith(ports)(connection.connectionId, closing(connection.closingReason, ports.now()));
+    await sendAndClose(ports)(connection.connectionId, closing(connection.closingReason, ports.now()));
   };

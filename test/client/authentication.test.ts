@@ -28,13 +28,13 @@ describe('the first message', () => {
 
   test('says nothing of batches when the application does not want them', async () => {
     const fixture = createClientFixture({ batch: false });
-    await fixture.seated();
+    await fixture.authenticated();
     expect(Object.keys(fixture.gateway.caller().heard[0] ?? {})).not.toContain('batch');
   });
 
   test('brings a session with the verified facts, its end reckoned by the gateway clock', async () => {
     const fixture = createClientFixture({ getToken: () => fixture.goodToken(hour) });
-    await fixture.seated();
+    await fixture.authenticated();
     expect(fixture.client.state).toMatchObject({
       status: 'connected',
       session: {
@@ -58,7 +58,7 @@ describe('a device whose clock is hours wrong', () => {
     'by $wrongMs ms keeps its session',
     async ({ wrongMs }) => {
       const fixture = createClientFixture({ getToken: () => fixture.goodToken(hour) }, { wrongByMs: () => wrongMs });
-      await fixture.seated();
+      await fixture.authenticated();
       await fixture.clock.pass(30 * minute);
       expect(fixture.client.state.status).toBe('connected');
       expect(fixture.asked).toEqual(['first']);

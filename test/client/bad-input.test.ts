@@ -45,7 +45,7 @@ const strange: readonly { why: string; frame: unknown }[] = [
 describe('a frame that is', () => {
   test.each(strange)('$why changes nothing in a session', async ({ frame }) => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     const { state, cursor } = fixture.client;
     fixture.gateway.caller().send(frame);
     await fixture.clock.pass(5_000);
@@ -66,7 +66,7 @@ describe('a frame that is', () => {
         caller.send(frame);
         pass();
       };
-      await fixture.seated();
+      await fixture.authenticated();
       expect(fixture.gateway.callers).toHaveLength(1);
     },
   );
@@ -83,7 +83,7 @@ describe('a frame that is', () => {
 
   test("the platform's error in a session is answered with a ping, and what was under way is sent again", async () => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     let failures = 2;
     fixture.gateway.script.message = (caller, message, pass) =>
       message['id'] === 'p' && failures-- > 0 ? caller.send(platformError) : pass();
@@ -111,7 +111,7 @@ describe('a frame that is', () => {
     },
   ])('a last message with $why is an interruption', async ({ frame }) => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     fixture.gateway.caller().send(frame);
     await fixture.clock.pass(16 * minute);
     expect(fixture.client.state.status).toBe('connected');
@@ -155,7 +155,7 @@ describe('the parser', () => {
   test('takes retry_after_ms only where it is a time', () => {
     const wordOf = (retry_after_ms: unknown) => {
       const message = parseServerMessage(JSON.stringify({ type: 'closing', retry_after_ms }));
-      return message.kind === 'last_word' ? message.word.retryAfterMs : undefined;
+      return message.kind === 'final_message' ? message.final.retryAfterMs : undefined;
     };
     expect([10_000, null, -5, '5', 1e12].map(wordOf)).toEqual([10_000, 0, 0, 0, 15 * minute]);
   });

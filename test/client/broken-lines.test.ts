@@ -11,8 +11,8 @@ describe('a line', () => {
   const noAnswerNeeded = { answerTimeoutMs: 60_000 };
 
   test('that breaks again and again, while events flow, costs none of them', async () => {
-    const witness = await at.restaurant.seat('manager', 'management');
-    const kitchen = await at.restaurant.seat('chef', 'kitchen', { url: at.line.url });
+    const witness = await at.restaurant.enter('manager', 'management');
+    const kitchen = await at.restaurant.enter('chef', 'kitchen', { url: at.line.url });
     const flow = at.restaurant.flow(witness);
     for (const round of counted(3)) {
       const before = witness.events.length;
@@ -32,9 +32,9 @@ describe('a line', () => {
   });
 
   test('that breaks anywhere, in a handshake, a frame or between them, loses and doubles nothing', async () => {
-    const witness = await at.restaurant.seat('manager', 'management');
-    const kitchen = await at.restaurant.seat('chef', 'kitchen', { url: at.line.url, timing: noAnswerNeeded });
-    const till = await at.restaurant.seat('cashier', 'pos', { url: at.line.url, timing: noAnswerNeeded });
+    const witness = await at.restaurant.enter('manager', 'management');
+    const kitchen = await at.restaurant.enter('chef', 'kitchen', { url: at.line.url, timing: noAnswerNeeded });
+    const till = await at.restaurant.enter('cashier', 'pos', { url: at.line.url, timing: noAnswerNeeded });
     const flow = at.restaurant.flow(witness);
     const publications: Promise<unknown>[] = [];
     // An upgrade is answered with 129 bytes, `auth_success` has some 350, an event the same.
@@ -53,8 +53,8 @@ describe('a line', () => {
   });
 
   test('that falls silent without an end is noticed, and what was sent into it is pulled', async () => {
-    const witness = await at.restaurant.seat('manager', 'management');
-    const kitchen = await at.restaurant.seat('chef', 'kitchen', {
+    const witness = await at.restaurant.enter('manager', 'management');
+    const kitchen = await at.restaurant.enter('chef', 'kitchen', {
       url: at.line.url,
       heartbeatMs: 200,
       timing: { pongTimeoutMs: 500 },
@@ -72,8 +72,8 @@ describe('a line', () => {
 
   /** More than two pages of `replay`. */
   const missALot = async () => {
-    const witness = await at.restaurant.seat('manager', 'management');
-    const kitchen = await at.restaurant.seat('chef', 'kitchen', { url: at.line.url, timing: noAnswerNeeded });
+    const witness = await at.restaurant.enter('manager', 'management');
+    const kitchen = await at.restaurant.enter('chef', 'kitchen', { url: at.line.url, timing: noAnswerNeeded });
     await at.restaurant.backendSays({ order_id: 1 });
     await kitchen.hears(1);
     at.line.cut();
@@ -118,7 +118,7 @@ describe('a line', () => {
 
   test('that is not there yet lets publications wait, which go out once each, in order, when the client is let in', async () => {
     at.line.cut();
-    const kitchen = await at.restaurant.seat('chef', 'kitchen');
+    const kitchen = await at.restaurant.enter('chef', 'kitchen');
     const till = await at.restaurant.place('cashier', 'pos', { url: at.line.url });
     const publications = counted(5).map((n) => till.client.publish('order.created', { order_id: n }));
     await till.until('two attempts', () => at.line.calls() >= 2);
@@ -135,8 +135,8 @@ describe('a line', () => {
   });
 
   test('that breaks before the answer to a publication lets it be sent again, and it is one event', async () => {
-    const kitchen = await at.restaurant.seat('chef', 'kitchen');
-    const till = await at.restaurant.seat('cashier', 'pos', { url: at.line.url, timing: noAnswerNeeded });
+    const kitchen = await at.restaurant.enter('chef', 'kitchen');
+    const till = await at.restaurant.enter('cashier', 'pos', { url: at.line.url, timing: noAnswerNeeded });
     at.line.silence('answers');
     const publications = [1, 2].map((n) => till.client.publish('order.created', { order_id: n }));
     await kitchen.hears(1);

@@ -71,7 +71,7 @@ export const createClientFixture = (
     goodToken,
     seqs: (): readonly number[] => events.map(({ seq }) => seq),
     /** Connects, with an ordinary gateway. */
-    seated: async () => {
+    authenticated: async () => {
       await clock.pass(500);
       if (client.state.status !== 'connected')
         throw new Error(`expected connected, got ${JSON.stringify(client.state)}`);

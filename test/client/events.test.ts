@@ -15,7 +15,7 @@ describe('events', () => {
     const kitchen: unknown[] = [];
     fixture.client.on('order.created', (event) => void kitchen.push(event.data.order_id));
     fixture.client.on('payment.completed', () => void kitchen.push('never'));
-    await fixture.seated();
+    await fixture.authenticated();
     fixture.gateway.publish('order.created', { order_id: 7 }, { id: 'o-7' });
     await fixture.clock.pass(100);
     expect(fixture.events).toEqual([
@@ -36,7 +36,7 @@ describe('events', () => {
 
   test('of a batch are delivered one by one, its strangers left out', async () => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     fixture.gateway.script.fanOut = () => {};
     publishMany(fixture, 3);
     const event = (seq: number) => ({ type: 'order.created', id: `e${seq}`, seq, prev_seq: seq - 1, epoch: 'epoch-1' });
@@ -50,7 +50,7 @@ describe('events', () => {
 
   test('of types nobody knows are delivered, too', async () => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     fixture.gateway.publish('fryer.too_hot', { celsius: 220 });
     await fixture.clock.pass(100);
     expect(fixture.events.map(({ type }) => type)).toEqual(['fryer.too_hot']);
@@ -71,7 +71,7 @@ describe('events', () => {
     },
   ])('that are $how are delivered once, in order', async ({ fanOut }) => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     fixture.gateway.script.fanOut = fanOut;
     for (let index = 0; index < 30; index++) {
       publishMany(fixture, 1);
@@ -84,7 +84,7 @@ describe('events', () => {
 
   test('that come in any order are delivered in theirs', async () => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     const held: (() => void)[] = [];
     fixture.gateway.script.fanOut = (_caller, _frame, pass) => void held.push(pass);
     publishMany(fixture, 20);
@@ -95,7 +95,7 @@ describe('events', () => {
 
   test('that this connection may not see are no hole', async () => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     for (let index = 0; index < 10; index++) {
       fixture.gateway.publish('payment.completed', {}, { visible: false });
       fixture.gateway.publish('order.created', {});
@@ -107,7 +107,7 @@ describe('events', () => {
 
   test('that are missing are known by the next one', async () => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     publishMany(fixture, 1);
     await fixture.clock.pass(100);
     fixture.gateway.script.fanOut = () => {};
@@ -120,7 +120,7 @@ describe('events', () => {
 
   test('that nobody saw coming are noticed by the next pong', async () => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     fixture.gateway.script.fanOut = () => {};
     publishMany(fixture, 3);
     await fixture.clock.pass(62_000);
@@ -130,7 +130,7 @@ describe('events', () => {
 
   test('missed while away are pulled page by page', async () => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     fixture.gateway.restart();
     publishMany(fixture, 5 * pageSize - 3);
     await fixture.clock.pass(5_000);
@@ -140,7 +140,7 @@ describe('events', () => {
 
   test('that go on coming while pages are pulled keep their place', async () => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     fixture.gateway.restart();
     publishMany(fixture, 4 * pageSize);
     for (let index = 0; index < 40; index++) {
@@ -153,7 +153,7 @@ describe('events', () => {
 
   test('pulled on a connection that dies are pulled again on the next', async () => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     fixture.gateway.restart();
     publishMany(fixture, 3 * pageSize);
     let deaths = 3;
@@ -167,7 +167,7 @@ describe('events', () => {
 
   test('of very many pages are pulled no faster than the gateway allows', async () => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     fixture.gateway.restart();
     publishMany(fixture, 30 * pageSize);
     await fixture.clock.pass(6_000);
@@ -184,7 +184,7 @@ describe('events', () => {
     { why: "the platform's error", frame: { message: 'Internal server error', connectionId: 'c', requestId: 'r' } },
   ])('whose pull meets $why are pulled later', async ({ frame }) => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     fixture.gateway.restart();
     publishMany(fixture, 3);
     let failures = 3;
@@ -202,7 +202,7 @@ describe('the cursor', () => {
   test('of before lets a new client go on where the old one stopped', async () => {
     const fixture = createClientFixture({ cursor: { epoch: 'epoch-1', seq: 4 } });
     publishMany(fixture, 9);
-    await fixture.seated();
+    await fixture.authenticated();
     expect(fixture.seqs()).toEqual([5, 6, 7, 8, 9]);
     expect(fixture.gaps).toEqual([]);
   });
@@ -210,7 +210,7 @@ describe('the cursor', () => {
   test('starts at the head without one, and says so', async () => {
     const fixture = createClientFixture();
     publishMany(fixture, 9);
-    await fixture.seated();
+    await fixture.authenticated();
     publishMany(fixture, 1);
     await fixture.clock.pass(100);
     expect(fixture.gaps).toEqual([{ reason: 'start', cursor: { epoch: 'epoch-1', seq: 9 } }]);
@@ -219,7 +219,7 @@ describe('the cursor', () => {
 
   test('of a restaurant without events begins with the first one, also when it is lost on the way', async () => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     expect(fixture.gaps).toEqual([{ reason: 'start', cursor: { epoch: '', seq: 0 } }]);
     fixture.gateway.script.fanOut = () => {};
     publishMany(fixture, 2);
@@ -238,7 +238,7 @@ describe('the cursor', () => {
       pass();
       Object.assign(caller, { send });
     };
-    await fixture.seated();
+    await fixture.authenticated();
     expect(fixture.client.cursor).toBeUndefined();
     await fixture.clock.pass(62_000);
     expect(fixture.gaps).toEqual([{ reason: 'start', cursor: { epoch: 'epoch-1', seq: 4 } }]);
@@ -247,7 +247,7 @@ describe('the cursor', () => {
   test('of a restaurant whose stream cannot be found stays where it is', async () => {
     const fixture = createClientFixture();
     publishMany(fixture, 3);
-    await fixture.seated();
+    await fixture.authenticated();
     fixture.gateway.caller().send({ type: 'pong', epoch: null, head_seq: 0 });
     fixture.gateway.caller().send({ type: 'pong', epoch: null, head_seq: null });
     await fixture.clock.pass(1_000);
@@ -258,7 +258,7 @@ describe('the cursor', () => {
   test('of another epoch is a gap', async () => {
     const fixture = createClientFixture({ cursor: { epoch: 'epoch-0', seq: 4000 } });
     publishMany(fixture, 9);
-    await fixture.seated();
+    await fixture.authenticated();
     publishMany(fixture, 1);
     await fixture.clock.pass(100);
     expect(fixture.gaps).toEqual([{ reason: 'epoch_changed', cursor: { epoch: 'epoch-1', seq: 9 } }]);
@@ -269,7 +269,7 @@ describe('the cursor', () => {
     const fixture = createClientFixture({ cursor: { epoch: 'epoch-1', seq: 2 } });
     publishMany(fixture, 50);
     fixture.gateway.forgetBefore(30);
-    await fixture.seated();
+    await fixture.authenticated();
     publishMany(fixture, 1);
     await fixture.clock.pass(100);
     expect(fixture.gaps).toEqual([{ reason: 'horizon_passed', cursor: { epoch: 'epoch-1', seq: 50 } }]);
@@ -278,7 +278,7 @@ describe('the cursor', () => {
 
   test('takes a stream that begins anew, and drops what still comes from the old one', async () => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     publishMany(fixture, 5);
     await fixture.clock.pass(100);
     fixture.gateway.newEpoch('epoch-2');
@@ -293,7 +293,7 @@ describe('the cursor', () => {
     'never goes back for a stale head of $head_seq',
     async ({ head_seq }) => {
       const fixture = createClientFixture();
-      await fixture.seated();
+      await fixture.authenticated();
       publishMany(fixture, 5);
       await fixture.clock.pass(100);
       fixture.gateway.caller().send({ type: 'pong', epoch: 'epoch-1', head_seq });
@@ -306,7 +306,7 @@ describe('the cursor', () => {
 
   test('does not follow a head that promises more than there is, and does not ask for ever', async () => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     fixture.gateway.caller().send({ type: 'pong', epoch: 'epoch-1', head_seq: 9_999 });
     fixture.gateway.script.message = (caller, message, pass) => {
       if (message['type'] === 'replay')
@@ -322,7 +322,7 @@ describe('the cursor', () => {
 
   test('goes on behind a hole that nothing fills, and says what is missing', async () => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     fixture.gateway.caller().send({ type: 'order.created', id: 'e', seq: 9, prev_seq: 8, epoch: 'epoch-1' });
     fixture.gateway.script.message = (caller, message, pass) => {
       if (message['type'] === 'replay')
@@ -339,7 +339,7 @@ describe('the cursor', () => {
     const seen: unknown[] = [];
     fixture.client.on('*', ({ seq }) => void seen.push([seq, fixture.client.cursor?.seq]));
     fixture.client.onCursor(({ seq }) => seen.push(seq));
-    await fixture.seated();
+    await fixture.authenticated();
     publishMany(fixture, 2);
     await fixture.clock.pass(100);
     expect(seen).toEqual([0, [1, 0], 1, [2, 1], 2]);
@@ -357,7 +357,7 @@ describe('a handler', () => {
       },
     });
     fixture.client.on('*', () => Promise.reject(new Error('mine')));
-    await fixture.seated();
+    await fixture.authenticated();
     publishMany(fixture, 2);
     await fixture.clock.pass(100);
     expect(fixture.seqs()).toEqual([1, 2]);
@@ -376,7 +376,7 @@ describe('a handler', () => {
     const other: number[] = [];
     fixture.client.on('*', handler);
     fixture.client.on('*', ({ seq }) => void other.push(seq));
-    await fixture.seated();
+    await fixture.authenticated();
     publishMany(fixture, 3);
     await fixture.clock.pass(100);
     expect(other).toEqual([1, 2, 3]);
@@ -399,7 +399,7 @@ describe('a handler', () => {
     const off = fixture.client.onState(() => {});
     off();
     fixture.client.on('*', () => fixture.client.close());
-    await fixture.seated();
+    await fixture.authenticated();
     fixture.gateway.script.fanOut = () => {};
     const event = (seq: number) => ({ type: 'order.created', id: `e${seq}`, seq, prev_seq: seq - 1, epoch: 'epoch-1' });
     fixture.gateway.caller().send({ type: 'events', events: [event(1), event(2), event(3)] });

@@ -11,7 +11,7 @@ type Fields = Record<string, unknown>;
 export type Caller = {
   readonly number: number;
   readonly openedAt: number;
-  status: 'opening' | 'open' | 'seated' | 'closed';
+  status: 'opening' | 'open' | 'authenticated' | 'closed';
   /** `dead`: the network is gone under it, nothing arrives in either direction and nobody is told. */
   line: 'alive' | 'dead';
   expiresAt: number;
@@ -77,13 +77,13 @@ export const createFakeGateway = (clock: Clock, latencyMs = 20) => {
     caller.close(1000);
   };
 
-  const seat = (caller: Caller, message: Fields) => {
+  const admit = (caller: Caller, message: Fields) => {
     const expiresAt = Number(String(message['token']).split('@')[1] ?? 0);
     if (!(expiresAt > clock.now()))
-      return refuse(caller, caller.status === 'seated' ? 'closing' : 'auth_error', 'token_expired', {
+      return refuse(caller, caller.status === 'authenticated' ? 'closing' : 'auth_error', 'token_expired', {
         reauthenticate: true,
       });
-    caller.status = 'seated';
+    caller.status = 'authenticated';
     caller.expiresAt = Math.max(caller.expiresAt, Math.min(expiresAt, caller.openedAt + 2 * 3_600_000));
     caller.send(authSuccess(caller));
   };
@@ -113,7 +113,7 @@ export const createFakeGateway = (clock: Clock, latencyMs = 20) => {
     events.push(event);
     if (event.visible)
       for (const caller of callers)
-        if (caller.status === 'seated' && caller.expiresAt > clock.now())
+        if (caller.status === 'authenticated' && caller.expiresAt > clock.now())
           script.fanOut(caller, frameOf(event), () => caller.send(frameOf(event)));
     return event;
   };
@@ -155,8 +155,8 @@ export const createFakeGateway = (clock: Clock, latencyMs = 20) => {
   const hear = (caller: Caller, text: string) => {
     const message = JSON.parse(text) as Fields;
     caller.heard.push(message);
-    if (message['type'] === 'authenticate') return script.authenticate(caller, message, () => seat(caller, message));
-    if (caller.status !== 'seated') return refuse(caller, 'auth_error', 'expected_authentication');
+    if (message['type'] === 'authenticate') return script.authenticate(caller, message, () => admit(caller, message));
+    if (caller.status !== 'authenticated') return refuse(caller, 'auth_error', 'expected_authentication');
     script.message(caller, message, () => answer(caller, message));
   };
 

@@ -16,7 +16,7 @@ import type { RestaurantEvent } from '../../client/src/index.ts';
 import { defaultTiming } from '../../client/src/settings.ts';
 
 const moment = { now: 0, random: 0.5 };
-const pull = { link: 1, id: 'pull-1', epoch: 'a', answerBy: 10_000 };
+const pull = { socketId: 1, id: 'pull-1', epoch: 'a', answerBy: 10_000 };
 
 const streamOf = (visibility: readonly boolean[]): readonly RestaurantEvent[] => {
   const seqs = visibility.flatMap((visible, index) => (visible ? [index + 1] : []));
@@ -137,16 +137,16 @@ describe('a page', () => {
   });
 
   test.each([
-    { why: 'nobody asked for', before: feed, link: 1 },
-    { why: 'of another connection', before: startPull(feed, pull), link: 2 },
+    { why: 'nobody asked for', before: feed, socketId: 1 },
+    { why: 'of another connection', before: startPull(feed, pull), socketId: 2 },
     {
       why: 'of the epoch that was left behind',
       before: startPull({ ...feed, cursor: { epoch: 'z', seq: 0 }, pastEpoch: 'a' }, pull),
-      link: 1,
+      socketId: 1,
     },
-    { why: 'asked for in another epoch', before: startPull(feed, { ...pull, epoch: 'z' }), link: 1 },
-  ])('$why brings nothing', ({ before, link }) => {
-    const [after, outputs] = receivePage(before, link, page, moment, defaultTiming);
+    { why: 'asked for in another epoch', before: startPull(feed, { ...pull, epoch: 'z' }), socketId: 1 },
+  ])('$why brings nothing', ({ before, socketId }) => {
+    const [after, outputs] = receivePage(before, socketId, page, moment, defaultTiming);
     expect(outputs).toEqual([]);
     expect(after.cursor).toEqual(before.cursor);
   });

@@ -57,8 +57,8 @@ test('a connection is handed over to a younger one before the platform ends it, 
   line = await openLine(fixture.gateway.url);
   const ages = { maxConnectionMs: lifetimeMs, handOverLeadMs: 600, steadyMs: 100, drainMs: 300 };
   // They do not hand over at the same moment.
-  const witness = await restaurant.seat('manager', 'management', { timing: ages, random: () => 0.1 });
-  const kitchen = await restaurant.seat('chef', 'kitchen', { url: line.url, timing: ages, random: () => 0.6 });
+  const witness = await restaurant.enter('manager', 'management', { timing: ages, random: () => 0.1 });
+  const kitchen = await restaurant.enter('chef', 'kitchen', { url: line.url, timing: ages, random: () => 0.6 });
   const flow = restaurant.flow(witness);
   const publications: Promise<unknown>[] = [];
   const off = kitchen.client.onState((state) => {
@@ -85,8 +85,8 @@ test('a connection is handed over to a younger one before the platform ends it, 
 
 test('a connection that nobody hands over is ended by the platform, and what was missed is pulled', async () => {
   restaurant = openRestaurant(() => fixture, 'r-cut-off');
-  const witness = await restaurant.seat('manager', 'management');
-  const kitchen = await restaurant.seat('chef', 'kitchen');
+  const witness = await restaurant.enter('manager', 'management');
+  const kitchen = await restaurant.enter('chef', 'kitchen');
   const flow = restaurant.flow(witness);
   await kitchen.until(
     'a second connection',
@@ -101,8 +101,8 @@ test('a connection that nobody hands over is ended by the platform, and what was
 test('a gateway that is started again with its data is gone on with where it was', async () => {
   restaurant = openRestaurant(() => fixture, 'r-restarted');
   line = await openLine(fixture.gateway.url);
-  const witness = await restaurant.seat('manager', 'management', { url: line.url });
-  const kitchen = await restaurant.seat('chef', 'kitchen', { url: line.url });
+  const witness = await restaurant.enter('manager', 'management', { url: line.url });
+  const kitchen = await restaurant.enter('chef', 'kitchen', { url: line.url });
   for (const n of [1, 2, 3]) await restaurant.backendSays({ order_id: n });
   await kitchen.hears(3);
   const epoch = kitchen.events[0]?.epoch;

@@ -18,10 +18,10 @@ const at = openRestaurants();
 
 describe('what is published', () => {
   test('is heard by those it is for, in order, and nothing seems to be missing to anybody', async () => {
-    const till = await at.restaurant.seat('cashier', 'pos');
-    const kitchen = await at.restaurant.seat('chef', 'kitchen');
-    const manager = await at.restaurant.seat('manager', 'management');
-    const display = await at.restaurant.seat('owner', 'customer');
+    const till = await at.restaurant.enter('cashier', 'pos');
+    const kitchen = await at.restaurant.enter('chef', 'kitchen');
+    const manager = await at.restaurant.enter('manager', 'management');
+    const display = await at.restaurant.enter('owner', 'customer');
     const ordered = await till.client.publish('order.created', { order_id: 'o-1', items: ['soup'] }, { id: 'till-1' });
     const paid = await till.client.publish('payment.completed', { order_id: 'o-1', total: 12 });
     await kitchen.hears(1);
@@ -56,8 +56,8 @@ describe('what is published', () => {
   });
 
   test('by several at once is heard by all in the same order', async () => {
-    const tills = [await at.restaurant.seat('cashier', 'pos'), await at.restaurant.seat('owner', 'pos')];
-    const kitchen = await at.restaurant.seat('chef', 'kitchen');
+    const tills = [await at.restaurant.enter('cashier', 'pos'), await at.restaurant.enter('owner', 'pos')];
+    const kitchen = await at.restaurant.enter('chef', 'kitchen');
     const publications = counted(8).flatMap((n) =>
       tills.map(({ client }, till) => client.publish('order.created', { order_id: `${till}-${n}` })),
     );
@@ -77,8 +77,8 @@ describe('what is published', () => {
   });
 
   test('again under the same key is published once', async () => {
-    const till = await at.restaurant.seat('cashier', 'pos');
-    const kitchen = await at.restaurant.seat('chef', 'kitchen');
+    const till = await at.restaurant.enter('cashier', 'pos');
+    const kitchen = await at.restaurant.enter('chef', 'kitchen');
     const publish = () => till.client.publish('order.created', { order_id: 1 }, { id: 'till-1' });
     const [first, meanwhile] = await Promise.all([publish(), publish()]);
     const afterwards = await publish();
@@ -92,7 +92,7 @@ describe('what is published', () => {
   });
 
   test('and fanned out twice by the platform is heard once', async () => {
-    const kitchen = await at.restaurant.seat('chef', 'kitchen');
+    const kitchen = await at.restaurant.enter('chef', 'kitchen');
     at.fixture.gateway.faults.queueMessages = 'twice';
     for (const n of counted(3)) await at.restaurant.backendSays({ order_id: n });
     await kitchen.until(
@@ -103,7 +103,7 @@ describe('what is published', () => {
   });
 
   test('and cannot be posted is known to be missing by the next event, and pulled', async () => {
-    const kitchen = await at.restaurant.seat('chef', 'kitchen');
+    const kitchen = await at.restaurant.enter('chef', 'kitchen');
     await at.restaurant.fanOut([{ order_id: 1 }]);
     await kitchen.hears(1);
     at.fixture.gateway.faults.throttledPosts = 1_000;
@@ -120,8 +120,8 @@ describe('what is published', () => {
 
 describe('several in one frame', () => {
   test('are heard one by one, in order, by those who said that they understand it and by those who did not', async () => {
-    const kitchen = await at.restaurant.seat('chef', 'kitchen');
-    const plain = await at.restaurant.seat('manager', 'management', { batch: false });
+    const kitchen = await at.restaurant.enter('chef', 'kitchen');
+    const plain = await at.restaurant.enter('manager', 'management', { batch: false });
     // Ten of 5,000 bytes are more than one frame may hold.
     const filler = 'x'.repeat(5_000);
     await at.restaurant.fanOut(counted(10).map((n) => ({ order_id: n, filler })));
@@ -137,7 +137,7 @@ describe('several in one frame', () => {
   });
 
   test('of which some were heard before bring only the others', async () => {
-    const kitchen = await at.restaurant.seat('chef', 'kitchen');
+    const kitchen = await at.restaurant.enter('chef', 'kitchen');
     // A batch that failed comes again, and with it what has joined it meanwhile.
     await at.restaurant.fanOut([{ order_id: 1 }, { order_id: 2 }], 'batch');
     await at.restaurant.fanOut([{ order_id: 1 }, { order_id: 2 }, { order_id: 3 }], 'batch');
@@ -181,14 +181,14 @@ describe('the cursor', () => {
   };
 
   test('of an earlier client is where the next one goes on, with no gap', async () => {
-    const witness = await at.restaurant.seat('manager', 'management');
-    const earlier = await at.restaurant.seat('chef', 'kitchen');
+    const witness = await at.restaurant.enter('manager', 'management');
+    const earlier = await at.restaurant.enter('chef', 'kitchen');
     await orders(witness, 1, 2);
     await earlier.hears(2);
     earlier.client.close();
     const { cursor } = earlier.client;
     await orders(witness, 3, 4);
-    const later = await at.restaurant.seat('chef', 'kitchen', cursor && { cursor });
+    const later = await at.restaurant.enter('chef', 'kitchen', cursor && { cursor });
     await later.hears(2);
     await orders(witness, 5, 5);
     await later.hears(3);
@@ -197,7 +197,7 @@ describe('the cursor', () => {
   });
 
   test('that is older than what is kept is a gap, behind which events go on', async () => {
-    const witness = await at.restaurant.seat('manager', 'management');
+    const witness = await at.restaurant.enter('manager', 'management');
     await orders(witness, 1, 4);
     await expire([1, 2, 3]);
     const epoch = witness.events[0]?.epoch ?? '';
@@ -220,8 +220,8 @@ describe('the cursor', () => {
     { when: 'while it is connected', isAway: false },
     { when: 'while it is away', isAway: true },
   ])('of a numbering that began anew $when is a gap, and the new numbers are heard from there', async ({ isAway }) => {
-    const witness = await at.restaurant.seat('manager', 'management');
-    const kitchen = await at.restaurant.seat('chef', 'kitchen', { url: at.line.url });
+    const witness = await at.restaurant.enter('manager', 'management');
+    const kitchen = await at.restaurant.enter('chef', 'kitchen', { url: at.line.url });
     await orders(witness, 1, 3);
     await kitchen.hears(3);
     if (isAway) {
@@ -248,8 +248,8 @@ describe('the cursor', () => {
 
 describe('a session', () => {
   test('is renewed in place by tokens that live three seconds, while events flow', async () => {
-    const witness = await at.restaurant.seat('manager', 'management');
-    const kitchen = await at.restaurant.seat('chef', 'kitchen', {
+    const witness = await at.restaurant.enter('manager', 'management');
+    const kitchen = await at.restaurant.enter('chef', 'kitchen', {
       token: () => at.fixture.token('chef', { exp: Date.now() / 1000 + 3 }),
     });
     const flow = at.restaurant.flow(witness);
@@ -273,8 +273,8 @@ describe('a session', () => {
       dismiss: (userId: string) => revokeMember(at.fixture.memberships)(member(userId), Date.now() + 60_000),
     },
   ])('of somebody who was $how ends for good, with the reason, and hears nothing after', async ({ dismiss }) => {
-    const till = await at.restaurant.seat('cashier', 'pos');
-    const kitchen = await at.restaurant.seat('chef', 'kitchen', { url: at.line.url });
+    const till = await at.restaurant.enter('cashier', 'pos');
+    const kitchen = await at.restaurant.enter('chef', 'kitchen', { url: at.line.url });
     await till.client.publish('order.created', { order_id: 1 });
     await kitchen.hears(1);
     await dismiss('u-chef');

@@ -53,7 +53,7 @@ const isConnected = ({ status }: ClientState) => status === 'connected';
 const hasEnded = ({ status }: ClientState) => status === 'ended';
 
 describe('at the door', () => {
-  test('a member is seated, with what the gateway verified', async () => {
+  test('a member is authenticated, with what the gateway verified', async () => {
     const { client, asked } = arrive('chef');
     expect(await until(client, isConnected)).toMatchObject({
       session: { userId: 'u-chef', restaurantId: 'r-17', connectionType: 'kitchen', role: 'employee' },
@@ -145,7 +145,7 @@ describe('at the table', () => {
     const state = await until(client, isConnected);
     await fixture.deleteRow(state.status === 'connected' ? state.session.connectionId : '');
     const waiting = await until(client, ({ status }) => status === 'waiting');
-    expect(waiting).toMatchObject({ cause: { kind: 'last_word', reason: 'unavailable' } });
+    expect(waiting).toMatchObject({ cause: { kind: 'final_message', reason: 'unavailable' } });
     expect((waiting.status === 'waiting' && waiting.retryAt) || 0).toBeGreaterThan(Date.now() + 4_000);
     await until(client, isConnected);
   });

@@ -19,10 +19,12 @@ const start = initialState(settings, undefined);
 /** Input as a world makes it that may lie: it knows which connections and requests there are. */
 type Act = (state: State, effects: readonly Effect[]) => Input | undefined;
 
-const linksOf = ({ attempt, session, old }: State): readonly number[] =>
-  [attempt !== undefined && 'link' in attempt ? attempt.link : undefined, session?.link, old?.link].filter(
-    (link) => link !== undefined,
-  );
+const socketIdsOf = ({ attempt, session, old }: State): readonly number[] =>
+  [
+    attempt !== undefined && 'socketId' in attempt ? attempt.socketId : undefined,
+    session?.socketId,
+    old?.socketId,
+  ].filter((socketId) => socketId !== undefined);
 
 const small = fc.nat({ max: 12 });
 const epoch = fc.constantFrom('a', 'a', 'a', 'b');
@@ -106,24 +108,24 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.constant<Act>(({ attempt }) =>
-      attempt?.at === 'opening' ? { kind: 'open', link: attempt.link } : undefined,
+      attempt?.at === 'opening' ? { kind: 'open', socketId: attempt.socketId } : undefined,
     ),
   },
   {
     weight: 16,
     arbitrary: fc.tuple(fc.nat({ max: 2 }), frame).map<Act>(([which, sent]) => (state) => {
-      const links = linksOf(state);
-      const link = links[which % Math.max(1, links.length)];
-      return link === undefined
+      const socketIds = socketIdsOf(state);
+      const socketId = socketIds[which % Math.max(1, socketIds.length)];
+      return socketId === undefined
         ? undefined
-        : { kind: 'received', link, message: parseServerMessage(JSON.stringify(sent)) };
+        : { kind: 'received', socketId, message: parseServerMessage(JSON.stringify(sent)) };
     }),
   },
   {
     weight: 1,
     arbitrary: fc.nat({ max: 2 }).map<Act>((which) => (state) => {
-      const link = linksOf(state)[which];
-      return link === undefined ? undefined : { kind: 'closed', link, code: 1006 };
+      const socketId = socketIdsOf(state)[which];
+      return socketId === undefined ? undefined : { kind: 'closed', socketId, code: 1006 };
     }),
   },
   {
@@ -160,8 +162,8 @@ const live = (acts: readonly (readonly [Act, number])[], random: number, mustHol
   // Chance would seldom get through the door.
   step({ kind: 'start' });
   step({ kind: 'token', request: 1, answer: { text: 't' } });
-  step({ kind: 'open', link: 2 });
-  step({ kind: 'received', link: 2, message: parseServerMessage(JSON.stringify(welcome)) });
+  step({ kind: 'open', socketId: 2 });
+  step({ kind: 'received', socketId: 2, message: parseServerMessage(JSON.stringify(welcome)) });
   for (const [next, waitMs] of acts) {
     now += waitMs;
     const input = next(state, last);
@@ -219,9 +221,9 @@ describe('a session that was short', () => {
         (state, input) => transition(state, input, { now: 100, random: 0.5 })[0],
         live([], 0.5, () => {}),
       );
-    const leaving = after({ kind: 'received', link: 2, message: parseServerMessage(JSON.stringify(goes)) });
+    const leaving = after({ kind: 'received', socketId: 2, message: parseServerMessage(JSON.stringify(goes)) });
     expect(leaving.shortSessions).toBe(1);
-    const gone = transition(leaving, { kind: 'closed', link: 2, code: 1000 }, { now: 60_000, random: 0.5 })[0];
+    const gone = transition(leaving, { kind: 'closed', socketId: 2, code: 1000 }, { now: 60_000, random: 0.5 })[0];
     expect(gone.shortSessions).toBe(1);
     expect(gone.session).toBeUndefined();
   });
@@ -263,16 +265,17 @@ describe('whatever comes in', () => {
   test('nothing but authenticate is sent before auth_success, and nothing on a connection that is closed', () => {
     let sent = 0;
     holds(() => {
-      const seated = new Set<number>();
+      const authenticated = new Set<number>();
       const closed = new Set<number>();
       return ({ effects, state }) => {
-        if (state.session) seated.add(state.session.link);
+        if (state.session) authenticated.add(state.session.socketId);
         for (const effect of effects) {
-          if (effect.kind === 'close') closed.add(effect.link);
+          if (effect.kind === 'close') closed.add(effect.socketId);
           if (effect.kind !== 'send') continue;
           sent += 1;
-          expect(closed).not.toContain(effect.link);
-          if (!seated.has(effect.link)) expect(JSON.parse(effect.text)).toMatchObject({ type: 'authenticate' });
+          expect(closed).not.toContain(effect.socketId);
+          if (!authenticated.has(effect.socketId))
+            expect(JSON.parse(effect.text)).toMatchObject({ type: 'authenticate' });
         }
       };
     });

@@ -32,7 +32,7 @@ const liveAnHour = async (seed: number) => {
     if (chance() < 0.95) pass();
     if (chance() < 0.03) pass();
   };
-  await fixture.seated();
+  await fixture.authenticated();
   const end = clock.now() + hour;
   while (clock.now() < end) {
     if (chance() < 0.4) gateway.publish('order.created', { order_id: count.published++ });

@@ -23,7 +23,7 @@ describe('a publication', () => {
 
   test('waits for a connection, in order', async () => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     fixture.gateway.script.handshake = 'fail';
     fixture.gateway.restart();
     await fixture.clock.pass(minute);
@@ -41,7 +41,7 @@ describe('a publication', () => {
     { why: 'no answer comes', lose: () => {} },
   ])('is sent again with the same id when $why, and becomes one event', async ({ lose }) => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     let losses = 2;
     fixture.gateway.script.message = (caller, message, pass) => {
       if (message['type'] !== 'order.status_changed' || losses-- <= 0) return pass();
@@ -65,7 +65,7 @@ describe('a publication', () => {
     { reason: 'of_tomorrow', code: 'refused', withId: true },
   ])('refused as $reason (with id: $withId) is rejected, and no other', async ({ reason, code, withId }) => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     fixture.gateway.script.message = (caller, message, pass) =>
       message['id'] === 'bad'
         ? caller.send({ type: 'error', reason, error: reason, ...(withId ? { id: 'bad' } : {}) })
@@ -86,7 +86,7 @@ describe('a publication', () => {
     'answered with $reason is sent again, later',
     async ({ reason }) => {
       const fixture = createClientFixture();
-      await fixture.seated();
+      await fixture.authenticated();
       const times: number[] = [];
       fixture.gateway.script.message = (caller, message, pass) => {
         if (message['id'] !== 'p') return pass();
@@ -104,7 +104,7 @@ describe('a publication', () => {
 
   test('is not touched by an error about another message', async () => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     fixture.gateway.script.message = (caller, _message, pass) => {
       caller.send({ type: 'error', id: 'another', reason: 'forbidden' });
       fixture.clock.timers.setTimeout(pass, 1_000);
@@ -116,7 +116,7 @@ describe('a publication', () => {
 
   test('of which there are many keeps to the pace the gateway allows', async () => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     const all = Promise.all(
       Array.from({ length: 60 }, (_, order_id) => fixture.client.publish('order.created', { order_id })),
     );

@@ -204,7 +204,7 @@ describe('the Node example', () => {
 
 test('the React Native example waits in the background and misses nothing', async () => {
   restaurant = openRestaurant(() => fixture, 'r-phone');
-  const witness = await restaurant.seat('manager', 'management');
+  const witness = await restaurant.enter('manager', 'management');
   const token = await fixture.token('manager');
   const example = run(['run-phone.mjs', line.url, restaurant.id, token]);
   await example.tells({ state: 'connected' });
@@ -239,7 +239,7 @@ test('the React Native example waits in the background and misses nothing', asyn
 
 test('the browser example shows in its title whether it is connected, and misses nothing', async () => {
   restaurant = openRestaurant(() => fixture, 'r-board');
-  await restaurant.seat('chef', 'kitchen');
+  await restaurant.enter('chef', 'kitchen');
   const token = await fixture.token('chef');
   const example = run(['run-board.mjs', line.url, restaurant.id, token]);
   await example.tells({ state: 'connected', title: 'Kitchen' });

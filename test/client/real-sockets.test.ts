@@ -39,7 +39,7 @@ const serve = async (...args: Parameters<typeof startScriptedServer>) => {
   return server;
 };
 
-const seat = async ({ hears, say }: Visit) => {
+const authenticated = async ({ hears, say }: Visit) => {
   const message = await hears();
   say(welcome);
   return message;
@@ -54,7 +54,7 @@ describe.each(constructors)('by $by', ({ options }) => {
   test('a whole conversation', async () => {
     const heard: unknown[] = [];
     const server = await serve(async (visit) => {
-      heard.push(await seat(visit));
+      heard.push(await authenticated(visit));
       visit.say({ type: 'events', events: [event(1), event(2)] });
       const publication = await visit.hears();
       heard.push(publication);
@@ -85,7 +85,7 @@ describe.each(constructors)('by $by', ({ options }) => {
     { how: 'never answered', refuse: 'hang' as const },
   ])('a handshake that is $how is tried again', async ({ refuse }) => {
     const server = await serve(
-      (visit) => seat(visit).then(() => {}),
+      (visit) => authenticated(visit).then(() => {}),
       (number) => (number <= 2 ? refuse : undefined),
     );
     const client = connectTo(server.url, options);
@@ -135,7 +135,7 @@ describe.each(constructors)('by $by', ({ options }) => {
 
   test('a server that falls silent is left', async () => {
     const server = await serve(async (visit) => {
-      await seat(visit);
+      await authenticated(visit);
     });
     const client = connectTo(server.url, { ...options, heartbeatMs: 50 });
     await reached(client, 'connected');
@@ -181,7 +181,7 @@ describe.each(constructors)('by $by', ({ options }) => {
 
 test('the trace shows every frame of a connection, and no token', async () => {
   const server = await serve(async (visit) => {
-    await seat(visit);
+    await authenticated(visit);
     visit.socket.close(1000);
   });
   const trace: unknown[] = [];

@@ -46,7 +46,7 @@ export type Restaurant = Readonly<{
   /** A device that begins to connect. */
   place: (user: DemoUser, connectionType: ConnectionType, options?: DeviceOptions) => Promise<Device>;
   /** One that is connected. */
-  seat: (user: DemoUser, connectionType: ConnectionType, options?: DeviceOptions) => Promise<Device>;
+  enter: (user: DemoUser, connectionType: ConnectionType, options?: DeviceOptions) => Promise<Device>;
   /** Puts an event of a backend into the queue. */
   backendSays: (data: Readonly<Record<string, unknown>>, type?: string) => Promise<void>;
   /**
@@ -103,7 +103,7 @@ export const openRestaurant = (fixture: () => GatewayFixture, id: string): Resta
   return {
     id,
     place,
-    seat: async (...who) => {
+    enter: async (...who) => {
       const device = await place(...who);
       await device.is('connected');
       return device;

@@ -9,7 +9,7 @@ const pings = ({ gateway }: ClientFixture) =>
 describe('a heartbeat', () => {
   test('comes after a minute of silence, and not while there is traffic', async () => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     await fixture.clock.pass(59_000);
     expect(pings(fixture)).toBe(0);
     await fixture.clock.pass(2_000);
@@ -24,7 +24,7 @@ describe('a heartbeat', () => {
 
   test('without a pong within ten seconds is the end of the connection', async () => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     fixture.gateway.caller().line = 'dead';
     await fixture.clock.pass(69_000);
     expect(fixture.client.state.status).toBe('connected');
@@ -36,7 +36,7 @@ describe('a heartbeat', () => {
 
   test('that is late because the device slept asks again before it gives up', async () => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     await fixture.clock.pass(59_000);
     expect(pings(fixture)).toBe(0);
     fixture.gateway.script.message = () => {};
@@ -53,7 +53,7 @@ describe('a heartbeat', () => {
 test('a clock that is set back by an hour delays what was due next, once', async () => {
   let wrongByMs = 0;
   const fixture = createClientFixture({}, { wrongByMs: () => wrongByMs });
-  await fixture.seated();
+  await fixture.authenticated();
   wrongByMs = -hour;
   await fixture.clock.pass(122_000);
   expect(pings(fixture)).toBe(1);
@@ -64,7 +64,7 @@ test('a clock that is set back by an hour delays what was due next, once', async
 describe('a session', () => {
   test('is renewed in place before its token expires, with a new token', async () => {
     const fixture = createClientFixture({ getToken: () => fixture.goodToken(10 * minute) });
-    await fixture.seated();
+    await fixture.authenticated();
     await fixture.clock.pass(hour);
     expect(fixture.gateway.callers).toHaveLength(1);
     expect(fixture.client.state.status).toBe('connected');
@@ -95,7 +95,7 @@ describe('a session', () => {
           return `same@${expiresAt}`;
         },
       });
-      await fixture.seated();
+      await fixture.authenticated();
       await fixture.clock.pass(4 * minute - 1_000);
       expect(fixture.client.state.status).toBe('connected');
       expect(fixture.gateway.callers).toHaveLength(1);
@@ -115,7 +115,7 @@ describe('a session', () => {
     { answer: 'nothing', frame: undefined },
   ])('whose renewal is answered with $answer is renewed later', async ({ frame }) => {
     const fixture = createClientFixture({ getToken: () => fixture.goodToken(10 * minute) });
-    await fixture.seated();
+    await fixture.authenticated();
     let failures = 2;
     fixture.gateway.script.authenticate = (caller, _message, pass) => {
       if (failures-- <= 0) pass();
@@ -129,7 +129,7 @@ describe('a session', () => {
 
   test('is never made shorter by a renewal', async () => {
     const fixture = createClientFixture({ getToken: () => fixture.goodToken(10 * minute) });
-    await fixture.seated();
+    await fixture.authenticated();
     fixture.gateway.script.authenticate = (caller) =>
       caller.send({
         ...fixture.gateway.authSuccess(caller),
@@ -142,7 +142,7 @@ describe('a session', () => {
 
   test('whose renewal is answered with unavailable does not repeat the event under way beside it', async () => {
     const fixture = createClientFixture({ getToken: () => fixture.goodToken(10 * minute) });
-    await fixture.seated();
+    await fixture.authenticated();
     let answer = () => {};
     let failures = 1;
     fixture.gateway.script.message = (_caller, _message, pass) => {
@@ -168,7 +168,7 @@ describe('a session', () => {
     const fixture = createClientFixture({
       getToken: (why) => (why === 'renewal' ? 'stale@0' : fixture.goodToken(10 * minute)),
     });
-    await fixture.seated();
+    await fixture.authenticated();
     await fixture.clock.pass(11 * minute);
     expect(fixture.client.state.status).toBe('connected');
     expect(fixture.asked.slice(0, 3)).toEqual(['first', 'renewal', 'refused']);
@@ -184,7 +184,7 @@ describe('a session', () => {
     },
   ])('closed as $reason ends, and says so', async ({ reason, advice, end }) => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     fixture.gateway.refuse(fixture.gateway.caller(), 'closing', reason, advice);
     await fixture.clock.pass(hour);
     expect(fixture.ends).toEqual([end]);
@@ -193,7 +193,7 @@ describe('a session', () => {
 
   test('closed as session_expired comes back with a token asked for as expired', async () => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     fixture.gateway.refuse(fixture.gateway.caller(), 'closing', 'session_expired', { reauthenticate: true });
     await fixture.clock.pass(2_000);
     expect(fixture.client.state.status).toBe('connected');
@@ -204,21 +204,21 @@ describe('a session', () => {
     'cut with code $code and no message comes back with the token it has',
     async ({ code }) => {
       const fixture = createClientFixture();
-      await fixture.seated();
+      await fixture.authenticated();
       fixture.gateway.restart(code);
       await fixture.clock.pass(2_000);
       expect(fixture.client.state.status).toBe('connected');
       expect(fixture.gateway.callers).toHaveLength(2);
       expect(fixture.asked).toEqual(['first']);
       expect(fixture.states).toContainEqual(
-        expect.objectContaining({ status: 'waiting', cause: { kind: 'cut', code } }),
+        expect.objectContaining({ status: 'waiting', cause: { kind: 'dropped', code } }),
       );
     },
   );
 
   test('the last message counts, whatever the close code says', async () => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     const caller = fixture.gateway.caller();
     caller.send({ type: 'closing', reason: 'revoked', error: 'Access revoked', reconnect: false });
     caller.close(1012);
@@ -230,7 +230,7 @@ describe('a session', () => {
 describe('before the two-hour limit', () => {
   test('a second connection takes over, and no event is lost or doubled', async () => {
     const fixture = createClientFixture({ getToken: () => fixture.goodToken(24 * hour) });
-    await fixture.seated();
+    await fixture.authenticated();
     for (let seconds = 0; seconds < 5 * 3600; seconds += 10) {
       fixture.gateway.publish('order.created', { order_id: seconds });
       await fixture.clock.pass(10_000);
@@ -243,12 +243,12 @@ describe('before the two-hour limit', () => {
     const ageMs = (second ?? 0) - (first ?? 0);
     expect(ageMs).toBeGreaterThan(109 * minute);
     expect(ageMs).toBeLessThan(116 * minute);
-    expect(fixture.gateway.callers.map(({ status }) => status)).toEqual(['closed', 'closed', 'seated']);
+    expect(fixture.gateway.callers.map(({ status }) => status)).toEqual(['closed', 'closed', 'authenticated']);
   });
 
   test('a hand-over that fails is tried again while the old connection serves', async () => {
     const fixture = createClientFixture({ getToken: () => fixture.goodToken(24 * hour) });
-    await fixture.seated();
+    await fixture.authenticated();
     await fixture.clock.pass(109 * minute);
     fixture.gateway.script.handshake = 'fail';
     await fixture.clock.pass(8 * minute);
@@ -263,7 +263,7 @@ describe('before the two-hour limit', () => {
 
   test('or when the gateway goes away, events and publications pass from one to the other', async () => {
     const fixture = createClientFixture();
-    await fixture.seated();
+    await fixture.authenticated();
     const old = fixture.gateway.caller();
     fixture.gateway.script.message = (caller, message, pass) => {
       if (caller !== old || message['type'] !== 'payment.completed') pass();
@@ -288,7 +288,7 @@ describe('before the two-hour limit', () => {
   test('what the old connection says last is about itself', async () => {
     const fixture = createClientFixture();
     fixture.gateway.publish('order.created', { order_id: 1 });
-    await fixture.seated();
+    await fixture.authenticated();
     const old = fixture.gateway.caller();
     old.send({ type: 'closing', reason: 'going_away', error: 'Going away', reconnect: true });
     await fixture.clock.pass(1_500);
@@ -311,12 +311,12 @@ describe('before the two-hour limit', () => {
     await fixture.clock.pass(500);
     expect(fixture.gateway.callers).toHaveLength(3);
     await fixture.clock.pass(5_000);
-    expect(fixture.gateway.callers.map(({ status }) => status)).toEqual(['closed', 'closed', 'seated']);
+    expect(fixture.gateway.callers.map(({ status }) => status)).toEqual(['closed', 'closed', 'authenticated']);
   });
 
   test('a gateway that goes away is sent nothing more, and waited for no longer than its socket stays', async () => {
     const fixture = createClientFixture({ random: () => 0.5 });
-    await fixture.seated();
+    await fixture.authenticated();
     const old = fixture.gateway.caller();
     fixture.gateway.script.handshake = 'hang';
     old.send({ type: 'closing', reason: 'going_away', error: 'Going away', reconnect: true });
@@ -338,7 +338,7 @@ describe('before the two-hour limit', () => {
   test('devices that came together do not leave together', async () => {
     const agesOf = async (random: number) => {
       const fixture = createClientFixture({ random: () => random, getToken: () => fixture.goodToken(24 * hour) });
-      await fixture.seated();
+      await fixture.authenticated();
       await fixture.clock.pass(119 * minute);
       const [first, second] = fixture.gateway.callers.map(({ openedAt }) => openedAt);
       return Math.round(((second ?? 0) - (first ?? 0)) / minute);
@@ -364,7 +364,7 @@ describe('signals', () => {
   test('offline stops the attempts, online starts them soon', async () => {
     const signals = createSignals();
     const fixture = createClientFixture({ signals: signals.sources });
-    await fixture.seated();
+    await fixture.authenticated();
     signals.give('offline');
     fixture.gateway.setNetwork('down');
     await fixture.clock.pass(10 * minute);
@@ -393,7 +393,7 @@ describe('signals', () => {
   test('a page that is looked at again shortens it, too; one that is hidden does nothing', async () => {
     const signals = createSignals();
     const fixture = createClientFixture({ signals: signals.sources });
-    await fixture.seated();
+    await fixture.authenticated();
     signals.show('hidden');
     await fixture.clock.pass(10_000);
     expect(pings(fixture)).toBe(0);
@@ -405,7 +405,7 @@ describe('signals', () => {
   test('of NetInfo count where they change something', async () => {
     const signals = createSignals();
     const fixture = createClientFixture({ signals: signals.sources });
-    await fixture.seated();
+    await fixture.authenticated();
     signals.tell({ type: 'wifi', isConnected: true });
     signals.tell({ type: 'wifi', isConnected: null });
     await fixture.clock.pass(100);
@@ -422,7 +422,7 @@ describe('signals', () => {
   test('the background makes no new connection, the foreground does', async () => {
     const signals = createSignals();
     const fixture = createClientFixture({ signals: signals.sources });
-    await fixture.seated();
+    await fixture.authenticated();
     signals.give('background');
     fixture.gateway.restart();
     await fixture.clock.pass(hour);
@@ -436,7 +436,7 @@ describe('signals', () => {
   test.each(hints)('%s finds a dead connection out within seconds', async (hint) => {
     const signals = createSignals();
     const fixture = createClientFixture({ signals: signals.sources });
-    await fixture.seated();
+    await fixture.authenticated();
     fixture.gateway.setNetwork('up');
     signals.give(hint);
     await fixture.clock.pass(6_000);
@@ -460,7 +460,7 @@ describe('signals', () => {
   test('that flap on a live connection cause few pings', async () => {
     const signals = createSignals();
     const fixture = createClientFixture({ signals: signals.sources });
-    await fixture.seated();
+    await fixture.authenticated();
     for (let index = 0; index < 600; index++) {
       signals.give(hints[index % hints.length] ?? 'online');
       await fixture.clock.pass(100);
@@ -472,7 +472,7 @@ describe('signals', () => {
   test('are no longer listened to after close', async () => {
     const signals = createSignals();
     const fixture = createClientFixture({ signals: signals.sources });
-    await fixture.seated();
+    await fixture.authenticated();
     expect(signals.listening()).toBe(5);
     fixture.client.close();
     expect(signals.listening()).toBe(0);

@@ -75,7 +75,7 @@ const ended = (why: 'refused' | 'token_refused'): ClientState => ({
   end: { why, reason: 'revoked', error: 'access_denied' },
 });
 const left: ClientState = { status: 'ended', end: { why: 'closed' } };
-const isSeated: Handshake = { at: 'seated', afterMs: 300, reason: '' };
+const isSeated: Handshake = { at: 'authenticated', afterMs: 300, reason: '' };
 const isRefused: Handshake = { at: 'refused', afterMs: 400, reason: 'token_expired' };
 
 describe('what the client does', () => {

@@ -17,23 +17,23 @@ describe('a revocation says that tokens from before are refused, and where a new
     {
       why: 'of the user whose line was printed',
       closed: 1,
-      seat: { user: 'chef', restaurant: 'r-17', connectionType: 'kitchen' },
+      device: { user: 'chef', restaurant: 'r-17', connectionType: 'kitchen' },
       says: '1 session ended. Tokens from before are refused, that of the line npm start printed, too. A line with a new one: npm run -s token -- chef --line --type kitchen',
     },
     {
       why: 'of another user, of whom no line was printed',
       closed: 2,
-      seat: { user: 'cashier', restaurant: 'r-17', connectionType: 'pos' },
+      device: { user: 'cashier', restaurant: 'r-17', connectionType: 'pos' },
       says: '2 sessions ended. Tokens from before are refused. A line with a new one: npm run -s token -- cashier --line --type pos --restaurant r-17',
     },
     {
       why: 'elsewhere than where the printed line goes',
       closed: 0,
-      seat: { user: 'chef', restaurant: 'r-99', connectionType: 'kitchen' },
+      device: { user: 'chef', restaurant: 'r-99', connectionType: 'kitchen' },
       says: '0 sessions ended. Tokens from before are refused. A line with a new one: npm run -s token -- chef --line --type kitchen --restaurant r-99',
     },
-  ])('$why', ({ closed, seat, says }) => {
-    expect(revokedWording(closed, seat, { user: 'chef', restaurant: 'r-17' })).toBe(says);
+  ])('$why', ({ closed, device, says }) => {
+    expect(revokedWording(closed, device, { user: 'chef', restaurant: 'r-17' })).toBe(says);
   });
 });
 

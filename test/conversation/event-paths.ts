@@ -1,7 +1,7 @@
 /** What is published in a restaurant, and who hears of it: conversations of several clients, with an inside view. */
 import { strict as assert } from 'node:assert';
 import { removeMember, revokeMember } from '../../lambdas/dynamodb/membership-administration.ts';
-import { openRestaurantFixture, putAside } from './restaurant-fixture.ts';
+import { openRestaurantFixture, deadLettered } from './restaurant-fixture.ts';
 import type { GatewayFixture } from './gateway-fixture.ts';
 import { until } from './until.ts';
 import type { SeenCall } from './recorder.ts';
@@ -305,7 +305,7 @@ export const eventPaths: readonly EventPath[] = [
       const aside = new Map<string, string>();
       await until(
         async () => {
-          for (const { body, why } of await putAside(fixture)) aside.set(body, why);
+          for (const { body, why } of await deadLettered(fixture)) aside.set(body, why);
           return aside.size;
         },
         (size) => size >= Object.keys(bodies).length,

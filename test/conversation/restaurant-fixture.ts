@@ -71,7 +71,7 @@ export const openRestaurantFixture = (fixture: GatewayFixture, restaurantId: str
 };
 
 /** What was put aside, and why; taken out of the dead-letter queue. */
-export const putAside = async (
+export const deadLettered = async (
   fixture: GatewayFixture,
 ): Promise<readonly Readonly<{ body: string; why: string }>[]> => {
   const client = queues(fixture);

@@ -177,10 +177,10 @@ export const guards: readonly Guard[] = [
   {
     of: 'I8',
     guard: 'every close ends the connection, whatever became of the last message',
-    file: 'lambdas/routes/close-with.ts',
+    file: 'lambdas/routes/send-and-close.ts',
     text: 'await sockets.post(connectionId, lastMessage);',
     without: "if ((await sockets.post(connectionId, lastMessage)) === 'gone') return;",
-    test: 'test/routes/close-with.test.ts',
+    test: 'test/routes/send-and-close.test.ts',
     title: 'when $when',
   },
   {

@@ -8,7 +8,7 @@ import type { Ports } from '../ports.ts';
  *
  * Throws when the connection could not be ended: then somebody must try again.
  */
-export const closeWith =
+export const sendAndClose =
   ({ sockets, telemetry }: Pick<Ports, 'sockets' | 'telemetry'>) =>
   async (connectionId: string, lastMessage: Frame): Promise<void> => {
     try {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { closeWith } from '../../lambdas/routes/close-with.ts';
+import { sendAndClose } from '../../lambdas/routes/send-and-close.ts';
 import { closing } from '../../protocol/server-messages.ts';
 import { hangUp } from '../memory/sockets.ts';
 import { startMs } from '../memory/world.ts';
@@ -12,7 +12,7 @@ const close = async (answers: 'as it is' | 'gone' | 'throws') => {
     if (answers === 'throws') throw new TypeError('no answer');
     return answers === 'gone' ? 'gone' : sockets.post(...said);
   };
-  await closeWith({ sockets: { ...sockets, post }, telemetry })('c-1=', closing('going_away', startMs));
+  await sendAndClose({ sockets: { ...sockets, post }, telemetry })('c-1=', closing('going_away', startMs));
   return { state: door.socketOf('c-1=').state, failures: world.telemetry.failures.map(({ what }) => what) };
 };
 
@@ -29,7 +29,7 @@ describe('a close ends the connection', () => {
     const { world } = await authenticated();
     hangUp(world.sockets, 'c-1=', 'client', startMs);
     const { ports } = world.ports();
-    await expect(closeWith(ports)('c-1=', closing('going_away', startMs))).resolves.toBe(undefined);
+    await expect(sendAndClose(ports)('c-1=', closing('going_away', startMs))).resolves.toBe(undefined);
     expect(world.telemetry.failures).toEqual([]);
   });
 });
