@@ -1,4 +1,9 @@
-import { type AuditEntry, keptRecord, restaurantTrail, unverifiedTrail } from '../lambdas/dynamodb/audit-trail.ts';
+import {
+  type StoredAuditRecord,
+  keptRecord,
+  restaurantTrail,
+  unverifiedTrail,
+} from '../lambdas/dynamodb/audit-trail.ts';
 import { ocsfEvent } from '../lambdas/security/ocsf.ts';
 import { isRestaurantId } from '../protocol/identifiers.ts';
 import { type Column, printHeadings, rowOf } from './columns.ts';
@@ -65,7 +70,7 @@ await run(async () => {
   }
 });
 
-function lineOf(entry: AuditEntry): string {
+function lineOf(entry: StoredAuditRecord): string {
   const { unmapped = {} } = entry;
   const claimed = Object.entries(unmapped).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${quoted(value)}`],

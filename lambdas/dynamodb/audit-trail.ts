@@ -8,7 +8,7 @@ import { dayOf, restaurantTrailKey, unverifiedShards, unverifiedTrailKey } from 
 import type { Table } from './table.ts';
 
 const text = v.string();
-const AuditEntry = v.object({
+const StoredAuditRecord = v.object({
   sk: text,
   event: v.picklist(Object.keys(catalogue) as SecurityEvent[]),
   severity: text,
@@ -34,10 +34,10 @@ const AuditEntry = v.object({
 });
 
 /** One record of the trail, as stored. */
-export type AuditEntry = Readonly<v.InferOutput<typeof AuditEntry>>;
+export type StoredAuditRecord = Readonly<v.InferOutput<typeof StoredAuditRecord>>;
 
 /** The entry as the renderings of `security/` take it. */
-export const keptRecord = (entry: AuditEntry): KeptRecord => ({
+export const keptRecord = (entry: StoredAuditRecord): KeptRecord => ({
   id: entry.sk,
   event: entry.event,
   detail: entry.detail,
@@ -66,19 +66,19 @@ export type Period = Readonly<{ fromMs: number; toMs: number }>;
 /** The records of one restaurant, oldest first. */
 export const restaurantTrail =
   (table: Table) =>
-  (restaurantId: string, period: Period): Promise<readonly AuditEntry[]> =>
+  (restaurantId: string, period: Period): Promise<readonly StoredAuditRecord[]> =>
     read(table, period, (day) => [restaurantTrailKey(restaurantId, day)]);
 
 /** The records of everybody who was not verified, oldest first. */
 export const unverifiedTrail =
   (table: Table) =>
-  (period: Period): Promise<readonly AuditEntry[]> =>
+  (period: Period): Promise<readonly StoredAuditRecord[]> =>
     read(table, period, (day) =>
       Array.from({ length: unverifiedShards }, (_, shard) => unverifiedTrailKey(day, shard)),
     );
 
 const read = async (table: Table, period: Period, keysOfDay: (day: string) => readonly string[]) => {
-  const entries: AuditEntry[] = [];
+  const entries: StoredAuditRecord[] = [];
   for (const day of daysOf(period))
     for (const pages of await Promise.all(keysOfDay(day).map((key) => readKey(table, key)))) entries.push(...pages);
   const from = new Date(period.fromMs).toISOString();
@@ -93,8 +93,8 @@ const daysOf = ({ fromMs, toMs }: Period): readonly string[] => {
   return [...days.add(dayOf(toMs))];
 };
 
-const readKey = async ({ client, tableName }: Table, pk: string): Promise<readonly AuditEntry[]> => {
-  const entries: AuditEntry[] = [];
+const readKey = async ({ client, tableName }: Table, pk: string): Promise<readonly StoredAuditRecord[]> => {
+  const entries: StoredAuditRecord[] = [];
   let ExclusiveStartKey: Record<string, unknown> | undefined;
   do {
     const page = await client.send(
@@ -105,7 +105,7 @@ const readKey = async ({ client, tableName }: Table, pk: string): Promise<readon
         ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }),
       }),
     );
-    for (const item of page.Items ?? []) entries.push(v.parse(AuditEntry, item));
+    for (const item of page.Items ?? []) entries.push(v.parse(StoredAuditRecord, item));
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey !== undefined);
   return entries;

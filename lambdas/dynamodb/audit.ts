@@ -1,8 +1,8 @@
-/** The audit table: append-only, one item a fact, found by the restaurant and day or, unverified, by day and shard. */
+/** The audit table: append-only, one item a record, found by the restaurant and day or, unverified, by day and shard. */
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { PutRecord } from '../ports.ts';
 import { catalogue } from '../security/catalogue.ts';
-import type { SecurityRecord } from '../security/security-record.ts';
+import type { AuditRecord } from '../security/audit-record.ts';
 import { conditionally, type Item, type Table } from './table.ts';
 
 /** Unverified records of a day are spread over this many keys: 16 x 1,000 writes/s (the limit of one key). */
@@ -31,7 +31,7 @@ export const putRecord =
   };
 
 /** Field by field: nothing a client sent gets in under a name of its choosing. */
-export const auditItem = (record: SecurityRecord, retentionDays: number): Item => {
+export const auditItem = (record: AuditRecord, retentionDays: number): Item => {
   const { verified, verifiedUser, claimed, aggregate } = record;
   const day = dayOf(record.connectedAtMs);
   return {

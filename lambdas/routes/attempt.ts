@@ -4,17 +4,23 @@ import { authError, closing } from '../../protocol/server-messages.ts';
 import type { Connection, ConnectionKey, Pending, Session, Verifying, Handshake } from '../connection/connection.ts';
 import type { Moved, Ports } from '../ports.ts';
 import type { Detail, SecurityEvent } from '../security/catalogue.ts';
-import { claimedParty, fact, grantFact, neverActivatedFact, platformOwnerFact } from '../security/facts.ts';
-import { type RecorderPorts, record } from '../security/recorder.ts';
-import type { SecurityRecord } from '../security/security-record.ts';
+import {
+  claimedParty,
+  auditRecord,
+  grantRecord,
+  neverActivatedRecord,
+  platformOwnerRecord,
+} from '../security/audit-records.ts';
+import { type AuditPorts, writeAudit } from '../security/audit-writer.ts';
+import type { AuditRecord } from '../security/audit-record.ts';
 import { sendAndClose } from './send-and-close.ts';
 import type { Arrival } from './events.ts';
 import { weighHostility } from './hostility.ts';
 
-export type ClosePorts = RecorderPorts & Pick<Ports, 'connections' | 'sockets'>;
+export type ClosePorts = AuditPorts & Pick<Ports, 'connections' | 'sockets'>;
 
 /** Why an attempt is refused: what the client is told, and what is recorded. */
-export type Refusal = Readonly<{ reason: RefusalReason; fact: SecurityRecord; retryAfterMs?: number }>;
+export type Refusal = Readonly<{ reason: RefusalReason; record: AuditRecord; retryAfterMs?: number }>;
 
 /** A refusal of a visitor about whom nothing is verified. */
 export const refusal = (
@@ -25,7 +31,10 @@ export const refusal = (
   atMs: number,
 ): Refusal => ({
   reason,
-  fact: { ...fact(handshake, 'attempt', event, detail, atMs), claimed: claimedParty(undefined, handshake.hints) },
+  record: {
+    ...auditRecord(handshake, 'attempt', event, detail, atMs),
+    claimed: claimedParty(undefined, handshake.hints),
+  },
 });
 
 /** How long the message that holds the lease has before the timer may settle the row. Longer than the function may run (3 s). */
@@ -75,8 +84,8 @@ export const endWithoutLease =
 const refuseWithoutLease =
   (ports: ClosePorts) =>
   async (handshake: Handshake): Promise<void> => {
-    await record(ports)(
-      refusal(handshake, 'unavailable', 'verification_unavailable', 'tables_unreachable', ports.now()).fact,
+    await writeAudit(ports)(
+      refusal(handshake, 'unavailable', 'verification_unavailable', 'tables_unreachable', ports.now()).record,
     );
     await sendAndClose(ports)(handshake.connectionId, authError('unavailable', ports.now()));
   };
@@ -85,8 +94,8 @@ const refuseWithoutLease =
 export const refuseAttempt =
   (ports: ClosePorts) =>
   async (leased: Verifying, refusal: Refusal): Promise<void> => {
-    const { reason, fact, retryAfterMs } = await weighHostility(ports)(refusal);
-    await record(ports)(fact);
+    const { reason, record, retryAfterMs } = await weighHostility(ports)(refusal);
+    await writeAudit(ports)(record);
     try {
       await ports.connections.refuse(leased, leased.ownerId, reason);
     } catch (error) {
@@ -110,35 +119,35 @@ export const timeOutAttempt =
     return 'timed_out';
   };
 
-export const timeoutFact = (overdue: Handshake, detail: 'silent' | 'late', atMs: number): SecurityRecord =>
-  refusal(overdue, 'auth_timeout', 'auth_timeout', detail, atMs).fact;
+export const timeoutRecord = (overdue: Handshake, detail: 'silent' | 'late', atMs: number): AuditRecord =>
+  refusal(overdue, 'auth_timeout', 'auth_timeout', detail, atMs).record;
 
-export const lapsedFact = (handshake: Handshake, atMs: number): SecurityRecord =>
-  refusal(handshake, 'unavailable', 'verification_unavailable', 'lease_lapsed', atMs).fact;
+export const lapsedRecord = (handshake: Handshake, atMs: number): AuditRecord =>
+  refusal(handshake, 'unavailable', 'verification_unavailable', 'lease_lapsed', atMs).record;
 
 /** What follows a committed timeout; may be done again, any number of times. */
 export const finishTimeout =
   (ports: ClosePorts) =>
   async (overdue: Handshake, detail: 'silent' | 'late'): Promise<void> => {
-    await record(ports)(timeoutFact(overdue, detail, ports.now()));
+    await writeAudit(ports)(timeoutRecord(overdue, detail, ports.now()));
     await sendAndClose(ports)(overdue.connectionId, authError('auth_timeout', ports.now()));
   };
 
 /** The records of a grant: the grant itself and, for a platform owner, the access. */
-export const grantFacts = (handshake: Handshake, session: Session): readonly SecurityRecord[] =>
+export const grantRecords = (handshake: Handshake, session: Session): readonly AuditRecord[] =>
   session.role === 'platform_owner'
-    ? [grantFact(handshake, session), platformOwnerFact(handshake, session)]
-    : [grantFact(handshake, session)];
+    ? [grantRecord(handshake, session), platformOwnerRecord(handshake, session)]
+    : [grantRecord(handshake, session)];
 
 /**
  * What follows a grant that did not become a session; may be done again, any number of times. The grant's record is
  * completed first, since nobody can tell whether it was written, then the record that says it was never used.
  */
 export const finishAbandoned =
-  (ports: RecorderPorts & Pick<Ports, 'now'>) =>
+  (ports: AuditPorts & Pick<Ports, 'now'>) =>
   async (handshake: Handshake, session: Session): Promise<void> => {
-    for (const fact of grantFacts(handshake, session)) await record(ports)(fact);
-    await record(ports)(neverActivatedFact(handshake, session, ports.now()));
+    for (const record of grantRecords(handshake, session)) await writeAudit(ports)(record);
+    await writeAudit(ports)(neverActivatedRecord(handshake, session, ports.now()));
   };
 
 /** Abandons a grant and tells the client that it is our fault. */
@@ -158,7 +167,7 @@ export const abandonGrant =
 export const finishLapsed =
   (ports: ClosePorts) =>
   async (handshake: Handshake): Promise<void> => {
-    await record(ports)(lapsedFact(handshake, ports.now()));
+    await writeAudit(ports)(lapsedRecord(handshake, ports.now()));
     await sendAndClose(ports)(handshake.connectionId, authError('unavailable', ports.now()));
   };
 

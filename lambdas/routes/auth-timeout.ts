@@ -3,8 +3,8 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { authError } from '../../protocol/server-messages.ts';
 import type { Connection, ConnectionKey } from '../connection/connection.ts';
 import type { Ports, TimerMessage } from '../ports.ts';
-import { aggregateFact } from '../security/flood.ts';
-import { recordQueued } from '../security/recorder.ts';
+import { aggregateRecord } from '../security/flood.ts';
+import { writeQueuedAudit } from '../security/audit-writer.ts';
 import { type ClosePorts, finishLapsed, finishTimeout, finishAbandoned, timeOutAttempt } from './attempt.ts';
 import { sendAndClose } from './send-and-close.ts';
 import { parseTimerMessage } from './timer-message.ts';
@@ -40,7 +40,7 @@ export const handleTimerMessage =
         return settle(ports)(message, ownerId);
       case 'record':
         // Told when it was queued.
-        await recordQueued(ports)(message.record);
+        await writeQueuedAudit(ports)(message.record);
         return;
       case 'aggregate':
         return recordAggregate(ports)(message);
@@ -52,8 +52,8 @@ const recordAggregate =
   (ports: TimerPorts) =>
   async ({ address, windowStartMs }: Extract<TimerMessage, { kind: 'aggregate' }>): Promise<void> => {
     const refusals = await ports.addressCounters.refusalsOf(address, windowStartMs);
-    const fact = aggregateFact(address, windowStartMs, refusals, ports.limits.records_per_minute);
-    if (fact !== undefined) ports.telemetry.recorded(fact, await recordQueued(ports)(fact));
+    const record = aggregateRecord(address, windowStartMs, refusals, ports.limits.records_per_minute);
+    if (record !== undefined) ports.telemetry.recorded(record, await writeQueuedAudit(ports)(record));
   };
 
 /** Settles a connection whose time is up: closes what is not authenticated, finishes what a crash left behind. */

@@ -9,8 +9,8 @@ import type { Authenticated, Connection, Session, Verifying, Handshake } from '.
 import { type Identity, isRefusal, type TokenRefusal } from '../identity/identity.ts';
 import type { Ports } from '../ports.ts';
 import type { SecurityEvent } from '../security/catalogue.ts';
-import { claimedParty, fact } from '../security/facts.ts';
-import { recordFirst } from '../security/recorder.ts';
+import { claimedParty, auditRecord } from '../security/audit-records.ts';
+import { requireAudit } from '../security/audit-writer.ts';
 import {
   abandonGrant,
   type ClosePorts,
@@ -18,7 +18,7 @@ import {
   closeUnknown,
   endWithoutLease,
   finishAbandoned,
-  grantFacts,
+  grantRecords,
   type Refusal,
   refusal,
   refuseAttempt,
@@ -157,8 +157,8 @@ const verdictOn =
     if (access.granted) return sessionOf(handshake, identity, access, message.batch, ports.now());
     return {
       reason: 'access_denied',
-      fact: {
-        ...fact(handshake, 'attempt', access.event, access.detail, ports.now()),
+      record: {
+        ...auditRecord(handshake, 'attempt', access.event, access.detail, ports.now()),
         verifiedUser: { issuer: identity.issuer, userId: identity.userId },
         claimed: claimedParty(message.claims, handshake.hints),
       },
@@ -174,8 +174,8 @@ const tokenRefusal = (
   const isAnonymous = message.claims.userId.form === 'absent' && handshake.hints.userId === undefined;
   return {
     reason,
-    fact: {
-      ...fact(handshake, 'attempt', eventOfTokenRefusal(reason, isAnonymous), detail, nowMs),
+    record: {
+      ...auditRecord(handshake, 'attempt', eventOfTokenRefusal(reason, isAnonymous), detail, nowMs),
       claimed: claimedParty(message.claims, handshake.hints),
     },
   };
@@ -219,7 +219,7 @@ const activateSession =
     if (!grant.moved) return answerAsFound(ports)(grant.found, ownerId);
     const granting = grant.connection;
 
-    const records = await Promise.all(grantFacts(granting, session).map(recordFirst(ports)));
+    const records = await Promise.all(grantRecords(granting, session).map(requireAudit(ports)));
     if (records.includes('unavailable')) {
       await abandonGrant(ports)(granting, ownerId);
       return noReply;

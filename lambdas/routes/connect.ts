@@ -3,13 +3,13 @@ import { rateLimitAddress } from '../rate-limit/address.ts';
 import type { HandshakeHints, Handshake } from '../connection/connection.ts';
 import type { Ports } from '../ports.ts';
 import { cappedText, withoutTokens } from '../security/capped-text.ts';
-import { fact } from '../security/facts.ts';
-import { type RecorderPorts, record } from '../security/recorder.ts';
+import { auditRecord } from '../security/audit-records.ts';
+import { type AuditPorts, writeAudit } from '../security/audit-writer.ts';
 import { isAllowedOrigin } from './allowed-origin.ts';
 import type { ConnectEvent, Reply } from './events.ts';
 
 export type ConnectSettings = Readonly<{ authTimeoutSeconds: number; allowedOrigins: readonly string[] }>;
-type ConnectPorts = RecorderPorts & Pick<Ports, 'connections'>;
+type ConnectPorts = AuditPorts & Pick<Ports, 'connections'>;
 
 /**
  * `$connect`: writes the connection down as pending and arms its timer, or refuses the handshake. Both halves must
@@ -22,12 +22,12 @@ export const connect =
     const handshake = handshakeOf(event, settings);
     const ownHosts = [event.requestContext.domainName, header(event, 'host')];
     if (!isAllowedOrigin(header(event, 'origin'), ownHosts, settings.allowedOrigins)) {
-      await record(ports)(fact(handshake, 'handshake', 'origin_refused', 'origin_not_allowed', ports.now()));
+      await writeAudit(ports)(auditRecord(handshake, 'handshake', 'origin_refused', 'origin_not_allowed', ports.now()));
       return { statusCode: 403 };
     }
     const excess = await rateExcess(ports)(handshake);
     if (excess !== undefined) {
-      await record(ports)(fact(handshake, 'handshake', 'rate_limit_exceeded', excess, ports.now()));
+      await writeAudit(ports)(auditRecord(handshake, 'handshake', 'rate_limit_exceeded', excess, ports.now()));
       return { statusCode: 429 };
     }
     const { connectionId, connectedAtMs } = handshake;

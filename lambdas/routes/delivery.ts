@@ -6,10 +6,10 @@ import { everyRestaurant, type Membership } from '../access/membership.ts';
 import { isStillAuthorized } from '../access/authorization.ts';
 import type { Authenticated, Session } from '../connection/connection.ts';
 import type { Ports } from '../ports.ts';
-import { record } from '../security/recorder.ts';
+import { writeAudit } from '../security/audit-writer.ts';
 import type { ClosePorts } from './attempt.ts';
 import type { Numbered } from './numbering.ts';
-import { closeSession, endFact, hasExpired } from './session.ts';
+import { closeSession, endRecord, hasExpired } from './session.ts';
 
 export type DeliveryPorts = ClosePorts & Pick<Ports, 'listMembers' | 'pause'>;
 
@@ -130,7 +130,7 @@ const removeGone =
   (ports: DeliveryPorts) =>
   async (connection: Authenticated): Promise<void> => {
     try {
-      await record(ports)(endFact(connection, connection.session, 'client_left', ports.now()));
+      await writeAudit(ports)(endRecord(connection, connection.session, 'client_left', ports.now()));
       await ports.connections.remove(connection, 'authenticated');
     } catch (error) {
       ports.telemetry.failed('fan_out', connection, error);

@@ -1,12 +1,12 @@
 import type { Connection } from '../connection/connection.ts';
 import type { Ports } from '../ports.ts';
-import { fact } from '../security/facts.ts';
-import { type RecorderPorts, record } from '../security/recorder.ts';
-import { finishAbandoned, lapsedFact, timeoutFact } from './attempt.ts';
+import { auditRecord } from '../security/audit-records.ts';
+import { type AuditPorts, writeAudit } from '../security/audit-writer.ts';
+import { finishAbandoned, lapsedRecord, timeoutRecord } from './attempt.ts';
 import { arrivalOf, type DisconnectEvent, noReply, type Reply } from './events.ts';
-import { endFact } from './session.ts';
+import { endRecord } from './session.ts';
 
-type DisconnectPorts = RecorderPorts & Pick<Ports, 'connections'>;
+type DisconnectPorts = AuditPorts & Pick<Ports, 'connections'>;
 
 /**
  * `$disconnect`: records what ended with the connection and removes its row, in this order, so that a crash in between
@@ -28,7 +28,9 @@ export const disconnect =
       await recordEnd(ports)(connection);
       if ((await ports.connections.remove(key, connection.status)) === 'removed') {
         if (connection.status === 'pending' || connection.status === 'verifying')
-          await record(ports)(fact(connection, 'attempt', 'connection_abandoned', 'client_left', ports.now()));
+          await writeAudit(ports)(
+            auditRecord(connection, 'attempt', 'connection_abandoned', 'client_left', ports.now()),
+          );
         return noReply;
       }
     }
@@ -42,15 +44,15 @@ const recordEnd =
     const nowMs = ports.now();
     switch (connection.status) {
       case 'authenticated':
-        return record(ports)(endFact(connection, connection.session, 'client_left', nowMs));
+        return writeAudit(ports)(endRecord(connection, connection.session, 'client_left', nowMs));
       case 'closing':
-        return record(ports)(endFact(connection, connection.session, connection.closingReason, nowMs));
+        return writeAudit(ports)(endRecord(connection, connection.session, connection.closingReason, nowMs));
       case 'unseated':
         return finishAbandoned(ports)(connection, connection.session);
       case 'timed_out':
-        return record(ports)(timeoutFact(connection, 'silent', nowMs));
+        return writeAudit(ports)(timeoutRecord(connection, 'silent', nowMs));
       case 'lapsed':
-        return record(ports)(lapsedFact(connection, nowMs));
+        return writeAudit(ports)(lapsedRecord(connection, nowMs));
       // Not decided, or recorded before it was.
       case 'pending':
       case 'verifying':

@@ -1,7 +1,7 @@
 import { rateLimitAddress } from '../rate-limit/address.ts';
 import { isHostile, waitMs } from '../rate-limit/hostility.ts';
-import { thresholdFact } from '../security/facts.ts';
-import { type RecorderPorts, record } from '../security/recorder.ts';
+import { thresholdRecord } from '../security/audit-records.ts';
+import { type AuditPorts, writeAudit } from '../security/audit-writer.ts';
 import type { Refusal } from './attempt.ts';
 
 /**
@@ -10,11 +10,11 @@ import type { Refusal } from './attempt.ts';
  * costs nothing here, and a counter that cannot be read changes nothing.
  */
 export const weighHostility =
-  (ports: RecorderPorts) =>
+  (ports: AuditPorts) =>
   async (refusal: Refusal): Promise<Refusal> => {
-    const { fact } = refusal;
-    if (!isHostile(fact.event, fact.detail)) return refusal;
-    const address = rateLimitAddress(fact.sourceIp);
+    const { record } = refusal;
+    if (!isHostile(record.event, record.detail)) return refusal;
+    const address = rateLimitAddress(record.sourceIp);
     const nowMs = ports.now();
     const threshold = ports.limits.hostile_failures;
     try {
@@ -26,15 +26,15 @@ export const weighHostility =
       if (wait > 0) await ports.addressCounters.block(address, nowMs, nowMs + wait);
       // A retried count jumps over the threshold, and a handler may die on it: whoever is beyond records it, under the
       // window's own id, which the table takes once.
-      if (failures >= threshold) await record(ports)(thresholdFact(address, windowStartMs, fact));
+      if (failures >= threshold) await writeAudit(ports)(thresholdRecord(address, windowStartMs, record));
       if (blockedUntilMs <= nowMs) return refusal;
       return {
         reason: 'rate_limited',
-        fact: { ...fact, event: 'rate_limit_exceeded', detail: 'too_many_failures' },
+        record: { ...record, event: 'rate_limit_exceeded', detail: 'too_many_failures' },
         retryAfterMs: Math.max(blockedUntilMs - nowMs, wait),
       };
     } catch (error) {
-      ports.telemetry.failed('budget', fact, error);
+      ports.telemetry.failed('budget', record, error);
       return refusal;
     }
   };

@@ -3,8 +3,8 @@ import { errorReply, pong } from '../../protocol/server-messages.ts';
 import type { Authenticated, Pending } from '../connection/connection.ts';
 import { isStillAuthorized } from '../access/authorization.ts';
 import type { Ports, ReadSession, Authorization } from '../ports.ts';
-import { sessionFact } from '../security/facts.ts';
-import { record } from '../security/recorder.ts';
+import { sessionRecord } from '../security/audit-records.ts';
+import { writeAudit } from '../security/audit-writer.ts';
 import {
   type ClosePorts,
   acquireLease,
@@ -160,7 +160,7 @@ const idOf = (said: ClientMessage): string | undefined => ('id' in said ? said.i
 export const endFlood =
   (ports: ClosePorts) =>
   async (connection: Authenticated, ownerId: string): Promise<void> => {
-    const fact = sessionFact(
+    const record = sessionRecord(
       connection,
       connection.session,
       'messages',
@@ -168,6 +168,6 @@ export const endFlood =
       'too_many_messages',
       ports.now(),
     );
-    await record(ports)(fact);
+    await writeAudit(ports)(record);
     await closeSession(ports)(connection, ownerId, 'rate_limited');
   };

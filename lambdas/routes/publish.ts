@@ -3,8 +3,8 @@ import { deviceEvents, mayPublish } from '../../protocol/restaurant-events.ts';
 import { accepted, errorReply } from '../../protocol/server-messages.ts';
 import type { Authenticated } from '../connection/connection.ts';
 import type { Ports } from '../ports.ts';
-import { claimedParty, sessionFact } from '../security/facts.ts';
-import { type RecorderPorts, record } from '../security/recorder.ts';
+import { claimedParty, sessionRecord } from '../security/audit-records.ts';
+import { type AuditPorts, writeAudit } from '../security/audit-writer.ts';
 import { type Reply, reply } from './events.ts';
 
 /**
@@ -12,13 +12,13 @@ import { type Reply, reply } from './events.ts';
  * idempotency key: sent again after a lost answer, it is the same event.
  */
 export const publish =
-  (ports: RecorderPorts & Pick<Ports, 'publish'>) =>
+  (ports: AuditPorts & Pick<Ports, 'publish'>) =>
   async (connection: Authenticated, message: PublishMessage, requestId: string): Promise<Reply> => {
     const { session } = connection;
     const { id, event, data, restaurantId } = message;
     if (restaurantId !== undefined && restaurantId !== session.restaurantId) {
       const claims = { userId: { form: 'absent' }, restaurantId } as const;
-      const fact = sessionFact(
+      const record = sessionRecord(
         connection,
         session,
         `message/${requestId}`,
@@ -26,7 +26,7 @@ export const publish =
         'restaurant_differs',
         ports.now(),
       );
-      await record(ports)({ ...fact, claimed: claimedParty(claims, {}) });
+      await writeAudit(ports)({ ...record, claimed: claimedParty(claims, {}) });
       return reply(errorReply('forbidden', ports.now(), id));
     }
     if (!mayPublish(session.connectionType, event)) return reply(errorReply('forbidden', ports.now(), id));

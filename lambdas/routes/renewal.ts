@@ -8,9 +8,9 @@ import type { Authenticated, Session } from '../connection/connection.ts';
 import { type Identity, isRefusal } from '../identity/identity.ts';
 import type { FailedPart } from '../ports.ts';
 import type { Detail, SecurityEvent } from '../security/catalogue.ts';
-import { claimedParty, sessionFact } from '../security/facts.ts';
-import { record, recordFirst } from '../security/recorder.ts';
-import type { SecurityRecord } from '../security/security-record.ts';
+import { claimedParty, sessionRecord } from '../security/audit-records.ts';
+import { writeAudit, requireAudit } from '../security/audit-writer.ts';
+import type { AuditRecord } from '../security/audit-record.ts';
 import type { AuthenticationPorts } from './authenticate.ts';
 import { type Arrival, noReply, type Reply } from './events.ts';
 import { answerAsFound, answerSession, closeSession } from './session.ts';
@@ -23,8 +23,8 @@ export const renewSession =
   (ports: AuthenticationPorts) =>
   async (connection: Authenticated, message: AuthenticateMessage, { ownerId }: Arrival): Promise<Reply> => {
     const { session } = connection;
-    const recordOf = (event: SecurityEvent, detail: Detail): SecurityRecord =>
-      sessionFact(connection, session, `renewal/${ownerId}`, event, detail, ports.now());
+    const recordOf = (event: SecurityEvent, detail: Detail): AuditRecord =>
+      sessionRecord(connection, session, `renewal/${ownerId}`, event, detail, ports.now());
     const stay = () => answerSession(ports)(connection, ownerId, (nowMs) => errorReply('unavailable', nowMs));
     const unreachable =
       (part: FailedPart) =>
@@ -33,7 +33,7 @@ export const renewSession =
         return 'unreachable';
       };
     const end = async (reason: ClosingReason, event: SecurityEvent, detail: Detail): Promise<Reply> => {
-      await record(ports)({ ...recordOf(event, detail), claimed: claimedParty(message.claims, {}) });
+      await writeAudit(ports)({ ...recordOf(event, detail), claimed: claimedParty(message.claims, {}) });
       await closeSession(ports)(connection, ownerId, reason);
       return noReply;
     };
@@ -41,14 +41,14 @@ export const renewSession =
     const identity = await ports.verifyToken(message.unverifiedToken);
     if (isRefusal(identity)) {
       if (identity.reason !== 'unavailable') return end(identity.reason, identity.reason, identity.detail);
-      await record(ports)(recordOf('verification_unavailable', identity.detail));
+      await writeAudit(ports)(recordOf('verification_unavailable', identity.detail));
       return stay();
     }
     const changed = changedParty(session, identity, message);
     if (changed !== undefined) return end('access_denied', 'identity_change_refused', changed);
     const found = await ports.findMemberships(session.restaurantId, identity).catch(unreachable('verification'));
     if (found === 'unreachable') {
-      await record(ports)(recordOf('verification_unavailable', 'tables_unreachable'));
+      await writeAudit(ports)(recordOf('verification_unavailable', 'tables_unreachable'));
       return stay();
     }
     const access = decideAccess(
@@ -68,7 +68,7 @@ export const renewSession =
         Math.min(identity.expiresAtMs, connection.connectedAtMs + limits.maxSessionMs),
       ),
     };
-    if ((await recordFirst(ports)(recordOf('session_renewed', 'renewed'))) === 'unavailable') return stay();
+    if ((await requireAudit(ports)(recordOf('session_renewed', 'renewed'))) === 'unavailable') return stay();
     const outcome = await ports.connections
       .renew(connection, { ownerId, atMs: ports.now(), session: renewed, rate: messageRate(ports.limits) })
       .catch(unreachable('renewal'));

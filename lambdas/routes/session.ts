@@ -2,10 +2,10 @@
 import type { ClosingReason } from '../../protocol/reasons.ts';
 import { authSuccess, closing, type Frame, type HeadFound } from '../../protocol/server-messages.ts';
 import type { Authenticated, Closing, Connection, Session, Handshake } from '../connection/connection.ts';
-import { sessionFact } from '../security/facts.ts';
-import { record } from '../security/recorder.ts';
+import { sessionRecord } from '../security/audit-records.ts';
+import { writeAudit } from '../security/audit-writer.ts';
 import type { Ports } from '../ports.ts';
-import type { SecurityRecord } from '../security/security-record.ts';
+import type { AuditRecord } from '../security/audit-record.ts';
 import type { ClosePorts } from './attempt.ts';
 import { sendAndClose } from './send-and-close.ts';
 import { noReply, type Reply, reply } from './events.ts';
@@ -13,26 +13,26 @@ import { noReply, type Reply, reply } from './events.ts';
 export const hasExpired = (session: Session, atMs: number): boolean => session.sessionExpiresAtMs <= atMs;
 
 /** The record of a session's end: one a session, whoever writes it. */
-export const endFact = (
+export const endRecord = (
   handshake: Handshake,
   session: Session,
   reason: ClosingReason | 'client_left',
   atMs: number,
-): SecurityRecord => {
+): AuditRecord => {
   switch (reason) {
     case 'client_left':
-      return sessionFact(handshake, session, 'end', 'session_ended', 'client_left', atMs);
+      return sessionRecord(handshake, session, 'end', 'session_ended', 'client_left', atMs);
     case 'session_expired':
-      return sessionFact(handshake, session, 'end', 'session_expired', 'lifetime_over', atMs);
+      return sessionRecord(handshake, session, 'end', 'session_expired', 'lifetime_over', atMs);
     case 'revoked':
-      return sessionFact(handshake, session, 'end', 'session_revoked', 'membership_revoked', atMs);
+      return sessionRecord(handshake, session, 'end', 'session_revoked', 'membership_revoked', atMs);
     case 'access_denied':
     case 'token_invalid':
     case 'token_expired':
     case 'rate_limited':
     case 'going_away':
     case 'unavailable':
-      return sessionFact(handshake, session, 'end', 'session_ended', 'closed_by_us', atMs);
+      return sessionRecord(handshake, session, 'end', 'session_ended', 'closed_by_us', atMs);
   }
 };
 
@@ -85,6 +85,6 @@ export const closeSession =
 export const finishClosing =
   (ports: ClosePorts) =>
   async (connection: Closing): Promise<void> => {
-    await record(ports)(endFact(connection, connection.session, connection.closingReason, ports.now()));
+    await writeAudit(ports)(endRecord(connection, connection.session, connection.closingReason, ports.now()));
     await sendAndClose(ports)(connection.connectionId, closing(connection.closingReason, ports.now()));
   };

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { connectionTypes } from '../../protocol/identifiers.ts';
 import type { TimerMessage } from '../ports.ts';
 import { catalogue, details, type SecurityEvent } from '../security/catalogue.ts';
-import type { RecordKind } from '../security/security-record.ts';
+import type { RecordKind } from '../security/audit-record.ts';
 
 const key = { connectionId: v.string(), connectedAtMs: v.number() };
 

@@ -5,7 +5,7 @@
  */
 import { rateLimitAddress } from '../rate-limit/address.ts';
 import type { Ports } from '../ports.ts';
-import type { SecurityRecord } from './security-record.ts';
+import type { AuditRecord } from './audit-record.ts';
 
 type FloodPorts = Pick<Ports, 'addressCounters' | 'limits' | 'timer' | 'telemetry' | 'now'>;
 
@@ -17,9 +17,9 @@ const settledAfterMs = 15_000;
 /** Counts a refusal, and says whether that was all there is to do. When in doubt it is recorded. */
 export const isOnlyCounted =
   (ports: FloodPorts) =>
-  async (fact: SecurityRecord): Promise<boolean> => {
-    if (fact.verified !== undefined || (fact.kind !== 'attempt' && fact.kind !== 'handshake')) return false;
-    const address = rateLimitAddress(fact.sourceIp);
+  async (record: AuditRecord): Promise<boolean> => {
+    if (record.verified !== undefined || (record.kind !== 'attempt' && record.kind !== 'handshake')) return false;
+    const address = rateLimitAddress(record.sourceIp);
     const nowMs = ports.now();
     const allowed = ports.limits.records_per_minute;
     try {
@@ -32,18 +32,18 @@ export const isOnlyCounted =
       }
       return refusals > allowed;
     } catch (error) {
-      ports.telemetry.failed('budget', fact, error);
+      ports.telemetry.failed('budget', record, error);
       return false;
     }
   };
 
 /** The record of what a minute only counted, or undefined when there was nothing. */
-export const aggregateFact = (
+export const aggregateRecord = (
   address: string,
   windowStartMs: number,
   refusals: number,
   recordedOneByOne: number,
-): SecurityRecord | undefined => {
+): AuditRecord | undefined => {
   const count = refusals - recordedOneByOne;
   if (count <= 0) return undefined;
   return {

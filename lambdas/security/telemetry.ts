@@ -3,7 +3,7 @@ import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Telemetry, RecordFate } from '../ports.ts';
 import { catalogue, type Severity } from './catalogue.ts';
 import { owaspEvent } from './owasp.ts';
-import type { SecurityRecord } from './security-record.ts';
+import type { AuditRecord } from './audit-record.ts';
 
 export type TelemetryTools = Readonly<{ logger: Logger; metrics: Metrics; stage: string }>;
 
@@ -64,7 +64,7 @@ export const powertoolsTelemetry = ({ logger, metrics, stage }: TelemetryTools):
 };
 
 /** One security event as one log line: the whole record, so that the log alone can stand in for a table that is down. */
-export const logFields = (record: SecurityRecord, fate: RecordFate): Record<string, string | number | null> => ({
+export const logFields = (record: AuditRecord, fate: RecordFate): Record<string, string | number | null> => ({
   event: record.event,
   severity: catalogue[record.event].severity,
   owasp: owaspEvent({

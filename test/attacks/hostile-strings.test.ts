@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { auditItem } from '../../lambdas/dynamodb/audit.ts';
-import { type AuditEntry, keptRecord } from '../../lambdas/dynamodb/audit-trail.ts';
+import { type StoredAuditRecord, keptRecord } from '../../lambdas/dynamodb/audit-trail.ts';
 import type { VerifyToken } from '../../lambdas/identity/identity.ts';
 import { ocsfEvent } from '../../lambdas/security/ocsf.ts';
-import type { SecurityRecord } from '../../lambdas/security/security-record.ts';
+import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
 import { authError, errorReply } from '../../protocol/server-messages.ts';
 import { itemBytes } from '../contract/item-bytes.ts';
 import { demoIssuer, signingKey, verifierOf } from '../identity/tokens.ts';
@@ -62,18 +62,18 @@ const answerRead = ({ world, door }: ReturnType<typeof openRoom>, text: string):
 };
 
 /** As the table gives it back to the `audit` command. */
-const entryOf = (record: SecurityRecord) => JSON.parse(JSON.stringify(auditItem(record, 400))) as AuditEntry;
+const entryOf = (record: AuditRecord) => JSON.parse(JSON.stringify(auditItem(record, 400))) as StoredAuditRecord;
 
 /** Where the text is not in the record, one record is as good as another. */
 const judged = new Map<string, readonly string[]>();
-const problemsOfRecord = (record: SecurityRecord): readonly string[] => {
+const problemsOfRecord = (record: AuditRecord): readonly string[] => {
   const name = JSON.stringify(record);
   const problems = judged.get(name) ?? problemsOfEntry(entryOf(record));
   judged.set(name, problems);
   return problems;
 };
 
-const problemsOfEntry = (entry: AuditEntry): readonly string[] => {
+const problemsOfEntry = (entry: StoredAuditRecord): readonly string[] => {
   const bytes = itemBytes(entry);
   return [
     ...(bytes <= 1024 ? [] : [`an audit item of ${bytes} bytes`]),

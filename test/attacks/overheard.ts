@@ -4,7 +4,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Telemetry } from '../../lambdas/ports.ts';
 import { powertoolsTelemetry, logFields } from '../../lambdas/security/telemetry.ts';
 import { catalogue, details } from '../../lambdas/security/catalogue.ts';
-import type { SecurityRecord } from '../../lambdas/security/security-record.ts';
+import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
 
 /** Telemetry as in a function, whose writes go to `writes` instead of a stream. Each is written at once, within the call. */
 export const overheard = (writes: string[]): Telemetry => {
@@ -38,7 +38,7 @@ export const overheard = (writes: string[]): Telemetry => {
   };
 };
 
-const anyRecord: SecurityRecord = {
+const anyRecord: AuditRecord = {
   kind: 'attempt',
   event: 'token_invalid',
   detail: 'token_missing',

@@ -1,13 +1,13 @@
 /** What every audit table must do, whatever it is made of. */
 import { expect, test } from '@jest/globals';
-import type { SecurityRecord } from '../../lambdas/security/security-record.ts';
+import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
 import { connectedAtMs, someHandshake } from './rows.ts';
 import type { Storage } from './storage.ts';
 
 const verified = { issuer: 'demo', userId: 'u-1', restaurantId: 'r-17', connectionType: 'kitchen' } as const;
 
 /** A record of a connection of its own. */
-export const someRecord = (): SecurityRecord => ({
+export const someRecord = (): AuditRecord => ({
   kind: 'attempt',
   event: 'token_invalid',
   detail: 'signature_bad',
@@ -18,7 +18,7 @@ export const someRecord = (): SecurityRecord => ({
 });
 
 export const auditContract = (storage: () => Storage): void => {
-  const put = (record: SecurityRecord) => storage().putRecord(record);
+  const put = (record: AuditRecord) => storage().putRecord(record);
 
   test('a record is written once, however often and by whomever it is put', async () => {
     const record = someRecord();
@@ -35,7 +35,7 @@ export const auditContract = (storage: () => Storage): void => {
     expect(fates.filter((fate) => fate === 'written')).toHaveLength(1);
   });
 
-  test.each<{ why: string; other: Partial<SecurityRecord> }>([
+  test.each<{ why: string; other: Partial<AuditRecord> }>([
     { why: 'another kind', other: { kind: 'end' } },
     { why: 'another renewal', other: { kind: 'renewal/request-2' } },
     { why: 'another connection', other: { connectionId: 'other=' } },

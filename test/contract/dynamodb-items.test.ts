@@ -3,7 +3,7 @@ import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { auditItem, restaurantTrailKey } from '../../lambdas/dynamodb/audit.ts';
 import { restaurantTrail, unverifiedTrail } from '../../lambdas/dynamodb/audit-trail.ts';
-import type { SecurityRecord } from '../../lambdas/security/security-record.ts';
+import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
 import { limits } from '../../protocol/limits.ts';
 import { someRecord } from './audit-contract.ts';
 import { embeddedEngine } from './dynamodb-engine.ts';
@@ -99,7 +99,7 @@ describe('a connection', () => {
 
 describe('an audit record', () => {
   test('of a verified party stands under its restaurant and the day its connection began', async () => {
-    const record: SecurityRecord = {
+    const record: AuditRecord = {
       ...someRecord(),
       event: 'access_granted',
       detail: 'verified',
@@ -129,7 +129,7 @@ describe('an audit record', () => {
   });
 
   test('of nobody verified stands under one of the sixteen keys of its day, claims kept apart', async () => {
-    const record: SecurityRecord = {
+    const record: AuditRecord = {
       ...someRecord(),
       event: 'cross_tenant_attempt',
       detail: 'membership_missing',
@@ -157,7 +157,7 @@ describe('an audit record', () => {
   });
 
   test('put twice stays what it was first', async () => {
-    const record: SecurityRecord = { ...someRecord(), verified: { ...verified, restaurantId: 'r-twice' } };
+    const record: AuditRecord = { ...someRecord(), verified: { ...verified, restaurantId: 'r-twice' } };
     await storage.putRecord(record);
     await storage.putRecord({ ...record, event: 'auth_timeout', detail: 'silent' });
     expect(await itemsUnder(restaurantTrailKey('r-twice', day))).toMatchObject([{ event: 'token_invalid' }]);
@@ -167,7 +167,7 @@ describe('an audit record', () => {
     const restaurantId = 'r'.repeat(64);
     // API Gateway's connection and request ids have 16 characters.
     // An aggregate stands for many, about whom nothing is verified or claimed: it is never the widest.
-    const widest: Required<Omit<SecurityRecord, 'aggregate'>> = {
+    const widest: Required<Omit<AuditRecord, 'aggregate'>> = {
       kind: `renewal/${'x'.repeat(16)}`,
       event: 'privilege_escalation_attempt',
       detail: 'connection_type_not_allowed',
@@ -192,7 +192,7 @@ describe('an audit record', () => {
 
   test('of a flood keeps its count, beginning and end', async () => {
     const aggregate = { count: 480, startTimeMs: connectedAtMs, endTimeMs: connectedAtMs + 60_000 };
-    const record: SecurityRecord = { ...someRecord(), kind: 'aggregate', aggregate };
+    const record: AuditRecord = { ...someRecord(), kind: 'aggregate', aggregate };
     expect(auditItem(record, retentionDays)).toMatchObject({
       count: 480,
       start_time: '2026-12-01T12:00:00.000Z',
@@ -201,7 +201,7 @@ describe('an audit record', () => {
   });
 
   test('is found by the command that prints the trail, oldest first, in its period only', async () => {
-    const at = (minutes: number, kind: SecurityRecord['kind']): SecurityRecord => ({
+    const at = (minutes: number, kind: AuditRecord['kind']): AuditRecord => ({
       ...someRecord(),
       kind,
       occurredAtMs: connectedAtMs + minutes * 60_000,

@@ -317,7 +317,7 @@ export const guards: readonly Guard[] = [
     guard: 'a refusal says its reason and its wait, and nothing of the check that failed',
     file: 'lambdas/routes/attempt.ts',
     text: 'authError(reason, ports.now(), retryAfterMs)',
-    without: "authError(reason, ports.now(), fact.detail === 'token_missing' ? 1 : retryAfterMs)",
+    without: "authError(reason, ports.now(), record.detail === 'token_missing' ? 1 : retryAfterMs)",
     test: 'test/routes/reasons.test.ts',
     title: '%s are the same bytes',
   },

@@ -1,9 +1,9 @@
 import type { PutRecord } from '../../lambdas/ports.ts';
-import { recordId, type SecurityRecord } from '../../lambdas/security/security-record.ts';
+import { recordId, type AuditRecord } from '../../lambdas/security/audit-record.ts';
 import type { Perform } from './port-call.ts';
 
 /** The audit table: records by trail and id. A verified record and an unverified one never meet, as in the real table. */
-export type AuditTable = Map<string, SecurityRecord>;
+export type AuditTable = Map<string, AuditRecord>;
 
 export const memoryAudit =
   (table: AuditTable, perform: Perform): PutRecord =>

@@ -1,10 +1,10 @@
 import type { ConnectionKey } from '../../lambdas/connection/connection.ts';
 import type { Telemetry, FailedPart, RecordFate } from '../../lambdas/ports.ts';
-import type { SecurityRecord } from '../../lambdas/security/security-record.ts';
+import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
 
 /** What the people on call were told. */
 export type TelemetryHeard = Readonly<{
-  records: { record: SecurityRecord; fate: RecordFate }[];
+  records: { record: AuditRecord; fate: RecordFate }[];
   failures: { what: FailedPart; key: Partial<ConnectionKey>; error: unknown }[];
   lagsMs: number[];
   deliveries: Parameters<Telemetry['delivered']>[1][];

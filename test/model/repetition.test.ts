@@ -15,7 +15,7 @@ const isNews = ({ world, door }: Performance, { requestId, text }: Request): boo
   return text.includes('authenticate') && row.ownerId !== requestId;
 };
 
-// Guards: every condition names the state it leaves; own-write recognition; put-if-absent with ids that follow from the fact (I15).
+// Guards: every condition names the state it leaves; own-write recognition; put-if-absent with ids that follow from the record (I15).
 test('running every handler once more, when everything is at rest, changes nothing', () =>
   fc.assert(
     fc.asyncProperty(

@@ -4,7 +4,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { FailedPart, RecordFate } from '../../lambdas/ports.ts';
 import { powertoolsTelemetry } from '../../lambdas/security/telemetry.ts';
 import { catalogue, type Detail, type SecurityEvent } from '../../lambdas/security/catalogue.ts';
-import type { SecurityRecord } from '../../lambdas/security/security-record.ts';
+import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
 import { accessLogFormat } from '../../lib/gateway-logs.ts';
 import type { LogRecord } from './insights.ts';
 
@@ -53,7 +53,7 @@ const verified = { issuer: 'demo', userId: 'u-1', restaurantId: 'r-17', connecti
 const verifiedUser = { issuer: 'demo', userId: 'u-1' };
 
 /** Who is known when an event happens, as the routes record it. */
-const partiesOf: Readonly<Record<SecurityEvent, Partial<SecurityRecord>>> = {
+const partiesOf: Readonly<Record<SecurityEvent, Partial<AuditRecord>>> = {
   access_granted: { verified },
   token_expired: { claimed },
   token_invalid: { claimed },
@@ -80,7 +80,7 @@ const partiesOf: Readonly<Record<SecurityEvent, Partial<SecurityRecord>>> = {
 
 type TelemetryHeard = Readonly<{ reason?: string; fate?: RecordFate }>;
 const event = (event: SecurityEvent, { reason, fate }: TelemetryHeard = {}): NamedLine[] => {
-  const record: SecurityRecord = {
+  const record: AuditRecord = {
     ...base,
     event,
     ...(reason !== undefined && { detail: reason as Detail }),

@@ -1,16 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { auditItem } from '../../lambdas/dynamodb/audit.ts';
-import { type AuditEntry, keptRecord } from '../../lambdas/dynamodb/audit-trail.ts';
+import { type StoredAuditRecord, keptRecord } from '../../lambdas/dynamodb/audit-trail.ts';
 import { catalogue, type SecurityEvent } from '../../lambdas/security/catalogue.ts';
 import { ocsfEvent } from '../../lambdas/security/ocsf.ts';
-import type { SecurityRecord } from '../../lambdas/security/security-record.ts';
+import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
 import { testWithVectors, vector } from '../vectors.ts';
 
 const events = Object.keys(catalogue) as SecurityEvent[];
 const audited = events.filter((event) => 'ocsf' in catalogue[event]);
 
-const anonymous = (event: SecurityEvent): SecurityRecord => ({
+const anonymous = (event: SecurityEvent): AuditRecord => ({
   kind: 'attempt',
   event,
   detail: 'token_malformed',
@@ -21,7 +21,7 @@ const anonymous = (event: SecurityEvent): SecurityRecord => ({
 });
 
 /** Each event as it is recorded of nobody, of a verified user without a session, and of a authenticated one with everything said. */
-const shapes: readonly { who: string; of: (event: SecurityEvent) => SecurityRecord }[] = [
+const shapes: readonly { who: string; of: (event: SecurityEvent) => AuditRecord }[] = [
   { who: 'nobody', of: anonymous },
   {
     who: 'a verified user',
@@ -42,8 +42,8 @@ const shapes: readonly { who: string; of: (event: SecurityEvent) => SecurityReco
 ];
 
 /** Through the table's item and back, as the `audit` command does. */
-const rendered = (record: SecurityRecord): Readonly<Record<string, unknown>> | undefined =>
-  ocsfEvent(keptRecord(JSON.parse(JSON.stringify(auditItem(record, 400))) as AuditEntry));
+const rendered = (record: AuditRecord): Readonly<Record<string, unknown>> | undefined =>
+  ocsfEvent(keptRecord(JSON.parse(JSON.stringify(auditItem(record, 400))) as StoredAuditRecord));
 
 const cases = audited.flatMap((event) => shapes.map(({ who, of }) => ({ event, who, record: of(event) })));
 
@@ -71,7 +71,7 @@ describe('a record as an OCSF event', () => {
   });
 
   test('claimed values stand under `unmapped` and nowhere else', () => {
-    const record: SecurityRecord = { ...anonymous('token_invalid'), claimed: { claimedUserId: 'MARKER' } };
+    const record: AuditRecord = { ...anonymous('token_invalid'), claimed: { claimedUserId: 'MARKER' } };
     const { unmapped, ...rest } = rendered(record) ?? {};
     expect(unmapped).toEqual({ claimed_user_id: 'MARKER' });
     expect(JSON.stringify(rest)).not.toContain('MARKER');

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseTimerMessage } from '../../lambdas/routes/timer-message.ts';
 import { catalogue, details, type SecurityEvent } from '../../lambdas/security/catalogue.ts';
-import type { SecurityRecord } from '../../lambdas/security/security-record.ts';
+import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
 import { connectionTypes } from '../../protocol/identifiers.ts';
 import { trailOf } from '../memory/audit.ts';
 import { type Conduct, down, when } from '../memory/port-call.ts';
@@ -236,7 +236,7 @@ test('any record comes out of the queue as it went in', () => {
         ),
       ),
     })
-    .map((record) => JSON.parse(JSON.stringify(record)) as SecurityRecord);
+    .map((record) => JSON.parse(JSON.stringify(record)) as AuditRecord);
   fc.assert(
     fc.property(anyRecord, (record) => {
       expect(parseTimerMessage(JSON.stringify({ v: 1, kind: 'record', record }))).toEqual({

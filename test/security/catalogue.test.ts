@@ -8,7 +8,7 @@ import {
   type SecurityEvent,
   type Severity,
 } from '../../lambdas/security/catalogue.ts';
-import { fact } from '../../lambdas/security/facts.ts';
+import { auditRecord } from '../../lambdas/security/audit-records.ts';
 
 type Row = readonly [event: SecurityEvent, owasp: string, ocsf: string, severity: Severity];
 
@@ -68,7 +68,7 @@ describe('a name outside the catalogue does not compile', () => {
     // @ts-expect-error: no such event
     const event: SecurityEvent = 'access_granded';
     // @ts-expect-error: no such event
-    fact(handshake, 'attempt', 'no_user_id', 'silent', 0);
+    auditRecord(handshake, 'attempt', 'no_user_id', 'silent', 0);
     expect(Object.keys(catalogue)).not.toContain(event);
   });
 
@@ -76,14 +76,14 @@ describe('a name outside the catalogue does not compile', () => {
     // @ts-expect-error: no such detail
     const detail: Detail = 'because';
     // @ts-expect-error: a detail is never text of a client's
-    fact(handshake, 'attempt', 'token_invalid', String(handshake.sourceIp), 0);
+    auditRecord(handshake, 'attempt', 'token_invalid', String(handshake.sourceIp), 0);
     expect(details).not.toContain(detail);
   });
 
   test('as a kind of record', () => {
     // @ts-expect-error: no such kind
-    fact(handshake, 'retry', 'token_invalid', 'signature_bad', 0);
-    expect(fact(handshake, 'renewal/request-1', 'session_renewed', 'renewed', 0).kind).toBe('renewal/request-1');
+    auditRecord(handshake, 'retry', 'token_invalid', 'signature_bad', 0);
+    expect(auditRecord(handshake, 'renewal/request-1', 'session_renewed', 'renewed', 0).kind).toBe('renewal/request-1');
   });
 });
 

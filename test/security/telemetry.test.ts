@@ -3,7 +3,7 @@ import { Metrics } from '@aws-lambda-powertools/metrics';
 import { describe, expect, test } from '@jest/globals';
 import { powertoolsTelemetry, logFields } from '../../lambdas/security/telemetry.ts';
 import { catalogue, type SecurityEvent } from '../../lambdas/security/catalogue.ts';
-import type { SecurityRecord } from '../../lambdas/security/security-record.ts';
+import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
 
 const telemetry = powertoolsTelemetry({
   logger: new Logger({ serviceName: 'maitred' }),
@@ -36,7 +36,7 @@ const told = (call: () => void) => {
   return { logs: lines.filter((line) => !('_aws' in line)), metrics: lines.filter((line) => '_aws' in line) };
 };
 
-const record: SecurityRecord = {
+const record: AuditRecord = {
   kind: 'attempt',
   event: 'token_invalid',
   detail: 'signature_bad',
@@ -199,7 +199,7 @@ describe('the fields of a log line', () => {
     { why: 'a line of another kind', claim: '\r\n\u2028START RequestId: 1' },
     { why: 'a name of the prototype', claim: '__proto__' },
   ])('mint nothing when a claim reads like $why', ({ claim }) => {
-    const hostile: SecurityRecord = {
+    const hostile: AuditRecord = {
       ...record,
       userAgent: claim,
       claimed: { claimedUserId: claim, claimedRestaurantId: claim, claimedConnectionType: claim },
@@ -275,10 +275,10 @@ describe('a connection closed after its deadline', () => {
 });
 
 describe('the name in the OWASP vocabulary', () => {
-  const owaspOf = (more: Partial<SecurityRecord>) => logFields({ ...record, ...more }, 'written')['owasp'];
+  const owaspOf = (more: Partial<AuditRecord>) => logFields({ ...record, ...more }, 'written')['owasp'];
   const verifiedUser = { issuer: 'demo', userId: 'a:b,c%' };
 
-  test.each<{ why: string; more: Partial<SecurityRecord>; owasp: string }>([
+  test.each<{ why: string; more: Partial<AuditRecord>; owasp: string }>([
     { why: 'has nobody where nobody is verified', more: {}, owasp: 'authn_login_fail:-' },
     {
       why: 'never has who somebody claims to be',

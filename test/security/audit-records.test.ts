@@ -1,7 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Session, Handshake } from '../../lambdas/connection/connection.ts';
-import { claimedParty, fact, grantFact, neverActivatedFact, platformOwnerFact } from '../../lambdas/security/facts.ts';
-import { recordId } from '../../lambdas/security/security-record.ts';
+import {
+  claimedParty,
+  auditRecord,
+  grantRecord,
+  neverActivatedRecord,
+  platformOwnerRecord,
+} from '../../lambdas/security/audit-records.ts';
+import { recordId } from '../../lambdas/security/audit-record.ts';
 import { parseClientMessage } from '../../protocol/client-messages.ts';
 
 const handshake: Handshake = {
@@ -29,9 +35,9 @@ const claimsOf = (message: object) => {
   return parsed.claims;
 };
 
-describe('a fact', () => {
+describe('a record', () => {
   test('says which connection, from where, what and when, and nothing else', () => {
-    expect(fact(handshake, 'attempt', 'auth_timeout', 'silent', 6_001)).toStrictEqual({
+    expect(auditRecord(handshake, 'attempt', 'auth_timeout', 'silent', 6_001)).toStrictEqual({
       kind: 'attempt',
       event: 'auth_timeout',
       detail: 'silent',
@@ -45,28 +51,28 @@ describe('a fact', () => {
 
   test('leaves out a user agent nobody sent', () => {
     const { userAgent: _, ...anonymous } = handshake;
-    expect(fact(anonymous, 'attempt', 'auth_timeout', 'silent', 0)).not.toHaveProperty('userAgent');
+    expect(auditRecord(anonymous, 'attempt', 'auth_timeout', 'silent', 0)).not.toHaveProperty('userAgent');
   });
 
   test('about a grant is the same whoever writes it, and however late', () => {
-    expect(grantFact(handshake, session)).toStrictEqual({
-      ...fact(handshake, 'attempt', 'access_granted', 'verified', 2_000),
+    expect(grantRecord(handshake, session)).toStrictEqual({
+      ...auditRecord(handshake, 'attempt', 'access_granted', 'verified', 2_000),
       verified: { issuer: 'demo', userId: 'u-1', restaurantId: 'r-17', connectionType: 'kitchen' },
     });
-    expect(platformOwnerFact(handshake, session)).toMatchObject({ kind: 'platform_owner', occurredAtMs: 2_000 });
+    expect(platformOwnerRecord(handshake, session)).toMatchObject({ kind: 'platform_owner', occurredAtMs: 2_000 });
   });
 
   test('about an attempt, its end and its renewals are records of their own', () => {
     const ids = [
-      grantFact(handshake, session),
-      platformOwnerFact(handshake, session),
-      neverActivatedFact(handshake, session, 3_000),
-      fact(handshake, 'renewal/request-1', 'session_renewed', 'renewed', 0),
-      fact(handshake, 'renewal/request-2', 'session_renewed', 'renewed', 0),
-      grantFact({ ...handshake, connectedAtMs: 1_001 }, session),
+      grantRecord(handshake, session),
+      platformOwnerRecord(handshake, session),
+      neverActivatedRecord(handshake, session, 3_000),
+      auditRecord(handshake, 'renewal/request-1', 'session_renewed', 'renewed', 0),
+      auditRecord(handshake, 'renewal/request-2', 'session_renewed', 'renewed', 0),
+      grantRecord({ ...handshake, connectedAtMs: 1_001 }, session),
     ].map(recordId);
     expect(new Set(ids).size).toBe(ids.length);
-    expect(recordId(fact(handshake, 'attempt', 'token_invalid', 'expired', 77))).toBe(ids[0]);
+    expect(recordId(auditRecord(handshake, 'attempt', 'token_invalid', 'expired', 77))).toBe(ids[0]);
   });
 });
 

@@ -3,7 +3,7 @@ import type { Detail, SecurityEvent } from './catalogue.ts';
 
 /**
  * What is being recorded about a connection. Together with the connection and the moment it began it makes the record's
- * id, so that a second writer of the same fact finds it written: one `attempt` and one `end` a connection, one
+ * id, so that a second writer of the same record finds it written: one `attempt` and one `end` a connection, one
  * `renewal` a message, one `threshold` a window of an address.
  */
 export type RecordKind =
@@ -33,7 +33,7 @@ export type ClaimedParty = Readonly<{
 }>;
 
 /** One security event as it is kept: compact (1 KB at most), free of client text but for the capped claims and user agent. */
-export type SecurityRecord = Readonly<{
+export type AuditRecord = Readonly<{
   kind: RecordKind;
   event: SecurityEvent;
   detail: Detail;
@@ -50,5 +50,5 @@ export type SecurityRecord = Readonly<{
   aggregate?: Readonly<{ count: number; startTimeMs: number; endTimeMs: number }>;
 }>;
 
-export const recordId = (record: Pick<SecurityRecord, 'connectionId' | 'connectedAtMs' | 'kind'>): string =>
+export const recordId = (record: Pick<AuditRecord, 'connectionId' | 'connectedAtMs' | 'kind'>): string =>
   `${record.connectionId}/${record.connectedAtMs}/${record.kind}`;

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Telemetry, PutRecord, Timer } from '../../lambdas/ports.ts';
-import { record, recordFirst, recordQueued } from '../../lambdas/security/recorder.ts';
-import type { SecurityRecord } from '../../lambdas/security/security-record.ts';
+import { writeAudit, requireAudit, writeQueuedAudit } from '../../lambdas/security/audit-writer.ts';
+import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
 import { emptyAddressCounterTable, memoryAddressCounters } from '../memory/address-counters.ts';
 import { generousLimits } from '../memory/world.ts';
 
-const refusal: SecurityRecord = {
+const refusal: AuditRecord = {
   kind: 'attempt',
   event: 'token_invalid',
   detail: 'signature_bad',
@@ -14,15 +14,15 @@ const refusal: SecurityRecord = {
   connectedAtMs: 1,
   sourceIp: '192.0.2.1',
 };
-const abandoned: SecurityRecord = { ...refusal, event: 'connection_abandoned', detail: 'client_left' };
+const abandoned: AuditRecord = { ...refusal, event: 'connection_abandoned', detail: 'client_left' };
 
 /** The three sinks, and everything that reached them. */
 const sinks = (table: PutRecord, queue: Timer['send'] = async () => undefined) => {
-  const put: SecurityRecord[] = [];
+  const put: AuditRecord[] = [];
   const sent: Parameters<Timer['send']>[] = [];
   const told: unknown[] = [];
   const telemetry: Telemetry = {
-    recorded: (fact, fate) => void told.push([fact.event, fate]),
+    recorded: (record, fate) => void told.push([record.event, fate]),
     failed: (what, { connectionId }, error) => void told.push([what, connectionId, error]),
     closedLate: (lagMs) => void told.push(['closed_late', lagMs]),
     delivered: (...what) => void told.push(['delivered', ...what]),
@@ -33,9 +33,9 @@ const sinks = (table: PutRecord, queue: Timer['send'] = async () => undefined) =
     now: () => 3,
     limits: generousLimits,
     addressCounters: memoryAddressCounters(emptyAddressCounterTable(), async (_call, apply) => apply()),
-    putRecord: async (fact: SecurityRecord) => {
-      put.push(fact);
-      return table(fact);
+    putRecord: async (record: AuditRecord) => {
+      put.push(record);
+      return table(record);
     },
     timer: {
       send: async (...message: Parameters<Timer['send']>) => {
@@ -51,16 +51,16 @@ const failing = async (): Promise<never> => {
   throw broken;
 };
 
-describe('a fact that stands whatever the table does', () => {
+describe('a record that stands whatever the table does', () => {
   test.each(['written', 'already_written'] as const)('is %s and told so', async (fate) => {
     const { ports, put, sent, told } = sinks(async () => fate);
-    await record(ports)(refusal);
+    await writeAudit(ports)(refusal);
     expect([put, sent, told]).toEqual([[refusal], [], [['token_invalid', fate]]]);
   });
 
   test('waits in the queue while the table is down', async () => {
     const { ports, sent, told } = sinks(failing);
-    await record(ports)(refusal);
+    await writeAudit(ports)(refusal);
     expect(sent).toEqual([[{ kind: 'record', record: refusal }, 5]]);
     expect(told).toEqual([
       ['audit_write', 'c', broken],
@@ -70,7 +70,7 @@ describe('a fact that stands whatever the table does', () => {
 
   test('is in the log alone when the queue is down too, and never throws', async () => {
     const { ports, told } = sinks(failing, failing);
-    await expect(record(ports)(refusal)).resolves.toBeUndefined();
+    await expect(writeAudit(ports)(refusal)).resolves.toBeUndefined();
     expect(told).toEqual([
       ['audit_write', 'c', broken],
       ['audit_queue', 'c', broken],
@@ -80,32 +80,32 @@ describe('a fact that stands whatever the table does', () => {
 
   test('is told and not kept when the catalogue has no record for it', async () => {
     const { ports, put, told } = sinks(async () => 'written');
-    await record(ports)(abandoned);
+    await writeAudit(ports)(abandoned);
     expect([put, told]).toEqual([[], [['connection_abandoned', 'logged_only']]]);
   });
 });
 
-describe('a fact that must be in the table first', () => {
+describe('a record that must be in the table first', () => {
   test('is recorded, whoever wrote it', async () => {
     for (const fate of ['written', 'already_written'] as const) {
       const { ports, told } = sinks(async () => fate);
-      expect(await recordFirst(ports)(refusal)).toBe('recorded');
+      expect(await requireAudit(ports)(refusal)).toBe('recorded');
       expect(told).toEqual([['token_invalid', fate]]);
     }
   });
 
   test('is unavailable when the table is down, and does not go elsewhere', async () => {
     const { ports, sent, told } = sinks(failing);
-    expect(await recordFirst(ports)(refusal)).toBe('unavailable');
+    expect(await requireAudit(ports)(refusal)).toBe('unavailable');
     expect([sent, told]).toEqual([[], [['audit_write', 'c', broken]]]);
   });
 });
 
-describe('a fact from the queue', () => {
+describe('a record from the queue', () => {
   test('throws while the table does not take it, so that it is delivered again', async () => {
-    await expect(recordQueued(sinks(failing).ports)(refusal)).rejects.toBe(broken);
+    await expect(writeQueuedAudit(sinks(failing).ports)(refusal)).rejects.toBe(broken);
     const { ports, put } = sinks(async () => 'already_written');
-    await recordQueued(ports)(refusal);
+    await writeQueuedAudit(ports)(refusal);
     expect(put).toEqual([refusal]);
   });
 });

@@ -1,20 +1,20 @@
-/** The security records the routes make, one function a fact, so that whoever completes a fact writes the same record. */
+/** The audit records the routes make, one function each, so that whoever completes one writes the same record. */
 import type { Claims } from '../../protocol/client-messages.ts';
 import type { HandshakeHints, Session, Handshake } from '../connection/connection.ts';
 import { cappedText } from './capped-text.ts';
 import type { Detail, SecurityEvent } from './catalogue.ts';
-import type { ClaimedParty, RecordKind, SecurityRecord, VerifiedParty } from './security-record.ts';
+import type { ClaimedParty, RecordKind, AuditRecord, VerifiedParty } from './audit-record.ts';
 
 const maxClaimBytes = 64;
 
 /** The common part: which connection, from where, what, when. */
-export const fact = (
+export const auditRecord = (
   handshake: Handshake,
   kind: RecordKind,
   event: SecurityEvent,
   detail: Detail,
   occurredAtMs: number,
-): SecurityRecord => ({
+): AuditRecord => ({
   kind,
   event,
   detail,
@@ -32,32 +32,32 @@ export const verifiedParty = ({ issuer, userId, restaurantId, connectionType }: 
   connectionType,
 });
 
-/** A fact about a session, in its restaurant's trail. */
-export const sessionFact = (
+/** A record about a session, in its restaurant's trail. */
+export const sessionRecord = (
   handshake: Handshake,
   session: Session,
   kind: RecordKind,
   event: SecurityEvent,
   detail: Detail,
   occurredAtMs: number,
-): SecurityRecord => ({ ...fact(handshake, kind, event, detail, occurredAtMs), verified: verifiedParty(session) });
+): AuditRecord => ({ ...auditRecord(handshake, kind, event, detail, occurredAtMs), verified: verifiedParty(session) });
 
 /** The grant, whoever writes it: its time is the session's, so that the handler and the timer write the same bytes. */
-export const grantFact = (handshake: Handshake, session: Session): SecurityRecord =>
-  sessionFact(handshake, session, 'attempt', 'access_granted', 'verified', session.grantedAtMs);
+export const grantRecord = (handshake: Handshake, session: Session): AuditRecord =>
+  sessionRecord(handshake, session, 'attempt', 'access_granted', 'verified', session.grantedAtMs);
 
-export const platformOwnerFact = (handshake: Handshake, session: Session): SecurityRecord =>
-  sessionFact(handshake, session, 'platform_owner', 'platform_owner_access', 'verified', session.grantedAtMs);
+export const platformOwnerRecord = (handshake: Handshake, session: Session): AuditRecord =>
+  sessionRecord(handshake, session, 'platform_owner', 'platform_owner_access', 'verified', session.grantedAtMs);
 
-export const neverActivatedFact = (handshake: Handshake, session: Session, occurredAtMs: number): SecurityRecord =>
-  sessionFact(handshake, session, 'end', 'session_ended', 'never_seated', occurredAtMs);
+export const neverActivatedRecord = (handshake: Handshake, session: Session, occurredAtMs: number): AuditRecord =>
+  sessionRecord(handshake, session, 'end', 'session_ended', 'never_seated', occurredAtMs);
 
 /** The crossing of an address's threshold: of one window, whoever of its failures writes it. */
-export const thresholdFact = (
+export const thresholdRecord = (
   address: string,
   windowStartMs: number,
-  { occurredAtMs, sourceIp }: SecurityRecord,
-): SecurityRecord => ({
+  { occurredAtMs, sourceIp }: AuditRecord,
+): AuditRecord => ({
   kind: 'threshold',
   event: 'failure_threshold_crossed',
   detail: 'too_many_failures',
