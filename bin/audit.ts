@@ -1,7 +1,7 @@
 import {
-  type StoredAuditRecord,
   keptRecord,
   restaurantTrail,
+  type StoredAuditRecord,
   unverifiedTrail,
 } from '../lambdas/dynamodb/audit-trail.ts';
 import { ocsfEvent } from '../lambdas/security/ocsf.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Authenticated } from '../lambdas/connection/connection.ts';
-import { closeSession } from '../lambdas/routes/session.ts';
+import { closeSession } from '../lambdas/session/session.ts';
 import { isRestaurantId, isUserId } from '../protocol/identifiers.ts';
 import { type Column, printHeadings, rowOf } from './columns.ts';
 import { readArguments, run, UsageError } from './command.ts';

@@ -1,14 +1,14 @@
 import { join, resolve } from 'node:path';
 import { synthesize } from '../lib/synthesize.ts';
+import { prepareDataFolder } from '../local/data-folder.ts';
 import { demoRestaurant, demoUsers, rivalRestaurant } from '../local/demo.ts';
 import { startGateway } from '../local/gateway.ts';
-import { prepareDataFolder } from '../local/data-folder.ts';
 import { probePort } from '../local/loopback.ts';
 import { createNarrator } from '../local/narrator.ts';
 import { authenticateLine, printedDevice } from './authenticate-line.ts';
 import { portFrom, readArguments, run, UsageError } from './command.ts';
-import { openConsole } from './console/open.ts';
 import type { Console } from './console/endpoints.ts';
+import { openConsole } from './console/open.ts';
 import { removeGatewayFile, writeGatewayFile } from './gateway-file.ts';
 import { placesOf } from './target.ts';
 

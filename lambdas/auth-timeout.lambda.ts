@@ -1,6 +1,6 @@
+import { settleDueMessages } from './routes/auth-timeout.ts';
 import { closingPorts } from './wiring/aws-ports.ts';
 import { invocationDeadline } from './wiring/deadline.ts';
-import { settleDueMessages } from './routes/auth-timeout.ts';
 
 const deadline = invocationDeadline();
 export const handler = deadline.wrap(settleDueMessages(closingPorts(deadline)));

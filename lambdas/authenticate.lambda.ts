@@ -1,6 +1,6 @@
+import { authenticate } from './routes/authenticate.ts';
 import { authenticationPorts } from './wiring/authentication-ports.ts';
 import { invocationDeadline } from './wiring/deadline.ts';
-import { authenticate } from './routes/authenticate.ts';
 
 const deadline = invocationDeadline();
 export const handler = deadline.wrap(authenticate(authenticationPorts(deadline)));

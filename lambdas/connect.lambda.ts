@@ -1,7 +1,7 @@
 import { countFrom, environment, listFrom } from './env.ts';
+import { connect } from './routes/connect.ts';
 import { recordingPorts } from './wiring/aws-ports.ts';
 import { invocationDeadline } from './wiring/deadline.ts';
-import { connect } from './routes/connect.ts';
 
 const deadline = invocationDeadline();
 export const handler = deadline.wrap(

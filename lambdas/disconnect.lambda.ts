@@ -1,6 +1,6 @@
+import { disconnect } from './routes/disconnect.ts';
 import { recordingPorts } from './wiring/aws-ports.ts';
 import { invocationDeadline } from './wiring/deadline.ts';
-import { disconnect } from './routes/disconnect.ts';
 
 const deadline = invocationDeadline();
 export const handler = deadline.wrap(disconnect(recordingPorts(deadline)));

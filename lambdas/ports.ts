@@ -6,22 +6,22 @@
  * thing was done.
  */
 import type { ClosingReason, RefusalReason } from '../protocol/reasons.ts';
-import type { Frame } from '../protocol/server-messages.ts';
 import type { RestaurantEvent, StreamHead } from '../protocol/restaurant-events.ts';
+import type { Frame } from '../protocol/server-messages.ts';
 import type { Membership, MembershipsFound } from './access/membership.ts';
-import type { RateLimits } from './rate-limit/limits.ts';
-import type { Rate } from './rate-limit/gcra.ts';
 import type {
   Authenticated,
   Connection,
   ConnectionKey,
+  Handshake,
   InStatus,
   Session,
   Status,
-  Handshake,
 } from './connection/connection.ts';
 import type { DevicePublication, InvalidPublication } from './events/publication.ts';
 import type { VerifyToken } from './identity/identity.ts';
+import type { Rate } from './rate-limit/gcra.ts';
+import type { RateLimits } from './rate-limit/limits.ts';
 import type { AuditRecord } from './security/audit-record.ts';
 
 /** The outcome of a conditional write: the row as it is now, or the row that stood in the way (none: there is no such connection). */

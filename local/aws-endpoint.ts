@@ -1,17 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Caller, Callers } from './callers.ts';
+import type { Callers } from './callers.ts';
 import { type Answer, type Engine, type Input, refusal } from './engines/engine.ts';
+import type { AwsCall } from './aws-call.ts';
 import type { Faults } from './faults.ts';
 import type { Recorder } from './meter.ts';
 import type { Exchange, WireRequest } from './wire.ts';
-
-/** One call to DynamoDB or SQS. */
-export type AwsCall = {
-  readonly caller: Caller;
-  readonly service: 'dynamodb' | 'sqs';
-  readonly action: string;
-  readonly input: Input;
-};
 
 /** Decides whether a caller may make a call; `undefined` lets it pass. */
 export type Policy = (call: AwsCall) => Answer | undefined;

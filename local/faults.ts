@@ -1,4 +1,4 @@
-import type { AwsCall } from './aws-endpoint.ts';
+import type { AwsCall } from './aws-call.ts';
 
 /** How often and when something that is delivered at least once, or at best once, arrives. */
 export type Delivery = 'once' | 'never' | 'twice' | { readonly afterMs: number };

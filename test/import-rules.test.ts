@@ -78,6 +78,12 @@ const rules: readonly Rule[] = [
     imports: ({ from }) => isDeployed(from) || isPackage(from),
   },
   {
+    name: 'routes apart',
+    rule: 'no route imports another route: what two of them need stands outside, and only an entry imports a route',
+    applies: (path) => path.startsWith('lambdas/') && !/^lambdas\/[\w-]+\.lambda\.ts$/.test(path),
+    imports: ({ from }) => !from.startsWith('lambdas/routes/'),
+  },
+  {
     name: 'AWS at its place',
     rule: 'the AWS SDK is imported where AWS is called',
     applies: (path) => !mayUseAws(path),
@@ -139,6 +145,40 @@ const rules: readonly Rule[] = [
   },
 ];
 
+/** The files of each import circle, as the shortest way back to the first of them. Types count: whoever reads follows them. */
+const circles = (sources: readonly Source[]): readonly string[] => {
+  const paths = new Set(sources.map(({ path }) => path));
+  const imported = new Map(
+    sources.map((source) => [
+      source.path,
+      importsOf(source)
+        .map(({ from }) => from)
+        .filter((from) => paths.has(from)),
+    ]),
+  );
+  const wayBack = (start: string): readonly string[] | undefined => {
+    const cameFrom = new Map<string, string>();
+    const waiting = [start];
+    for (const path of waiting)
+      for (const next of imported.get(path) ?? []) {
+        if (next === start) {
+          const way = [path];
+          for (let at = path; at !== start; way.unshift(at)) at = cameFrom.get(at) ?? start;
+          return way;
+        }
+        if (cameFrom.has(next)) continue;
+        cameFrom.set(next, path);
+        waiting.push(next);
+      }
+    return undefined;
+  };
+  return [...paths].flatMap((path) => {
+    const way = wayBack(path);
+    // Told once, by its first file in the alphabet.
+    return way === undefined || way.some((other) => other < path) ? [] : [[...way, path].join(' -> ')];
+  });
+};
+
 const violations = (sources: readonly Source[]): readonly string[] =>
   sources.flatMap((source) => {
     const imports = importsOf(source);
@@ -182,6 +222,10 @@ describe('the import rules', () => {
 
   test('hold in the sources', () => {
     expect(violations(sources)).toEqual([]);
+  });
+
+  test('leave no circle, not even of types', () => {
+    expect(circles(sources)).toEqual([]);
   });
 
   test('each have sources they apply to, and imports they allow', () => {
@@ -250,6 +294,8 @@ describe('a source that breaks a rule is found', () => {
     { path: 'protocol/x.ts', from: 'node:crypto', breaks: ['protocol alone', 'pure runs pure'] },
     { path: 'lambdas/access/x.ts', from: '../identity/issuer.ts', breaks: ['pure runs pure'] },
     { path: 'lambdas/connection/x.ts', from: '@aws-sdk/client-sqs', breaks: ['pure runs pure', 'AWS at its place'] },
+    { path: 'lambdas/routes/x.ts', from: './message.ts', breaks: ['routes apart'] },
+    { path: 'lambdas/session/x.ts', from: '../routes/message.ts', breaks: ['routes apart'] },
     { path: 'lambdas/routes/x.ts', from: '../../lib/config.ts', breaks: ['deployed alone'] },
     { path: 'lambdas/routes/x.ts', from: '../../protocol/schemas/server.ts', breaks: ['schemas for the document'] },
     { path: 'protocol/x.ts', from: './schemas/fields.ts', breaks: ['schemas for the document'] },
@@ -282,6 +328,15 @@ describe('a source that breaks a rule is found', () => {
     { path: 'console/x.ts', from: 'valibot', breaks: ['console in a browser'] },
   ])('by what it imports: $from in $path', ({ path, from, breaks }) => {
     expect(broken(path, named(from))).toEqual(breaks);
+  });
+
+  test('by a circle of two files, or of three through a type', () => {
+    const of = (path: string, from: string): Source => ({ path, text: `import type { A } from './${from}.ts';` });
+    expect(circles([of('lib/a.ts', 'b'), of('lib/b.ts', 'a')])).toEqual(['lib/a.ts -> lib/b.ts -> lib/a.ts']);
+    expect(circles([of('lib/a.ts', 'b'), of('lib/b.ts', 'c'), of('lib/c.ts', 'a')])).toEqual([
+      'lib/a.ts -> lib/b.ts -> lib/c.ts -> lib/a.ts',
+    ]);
+    expect(circles([of('lib/a.ts', 'b'), of('lib/b.ts', 'c')])).toEqual([]);
   });
 
   test('by a type that runs its module', () => {

@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import type { Demo } from '../../console/rows.ts';
 import { isRestaurantId, isUserId } from '../../protocol/identifiers.ts';
 import { refusalOf } from './guard.ts';
-import type { ConsoleState } from './state.ts';
 import type { PageFile } from './page.ts';
+import type { ConsoleState } from './state.ts';
 
 export type ConsoleParts = Readonly<{
   page: ReadonlyMap<string, PageFile>;

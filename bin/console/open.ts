@@ -3,8 +3,8 @@ import type { Gateway } from '../../local/gateway.ts';
 import { printedDevice } from '../authenticate-line.ts';
 import { localTarget, placesOf } from '../target.ts';
 import { type Console, createConsole } from './endpoints.ts';
-import { consoleState } from './state.ts';
 import { buildPage } from './page.ts';
+import { consoleState } from './state.ts';
 
 /** The console of a gateway on this machine. */
 export const openConsole = async (gateway: Gateway, onError: (error: unknown) => void): Promise<Console> => {

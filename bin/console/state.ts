@@ -1,12 +1,12 @@
 /** What the console knows of the state and may do in it, with the means of the operator's commands. */
 import { randomUUID } from 'node:crypto';
-import { connections } from '../../lambdas/dynamodb/connections.ts';
+import { type AuditRow, type ConnectionRow, maxAuditRows } from '../../console/rows.ts';
 import { restaurantTrail, unverifiedTrail } from '../../lambdas/dynamodb/audit-trail.ts';
+import { connections } from '../../lambdas/dynamodb/connections.ts';
 import { revokeMember } from '../../lambdas/dynamodb/membership-administration.ts';
-import { closeSession } from '../../lambdas/routes/session.ts';
+import { closeSession } from '../../lambdas/session/session.ts';
 import { sessionPorts } from '../session-ports.ts';
 import type { Target } from '../target.ts';
-import { type AuditRow, type ConnectionRow, maxAuditRows } from '../../console/rows.ts';
 
 export type ConsoleState = Readonly<{
   connections: () => Promise<readonly ConnectionRow[]>;

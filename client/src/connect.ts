@@ -7,7 +7,7 @@ import { createHandlers } from './handlers.ts';
 import { dueAt, transition } from './machine.ts';
 import { parseServerMessage } from './messages.ts';
 import { type ConnectOptions, settingsOf } from './options.ts';
-import type { Settled } from './outbox.ts';
+import type { Settled } from './outbox-state.ts';
 import { globals, newId, steadyClock } from './platform.ts';
 import { publicationOf } from './publication.ts';
 import { listen } from './signals.ts';

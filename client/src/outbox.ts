@@ -1,29 +1,7 @@
 /** Publications on their way, in order, one at a time: so an answer without an id is known to be the first one's. */
 import type { PublishErrorCode } from './errors.ts';
+import type { Publication, Queued, Settled } from './outbox-state.ts';
 import type { Draft } from './state.ts';
-
-export type Publication = Readonly<{
-  id: string;
-  /** The frame, ready to send. It stays the same however often it is sent. */
-  text: string;
-  expiresAt: number;
-}>;
-
-type Queued = Publication &
-  Readonly<{
-    /** Under way on this connection, until an answer or this time. */
-    sent: Readonly<{ socketId: number; answerBy: number }> | undefined;
-    tries: number;
-    notBefore: number;
-  }>;
-
-export type Outbox = readonly Queued[];
-
-export type Settled = Readonly<{
-  kind: 'settle';
-  id: string;
-  result: Readonly<{ eventId: string }> | Readonly<{ code: PublishErrorCode; reason: string }>;
-}>;
 
 export const enqueue = (draft: Draft, publication: Publication) => {
   draft.outbox = [...draft.outbox, { ...publication, sent: undefined, tries: 0, notBefore: 0 }];

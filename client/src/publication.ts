@@ -1,5 +1,5 @@
 import { PublishError } from './errors.ts';
-import type { Publication } from './outbox.ts';
+import type { Publication } from './outbox-state.ts';
 import { maxFrameBytes, maxMessageIdChars } from './settings.ts';
 
 const usableId = /^[\w.:-]+$/;

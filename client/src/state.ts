@@ -2,7 +2,7 @@
 import type { Cursor, Gap, RestaurantEvent } from './events.ts';
 import { emptyFeed, type Feed } from './feed.ts';
 import type { SessionIdentity, ServerMessage } from './messages.ts';
-import type { Outbox, Publication, Settled } from './outbox.ts';
+import type { Outbox, Publication, Settled } from './outbox-state.ts';
 import type { Settings } from './settings.ts';
 
 /**

@@ -1,7 +1,8 @@
 /** Authorization: who may still be served. Pure. */
+
+import type { Session } from '../connection/connection.ts';
 import { everyRestaurant, type Membership } from './membership.ts';
 import { isRole, mayConnectAs } from './roles.ts';
-import type { Session } from '../connection/connection.ts';
 
 /** The restaurant of the membership a session came in by: its own, or all of them. */
 export const membershipScope = ({ role, restaurantId }: Session): string =>

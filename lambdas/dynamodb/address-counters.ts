@@ -1,7 +1,7 @@
 /** The table of address counters (`Budgets` in the stack): what each address did in its current minute, and how hostile it has been. Counters only, all short-lived. */
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { hostileWindowMs } from '../rate-limit/hostility.ts';
 import type { AddressCounters } from '../ports.ts';
+import { hostileWindowMs } from '../rate-limit/hostility.ts';
 import { conditionally, type Item, type Table } from './table.ts';
 
 const minuteMs = 60_000;

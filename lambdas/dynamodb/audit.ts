@@ -1,8 +1,8 @@
 /** The audit table: append-only, one item a record, found by the restaurant and day or, unverified, by day and shard. */
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { PutRecord } from '../ports.ts';
-import { catalogue } from '../security/catalogue.ts';
 import type { AuditRecord } from '../security/audit-record.ts';
+import { catalogue } from '../security/catalogue.ts';
 import { conditionally, type Item, type Table } from './table.ts';
 
 /** Unverified records of a day are spread over this many keys: 16 x 1,000 writes/s (the limit of one key). */

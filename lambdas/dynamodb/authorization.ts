@@ -2,7 +2,7 @@
 import type { BatchGetCommandInput, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { membershipScope } from '../access/authorization.ts';
 import type { Session } from '../connection/connection.ts';
-import type { ReadAuthorization, Authorization } from '../ports.ts';
+import type { Authorization, ReadAuthorization } from '../ports.ts';
 import { membershipKey, membershipOf } from './memberships.ts';
 import { headKey, headOf, partitionOf } from './stream-item.ts';
 import { type Found, readAll } from './table.ts';

@@ -4,7 +4,7 @@ import { connectionTypes } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import { type ClosingReason, closings, type RefusalReason, refusals } from '../../protocol/reasons.ts';
 import { roles } from '../access/roles.ts';
-import type { Connection, Session, Handshake } from '../connection/connection.ts';
+import type { Connection, Handshake, Session } from '../connection/connection.ts';
 import type { Item } from './table.ts';
 
 const ms = v.number();

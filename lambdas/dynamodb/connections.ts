@@ -1,9 +1,9 @@
 /** The connection table. The condition is the lock: each transition is one update that names the state it leaves. */
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { latestTatMs, admit, emissionIntervalMs } from '../rate-limit/gcra.ts';
 import type { Connection, ConnectionKey, InStatus, Status } from '../connection/connection.ts';
 import { liveIndexName } from '../env.ts';
 import type { Connections, Moved } from '../ports.ts';
+import { admit, emissionIntervalMs, latestTatMs } from '../rate-limit/gcra.ts';
 import { connectionOf, pendingItem, sessionAttributes } from './connection-item.ts';
 import { conditionally, type Item, queryAll, type Table } from './table.ts';
 

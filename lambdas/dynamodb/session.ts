@@ -4,8 +4,8 @@ import { sameSubject } from '../access/authorization.ts';
 import type { Connection, Session } from '../connection/connection.ts';
 import { lruMap } from '../memory/lru-map.ts';
 import type { ReadSession } from '../ports.ts';
-import { connectionFound, readConnection, rowKey } from './connections.ts';
 import { type AuthorizationTables, authorizationIn, authorizationKeys } from './authorization.ts';
+import { connectionFound, readConnection, rowKey } from './connections.ts';
 import { readAll } from './table.ts';
 
 /** Sessions a sandbox remembers; the one that was silent longest is forgotten first. */

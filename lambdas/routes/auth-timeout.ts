@@ -1,15 +1,14 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { authError } from '../../protocol/server-messages.ts';
+import { sendAndClose } from '../apigateway/send-and-close.ts';
+import { finishAbandoned, finishLapsed, finishTimeout, timeOutAttempt } from '../attempt/attempt-ends.ts';
 import type { Connection, ConnectionKey } from '../connection/connection.ts';
-import type { Ports, TimerMessage } from '../ports.ts';
-import { aggregateRecord } from '../security/flood.ts';
+import type { TimerMessage } from '../ports.ts';
+import type { TimerPorts } from '../route-ports.ts';
 import { writeQueuedAudit } from '../security/audit-writer.ts';
-import { type ClosePorts, finishLapsed, finishTimeout, finishAbandoned, timeOutAttempt } from './attempt.ts';
-import { sendAndClose } from './send-and-close.ts';
-import { parseTimerMessage } from './timer-message.ts';
-
-type TimerPorts = ClosePorts & Pick<Ports, 'timer'>;
+import { aggregateRecord } from '../security/flood.ts';
+import { parseTimerMessage } from '../sqs/timer-message.ts';
 
 /** A queue message as the function gets it. */
 export type QueueRecord = Readonly<{ messageId: string; body: string }>;

@@ -3,35 +3,21 @@ import { limits } from '../../protocol/limits.ts';
 import type { RefusalReason } from '../../protocol/reasons.ts';
 import { authError, errorReply } from '../../protocol/server-messages.ts';
 import { type AccessGranted, claimedRestaurantId, decideAccess } from '../access/decide-access.ts';
-import { messageRate } from '../rate-limit/limits.ts';
-import { admit } from '../rate-limit/gcra.ts';
-import type { Authenticated, Connection, Session, Verifying, Handshake } from '../connection/connection.ts';
+import { type Arrival, arrivalOf, type MessageEvent, noReply, type Reply, reply } from '../apigateway/events.ts';
+import { sendAndClose } from '../apigateway/send-and-close.ts';
+import { abandonGrant, closeUnknown, finishAbandoned, refuseAttempt, timeOutAttempt } from '../attempt/attempt-ends.ts';
+import { acquireLease, endWithoutLease } from '../attempt/lease.ts';
+import { type Refusal, refusal } from '../attempt/refusal.ts';
+import type { Authenticated, Connection, Handshake, Session, Verifying } from '../connection/connection.ts';
 import { type Identity, isRefusal, type TokenRefusal } from '../identity/identity.ts';
-import type { Ports } from '../ports.ts';
-import type { SecurityEvent } from '../security/catalogue.ts';
-import { claimedParty, auditRecord } from '../security/audit-records.ts';
+import { admit } from '../rate-limit/gcra.ts';
+import { messageRate } from '../rate-limit/limits.ts';
+import type { AuthenticationPorts } from '../route-ports.ts';
+import { auditRecord, claimedParty, grantRecords } from '../security/audit-records.ts';
 import { requireAudit } from '../security/audit-writer.ts';
-import {
-  abandonGrant,
-  type ClosePorts,
-  acquireLease,
-  closeUnknown,
-  endWithoutLease,
-  finishAbandoned,
-  grantRecords,
-  type Refusal,
-  refusal,
-  refuseAttempt,
-  timeOutAttempt,
-} from './attempt.ts';
-import { sendAndClose } from './send-and-close.ts';
-import { type Arrival, arrivalOf, type MessageEvent, noReply, type Reply, reply } from './events.ts';
-import { endFlood } from './message.ts';
-import { renewSession } from './renewal.ts';
-import { answerAsFound, answerSession, finishClosing, hasExpired } from './session.ts';
-
-export type AuthenticationPorts = ClosePorts &
-  Pick<Ports, 'findMemberships' | 'verifyToken' | 'messageLimiter' | 'streams'>;
+import type { SecurityEvent } from '../security/catalogue.ts';
+import { renewSession } from '../session/renewal.ts';
+import { answerAsFound, answerSession, endFlood, finishClosing, hasExpired } from '../session/session.ts';
 
 /**
  * The `authenticate` route: the first message of a connection, or the renewal of its session. The lease comes before

@@ -1,16 +1,14 @@
 import { subprotocol } from '../../protocol/limits.ts';
+import { isAllowedOrigin } from '../access/allowed-origin.ts';
+import type { ConnectEvent, Reply } from '../apigateway/events.ts';
+import type { Handshake, HandshakeHints } from '../connection/connection.ts';
 import { rateLimitAddress } from '../rate-limit/address.ts';
-import type { HandshakeHints, Handshake } from '../connection/connection.ts';
-import type { Ports } from '../ports.ts';
-import { cappedText, withoutTokens } from '../security/capped-text.ts';
+import type { ConnectPorts } from '../route-ports.ts';
 import { auditRecord } from '../security/audit-records.ts';
-import { type AuditPorts, writeAudit } from '../security/audit-writer.ts';
-import { isAllowedOrigin } from './allowed-origin.ts';
-import type { ConnectEvent, Reply } from './events.ts';
+import { writeAudit } from '../security/audit-writer.ts';
+import { cappedText, withoutTokens } from '../security/capped-text.ts';
 
 export type ConnectSettings = Readonly<{ authTimeoutSeconds: number; allowedOrigins: readonly string[] }>;
-type ConnectPorts = AuditPorts & Pick<Ports, 'connections'>;
-
 /**
  * `$connect`: writes the connection down as pending and arms its timer, or refuses the handshake. Both halves must
  * succeed; either alone is harmless, since the connection never opens. Nothing is ever sent from here: the platform

@@ -1,12 +1,11 @@
+import { arrivalOf, type DisconnectEvent, noReply, type Reply } from '../apigateway/events.ts';
+import { finishAbandoned } from '../attempt/attempt-ends.ts';
+import { lapsedRecord, timeoutRecord } from '../attempt/refusal.ts';
 import type { Connection } from '../connection/connection.ts';
-import type { Ports } from '../ports.ts';
+import type { DisconnectPorts } from '../route-ports.ts';
 import { auditRecord } from '../security/audit-records.ts';
-import { type AuditPorts, writeAudit } from '../security/audit-writer.ts';
-import { finishAbandoned, lapsedRecord, timeoutRecord } from './attempt.ts';
-import { arrivalOf, type DisconnectEvent, noReply, type Reply } from './events.ts';
-import { endRecord } from './session.ts';
-
-type DisconnectPorts = AuditPorts & Pick<Ports, 'connections'>;
+import { writeAudit } from '../security/audit-writer.ts';
+import { endRecord } from '../session/session.ts';
 
 /**
  * `$disconnect`: records what ended with the connection and removes its row, in this order, so that a crash in between

@@ -1,15 +1,13 @@
 import type { SQSBatchResponse } from 'aws-lambda';
+import { deliver } from '../delivery/delivery.ts';
+import { numberEvents } from '../delivery/numbering.ts';
 import {
   type EventQueueRecord,
   type InvalidPublication,
   type Publication,
   publicationOf,
 } from '../events/publication.ts';
-import type { Ports } from '../ports.ts';
-import { type DeliveryPorts, deliver } from './delivery.ts';
-import { type NumberingPorts, numberEvents } from './numbering.ts';
-
-export type FanOutPorts = DeliveryPorts & NumberingPorts & Pick<Ports, 'deadLetter'>;
+import type { FanOutPorts } from '../route-ports.ts';
 
 /**
  * The event queue's function: numbers each restaurant's events, stores them, posts them to who may see them. Restaurants

@@ -1,27 +1,16 @@
 import { type ClientMessage, parseClientMessage } from '../../protocol/client-messages.ts';
 import { errorReply, pong } from '../../protocol/server-messages.ts';
-import type { Authenticated, Pending } from '../connection/connection.ts';
 import { isStillAuthorized } from '../access/authorization.ts';
-import type { Ports, ReadSession, Authorization } from '../ports.ts';
-import { sessionRecord } from '../security/audit-records.ts';
-import { writeAudit } from '../security/audit-writer.ts';
-import {
-  type ClosePorts,
-  acquireLease,
-  closeUnknown,
-  endWithoutLease,
-  type Refusal,
-  refusal,
-  refuseAttempt,
-  timeOutAttempt,
-} from './attempt.ts';
-import { type Arrival, arrivalOf, type MessageEvent, noReply, type Reply, reply } from './events.ts';
-import { publish } from './publish.ts';
-import { replay } from './replay.ts';
-import { closeSession, finishClosing, hasExpired } from './session.ts';
-
-type MessagePorts = ClosePorts &
-  Pick<Ports, 'messageLimiter' | 'readSession' | 'readAuthorization' | 'streams' | 'publish'>;
+import { type Arrival, arrivalOf, type MessageEvent, noReply, type Reply, reply } from '../apigateway/events.ts';
+import { closeUnknown, refuseAttempt, timeOutAttempt } from '../attempt/attempt-ends.ts';
+import { acquireLease, endWithoutLease } from '../attempt/lease.ts';
+import { type Refusal, refusal } from '../attempt/refusal.ts';
+import type { Authenticated, Pending } from '../connection/connection.ts';
+import type { Authorization, ReadSession } from '../ports.ts';
+import type { ClosePorts, MessagePorts } from '../route-ports.ts';
+import { publish } from '../session/publish.ts';
+import { replay } from '../session/replay.ts';
+import { closeSession, endFlood, finishClosing, hasExpired } from '../session/session.ts';
 
 /**
  * The `$default` route: every message that is not `authenticate`. What the client is allowed is decided by its row and
@@ -155,19 +144,3 @@ const authorizationOf =
 const headFor = (said: ClientMessage): 'newest' | 'recent' => (said.kind === 'replay' ? 'newest' : 'recent');
 
 const idOf = (said: ClientMessage): string | undefined => ('id' in said ? said.id : undefined);
-
-/** A session that goes on sending after a whole burst of refusals is ended. */
-export const endFlood =
-  (ports: ClosePorts) =>
-  async (connection: Authenticated, ownerId: string): Promise<void> => {
-    const record = sessionRecord(
-      connection,
-      connection.session,
-      'messages',
-      'rate_limit_exceeded',
-      'too_many_messages',
-      ports.now(),
-    );
-    await writeAudit(ports)(record);
-    await closeSession(ports)(connection, ownerId, 'rate_limited');
-  };

@@ -1,7 +1,7 @@
 import type { Ports, RecordFate } from '../ports.ts';
+import type { AuditRecord } from './audit-record.ts';
 import { catalogue } from './catalogue.ts';
 import { isOnlyCounted } from './flood.ts';
-import type { AuditRecord } from './audit-record.ts';
 
 export type AuditPorts = Pick<Ports, 'putRecord' | 'timer' | 'addressCounters' | 'limits' | 'telemetry' | 'now'>;
 

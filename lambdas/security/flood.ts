@@ -3,8 +3,9 @@
  * recorded one by one, the others are only counted, and one record says afterwards how many there were. Never fewer than
  * there were; more only by writes that were tried twice.
  */
-import { rateLimitAddress } from '../rate-limit/address.ts';
+
 import type { Ports } from '../ports.ts';
+import { rateLimitAddress } from '../rate-limit/address.ts';
 import type { AuditRecord } from './audit-record.ts';
 
 type FloodPorts = Pick<Ports, 'addressCounters' | 'limits' | 'timer' | 'telemetry' | 'now'>;

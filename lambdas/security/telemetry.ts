@@ -1,9 +1,9 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import type { Telemetry, RecordFate } from '../ports.ts';
+import type { RecordFate, Telemetry } from '../ports.ts';
+import type { AuditRecord } from './audit-record.ts';
 import { catalogue, type Severity } from './catalogue.ts';
 import { owaspEvent } from './owasp.ts';
-import type { AuditRecord } from './audit-record.ts';
 
 export type TelemetryTools = Readonly<{ logger: Logger; metrics: Metrics; stage: string }>;
 

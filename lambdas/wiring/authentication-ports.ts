@@ -6,9 +6,9 @@ import { fetchJson } from '../identity/fetch-json.ts';
 import { issuersFrom } from '../identity/issuer.ts';
 import { signingKeys } from '../identity/signing-keys.ts';
 import { verifyToken } from '../identity/verify-token.ts';
+import type { AuthenticationPorts } from '../route-ports.ts';
 import { closingPorts, documentClient } from './aws-ports.ts';
 import type { Deadline } from './deadline.ts';
-import type { AuthenticationPorts } from '../routes/authenticate.ts';
 
 export const authenticationPorts = (
   deadline: Deadline,

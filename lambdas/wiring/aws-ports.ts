@@ -6,17 +6,17 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { sockets } from '../apigateway/sockets.ts';
-import { rateLimitsFrom } from '../rate-limit/limits.ts';
-import { sandboxMessageLimiter } from '../rate-limit/message-limiter.ts';
-import { putRecord } from '../dynamodb/audit.ts';
+import type { CallPolicy } from '../call-policy/call-policy.ts';
 import { addressCounters } from '../dynamodb/address-counters.ts';
+import { putRecord } from '../dynamodb/audit.ts';
 import { connections } from '../dynamodb/connections.ts';
 import { countFrom, environment, textFrom } from '../env.ts';
-import type { Deadline } from './deadline.ts';
-import type { CallPolicy } from '../call-policy/call-policy.ts';
 import type { Ports } from '../ports.ts';
+import { rateLimitsFrom } from '../rate-limit/limits.ts';
+import { sandboxMessageLimiter } from '../rate-limit/message-limiter.ts';
 import { powertoolsTelemetry } from '../security/telemetry.ts';
 import { timerQueue } from '../sqs/timer-queue.ts';
+import type { Deadline } from './deadline.ts';
 
 /** Three tries, each with an end. */
 export const awsClient = {

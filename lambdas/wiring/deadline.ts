@@ -1,5 +1,5 @@
 /** The deadline of an invocation, and clients whose calls keep it. */
-import { mayRetry, nextAttemptTimeoutMs, type CallPolicy } from '../call-policy/call-policy.ts';
+import { type CallPolicy, mayRetry, nextAttemptTimeoutMs } from '../call-policy/call-policy.ts';
 
 /** A call was given up: the time of the invocation, or of a silent service, is over. The SDK does not try again. */
 export class OutOfTime extends Error {

@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { listMembers } from '../dynamodb/member-list.ts';
 import { streams } from '../dynamodb/streams.ts';
 import { countFrom, environment, textFrom } from '../env.ts';
+import type { FanOutPorts } from '../route-ports.ts';
+import { deadLetterTo } from '../sqs/event-queue.ts';
 import { closingPorts, documentClient, queueClient } from './aws-ports.ts';
 import type { Deadline } from './deadline.ts';
-import type { FanOutPorts } from '../routes/fan-out.ts';
-import { deadLetterTo } from '../sqs/event-queue.ts';
 
 const hourMs = 60 * 60 * 1000;
 

@@ -1,11 +1,12 @@
 /** The ports that only `$default` has: what a session may still do, its restaurant's events, the event queue. */
-import { readSession } from '../dynamodb/session.ts';
+
 import { readAuthorization } from '../dynamodb/authorization.ts';
+import { readSession } from '../dynamodb/session.ts';
 import { streams } from '../dynamodb/streams.ts';
 import { environment, textFrom } from '../env.ts';
+import { publishTo } from '../sqs/event-queue.ts';
 import { closingPorts, documentClient, queueClient } from './aws-ports.ts';
 import type { Deadline } from './deadline.ts';
-import { publishTo } from '../sqs/event-queue.ts';
 
 export const messagePorts = (deadline: Deadline, env = process.env, client = documentClient(deadline)) => {
   const tables = {

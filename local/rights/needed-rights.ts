@@ -1,4 +1,4 @@
-import type { AwsCall } from '../aws-endpoint.ts';
+import type { AwsCall } from '../aws-call.ts';
 import type { Input } from '../engines/engine.ts';
 import { accountId } from '../names.ts';
 import type { Right } from './rights.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { isStillAuthorized } from '../../lambdas/access/authorization.ts';
 import type { Membership } from '../../lambdas/access/membership.ts';
 import { mayConnectAs, roles } from '../../lambdas/access/roles.ts';
-import { isStillAuthorized } from '../../lambdas/access/authorization.ts';
 import type { Session } from '../../lambdas/connection/connection.ts';
 import { connectionTypes } from '../../protocol/identifiers.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { auditItem } from '../../lambdas/dynamodb/audit.ts';
-import { type StoredAuditRecord, keptRecord } from '../../lambdas/dynamodb/audit-trail.ts';
+import { keptRecord, type StoredAuditRecord } from '../../lambdas/dynamodb/audit-trail.ts';
 import type { VerifyToken } from '../../lambdas/identity/identity.ts';
-import { ocsfEvent } from '../../lambdas/security/ocsf.ts';
 import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
+import { ocsfEvent } from '../../lambdas/security/ocsf.ts';
 import { authError, errorReply } from '../../protocol/server-messages.ts';
 import { itemBytes } from '../contract/item-bytes.ts';
 import { demoIssuer, signingKey, verifierOf } from '../identity/tokens.ts';

@@ -2,9 +2,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Telemetry } from '../../lambdas/ports.ts';
-import { powertoolsTelemetry, logFields } from '../../lambdas/security/telemetry.ts';
-import { catalogue, details } from '../../lambdas/security/catalogue.ts';
 import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
+import { catalogue, details } from '../../lambdas/security/catalogue.ts';
+import { logFields, powertoolsTelemetry } from '../../lambdas/security/telemetry.ts';
 
 /** Telemetry as in a function, whose writes go to `writes` instead of a stream. Each is written at once, within the call. */
 export const overheard = (writes: string[]): Telemetry => {

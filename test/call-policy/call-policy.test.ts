@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { callPolicies } from '../../lambdas/wiring/aws-ports.ts';
 import { mayRetry, nextAttemptTimeoutMs, openCircuitTimeoutMs } from '../../lambdas/call-policy/call-policy.ts';
+import { callPolicies } from '../../lambdas/wiring/aws-ports.ts';
 import { hangingCallMs, type Service } from '../memory/hanging.ts';
 
 const { tables, queues, sockets } = callPolicies;

@@ -4,11 +4,11 @@ import type { ConnectionKey, Status } from '../../lambdas/connection/connection.
 import type { Connections, Moved } from '../../lambdas/ports.ts';
 import {
   bring,
-  leaseOf,
   connectedAtMs,
   deadlineMs,
   later,
   leaseExpiresAtMs,
+  leaseOf,
   ownerId,
   rowIn,
   session,

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { CreateTableCommand, DeleteTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { putRecord } from '../../lambdas/dynamodb/audit.ts';
 import { addressCounters } from '../../lambdas/dynamodb/address-counters.ts';
+import { putRecord } from '../../lambdas/dynamodb/audit.ts';
+import { readAuthorization } from '../../lambdas/dynamodb/authorization.ts';
 import { connections } from '../../lambdas/dynamodb/connections.ts';
 import { listMembers } from '../../lambdas/dynamodb/member-list.ts';
 import { putMembership } from '../../lambdas/dynamodb/membership-administration.ts';
 import { findMemberships } from '../../lambdas/dynamodb/memberships.ts';
 import { readSession } from '../../lambdas/dynamodb/session.ts';
-import { readAuthorization } from '../../lambdas/dynamodb/authorization.ts';
 import { streams } from '../../lambdas/dynamodb/streams.ts';
 import { liveIndexName } from '../../lambdas/env.ts';
 import { eventRetentionMs } from '../memory/world.ts';

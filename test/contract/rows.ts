@@ -1,5 +1,5 @@
 /** Connections to try the contract on, brought into each state by the port itself. */
-import type { ConnectionKey, InStatus, Session, Status, Handshake } from '../../lambdas/connection/connection.ts';
+import type { ConnectionKey, Handshake, InStatus, Session, Status } from '../../lambdas/connection/connection.ts';
 import type { Connections } from '../../lambdas/ports.ts';
 
 export const connectedAtMs = Date.UTC(2026, 11, 1, 12);

@@ -1,8 +1,8 @@
 /** What every read of a session together with its authorization must do, whatever it is made of. */
 import { expect, test } from '@jest/globals';
 import type { Membership } from '../../lambdas/access/membership.ts';
-import type { Session, Handshake } from '../../lambdas/connection/connection.ts';
-import { bring, leaseOf, connectedAtMs, ownerId, session, someHandshake } from './rows.ts';
+import type { Handshake, Session } from '../../lambdas/connection/connection.ts';
+import { bring, connectedAtMs, leaseOf, ownerId, session, someHandshake } from './rows.ts';
 import type { Storage } from './storage.ts';
 
 export const sessionContract = (storage: () => Storage): void => {

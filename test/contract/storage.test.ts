@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import { auditContract } from './audit-contract.ts';
 import { addressCountersContract } from './address-counters-contract.ts';
+import { auditContract } from './audit-contract.ts';
 import { connectionsContract } from './connections-contract.ts';
 import { embeddedEngine, runningEngine } from './dynamodb-engine.ts';
 import { dynamodbStorage } from './dynamodb-storage.ts';
 import { membershipsContract } from './memberships-contract.ts';
 import { memoryStorage } from './memory-storage.ts';
-import type { Storage } from './storage.ts';
 import { sessionContract } from './session-contract.ts';
+import type { Storage } from './storage.ts';
 import { streamsContract } from './streams-contract.ts';
 
 const endpoint = process.env['DYNAMODB_ENDPOINT'];

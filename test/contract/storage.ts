@@ -6,8 +6,8 @@ import type {
   FindMemberships,
   ListMembers,
   PutRecord,
-  ReadSession,
   ReadAuthorization,
+  ReadSession,
   Streams,
 } from '../../lambdas/ports.ts';
 

@@ -2,8 +2,8 @@
 import type { Ending, Turn } from '../../bin/smoke/conversation.ts';
 import { authError, authSuccess, type ExpectedFrame, errorReply, pong } from '../../bin/smoke/frames.ts';
 import { hello, messageOfBytes } from '../../bin/smoke/messages.ts';
-import { type Traces, refusedUnheard, authenticated, undecided } from './traces.ts';
 import type { InsideConversation, Insider } from './refusals.ts';
+import { authenticated, refusedUnheard, type Traces, undecided } from './traces.ts';
 
 type Before = Readonly<{ hear?: ExpectedFrame; end: Ending; traces: Traces }>;
 type After = Readonly<{ hear?: ExpectedFrame; end: Ending }>;

@@ -1,7 +1,7 @@
 /** Tokens that let nobody in, of an issuer whose key is at hand: each row of the token rules, over the wire. */
 
-import { type Traces, refusedAs } from './traces.ts';
 import { type InsideConversation, refusal } from './refusals.ts';
+import { refusedAs, type Traces } from './traces.ts';
 
 /** Anonymous: neither a user id nor a token that is valid. */
 const anonymous = (detail: string): Traces => refusedAs('access_denied', 'CRITICAL', detail);

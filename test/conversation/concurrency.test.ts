@@ -4,10 +4,10 @@ import type { Client } from '../../bin/smoke/client.ts';
 import { authError, authSuccess, closing, differenceFrom, type ExpectedFrame, pong } from '../../bin/smoke/frames.ts';
 import { hello } from '../../bin/smoke/messages.ts';
 import { type NamedClient, openGatewayFixture } from './gateway-fixture.ts';
-import { granted, leftSession, refusedUnheard, verifiedRecord } from './traces.ts';
-import { type Left, lookAt } from './row.ts';
-import { until } from './until.ts';
 import type { SeenCall } from './recorder.ts';
+import { type Left, lookAt } from './row.ts';
+import { granted, leftSession, refusedUnheard, verifiedRecord } from './traces.ts';
+import { until } from './until.ts';
 
 const fixture = await openGatewayFixture();
 const { faults } = fixture.gateway;

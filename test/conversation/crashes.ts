@@ -2,8 +2,8 @@
 import type { Visitor } from '../../bin/smoke/conversation.ts';
 import { authError, authSuccess, type ExpectedFrame } from '../../bin/smoke/frames.ts';
 import { forged, hello } from '../../bin/smoke/messages.ts';
-import { type AuditView, granted, refusedAs, refusedUnheard } from './traces.ts';
 import type { Interference, SeenCall } from './recorder.ts';
+import { type AuditView, granted, refusedAs, refusedUnheard } from './traces.ts';
 
 /** An attempt as it goes when nothing fails. `steps` are its calls, in their order. */
 export type Attempt = Readonly<{

@@ -1,10 +1,10 @@
 /** What is published in a restaurant, and who hears of it: conversations of several clients, with an inside view. */
 import { strict as assert } from 'node:assert';
 import { removeMember, revokeMember } from '../../lambdas/dynamodb/membership-administration.ts';
-import { openRestaurantFixture, deadLettered } from './restaurant-fixture.ts';
 import type { GatewayFixture } from './gateway-fixture.ts';
-import { until } from './until.ts';
 import type { SeenCall } from './recorder.ts';
+import { deadLettered, openRestaurantFixture } from './restaurant-fixture.ts';
+import { until } from './until.ts';
 
 /** Plays a conversation; throws where something is not as it should be. */
 export type EventPath = Readonly<{ why: string; plays: (fixture: GatewayFixture) => Promise<void> }>;

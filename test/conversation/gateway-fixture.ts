@@ -14,8 +14,8 @@ import { assemblyWith } from './assembly.ts';
 import { createCanary } from './canary.ts';
 import { connectionTypeOfVisitor, restaurantOfVisitor } from './demo-visitor.ts';
 import { openIssuers, type TestIssuers } from './issuers.ts';
-import type { AuditView } from './traces.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
+import type { AuditView } from './traces.ts';
 
 /** A client whose connection is known by its id, and by the user agent it gave. */
 export type NamedClient = Client & Readonly<{ connectionId: string; name: string }>;

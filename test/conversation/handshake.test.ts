@@ -3,8 +3,8 @@ import { type ClientOptions, connect } from '../../bin/smoke/client.ts';
 import { authSuccess, differenceFrom } from '../../bin/smoke/frames.ts';
 import { hello } from '../../bin/smoke/messages.ts';
 import { allowedOrigin, openGatewayFixture } from './gateway-fixture.ts';
-import type { AuditView } from './traces.ts';
 import { lookAt } from './row.ts';
+import type { AuditView } from './traces.ts';
 
 const fixture = await openGatewayFixture();
 const { url } = fixture.gateway;

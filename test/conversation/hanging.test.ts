@@ -4,6 +4,7 @@
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { atOnce } from '../../bin/smoke/at-once.ts';
 import {
   accepted,
   authError,
@@ -13,7 +14,6 @@ import {
   errorReply,
   pong,
 } from '../../bin/smoke/frames.ts';
-import { atOnce } from '../../bin/smoke/at-once.ts';
 import { hello } from '../../bin/smoke/messages.ts';
 import { type NamedClient, openGatewayFixture } from './gateway-fixture.ts';
 import type { Interference, SeenCall } from './recorder.ts';

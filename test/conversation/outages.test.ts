@@ -2,10 +2,10 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { authSuccess, differenceFrom, pong } from '../../bin/smoke/frames.ts';
 import { hello } from '../../bin/smoke/messages.ts';
 import { type NamedClient, openGatewayFixture } from './gateway-fixture.ts';
-import { granted } from './traces.ts';
 import { outages } from './outages.ts';
-import { leftAtLast, lookAt, playRow, type Row } from './row.ts';
 import type { SeenCall } from './recorder.ts';
+import { leftAtLast, lookAt, playRow, type Row } from './row.ts';
+import { granted } from './traces.ts';
 
 const fixture = await openGatewayFixture();
 const fresh = await fixture.orClose(fixture.visitor());

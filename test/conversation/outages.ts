@@ -3,8 +3,8 @@ import { authSuccess, errorReply, pong } from '../../bin/smoke/frames.ts';
 import { hello } from '../../bin/smoke/messages.ts';
 import { putMembership } from '../../lambdas/dynamodb/membership-administration.ts';
 import { stepOf } from './crashes.ts';
-import { granted, verifiedRecord } from './traces.ts';
 import type { InsideConversation } from './refusals.ts';
+import { granted, verifiedRecord } from './traces.ts';
 
 const unavailable = verifiedRecord('renewal', 'verification_unavailable', 'ERROR', 'tables_unreachable');
 const renewed = verifiedRecord('renewal', 'session_renewed', 'INFO', 'renewed');

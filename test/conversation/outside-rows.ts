@@ -1,13 +1,13 @@
 /** What the conversations of the smoke test leave behind, which only an inside view can tell. */
 import { type OutsideWhy, outsideConversations } from '../../bin/smoke/outside-view.ts';
 import {
-  deniedAs,
-  endedOver,
-  type Traces,
-  refusedAs,
-  refusedUnheard,
   authenticated,
   authenticatedWith,
+  deniedAs,
+  endedOver,
+  refusedAs,
+  refusedUnheard,
+  type Traces,
   undecided,
   verifiedRecord,
 } from './traces.ts';

@@ -3,8 +3,8 @@ import type { Client } from '../../bin/smoke/client.ts';
 import { authError, authSuccess, closing, differenceFrom, type ExpectedFrame, pong } from '../../bin/smoke/frames.ts';
 import { hello } from '../../bin/smoke/messages.ts';
 import { type NamedClient, openGatewayFixture } from './gateway-fixture.ts';
-import { granted, leftSession, refusedUnheard, verifiedRecord } from './traces.ts';
 import { lookAt } from './row.ts';
+import { granted, leftSession, refusedUnheard, verifiedRecord } from './traces.ts';
 import { moment, until } from './until.ts';
 
 const deadlineMs = 5_000;

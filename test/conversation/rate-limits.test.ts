@@ -5,9 +5,9 @@ import { connect } from '../../bin/smoke/client.ts';
 import { authSuccess, differenceFrom, pong } from '../../bin/smoke/frames.ts';
 import { forged, hello } from '../../bin/smoke/messages.ts';
 import { BudgetConfig, rateLimits } from '../../lib/budget-config.ts';
-import { type NamedClient, type GatewayFixture, openGatewayFixture } from './gateway-fixture.ts';
-import { granted, verifiedRecord } from './traces.ts';
+import { type GatewayFixture, type NamedClient, openGatewayFixture } from './gateway-fixture.ts';
 import { lookAt } from './row.ts';
+import { granted, verifiedRecord } from './traces.ts';
 import { until } from './until.ts';
 
 /** As a stage has them without configuration. */

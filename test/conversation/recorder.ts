@@ -1,5 +1,5 @@
 /** Sees every call a function makes to DynamoDB and SQS, says which connection it is about, and may let it fail. */
-import type { AwsCall } from '../../local/aws-endpoint.ts';
+import type { AwsCall } from '../../local/aws-call.ts';
 import type { Fate } from '../../local/faults.ts';
 
 export type SeenCall = Readonly<{

@@ -6,7 +6,7 @@ import { hello } from '../../bin/smoke/messages.ts';
 import { putMembership, revokeMember, setMember } from '../../lambdas/dynamodb/membership-administration.ts';
 import { userIdOfVisitor } from './demo-visitor.ts';
 import type { GatewayFixture } from './gateway-fixture.ts';
-import { deniedAs, granted, type Traces, refusedAs, refusedUnheard, authenticated } from './traces.ts';
+import { authenticated, deniedAs, granted, refusedAs, refusedUnheard, type Traces } from './traces.ts';
 
 export type Insider = Visitor & Readonly<{ fixture: GatewayFixture }>;
 export type InsideConversation = Conversation<Insider> & Readonly<{ traces: Traces; isSlow?: true }>;

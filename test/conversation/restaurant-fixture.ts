@@ -7,7 +7,7 @@ import type { Role } from '../../lambdas/access/roles.ts';
 import { putMembership } from '../../lambdas/dynamodb/membership-administration.ts';
 import type { DemoUser } from '../../local/demo.ts';
 import type { ConnectionType } from '../../protocol/identifiers.ts';
-import type { NamedClient, GatewayFixture } from './gateway-fixture.ts';
+import type { GatewayFixture, NamedClient } from './gateway-fixture.ts';
 
 export type Frame = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 /** One row of the table, played in a fixture and looked at from inside. */
 import { type Conversation, endedCode, type Played, play, type Visitor } from '../../bin/smoke/conversation.ts';
 import type { GatewayFixture } from './gateway-fixture.ts';
-import { type AuditView, type Traces, leftSession } from './traces.ts';
+import { type AuditView, leftSession, type Traces } from './traces.ts';
 import { until } from './until.ts';
 
 export type Row = Conversation<never> & Readonly<{ traces: Traces; needsExpiredToken?: true; isSlow?: true }>;

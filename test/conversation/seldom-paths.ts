@@ -3,11 +3,11 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { connect, HandshakeRefused } from '../../bin/smoke/client.ts';
 import { hello } from '../../bin/smoke/messages.ts';
 import type { GatewayFixture } from './gateway-fixture.ts';
-import { type AuditView, granted, leftSession, refusedAs, refusedUnheard, verifiedRecord } from './traces.ts';
+import type { SeenCall } from './recorder.ts';
 import type { Left } from './row.ts';
 import { lookAt } from './row.ts';
+import { type AuditView, granted, leftSession, refusedAs, refusedUnheard, verifiedRecord } from './traces.ts';
 import { until } from './until.ts';
-import type { SeenCall } from './recorder.ts';
 
 /** Plays a conversation; yields what is left of it in the end. */
 export type SeldomPath = Readonly<{

@@ -6,8 +6,8 @@ import { hello } from '../../bin/smoke/messages.ts';
 import { putMembership, removeMember, revokeMember } from '../../lambdas/dynamodb/membership-administration.ts';
 import { userIdOfVisitor } from './demo-visitor.ts';
 import type { GatewayFixture } from './gateway-fixture.ts';
-import { endedOver, granted, authenticated, authenticatedWith, verifiedRecord } from './traces.ts';
 import type { InsideConversation, Insider } from './refusals.ts';
+import { authenticated, authenticatedWith, endedOver, granted, verifiedRecord } from './traces.ts';
 import { moment } from './until.ts';
 
 const enters = (insider: Insider): Turn => ({ say: hello(insider), hear: authSuccess(insider) });

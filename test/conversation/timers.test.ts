@@ -7,8 +7,8 @@ import { hello } from '../../bin/smoke/messages.ts';
 import { setMember } from '../../lambdas/dynamodb/membership-administration.ts';
 import { attempts, type Crash, crashes, failing, stepOf } from './crashes.ts';
 import { openGatewayFixture } from './gateway-fixture.ts';
-import { granted, refusedUnheard } from './traces.ts';
 import { type Left, lookAt } from './row.ts';
+import { granted, refusedUnheard } from './traces.ts';
 import { until } from './until.ts';
 
 // Each queue message is delivered twice: the second finds nothing to do.

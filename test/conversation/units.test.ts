@@ -1,8 +1,8 @@
 /** The units that docs/cost.md and docs/performance.md count with are those that the gateway's meter shows. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { measured } from '../load/monthly-cost.ts';
-import { type Device, type RestaurantFixture, openRestaurantFixture } from './restaurant-fixture.ts';
 import { type GatewayFixture, openGatewayFixture } from './gateway-fixture.ts';
+import { type Device, openRestaurantFixture, type RestaurantFixture } from './restaurant-fixture.ts';
 
 const sockets = 5;
 let fixture: GatewayFixture;

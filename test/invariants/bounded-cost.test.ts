@@ -1,7 +1,7 @@
 /** I13: what a socket costs that never becomes a session, however much it says. */
 import { expect, test } from '@jest/globals';
 import { trailOf } from '../memory/audit.ts';
-import { authenticateText, pingText, connected } from '../routes/conversation.ts';
+import { authenticateText, connected, pingText } from '../routes/conversation.ts';
 
 const forged = authenticateText({ token: 'forged' });
 const kinds = [

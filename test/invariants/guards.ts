@@ -95,10 +95,10 @@ export const guards: readonly Guard[] = [
   {
     of: 'I3',
     guard: 'a renewal is of the same user, restaurant and connection type',
-    file: 'lambdas/routes/renewal.ts',
+    file: 'lambdas/session/renewal.ts',
     text: "if (changed !== undefined) return end('access_denied', 'identity_change_refused', changed);",
     without: '',
-    test: 'test/routes/renewal.test.ts',
+    test: 'test/session/renewal.test.ts',
     title: '$why ends the session, recorded for what it is',
   },
   {
@@ -177,19 +177,19 @@ export const guards: readonly Guard[] = [
   {
     of: 'I8',
     guard: 'every close ends the connection, whatever became of the last message',
-    file: 'lambdas/routes/send-and-close.ts',
+    file: 'lambdas/apigateway/send-and-close.ts',
     text: 'await sockets.post(connectionId, lastMessage);',
     without: "if ((await sockets.post(connectionId, lastMessage)) === 'gone') return;",
-    test: 'test/routes/send-and-close.test.ts',
+    test: 'test/apigateway/send-and-close.test.ts',
     title: 'when $when',
   },
   {
     of: 'I9',
     guard: 'the expiry is looked at where the answer is made',
-    file: 'lambdas/routes/session.ts',
+    file: 'lambdas/session/session.ts',
     text: 'if (!hasExpired(connection.session, nowMs)) return reply(answer(nowMs));',
     without: 'if (nowMs > 0) return reply(answer(nowMs));',
-    test: 'test/routes/renewal.test.ts',
+    test: 'test/session/renewal.test.ts',
     title: 'does not bring back a session that is over by the time it is judged',
   },
   {
@@ -204,7 +204,7 @@ export const guards: readonly Guard[] = [
   {
     of: 'I9',
     guard: 'no event is posted to a session that has expired',
-    file: 'lambdas/routes/delivery.ts',
+    file: 'lambdas/delivery/delivery.ts',
     text: 'if (hasExpired(session, ports.now())) return { posted: 0, failed: 0 };',
     without: '',
     test: 'test/routes/fan-out.test.ts',
@@ -213,7 +213,7 @@ export const guards: readonly Guard[] = [
   {
     of: 'I10',
     guard: 'an event goes to members whose membership stands',
-    file: 'lambdas/routes/delivery.ts',
+    file: 'lambdas/delivery/delivery.ts',
     text: 'if (!isStillAuthorized(session, await membershipOf(session))) {',
     without: 'if (session.restaurantId === everyRestaurant) {',
     test: 'test/routes/fan-out.test.ts',
@@ -315,7 +315,7 @@ export const guards: readonly Guard[] = [
   {
     of: 'I14',
     guard: 'a refusal says its reason and its wait, and nothing of the check that failed',
-    file: 'lambdas/routes/attempt.ts',
+    file: 'lambdas/attempt/attempt-ends.ts',
     text: 'authError(reason, ports.now(), retryAfterMs)',
     without: "authError(reason, ports.now(), record.detail === 'token_missing' ? 1 : retryAfterMs)",
     test: 'test/routes/reasons.test.ts',

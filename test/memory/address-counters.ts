@@ -1,6 +1,7 @@
 /** The address counters in memory: one step a call, as one conditional write of the real one. */
-import { hostileWindowMs } from '../../lambdas/rate-limit/hostility.ts';
+
 import type { AddressCounters } from '../../lambdas/ports.ts';
+import { hostileWindowMs } from '../../lambdas/rate-limit/hostility.ts';
 import type { Perform } from './port-call.ts';
 
 type Minute = { connects: number; refusals: number; isAggregateDue: boolean; blockedUntilMs: number };

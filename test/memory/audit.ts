@@ -1,5 +1,5 @@
 import type { PutRecord } from '../../lambdas/ports.ts';
-import { recordId, type AuditRecord } from '../../lambdas/security/audit-record.ts';
+import { type AuditRecord, recordId } from '../../lambdas/security/audit-record.ts';
 import type { Perform } from './port-call.ts';
 
 /** The audit table: records by trail and id. A verified record and an unverified one never meet, as in the real table. */

@@ -2,18 +2,19 @@
  * The connection table in memory, with the conditions of the real one. A transition is one step, the look at the row that
  * stood in its way another: what a caller finds may be newer than what refused it.
  */
-import { admit } from '../../lambdas/rate-limit/gcra.ts';
+
 import type {
   Authenticated,
   Connection,
   ConnectionKey,
   Granting,
+  Handshake,
   InStatus,
   Status,
   Verifying,
-  Handshake,
 } from '../../lambdas/connection/connection.ts';
 import type { Connections, Moved } from '../../lambdas/ports.ts';
+import { admit } from '../../lambdas/rate-limit/gcra.ts';
 import type { Perform } from './port-call.ts';
 
 /** A change of one row, as it happened. */

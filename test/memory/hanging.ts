@@ -1,6 +1,7 @@
 /** Services that do not answer, on the world's clock: how long each call waits is what the functions' call policies say. */
-import { awsClient, callPolicies } from '../../lambdas/wiring/aws-ports.ts';
+
 import { mayRetry, nextAttemptTimeoutMs } from '../../lambdas/call-policy/call-policy.ts';
+import { awsClient, callPolicies } from '../../lambdas/wiring/aws-ports.ts';
 import type { Conduct } from './port-call.ts';
 import type { World } from './world.ts';
 

@@ -1,12 +1,12 @@
+import { membershipScope, sameSubject } from '../../lambdas/access/authorization.ts';
 import { everyRestaurant, type Membership } from '../../lambdas/access/membership.ts';
 import type { Session } from '../../lambdas/connection/connection.ts';
-import { membershipScope, sameSubject } from '../../lambdas/access/authorization.ts';
 import type {
+  Authorization,
   FindMemberships,
   ListMembers,
-  ReadSession,
   ReadAuthorization,
-  Authorization,
+  ReadSession,
 } from '../../lambdas/ports.ts';
 import { type ConnectionTable, rowOf } from './connections.ts';
 import type { Perform } from './port-call.ts';

@@ -3,12 +3,12 @@
  * platform's own error when a handler fails, redelivers queue messages that were not done.
  */
 import type { SQSEvent } from 'aws-lambda';
+import type { ConnectEvent, MessageEvent, Reply } from '../../lambdas/apigateway/events.ts';
 import type { Ports } from '../../lambdas/ports.ts';
 import { settleDueMessages } from '../../lambdas/routes/auth-timeout.ts';
 import { authenticate } from '../../lambdas/routes/authenticate.ts';
 import { type ConnectSettings, connect } from '../../lambdas/routes/connect.ts';
 import { disconnect } from '../../lambdas/routes/disconnect.ts';
-import type { ConnectEvent, MessageEvent, Reply } from '../../lambdas/routes/events.ts';
 import { message } from '../../lambdas/routes/message.ts';
 import type { Conduct } from './port-call.ts';
 import { deliver, hangUp, type Socket } from './sockets.ts';

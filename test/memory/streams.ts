@@ -1,6 +1,7 @@
 /** The event table in memory, with the conditions of the real one. */
-import type { RestaurantEvent, StreamHead } from '../../protocol/restaurant-events.ts';
+
 import type { StoredEvent, Streams } from '../../lambdas/ports.ts';
+import type { RestaurantEvent, StreamHead } from '../../protocol/restaurant-events.ts';
 import type { Perform } from './port-call.ts';
 
 type Stream = {

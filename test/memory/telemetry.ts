@@ -1,5 +1,5 @@
 import type { ConnectionKey } from '../../lambdas/connection/connection.ts';
-import type { Telemetry, FailedPart, RecordFate } from '../../lambdas/ports.ts';
+import type { FailedPart, RecordFate, Telemetry } from '../../lambdas/ports.ts';
 import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
 
 /** What the people on call were told. */

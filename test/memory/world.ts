@@ -1,24 +1,25 @@
 /** Every port of the routes in memory, over one clock that only the test moves. */
+
+import type { Session } from '../../lambdas/connection/connection.ts';
+import type { Ports } from '../../lambdas/ports.ts';
 import type { RateLimits } from '../../lambdas/rate-limit/limits.ts';
 import { sandboxMessageLimiter } from '../../lambdas/rate-limit/message-limiter.ts';
-import type { Ports } from '../../lambdas/ports.ts';
-import { type TelemetryHeard, memoryTelemetry, nothingHeard } from './telemetry.ts';
-import { type AuditTable, memoryAudit } from './audit.ts';
 import { type AddressCounterTable, emptyAddressCounterTable, memoryAddressCounters } from './address-counters.ts';
+import { type AuditTable, memoryAudit } from './audit.ts';
 import { type ConnectionTable, emptyConnectionTable, memoryConnections, type Transition } from './connections.ts';
 import { type EventQueue, emptyEventQueue, memoryDeadLetter, memoryPublish } from './event-queue.ts';
-import type { Session } from '../../lambdas/connection/connection.ts';
 import {
   enrol,
   type MembershipTable,
+  memoryAuthorization,
   memoryMemberList,
   memoryMemberships,
   memorySession,
-  memoryAuthorization,
 } from './memberships.ts';
 import { allGoesWell, type Conduct, invocation, type Pause } from './port-call.ts';
 import { memorySockets, noSockets, type SocketTable } from './sockets.ts';
 import { memoryStreams, type StreamTable } from './streams.ts';
+import { memoryTelemetry, nothingHeard, type TelemetryHeard } from './telemetry.ts';
 import { emptyQueue, memoryTimer, type Queue } from './timer.ts';
 import { memoryTokens, type TokenTable } from './tokens.ts';
 

@@ -2,7 +2,8 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { brokenAtRest } from './invariants.ts';
-import { type Performance, perform } from './performance.ts';
+import { perform } from './perform.ts';
+import type { Performance } from './performance.ts';
 import { anyWait, badSaid, goodSaid, leave, type Script, say, scripts, shuffled, wait } from './script.ts';
 
 const reached = new Set<string>();

@@ -5,7 +5,8 @@ import { drainQueue, platform } from '../memory/platform.ts';
 import type { Conduct, Fate } from '../memory/port-call.ts';
 import { memoryWorld } from '../memory/world.ts';
 import { brokenAtRest, guardWhilePlaying } from './invariants.ts';
-import { perform, type Request } from './performance.ts';
+import { perform } from './perform.ts';
+import type { Request } from './performance.ts';
 import { anyCrash, type Said, type Script, scripts, texts } from './script.ts';
 
 /** More calls than any handler makes: the last ones end nothing, and show that the list is complete. */

@@ -6,7 +6,7 @@ import { platform } from '../memory/platform.ts';
 import { when } from '../memory/port-call.ts';
 import { memoryWorld } from '../memory/world.ts';
 import { brokenAtRest } from './invariants.ts';
-import { perform } from './performance.ts';
+import { perform } from './perform.ts';
 import { anyCrash, anyLoss, type Script, scripts, texts } from './script.ts';
 
 const brokenBy = (script: fc.Arbitrary<Script>, numRuns: number, among: (what: string) => boolean = () => true) =>

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { endStateOf } from './invariants.ts';
-import { type Performance, perform, type Request } from './performance.ts';
+import { perform } from './perform.ts';
+import type { Performance, Request } from './performance.ts';
 import { anyCrash, anyWait, badSaid, goodSaid, leave, say, scripts } from './script.ts';
 
 /**

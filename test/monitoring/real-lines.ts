@@ -2,9 +2,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { FailedPart, RecordFate } from '../../lambdas/ports.ts';
-import { powertoolsTelemetry } from '../../lambdas/security/telemetry.ts';
-import { catalogue, type Detail, type SecurityEvent } from '../../lambdas/security/catalogue.ts';
 import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
+import { catalogue, type Detail, type SecurityEvent } from '../../lambdas/security/catalogue.ts';
+import { powertoolsTelemetry } from '../../lambdas/security/telemetry.ts';
 import { accessLogFormat } from '../../lib/gateway-logs.ts';
 import type { LogRecord } from './insights.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { auditItem } from '../../lambdas/dynamodb/audit.ts';
-import { type StoredAuditRecord, keptRecord } from '../../lambdas/dynamodb/audit-trail.ts';
+import { keptRecord, type StoredAuditRecord } from '../../lambdas/dynamodb/audit-trail.ts';
+import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
 import { catalogue, type SecurityEvent } from '../../lambdas/security/catalogue.ts';
 import { ocsfEvent } from '../../lambdas/security/ocsf.ts';
-import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
 import { testWithVectors, vector } from '../vectors.ts';
 
 const events = Object.keys(catalogue) as SecurityEvent[];

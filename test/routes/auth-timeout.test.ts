@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseTimerMessage } from '../../lambdas/routes/timer-message.ts';
-import { catalogue, details, type SecurityEvent } from '../../lambdas/security/catalogue.ts';
 import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
+import { catalogue, details, type SecurityEvent } from '../../lambdas/security/catalogue.ts';
+import { parseTimerMessage } from '../../lambdas/sqs/timer-message.ts';
 import { connectionTypes } from '../../protocol/identifiers.ts';
 import { trailOf } from '../memory/audit.ts';
 import { type Conduct, down, when } from '../memory/port-call.ts';
 import { startMs } from '../memory/world.ts';
-import { authenticateText, deadlineMs, emptyRoom, pingText, authenticated, connected } from './conversation.ts';
+import { authenticated, authenticateText, connected, deadlineMs, emptyRoom, pingText } from './conversation.ts';
 
 const closedAfterDeadlineMs = (closedAtMs: number | undefined) => (closedAtMs ?? Number.NaN) - deadlineMs;
 const timeout = { trail: 'unverified', kind: 'attempt', event: 'auth_timeout', detail: 'silent' };

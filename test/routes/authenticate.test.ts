@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { rowIn, someHandshake } from '../contract/rows.ts';
 import { trailOf } from '../memory/audit.ts';
 import { startMs, tokenOf } from '../memory/world.ts';
-import { authenticateText, deadlineMs, emptyRoom, authenticated, connected } from './conversation.ts';
+import { authenticated, authenticateText, connected, deadlineMs, emptyRoom } from './conversation.ts';
 
 const isoOf = (ms: number): string => new Date(ms).toISOString();
 

@@ -1,10 +1,10 @@
 /** Services that do not answer at all: whoever waits hears so before the function's time is over. */
 import { describe, expect, test } from '@jest/globals';
-import { hanging, isRead, serviceOf } from '../memory/hanging.ts';
-import { trailOf } from '../memory/audit.ts';
 import { openCircuitTimeoutMs } from '../../lambdas/call-policy/call-policy.ts';
 import { fanOut } from '../../lambdas/routes/fan-out.ts';
-import { authenticateText, emptyRoom, pingText, type Room, authenticated, connected } from './conversation.ts';
+import { trailOf } from '../memory/audit.ts';
+import { hanging, isRead, serviceOf } from '../memory/hanging.ts';
+import { authenticated, authenticateText, connected, emptyRoom, pingText, type Room } from './conversation.ts';
 
 const timeoutMs = 3_000;
 const maxCalls = 14;

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { trailOf } from '../memory/audit.ts';
 import { down } from '../memory/port-call.ts';
 import { hourMs, startMs } from '../memory/world.ts';
-import { authenticateText, pingText, authenticated } from './conversation.ts';
+import { authenticated, authenticateText, pingText } from './conversation.ts';
 
 const end = { trail: 'r-17', kind: 'end' };
 

@@ -5,7 +5,7 @@ import { trailOf } from '../memory/audit.ts';
 import type { Visitor } from '../memory/platform.ts';
 import { down } from '../memory/port-call.ts';
 import { tokenOf } from '../memory/world.ts';
-import { authenticateText, pingText, type Room, connected } from './conversation.ts';
+import { authenticateText, connected, pingText, type Room } from './conversation.ts';
 
 type Refused = Readonly<{
   why: string;

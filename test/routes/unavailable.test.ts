@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { trailOf } from '../memory/audit.ts';
 import { type Conduct, down, when } from '../memory/port-call.ts';
 import { hourMs } from '../memory/world.ts';
-import { authenticateText, pingText, type Room, connected } from './conversation.ts';
+import { authenticateText, connected, pingText, type Room } from './conversation.ts';
 
 const unavailable = { type: 'auth_error', reason: 'unavailable', code: 4500, reconnect: true };
 const granted = { trail: 'r-17', kind: 'attempt', event: 'access_granted', detail: 'verified' };

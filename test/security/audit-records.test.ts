@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Session, Handshake } from '../../lambdas/connection/connection.ts';
+import type { Handshake, Session } from '../../lambdas/connection/connection.ts';
+import { recordId } from '../../lambdas/security/audit-record.ts';
 import {
-  claimedParty,
   auditRecord,
+  claimedParty,
   grantRecord,
   neverActivatedRecord,
   platformOwnerRecord,
 } from '../../lambdas/security/audit-records.ts';
-import { recordId } from '../../lambdas/security/audit-record.ts';
 import { parseClientMessage } from '../../protocol/client-messages.ts';
 
 const handshake: Handshake = {

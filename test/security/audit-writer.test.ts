@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Telemetry, PutRecord, Timer } from '../../lambdas/ports.ts';
-import { writeAudit, requireAudit, writeQueuedAudit } from '../../lambdas/security/audit-writer.ts';
+import type { PutRecord, Telemetry, Timer } from '../../lambdas/ports.ts';
 import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
+import { requireAudit, writeAudit, writeQueuedAudit } from '../../lambdas/security/audit-writer.ts';
 import { emptyAddressCounterTable, memoryAddressCounters } from '../memory/address-counters.ts';
 import { generousLimits } from '../memory/world.ts';
 

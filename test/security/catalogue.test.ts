@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { auditRecord } from '../../lambdas/security/audit-records.ts';
 import {
   catalogue,
   type Detail,
@@ -8,7 +9,6 @@ import {
   type SecurityEvent,
   type Severity,
 } from '../../lambdas/security/catalogue.ts';
-import { auditRecord } from '../../lambdas/security/audit-records.ts';
 
 type Row = readonly [event: SecurityEvent, owasp: string, ocsf: string, severity: Severity];
 

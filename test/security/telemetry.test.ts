@@ -1,9 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { describe, expect, test } from '@jest/globals';
-import { powertoolsTelemetry, logFields } from '../../lambdas/security/telemetry.ts';
-import { catalogue, type SecurityEvent } from '../../lambdas/security/catalogue.ts';
 import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
+import { catalogue, type SecurityEvent } from '../../lambdas/security/catalogue.ts';
+import { logFields, powertoolsTelemetry } from '../../lambdas/security/telemetry.ts';
 
 const telemetry = powertoolsTelemetry({
   logger: new Logger({ serviceName: 'maitred' }),

@@ -2,7 +2,7 @@ import { rateLimitAddress } from '../rate-limit/address.ts';
 import { isHostile, waitMs } from '../rate-limit/hostility.ts';
 import { thresholdRecord } from '../security/audit-records.ts';
 import { type AuditPorts, writeAudit } from '../security/audit-writer.ts';
-import type { Refusal } from './attempt.ts';
+import type { Refusal } from './refusal.ts';
 
 /**
  * Counts a hostile refusal against its address. From the threshold on the address waits, twice as long each time: its

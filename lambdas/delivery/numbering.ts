@@ -1,9 +1,8 @@
 import type { RestaurantEvent } from '../../protocol/restaurant-events.ts';
 import { advanced, emptyStream, nextEvent } from '../events/numbering.ts';
 import type { Publication } from '../events/publication.ts';
-import type { Ports, StoredEvent } from '../ports.ts';
-
-export type NumberingPorts = Pick<Ports, 'streams' | 'newEpoch' | 'now'>;
+import type { StoredEvent } from '../ports.ts';
+import type { NumberingPorts } from '../route-ports.ts';
 
 /** The events a batch is about, by number: those to be posted now, and how many of them are new. */
 export type Numbered = Readonly<{ epoch: string; events: readonly RestaurantEvent[]; fresh: number }>;

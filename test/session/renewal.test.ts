@@ -3,7 +3,7 @@ import { trailOf } from '../memory/audit.ts';
 import { enrol } from '../memory/memberships.ts';
 import { type Conduct, down, when } from '../memory/port-call.ts';
 import { hourMs, startMs, tokenOf } from '../memory/world.ts';
-import { authenticateText, type Room, authenticated } from './conversation.ts';
+import { authenticated, authenticateText, type Room } from '../routes/conversation.ts';
 
 /** A second token of the chef's, that lasts so long from the start on. */
 const withToken = (room: Room, lastsMs: number, issuedAtMs = startMs): Room => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { trailOf } from '../memory/audit.ts';
 import { down, when } from '../memory/port-call.ts';
-import { authenticated } from './conversation.ts';
+import { authenticated } from '../routes/conversation.ts';
 
 const status = (fields: object = {}) =>
   JSON.stringify({ type: 'order.status_changed', id: 's-1', data: { order_id: 7, status: 'ready' }, ...fields });

@@ -3,16 +3,16 @@ import { limits } from '../../protocol/limits.ts';
 import type { ClosingReason } from '../../protocol/reasons.ts';
 import { errorReply } from '../../protocol/server-messages.ts';
 import { type AccessRefused, decideAccess } from '../access/decide-access.ts';
-import { messageRate } from '../rate-limit/limits.ts';
+import { type Arrival, noReply, type Reply } from '../apigateway/events.ts';
 import type { Authenticated, Session } from '../connection/connection.ts';
 import { type Identity, isRefusal } from '../identity/identity.ts';
 import type { FailedPart } from '../ports.ts';
-import type { Detail, SecurityEvent } from '../security/catalogue.ts';
-import { claimedParty, sessionRecord } from '../security/audit-records.ts';
-import { writeAudit, requireAudit } from '../security/audit-writer.ts';
+import { messageRate } from '../rate-limit/limits.ts';
+import type { AuthenticationPorts } from '../route-ports.ts';
 import type { AuditRecord } from '../security/audit-record.ts';
-import type { AuthenticationPorts } from './authenticate.ts';
-import { type Arrival, noReply, type Reply } from './events.ts';
+import { claimedParty, sessionRecord } from '../security/audit-records.ts';
+import { requireAudit, writeAudit } from '../security/audit-writer.ts';
+import type { Detail, SecurityEvent } from '../security/catalogue.ts';
 import { answerAsFound, answerSession, closeSession } from './session.ts';
 
 /**

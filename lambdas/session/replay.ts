@@ -2,10 +2,10 @@ import type { ReplayMessage } from '../../protocol/client-messages.ts';
 import { replayed, type Stream } from '../../protocol/event-messages.ts';
 import type { StreamHead } from '../../protocol/restaurant-events.ts';
 import { errorReply } from '../../protocol/server-messages.ts';
+import { type Reply, reply } from '../apigateway/events.ts';
 import type { Authenticated } from '../connection/connection.ts';
 import { emptyPage, filled, type Page, replayedFrom } from '../events/replay-page.ts';
 import type { Ports } from '../ports.ts';
-import { type Reply, reply } from './events.ts';
 
 /** Events read at once. */
 const pageSize = 250;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { sendAndClose } from '../../lambdas/routes/send-and-close.ts';
+import { sendAndClose } from '../../lambdas/apigateway/send-and-close.ts';
 import { closing } from '../../protocol/server-messages.ts';
 import { hangUp } from '../memory/sockets.ts';
 import { startMs } from '../memory/world.ts';
-import { authenticated } from './conversation.ts';
+import { authenticated } from '../routes/conversation.ts';
 
 const close = async (answers: 'as it is' | 'gone' | 'throws') => {
   const { world, door } = await authenticated();

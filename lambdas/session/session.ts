@@ -1,14 +1,14 @@
 /** How a session ends by our doing. */
 import type { ClosingReason } from '../../protocol/reasons.ts';
 import { authSuccess, closing, type Frame, type HeadFound } from '../../protocol/server-messages.ts';
-import type { Authenticated, Closing, Connection, Session, Handshake } from '../connection/connection.ts';
+import { noReply, type Reply, reply } from '../apigateway/events.ts';
+import { sendAndClose } from '../apigateway/send-and-close.ts';
+import type { Authenticated, Closing, Connection, Handshake, Session } from '../connection/connection.ts';
+import type { Ports } from '../ports.ts';
+import type { ClosePorts } from '../route-ports.ts';
+import type { AuditRecord } from '../security/audit-record.ts';
 import { sessionRecord } from '../security/audit-records.ts';
 import { writeAudit } from '../security/audit-writer.ts';
-import type { Ports } from '../ports.ts';
-import type { AuditRecord } from '../security/audit-record.ts';
-import type { ClosePorts } from './attempt.ts';
-import { sendAndClose } from './send-and-close.ts';
-import { noReply, type Reply, reply } from './events.ts';
 
 export const hasExpired = (session: Session, atMs: number): boolean => session.sessionExpiresAtMs <= atMs;
 
@@ -87,4 +87,20 @@ export const finishClosing =
   async (connection: Closing): Promise<void> => {
     await writeAudit(ports)(endRecord(connection, connection.session, connection.closingReason, ports.now()));
     await sendAndClose(ports)(connection.connectionId, closing(connection.closingReason, ports.now()));
+  };
+
+/** A session that goes on sending after a whole burst of refusals is ended. */
+export const endFlood =
+  (ports: ClosePorts) =>
+  async (connection: Authenticated, ownerId: string): Promise<void> => {
+    const record = sessionRecord(
+      connection,
+      connection.session,
+      'messages',
+      'rate_limit_exceeded',
+      'too_many_messages',
+      ports.now(),
+    );
+    await writeAudit(ports)(record);
+    await closeSession(ports)(connection, ownerId, 'rate_limited');
   };

@@ -1,11 +1,11 @@
 import type { PublishMessage } from '../../protocol/client-messages.ts';
 import { deviceEvents, mayPublish } from '../../protocol/restaurant-events.ts';
 import { accepted, errorReply } from '../../protocol/server-messages.ts';
+import { type Reply, reply } from '../apigateway/events.ts';
 import type { Authenticated } from '../connection/connection.ts';
 import type { Ports } from '../ports.ts';
 import { claimedParty, sessionRecord } from '../security/audit-records.ts';
 import { type AuditPorts, writeAudit } from '../security/audit-writer.ts';
-import { type Reply, reply } from './events.ts';
 
 /**
  * Publishes a device's event at its own restaurant; answers once it is durably queued. The device's `id` is the

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { connectionTypes } from '../../protocol/identifiers.ts';
 import type { TimerMessage } from '../ports.ts';
-import { catalogue, details, type SecurityEvent } from '../security/catalogue.ts';
 import type { RecordKind } from '../security/audit-record.ts';
+import { catalogue, details, type SecurityEvent } from '../security/catalogue.ts';
 
 const key = { connectionId: v.string(), connectedAtMs: v.number() };
 

@@ -4,7 +4,7 @@ import type { ConnectionType } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import { down } from '../memory/port-call.ts';
 import { eventRetentionMs, type World } from '../memory/world.ts';
-import { authenticated } from './conversation.ts';
+import { authenticated } from '../routes/conversation.ts';
 
 /** Numbers events as they would have come through the queue, for kitchens or for those told. */
 const numbered = (

@@ -2,16 +2,14 @@ import { eventFrame, packed } from '../../protocol/event-messages.ts';
 import type { ConnectionType } from '../../protocol/identifiers.ts';
 import { isVisibleTo } from '../../protocol/restaurant-events.ts';
 import type { Frame } from '../../protocol/server-messages.ts';
-import { everyRestaurant, type Membership } from '../access/membership.ts';
 import { isStillAuthorized } from '../access/authorization.ts';
+import { everyRestaurant, type Membership } from '../access/membership.ts';
 import type { Authenticated, Session } from '../connection/connection.ts';
 import type { Ports } from '../ports.ts';
+import type { DeliveryPorts } from '../route-ports.ts';
 import { writeAudit } from '../security/audit-writer.ts';
-import type { ClosePorts } from './attempt.ts';
+import { closeSession, endRecord, hasExpired } from '../session/session.ts';
 import type { Numbered } from './numbering.ts';
-import { closeSession, endRecord, hasExpired } from './session.ts';
-
-export type DeliveryPorts = ClosePorts & Pick<Ports, 'listMembers' | 'pause'>;
 
 /** How long posting may take in all; the function has 10 s, and what is left over is pulled by the clients. */
 const postingMs = 5_000;

@@ -1,0 +1,16 @@
+/** The ports each route is handed, and those that what it calls needs of them. Types only. */
+import type { Ports } from './ports.ts';
+import type { AuditPorts } from './security/audit-writer.ts';
+
+export type ClosePorts = AuditPorts & Pick<Ports, 'connections' | 'sockets'>;
+
+export type ConnectPorts = AuditPorts & Pick<Ports, 'connections'>;
+export type DisconnectPorts = AuditPorts & Pick<Ports, 'connections'>;
+export type AuthenticationPorts = ClosePorts &
+  Pick<Ports, 'findMemberships' | 'verifyToken' | 'messageLimiter' | 'streams'>;
+export type MessagePorts = ClosePorts &
+  Pick<Ports, 'messageLimiter' | 'readSession' | 'readAuthorization' | 'streams' | 'publish'>;
+export type TimerPorts = ClosePorts & Pick<Ports, 'timer'>;
+export type NumberingPorts = Pick<Ports, 'streams' | 'newEpoch' | 'now'>;
+export type DeliveryPorts = ClosePorts & Pick<Ports, 'listMembers' | 'pause'>;
+export type FanOutPorts = DeliveryPorts & NumberingPorts & Pick<Ports, 'deadLetter'>;
