@@ -52,7 +52,8 @@ export const afterState = (handshake: Handshake, state: ClientState): Handshake 
       return state.why === 'offline' ? { at: 'offline' } : unlessAuthenticated(handshake);
     case 'ended':
       if (state.end.why === 'closed') return unlessAuthenticated(handshake);
-      return handshake.at === 'refused' ? handshake : { at: 'ended', reason: state.end.reason };
+      if (handshake.at === 'refused') return handshake;
+      return { at: 'ended', reason: state.end.why === 'refused' ? state.end.reason : state.end.error };
   }
 };
 

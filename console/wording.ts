@@ -32,8 +32,9 @@ const endWording = (end: End): Wording => {
     case 'closed':
       return { text: 'Not connected', mood: 'quiet' };
     case 'refused':
-    case 'token_refused':
       return { text: `Refused: ${end.reason} (${end.error})`, mood: 'bad' };
+    case 'internal_error':
+      return { text: `The client failed: ${end.error}`, mood: 'bad' };
   }
 };
 

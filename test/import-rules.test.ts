@@ -131,6 +131,13 @@ const rules: readonly Rule[] = [
       /\bDate\.now\b|\bnew Date\(\s*\)|\bMath\.random\b|\b(process|performance|crypto|globalThis|console|window|document|navigator)\b(?!:)|\bfetch\(|(?<!\.)\bset(Timeout|Interval|Immediate)\(/,
   },
   {
+    name: 'client on Hermes',
+    rule: 'the client uses no built-in newer than the Hermes of React Native 0.70 has',
+    applies: (path) => /^(client\/src\/[\w-]+|protocol\/identifiers)\.ts$/.test(path),
+    neverSays:
+      /\.(at|with|toSorted|toReversed|toSpliced|isWellFormed|toWellFormed|intersection|union|difference)\(|\bObject\.groupBy\b|\bMap\.groupBy\b|\b(structuredClone|TextEncoder|TextDecoder|FinalizationRegistry|atob|btoa|AbortSignal|queueMicrotask|URL|URLSearchParams)\b|\bPromise\.(any|withResolvers|try)\b|\bArray\.fromAsync\b|\(\?<[=!]/,
+  },
+  {
     name: 'console in a browser',
     rule: 'the console is a page: it imports itself, the client and the names of the protocol',
     applies: startsWithAny('console/'),
@@ -271,6 +278,9 @@ describe('a source that breaks a rule is found', () => {
     { path: 'client/src/feed.ts', text: 'const a = Date.now();', breaks: 'client of no platform' },
     { path: 'client/src/session.ts', text: 'setTimeout(a, 1);', breaks: 'client of no platform' },
     { path: 'client/src/socket.ts', text: 'new globalThis.WebSocket(a);', breaks: 'client of no platform' },
+    { path: 'client/src/outbox.ts', text: 'const last = all.at(-1);', breaks: 'client on Hermes' },
+    { path: 'client/src/feed.ts', text: 'const b = structuredClone(a);', breaks: 'client on Hermes' },
+    { path: 'protocol/identifiers.ts', text: 'const b = a.toSorted();', breaks: 'client on Hermes' },
   ])('by its code: $text in $path', ({ path, text, breaks }) => {
     expect(broken(path, text)).toEqual([breaks]);
   });

@@ -4,7 +4,8 @@ import { endWith } from './ending.ts';
 import type { FinalMessage } from './messages.ts';
 import { type Attempt, type Draft, type Failure, isPaused, type State, type TokenReason } from './state.ts';
 
-export type Advice = Readonly<{ retryAfterMs?: number; ask?: TokenReason | undefined }>;
+/** `paceMs` is the client's own wait, which a hint may shorten; `retryAfterMs` is the gateway's, which nothing does. */
+export type Advice = Readonly<{ retryAfterMs?: number; paceMs?: number; ask?: TokenReason | undefined }>;
 
 /** After so many closes without an answer the token is suspected. */
 const maxUnanswered = 3;
@@ -28,7 +29,7 @@ export const ask = (draft: Draft, why: TokenReason): number => {
 
 /** The token of an attempt has come. */
 export const useToken = (draft: Draft, text: string) => {
-  draft.token = { text, why: draft.ask ?? 'first', accepted: false, expiresAt: undefined };
+  draft.token = { text, why: draft.ask ?? 'first', accepted: false, cameAt: draft.now, expiresAt: undefined };
   draft.ask = undefined;
   open(draft);
 };
@@ -69,26 +70,51 @@ export const failAttempt = (draft: Draft, cause: Failure, advice: Advice = {}) =
 };
 
 /** The jitter comes on top of the time the gateway asks for: it tells every device the same. */
-export const wait = (draft: Draft, cause: Failure | undefined, { retryAfterMs = 0, ask: why }: Advice = {}) => {
+export const wait = (
+  draft: Draft,
+  cause: Failure | undefined,
+  { retryAfterMs = 0, paceMs = 0, ask: why }: Advice = {},
+) => {
   const { failures, shortSessions, settings, now, random } = draft;
   const notBefore = now + retryAfterMs;
-  const retryAt = notBefore + backoffMs(failures + shortSessions, random, settings.timing);
+  const backoff = backoffMs(failures + shortSessions, random, settings.timing);
+  const retryAt = Math.max(notBefore + backoff, now + spread(paceMs, random));
+  const pausedUntil = now + spread(settings.timing.pausedRetryMs, random);
   draft.ask = why ?? draft.ask;
-  draft.attempt = { at: 'waiting', retryAt, notBefore, pace: 'usual', cause };
+  draft.attempt = { at: 'waiting', retryAt, notBefore, pausedUntil, pace: 'usual', cause };
 };
 
-/** The gateway's last message: stops where another try is no use or a fresh token was refused, else goes on as advised. */
+/** Between half of it and the whole. */
+const spread = (ms: number, random: number): number => (ms * (1 + random)) / 2;
+
+/**
+ * The gateway's last message: stops where another try is no use, else goes on as advised. No token ends the client: a later
+ * one may be taken, and an unattended display has nobody who would start it again. After a fresh one was refused it goes on slowly.
+ */
 export const followAdvice = (
   draft: Draft,
   { reason, error, reconnect, reauthenticate, retryAfterMs }: FinalMessage,
   goOn: (draft: Draft, cause: Failure, advice: Advice) => void,
 ) => {
-  const { token } = draft;
   if (!reconnect) return endWith(draft, { why: 'refused', reason, error });
-  const why = reason === 'session_expired' ? 'expired' : 'refused';
-  if (reauthenticate && why === 'refused' && token?.why === why && !token.accepted)
-    return endWith(draft, { why: 'token_refused', reason, error });
-  goOn(draft, { kind: 'final_message', reason, error }, { retryAfterMs, ask: reauthenticate ? why : undefined });
+  const cause = { kind: 'final_message', reason, error } as const;
+  if (!reauthenticate) return goOn(draft, cause, { retryAfterMs });
+  if (reason === 'session_expired') return goOn(draft, cause, { retryAfterMs, ask: 'expired' });
+  const paceMs = refuseToken(draft);
+  goOn(draft, cause, { retryAfterMs, paceMs, ask: 'refused' });
+};
+
+/** The token was refused; yields how long to wait for the next one: nothing, unless it was a fresh one. */
+const refuseToken = (draft: Draft): number => {
+  const { token, refusedToken, now } = draft;
+  const { freshTokenMs, refusedRetryMs, refusedRetryCapMs } = draft.settings.timing;
+  if (token === undefined || token.accepted) return 0;
+  draft.refusedToken = token.text;
+  // Fresh is an age and no label: a provider may answer from a cache, and a device may have slept with a token in its hand.
+  const isFresh = token.why !== 'first' && now - token.cameAt <= freshTokenMs && token.text !== refusedToken;
+  if (!isFresh) return 0;
+  draft.refusals += 1;
+  return Math.min(refusedRetryCapMs, refusedRetryMs * 2 ** (draft.refusals - 1));
 };
 
 /** A hint that now is a better moment. Each hint that helped nothing makes the next one weaker, so a flapping network is no storm. */
@@ -102,7 +128,8 @@ export const retrySooner = (draft: Draft) => {
 
 export const attemptDueAt = (state: State): number | undefined => {
   const { attempt } = state;
-  if (attempt?.at === 'waiting') return isPaused(state) ? undefined : attempt.retryAt;
+  if (attempt?.at === 'waiting')
+    return isPaused(state) ? Math.max(attempt.retryAt, attempt.pausedUntil) : attempt.retryAt;
   return attempt?.deadline;
 };
 

@@ -1,3 +1,4 @@
+import { attemptDueAt } from './attempt.ts';
 import { isBehind } from './feed.ts';
 import type { SessionIdentity } from './messages.ts';
 import type { End, Failure, State } from './state.ts';
@@ -6,8 +7,11 @@ import type { End, Failure, State } from './state.ts';
 export type ClientState =
   | Readonly<{
       status: 'waiting';
-      /** `backoff`: until `retryAt`. `offline`, `background`: until a signal says otherwise. */
-      why: 'backoff' | 'offline' | 'background';
+      /**
+       * Until `retryAt` in each case. `offline`, `background`: sooner when a signal says otherwise. `token_refused`: a fresh
+       * token was refused, so somebody may have to sign in; the next attempt asks for a new one.
+       */
+      why: 'backoff' | 'offline' | 'background' | 'token_refused';
       retryAt: number | undefined;
       /** Attempts in a row that failed. */
       failures: number;
@@ -47,9 +51,19 @@ export const clientState = (state: State): ClientState => {
     case 'authenticating':
       return { status: 'connecting', step: 'authentication' };
     case 'waiting': {
-      const why = state.network === 'offline' ? 'offline' : state.app === 'background' ? 'background' : 'backoff';
-      const retryAt = why === 'backoff' ? attempt.retryAt : undefined;
-      return { status: 'waiting', why, retryAt, failures: state.failures, cause: attempt.cause };
+      return {
+        status: 'waiting',
+        why: whyOfWaiting(state),
+        retryAt: attemptDueAt(state),
+        failures: state.failures,
+        cause: attempt.cause,
+      };
     }
   }
+};
+
+const whyOfWaiting = ({ network, app, refusals }: State) => {
+  if (network === 'offline') return 'offline';
+  if (app === 'background') return 'background';
+  return refusals > 0 ? 'token_refused' : 'backoff';
 };

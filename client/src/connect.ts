@@ -15,6 +15,9 @@ import { openSocket } from './socket.ts';
 import { type Effect, type End, type Input, initialState, type TokenAnswer, type TokenReason } from './state.ts';
 import { type TraceDetail, withoutToken } from './trace.ts';
 
+/** `setTimeout` counts in 32 bits: more than this is no time at all. */
+const longestTimerMs = 2 ** 31 - 1;
+
 type Settle = (result: Settled['result']) => void;
 
 /** Connects, and stays connected. Throws a `TypeError` for options that cannot work; everything later is told by `onState` and `onEnd`. */
@@ -55,14 +58,33 @@ export const connect = (options: ConnectOptions): MaitredClient => {
     inputs.push(input);
     if (isStepping) return;
     isStepping = true;
-    for (let next = inputs.shift(); next !== undefined; next = inputs.shift()) {
-      const [after, effects] = transition(state, next, { now: now(), random: random() });
-      state = after;
-      for (const effect of effects) perform(effect);
-      show();
+    try {
+      for (let next = inputs.shift(); next !== undefined; next = inputs.shift()) {
+        const [after, effects] = transition(state, next, { now: now(), random: random() });
+        state = after;
+        for (const effect of effects) perform(effect);
+        show();
+      }
+    } catch (error) {
+      giveUp(error);
     }
     isStepping = false;
     setTimer();
+  };
+
+  /** A bug of ours, or a clock or source of randomness that throws. Whoever looks is told, instead of reading `connected` for ever. */
+  const giveUp = (error: unknown): void => {
+    report(error);
+    inputs.length = 0;
+    for (const socket of sockets.values()) socket.close();
+    sockets.clear();
+    const wasOver = state.end !== undefined;
+    const failed: End = { why: 'internal_error', error: error instanceof Error ? error.message : String(error) };
+    state = { ...state, attempt: undefined, session: undefined, old: undefined, outbox: [], end: state.end ?? failed };
+    for (const settle of settlers.values()) settle({ code: 'ended', reason: 'ended' });
+    settlers.clear();
+    publications.clear();
+    if (!wasOver) end(failed);
   };
 
   const perform = (effect: Effect): void => {
@@ -121,7 +143,11 @@ export const connect = (options: ConnectOptions): MaitredClient => {
   const open = (socketId: number): void => {
     trace(socketId, { kind: 'opening' });
     const socket = openSocket(WebSocket, options.url, (event) => {
-      if (!sockets.has(socketId)) return;
+      if (!sockets.has(socketId)) {
+        // Given up while it was opening; Android opens it all the same, and the gateway would wait for a first message.
+        if (event.kind === 'open') socket.close();
+        return;
+      }
       trace(socketId, event);
       if (event.kind === 'closed') sockets.delete(socketId);
       put(
@@ -169,7 +195,8 @@ export const connect = (options: ConnectOptions): MaitredClient => {
   const setTimer = (): void => {
     timers.clearTimeout(timer);
     const due = dueAt(state);
-    if (due !== undefined) timer = timers.setTimeout(() => put({ kind: 'time' }), Math.max(0, due - now()));
+    if (due !== undefined)
+      timer = timers.setTimeout(() => put({ kind: 'time' }), Math.min(longestTimerMs, Math.max(0, due - now())));
   };
 
   const trace = (connection: number, detail: TraceDetail): void => {

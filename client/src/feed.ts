@@ -109,7 +109,7 @@ const release = (feed: Feed, arrived: readonly RestaurantEvent[], upTo: number):
   const held: RestaurantEvent[] = [];
   for (const event of [...feed.held, ...arrived].sort((a, b) => a.seq - b.seq)) {
     const { epoch, seq, prevSeq } = event;
-    if (seq <= cursor.seq || seq === held.at(-1)?.seq) continue;
+    if (seq <= cursor.seq || seq === held[held.length - 1]?.seq) continue;
     if (prevSeq <= Math.max(cursor.seq, upTo)) {
       outputs.push({ kind: 'deliver', event });
       cursor = { epoch, seq };

@@ -112,6 +112,7 @@ const received = (draft: Draft, socketId: number, message: ServerMessage) => {
   if (session) {
     session.heardAt = draft.now;
     session.pongBy = undefined;
+    session.sleptThrough = false;
   } else if (attempt === undefined && draft.old?.socketId !== socketId) return;
   switch (message.kind) {
     case 'auth_success':

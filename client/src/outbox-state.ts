@@ -13,6 +13,8 @@ export type Queued = Publication &
     /** Under way on this connection, until an answer or this time. */
     sent: Readonly<{ socketId: number; answerBy: number }> | undefined;
     tries: number;
+    /** Times that the gateway could not take it, or did not answer. */
+    setbacks: number;
     notBefore: number;
   }>;
 

@@ -4,19 +4,34 @@ import type { Publication, Queued, Settled } from './outbox-state.ts';
 import type { Draft } from './state.ts';
 
 export const enqueue = (draft: Draft, publication: Publication) => {
-  draft.outbox = [...draft.outbox, { ...publication, sent: undefined, tries: 0, notBefore: 0 }];
-  if (draft.outbox.length > draft.settings.maxQueued) fail(draft, (one) => one === draft.outbox.at(-1), 'queue_full');
+  draft.outbox = [...draft.outbox, { ...publication, sent: undefined, tries: 0, setbacks: 0, notBefore: 0 }];
+  if (draft.outbox.length > draft.settings.maxQueued)
+    fail(draft, (one) => one === draft.outbox[draft.outbox.length - 1], 'queue_full');
 };
 
 /** The one that was sent and is not answered. */
-export const unanswered = ({ outbox: [first] }: Pick<Draft, 'outbox'>): Queued | undefined =>
-  first?.sent === undefined ? undefined : first;
+export const unanswered = ({ outbox }: Pick<Draft, 'outbox'>): Queued | undefined =>
+  outbox.find(({ sent }) => sent !== undefined);
+
+/** After so many setbacks a publication no longer stands in front of the others: it may be one that can never go. */
+const maxSetbacks = 2;
+
+/** The one to be sent next: the first, unless it has stepped aside until its time comes. */
+export const nextToSend = ({ outbox }: Pick<Draft, 'outbox'>): Queued | undefined => {
+  let next: Queued | undefined;
+  for (const one of outbox) {
+    if (next === undefined || one.notBefore < next.notBefore) next = one;
+    if (one.setbacks < maxSetbacks) break;
+  }
+  return next;
+};
 
 /** To be sent again, with the same id, when its time has come. */
-export const postpone = (draft: Draft, notBefore: number) => changeFirst(draft, { sent: undefined, notBefore });
+export const postpone = (draft: Draft, { id }: Queued, notBefore: number, setbacks = 0) =>
+  change(draft, id, (one) => ({ sent: undefined, notBefore, setbacks: one.setbacks + setbacks }));
 
-export const changeFirst = (draft: Draft, change: Partial<Queued>) => {
-  draft.outbox = draft.outbox.map((one, index) => (index === 0 ? { ...one, ...change } : one));
+export const change = (draft: Draft, id: string, how: (one: Queued) => Partial<Queued>) => {
+  draft.outbox = draft.outbox.map((one) => (one.id === id ? { ...one, ...how(one) } : one));
 };
 
 export const settle = (draft: Draft, which: (one: Queued) => boolean, result: Settled['result']) => {

@@ -3,7 +3,7 @@ import { send } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
 import { failPull, isBehind, startPull } from './feed.ts';
 import type { ServerMessage } from './messages.ts';
-import { changeFirst, fail, postpone, unanswered } from './outbox.ts';
+import { change, fail, nextToSend, postpone, unanswered } from './outbox.ts';
 import { allowance, failRenewal } from './session.ts';
 import type { Draft, State } from './state.ts';
 
@@ -24,13 +24,13 @@ const pull = (draft: Draft) => {
 };
 
 const publish = (draft: Draft) => {
-  const { session, outbox } = draft;
-  const [first] = outbox;
-  if (session === undefined || first === undefined) return;
+  const { session } = draft;
+  const next = nextToSend(draft);
+  if (session === undefined || next === undefined) return;
   const { socketId } = session;
-  changeFirst(draft, { sent: { socketId, answerBy: answerBy(draft) }, tries: first.tries + 1 });
+  change(draft, next.id, ({ tries }) => ({ sent: { socketId, answerBy: answerBy(draft) }, tries: tries + 1 }));
   spend(draft);
-  draft.effects.push({ kind: 'send', socketId, text: first.text });
+  draft.effects.push({ kind: 'send', socketId, text: next.text });
 };
 
 const answerBy = ({ now, settings }: Draft): number => now + settings.timing.answerTimeoutMs;
@@ -39,8 +39,9 @@ const pullAt = (state: State): number | undefined =>
   isBehind(state.feed) && state.feed.pull === undefined ? allowedAt(state, state.feed.pullNotBefore) : undefined;
 
 const publishAt = (state: State): number | undefined => {
-  const [first] = state.outbox;
-  return first === undefined || first.sent !== undefined ? undefined : allowedAt(state, first.notBefore);
+  if (unanswered(state) !== undefined) return undefined;
+  const next = nextToSend(state);
+  return next && allowedAt(state, next.notBefore);
 };
 
 /** When a message that may be sent from a time on will be. Whole milliseconds: a timer cannot wait for less. */
@@ -75,14 +76,16 @@ export const unansweredDue = (draft: Draft) => {
 /** The gateway could not serve a message. By its id it is known which; without one, by what is unanswered. */
 export const serveError = (draft: Draft, { id, reason }: Extract<ServerMessage, { kind: 'error' }>) => {
   const { session, feed } = draft;
-  const first = unanswered(draft);
-  const publication = first?.sent?.socketId === session?.socketId ? first : undefined;
+  const sent = unanswered(draft);
+  const publication = sent?.sent?.socketId === session?.socketId ? sent : undefined;
   if (id !== undefined && id === feed.pull?.id) return delayPull(draft);
   if (id !== undefined && id !== publication?.id) return;
   const isTransient = reason === 'rate_limited' || reason === 'unavailable';
   if (id === undefined && session?.renewal.at === 'sent' && (isTransient || publication === undefined))
     return failRenewal(draft, session);
-  if (isTransient) return id === undefined ? repeatLater(draft) : delayPublication(draft);
+  // Too fast is nobody's fault in particular: the next one would be too fast as well.
+  if (reason === 'rate_limited') holdBack(draft);
+  if (isTransient) return id === undefined ? repeatLater(draft) : delayPublication(draft, reason);
   const code = knownReasons.find((known) => known === reason) ?? 'refused';
   fail(draft, (one) => one === publication, code, reason);
 };
@@ -100,9 +103,14 @@ const delayPull = (draft: Draft) => {
   if (feed.pull) draft.feed = failPull(feed, later(draft, feed.vain));
 };
 
-const delayPublication = (draft: Draft) => {
+const delayPublication = (draft: Draft, reason?: string) => {
   const publication = unanswered(draft);
-  if (publication) postpone(draft, later(draft, publication.tries));
+  if (publication) postpone(draft, publication, later(draft, publication.tries), reason === 'rate_limited' ? 0 : 1);
+};
+
+/** Nothing is sent until there is room for one message again. */
+const holdBack = (draft: Draft) => {
+  draft.allowance = { left: Math.min(0, draft.allowance.left), at: draft.now };
 };
 
 /** At least a second: what was refused for speed must not come faster. */

@@ -27,7 +27,8 @@ export const openSession = (draft: Draft, openedAt: number, socketId: number, ac
     draft.old = { socketId: session.socketId, until: now + drainMs };
   }
   draft.attempt = draft.ask = undefined;
-  draft.failures = draft.wakes = draft.unanswered = 0;
+  draft.failures = draft.wakes = draft.unanswered = draft.refusals = 0;
+  draft.refusedToken = undefined;
   draft.allowance = { left: allowance.burst, at: now };
   draft.session = {
     socketId,
@@ -42,6 +43,7 @@ export const openSession = (draft: Draft, openedAt: number, socketId: number, ac
     heardAt: now,
     pingedAt: 0,
     pongBy: undefined,
+    sleptThrough: false,
     phase: 'staying',
   };
   extend(draft, draft.session, draft.token, accepted);
@@ -82,7 +84,7 @@ export const applyFeed = (draft: Draft, [feed, outputs]: FeedStep) => {
 
 /** The provider gave a token for a renewal. */
 export const sendRenewal = (draft: Draft, session: Session, text: string) => {
-  const token: Token = { text, why: 'renewal', accepted: false, expiresAt: undefined };
+  const token: Token = { text, why: 'renewal', accepted: false, cameAt: draft.now, expiresAt: undefined };
   session.renewal = { at: 'sent', token, deadline: draft.now + draft.settings.timing.answerTimeoutMs };
   send(draft, session.socketId, { type: 'authenticate', token: text });
 };
@@ -106,7 +108,8 @@ export const loseSession = (draft: Draft, session: Session, cause: Failure, advi
 /** Closed, so far as it is open; nothing more will be answered there. */
 const forgetConnection = (draft: Draft, socketId: number) => {
   if (draft.feed.pull?.socketId === socketId) draft.feed = failPull(draft.feed, 0);
-  if (unanswered(draft)?.sent?.socketId === socketId) postpone(draft, 0);
+  const publication = unanswered(draft);
+  if (publication?.sent?.socketId === socketId) postpone(draft, publication, 0);
   draft.effects.push({ kind: 'close', socketId });
 };
 
@@ -169,7 +172,11 @@ export const sessionDue = (draft: Draft) => {
 const beat = (draft: Draft, session: Session): 'asked' | 'silence' => {
   const { pongTimeoutMs, probeTimeoutMs } = draft.settings.timing;
   const { pongBy } = session;
-  if (pongBy !== undefined && draft.now - pongBy <= sleptMs) return 'silence';
+  if (pongBy !== undefined) {
+    // On a host whose timers are coarse every deadline is noticed late: the second miss in a row counts.
+    if (session.sleptThrough || draft.now - pongBy <= sleptMs) return 'silence';
+    session.sleptThrough = true;
+  }
   ping(draft, session, pongBy === undefined ? pongTimeoutMs : probeTimeoutMs);
   return 'asked';
 };

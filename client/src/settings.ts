@@ -3,6 +3,13 @@ export type Timing = Readonly<{
   /** First bound of the backoff, and its last. */
   backoffBaseMs: number;
   backoffCapMs: number;
+  /** Between attempts while the platform says `offline` or `background`: these are hints, and may be wrong for ever. */
+  pausedRetryMs: number;
+  /** Between attempts after a fresh token was refused, doubling up to the cap: somebody has to sign in, or the issuer to recover. */
+  refusedRetryMs: number;
+  refusedRetryCapMs: number;
+  /** A token that came longer ago than this is not fresh, whatever it was asked for. */
+  freshTokenMs: number;
   /** How long the token provider may take. */
   tokenTimeoutMs: number;
   openTimeoutMs: number;
@@ -33,6 +40,10 @@ export const maxMessageIdChars = 128;
 export const defaultTiming: Timing = {
   backoffBaseMs: 500,
   backoffCapMs: 30_000,
+  pausedRetryMs: 60_000,
+  refusedRetryMs: 60_000,
+  refusedRetryCapMs: 300_000,
+  freshTokenMs: 60_000,
   tokenTimeoutMs: 15_000,
   openTimeoutMs: 10_000,
   authTimeoutMs: 10_000,

@@ -33,8 +33,8 @@ export type Failure =
 export type End =
   /** The gateway says that another try cannot succeed. */
   | Readonly<{ why: 'refused'; reason: string; error: string }>
-  /** A fresh token was refused. */
-  | Readonly<{ why: 'token_refused'; reason: string; error: string }>
+  /** The client itself failed; what was thrown went to `onError`. */
+  | Readonly<{ why: 'internal_error'; error: string }>
   /** `close()` was called. */
   | Readonly<{ why: 'closed' }>;
 
@@ -43,6 +43,8 @@ export type Attempt =
       at: 'waiting';
       retryAt: number;
       notBefore: number;
+      /** When it goes on though the platform says `offline` or `background`. */
+      pausedUntil: number;
       /** A hint can shorten a wait once. */
       pace: 'usual' | 'sooner';
       cause: Failure | undefined;
@@ -55,6 +57,8 @@ export type Token = Readonly<{
   text: string;
   why: TokenReason;
   accepted: boolean;
+  /** When the provider gave it. */
+  cameAt: number;
   /** Known once a session was shorter than a connection may be. */
   expiresAt: number | undefined;
 }>;
@@ -76,6 +80,8 @@ export type Session = {
   heardAt: number;
   pingedAt: number;
   pongBy: number | undefined;
+  /** A pong was missed, and noticed so late that the device may have slept. That is excused once. */
+  sleptThrough: boolean;
   /** `leaving`: the gateway said that it goes away; nothing more is sent. */
   phase: 'staying' | 'leaving';
 };
@@ -90,6 +96,9 @@ export type State = Readonly<{
   token: Token | undefined;
   /** Set: the next attempt needs a token for this reason. */
   ask: TokenReason | undefined;
+  /** The token that was refused last, and how many fresh ones were in a row. */
+  refusedToken: string | undefined;
+  refusals: number;
   network: 'online' | 'offline';
   app: 'foreground' | 'background';
   /** Attempts in a row that failed; sessions in a row that were too short; waits cut short; closes without an answer. */
@@ -151,6 +160,8 @@ export const initialState = (settings: Settings, cursor: Cursor | undefined): St
   end: undefined,
   token: undefined,
   ask: 'first',
+  refusedToken: undefined,
+  refusals: 0,
   network: 'online',
   app: 'foreground',
   failures: 0,
@@ -165,5 +176,5 @@ export const initialState = (settings: Settings, cursor: Cursor | undefined): St
   random: 0,
 });
 
-/** Attempts wait while there is no network or nobody looks. */
+/** Attempts are rare while there is said to be no network, or nobody looks. */
 export const isPaused = ({ network, app }: State): boolean => network === 'offline' || app === 'background';

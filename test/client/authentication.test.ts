@@ -92,12 +92,55 @@ describe('a refusal', () => {
     expect(fixture.gateway.logins()).toBe(2);
   });
 
-  test('of a fresh token ends it', async () => {
-    const fixture = createClientFixture({ getToken: () => 'expired-for-ever@0' });
+  test.each([
+    { why: 'a provider that hands out the same expired token for an hour', stale: () => 'cached@0' },
+    { why: 'a provider whose tokens are new each time, and expired', stale: (nth: number) => `stale-${nth}@0` },
+  ])('is never the end where a later token is good: $why', async ({ stale }) => {
+    let nth = 0;
+    let isGood = false;
+    const fixture = createClientFixture({ getToken: () => (isGood ? fixture.goodToken() : stale(nth++)) });
     await fixture.clock.pass(hour);
-    expect(fixture.ends).toEqual([{ why: 'token_refused', reason: 'token_expired', error: 'token_expired' }]);
-    expect(fixture.asked).toEqual(['first', 'refused']);
-    expect(fixture.gateway.logins()).toBe(2);
+    expect(fixture.ends).toEqual([]);
+    expect(fixture.client.state.status).not.toBe('connected');
+    expect(new Set(fixture.asked)).toEqual(new Set(['first', 'refused']));
+    isGood = true;
+    await fixture.clock.pass(6 * minute);
+    expect(fixture.client.state.status).toBe('connected');
+  });
+
+  test('of fresh tokens, again and again, is said, and makes the attempts rare', async () => {
+    let nth = 0;
+    const fixture = createClientFixture({ getToken: () => `forged-${nth++}@0` });
+    fixture.gateway.script.authenticate = (caller) =>
+      fixture.gateway.refuse(caller, 'auth_error', 'token_invalid', { reauthenticate: true });
+    await fixture.clock.pass(10_000);
+    expect(fixture.client.state).toMatchObject({
+      status: 'waiting',
+      why: 'token_refused',
+      cause: { kind: 'final_message', reason: 'token_invalid' },
+    });
+    const before = fixture.gateway.callers.length;
+    await fixture.clock.pass(hour);
+    // Every 2.5 to 5 minutes in the end: no address is counted as hostile for it.
+    expect(fixture.gateway.callers.length - before).toBeLessThanOrEqual(26);
+    expect(fixture.gateway.callers.length - before).toBeGreaterThanOrEqual(11);
+  });
+
+  test('of a token that slept in its hand is no refusal of a fresh one', async () => {
+    const tokens = ['stale@0'];
+    const fixture = createClientFixture({ getToken: () => tokens.pop() ?? fixture.goodToken(5 * minute) });
+    // The first is refused; the second comes, and the network is gone before it can be shown.
+    fixture.gateway.script.authenticate = (_caller, _message, pass) => {
+      fixture.gateway.script.authenticate = (_again, _said, passOn) => passOn();
+      pass();
+      fixture.gateway.setNetwork('down');
+    };
+    await fixture.clock.pass(2_000);
+    await fixture.clock.pass(10 * minute, 'frozen');
+    fixture.gateway.setNetwork('up');
+    await fixture.clock.pass(2 * minute);
+    expect(fixture.client.state.status).toBe('connected');
+    expect(fixture.ends).toEqual([]);
   });
 
   test('of a token that was fresh once, and accepted, is no end', async () => {

@@ -22,13 +22,17 @@ export const evenRandom = (): (() => number) => {
   };
 };
 
-type World = Readonly<{ latencyMs?: number /** Of the device's clock. */; wrongByMs?: () => number }>;
+type World = Readonly<{
+  latencyMs?: number;
+  clock?: ReturnType<typeof createClock>;
+  /** Of the device's clock. */
+  wrongByMs?: () => number;
+}>;
 
 export const createClientFixture = (
   options: Partial<ConnectOptions> = {},
-  { latencyMs = 20, wrongByMs = () => 0 }: World = {},
+  { latencyMs = 20, clock = createClock(), wrongByMs = () => 0 }: World = {},
 ) => {
-  const clock = createClock();
   const gateway = createFakeGateway(clock, latencyMs);
   const events: RestaurantEvent[] = [];
   const gaps: Gap[] = [];

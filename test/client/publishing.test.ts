@@ -135,6 +135,37 @@ describe('a publication', () => {
     expect(heard).toBeGreaterThanOrEqual(60);
   });
 
+  test('that the gateway can never take does not stand in front of the others', async () => {
+    const fixture = createClientFixture();
+    await fixture.authenticated();
+    fixture.gateway.script.message = (caller, message, pass) => {
+      if (message['id'] !== 'poison') return pass();
+      caller.send({ type: 'error', id: 'poison', reason: 'unavailable', error: 'Temporarily unavailable' });
+    };
+    const poison = fixture.client.publish('order.created', { order_id: 1 }, { id: 'poison' });
+    const plain = [2, 3].map((order) =>
+      fixture.client.publish('order.created', { order_id: order }, { id: `o-${order}` }),
+    );
+    await fixture.clock.pass(10_000);
+    expect(await Promise.all(plain)).toMatchObject([{ id: 'o-2' }, { id: 'o-3' }]);
+    await fixture.clock.pass(6 * minute);
+    await expect(poison).rejects.toMatchObject({ code: 'timeout' });
+  });
+
+  test('keep their order when one of them fails once', async () => {
+    const fixture = createClientFixture();
+    await fixture.authenticated();
+    let failures = 1;
+    fixture.gateway.script.message = (caller, message, pass) =>
+      message['id'] === 'o-1' && failures-- > 0
+        ? caller.send({ type: 'error', id: 'o-1', reason: 'unavailable', error: 'Temporarily unavailable' })
+        : pass();
+    for (const order of [1, 2, 3])
+      void fixture.client.publish('order.created', { order_id: order }, { id: `o-${order}` });
+    await fixture.clock.pass(10_000);
+    expect(fixture.gateway.events().map(({ data }) => data)).toEqual([1, 2, 3].map((order_id) => ({ order_id })));
+  });
+
   test('beyond the queue, the frame or the patience is rejected with its reason', async () => {
     const signals = createSignals();
     const fixture = createClientFixture({ maxQueued: 2, publishTimeoutMs: 30_000, signals: signals.sources });

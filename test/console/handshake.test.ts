@@ -70,9 +70,9 @@ const waiting = (why: 'offline' | 'backoff'): ClientState => ({
   cause: undefined,
 });
 const connecting: ClientState = { status: 'connecting', step: 'token' };
-const ended = (why: 'refused' | 'token_refused'): ClientState => ({
+const ended = (why: 'refused' | 'internal_error'): ClientState => ({
   status: 'ended',
-  end: { why, reason: 'revoked', error: 'access_denied' },
+  end: why === 'refused' ? { why, reason: 'revoked', error: 'access_denied' } : { why, error: 'a clock that throws' },
 });
 const left: ClientState = { status: 'ended', end: { why: 'closed' } };
 const isSeated: Handshake = { at: 'authenticated', afterMs: 300, reason: '' };
@@ -90,7 +90,7 @@ describe('what the client does', () => {
     { why: 'waiting after a seat', before: isSeated, states: [waiting('backoff')], text: idle },
     { why: 'waiting after a refusal', before: isRefused, states: [waiting('backoff'), connecting], text: verdict },
     { why: 'refused when seated', before: isSeated, states: [ended('refused')], text: 'Refused: revoked' },
-    { why: 'refused a token', before: nothing, states: [ended('token_refused')], text: 'Refused: revoked' },
+    { why: 'broken', before: nothing, states: [ended('internal_error')], text: 'Refused: a clock that throws' },
     { why: 'refused at the door', before: isRefused, states: [ended('refused')], text: verdict },
     { why: 'refused, and at it again', before: isSeated, states: [ended('refused'), connecting], text: idle },
     { why: 'left', before: isSeated, states: [left], text: idle },
