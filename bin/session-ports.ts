@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { sockets } from '../lambdas/apigateway/sockets.ts';
+import { knownClosed } from '../lambdas/connection/known-closed.ts';
 import { putRecord } from '../lambdas/dynamodb/audit.ts';
 import { connections } from '../lambdas/dynamodb/connections.ts';
 import { rateLimits } from '../lib/budget-config.ts';
@@ -15,6 +16,7 @@ export function sessionPorts({ connections: table, audit, management }: Target, 
   };
   return {
     connections: connections(table),
+    knownClosed: knownClosed(),
     sockets: sockets(management),
     putRecord: putRecord(audit, auditRetentionDays),
     timer: { send: async () => notHere() },

@@ -13,6 +13,7 @@ import type {
   Authenticated,
   Connection,
   ConnectionKey,
+  Ended,
   Handshake,
   InStatus,
   Session,
@@ -73,8 +74,14 @@ export type Connections = Readonly<{
   ) => Promise<Moved<'authenticated'> | 'over_rate'>;
   /** `authenticated -> closing`. */
   close: (key: ConnectionKey, ownerId: string, reason: ClosingReason) => Promise<Moved<'closing'>>;
-  /** Deletes the row if it still is in that state. `changed`: it is in another, or there is none. */
-  remove: (key: ConnectionKey, status: Status) => Promise<'removed' | 'changed'>;
+  /** Leaves a tombstone of the row if it still is in that state. `changed`: it is in another, or there is none. */
+  end: (
+    key: ConnectionKey,
+    status: Exclude<Status, 'ended'>,
+    ending: Readonly<{ endedBy: Ended['endedBy']; atMs: number }>,
+  ) => Promise<'ended' | 'changed'>;
+  /** A tombstone of a connection that was said to be gone, and speaks: one of all that ask is the first to tell it. */
+  claimFarewell: (key: ConnectionKey, atMs: number) => Promise<'first' | 'told'>;
   /**
    * The sessions of a restaurant, from an index that may lag: one that was just authenticated may be missing, one that ended may
    * still be there, and what it says of either was true a moment ago.
@@ -243,6 +250,12 @@ export type FailedPart =
   | 'fan_out'
   | 'dead_letter';
 
+/**
+ * The connections this sandbox has closed, or has found closed: nothing is served there, whatever they send. Memory alone;
+ * one that it does not know is looked up.
+ */
+export type KnownClosed = Readonly<{ has: (key: ConnectionKey) => boolean; add: (key: ConnectionKey) => void }>;
+
 export type Clock = () => number;
 
 export type Ports = Readonly<{
@@ -260,6 +273,7 @@ export type Ports = Readonly<{
   limits: RateLimits;
   messageLimiter: MessageLimiter;
   sockets: Sockets;
+  knownClosed: KnownClosed;
   putRecord: PutRecord;
   telemetry: Telemetry;
   now: Clock;

@@ -2,7 +2,7 @@
 import type { Ports } from './ports.ts';
 import type { AuditPorts } from './security/audit-writer.ts';
 
-export type ClosePorts = AuditPorts & Pick<Ports, 'connections' | 'sockets'>;
+export type ClosePorts = AuditPorts & Pick<Ports, 'connections' | 'sockets' | 'knownClosed'>;
 
 export type ConnectPorts = AuditPorts & Pick<Ports, 'connections'>;
 export type DisconnectPorts = AuditPorts & Pick<Ports, 'connections'>;

@@ -131,11 +131,11 @@ export class GatewayStack extends Stack {
       allow(handler, actions, state.connections.tableArn);
     };
     rows(connect, 'dynamodb:PutItem');
-    rows(authenticate, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    rows(message, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    rows(disconnect, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
+    rows(authenticate, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+    rows(message, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+    rows(disconnect, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     rows(authTimeout, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
-    rows(fanOut, 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem');
+    rows(fanOut, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     allow(fanOut, ['dynamodb:Query'], `${state.connections.tableArn}/index/${liveIndexName}`);
     state.memberships.grant(authenticate.lambda, 'dynamodb:BatchGetItem');
     state.memberships.grant(message.lambda, 'dynamodb:BatchGetItem');

@@ -1,4 +1,5 @@
 import type { Frame } from '../../protocol/server-messages.ts';
+import type { ConnectionKey } from '../connection/connection.ts';
 import type { Ports } from '../ports.ts';
 
 /**
@@ -6,15 +7,18 @@ import type { Ports } from '../ports.ts';
  * of ours, so the message is the reason; when it cannot be sent the connection is ended all the same, also when the platform
  * says that there is none: if that was false the socket would stay, and if it was true another call costs nothing.
  *
- * Throws when the connection could not be ended: then somebody must try again.
+ * What still comes of it is not heard in this sandbox any more. Throws when the connection could not be ended: then somebody
+ * must try again.
  */
 export const sendAndClose =
-  ({ sockets, telemetry }: Pick<Ports, 'sockets' | 'telemetry'>) =>
-  async (connectionId: string, lastMessage: Frame): Promise<void> => {
+  ({ sockets, telemetry, knownClosed }: Pick<Ports, 'sockets' | 'telemetry' | 'knownClosed'>) =>
+  async (key: ConnectionKey, lastMessage: Frame): Promise<void> => {
+    const { connectionId } = key;
     try {
       await sockets.post(connectionId, lastMessage);
     } catch (error) {
       telemetry.failed('last_message', { connectionId }, error);
     }
     await sockets.disconnect(connectionId);
+    knownClosed.add(key);
   };

@@ -1,7 +1,15 @@
 /** How an attempt to enter ends without a session: refused, overdue, or because a table could not be reached. */
 import { authError, closing } from '../../protocol/server-messages.ts';
 import { sendAndClose } from '../apigateway/send-and-close.ts';
-import type { Connection, ConnectionKey, Handshake, Pending, Session, Verifying } from '../connection/connection.ts';
+import type {
+  Connection,
+  ConnectionKey,
+  Ended,
+  Handshake,
+  Pending,
+  Session,
+  Verifying,
+} from '../connection/connection.ts';
 import type { Ports } from '../ports.ts';
 import type { ClosePorts } from '../route-ports.ts';
 import { grantRecords, neverActivatedRecord } from '../security/audit-records.ts';
@@ -21,7 +29,7 @@ export const refuseAttempt =
       // The row stays `verifying`; its lease lapses and the timer settles it. The client is answered all the same.
       ports.telemetry.failed('refuse', leased, error);
     }
-    await sendAndClose(ports)(leased.connectionId, authError(reason, ports.now(), retryAfterMs));
+    await sendAndClose(ports)(leased, authError(reason, ports.now(), retryAfterMs));
   };
 
 /** Ends a pending connection whose deadline has passed. Does nothing when somebody else decided first. */
@@ -43,7 +51,7 @@ export const finishTimeout =
   (ports: ClosePorts) =>
   async (overdue: Handshake, detail: 'silent' | 'late'): Promise<void> => {
     await writeAudit(ports)(timeoutRecord(overdue, detail, ports.now()));
-    await sendAndClose(ports)(overdue.connectionId, authError('auth_timeout', ports.now()));
+    await sendAndClose(ports)(overdue, authError('auth_timeout', ports.now()));
   };
 
 /**
@@ -67,7 +75,7 @@ export const abandonGrant =
       ports.telemetry.failed('unseat', granting, error);
     }
     await finishAbandoned(ports)(granting, granting.session);
-    await sendAndClose(ports)(granting.connectionId, authError('unavailable', ports.now()));
+    await sendAndClose(ports)(granting, authError('unavailable', ports.now()));
   };
 
 /** What follows a lapsed lease; may be done again, any number of times. */
@@ -75,11 +83,23 @@ export const finishLapsed =
   (ports: ClosePorts) =>
   async (handshake: Handshake): Promise<void> => {
     await writeAudit(ports)(lapsedRecord(handshake, ports.now()));
-    await sendAndClose(ports)(handshake.connectionId, authError('unavailable', ports.now()));
+    await sendAndClose(ports)(handshake, authError('unavailable', ports.now()));
   };
 
-/** A message from a connection that has no row (it was removed after a false 410, say): nothing is known, so nothing is served. */
+/** A message from a connection that has no row: nothing is known, so nothing is served. */
 export const closeUnknown =
-  (ports: Pick<Ports, 'sockets' | 'telemetry' | 'now'>) =>
-  async ({ connectionId }: Pick<ConnectionKey, 'connectionId'>): Promise<void> =>
-    sendAndClose(ports)(connectionId, closing('unavailable', ports.now()));
+  (ports: Pick<Ports, 'sockets' | 'telemetry' | 'knownClosed' | 'now'>) =>
+  async (key: ConnectionKey): Promise<void> =>
+    sendAndClose(ports)(key, closing('unavailable', ports.now()));
+
+/**
+ * A message from a connection that is over. After `$disconnect` it was under way and nobody hears an answer; after a 410
+ * that was false somebody does, and one of its messages gets it.
+ */
+export const hearEnded =
+  (ports: ClosePorts) =>
+  async (ended: Ended): Promise<void> => {
+    if (ended.endedBy === 'gone' && (await ports.connections.claimFarewell(ended, ports.now())) === 'first')
+      return closeUnknown(ports)(ended);
+    ports.knownClosed.add(ended);
+  };

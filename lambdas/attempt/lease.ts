@@ -45,18 +45,17 @@ export const endWithoutLease =
       await refuseWithoutLease(ports)(handshake);
       return 'ended';
     }
-    const isOurs = found?.status === 'pending' || (found?.status === 'verifying' && found.ownerId === ownerId);
-    if (found === undefined || !isOurs) return { found };
+    if (found?.status !== 'pending' && !(found?.status === 'verifying' && found.ownerId === ownerId)) return { found };
     await refuseWithoutLease(ports)(found);
     return 'ended';
   };
 
 /** Refuses an attempt whose row cannot be written. The record has the id the timer would use, so it is written once. */
-const refuseWithoutLease =
+export const refuseWithoutLease =
   (ports: ClosePorts) =>
   async (handshake: Handshake): Promise<void> => {
     await writeAudit(ports)(
       refusal(handshake, 'unavailable', 'verification_unavailable', 'tables_unreachable', ports.now()).record,
     );
-    await sendAndClose(ports)(handshake.connectionId, authError('unavailable', ports.now()));
+    await sendAndClose(ports)(handshake, authError('unavailable', ports.now()));
   };

@@ -57,16 +57,16 @@ export type Abandoned = Handshake & Readonly<{ status: 'unseated'; ownerId: stri
 export type Closing = Handshake &
   Readonly<{ status: 'closing'; ownerId: string; session: Session; closingReason: ClosingReason }>;
 
-export type Connection =
-  | Pending
-  | Verifying
-  | Granting
-  | Authenticated
-  | Refused
-  | TimedOut
-  | Lapsed
-  | Abandoned
-  | Closing;
+/**
+ * A tombstone: what is left for an hour of a row whose connection is over, so that frames still under way cost one read and no
+ * more. `disconnect`: `$disconnect` has come. `gone`: a post was told so, which may be false; whoever speaks there then is told once.
+ */
+export type Ended = ConnectionKey & Readonly<{ status: 'ended'; endedBy: 'disconnect' | 'gone' }>;
+
+/** A connection of which more than its end is known. */
+export type Known = Pending | Verifying | Granting | Authenticated | Refused | TimedOut | Lapsed | Abandoned | Closing;
+
+export type Connection = Known | Ended;
 
 export type Status = Connection['status'];
 export type InStatus<S extends Status> = Extract<Connection, { status: S }>;

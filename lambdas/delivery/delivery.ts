@@ -129,7 +129,7 @@ const removeGone =
   async (connection: Authenticated): Promise<void> => {
     try {
       await writeAudit(ports)(endRecord(connection, connection.session, 'client_left', ports.now()));
-      await ports.connections.remove(connection, 'authenticated');
+      await ports.connections.end(connection, 'authenticated', { endedBy: 'gone', atMs: ports.now() });
     } catch (error) {
       ports.telemetry.failed('fan_out', connection, error);
     }

@@ -4,7 +4,7 @@ import { connectionTypes } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import { type ClosingReason, closings, type RefusalReason, refusals } from '../../protocol/reasons.ts';
 import { roles } from '../access/roles.ts';
-import type { Connection, Handshake, Session } from '../connection/connection.ts';
+import type { Connection, Ended, Handshake, Session } from '../connection/connection.ts';
 import type { Item } from './table.ts';
 
 const ms = v.number();
@@ -60,12 +60,29 @@ const ConnectionItem = v.variant('status', [
     status: v.literal('closing'),
     closing_reason: v.picklist(keysOf<ClosingReason>(closings)),
   }),
+  v.object({
+    connection_id: v.string(),
+    connected_at_ms: ms,
+    status: v.literal('ended'),
+    ended_by: v.picklist(['disconnect', 'gone']),
+  }),
 ]);
 type ConnectionItem = v.InferOutput<typeof ConnectionItem>;
 type SessionItem = v.InferOutput<v.ObjectSchema<typeof sessionFields, undefined>>;
 
 /** Ghost rows (whose `$disconnect` never came) go a day after the platform must have ended their connection. */
 const keepAfterLifetimeSeconds = 24 * 60 * 60;
+
+/** Frames of a closed connection are over within seconds; an hour is more than any of them needs. */
+const keepTombstoneSeconds = 60 * 60;
+
+export const tombstoneItem = ({ connectionId, connectedAtMs, status, endedBy }: Ended, atMs: number): Item => ({
+  connection_id: connectionId,
+  connected_at_ms: connectedAtMs,
+  status,
+  ended_by: endedBy,
+  expires_at: Math.ceil(atMs / 1000) + keepTombstoneSeconds,
+});
 
 export const pendingItem = (handshake: Handshake): Item => ({
   connection_id: handshake.connectionId,
@@ -95,6 +112,13 @@ export const sessionAttributes = (session: Session): SessionItem => ({
 /** Throws `ValiError` when the row is not one this version writes: an unreadable row is served nothing. */
 export const connectionOf = (stored: Item): Connection => {
   const item = v.parse(ConnectionItem, stored);
+  if (item.status === 'ended')
+    return {
+      connectionId: item.connection_id,
+      connectedAtMs: item.connected_at_ms,
+      status: item.status,
+      endedBy: item.ended_by,
+    };
   const handshake = handshakeOf(item);
   switch (item.status) {
     case 'pending':
@@ -135,7 +159,7 @@ export const connectionOf = (stored: Item): Connection => {
   }
 };
 
-const handshakeOf = (item: ConnectionItem): Handshake => ({
+const handshakeOf = (item: Exclude<ConnectionItem, { status: 'ended' }>): Handshake => ({
   connectionId: item.connection_id,
   connectedAtMs: item.connected_at_ms,
   authDeadlineMs: item.auth_deadline_ms,

@@ -1,10 +1,10 @@
 /** The connection table. The condition is the lock: each transition is one update that names the state it leaves. */
-import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Connection, ConnectionKey, InStatus, Status } from '../connection/connection.ts';
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Connection, ConnectionKey, Ended, InStatus, Status } from '../connection/connection.ts';
 import { liveIndexName } from '../env.ts';
 import type { Connections, Moved } from '../ports.ts';
 import { admit, emissionIntervalMs, latestTatMs } from '../rate-limit/gcra.ts';
-import { connectionOf, pendingItem, sessionAttributes } from './connection-item.ts';
+import { connectionOf, pendingItem, sessionAttributes, tombstoneItem } from './connection-item.ts';
 import { conditionally, type Item, queryAll, type Table } from './table.ts';
 
 const isNewer = 'attribute_not_exists(connection_id) OR connected_at_ms < :connected_at_ms';
@@ -18,6 +18,7 @@ const sessionIsLive = 'session_expires_at_ms > :at_ms';
 const isNotOwn = 'owner_id <> :owner_id';
 const tatHasPassed = '(attribute_not_exists(paid_until_ms) OR paid_until_ms <= :at_ms)';
 const tatIsWithinBurst = 'paid_until_ms > :at_ms AND paid_until_ms <= :latest_tat_ms';
+const isSaidToBeGone = 'ended_by = :gone';
 const expiresNoEarlier = 'session_expires_at_ms <= :session_expires_at_ms';
 
 type Change<S extends Status> = Readonly<{
@@ -32,6 +33,14 @@ type Change<S extends Status> = Readonly<{
   /** Added to what the row has. */
   add?: Readonly<Record<string, number>>;
   remove?: readonly string[];
+}>;
+
+type Burial = Readonly<{
+  endedBy: Ended['endedBy'];
+  atMs: number;
+  from: Status;
+  condition: string;
+  compared?: Readonly<Record<string, string>>;
 }>;
 
 /** The row of that very connection, strongly consistent. */
@@ -93,6 +102,19 @@ export const connections = (table: Table): Connections => {
       return { moved: true, connection: inStatus(found, to) };
     return { moved: false, found };
   };
+
+  const putTombstone = (key: ConnectionKey, { endedBy, atMs, from, condition, compared = {} }: Burial) =>
+    conditionally(
+      client.send(
+        new PutCommand({
+          TableName,
+          Item: tombstoneItem({ ...key, status: 'ended', endedBy }, atMs),
+          ConditionExpression: `${isInState} AND ${condition}`,
+          ExpressionAttributeNames: { '#status': 'status' },
+          ExpressionAttributeValues: { ':from': from, ':connected_at_ms': key.connectedAtMs, ...compared },
+        }),
+      ),
+    );
 
   return {
     read,
@@ -212,19 +234,20 @@ export const connections = (table: Table): Connections => {
       });
       return items.map(connectionOf).filter((connection) => connection.status === 'authenticated');
     },
-    remove: async (key, status) => {
-      const removed = await conditionally(
-        client.send(
-          new DeleteCommand({
-            TableName,
-            Key: rowKey(key),
-            ConditionExpression: `${isInState} AND ${isThisConnection}`,
-            ExpressionAttributeNames: { '#status': 'status' },
-            ExpressionAttributeValues: { ':from': status, ':connected_at_ms': key.connectedAtMs },
-          }),
-        ),
-      );
-      return removed === 'refused' ? 'changed' : 'removed';
+    // The whole row is replaced, so that it leaves the index; that costs what a delete would.
+    end: async (key, status, { endedBy, atMs }) => {
+      const ended = await putTombstone(key, { endedBy, atMs, from: status, condition: isThisConnection });
+      return ended === 'refused' ? 'changed' : 'ended';
+    },
+    claimFarewell: async (key, atMs) => {
+      const told = await putTombstone(key, {
+        endedBy: 'disconnect',
+        atMs,
+        from: 'ended',
+        condition: `${isThisConnection} AND ${isSaidToBeGone}`,
+        compared: { ':gone': 'gone' },
+      });
+      return told === 'refused' ? 'told' : 'first';
     },
   };
 };

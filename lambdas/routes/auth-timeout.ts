@@ -73,6 +73,7 @@ const settleOnce =
       case undefined:
       case 'authenticated':
       case 'closing':
+      case 'ended':
         return 'settled';
       case 'pending':
         if (connection.authDeadlineMs >= atMs) return rearm(ports)(key, connection.authDeadlineMs);
@@ -100,10 +101,10 @@ const settleOnce =
         return 'settled';
       case 'unseated':
         await finishAbandoned(ports)(connection, connection.session);
-        await sendAndClose(ports)(key.connectionId, authError('unavailable', atMs));
+        await sendAndClose(ports)(key, authError('unavailable', atMs));
         return 'settled';
       case 'refused':
-        await sendAndClose(ports)(key.connectionId, authError(connection.reason, atMs));
+        await sendAndClose(ports)(key, authError(connection.reason, atMs));
         return 'settled';
     }
   };

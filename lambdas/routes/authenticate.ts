@@ -5,8 +5,15 @@ import { authError, errorReply } from '../../protocol/server-messages.ts';
 import { type AccessGranted, claimedRestaurantId, decideAccess } from '../access/decide-access.ts';
 import { type Arrival, arrivalOf, type MessageEvent, noReply, type Reply, reply } from '../apigateway/events.ts';
 import { sendAndClose } from '../apigateway/send-and-close.ts';
-import { abandonGrant, closeUnknown, finishAbandoned, refuseAttempt, timeOutAttempt } from '../attempt/attempt-ends.ts';
-import { acquireLease, endWithoutLease } from '../attempt/lease.ts';
+import {
+  abandonGrant,
+  closeUnknown,
+  finishAbandoned,
+  hearEnded,
+  refuseAttempt,
+  timeOutAttempt,
+} from '../attempt/attempt-ends.ts';
+import { acquireLease, endWithoutLease, refuseWithoutLease } from '../attempt/lease.ts';
 import { type Refusal, refusal } from '../attempt/refusal.ts';
 import type { Authenticated, Connection, Handshake, Session, Verifying } from '../connection/connection.ts';
 import { type Identity, isRefusal, type TokenRefusal } from '../identity/identity.ts';
@@ -28,11 +35,35 @@ export const authenticate =
   (ports: AuthenticationPorts) =>
   async (event: MessageEvent): Promise<Reply> => {
     const arrival = arrivalOf(event);
+    if (ports.knownClosed.has(arrival.key)) return noReply;
     const message = parseClientMessage(event.body ?? '');
+    const before = await rowBefore(ports)(arrival);
+    if (typeof before !== 'string') return answerByRow(ports)(before.found, message, arrival);
     const lease = await acquireLease(ports)(arrival);
+    if (lease === 'unavailable' && before === 'unreadable') {
+      await refuseWithoutLease(ports)(unknownHandshake(event));
+      return noReply;
+    }
     if (lease === 'unavailable') return answerWithoutLease(ports)(message, arrival, unknownHandshake(event));
     if (lease.moved) return judge(ports)(lease.connection, message, arrival);
     return answerByRow(ports)(lease.found, message, arrival);
+  };
+
+/**
+ * What stands in the way of the lease already: a read costs a fifth of a write that is refused, and most of what comes here
+ * twice is a renewal or noise. `open`: nothing does. `unreadable`: the lease will tell.
+ */
+const rowBefore =
+  (ports: AuthenticationPorts) =>
+  async ({ key, ownerId }: Arrival): Promise<Readonly<{ found: Connection | undefined }> | 'open' | 'unreadable'> => {
+    try {
+      const found = await ports.connections.read(key);
+      const isOpen = found?.status === 'pending' || (found?.status === 'verifying' && found.ownerId === ownerId);
+      return isOpen ? 'open' : { found };
+    } catch (error) {
+      ports.telemetry.failed('claim', key, error);
+      return 'unreadable';
+    }
   };
 
 /** The row cannot be written: a session stays what it is. */
@@ -69,13 +100,19 @@ const answerByRow =
       case 'closing':
         await finishClosing(ports)(found);
         return noReply;
-      // Being decided, or decided and being closed: a second message changes nothing and is not answered.
+      case 'ended':
+        await hearEnded(ports)(found);
+        return noReply;
+      // Being decided: a second message changes nothing and is not answered.
       case 'verifying':
       case 'granting':
+        return noReply;
+      // Decided and being closed.
       case 'refused':
       case 'timed_out':
       case 'lapsed':
       case 'unseated':
+        ports.knownClosed.add(arrival.key);
         return noReply;
     }
   };
@@ -215,7 +252,7 @@ const activateSession =
     // Only the owner activates: where there is a session it is this one, though renewed or closed since.
     if (now?.status !== 'authenticated' && now?.status !== 'closing') {
       await finishAbandoned(ports)(granting, session);
-      await sendAndClose(ports)(granting.connectionId, authError('unavailable', ports.now()));
+      await sendAndClose(ports)(granting, authError('unavailable', ports.now()));
       return noReply;
     }
     return answerAsFound(ports)(now, ownerId);

@@ -1,31 +1,32 @@
 import { arrivalOf, type DisconnectEvent, noReply, type Reply } from '../apigateway/events.ts';
 import { finishAbandoned } from '../attempt/attempt-ends.ts';
 import { lapsedRecord, timeoutRecord } from '../attempt/refusal.ts';
-import type { Connection } from '../connection/connection.ts';
+import type { Known } from '../connection/connection.ts';
 import type { DisconnectPorts } from '../route-ports.ts';
 import { auditRecord } from '../security/audit-records.ts';
 import { writeAudit } from '../security/audit-writer.ts';
 import { endRecord } from '../session/session.ts';
 
 /**
- * `$disconnect`: records what ended with the connection and removes its row, in this order, so that a crash in between
- * loses no record. The platform may call it late, twice or never, so nothing depends on it; a row it does not remove is
- * removed by the table's TTL.
+ * `$disconnect`: records what ended with the connection and leaves a tombstone of its row, in this order, so that a crash in
+ * between loses no record. The platform may call it late, twice or never, so nothing depends on it; a row that it does not end
+ * is removed by the table's TTL, as the tombstone is.
  */
 export const disconnect =
   (ports: DisconnectPorts) =>
   async (event: DisconnectEvent): Promise<Reply> => {
     const { key, ownerId } = arrivalOf(event);
-    // Each turn either removes the row or finds that somebody moved it on; it can be moved four times at most.
+    // Each turn either ends the row or finds that somebody moved it on; it can be moved four times at most.
     for (let turn = 0; turn < 6; turn++) {
       const connection = await ports.connections.read(key);
-      if (connection === undefined) return noReply;
+      if (connection === undefined || connection.status === 'ended') return noReply;
       if (connection.status === 'granting') {
         await ports.connections.abandon(key, { ownerId, atMs: ports.now() }, 'client_left');
         continue;
       }
       await recordEnd(ports)(connection);
-      if ((await ports.connections.remove(key, connection.status)) === 'removed') {
+      const ending = { endedBy: 'disconnect', atMs: ports.now() } as const;
+      if ((await ports.connections.end(key, connection.status, ending)) === 'ended') {
         if (connection.status === 'pending' || connection.status === 'verifying')
           await writeAudit(ports)(
             auditRecord(connection, 'attempt', 'connection_abandoned', 'client_left', ports.now()),
@@ -33,13 +34,13 @@ export const disconnect =
         return noReply;
       }
     }
-    throw new Error('the connection kept changing while it was removed');
+    throw new Error('the connection kept changing while it was ended');
   };
 
 /** The record that the row's state promises; may be written again, by anybody, any number of times. */
 const recordEnd =
   (ports: DisconnectPorts) =>
-  async (connection: Connection): Promise<void> => {
+  async (connection: Known): Promise<void> => {
     const nowMs = ports.now();
     switch (connection.status) {
       case 'authenticated':

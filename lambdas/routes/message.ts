@@ -2,7 +2,7 @@ import { type ClientMessage, parseClientMessage } from '../../protocol/client-me
 import { errorReply, pong } from '../../protocol/server-messages.ts';
 import { isStillAuthorized } from '../access/authorization.ts';
 import { type Arrival, arrivalOf, type MessageEvent, noReply, type Reply, reply } from '../apigateway/events.ts';
-import { closeUnknown, refuseAttempt, timeOutAttempt } from '../attempt/attempt-ends.ts';
+import { closeUnknown, hearEnded, refuseAttempt, timeOutAttempt } from '../attempt/attempt-ends.ts';
 import { acquireLease, endWithoutLease } from '../attempt/lease.ts';
 import { type Refusal, refusal } from '../attempt/refusal.ts';
 import type { Authenticated, Pending } from '../connection/connection.ts';
@@ -20,6 +20,7 @@ export const message =
   (ports: MessagePorts) =>
   async (event: MessageEvent): Promise<Reply> => {
     const arrival = arrivalOf(event);
+    if (ports.knownClosed.has(arrival.key)) return noReply;
     const said = parseClientMessage(event.body ?? '');
     let authenticated: Awaited<ReturnType<ReadSession>>;
     try {
@@ -43,13 +44,19 @@ export const message =
       case 'closing':
         await finishClosing(ports)(connection);
         return noReply;
-      // Being decided, or decided and being closed: nothing is served and nothing changes.
+      case 'ended':
+        await hearEnded(ports)(connection);
+        return noReply;
+      // Being decided: nothing is served and nothing changes.
       case 'verifying':
       case 'granting':
+        return noReply;
+      // Decided and being closed.
       case 'refused':
       case 'timed_out':
       case 'lapsed':
       case 'unseated':
+        ports.knownClosed.add(arrival.key);
         return noReply;
     }
   };

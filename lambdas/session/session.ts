@@ -86,7 +86,7 @@ export const finishClosing =
   (ports: ClosePorts) =>
   async (connection: Closing): Promise<void> => {
     await writeAudit(ports)(endRecord(connection, connection.session, connection.closingReason, ports.now()));
-    await sendAndClose(ports)(connection.connectionId, closing(connection.closingReason, ports.now()));
+    await sendAndClose(ports)(connection, closing(connection.closingReason, ports.now()));
   };
 
 /** A session that goes on sending after a whole burst of refusals is ended. */

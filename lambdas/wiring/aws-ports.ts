@@ -7,6 +7,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { sockets } from '../apigateway/sockets.ts';
 import type { CallPolicy } from '../call-policy/call-policy.ts';
+import { knownClosed } from '../connection/known-closed.ts';
 import { addressCounters } from '../dynamodb/address-counters.ts';
 import { putRecord } from '../dynamodb/audit.ts';
 import { connections } from '../dynamodb/connections.ts';
@@ -88,8 +89,9 @@ export const closingPorts = (
     reserveMs = callPolicies.sockets.reserveMs,
     ...posting
   }: Readonly<{ maxAttempts?: number; reserveMs?: number }> = {},
-): RecordingPorts & Pick<Ports, 'sockets' | 'messageLimiter'> => ({
+): RecordingPorts & Pick<Ports, 'sockets' | 'messageLimiter' | 'knownClosed'> => ({
   ...recordingPorts(deadline, env, client),
+  knownClosed: knownClosed(),
   messageLimiter: sandboxMessageLimiter(rateLimitsFrom(env)),
   sockets: sockets(
     deadline.bind(

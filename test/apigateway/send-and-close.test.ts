@@ -5,14 +5,17 @@ import { hangUp } from '../memory/sockets.ts';
 import { startMs } from '../memory/world.ts';
 import { authenticated } from '../routes/conversation.ts';
 
+const key = { connectionId: 'c-1=', connectedAtMs: startMs };
+
 const close = async (answers: 'as it is' | 'gone' | 'throws') => {
   const { world, door } = await authenticated();
-  const { sockets, telemetry } = world.ports().ports;
+  const { sockets, telemetry, knownClosed } = world.ports().ports;
   const post: typeof sockets.post = async (...said) => {
     if (answers === 'throws') throw new TypeError('no answer');
     return answers === 'gone' ? 'gone' : sockets.post(...said);
   };
-  await sendAndClose({ sockets: { ...sockets, post }, telemetry })('c-1=', closing('going_away', startMs));
+  await sendAndClose({ sockets: { ...sockets, post }, telemetry, knownClosed })(key, closing('going_away', startMs));
+  expect(knownClosed.has(key)).toBe(true);
   return { state: door.socketOf('c-1=').state, failures: world.telemetry.failures.map(({ what }) => what) };
 };
 
@@ -29,7 +32,7 @@ describe('a close ends the connection', () => {
     const { world } = await authenticated();
     hangUp(world.sockets, 'c-1=', 'client', startMs);
     const { ports } = world.ports();
-    await expect(sendAndClose(ports)('c-1=', closing('going_away', startMs))).resolves.toBe(undefined);
+    await expect(sendAndClose(ports)(key, closing('going_away', startMs))).resolves.toBe(undefined);
     expect(world.telemetry.failures).toEqual([]);
   });
 });

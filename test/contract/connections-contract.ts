@@ -15,6 +15,7 @@ import {
   sessionExpiresAtMs,
   settlerId,
   someHandshake,
+  knownStatuses,
   statuses,
 } from './rows.ts';
 import type { Storage } from './storage.ts';
@@ -207,15 +208,15 @@ export const connectionsContract = (storage: () => Storage): void => {
       for (const outcome of outcomes) expect(outcome.moved ? outcome.connection : outcome.found).toEqual(row);
     });
 
-    test('of a lease, a timeout and a removal at once one wins', async () => {
+    test('of a lease, a timeout and an ending at once one wins', async () => {
       for (let round = 0; round < 5; round++) {
         const { handshake } = await inStatus('pending');
-        const [leased, timedOut, removed] = await Promise.all([
+        const [leased, timedOut, ended] = await Promise.all([
           port().acquireLease(handshake, leaseOf()),
           port().timeOut(handshake, later),
-          port().remove(handshake, 'pending'),
+          port().end(handshake, 'pending', ending),
         ]);
-        expect([leased.moved, timedOut.moved, removed === 'removed'].filter(Boolean)).toHaveLength(1);
+        expect([leased.moved, timedOut.moved, ended === 'ended'].filter(Boolean)).toHaveLength(1);
       }
     });
   });
@@ -370,32 +371,55 @@ export const connectionsContract = (storage: () => Storage): void => {
     });
   });
 
-  describe('removing', () => {
-    test.each(statuses)('takes a row that is %s, when it is said to be', async (status) => {
+  describe('ending', () => {
+    test.each(knownStatuses)('leaves the tombstone of a row that is %s, when it is said to be', async (status) => {
       const { handshake } = await inStatus(status);
-      expect(await port().remove(handshake, status)).toBe('removed');
-      expect(await port().read(handshake)).toBeUndefined();
-      expect(await port().remove(handshake, status)).toBe('changed');
+      expect(await port().end(handshake, status, ending)).toBe('ended');
+      expect(await port().read(handshake)).toEqual(rowIn('ended', handshake));
+      expect(await port().end(handshake, status, ending)).toBe('changed');
     });
 
     test.each(statuses)('leaves a row that is %s, when it is said to be in any other state', async (status) => {
       const { handshake } = await inStatus(status);
-      for (const other of statuses.filter((one) => one !== status))
-        expect(await port().remove(handshake, other)).toBe('changed');
+      for (const other of knownStatuses.filter((one) => one !== status))
+        expect(await port().end(handshake, other, ending)).toBe('changed');
+      expect(await port().read(handshake)).toEqual(rowIn(status, handshake));
+    });
+
+    test('takes a session out of its restaurant', async () => {
+      const { handshake } = await inStatus('authenticated');
+      await port().end(handshake, 'authenticated', ending);
+      const ids = (await port().sessionsAt(session.restaurantId)).map(({ connectionId }) => connectionId);
+      expect(ids).not.toContain(handshake.connectionId);
+    });
+
+    test('as gone has one farewell, whoever asks for it', async () => {
+      const { handshake } = await inStatus('authenticated');
+      await port().end(handshake, 'authenticated', { ...ending, endedBy: 'gone' });
+      const told = await Promise.all([1, 2, 3].map(() => port().claimFarewell(handshake, later.atMs)));
+      expect(told.sort()).toEqual(['first', 'told', 'told']);
+      expect(await port().read(handshake)).toEqual(rowIn('ended', handshake));
+    });
+
+    test.each(statuses)('by `$disconnect`, or not at all, has no farewell: %s', async (status) => {
+      const { handshake } = await inStatus(status);
+      expect(await port().claimFarewell(handshake, later.atMs)).toBe('told');
       expect(await port().read(handshake)).toEqual(rowIn(status, handshake));
     });
 
     test('leaves another connection of the same id', async () => {
       const { handshake } = await inStatus('pending');
-      expect(await port().remove({ ...handshake, connectedAtMs: connectedAtMs - 1 }, 'pending')).toBe('changed');
+      expect(await port().end({ ...handshake, connectedAtMs: connectedAtMs - 1 }, 'pending', ending)).toBe('changed');
       expect(await port().read(handshake)).toEqual(rowIn('pending', handshake));
     });
 
     test('a connection that never was changes nothing', async () => {
-      expect(await port().remove(someHandshake(), 'pending')).toBe('changed');
+      expect(await port().end(someHandshake(), 'pending', ending)).toBe('changed');
     });
   });
 };
+
+const ending = { endedBy: 'disconnect', atMs: later.atMs } as const;
 
 const ownerTransitions = ['grant', 'activate', 'refuse', 'abandon by its owner'];
 const isByOwner = (run: Transition['run']): boolean =>

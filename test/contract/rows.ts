@@ -58,9 +58,17 @@ const rows: Rows = {
     session,
     closingReason: 'session_expired',
   }),
+  ended: ({ connectionId, connectedAtMs: beganMs }) => ({
+    connectionId,
+    connectedAtMs: beganMs,
+    status: 'ended',
+    endedBy: 'disconnect',
+  }),
 };
 export const rowIn = <S extends Status>(status: S, handshake: Handshake): InStatus<S> => rows[status](handshake);
 export const statuses = Object.keys(rows) as readonly Status[];
+/** Those of a row of which more is left than its tombstone. */
+export const knownStatuses = statuses.filter((status) => status !== 'ended');
 
 /** Opens a connection and moves it into a state, one transition after another. */
 export const bring = async (
@@ -92,4 +100,5 @@ const pathTo: Readonly<Record<Status, readonly Step[]>> = {
     (port, key) => port.activate(key, ownerId, session),
     (port, key) => port.close(key, settlerId, 'session_expired'),
   ],
+  ended: [open, (port, key) => port.end(key, 'pending', { endedBy: 'disconnect', atMs: connectedAtMs })],
 };

@@ -58,8 +58,9 @@ export const sessionContract = (storage: () => Storage): void => {
     await read(handshake);
     await storage().connections.close(handshake, 'somebody', 'revoked');
     expect(await read(handshake)).toMatchObject({ connection: { status: 'closing' }, authorization: undefined });
-    await storage().connections.remove(handshake, 'closing');
-    expect(await read(handshake)).toEqual({ connection: undefined, authorization: undefined });
+    const ending = { endedBy: 'disconnect', atMs: connectedAtMs } as const;
+    await storage().connections.end(handshake, 'closing', ending);
+    expect(await read(handshake)).toMatchObject({ connection: { status: 'ended' }, authorization: undefined });
   });
 
   test('an id that the platform used again brings nothing of the session before', async () => {
@@ -67,7 +68,7 @@ export const sessionContract = (storage: () => Storage): void => {
     await storage().enrol(membershipOf(before));
     const handshake = await authenticateAs(before);
     await read(handshake);
-    await storage().connections.remove(handshake, 'authenticated');
+    await storage().connections.end(handshake, 'authenticated', { endedBy: 'disconnect', atMs: connectedAtMs });
     const again = { ...handshake, connectedAtMs: connectedAtMs + 60_000, authDeadlineMs: connectedAtMs + 65_000 };
     const other = somebody();
     await authenticateAs(other, again);

@@ -21,7 +21,14 @@ export const attempts: readonly Attempt[] = [
     functionName: 'AuthenticateFunction',
     says: (visitor) => hello(visitor),
     hears: (visitor) => authSuccess(visitor),
-    steps: ['UpdateItem verifying', 'BatchGetItem', 'UpdateItem granting', 'PutItem', 'UpdateItem authenticated'],
+    steps: [
+      'GetItem',
+      'UpdateItem verifying',
+      'BatchGetItem',
+      'UpdateItem granting',
+      'PutItem',
+      'UpdateItem authenticated',
+    ],
     records: (userId) => [granted({ user: `demo/${userId}` })],
   },
   {
@@ -29,7 +36,7 @@ export const attempts: readonly Attempt[] = [
     functionName: 'AuthenticateFunction',
     says: (visitor) => hello(visitor, { token: forged(visitor.token) }),
     hears: () => authError('token_invalid'),
-    steps: ['UpdateItem verifying', 'PutItem', 'UpdateItem refused'],
+    steps: ['GetItem', 'UpdateItem verifying', 'PutItem', 'UpdateItem refused'],
     records: () => refusedAs('access_denied', 'CRITICAL', 'signature_bad').records,
   },
   {

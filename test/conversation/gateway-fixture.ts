@@ -3,9 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import { BatchGetCommand, DeleteCommand, DynamoDBDocumentClient, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchGetCommand,
+  DeleteCommand,
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  ScanCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { type Client, type ClientOptions, connect } from '../../bin/smoke/client.ts';
 import type { Visitor } from '../../bin/smoke/conversation.ts';
+import { tombstoneItem } from '../../lambdas/dynamodb/connection-item.ts';
 import type { Table } from '../../lambdas/dynamodb/table.ts';
 import type { DemoUser } from '../../local/demo.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../../local/gateway.ts';
@@ -35,10 +43,13 @@ export type GatewayFixture = Readonly<{
   visitor: (user?: DemoUser, claims?: Readonly<Record<string, unknown>>) => Promise<Visitor>;
   /** Text that must turn up nowhere: a token, whole or in parts. */
   keepSecret: (token: string) => string;
+  /** The row of a connection, while more of it is there than its tombstone. */
   row: (connectionId: string) => Promise<Readonly<Record<string, unknown>> | undefined>;
   /** Lets the `$disconnect` of a client, named by its user agent, wait before it does anything, until what this yields is called. */
   holdDisconnectOf: (name: string) => () => void;
   deleteRow: (connectionId: string) => Promise<void>;
+  /** Leaves the tombstone of a connection that a post was told is gone, though it is not. */
+  declareGone: (connectionId: string) => Promise<void>;
   /** What the table holds of all that was ever to be written about a connection. */
   records: (connectionId: string) => Promise<readonly AuditView[]>;
   /** The whole table, by connection. */
@@ -143,7 +154,8 @@ export const openGatewayFixture = async (
     row: async (connectionId) => {
       const key = { connection_id: connectionId };
       const read = new GetCommand({ TableName: gateway.tables.connections, Key: key, ConsistentRead: true });
-      return (await client.send(read)).Item;
+      const { Item } = await client.send(read);
+      return Item?.['status'] === 'ended' ? undefined : Item;
     },
     holdDisconnectOf: (name) => {
       const released = Promise.withResolvers<'pass'>();
@@ -161,6 +173,13 @@ export const openGatewayFixture = async (
       await client.send(
         new DeleteCommand({ TableName: gateway.tables.connections, Key: { connection_id: connectionId } }),
       );
+    },
+    declareGone: async (connectionId) => {
+      const key = { connection_id: connectionId };
+      const { Item } = await client.send(new GetCommand({ TableName: gateway.tables.connections, Key: key }));
+      const connectedAtMs = Number(Item?.['connected_at_ms']);
+      const tombstone = tombstoneItem({ connectionId, connectedAtMs, status: 'ended', endedBy: 'gone' }, Date.now());
+      await client.send(new PutCommand({ TableName: gateway.tables.connections, Item: tombstone }));
     },
     records: async (connectionId) => {
       const Keys = recorder.keysWritten(gateway.tables.audit, connectionId).slice();

@@ -12,7 +12,6 @@ const renewed = verifiedRecord('renewal', 'session_renewed', 'INFO', 'renewed');
 export const outages: readonly InsideConversation[] = (
   [
     ['a ping', 'the row cannot be read', 'GetItem', []],
-    ['a renewal', 'the row cannot be written', 'UpdateItem verifying', []],
     ['a renewal', 'the memberships cannot be read', 'BatchGetItem', [unavailable]],
     ['a renewal', 'its record cannot be written', 'PutItem', []],
     ['a renewal', 'its result cannot be written', 'UpdateItem authenticated', [renewed]],

@@ -208,14 +208,16 @@ const overdue: readonly InsideConversation[] = (
   },
 }));
 
-/** The row was removed, after a false 410, say; nothing is known of the connection any more. */
+/** Nothing is known of the connection any more, or a post was told that it is gone, which is not so. */
 const unknown: readonly InsideConversation[] = (
   [
-    ['a ping', () => ({ type: 'ping' })],
-    ['an authenticate', (insider: Insider) => hello(insider)],
+    ['a ping', 'without a row', 'deleteRow', () => ({ type: 'ping' })],
+    ['an authenticate', 'without a row', 'deleteRow', (insider: Insider) => hello(insider)],
+    ['a ping', 'that was said to be gone', 'declareGone', () => ({ type: 'ping' })],
+    ['an authenticate', 'that was said to be gone', 'declareGone', (insider: Insider) => hello(insider)],
   ] as const
-).map(([what, message]) => ({
-  why: `${what} on a connection without a row is answered by its end`,
+).map(([what, state, brings, message]) => ({
+  why: `${what} on a connection ${state} is answered by its end`,
   turns: async (insider) => {
     const { fixture } = insider;
     let connectionId = '';
@@ -225,7 +227,7 @@ const unknown: readonly InsideConversation[] = (
     };
     return [
       { say: hello(insider), hear: { ...authSuccess(insider), connection_id: remembered } },
-      { first: () => fixture.deleteRow(connectionId), say: message(insider), hear: closing('unavailable') },
+      { first: () => fixture[brings](connectionId), say: message(insider), hear: closing('unavailable') },
     ];
   },
   end: 'ended',

@@ -1,6 +1,8 @@
-/** I13: what a socket costs that never becomes a session, however much it says. */
-import { expect, test } from '@jest/globals';
+/** I13: what a socket costs that never becomes a session, however much it says, and whenever `$disconnect` comes. */
+import { describe, expect, test } from '@jest/globals';
 import { trailOf } from '../memory/audit.ts';
+import { drainQueue, platform } from '../memory/platform.ts';
+import { generousLimits, memoryWorld } from '../memory/world.ts';
 import { authenticateText, connected, pingText } from '../routes/conversation.ts';
 
 const forged = authenticateText({ token: 'forged' });
@@ -11,6 +13,68 @@ const kinds = [
   { first: 'an expired token', texts: [authenticateText({ token: 'token-expired' }), authenticateText()] },
   { first: 'a token of a stranger', texts: [authenticateText({ token: 'token-u-stranger' }), authenticateText()] },
 ];
+const frames = 40;
+/** After how many frames `$disconnect` comes. */
+const moments = [0, 1, 2, 10, frames];
+const sandboxes = ['one', 'one each'] as const;
+/** Beyond the threshold of hostile failures each one of them is weighed, blocks and is recorded. */
+const addresses = [
+  { address: 'unknown', hostileFailures: generousLimits.hostile_failures, mostUnits: 10 },
+  // The failure that crosses the threshold: the record of it and the block of three minutes' items come on top.
+  { address: 'that is hostile', hostileFailures: 1, mostUnits: 13 },
+];
+
+/** Every call of a port that is paid for, and how many write units it is at the most. Refused conditions are paid, too. */
+const writeUnits: Readonly<Record<string, number>> = {
+  'connections.open': 1,
+  'connections.acquireLease': 1,
+  'connections.refuse': 1,
+  'connections.timeOut': 1,
+  'connections.end': 1,
+  'connections.claimFarewell': 1,
+  putRecord: 1,
+  'addressCounters.countConnect': 1,
+  'addressCounters.countRefusal': 1,
+  'addressCounters.countHostileFailure': 2,
+  // The window and the minutes of the first block, half a minute.
+  'addressCounters.block': 3,
+};
+const free =
+  /^(verifyToken|telemetry|timer\.send|connections\.read|readSession|sockets\.|findMemberships|streams\.|connections\.\w+ found)/;
+
+const cases = kinds.flatMap((kind) =>
+  moments.flatMap((after) =>
+    sandboxes.flatMap((sandbox) => addresses.map((address) => ({ ...kind, after, sandbox, ...address }))),
+  ),
+);
+
+describe('frames of one socket without a valid token', () => {
+  test.each(cases)(
+    'first $first, `$disconnect` after $after, sandboxes: $sandbox, address $address',
+    async ({ texts, after, sandbox, hostileFailures, mostUnits }) => {
+      const limits = { ...generousLimits, hostile_failures: hostileFailures };
+      const world = memoryWorld(undefined, limits, sandbox);
+      const door = platform(world);
+      await door.connect();
+      for (let nth = 0; nth < frames; nth++) {
+        if (nth === after) await door.disconnected();
+        await door.say(texts[nth % texts.length] ?? '');
+      }
+      if (after === frames) await door.disconnected();
+      await drainQueue(world, door);
+
+      const times = (is: RegExp): number => world.calls.filter((call) => is.test(call)).length;
+      expect(times(/^verifyToken$/)).toBeLessThanOrEqual(1);
+      expect(trailOf(world.audit).filter(({ kind }) => kind === 'attempt').length).toBeLessThanOrEqual(1);
+      expect(times(/^sockets\./)).toBeLessThanOrEqual(2);
+      const paid = world.calls.filter((call) => !free.test(call));
+      expect(paid.filter((call) => writeUnits[call] === undefined)).toEqual([]);
+      expect(paid.reduce((sum, call) => sum + (writeUnits[call] ?? 0), 0)).toBeLessThanOrEqual(mostUnits);
+      // What is beyond the first is one read where a sandbox has not met it.
+      expect(times(/^(connections\.read|readSession)$/)).toBeLessThanOrEqual(sandbox === 'one' ? 6 : frames + 6);
+    },
+  );
+});
 
 // Guard: the lease. One message of a connection gets it; nothing is verified, recorded or sent without it.
 test.each(kinds)('a hundred messages at once, first $first, cost what one costs', async ({ texts }) => {
@@ -25,6 +89,7 @@ test.each(kinds)('a hundred messages at once, first $first, cost what one costs'
   expect(trailOf(world.audit)).toHaveLength(1);
   expect(times('addressCounters.countRefusal')).toBe(1);
   expect(times('addressCounters.countHostileFailure')).toBeLessThanOrEqual(1);
+  // The timer that looks at its deadline finds it refused, and closes it once more.
   expect(times('sockets.post') + times('sockets.disconnect')).toBeLessThanOrEqual(4);
   // The deadline, armed at the handshake.
   expect(times('timer.send')).toBe(1);
@@ -45,4 +110,17 @@ test('silence costs the row, its timer, one settling and one record', async () =
     'sockets.post',
     'sockets.disconnect',
   ]);
+});
+
+test('a connection said to be gone that speaks is told once, whoever hears it', async () => {
+  const { door, world } = await connected();
+  const row = door.rowOf();
+  if (row === undefined) throw new Error('there is no row');
+  const { ports } = world.ports();
+  await ports.connections.end(row, 'pending', { endedBy: 'gone', atMs: world.clock.nowMs });
+  for (let nth = 0; nth < 10; nth++) await door.say(nth % 2 === 0 ? pingText : forged);
+  expect(door.socketOf('c-1=').received.map(({ message }) => message)).toMatchObject([
+    { type: 'closing', reason: 'unavailable' },
+  ]);
+  expect(world.calls.filter((call) => call === 'sockets.disconnect')).toHaveLength(1);
 });

@@ -154,7 +154,7 @@ export const guards: readonly Guard[] = [
     text: "const isInState = '#status = :from';",
     without: "const isInState = '(#status = :from OR #status <> :from)';",
     test: storage,
-    title: 'of a lease, a timeout and a removal at once one wins',
+    title: 'of a lease, a timeout and an ending at once one wins',
   },
   {
     of: 'I7',

@@ -20,6 +20,7 @@ describe('each function may do', () => {
       id: 'Authenticate',
       may: [
         'dynamodb:GetItem <Connections>',
+        'dynamodb:PutItem <Connections>',
         'dynamodb:UpdateItem <Connections>',
         'dynamodb:BatchGetItem <Memberships>',
         'dynamodb:GetItem <Events>',
@@ -31,6 +32,7 @@ describe('each function may do', () => {
       may: [
         'dynamodb:BatchGetItem <Connections>',
         'dynamodb:GetItem <Connections>',
+        'dynamodb:PutItem <Connections>',
         'dynamodb:UpdateItem <Connections>',
         'dynamodb:BatchGetItem <Memberships>',
         'dynamodb:BatchGetItem <Events>',
@@ -44,7 +46,7 @@ describe('each function may do', () => {
       may: [
         'dynamodb:GetItem <Connections>',
         'dynamodb:UpdateItem <Connections>',
-        'dynamodb:DeleteItem <Connections>',
+        'dynamodb:PutItem <Connections>',
         'dynamodb:Query <Connections>/index/live',
         'dynamodb:Query <Memberships>',
         'dynamodb:BatchGetItem <Events>',
@@ -59,7 +61,7 @@ describe('each function may do', () => {
     },
     {
       id: 'Disconnect',
-      may: ['dynamodb:GetItem <Connections>', 'dynamodb:UpdateItem <Connections>', 'dynamodb:DeleteItem <Connections>'],
+      may: ['dynamodb:GetItem <Connections>', 'dynamodb:UpdateItem <Connections>', 'dynamodb:PutItem <Connections>'],
     },
     {
       id: 'AuthTimeout',

@@ -19,7 +19,7 @@ import type { Perform } from './port-call.ts';
 
 /** A change of one row, as it happened. */
 export type Transition = ConnectionKey &
-  Readonly<{ from: Status | undefined; to: Status | 'removed'; row: Connection; call: string }>;
+  Readonly<{ from: Status | undefined; to: Status; row: Connection; call: string }>;
 
 /** Rows by connection id, and everything that ever happened to them. */
 export type ConnectionTable = Readonly<{
@@ -179,24 +179,24 @@ export const memoryConnections = (
             ? { ...handshakeOf(row), status: 'closing', ownerId, session: row.session, closingReason }
             : undefined,
       }),
-    remove: (key, status) =>
-      perform('connections.remove', () => {
+    end: (key, status, { endedBy }) =>
+      perform('connections.end', () => {
         const row = find(key);
         if (row?.status !== status) return 'changed';
-        rows.delete(key.connectionId);
-        note({
-          connectionId: key.connectionId,
-          connectedAtMs: key.connectedAtMs,
-          from: status,
-          to: 'removed',
-          row,
-          call: 'connections.remove',
-        });
-        return 'removed';
+        store('connections.end', status, { ...keyOf(row), status: 'ended', endedBy });
+        return 'ended';
+      }),
+    claimFarewell: (key) =>
+      perform('connections.claimFarewell', () => {
+        const row = find(key);
+        if (row?.status !== 'ended' || row.endedBy !== 'gone') return 'told';
+        rows.set(row.connectionId, { ...row, endedBy: 'disconnect' });
+        return 'first';
       }),
   };
 };
 
+const keyOf = ({ connectionId, connectedAtMs }: ConnectionKey): ConnectionKey => ({ connectionId, connectedAtMs });
 const isOwn = (row: Verifying | Granting, ownerId: string): boolean => row.ownerId === ownerId;
 const hasLapsed = (row: Verifying | Granting, atMs: number): boolean => row.leaseExpiresAtMs < atMs;
 const endsLater = ({ session }: Authenticated, thanMs: number): boolean => session.sessionExpiresAtMs > thanMs;

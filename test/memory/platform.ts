@@ -154,7 +154,11 @@ export const platform = (world: World, settings: Partial<ConnectSettings> = {}) 
     socketOf,
     /** The messages a client has read, in order. */
     readBy: (connectionId = 'c-1=') => socketOf(connectionId).received.map(({ message: read }) => read),
-    rowOf: (connectionId = 'c-1=') => world.connections.rows.get(connectionId),
+    /** The row, while more of it is there than its tombstone. */
+    rowOf: (connectionId = 'c-1=') => {
+      const row = world.connections.rows.get(connectionId);
+      return row?.status === 'ended' ? undefined : row;
+    },
   };
 };
 

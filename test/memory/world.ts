@@ -3,6 +3,7 @@
 import type { Session } from '../../lambdas/connection/connection.ts';
 import type { Ports } from '../../lambdas/ports.ts';
 import type { RateLimits } from '../../lambdas/rate-limit/limits.ts';
+import { knownClosed } from '../../lambdas/connection/known-closed.ts';
 import { sandboxMessageLimiter } from '../../lambdas/rate-limit/message-limiter.ts';
 import { type AddressCounterTable, emptyAddressCounterTable, memoryAddressCounters } from './address-counters.ts';
 import { type AuditTable, memoryAudit } from './audit.ts';
@@ -68,9 +69,17 @@ const members = [
   { userId: 'u-platform', restaurantId: '*', role: 'platform_owner' },
 ] as const;
 
-/** @param pause where other work may run, before and after each call, by the invocation's name and the call's */
-export const memoryWorld = (pause: Pause = () => Promise.resolve(), limits: RateLimits = generousLimits): World => {
-  // One sandbox for all invocations.
+/**
+ * @param pause where other work may run, before and after each call, by the invocation's name and the call's
+ * @param sandboxes whether invocations share what a sandbox knows of closed connections
+ */
+export const memoryWorld = (
+  pause: Pause = () => Promise.resolve(),
+  limits: RateLimits = generousLimits,
+  sandboxes: 'one' | 'one each' = 'one each',
+): World => {
+  const closed = knownClosed();
+  // Of one sandbox for all invocations.
   const messageLimiter = sandboxMessageLimiter(limits);
   const seenSessions = new Map<string, Session>();
   const clock = { nowMs: startMs };
@@ -121,6 +130,7 @@ export const memoryWorld = (pause: Pause = () => Promise.resolve(), limits: Rate
         addressCounters: memoryAddressCounters(world.addressCounters, perform),
         limits,
         messageLimiter,
+        knownClosed: sandboxes === 'one' ? closed : knownClosed(),
         putRecord: memoryAudit(world.audit, perform),
         telemetry: memoryTelemetry(world.telemetry),
         now,

@@ -47,7 +47,7 @@ describe('of everything that happens to one connection at once', () => {
       }),
     ));
 
-  // Guards: a row that is granting stays until its records are written; a removed row never comes back (I4, I6).
+  // Guards: a row that is granting stays until its records are written; a row that has ended never comes back (I4, I6).
   test('a client that leaves in between leaves nothing behind', () =>
     always(
       scripts({
@@ -80,6 +80,6 @@ describe('of everything that happens to one connection at once', () => {
 afterAll(() => {
   const everything = ['pending', 'verifying', 'granting', 'authenticated', 'closing', 'refused', 'timed_out', 'lapsed'];
   const frames = ['auth_success', 'auth_error', 'closing', 'pong', 'error'];
-  const unreached = [...everything, 'unseated', 'removed', ...frames].filter((one) => !reached.has(one));
+  const unreached = [...everything, 'unseated', 'ended', ...frames].filter((one) => !reached.has(one));
   expect(unreached).toEqual([]);
 });

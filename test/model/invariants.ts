@@ -24,6 +24,7 @@ const leadsTo: Readonly<Record<Status, readonly Status[]>> = {
   lapsed: [],
   unseated: [],
   closing: [],
+  ended: [],
 };
 
 /** Watches every change of a row and every frame at the moment it happens; the list grows with what is broken. */
@@ -36,9 +37,9 @@ export const guardWhilePlaying = (world: World, requests: readonly Request[]): s
 
   world.watchers.push((transition) => {
     const earlier = history.slice(0, -1);
-    must(!earlier.some(({ to }) => to === 'removed'), 'I6: a removed row changed or came back');
+    must(!earlier.some(({ to }) => to === 'ended'), 'I6: a row that had ended changed or came back');
     const { from, to } = transition;
-    const isDrawn = from === undefined ? to === 'pending' : to === 'removed' || leadsTo[from].includes(to);
+    const isDrawn = from === undefined ? to === 'pending' : to === 'ended' || leadsTo[from].includes(to);
     must(isDrawn, `I7: ${from} became ${to}`);
     const session = earlier.findLast(({ to }) => to === 'authenticated');
     if (transition.to !== 'authenticated') return;
@@ -121,7 +122,7 @@ export const brokenAtRest = (performance: Performance): readonly string[] => {
 
   must(!isUndecided(row), `I8: the row is still ${row?.status}`);
   if (row?.status !== 'authenticated' && row?.status !== 'closing')
-    must(socket.state === 'closed', `I8: the socket of a row that is ${row?.status ?? 'removed'} is open`);
+    must(socket.state === 'closed', `I8: the socket of a row that is ${row?.status ?? 'ended'} is open`);
   if (told('auth_error')) must(socket.state === 'closed', 'I8: a refused socket is open');
   must(world.queue.deadLetters.length === 0, 'I8: a queue message was given up');
 

@@ -60,12 +60,13 @@ describe('a good first message', () => {
     expect(world.queue.sent).toBe(1);
   });
 
-  test('makes one verification, two strongly consistent looks at most and four writes of the row', async () => {
+  test('makes one verification, one read and four writes of the row', async () => {
     const { world } = await authenticated();
     expect(world.calls).toEqual([
       'addressCounters.countConnect',
       'connections.open',
       'timer.send',
+      'connections.read',
       'connections.acquireLease',
       'verifyToken',
       'findMemberships',

@@ -298,6 +298,7 @@ describe('all refusals of one reason', () => {
       expect({ why, calls: room.world.calls.slice(before) }).toEqual({
         why,
         calls: [
+          'connections.read',
           'connections.acquireLease',
           'verifyToken',
           'findMemberships',
