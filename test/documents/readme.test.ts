@@ -59,5 +59,6 @@ describe('the README', () => {
   test('says what an idle stage costs, and no other price', () => {
     const idle = `$${Math.round(total(idleCost(idleStage)))}`;
     expect(readme.match(/\$\d[\d,]*/g)).toEqual([idle]);
+    expect(textOf('docs/deploy.md').match(/\$\d[\d,]*/g)).toEqual([idle]);
   });
 });

@@ -152,7 +152,13 @@ export const alternatives = (month: Month) => {
 };
 
 /** What a stage has that costs whether or not anybody connects; a test counts it in the templates. */
-export const idleStage = { alarmMetrics: 40, dashboards: 1, keys: 1, standardQueuesRead: 1, fifoQueuesRead: 1 } as const;
+export const idleStage = {
+  alarmMetrics: 40,
+  dashboards: 1,
+  keys: 1,
+  standardQueuesRead: 1,
+  fifoQueuesRead: 1,
+} as const;
 
 /** Dollars a month of a stage that nobody uses. */
 export const idleCost = (stage: Readonly<Record<keyof typeof idleStage, number>>) => {
