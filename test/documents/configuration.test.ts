@@ -71,8 +71,8 @@ test('the schema is seen: bounds, choices, lists and sections', () => {
   expect(keys.some(({ key }) => key.startsWith('budgets.'))).toBe(true);
 });
 
-test('the README lists every key of the first level, once', () => {
-  const named = tableOf(textOf('README.md'), 'key').flatMap(([cell = '']) =>
+test('docs/configuration.md lists every key of the first level at a glance, once', () => {
+  const named = tableOf(textOf('docs/configuration.md'), 'first level').flatMap(([cell = '']) =>
     [...cell.matchAll(/`([^`]+)`/g)].map(([, key]) => key),
   );
   expect(named.sort()).toEqual(Object.keys(entriesOf(StageConfig) ?? {}).sort());

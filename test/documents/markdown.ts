@@ -71,6 +71,22 @@ export const pathsOf = (text: string, folders: readonly string[]): readonly stri
     .map((word) => word.replace(/[,;:.)]+$/, ''))
     .filter((word) => folders.some((folder) => word.startsWith(`${folder}/`)) && !/[<>…]/.test(word));
 
+/** The text of each section under a heading of the second level, by its heading. */
+export const sectionsOf = (text: string): ReadonlyMap<string, string> =>
+  new Map(
+    text
+      .split(/^## /m)
+      .slice(1)
+      .map((section) => {
+        const [heading = '', ...lines] = section.split('\n');
+        return [heading, lines.join('\n')];
+      }),
+  );
+
+/** What is set in bold: the figures of a summary. */
+export const boldOf = (text: string): readonly string[] =>
+  [...text.matchAll(/\*\*([^*]+)\*\*/g)].map(([, bold = '']) => bold);
+
 /** The cells of the table that begins with this column, under its head; throws when there is none. */
 export const tableOf = (text: string, firstColumn: string): readonly (readonly string[])[] => {
   const rows = withoutBlocks(text)

@@ -14,6 +14,12 @@ export const listPrices = {
   sqsStandardRequest: 0.4 / 1e6,
   sqsFifoRequest: 0.5 / 1e6,
   cloudWatchLogsIngestedGb: 0.5,
+  /** A month, each metric that an alarm of standard resolution looks at. */
+  cloudWatchAlarmMetric: 0.1,
+  /** A month, beyond the free ones, which have 50 metrics at most. */
+  cloudWatchDashboard: 3,
+  /** A month. */
+  kmsKey: 1,
 } as const;
 
 export const assumptions = {

@@ -2,7 +2,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { alternatives, inDollars, levers, measured, monthlyCost, plainMonth, total } from './monthly-cost.ts';
+import { resources, templates } from '../lib/templates.ts';
+import {
+  alternatives,
+  idleCost,
+  idleStage,
+  inDollars,
+  levers,
+  measured,
+  monthlyCost,
+  pingsPerHour,
+  plainMonth,
+  total,
+} from './monthly-cost.ts';
 
 const text = readFileSync(join(import.meta.dirname, '../../docs/cost.md'), 'utf8');
 const rows = new Map(
@@ -43,4 +55,64 @@ test.each(Object.entries(alternatives(plainMonth)))('an alternative: %s', (name,
 
 test.each(Object.entries(measured))('a measured unit: %s', (unit, value) => {
   expect(rows.get(`\`${unit}\``)?.[0]).toBe(value.toLocaleString('en-US'));
+});
+
+test('the heartbeats of the plain month', () => {
+  const { eventsPerDay, openHoursPerDay } = plainMonth;
+  const pings = Math.round(pingsPerHour(eventsPerDay / openHoursPerDay));
+  expect(text.replace(/\s+/g, ' ')).toContain(`sends ${pings} pings an hour`);
+});
+
+test.each([
+  { why: 'nothing to hear: one a minute', framesPerHour: 0, pings: 60 },
+  { why: 'hardly anything to hear', framesPerHour: 0.001, pings: 60 },
+  { why: 'one frame a minute: 1 / (e - 1) of the minutes are silent', framesPerHour: 60, pings: 34.9 },
+  { why: 'always something to hear', framesPerHour: 6_000, pings: 0 },
+])('heartbeats in an hour, $why', ({ framesPerHour, pings }) => {
+  expect(pingsPerHour(framesPerHour)).toBeCloseTo(pings, 1);
+});
+
+test('heartbeats are as many as gaps between events at random moments have whole minutes', () => {
+  const framesPerHour = 167;
+  // Gaps at the middle of equal shares of their distribution, in minutes.
+  const shares = 100_000;
+  const minutes = Array.from({ length: shares }, (_, nth) => (-Math.log((nth + 0.5) / shares) / framesPerHour) * 60);
+  const perGap = minutes.reduce((sum, gap) => sum + Math.floor(gap), 0) / shares;
+  expect(pingsPerHour(framesPerHour)).toBeCloseTo(perGap * framesPerHour, 1);
+});
+
+const inCents = (dollars: number): string => `$${dollars.toFixed(2)}`;
+const idle = idleCost(idleStage);
+
+test.each(Object.entries(idle))('an idle stage: %s', (item, dollars) => {
+  expect(rows.get(item)).toEqual([inCents(dollars)]);
+});
+
+test('an idle stage in all', () => {
+  expect(rows.get('**an idle stage**')).toEqual([`**${inCents(total(idle))}**`]);
+});
+
+test('an idle stage has what the templates have', () => {
+  const { state, gateway, monitoring } = templates();
+  const of = (type: string) =>
+    [state, gateway, monitoring].flatMap((template) => Object.values(resources(template, type)));
+  const alarms = of('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
+  const metrics = alarms.flatMap(({ Metrics }) =>
+    Metrics === undefined ? ['one'] : Metrics.filter(({ MetricStat }: { MetricStat?: object }) => MetricStat),
+  );
+  expect(text).toContain(`${alarms.length} alarms look at ${metrics.length} metrics`);
+  const mappings = of('AWS::Lambda::EventSourceMapping');
+  expect({
+    alarmMetrics: metrics.length,
+    dashboards: of('AWS::CloudWatch::Dashboard').length,
+    keys: of('AWS::KMS::Key').length,
+    queuesRead: mappings.length,
+  }).toEqual({
+    alarmMetrics: idleStage.alarmMetrics,
+    dashboards: idleStage.dashboards,
+    keys: idleStage.keys,
+    queuesRead: idleStage.standardQueuesRead + idleStage.fifoQueuesRead,
+  });
+  // Where a maximum concurrency is set, Lambda does not read less while a queue is empty.
+  expect(mappings.every(({ Properties }) => Properties.ScalingConfig !== undefined)).toBe(true);
 });
