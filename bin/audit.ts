@@ -1,9 +1,5 @@
-import {
-  keptRecord,
-  restaurantTrail,
-  type StoredAuditRecord,
-  unverifiedTrail,
-} from '../lambdas/dynamodb/audit-trail.ts';
+import { restaurantTrail, unverifiedTrail } from '../lambdas/dynamodb/audit-trail.ts';
+import { columns as auditColumns, type StoredAuditRecord } from '../lambdas/security/audit-columns.ts';
 import { ocsfEvent } from '../lambdas/security/ocsf.ts';
 import { isRestaurantId } from '../protocol/identifiers.ts';
 import { type Column, printHeadings, rowOf } from './columns.ts';
@@ -61,8 +57,11 @@ await run(async () => {
   const trail = restaurant === undefined ? unverifiedTrail(audit)(period) : restaurantTrail(audit)(restaurant, period);
   const entries = (await trail).toSorted((a, b) => a.time.localeCompare(b.time));
 
-  if (format === 'ocsf') for (const entry of entries) console.log(JSON.stringify(ocsfEvent(keptRecord(entry))));
-  else if (format === 'json') for (const entry of entries) console.log(JSON.stringify(entry));
+  if (format === 'ocsf') {
+    for (const event of entries.map(ocsfEvent)) if (event !== undefined) console.log(JSON.stringify(event));
+    const unknown = entries.filter((entry) => ocsfEvent(entry) === undefined).length;
+    if (unknown > 0) console.error(`${unknown} records of events that this version does not know are left out`);
+  } else if (format === 'json') for (const entry of entries) console.log(JSON.stringify(entry));
   else if (entries.length === 0) console.log(`Nothing in the last ${since}.`);
   else {
     printHeadings(columns);
@@ -71,9 +70,8 @@ await run(async () => {
 });
 
 function lineOf(entry: StoredAuditRecord): string {
-  const { unmapped = {} } = entry;
-  const claimed = Object.entries(unmapped).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${quoted(value)}`],
+  const evidence = Object.entries({ ...entry.unmapped, ...unheaded(entry) }).map(
+    ([name, value]) => `${name}=${quoted(String(value))}`,
   );
   return rowOf(columns, [
     entry.time,
@@ -84,11 +82,17 @@ function lineOf(entry: StoredAuditRecord): string {
     entry.connection_type ?? '-',
     entry.source_ip,
     entry.connection_id,
-    ...claimed,
+    ...evidence,
   ]);
 }
 
 /** In a record all but printable ASCII is a `\uXXXX` escape; a quotation mark is made one, too, so that no claim ends early. */
 function quoted(claim: string): string {
   return `"${claim.replaceAll('"', String.raw`\u0022`)}"`;
+}
+
+/** What a record holds beyond the columns that have a heading, are told otherwise or are too long for a line. */
+function unheaded(entry: StoredAuditRecord): Readonly<Record<string, unknown>> {
+  const told = new Set(['pk', 'sk', 'expires_at', 'unmapped', ...Object.keys(auditColumns)]);
+  return Object.fromEntries(Object.entries(entry).filter(([name]) => !told.has(name)));
 }

@@ -23,7 +23,7 @@ import type { DevicePublication, InvalidPublication } from './events/publication
 import type { VerifyToken } from './identity/identity.ts';
 import type { Rate } from './rate-limit/gcra.ts';
 import type { RateLimits } from './rate-limit/limits.ts';
-import type { AuditRecord } from './security/audit-record.ts';
+import type { AnyAuditRecord } from './security/audit-record.ts';
 
 /** The outcome of a conditional write: the row as it is now, or the row that stood in the way (none: there is no such connection). */
 export type Moved<S extends Status> =
@@ -193,7 +193,7 @@ export type AddressCounters = Readonly<{
 
 export type TimerMessage =
   | (ConnectionKey & Readonly<{ kind: 'deadline' }>)
-  | Readonly<{ kind: 'record'; record: AuditRecord }>
+  | Readonly<{ kind: 'record'; record: AnyAuditRecord }>
   | Readonly<{ kind: 'aggregate'; address: string; windowStartMs: number }>;
 
 export type Timer = Readonly<{
@@ -208,14 +208,14 @@ export type Sockets = Readonly<{
 }>;
 
 /** Puts a record if there is none of its id. */
-export type PutRecord = (record: AuditRecord) => Promise<'written' | 'already_written'>;
+export type PutRecord = (record: AnyAuditRecord) => Promise<'written' | 'already_written'>;
 
 /** What became of a record: in the table now, there before, or not in the table and sent to the queue or only logged. */
 export type RecordFate = 'written' | 'already_written' | 'queued' | 'logged_only';
 
 /** Tells the people on call: one structured log line, one metric. Never throws. */
 export type Telemetry = Readonly<{
-  recorded: (record: AuditRecord, fate: RecordFate) => void;
+  recorded: (record: AnyAuditRecord, fate: RecordFate) => void;
   /** Something of ours failed. Only the error's class name is told: its text may quote a client. */
   failed: (what: FailedPart, key: Partial<ConnectionKey>, error: unknown) => void;
   /** A silent connection was closed so long after its deadline. */

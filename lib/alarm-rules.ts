@@ -3,7 +3,7 @@ import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, type IMetric, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { SecurityEvent } from '../lambdas/security/catalogue.ts';
 import { entryNames } from './bundle.ts';
-import { eventsThat } from './event-outcomes.ts';
+import { eventsThat } from '../lambdas/security/catalogue.ts';
 import type { GatewayFunction } from './gateway-function.ts';
 import { type GatewayMetrics, period } from './gateway-metrics.ts';
 import type { GatewayStack } from './gateway-stack.ts';

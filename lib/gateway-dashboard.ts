@@ -16,7 +16,7 @@ import { Construct } from 'constructs';
 import { liveIndexName } from '../lambdas/env.ts';
 import type { FailedPart } from '../lambdas/ports.ts';
 import { refusedShare, sumOf } from './alarm-rules.ts';
-import { eventsThat, type Outcome } from './event-outcomes.ts';
+import { eventsThat, type Outcome } from '../lambdas/security/catalogue.ts';
 import { serviceName } from './gateway-function.ts';
 import { type GatewayMetrics, period } from './gateway-metrics.ts';
 import type { GatewayStack } from './gateway-stack.ts';

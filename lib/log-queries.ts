@@ -5,7 +5,7 @@
  * A security event writes two lines, the event and its metric, and both have `event` and `reason`. Only the event's has
  * `audit`, so every query of events names it. What is `already_written` was told before.
  */
-import { eventsThat } from './event-outcomes.ts';
+import { eventsThat } from '../lambdas/security/catalogue.ts';
 
 export type LogQuery = Readonly<{
   /** The heading of the runbook it belongs to. */

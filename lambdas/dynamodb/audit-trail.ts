@@ -2,64 +2,9 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
 import { limits } from '../../protocol/limits.ts';
-import { catalogue, details, type SecurityEvent } from '../security/catalogue.ts';
-import type { KeptRecord } from '../security/ocsf.ts';
+import { StoredAuditRecord } from '../security/audit-columns.ts';
 import { dayOf, restaurantTrailKey, unverifiedShards, unverifiedTrailKey } from './audit.ts';
 import type { Table } from './table.ts';
-
-const text = v.string();
-const StoredAuditRecord = v.object({
-  sk: text,
-  event: v.picklist(Object.keys(catalogue) as SecurityEvent[]),
-  severity: text,
-  detail: v.picklist(details),
-  time: v.pipe(text, v.isoTimestamp()),
-  connection_id: text,
-  source_ip: text,
-  user_agent: v.optional(text),
-  issuer: v.optional(text),
-  user_id: v.optional(text),
-  restaurant_id: v.optional(text),
-  connection_type: v.optional(text),
-  count: v.optional(v.number()),
-  start_time: v.optional(text),
-  end_time: v.optional(text),
-  unmapped: v.optional(
-    v.object({
-      claimed_user_id: v.optional(text),
-      claimed_restaurant_id: v.optional(text),
-      claimed_connection_type: v.optional(text),
-    }),
-  ),
-});
-
-/** One record of the trail, as stored. */
-export type StoredAuditRecord = Readonly<v.InferOutput<typeof StoredAuditRecord>>;
-
-/** The entry as the renderings of `security/` take it. */
-export const keptRecord = (entry: StoredAuditRecord): KeptRecord => ({
-  id: entry.sk,
-  event: entry.event,
-  detail: entry.detail,
-  timeMs: Date.parse(entry.time),
-  connectionId: entry.connection_id,
-  sourceIp: entry.source_ip,
-  userAgent: entry.user_agent,
-  issuer: entry.issuer,
-  userId: entry.user_id,
-  restaurantId: entry.restaurant_id,
-  connectionType: entry.connection_type,
-  claimed: entry.unmapped,
-  ...(entry.count === undefined || entry.start_time === undefined || entry.end_time === undefined
-    ? {}
-    : {
-        aggregate: {
-          count: entry.count,
-          startTimeMs: Date.parse(entry.start_time),
-          endTimeMs: Date.parse(entry.end_time),
-        },
-      }),
-});
 
 export type Period = Readonly<{ fromMs: number; toMs: number }>;
 

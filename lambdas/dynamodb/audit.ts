@@ -1,8 +1,8 @@
 /** The audit table: append-only, one item a record, found by the restaurant and day or, unverified, by day and shard. */
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { PutRecord } from '../ports.ts';
-import type { AuditRecord } from '../security/audit-record.ts';
-import { catalogue } from '../security/catalogue.ts';
+import { type ColumnName, columnValues, isClaimed, unknownFields } from '../security/audit-columns.ts';
+import type { AnyAuditRecord } from '../security/audit-record.ts';
 import { conditionally, type Item, type Table } from './table.ts';
 
 /** Unverified records of a day are spread over this many keys: 16 x 1,000 writes/s (the limit of one key). */
@@ -30,35 +30,19 @@ export const putRecord =
     return written === 'refused' ? 'already_written' : 'written';
   };
 
-/** Field by field: nothing a client sent gets in under a name of its choosing. */
-export const auditItem = (record: AuditRecord, retentionDays: number): Item => {
-  const { verified, verifiedUser, claimed, aggregate } = record;
-  const day = dayOf(record.connectedAtMs);
+/** Column by column: nothing a client sent gets in under a name of its choosing. */
+export const auditItem = (record: AnyAuditRecord, retentionDays: number): Item => {
+  const { verified, connectedAtMs, connectionId, kind } = record;
+  const day = dayOf(connectedAtMs);
+  const values = Object.entries(columnValues(record));
+  const claimed = values.filter(([name]) => isClaimed(name as ColumnName));
   return {
-    pk: verified
-      ? restaurantTrailKey(verified.restaurantId, day)
-      : unverifiedTrailKey(day, shardOf(record.connectionId)),
-    sk: `${new Date(record.connectedAtMs).toISOString()}#${record.connectionId}#${record.kind}`,
-    event: record.event,
-    severity: catalogue[record.event].severity,
-    detail: record.detail,
-    time: new Date(record.occurredAtMs).toISOString(),
-    connection_id: record.connectionId,
-    source_ip: record.sourceIp,
-    user_agent: record.userAgent,
-    issuer: verified?.issuer ?? verifiedUser?.issuer,
-    user_id: verified?.userId ?? verifiedUser?.userId,
-    restaurant_id: verified?.restaurantId,
-    connection_type: verified?.connectionType,
-    unmapped: claimed && {
-      claimed_user_id: claimed.claimedUserId,
-      claimed_restaurant_id: claimed.claimedRestaurantId,
-      claimed_connection_type: claimed.claimedConnectionType,
-    },
-    count: aggregate?.count,
-    start_time: aggregate && new Date(aggregate.startTimeMs).toISOString(),
-    end_time: aggregate && new Date(aggregate.endTimeMs).toISOString(),
-    expires_at: Math.ceil(record.connectedAtMs / 1000) + retentionDays * 24 * 60 * 60,
+    ...unknownFields(record),
+    pk: verified ? restaurantTrailKey(verified.restaurantId, day) : unverifiedTrailKey(day, shardOf(connectionId)),
+    sk: `${new Date(connectedAtMs).toISOString()}#${connectionId}#${kind}`,
+    ...Object.fromEntries(values.filter(([name]) => !isClaimed(name as ColumnName))),
+    unmapped: claimed.length > 0 || record.claimed !== undefined ? Object.fromEntries(claimed) : undefined,
+    expires_at: Math.ceil(connectedAtMs / 1000) + retentionDays * 24 * 60 * 60,
   };
 };
 

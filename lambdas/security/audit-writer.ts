@@ -1,5 +1,5 @@
 import type { Ports, RecordFate } from '../ports.ts';
-import type { AuditRecord } from './audit-record.ts';
+import type { AnyAuditRecord, AuditRecord } from './audit-record.ts';
 import { catalogue } from './catalogue.ts';
 import { isOnlyCounted } from './flood.ts';
 
@@ -38,7 +38,7 @@ export const requireAudit =
 /** A record from the queue: throws while the table does not take it, so that the queue delivers it again. */
 export const writeQueuedAudit =
   (ports: Pick<Ports, 'putRecord'>) =>
-  async (record: AuditRecord): Promise<RecordFate> =>
+  async (record: AnyAuditRecord): Promise<RecordFate> =>
     ports.putRecord(record);
 
 const keep = async (

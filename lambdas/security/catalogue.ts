@@ -1,11 +1,20 @@
 /**
  * Every security event there is. A name outside this list does not compile. `owasp` is the name in the OWASP logging
- * vocabulary, `ocsf` the class and activity in OCSF 1.8.0 (absent: log and metric only, no audit record).
+ * vocabulary, `ocsf` the class and activity in OCSF 1.8.0 (absent: log and metric only, no audit record). Pure data: `lib/`
+ * makes its alarms, graphs and queries of it.
  */
 export type Severity = 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL';
 
+/**
+ * What an event says of the gateway. `pages`: one is enough to call somebody, so it has an alarm of its own. `refused`: an
+ * attempt that failed, which in small numbers is everyday life. `turned_away`: refused before an attempt. `unavailable`: refused
+ * by our fault. `left`: a connection or session ended.
+ */
+export type Outcome = 'entered' | 'renewed' | 'refused' | 'pages' | 'turned_away' | 'unavailable' | 'left' | 'noted';
+
 type Entry = Readonly<{
   severity: Severity;
+  outcome: Outcome;
   owasp: string;
   ocsf?: Readonly<{ classUid: 2004 | 3002 | 3003 | 6003; activityId: 1 | 2 | 99; succeeded: boolean }>;
 }>;
@@ -16,51 +25,88 @@ const logoff = { classUid: 3002, activityId: 2, succeeded: true } as const;
 const otherCallFailed = { classUid: 6003, activityId: 99, succeeded: false } as const;
 
 export const catalogue = {
-  access_granted: { severity: 'INFO', owasp: 'authn_login_success', ocsf: logonSucceeded },
-  token_expired: { severity: 'WARNING', owasp: 'authn_login_fail', ocsf: logonFailed },
-  token_invalid: { severity: 'ERROR', owasp: 'authn_login_fail', ocsf: logonFailed },
-  access_denied: { severity: 'CRITICAL', owasp: 'authn_login_fail', ocsf: logonFailed },
-  invalid_user_id: { severity: 'ERROR', owasp: 'input_validation_discrete_fail', ocsf: logonFailed },
-  user_mismatch: { severity: 'CRITICAL', owasp: 'authz_fail', ocsf: logonFailed },
+  access_granted: { severity: 'INFO', outcome: 'entered', owasp: 'authn_login_success', ocsf: logonSucceeded },
+  token_expired: { severity: 'WARNING', outcome: 'refused', owasp: 'authn_login_fail', ocsf: logonFailed },
+  token_invalid: { severity: 'ERROR', outcome: 'refused', owasp: 'authn_login_fail', ocsf: logonFailed },
+  access_denied: { severity: 'CRITICAL', outcome: 'refused', owasp: 'authn_login_fail', ocsf: logonFailed },
+  invalid_user_id: {
+    severity: 'ERROR',
+    outcome: 'refused',
+    owasp: 'input_validation_discrete_fail',
+    ocsf: logonFailed,
+  },
+  user_mismatch: { severity: 'CRITICAL', outcome: 'pages', owasp: 'authz_fail', ocsf: logonFailed },
   cross_tenant_attempt: {
     severity: 'CRITICAL',
+    outcome: 'pages',
     owasp: 'authz_fail',
     ocsf: { classUid: 3003, activityId: 2, succeeded: false },
   },
   privilege_escalation_attempt: {
     severity: 'ERROR',
+    outcome: 'refused',
     owasp: 'authz_fail',
     ocsf: { classUid: 3003, activityId: 1, succeeded: false },
   },
-  expected_authentication: { severity: 'ERROR', owasp: 'sequence_fail', ocsf: otherCallFailed },
-  malformed_message: { severity: 'WARNING', owasp: 'input_validation_fail', ocsf: otherCallFailed },
-  auth_timeout: { severity: 'WARNING', owasp: 'session_expired', ocsf: logonFailed },
+  expected_authentication: { severity: 'ERROR', outcome: 'refused', owasp: 'sequence_fail', ocsf: otherCallFailed },
+  malformed_message: { severity: 'WARNING', outcome: 'refused', owasp: 'input_validation_fail', ocsf: otherCallFailed },
+  auth_timeout: { severity: 'WARNING', outcome: 'refused', owasp: 'session_expired', ocsf: logonFailed },
   origin_refused: {
     severity: 'ERROR',
+    outcome: 'turned_away',
     owasp: 'malicious_cors',
     ocsf: { classUid: 6003, activityId: 1, succeeded: false },
   },
-  rate_limit_exceeded: { severity: 'WARNING', owasp: 'excess_rate_limit_exceeded', ocsf: otherCallFailed },
+  rate_limit_exceeded: {
+    severity: 'WARNING',
+    outcome: 'turned_away',
+    owasp: 'excess_rate_limit_exceeded',
+    ocsf: otherCallFailed,
+  },
   failure_threshold_crossed: {
     severity: 'CRITICAL',
+    outcome: 'pages',
     owasp: 'authn_login_fail_max',
     ocsf: { classUid: 2004, activityId: 1, succeeded: false },
   },
-  session_renewed: { severity: 'INFO', owasp: 'session_renewed', ocsf: logonSucceeded },
-  identity_change_refused: { severity: 'CRITICAL', owasp: 'authz_fail', ocsf: logonFailed },
-  session_expired: { severity: 'INFO', owasp: 'session_expired', ocsf: logoff },
-  session_ended: { severity: 'INFO', owasp: 'session_logout', ocsf: logoff },
-  connection_abandoned: { severity: 'INFO', owasp: 'session_logout' },
-  session_revoked: { severity: 'WARNING', owasp: 'authn_token_revoked', ocsf: logoff },
+  session_renewed: { severity: 'INFO', outcome: 'renewed', owasp: 'session_renewed', ocsf: logonSucceeded },
+  identity_change_refused: { severity: 'CRITICAL', outcome: 'pages', owasp: 'authz_fail', ocsf: logonFailed },
+  session_expired: { severity: 'INFO', outcome: 'left', owasp: 'session_expired', ocsf: logoff },
+  session_ended: { severity: 'INFO', outcome: 'left', owasp: 'session_logout', ocsf: logoff },
+  connection_abandoned: { severity: 'INFO', outcome: 'left', owasp: 'session_logout' },
+  session_revoked: { severity: 'WARNING', outcome: 'left', owasp: 'authn_token_revoked', ocsf: logoff },
   platform_owner_access: {
     severity: 'INFO',
+    outcome: 'noted',
     owasp: 'authz_admin',
     ocsf: { classUid: 3003, activityId: 1, succeeded: true },
   },
-  verification_unavailable: { severity: 'ERROR', owasp: 'sys_monitor_disabled', ocsf: logonFailed },
+  verification_unavailable: {
+    severity: 'ERROR',
+    outcome: 'unavailable',
+    owasp: 'sys_monitor_disabled',
+    ocsf: logonFailed,
+  },
 } as const satisfies Record<string, Entry>;
 
 export type SecurityEvent = keyof typeof catalogue;
+
+type EventOf<Wanted extends Outcome> = {
+  [Event in SecurityEvent]: (typeof catalogue)[Event]['outcome'] extends Wanted ? Event : never;
+}[SecurityEvent];
+
+/** The events of an outcome. */
+export const eventsThat = <Wanted extends Outcome>(wanted: Wanted): readonly EventOf<Wanted>[] =>
+  (Object.keys(catalogue) as SecurityEvent[]).filter(
+    (event): event is EventOf<Wanted> => catalogue[event].outcome === (wanted as Outcome),
+  );
+
+/** What is known of an event; nothing of one that a newer version recorded. */
+export const entryOf = (event: string): Entry | undefined =>
+  Object.hasOwn(catalogue, event) ? catalogue[event as SecurityEvent] : undefined;
+
+/** Of an event that is not known it is said that somebody should look. */
+export const severityOf = (event: string): Severity => entryOf(event)?.severity ?? 'WARNING';
 
 /** Why, in one fixed word. It is in logs, metrics and the audit record, never on the wire. */
 export const details = [

@@ -2,26 +2,9 @@
  * A stored record as an OCSF 1.8.0 event, for a SIEM. Pure: the same record always gives the same event, so a stream of
  * them can be read again from any point (`metadata.uid` is the record's id).
  */
-import { catalogue, type Detail, type SecurityEvent, type Severity } from './catalogue.ts';
+import type { StoredAuditRecord } from './audit-columns.ts';
+import { entryOf, type Severity } from './catalogue.ts';
 import { owaspEvent } from './owasp.ts';
-
-/** A record as it is kept, whoever read it from where. */
-export type KeptRecord = Readonly<{
-  id: string;
-  event: SecurityEvent;
-  detail: Detail;
-  timeMs: number;
-  connectionId: string;
-  sourceIp: string;
-  userAgent?: string | undefined;
-  issuer?: string | undefined;
-  userId?: string | undefined;
-  restaurantId?: string | undefined;
-  connectionType?: string | undefined;
-  claimed?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Set where one record stands for many attempts. */
-  aggregate?: Readonly<{ count: number; startTimeMs: number; endTimeMs: number }> | undefined;
-}>;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -56,10 +39,10 @@ const severities = {
   CRITICAL: { severity_id: 5, severity: 'Critical' },
 } as const satisfies Record<Severity, unknown>;
 
-/** The event, or undefined for one that the catalogue keeps out of the audit trail. */
-export const ocsfEvent = (record: KeptRecord): Json | undefined => {
-  const entry = catalogue[record.event];
-  if (!('ocsf' in entry)) return undefined;
+/** The event, or undefined for one that the catalogue keeps out of the audit trail, or does not know. */
+export const ocsfEvent = (record: StoredAuditRecord): Json | undefined => {
+  const entry = entryOf(record.event);
+  if (entry?.ocsf === undefined) return undefined;
   const { classUid, activityId, succeeded } = entry.ocsf;
   const { name, category, categoryName, activities } = classes[classUid];
   const activityName = (activities as Readonly<Record<number, string>>)[activityId] ?? 'Other';
@@ -76,19 +59,19 @@ export const ocsfEvent = (record: KeptRecord): Json | undefined => {
     status_id: succeeded ? 1 : 2,
     status: succeeded ? 'Success' : 'Failure',
     status_detail: record.detail,
-    time: record.timeMs,
-    count: record.aggregate?.count,
-    start_time: record.aggregate?.startTimeMs,
-    end_time: record.aggregate?.endTimeMs,
+    time: Date.parse(record.time),
+    count: record.count,
+    start_time: msOf(record.start_time),
+    end_time: msOf(record.end_time),
     message: record.event,
     metadata: {
       version: ocsfVersion,
       product: { name: 'maitred', vendor_name: 'maitred' },
-      uid: record.id,
+      uid: record.sk,
       event_code: record.event,
       log_name: 'audit',
-      labels: [`owasp:${owaspEvent(record)}`],
-      ...(record.restaurantId === undefined ? {} : { tenant_uid: record.restaurantId }),
+      labels: [`owasp:${owaspOf(record)}`],
+      ...(record.restaurant_id === undefined ? {} : { tenant_uid: record.restaurant_id }),
     },
     unmapped: unmappedOf(record),
     ...partsOf(classUid, record),
@@ -96,7 +79,7 @@ export const ocsfEvent = (record: KeptRecord): Json | undefined => {
 };
 
 /** What only one class has. */
-const partsOf = (classUid: keyof typeof classes, record: KeptRecord): Json => {
+const partsOf = (classUid: keyof typeof classes, record: StoredAuditRecord): Json => {
   switch (classUid) {
     case 3002:
       return {
@@ -108,7 +91,7 @@ const partsOf = (classUid: keyof typeof classes, record: KeptRecord): Json => {
         logon_type: 'Network',
         auth_protocol_id: 6,
         auth_protocol: 'OAUTH 2.0',
-        src_endpoint: { ip: record.sourceIp },
+        src_endpoint: { ip: record.source_ip },
         http_request: httpRequestOf(record),
       };
     case 3003:
@@ -117,8 +100,8 @@ const partsOf = (classUid: keyof typeof classes, record: KeptRecord): Json => {
         session: sessionOf(record),
         ...(record.event === 'cross_tenant_attempt'
           ? { group: { name: 'members of a restaurant' } }
-          : { privileges: [record.connectionType ?? 'connection type'] }),
-        src_endpoint: { ip: record.sourceIp },
+          : { privileges: [record.connection_type ?? 'connection type'] }),
+        src_endpoint: { ip: record.source_ip },
         http_request: httpRequestOf(record),
       };
     case 6003:
@@ -128,31 +111,54 @@ const partsOf = (classUid: keyof typeof classes, record: KeptRecord): Json => {
           operation: record.event === 'origin_refused' ? '$connect' : 'authenticate',
           service: { name: 'maitred' },
         },
-        src_endpoint: { ip: record.sourceIp },
+        src_endpoint: { ip: record.source_ip },
         http_request: httpRequestOf(record),
       };
     case 2004:
       return {
-        finding_info: { uid: record.id, title: record.event, types: [record.detail] },
-        evidences: [{ src_endpoint: { ip: record.sourceIp } }],
+        finding_info: { uid: record.sk, title: record.event, types: [record.detail] },
+        evidences: [{ src_endpoint: { ip: record.source_ip } }],
       };
   }
 };
 
-const userOf = ({ userId, issuer }: KeptRecord): Json =>
+const userOf = ({ user_id: userId, issuer }: StoredAuditRecord): Json =>
   userId === undefined
     ? { name: 'unverified', type_id: 0, type: 'Unknown' }
     : withoutUndefined({ uid: userId, domain: issuer, type_id: 1, type: 'User' });
 
-const sessionOf = ({ connectionId }: KeptRecord): Json => ({ uid: connectionId, is_remote: true });
+const sessionOf = ({ connection_id: connectionId }: StoredAuditRecord): Json => ({
+  uid: connectionId,
+  is_remote: true,
+});
 
-const httpRequestOf = ({ userAgent }: KeptRecord): Json | undefined =>
+const httpRequestOf = ({ user_agent: userAgent }: StoredAuditRecord): Json | undefined =>
   userAgent === undefined ? undefined : { user_agent: userAgent };
 
-const unmappedOf = ({ claimed, connectionType }: KeptRecord): Json | undefined => {
-  const unmapped = withoutUndefined({ ...claimed, connection_type: connectionType });
+/** What OCSF has no place for: the claims, and every column that is rendered nowhere else. */
+const unmappedOf = (record: StoredAuditRecord): Json | undefined => {
+  const others = Object.entries(record).filter(([name]) => !rendered.has(name));
+  const unmapped = withoutUndefined({ ...record.unmapped, ...Object.fromEntries(others) });
   return Object.keys(unmapped).length === 0 ? undefined : unmapped;
 };
+
+/** Columns that have a place, and what is no column of the record. */
+const rendered: ReadonlySet<string> = new Set([
+  ...['pk', 'sk', 'expires_at', 'unmapped', 'event', 'severity', 'detail', 'time', 'connection_id', 'source_ip'],
+  ...['user_agent', 'issuer', 'user_id', 'restaurant_id', 'count', 'start_time', 'end_time'],
+]);
+
+const owaspOf = ({ event, detail, user_id, restaurant_id, source_ip, user_agent }: StoredAuditRecord): string =>
+  owaspEvent({
+    event,
+    detail,
+    userId: user_id,
+    restaurantId: restaurant_id,
+    sourceIp: source_ip,
+    userAgent: user_agent,
+  });
+
+const msOf = (time: string | undefined): number | undefined => (time === undefined ? undefined : Date.parse(time));
 
 const withoutUndefined = (object: Json): Json =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));

@@ -1,10 +1,9 @@
-import type { Detail, SecurityEvent } from './catalogue.ts';
-import { catalogue } from './catalogue.ts';
+import { catalogue, type SecurityEvent } from './catalogue.ts';
 
 /** What the parameters of a vocabulary name are made of. Everything is encoded, so a value can hold no `:` and no `,`. */
 export type OwaspSubject = Readonly<{
-  event: SecurityEvent;
-  detail: Detail;
+  event: string;
+  detail: string;
   userId?: string | undefined;
   restaurantId?: string | undefined;
   sourceIp: string;
@@ -19,12 +18,17 @@ const nobody = '-';
  * percent-encoded; the order is the vocabulary's.
  */
 export const owaspEvent = (subject: OwaspSubject): string => {
-  const name = catalogue[subject.event].owasp;
+  const name = owaspName(subject.event);
+  // Of a newer version.
+  if (name === undefined) return `${encodeURIComponent(subject.event)}:`;
   const parameters = parametersOf(name, subject);
   return `${name}:${parameters.map(encodeURIComponent).join(',')}`;
 };
 
 type OwaspName = (typeof catalogue)[SecurityEvent]['owasp'];
+
+const owaspName = (event: string): OwaspName | undefined =>
+  Object.hasOwn(catalogue, event) ? catalogue[event as SecurityEvent].owasp : undefined;
 
 const parametersOf = (name: OwaspName, subject: OwaspSubject): readonly string[] => {
   const { userId = nobody, detail, restaurantId = nobody, sourceIp, userAgent = nobody } = subject;

@@ -1,8 +1,9 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { RecordFate, Telemetry } from '../ports.ts';
-import type { AuditRecord } from './audit-record.ts';
-import { catalogue, type Severity } from './catalogue.ts';
+import { columnNames, columnValues, isSparse } from './audit-columns.ts';
+import type { AnyAuditRecord } from './audit-record.ts';
+import { type Severity, severityOf } from './catalogue.ts';
 import { owaspEvent } from './owasp.ts';
 
 export type TelemetryTools = Readonly<{ logger: Logger; metrics: Metrics; stage: string }>;
@@ -23,8 +24,7 @@ export const powertoolsTelemetry = ({ logger, metrics, stage }: TelemetryTools):
   };
   return {
     recorded: (record, fate) => {
-      const { severity } = catalogue[record.event];
-      logger[levelOf[severity]](record.event, logFields(record, fate));
+      logger[levelOf[severityOf(record.event)]](record.event, logFields(record, fate));
       // A repeat of what is in the table was counted when it was written.
       if (fate === 'already_written') return;
       count('SecurityEvent', record.event, record.detail, record.aggregate?.count);
@@ -64,31 +64,29 @@ export const powertoolsTelemetry = ({ logger, metrics, stage }: TelemetryTools):
 };
 
 /** One security event as one log line: the whole record, so that the log alone can stand in for a table that is down. */
-export const logFields = (record: AuditRecord, fate: RecordFate): Record<string, string | number | null> => ({
-  event: record.event,
-  severity: catalogue[record.event].severity,
-  owasp: owaspEvent({
-    ...record,
-    userId: record.verified?.userId ?? record.verifiedUser?.userId,
-    restaurantId: record.verified?.restaurantId,
-  }),
-  reason: record.detail,
-  kind: record.kind,
-  audit: fate,
-  time: new Date(record.occurredAtMs).toISOString(),
-  connected_at: new Date(record.connectedAtMs).toISOString(),
-  count: record.aggregate?.count ?? 1,
-  connection_id: record.connectionId,
-  source_ip: record.sourceIp,
-  user_agent: record.userAgent ?? null,
-  issuer: record.verified?.issuer ?? record.verifiedUser?.issuer ?? null,
-  user_id: record.verified?.userId ?? record.verifiedUser?.userId ?? null,
-  restaurant_id: record.verified?.restaurantId ?? null,
-  connection_type: record.verified?.connectionType ?? null,
-  claimed_user_id: record.claimed?.claimedUserId ?? null,
-  claimed_restaurant_id: record.claimed?.claimedRestaurantId ?? null,
-  claimed_connection_type: record.claimed?.claimedConnectionType ?? null,
-});
+export const logFields = (record: AnyAuditRecord, fate: RecordFate): Record<string, string | number | null> => {
+  const values = columnValues(record);
+  const { event, severity, detail, time, ...rest } = Object.fromEntries(
+    columnNames
+      .filter((name) => values[name] !== undefined || !isSparse(name))
+      .map((name) => [name, values[name] ?? null]),
+  );
+  return {
+    event: event ?? null,
+    severity: severity ?? null,
+    owasp: owaspEvent({ ...record, userId: textIn(values.user_id), restaurantId: textIn(values.restaurant_id) }),
+    reason: detail ?? null,
+    kind: record.kind,
+    audit: fate,
+    time: time ?? null,
+    connected_at: new Date(record.connectedAtMs).toISOString(),
+    count: 1,
+    ...rest,
+  };
+};
+
+const textIn = (value: string | number | undefined): string | undefined =>
+  value === undefined ? undefined : String(value);
 
 const levelOf = { INFO: 'info', WARNING: 'warn', ERROR: 'error', CRITICAL: 'critical' } as const satisfies Record<
   Severity,

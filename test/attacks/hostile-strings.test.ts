@@ -1,8 +1,9 @@
+import * as v from 'valibot';
 import { describe, expect, test } from '@jest/globals';
 import { auditItem } from '../../lambdas/dynamodb/audit.ts';
-import { keptRecord, type StoredAuditRecord } from '../../lambdas/dynamodb/audit-trail.ts';
+import { StoredAuditRecord } from '../../lambdas/security/audit-columns.ts';
 import type { VerifyToken } from '../../lambdas/identity/identity.ts';
-import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
+import type { AnyAuditRecord } from '../../lambdas/security/audit-record.ts';
 import { ocsfEvent } from '../../lambdas/security/ocsf.ts';
 import { authError, errorReply } from '../../protocol/server-messages.ts';
 import { itemBytes } from '../contract/item-bytes.ts';
@@ -62,11 +63,12 @@ const answerRead = ({ world, door }: ReturnType<typeof openRoom>, text: string):
 };
 
 /** As the table gives it back to the `audit` command. */
-const entryOf = (record: AuditRecord) => JSON.parse(JSON.stringify(auditItem(record, 400))) as StoredAuditRecord;
+const entryOf = (record: AnyAuditRecord) =>
+  v.parse(StoredAuditRecord, JSON.parse(JSON.stringify(auditItem(record, 400))));
 
 /** Where the text is not in the record, one record is as good as another. */
 const judged = new Map<string, readonly string[]>();
-const problemsOfRecord = (record: AuditRecord): readonly string[] => {
+const problemsOfRecord = (record: AnyAuditRecord): readonly string[] => {
   const name = JSON.stringify(record);
   const problems = judged.get(name) ?? problemsOfEntry(entryOf(record));
   judged.set(name, problems);
@@ -78,7 +80,7 @@ const problemsOfEntry = (entry: StoredAuditRecord): readonly string[] => {
   return [
     ...(bytes <= 1024 ? [] : [`an audit item of ${bytes} bytes`]),
     ...(/^[\x20-\x7e]*$/.test(JSON.stringify(entry)) ? [] : ['an audit item beyond printable ASCII']),
-    ...ocsfProblems(ocsfEvent(keptRecord(entry)) ?? {}),
+    ...ocsfProblems(ocsfEvent(entry) ?? {}),
   ];
 };
 

@@ -1,9 +1,9 @@
 import type { PutRecord } from '../../lambdas/ports.ts';
-import { type AuditRecord, recordId } from '../../lambdas/security/audit-record.ts';
+import { type AnyAuditRecord, recordId } from '../../lambdas/security/audit-record.ts';
 import type { Perform } from './port-call.ts';
 
 /** The audit table: records by trail and id. A verified record and an unverified one never meet, as in the real table. */
-export type AuditTable = Map<string, AuditRecord>;
+export type AuditTable = Map<string, AnyAuditRecord>;
 
 export const memoryAudit =
   (table: AuditTable, perform: Perform): PutRecord =>

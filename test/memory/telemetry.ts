@@ -1,10 +1,10 @@
 import type { ConnectionKey } from '../../lambdas/connection/connection.ts';
 import type { FailedPart, RecordFate, Telemetry } from '../../lambdas/ports.ts';
-import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
+import type { AnyAuditRecord } from '../../lambdas/security/audit-record.ts';
 
 /** What the people on call were told. */
 export type TelemetryHeard = Readonly<{
-  records: { record: AuditRecord; fate: RecordFate }[];
+  records: { record: AnyAuditRecord; fate: RecordFate }[];
   failures: { what: FailedPart; key: Partial<ConnectionKey>; error: unknown }[];
   lagsMs: number[];
   deliveries: Parameters<Telemetry['delivered']>[1][];

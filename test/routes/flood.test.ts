@@ -1,6 +1,6 @@
 /** Audit under a flood from one address: so many records a minute, and one that counts the rest. Never under. */
 import { describe, expect, test } from '@jest/globals';
-import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
+import type { AnyAuditRecord } from '../../lambdas/security/audit-record.ts';
 import { drainQueue } from '../memory/platform.ts';
 import { type Conduct, down, type Fate, when } from '../memory/port-call.ts';
 import { startMs } from '../memory/world.ts';
@@ -12,7 +12,7 @@ const attempt = async (room: Room, nth: number, conduct?: Conduct): Promise<void
   await room.door.say(pingText, conduct ? { conduct } : {}, `c-${nth}=`);
 };
 
-const kept = (room: Room): readonly AuditRecord[] => [...room.world.audit.values()];
+const kept = (room: Room): readonly AnyAuditRecord[] => [...room.world.audit.values()];
 const oneByOne = (room: Room) => kept(room).filter(({ kind }) => kind === 'attempt');
 const aggregates = (room: Room) => kept(room).filter(({ kind }) => kind === 'aggregate');
 

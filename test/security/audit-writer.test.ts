@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { PutRecord, Telemetry, Timer } from '../../lambdas/ports.ts';
-import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
+import type { AnyAuditRecord, AuditRecord } from '../../lambdas/security/audit-record.ts';
 import { requireAudit, writeAudit, writeQueuedAudit } from '../../lambdas/security/audit-writer.ts';
 import { emptyAddressCounterTable, memoryAddressCounters } from '../memory/address-counters.ts';
 import { generousLimits } from '../memory/world.ts';
@@ -18,7 +18,7 @@ const abandoned: AuditRecord = { ...refusal, event: 'connection_abandoned', deta
 
 /** The three sinks, and everything that reached them. */
 const sinks = (table: PutRecord, queue: Timer['send'] = async () => undefined) => {
-  const put: AuditRecord[] = [];
+  const put: AnyAuditRecord[] = [];
   const sent: Parameters<Timer['send']>[] = [];
   const told: unknown[] = [];
   const telemetry: Telemetry = {
@@ -33,7 +33,7 @@ const sinks = (table: PutRecord, queue: Timer['send'] = async () => undefined) =
     now: () => 3,
     limits: generousLimits,
     addressCounters: memoryAddressCounters(emptyAddressCounterTable(), async (_call, apply) => apply()),
-    putRecord: async (record: AuditRecord) => {
+    putRecord: async (record: AnyAuditRecord) => {
       put.push(record);
       return table(record);
     },

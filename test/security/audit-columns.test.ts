@@ -1,0 +1,165 @@
+/** A column is declared once. Whatever a record holds is in the item, on the log line and in the OCSF event, and survives the queue. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import * as v from 'valibot';
+import { auditItem } from '../../lambdas/dynamodb/audit.ts';
+import {
+  columnNames,
+  columns,
+  columnValues,
+  evidenceBytes,
+  StoredAuditRecord,
+} from '../../lambdas/security/audit-columns.ts';
+import type { AnyAuditRecord } from '../../lambdas/security/audit-record.ts';
+import { ocsfEvent } from '../../lambdas/security/ocsf.ts';
+import { logFields } from '../../lambdas/security/telemetry.ts';
+import { parseTimerMessage } from '../../lambdas/sqs/timer-message.ts';
+import { itemBytes } from '../contract/item-bytes.ts';
+import { leaves, recordsOf } from './any-record.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The record with another value at one place. */
+const changedAt = (record: Fields, [name = '', ...rest]: readonly string[]): Fields => {
+  const value = record[name];
+  if (rest.length > 0) return { ...record, [name]: changedAt(value as Fields, rest) };
+  return { ...record, [name]: typeof value === 'number' ? value + 1_000 : `${value}x` };
+};
+
+const stored = (record: AnyAuditRecord): StoredAuditRecord =>
+  v.parse(StoredAuditRecord, JSON.parse(JSON.stringify(auditItem(record, 400))));
+
+describe('every value of a record', () => {
+  test.each(leaves.map((leaf) => ({ leaf, name: leaf.join('.') })))('is shown: $name', ({ leaf }) => {
+    fc.assert(
+      fc.property(recordsOf('whole'), (whole) => {
+        const { verified: _, ...unverified } = whole;
+        // Where somebody is verified for a restaurant, that is who it was.
+        const record = (leaf[0] === 'verifiedUser' ? unverified : whole) as AnyAuditRecord;
+        const changed = changedAt(record, leaf) as AnyAuditRecord;
+        expect(stored(changed)).not.toEqual(stored(record));
+        expect(logFields(changed, 'written')).not.toEqual(logFields(record, 'written'));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('comes out of the queue as it went in', () => {
+    fc.assert(
+      fc.property(recordsOf('any'), (record) => {
+        const body = JSON.stringify({ v: 1, kind: 'record', record });
+        expect(parseTimerMessage(body)).toEqual({ v: 1, kind: 'record', record });
+      }),
+    );
+  });
+
+  test('of an event that has an OCSF class is in that event, or in its `unmapped`', () => {
+    const shown = leaves.filter(([name]) => !['kind', 'connectedAtMs'].includes(name ?? ''));
+    fc.assert(
+      fc.property(recordsOf('whole'), fc.constantFrom(...shown.filter(([name]) => name !== 'event')), (whole, leaf) => {
+        const { verified: _, ...unverified } = { ...whole, event: 'token_invalid' };
+        const base = leaf[0] === 'verifiedUser' ? unverified : { ...whole, event: 'token_invalid' };
+        const changed = changedAt(base, leaf) as AnyAuditRecord;
+        expect(ocsfEvent(stored(changed))).not.toEqual(ocsfEvent(stored(base as AnyAuditRecord)));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('a record of a newer version', () => {
+  const newer = {
+    kind: 'handover/1',
+    event: 'session_moved',
+    detail: 'another_cell',
+    occurredAtMs: 2_000,
+    connectionId: 'c-1=',
+    connectedAtMs: 1_000,
+    sourceIp: '192.0.2.1',
+    deviceName: 'till 3',
+    verified: { issuer: 'demo', userId: 'u-1', restaurantId: 'r-17', connectionType: 'drone' },
+  };
+  const read = parseTimerMessage(JSON.stringify({ v: 1, kind: 'record', record: newer }));
+  const record = read.kind === 'record' ? read.record : undefined;
+
+  test('comes out of the queue whole', () => {
+    expect(record).toEqual(newer);
+  });
+
+  test('is written with what is not known here', () => {
+    expect(record && auditItem(record, 400)).toMatchObject({
+      pk: 'R#r-17#1970-01-01',
+      sk: '1970-01-01T00:00:01.000Z#c-1=#handover/1',
+      event: 'session_moved',
+      detail: 'another_cell',
+      connection_type: 'drone',
+      device_name: 'till 3',
+    });
+  });
+
+  test('is logged and listed, and is no OCSF event', () => {
+    expect(record && logFields(record, 'written')).toMatchObject({ event: 'session_moved', severity: 'WARNING' });
+    const listed = record && stored(record);
+    expect(listed).toMatchObject({ event: 'session_moved', device_name: 'till 3' });
+    expect(listed && ocsfEvent(listed)).toBeUndefined();
+  });
+
+  test('of a kind of message that is not known is left to who knows it', () => {
+    expect(() => parseTimerMessage(JSON.stringify({ v: 1, kind: 'handover', to: 'cell-2' }))).toThrow(v.ValiError);
+  });
+});
+
+describe('evidence', () => {
+  const wide = (length: number): AnyAuditRecord => ({
+    kind: `renewal/${'x'.repeat(16)}`,
+    event: 'privilege_escalation_attempt',
+    detail: 'connection_type_not_allowed',
+    occurredAtMs: 1,
+    connectionId: 'x'.repeat(16),
+    connectedAtMs: 1,
+    sourceIp: '2001:0db8:0000:0000:0000:0000:0000:0007',
+    userAgent: 'a'.repeat(length),
+    verified: {
+      issuer: 'i'.repeat(16),
+      userId: 'u'.repeat(128),
+      restaurantId: 'r'.repeat(64),
+      connectionType: 'management',
+    },
+    claimed: {
+      claimedUserId: 'c'.repeat(length),
+      claimedRestaurantId: 'c'.repeat(length),
+      claimedConnectionType: 'c'.repeat(length),
+    },
+  });
+  const evidence = columnNames.filter((name) => 'evidence' in columns[name]);
+  const bytesOf = (record: AnyAuditRecord): number => {
+    const values = columnValues(record);
+    return evidence.reduce(
+      (sum, name) => sum + (values[name] === undefined ? 0 : name.length + String(values[name]).length),
+      0,
+    );
+  };
+
+  test('shares its bytes, so that a record costs one write unit at its largest', () => {
+    const largest = auditItem(wide(10_000), 400);
+    expect(bytesOf(wide(10_000))).toBeLessThanOrEqual(evidenceBytes);
+    expect(itemBytes(largest)).toBeLessThanOrEqual(1024);
+    const inventory = readFileSync(join(import.meta.dirname, '../../docs/log-inventory.md'), 'utf8');
+    expect(inventory).toContain(`${1024 - itemBytes(largest)} of 1,024 bytes are left`);
+  });
+
+  test('is never cut within an escape', () => {
+    const escaped = { ...wide(0), userAgent: '\\u1f4a'.repeat(100) };
+    expect(columnValues(escaped).user_agent).toMatch(/^(\\u[0-9a-f]{4})+$/);
+  });
+
+  test('as large as it is made today is kept whole', () => {
+    const record = { ...wide(64), userAgent: 'a'.repeat(128) };
+    expect(columnValues(record)).toMatchObject({
+      user_agent: 'a'.repeat(128),
+      claimed_connection_type: 'c'.repeat(64),
+    });
+  });
+});
