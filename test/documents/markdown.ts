@@ -9,7 +9,7 @@ const fence = /^(`{3,})([\w-]*)[^\n]*\n([\s\S]*?)^\1[ \t]*$/gm;
 const codeSpan = /(`+)(?!`)([^\n]*?[^`\n])\1(?!`)/g;
 
 /** Blocks between fences, with the language they name. */
-const blocksOf = (text: string): readonly Code[] =>
+export const blocksOf = (text: string): readonly Code[] =>
   [...text.matchAll(fence)].map(([, , language = '', code = '']) => ({ language, text: code }));
 
 const withoutBlocks = (text: string): string => text.replace(fence, '');
