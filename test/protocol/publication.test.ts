@@ -61,6 +61,18 @@ describe('what a device says', () => {
       data: { order_id: 7, total: 3 },
     },
     {
+      why: 'an order in data that has an object of the legacy name, too',
+      message: { type: 'order.created', data: { order_id: 7, order: { total: 3 } } },
+      event: 'order.created',
+      data: { order_id: 7, order: { total: 3 } },
+    },
+    {
+      why: 'a status in data whose order is beside it',
+      message: { type: 'order.status_changed', order_id: 7, data: { status: 'ready' } },
+      event: 'order.status_changed',
+      data: status,
+    },
+    {
       why: 'a legacy payment',
       message: { type: 'payment_processed', payment: { order_id: 'o-7', cents: 990 } },
       event: 'payment.completed',
