@@ -210,7 +210,9 @@ describe('the examples in the document', () => {
     const row = tableOf(section('### Publishing'), 'type').find(([first]) => first === `\`${type}\``);
     const said = row?.[3] ?? '';
     const fields = Object.entries(toJsonSchema(data).properties ?? {}).map(([name, of]) => ({ name, ...Object(of) }));
-    expect(tickedIn(said)).toEqual(fields.flatMap(({ name, enum: words = [] }) => [name, ...words]));
+    // A cell may name characters, too.
+    const words = tickedIn(said).filter((word) => /^[a-z]/.test(word));
+    expect(words).toEqual(fields.flatMap(({ name, enum: constants = [] }) => [name, ...constants]));
     expect(said.startsWith('any object')).toBe(data.type === 'loose_object');
     for (const { minimum, maximum } of fields)
       if (minimum !== undefined || maximum !== undefined) expect(said).toContain(`${minimum} to ${maximum}`);
