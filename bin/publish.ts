@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { publicationOf } from '../lambdas/events/publication.ts';
 import { connectionTypes, isRestaurantId } from '../protocol/identifiers.ts';
 import { limits } from '../protocol/limits.ts';
+import { defaultAudience } from '../protocol/restaurant-events.ts';
 import { readArguments, run, UsageError } from './command.ts';
 import { openTarget, targetOptions } from './target.ts';
 
@@ -12,7 +13,7 @@ const help = `Publishes one event to everybody who is connected to a restaurant.
   --type T     dotted lower-case words, such as order.created or inventory.low_stock
   --data JSON  an object, ${limits.maxEventDataBytes / 1024} KB at most
   --id ID      idempotency key: sent again with the same one, it is the same event (default: a new one)
-  --audience   connection types that get it: ${connectionTypes.join(',')} (default: all but customer)
+  --audience   connection types that get it: ${connectionTypes.join(',')} (default: ${defaultAudience.join(',')})
   --port N     the gateway on this machine that has this port; needed where several run
   --stage S    a deployed stage; without it, the gateway on this machine
 `;

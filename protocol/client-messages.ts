@@ -3,10 +3,11 @@
  * whatever else a frame holds (`__proto__`, extra fields, nesting) ends here.
  */
 import * as v from 'valibot';
+import { type DeviceEventType, deviceEvents, deviceEventType } from './device-events.ts';
 import { isUserId } from './identifiers.ts';
 import { limits } from './limits.ts';
-import { type Publication, publicationIn } from './publication.ts';
-import { deviceEventType } from './restaurant-events.ts';
+import { publishedData } from './publication.ts';
+import type { JsonObject } from './restaurant-events.ts';
 
 /** A user id somebody claims: not said, said in a form that can be compared, or said in a form that is nobody's. */
 export type ClaimedUserId =
@@ -45,9 +46,14 @@ export type ClientMessage =
 /** Asks for the events after a number, so many at most. */
 export type ReplayMessage = Readonly<{ kind: 'replay'; id: string | undefined; after: number; limit: number }>;
 
-/** An event a device wants published. `restaurantId` is what the message claims, if it does. */
-export type PublishMessage = Publication &
-  Readonly<{ kind: 'publish'; id: string | undefined; restaurantId: string | undefined }>;
+/** An event a device wants published, its data as they will be delivered. `restaurantId` is what the message claims, if it does. */
+export type PublishMessage = Readonly<{
+  kind: 'publish';
+  id: string | undefined;
+  restaurantId: string | undefined;
+  event: DeviceEventType;
+  data: JsonObject;
+}>;
 
 export const AuthenticateFields = v.object({
   token: v.nullish(v.string()),
@@ -108,11 +114,11 @@ const eventMessage = (message: object, type: string): ClientMessage => {
   if (event === undefined) return { kind: 'other', id };
   // An id that cannot be kept is no idempotency key: taken for "none", the same event would be published twice.
   if (said !== undefined && said !== null && id === undefined) return { kind: 'unusable', id };
-  const publication = publicationIn(message, event);
+  const data = publishedData(message, deviceEvents[event]);
   const restaurantId = own(message, 'restaurant_id') ?? undefined;
-  if (publication === undefined || (restaurantId !== undefined && typeof restaurantId !== 'string'))
+  if (data === undefined || (restaurantId !== undefined && typeof restaurantId !== 'string'))
     return { kind: 'unusable', id };
-  return { kind: 'publish', id, restaurantId: restaurantId === '' ? undefined : restaurantId, ...publication };
+  return { kind: 'publish', id, restaurantId: restaurantId === '' ? undefined : restaurantId, event, data };
 };
 
 /** Reads the four shapes in the field: all at top level, all in `data`, token at top level and the rest in `data`, or a mix of them; the top level wins. */

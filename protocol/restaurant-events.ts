@@ -1,59 +1,9 @@
-/** What devices may publish, and what every restaurant event looks like once it is numbered. */
-import { type ConnectionType, connectionTypes } from './identifiers.ts';
+/** What every restaurant event looks like, whoever published it, and once it is numbered. */
+import type { ConnectionType } from './identifiers.ts';
 import { limits } from './limits.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
-
-/** The kinds of event a device may publish, and who may. */
-export const deviceEvents = {
-  'order.created': {
-    from: ['pos', 'management'],
-    audience: ['pos', 'kitchen', 'management'],
-  },
-  'order.status_changed': {
-    from: ['kitchen', 'pos', 'management'],
-    audience: ['pos', 'kitchen', 'management', 'customer'],
-  },
-  'order.preparation_time': {
-    from: ['kitchen'],
-    audience: ['pos', 'kitchen', 'management'],
-  },
-  'payment.completed': {
-    from: ['pos'],
-    audience: ['pos', 'management'],
-  },
-} as const satisfies Record<string, Readonly<{ from: readonly ConnectionType[]; audience: readonly ConnectionType[] }>>;
-
-export type DeviceEventType = keyof typeof deviceEvents;
-
-/** What shipped devices call the same things. */
-export const legacyEventTypes = {
-  order_created: 'order.created',
-  order_status_update: 'order.status_changed',
-  preparation_time_update: 'order.preparation_time',
-  payment_processed: 'payment.completed',
-} as const satisfies Record<string, DeviceEventType>;
-
-/** Where legacy messages keep their object. */
-export const legacyObjects: Readonly<Partial<Record<DeviceEventType, string>>> = {
-  'order.created': 'order',
-  'payment.completed': 'payment',
-};
-
-export const orderStatuses = ['pending', 'confirmed', 'preparing', 'ready', 'completed', 'cancelled'] as const;
-
-/** Minutes a kitchen may announce. */
-export const preparationMinutes = { from: 1, to: 300 } as const;
-
-/** The event a message type asks to publish, by its name or its legacy name. */
-export const deviceEventType = (type: string): DeviceEventType | undefined => {
-  if (Object.hasOwn(deviceEvents, type)) return type as DeviceEventType;
-  return Object.hasOwn(legacyEventTypes, type) ? legacyEventTypes[type as keyof typeof legacyEventTypes] : undefined;
-};
-
-export const mayPublish = (from: ConnectionType, type: DeviceEventType): boolean =>
-  (deviceEvents[type].from as readonly ConnectionType[]).includes(from);
 
 /** Dotted lower-case words: `order.created`, `inventory.low_stock`. Never a type of the wire itself, which have no dot. */
 export const eventTypePattern = /^[a-z][a-z0-9_]{0,31}(?:\.[a-z][a-z0-9_]{0,31}){1,3}$/;
@@ -63,8 +13,8 @@ export const isEventType = (text: string): boolean => eventTypePattern.test(text
 export const eventIdPattern = /^[\w.:-]{1,128}$/;
 export const isEventId = (text: string): boolean => eventIdPattern.test(text);
 
-/** Who sees an event whose publisher does not say. */
-export const defaultAudience: readonly ConnectionType[] = connectionTypes.filter((type) => type !== 'customer');
+/** Who sees an event whose publisher does not say. An allow-list: a new connection type hears nothing until it is named here. */
+export const defaultAudience: readonly ConnectionType[] = ['pos', 'kitchen', 'management', 'platform'];
 
 /** One numbered event of a restaurant. */
 export type RestaurantEvent = Readonly<{

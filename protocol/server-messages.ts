@@ -91,4 +91,10 @@ export const accepted = (eventId: string, nowMs: number, id?: string): Frame =>
 
 /** One message could not be served; the session stays. `id` is the client's own, when it sent a usable one. */
 export const errorReply = (reason: ErrorReason, nowMs: number, id?: string): Frame =>
-  frame({ type: 'error', ...(id === undefined ? {} : { id }), error: errors[reason], reason, timestamp: iso(nowMs) });
+  frame({
+    type: 'error',
+    ...(id === undefined ? {} : { id }),
+    error: errors[reason].error,
+    reason,
+    timestamp: iso(nowMs),
+  });

@@ -23,19 +23,27 @@ const nobody = {
   anyOf: [{ pattern: zero }, { pattern: `^(?:[+-](?:${prefixed}|${decimal})|${unsigned})$`, maxLength: 23 }],
 };
 
-/** As the schemas are, closed objects and all. */
+/** As the schemas are, closed objects and all. A constant says its type: without one, generators make it what they like. */
 export const exact = {
   overrideAction: ({ valibotAction, jsonSchema }) =>
     'requirement' in valibotAction && valibotAction.requirement === isUserId
       ? { ...jsonSchema, not: nobody }
       : undefined,
+  overrideSchema: ({ valibotSchema, jsonSchema }) =>
+    valibotSchema.type === 'literal' ? { ...jsonSchema, type: typeOf(jsonSchema.const) } : undefined,
 } satisfies ConversionConfig;
+
+const typeOf = (constant: unknown) => {
+  if (typeof constant === 'number') return Number.isInteger(constant) ? 'integer' : 'number';
+  return typeof constant === 'boolean' ? 'boolean' : 'string';
+};
 
 /** Clients must ignore fields they do not know: no object is closed, or what is generated would refuse a later gateway. */
 export const open = {
   ...exact,
-  overrideSchema: ({ valibotSchema, jsonSchema }) => {
-    if (valibotSchema.type !== 'strict_object') return undefined;
+  overrideSchema: (context) => {
+    const { valibotSchema, jsonSchema } = context;
+    if (valibotSchema.type !== 'strict_object') return exact.overrideSchema(context);
     const { additionalProperties: _, ...rest } = jsonSchema;
     return rest;
   },

@@ -1,8 +1,8 @@
 /** One example of each message. The server's are built by the code that builds the frames. */
+import { deviceEventEntries, deviceEvents } from '../../protocol/device-events.ts';
 import { eventFrame, eventsFrame, replayed } from '../../protocol/event-messages.ts';
-import type { RestaurantEvent } from '../../protocol/restaurant-events.ts';
-import type { clientMessages } from '../../protocol/schemas/client.ts';
-import type { platformMessages, serverMessages } from '../../protocol/schemas/server.ts';
+import { defaultAudience, type RestaurantEvent } from '../../protocol/restaurant-events.ts';
+import { publicationName } from '../../protocol/schemas/client.ts';
 import {
   accepted,
   authError,
@@ -12,6 +12,7 @@ import {
   type Frame,
   pong,
 } from '../../protocol/server-messages.ts';
+import type { MessageName } from './message-names.ts';
 
 const nowMs = Date.UTC(2026, 10, 23, 18, 30, 5, 7);
 const client = {
@@ -33,8 +34,8 @@ const order: RestaurantEvent = {
   id: 'evt_EVtTkl5Za3FwSS7Kg0Pm1S',
   seq: 4712,
   type: 'order.created',
-  data: { order_id: 'o-42', items: ['soup'] },
-  audience: ['pos', 'kitchen', 'management'],
+  data: deviceEvents['order.created'].example,
+  audience: deviceEvents['order.created'].audience,
   prevSeqOf: { kitchen: 4710 },
   publisher: { userId: 'u-2', connectionType: 'pos' },
   occurredAtMs: nowMs,
@@ -44,7 +45,7 @@ const menu: RestaurantEvent = {
   seq: 4713,
   type: 'menu.updated',
   data: { dish: 'soup' },
-  audience: ['pos', 'kitchen', 'management'],
+  audience: defaultAudience,
   prevSeqOf: { kitchen: 4712 },
   occurredAtMs: nowMs + 8,
 };
@@ -53,22 +54,19 @@ const frames = [order, menu].map((event) => eventFrame(event, stream));
 const payloadOf = (frame: Frame): unknown => JSON.parse(frame);
 
 const token = 'eyJhbGciOi…';
-const order_id = 'o-42';
+const id = 'till-3-000117';
 
-export const examples: Readonly<
-  Record<keyof typeof clientMessages | keyof typeof serverMessages | keyof typeof platformMessages, unknown>
-> = {
+export const examples: Readonly<Record<MessageName, unknown>> = {
   authenticate: { type: 'authenticate', token, restaurant_id: 'r-17', connection_type: 'kitchen' },
   ping: { type: 'ping' },
   replay: { type: 'replay', id: 'm-7', after: 4710, limit: 100 },
-  publish_order_created: { type: 'order.created', id: 'till-3-000117', data: { order_id, items: ['soup'] } },
-  publish_order_status_changed: { type: 'order.status_changed', id: 's-1', data: { order_id, status: 'ready' } },
-  publish_order_preparation_time: { type: 'order.preparation_time', id: 's-2', data: { order_id, estimated_time: 12 } },
-  publish_payment_completed: { type: 'payment.completed', id: 'till-3-000118', data: { order_id, cents: 990 } },
+  ...Object.fromEntries(
+    deviceEventEntries.map(([type, { example }]) => [publicationName(type), { type, id, data: example }]),
+  ),
   auth_success: payloadOf(authSuccess(client, head, nowMs)),
   auth_error: payloadOf(authError('token_expired', nowMs)),
   pong: payloadOf(pong(client, head, nowMs)),
-  accepted: payloadOf(accepted(order.id, nowMs, 'till-3-000117')),
+  accepted: payloadOf(accepted(order.id, nowMs, id)),
   error: payloadOf(errorReply('unknown_type', nowMs, 'm-42')),
   restaurant_event: payloadOf(eventFrame(order, stream)),
   events: payloadOf(eventsFrame(frames)),

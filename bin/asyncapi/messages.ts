@@ -6,10 +6,14 @@ import { clientMessages } from '../../protocol/schemas/client.ts';
 import { platformMessages, serverMessages } from '../../protocol/schemas/server.ts';
 import { exact, open } from './conversion.ts';
 import { examples } from './examples.ts';
+import type { MessageName } from './message-names.ts';
 
-const schemas = { ...clientMessages, ...serverMessages, ...platformMessages };
+const schemas: Readonly<Record<MessageName, v.GenericSchema>> = {
+  ...clientMessages,
+  ...serverMessages,
+  ...platformMessages,
+};
 
-export type MessageName = keyof typeof schemas;
 export const messageNames = Object.keys(schemas) as readonly MessageName[];
 
 /** `components.schemas`. Throws where JSON Schema cannot say what a schema says. */
@@ -22,10 +26,12 @@ const converted = (conversion: ConversionConfig) =>
   toJsonSchemaDefs(schemas, { ...conversion, overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}` });
 
 /** `components.messages`. */
-export const messages = () => Object.fromEntries(messageNames.map((name) => [name, messageOf(name)]));
+export const messages = () =>
+  Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, messageOf(name, schema)]));
 
-const messageOf = (name: MessageName) => {
-  const schema: v.GenericSchema = schemas[name];
+const exampleOf: ReadonlyMap<string, unknown> = new Map(Object.entries(examples));
+
+const messageOf = (name: string, schema: v.GenericSchema) => {
   const description = v.getDescription(schema) ?? '';
   return {
     name,
@@ -33,12 +39,12 @@ const messageOf = (name: MessageName) => {
     description: [description, ...adviceIn(name)].join('\n\n'),
     contentType: 'application/json',
     payload: { $ref: `#/components/schemas/${name}` },
-    examples: [{ name, payload: examples[name] }],
+    examples: [{ name, payload: exampleOf.get(name) }],
   };
 };
 
 /** The table of the reasons, for people: the payload has the same as constants, for programs. */
-const adviceIn = (name: MessageName): readonly string[] => {
+const adviceIn = (name: string): readonly string[] => {
   if (name === 'auth_error') return [tableOf(refusals)];
   if (name === 'closing') return [tableOf(closings)];
   return [];

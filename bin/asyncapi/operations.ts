@@ -1,5 +1,7 @@
 /** Who says what when, as AsyncAPI 3 puts it: the gateway `receive`s what clients send, and `send`s. */
-import type { MessageName } from './messages.ts';
+import { deviceEventEntries } from '../../protocol/device-events.ts';
+import { publicationName } from '../../protocol/schemas/client.ts';
+import type { MessageName } from './message-names.ts';
 
 type Operation = Readonly<{
   action: 'receive' | 'send';
@@ -44,12 +46,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     action: 'receive',
     title: 'A client publishes an event',
     description: 'No answer: send the same message with the same id again; the event is published once.',
-    messages: [
-      'publish_order_created',
-      'publish_order_status_changed',
-      'publish_order_preparation_time',
-      'publish_payment_completed',
-    ],
+    messages: deviceEventEntries.map(([type]) => publicationName(type)),
     reply: ['accepted', 'error', 'closing'],
   },
   deliver: {

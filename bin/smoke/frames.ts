@@ -1,4 +1,4 @@
-/** What the wire may carry, written down from `PROTOCOL.md` by hand: the gateway's own constants are not asked. */
+/** What the wire may carry, written down from `PROTOCOL.md` by hand: the gateway's own constants are not asked, and a test holds the reasons to the document. */
 import { isDeepStrictEqual } from 'node:util';
 
 /** A field of an expected frame that is not known beforehand. */
@@ -25,30 +25,34 @@ type Advice = readonly [
   retryAfterMs: unknown,
 ];
 
-const refusals = {
+export const refusals = {
   token_invalid: ['Authentication failed', 4003, true, true, null],
   token_expired: ['Authentication failed', 4003, true, true, null],
   access_denied: ['Authentication failed', 4003, false, false, null],
   expected_authentication: ['Expected authentication message', 4003, true, false, null],
   malformed_message: ['Expected authentication message', 4003, false, false, null],
   auth_timeout: ['Authentication timeout', 4003, true, false, null],
+  rate_limited: ['Too many attempts', 4029, true, false, aDelay],
   unavailable: ['Authentication error', 4500, true, false, aDelay],
 } as const satisfies Record<string, Advice>;
 
-const closings = {
+export const closings = {
   session_expired: ['Session expired', 4003, true, true, null],
   revoked: ['Access revoked', 4003, false, false, null],
   access_denied: refusals.access_denied,
   token_invalid: refusals.token_invalid,
   token_expired: refusals.token_expired,
+  rate_limited: ['Too many messages', 4029, true, false, aDelay],
+  going_away: ['Going away', 4001, true, false, null],
   unavailable: ['Temporarily unavailable', 4500, true, false, aDelay],
 } as const satisfies Record<string, Advice>;
 
-const errors = {
+export const errors = {
   unknown_type: 'Unknown message type',
   malformed_message: 'Malformed message',
-  unavailable: 'Temporarily unavailable',
   forbidden: 'Not allowed',
+  rate_limited: 'Too many messages',
+  unavailable: 'Temporarily unavailable',
 } as const;
 
 export type RefusalReason = keyof typeof refusals;

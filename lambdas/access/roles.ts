@@ -1,8 +1,8 @@
-import { type ConnectionType, connectionTypes } from '../../protocol/identifiers.ts';
+import type { ConnectionType } from '../../protocol/identifiers.ts';
 
-/** What a role may connect as. Anything not listed is refused. */
+/** What a role may connect as. Anything not listed is refused, a new connection type among it. */
 const connectionTypesOfRole = {
-  platform_owner: connectionTypes,
+  platform_owner: ['pos', 'kitchen', 'management', 'customer', 'platform'],
   restaurant_owner: ['pos', 'kitchen', 'management', 'customer'],
   manager: ['pos', 'kitchen', 'management', 'customer'],
   employee: ['pos', 'kitchen', 'customer'],

@@ -1,5 +1,5 @@
 import type { PublishMessage } from '../../protocol/client-messages.ts';
-import { deviceEvents, mayPublish } from '../../protocol/restaurant-events.ts';
+import { deviceEvents, mayPublish } from '../../protocol/device-events.ts';
 import { accepted, errorReply } from '../../protocol/server-messages.ts';
 import { type Reply, reply } from '../apigateway/events.ts';
 import type { Authenticated } from '../connection/connection.ts';

@@ -4,10 +4,9 @@
  */
 import * as v from 'valibot';
 import { type AuthenticateFields, Replay } from '../client-messages.ts';
+import { type DeviceEvent, deviceEventEntries } from '../device-events.ts';
 import { defaultConnectionType } from '../identifiers.ts';
 import { limits } from '../limits.ts';
-import { publicationFields } from '../publication.ts';
-import { type DeviceEventType, deviceEvents, legacyEventTypes, legacyObjects } from '../restaurant-events.ts';
 import * as field from './fields.ts';
 
 const token = v.pipe(
@@ -79,19 +78,17 @@ const replay = v.pipe(
     limit: v.pipe(Replay.entries.limit, v.description('So many events at most.')),
     data: v.optional(v.null()),
   }),
-  v.title('Events from before'),
+  v.title('Ask for events from before'),
   v.description('After a hole or a reconnect.'),
 );
 
-const legacyTypeOf = (event: DeviceEventType): string =>
-  Object.entries(legacyEventTypes).find(([, type]) => type === event)?.[0] ?? event;
-
 /** The places in which the fields of an event may stand. */
-const placesOf = (event: DeviceEventType) => {
-  const fields = publicationFields[event];
-  const legacy = legacyObjects[event];
+const placesOf = (type: string, { data, legacy }: DeviceEvent) => {
   const envelope = {
-    type: v.pipe(v.picklist([event, legacyTypeOf(event)]), v.description('The second is what older apps say.')),
+    type:
+      legacy === undefined
+        ? v.literal(type)
+        : v.pipe(v.picklist([type, legacy.type]), v.description('The second is what older apps say.')),
     id: v.pipe(
       v.nullish(field.messageId),
       v.description('The idempotency key: the same message with the same id is published once.'),
@@ -99,53 +96,46 @@ const placesOf = (event: DeviceEventType) => {
     restaurant_id: v.pipe(v.nullish(v.string()), v.description("The session's own, if any.")),
   };
   const absent = v.optional(v.null());
-  const inData = v.pipe(v.looseObject({ ...envelope, data: fields }), v.title('fields in data'));
-  if (legacy === undefined)
-    return [
-      inData,
-      v.pipe(v.looseObject({ ...envelope, data: absent, ...fields.entries }), v.title('fields at top level')),
-    ];
-  const { order_id } = fields.entries;
-  return [
+  const place = (where: string, fields: v.ObjectEntries) =>
+    v.pipe(v.looseObject({ ...envelope, ...fields }), v.title(`${type}: fields ${where}`));
+  const inData = place('in data', { data });
+  const { object, beside } = legacy ?? {};
+  if (object === undefined) return [inData, place('at top level', { data: absent, ...data.entries })];
+  const asObject = [
     inData,
-    v.pipe(
-      v.looseObject({ ...envelope, data: absent, [legacy]: absent, ...fields.entries }),
-      v.title('fields at top level'),
-    ),
-    v.pipe(
-      v.looseObject({ ...envelope, data: absent, [legacy]: fields }),
-      v.title(`fields in ${legacy}, as older apps have them`),
-    ),
-    v.pipe(
-      v.looseObject({
-        ...envelope,
-        data: absent,
-        order_id,
-        [legacy]: v.looseObject({ order_id: absent, [legacy]: absent }),
-      }),
-      v.title(`fields in ${legacy} with the order_id beside it, as older apps have them`),
-    ),
+    place('at top level', { data: absent, [object]: absent, ...data.entries }),
+    place(`in ${object}, as older apps have them`, { data: absent, [object]: data }),
+  ];
+  const stands = beside === undefined ? undefined : data.entries[beside];
+  if (beside === undefined || stands === undefined) return asObject;
+  return [
+    ...asObject,
+    place(`in ${object} with the ${beside} beside it, as older apps have them`, {
+      data: absent,
+      [beside]: stands,
+      [object]: v.looseObject({ ...data.entries, [beside]: absent, [object]: absent }),
+    }),
   ];
 };
 
-const publication = (event: DeviceEventType, title: string) =>
+const publication = (type: string, event: DeviceEvent) =>
   v.pipe(
-    v.union(placesOf(event)),
-    v.title(title),
+    v.union(placesOf(type, event)),
+    v.title(event.title),
     v.description(
-      `Published by ${deviceEvents[event].from.join(', ')}; delivered to ${deviceEvents[event].audience.join(', ')}. Nested ${limits.maxEventDataDepth} levels at most.`,
+      `Published by ${event.from.join(', ')}; delivered to ${event.audience.join(', ')}. Nested ${limits.maxEventDataDepth} levels at most.`,
     ),
   );
 
-export const clientMessages = {
+type PublicationName = `publish_${string}`;
+
+/** What the message that publishes an event is called in the document. */
+export const publicationName = (type: string): PublicationName => `publish_${type.replaceAll('.', '_')}`;
+
+/** What clients may say; of publications, one for each kind of event there is. */
+export const clientMessages: Readonly<Record<'authenticate' | 'ping' | 'replay' | PublicationName, v.GenericSchema>> = {
   authenticate,
   ping,
   replay,
-  publish_order_created: publication('order.created', 'An order was taken'),
-  publish_order_status_changed: publication('order.status_changed', 'An order has another status'),
-  publish_order_preparation_time: publication('order.preparation_time', 'An order will take so many minutes'),
-  publish_payment_completed: publication('payment.completed', 'An order is paid'),
-} as const satisfies Record<'authenticate' | 'ping' | 'replay' | PublishName<DeviceEventType>, v.GenericSchema>;
-
-/** `publish_` and the type of the event, its dots as underscores: one for each kind there is. */
-type PublishName<E extends string> = E extends `${infer A}.${infer B}` ? `publish_${A}_${B}` : never;
+  ...Object.fromEntries(deviceEventEntries.map(([type, event]) => [publicationName(type), publication(type, event)])),
+};

@@ -4,12 +4,10 @@
  * `event-messages.ts` build and never checks it.
  */
 import * as v from 'valibot';
+import { type DeviceEvent, deviceEventEntries } from '../device-events.ts';
 import { limits, protocolVersion } from '../limits.ts';
-import { publicationFields } from '../publication.ts';
 import { type Advice, closings, errors, refusals } from '../reasons.ts';
-import { type DeviceEventType, deviceEvents } from '../restaurant-events.ts';
 import * as field from './fields.ts';
-import { closingMeanings, errorMeanings, refusalMeanings } from './meanings.ts';
 
 /** The roles there are. Deciding about them is not the protocol's: a test holds this list to the rules'. */
 const role = v.pipe(
@@ -76,8 +74,8 @@ const authError = v.pipe(
           ),
           timestamp: field.timestamp,
         }),
-        v.title(reason),
-        v.description(refusalMeanings[reason]),
+        v.title(`auth_error: ${reason}`),
+        v.description(refusals[reason].meaning),
       ),
     ),
   ),
@@ -97,8 +95,8 @@ const closing = v.pipe(
           ...advice(reason, closings[reason]),
           timestamp: field.timestamp,
         }),
-        v.title(reason),
-        v.description(closingMeanings[reason]),
+        v.title(`closing: ${reason}`),
+        v.description(closings[reason].meaning),
       ),
     ),
   ),
@@ -136,12 +134,12 @@ const error = v.pipe(
         v.strictObject({
           type: v.literal('error'),
           id: v.exactOptional(field.messageId),
-          error: v.pipe(v.literal(errors[reason]), v.description('For people.')),
+          error: v.pipe(v.literal(errors[reason].error), v.description('For people.')),
           reason: v.literal(reason),
           timestamp: field.timestamp,
         }),
-        v.title(reason),
-        v.description(errorMeanings[reason]),
+        v.title(`error: ${reason}`),
+        v.description(errors[reason].meaning),
       ),
     ),
   ),
@@ -158,25 +156,20 @@ const numbered = {
   restaurant_id: field.restaurantId,
 };
 
-/** The gateway reads what a device publishes by `publicationFields`, so that it is delivered as they say. */
-const deviceEvent = <E extends DeviceEventType>(event: E) => {
-  const fields: v.LooseObjectSchema<v.ObjectEntries, undefined> | v.ObjectSchema<v.ObjectEntries, undefined> =
-    publicationFields[event];
+/** The gateway reads what a device publishes by the schema of its entry, so that it is delivered as that says. */
+const deviceEvent = (type: string, { from, data }: DeviceEvent) => {
   // Other fields are kept where the event is free-form, and dropped where it is not.
-  const data = fields.type === 'loose_object' ? fields : v.strictObject(fields.entries);
+  const delivered = data.type === 'loose_object' ? data : v.strictObject(data.entries);
   return v.pipe(
     v.strictObject({
-      type: v.literal(event),
+      type: v.literal(type),
       ...numbered,
-      data: v.pipe(data, v.description(`What the device said, at most ${limits.maxEventDataDepth} levels deep.`)),
+      data: v.pipe(delivered, v.description(`What the device said, at most ${limits.maxEventDataDepth} levels deep.`)),
       user_id: field.userId,
-      connection_type: v.pipe(
-        v.picklist(deviceEvents[event].from),
-        v.description('What the device is to the restaurant.'),
-      ),
+      connection_type: v.pipe(v.picklist(from), v.description('What the device is to the restaurant.')),
       timestamp: field.timestamp,
     }),
-    v.title(`${event} of a device`),
+    v.title(`${type} of a device`),
     v.description('It names the verified user and connection type of the device.'),
   );
 };
@@ -200,13 +193,7 @@ const backendEvent = v.pipe(
 );
 
 const restaurantEvent = v.pipe(
-  v.union([
-    deviceEvent('order.created'),
-    deviceEvent('order.status_changed'),
-    deviceEvent('order.preparation_time'),
-    deviceEvent('payment.completed'),
-    backendEvent,
-  ]),
+  v.union([...deviceEventEntries.map(([type, event]) => deviceEvent(type, event)), backendEvent]),
   v.title('An event of the restaurant'),
   v.description(
     'Delivered at least once: keep a cursor, drop what you have, replay what is missing. Where `user_id` is there, a device published it, and `type` says what `data` is.',

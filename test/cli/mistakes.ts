@@ -1,4 +1,8 @@
 /** What is refused on the command line before anything is done, or because there is nothing to do it to. */
+import { connectionTypes } from '../../protocol/identifiers.ts';
+
+const types = connectionTypes.join(', ');
+
 export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] = [
   {
     line: 'token',
@@ -16,7 +20,7 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] =
   { line: 'token chef --restaurant r-17', sentence: '--type and --restaurant go with --line: a token says neither' },
   {
     line: 'token chef --line --type oven',
-    sentence: '--type is one of pos, kitchen, management, customer, platform, got "oven"',
+    sentence: `--type is one of ${types}, got "oven"`,
   },
   {
     line: 'token chef --line --restaurant *',
@@ -48,7 +52,7 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] =
   },
   {
     line: 'members add --restaurant r-17 --user u-1 --role employee --types pos,oven',
-    sentence: '--types are of pos, kitchen, management, customer, platform, got "oven"',
+    sentence: `--types are of ${types}, got "oven"`,
   },
   {
     line: 'members add --restaurant r-17 --user u-1 --role employee --types kitchen,management',
@@ -56,7 +60,7 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] =
   },
   {
     line: 'members add --restaurant * --user u-1 --role platform_owner --types oven',
-    sentence: '--types are of pos, kitchen, management, customer, platform, got "oven"',
+    sentence: `--types are of ${types}, got "oven"`,
   },
   { line: 'members list --colour red', sentence: "Unknown option '--colour'; see --help" },
   {
@@ -92,7 +96,7 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] =
   },
   {
     line: 'publish --restaurant r-17 --type a.b --data {} --audience oven',
-    sentence: '--audience is of pos, kitchen, management, customer, platform',
+    sentence: `--audience is of ${types}`,
   },
   {
     line: 'publish --restaurant * --type a.b --data {}',
@@ -110,7 +114,7 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] =
   },
   {
     line: 'smoke --url ws://127.0.0.1:1/local --token x --type oven',
-    sentence: '--type is one of pos, kitchen, management, customer, platform, got "oven"',
+    sentence: `--type is one of ${types}, got "oven"`,
   },
   { line: 'start --port 80x', sentence: '--port is a number from 0 to 65535, got 80x' },
   { line: 'start --port 65536', sentence: '--port is a number from 0 to 65535, got 65536' },

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type InvalidPublication, type Publication, publicationOf } from '../../lambdas/events/publication.ts';
 import { connectionTypes, isRestaurantId } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
-import { isEventId, isEventType, isShallow } from '../../protocol/restaurant-events.ts';
+import { defaultAudience, isEventId, isEventType, isShallow } from '../../protocol/restaurant-events.ts';
+import { tableOf } from '../documents/markdown.ts';
 
 const attributes = { MessageGroupId: 'r-17', SentTimestamp: '1764000000000' };
 const read = (body: string) => publicationOf({ messageId: 'm-1', body, attributes });
@@ -15,7 +18,7 @@ const dataOf = (bytes: number) => ({ t: 'x'.repeat(bytes - '{"t":""}'.length) })
 const nested = (depth: number): object => JSON.parse(`${'{"a":'.repeat(depth)}{}${'}'.repeat(depth)}`);
 
 describe('a message of a backend', () => {
-  test('is an event of its group, by the id of the message, for all but customers', () => {
+  test('is an event of its group, by the id of the message, for those who hear what is for nobody in particular', () => {
     expect(said()).toEqual({
       restaurantId: 'r-17',
       messageId: 'm-1',
@@ -23,8 +26,14 @@ describe('a message of a backend', () => {
       id: 'evt_m-1',
       type: 'order.created',
       data: { n: 1 },
-      audience: connectionTypes.filter((type) => type !== 'customer'),
+      audience: defaultAudience,
     });
+  });
+
+  test('without an audience goes to whom the page for backends names', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/publishing.md'), 'utf8');
+    const row = tableOf(page, 'field of the body').find(([field]) => field === '`audience`');
+    expect(row?.[1]).toContain(`Without it: ${defaultAudience.map((type) => `\`${type}\``).join(', ')}`);
   });
 
   test.each<{ why: string; fields: object; is: Partial<Publication> }>([

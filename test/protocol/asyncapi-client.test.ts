@@ -3,16 +3,13 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { parseClientMessage } from '../../protocol/client-messages.ts';
+import { type DeviceEvent, deviceEventEntries } from '../../protocol/device-events.ts';
 import { connectionTypes, isConnectionType, isRestaurantId, isUserId } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
-import {
-  type DeviceEventType,
-  deviceEvents,
-  legacyEventTypes,
-  legacyObjects,
-} from '../../protocol/restaurant-events.ts';
+import { publicationName } from '../../protocol/schemas/client.ts';
 import { userId as userIdSchema } from '../../protocol/schemas/fields.ts';
 import { clientMessageNames, isValid, messagesThatAre, schemaOf } from './asyncapi-validation.ts';
+import { valuesOf } from './schema-values.ts';
 
 type Message = Readonly<Record<string, unknown>>;
 
@@ -38,7 +35,7 @@ const read = (message: Message): readonly string[] => {
     case 'replay':
       return said.id === (message['id'] ?? undefined) ? ['replay'] : [];
     case 'publish':
-      return [`publish_${said.event.replace('.', '_')}`];
+      return [publicationName(said.event)];
     case 'other':
     case 'unusable':
     case 'malformed':
@@ -46,20 +43,17 @@ const read = (message: Message): readonly string[] => {
   }
 };
 
-const good = {
-  token: fc.constantFrom('eyJhbGciOi…', 't'.repeat(8192)),
-  restaurant_id: fc.constantFrom<unknown>('r-17', 'R_1', null),
+const id = fc.constantFrom<unknown>('m-1', 'i'.repeat(128), null);
+const restaurant_id = fc.constantFrom<unknown>('r-17', 'R_1', null);
+const claims = {
+  restaurant_id,
   user_id: fc.constantFrom<unknown>('u-1', '17', 17, Number.MAX_SAFE_INTEGER, '0'.repeat(24) + 1, '0x', '1e', null),
   connection_type: fc.constantFrom<unknown>(...connectionTypes, null),
   batch: fc.constantFrom<unknown>(true, false, null),
-  id: fc.constantFrom<unknown>('m-1', 'i'.repeat(128), null),
-  after: fc.constantFrom<unknown>(0, 1, Number.MAX_SAFE_INTEGER),
-  limit: fc.constantFrom<unknown>(1, 1000, 5000, null),
-  order_id: fc.constantFrom<unknown>('o-1', ' ', 1, Number.MAX_SAFE_INTEGER, 'o'.repeat(128)),
-  status: fc.constantFrom<unknown>('pending', 'ready', 'cancelled'),
-  estimated_time: fc.constantFrom<unknown>(1, 1.5, 300),
-} as const;
-type Field = keyof typeof good;
+};
+const token = fc.constantFrom<unknown>('eyJhbGciOi…', 't'.repeat(8192));
+const after = fc.constantFrom<unknown>(0, 1, Number.MAX_SAFE_INTEGER);
+const limit = fc.constantFrom<unknown>(1, 1000, 5000, null);
 
 /** Values that are wrong for some fields and right for others. */
 const any = fc.constantFrom<unknown>(
@@ -101,18 +95,19 @@ const any = fc.constantFrom<unknown>(
   ],
 );
 
+type Values = Readonly<Record<string, fc.Arbitrary<unknown>>>;
+
 /** Fields of a message, most of them as they should be: one of them missing, or any value, or neither. */
-const fieldsOf = (required: readonly Field[], optional: readonly Field[]): fc.Arbitrary<Message> => {
-  const wellMade = fc.record(Object.fromEntries([...required, ...optional].map((name) => [name, good[name]])), {
-    requiredKeys: [...required],
-  });
-  const spoil = fc.option(fc.tuple(fc.constantFrom(...required, ...optional), fc.option(any, { nil: undefined })), {
+const fieldsOf = (required: Values, optional: Values): fc.Arbitrary<Message> => {
+  const values = { ...required, ...optional };
+  const wellMade = fc.record(values, { requiredKeys: Object.keys(required) });
+  const spoil = fc.option(fc.tuple(fc.constantFrom(...Object.keys(values)), fc.option(any, { nil: undefined })), {
     nil: undefined,
   });
-  return fc.tuple(wellMade, spoil).map(([fields, spoilt]) => {
+  return fc.tuple(wellMade, spoil).map(([fields, spoilt]): Message => {
     if (spoilt === undefined) return fields;
     const [name, value] = spoilt;
-    const { [name]: _, ...others } = fields;
+    const others = Object.fromEntries(Object.entries(fields).filter(([other]) => other !== name));
     return value === undefined ? others : { ...others, [name]: value };
   });
 };
@@ -122,50 +117,49 @@ const typed = (types: readonly string[]) => fc.constantFrom(...types);
 const authenticate = fc
   .tuple(
     typed(['authenticate', 'reauth']),
-    fieldsOf(['token'], ['restaurant_id', 'user_id', 'connection_type', 'batch']),
+    fieldsOf({ token }, claims),
     fc.constantFrom('top', 'data', 'token outside'),
   )
   .map(([type, fields, place]): Message => {
     if (place === 'top') return { type, ...fields };
     if (place === 'data') return { type, data: fields };
-    const { token, ...data } = fields;
-    return { type, ...('token' in fields ? { token } : {}), data };
+    const { token: said, ...data } = fields;
+    return { type, ...('token' in fields ? { token: said } : {}), data };
   });
 
-const replay = fieldsOf(['after'], ['limit', 'id']).map((fields): Message => ({ type: 'replay', ...fields }));
+const replay = fieldsOf({ after }, { limit, id }).map((fields): Message => ({ type: 'replay', ...fields }));
 
-const fieldsOfEvent: Readonly<Record<DeviceEventType, readonly Field[]>> = {
-  'order.created': ['order_id'],
-  'order.status_changed': ['order_id', 'status'],
-  'order.preparation_time': ['order_id', 'estimated_time'],
-  'payment.completed': ['order_id'],
-};
+/** What may stand in the fields of an event, by their names. */
+const valuesIn = ({ data }: DeviceEvent): Values =>
+  Object.fromEntries(Object.entries(data.entries).map(([name, field]) => [name, valuesOf(field)]));
 
-const publish = (event: DeviceEventType) => {
-  const legacy = legacyObjects[event];
-  const legacyType = Object.entries(legacyEventTypes).flatMap(([type, of]) => (of === event ? [type] : []));
+const publish = (event: string, entry: DeviceEvent) => {
+  const { type: legacyType = event, object, beside } = entry.legacy ?? {};
   return fc
     .tuple(
-      typed([event, ...legacyType]),
-      fieldsOf([], ['id', 'restaurant_id']),
-      fieldsOf(fieldsOfEvent[event], []),
-      fc.constantFrom('top', 'data', 'legacy', 'legacy, the id beside it'),
+      typed([event, legacyType]),
+      fieldsOf({}, { id, restaurant_id }),
+      fieldsOf(valuesIn(entry), {}),
+      fc.constantFrom('top', 'data', 'legacy', 'legacy, one field beside it'),
     )
     .map(([type, envelope, fields, place]): Message => {
-      if (place === 'top' || (place !== 'data' && legacy === undefined)) return { type, ...envelope, ...fields };
       if (place === 'data') return { type, ...envelope, data: fields };
-      if (place === 'legacy') return { type, ...envelope, [legacy ?? '']: fields };
-      return { type, ...envelope, ...fields, [legacy ?? '']: { total: 3 } };
+      if (place === 'top' || object === undefined) return { type, ...envelope, ...fields };
+      if (place === 'legacy') return { type, ...envelope, [object]: fields };
+      const [outside, inside] = [true, false].map((isBeside) =>
+        Object.fromEntries(Object.entries(fields).filter(([name]) => (name === beside) === isBeside)),
+      );
+      return { type, ...envelope, ...outside, [object]: { ...inside, total: 3 } };
     });
 };
 
-const events = Object.keys(deviceEvents) as DeviceEventType[];
+const publishing = deviceEventEntries.map(([type, event]) => publish(type, event));
 
 describe('the document and the gateway take for the same', () => {
   test.each<{ name: string; message: fc.Arbitrary<Message> }>([
     { name: 'authenticate', message: authenticate },
     { name: 'replay', message: replay },
-    ...events.map((event) => ({ name: `publish_${event.replace('.', '_')}`, message: publish(event) })),
+    ...deviceEventEntries.map(([type, event]) => ({ name: publicationName(type), message: publish(type, event) })),
   ])('$name, well made or not', ({ name, message }) => {
     const seen = { [name]: 0, none: 0 };
     fc.assert(
@@ -209,16 +203,20 @@ describe('the document and the gateway take for the same', () => {
 });
 
 describe('whatever the document allows', () => {
-  const names = [...Object.keys(good), 'data', 'order', 'payment', 'extra'];
-  const scalar = fc.oneof(any, ...Object.values(good));
+  const ofEvents = deviceEventEntries.map(([, event]) => valuesIn(event));
+  const values: Values = Object.assign({ token, ...claims, id, after, limit }, ...ofEvents);
+  const objects = deviceEventEntries.flatMap(([, { legacy }]) => (legacy?.object === undefined ? [] : [legacy.object]));
+  const places = ['data', ...objects];
+  const names = [...Object.keys(values), ...places, 'extra'];
+  const scalar = fc.oneof(any, ...Object.values(values));
   const fields = fc.dictionary(fc.constantFrom(...names), scalar, { maxKeys: 3 });
   const value = fc.oneof(scalar, fields, fc.jsonValue());
-  const whole = fc.oneof(authenticate, replay, ...events.map(publish));
+  const whole = fc.oneof(authenticate, replay, ...publishing);
   /** Messages as above with up to three more fields of any kind, at top level and in the objects they have. */
   const mixed = fc
     .tuple(
       whole,
-      fc.array(fc.tuple(fc.constantFrom('top', 'data', 'order', 'payment'), fc.constantFrom(...names), value), {
+      fc.array(fc.tuple(fc.constantFrom('top', ...places), fc.constantFrom(...names), value), {
         maxLength: 3,
       }),
     )
@@ -247,13 +245,21 @@ describe('whatever the document allows', () => {
     expect(allowed).toBeGreaterThan(500);
   });
 
-  test.each(['order', 'payment'])('the gateway reads, though %s stands within itself', (legacy) => {
-    const type = legacy === 'order' ? 'order_created' : 'payment_processed';
-    for (const inner of [{ order_id: [] }, { order_id: 8 }, {}, [], null, 'soup']) {
-      const message = { type, order_id: 7, [legacy]: { [legacy]: inner } };
-      if (documented(message).length > 0) expect([message, read(message)]).toEqual([message, documented(message)]);
+  test('the gateway reads, though a legacy object stands within itself', () => {
+    for (const [event, { legacy, example }] of deviceEventEntries) {
+      const { type = event, object, beside } = legacy ?? {};
+      if (object === undefined || beside === undefined) continue;
+      const within = (inner: unknown): Message => ({
+        type,
+        [beside]: example[beside],
+        [object]: { ...example, [beside]: null, [object]: inner },
+      });
+      for (const inner of [{ [beside]: [] }, { [beside]: 8 }, {}, [], null, 'soup']) {
+        const message = within(inner);
+        if (documented(message).length > 0) expect([message, read(message)]).toEqual([message, documented(message)]);
+      }
+      expect(documented(within(null))).toHaveLength(1);
     }
-    expect(documented({ type, order_id: 7, [legacy]: { [legacy]: null } })).toHaveLength(1);
   });
 
   test('but a token too many bytes long, and what is nested too deep: no schema can say so', () => {
@@ -267,7 +273,7 @@ describe('whatever the document allows', () => {
 });
 
 describe('every place the document names for the fields of a message', () => {
-  const messages = fc.oneof(authenticate, ...events.map(publish));
+  const messages = fc.oneof(authenticate, ...publishing);
 
   test('is one that the messages above use', () => {
     const choices = clientMessageNames.flatMap((name) =>

@@ -1,17 +1,14 @@
 /** What the gateway sends is what the AsyncAPI document says, to the field, and the document says nothing more. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import * as v from 'valibot';
+import { roles } from '../../lambdas/access/roles.ts';
+import { type DeviceEvent, deviceEventEntries, deviceEvents } from '../../protocol/device-events.ts';
 import { eventFrame, packed, replayed } from '../../protocol/event-messages.ts';
 import { connectionTypes } from '../../protocol/identifiers.ts';
-import { publicationIn } from '../../protocol/publication.ts';
+import { publishedData } from '../../protocol/publication.ts';
 import { closings, errors, refusals } from '../../protocol/reasons.ts';
-import {
-  type DeviceEventType,
-  deviceEvents,
-  type JsonObject,
-  orderStatuses,
-  type RestaurantEvent,
-} from '../../protocol/restaurant-events.ts';
+import type { JsonObject, RestaurantEvent } from '../../protocol/restaurant-events.ts';
 import {
   accepted,
   authError,
@@ -34,6 +31,7 @@ import {
   serverMessageNames,
   written,
 } from './asyncapi-validation.ts';
+import { valuesOf } from './schema-values.ts';
 import { sentFrames } from './sent-frames.ts';
 
 const heard = [...serverMessageNames, ...platformMessageNames];
@@ -87,32 +85,32 @@ describe('a frame of the gateway', () => {
     }
   });
 
-  test.each<{ why: string; type: DeviceEventType; change: Readonly<Record<string, unknown>> }>([
-    { why: 'no order', type: 'order.created', change: { data: {} } },
-    { why: 'an order that is nothing', type: 'payment.completed', change: { data: { order_id: 0 } } },
-    { why: 'no such status', type: 'order.status_changed', change: { data: { order_id: 1, status: 'burnt' } } },
-    {
-      why: 'a field that is dropped',
-      type: 'order.status_changed',
-      change: { data: { order_id: 1, status: 'ready', note: 'hot' } },
-    },
-    {
-      why: 'too long a time',
-      type: 'order.preparation_time',
-      change: { data: { order_id: 1, estimated_time: 301 } },
-    },
-    { why: 'data of another event', type: 'order.preparation_time', change: { type: 'order.status_changed' } },
-    { why: 'a type no device publishes', type: 'order.created', change: { type: 'menu.updated' } },
-    { why: 'a device that may not', type: 'payment.completed', change: { connection_type: 'kitchen' } },
-  ])("is none with $why in a device's event", ({ type, change }) => {
+  /** What the data of an event may not be: a field missing or wrong, or one more where others are dropped. */
+  const wrongData = ({ data, example }: DeviceEvent): readonly object[] => {
+    const wrong = [undefined, 'nonsense\n', '', 0, -1, 0.5, 301, 1e300, true, [], {}];
+    const spoilt = Object.entries(data.entries).flatMap(([name, field]) =>
+      wrong.filter((value) => !v.is(field, value)).map((value) => ({ ...example, [name]: value })),
+    );
+    return data.type === 'loose_object' ? spoilt : [...spoilt, { ...example, unheard_of: 'hot' }];
+  };
+
+  test.each(deviceEventEntries)("is none with anything else in a device's %s", (type, event) => {
     const ofType = sent.filter(({ message }) => message['type'] === type && 'user_id' in message);
     expect(ofType.length).toBeGreaterThan(0);
-    for (const { message } of ofType) {
-      const other: Readonly<Record<string, unknown>> = { ...message, ...change };
-      expect([other, namesOf(other)]).toEqual([other, []]);
-      const { user_id, connection_type, ...ofBackend } = other;
-      expect([ofBackend, namesOf(ofBackend)]).toEqual([ofBackend, ['restaurant_event']]);
-    }
+    const data = wrongData(event);
+    expect(data.length).toBeGreaterThan(5);
+    const changes = [
+      ...data.map((wrong) => ({ data: wrong })),
+      { type: 'no.device_publishes_it' },
+      ...connectionTypes.filter((other) => !event.from.includes(other)).map((connection_type) => ({ connection_type })),
+    ];
+    for (const { message } of ofType)
+      for (const change of changes) {
+        const other: Readonly<Record<string, unknown>> = JSON.parse(JSON.stringify({ ...message, ...change }));
+        expect([other, namesOf(other)]).toEqual([other, []]);
+        const { user_id, connection_type, ...ofBackend } = other;
+        expect([ofBackend, namesOf(ofBackend)]).toEqual([ofBackend, ['restaurant_event']]);
+      }
   });
 
   test('within another frame is held to the same', () => {
@@ -177,30 +175,23 @@ describe('whatever it is made of, a frame of the gateway is what the document sa
     userId,
     restaurantId,
     connectionType,
-    role: fc.constantFrom('platform_owner', 'restaurant_owner', 'manager', 'employee', 'customer_display'),
+    role: fc.constantFrom(...roles),
     sessionExpiresAtMs: timeMs,
   });
   const anyData = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 })).map((data) => data as JsonObject);
-  const orderId = fc.oneof(textOf(/^[\x20-\x7e]{1,128}$/), fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }));
   /** What a device may say, and more, read as the gateway reads it. */
-  const ofDevice = fc
-    .record({
-      type: fc.constantFrom(...(Object.keys(deviceEvents) as DeviceEventType[])),
-      more: anyData,
-      order_id: orderId,
-      status: fc.constantFrom(...orderStatuses),
-      estimated_time: fc.double({ min: 1, max: 300, noNaN: true }),
-      userId,
-    })
-    .chain(({ type, more, userId: by, ...fields }) => {
-      const publication = publicationIn({ type, data: { ...more, ...fields } }, type);
-      return fc.constantFrom(...deviceEvents[type].from).map((from) => ({
-        type,
-        // Every one of them is well made.
-        data: publication?.data ?? { unread: true },
-        publisher: { userId: by, connectionType: from },
-      }));
-    });
+  const ofDevice = fc.oneof(
+    ...deviceEventEntries.map(([type, event]) =>
+      fc
+        .record({ said: valuesOf(event.data), more: anyData, by: userId, from: fc.constantFrom(...event.from) })
+        .map(({ said, more, by, from }) => ({
+          type,
+          // Every one of them is well made.
+          data: publishedData({ type, data: Object.assign({}, more, said) }, event) ?? { unread: true },
+          publisher: { userId: by, connectionType: from },
+        })),
+    ),
+  );
   const ofBackend = fc.record({
     type: fc.oneof(
       textOf(/^[a-z][a-z0-9_]{0,31}(?:\.[a-z][a-z0-9_]{0,31}){1,3}$/),

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { Parser } from '@asyncapi/parser';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { roles } from '../../lambdas/access/roles.ts';
+import { deviceEvents } from '../../protocol/device-events.ts';
 import { type Advice, closings, errors, refusals } from '../../protocol/reasons.ts';
-import { deviceEvents } from '../../protocol/restaurant-events.ts';
+import { publicationName } from '../../protocol/schemas/client.ts';
 import {
   clientMessageNames,
   document,
@@ -106,7 +107,7 @@ describe('the messages', () => {
 
   test('of clients publish every kind of event there is', () => {
     const publishing = clientMessageNames.filter((name) => name.startsWith('publish_'));
-    expect(publishing).toEqual(Object.keys(deviceEvents).map((type) => `publish_${type.replace('.', '_')}`));
+    expect(publishing).toEqual(Object.keys(deviceEvents).map(publicationName));
   });
 
   test.each(messageNames)('%s has an example that is it, and a title and a description', (name) => {
@@ -150,7 +151,7 @@ describe('the reasons', () => {
 
   test('of error are those of the code', () => {
     expect([...byReason('error')].map(([reason, choice]) => [reason, constantsOf(choice)['error']])).toEqual(
-      Object.entries(errors),
+      Object.entries(errors).map(([reason, { error }]) => [reason, error]),
     );
   });
 
@@ -196,6 +197,54 @@ describe('the examples of PROTOCOL.md', () => {
         : [...serverMessageNames, ...platformMessageNames];
       expect([examples[index], messagesThatAre(examples[index], side)]).toEqual([examples[index], [name]]);
     }
+  });
+});
+
+/** Every object of a schema, wherever it stands. */
+const objectsIn = (value: unknown): readonly Readonly<Record<string, unknown>>[] => {
+  if (typeof value !== 'object' || value === null) return [];
+  return [...(Array.isArray(value) ? [] : [{ ...value }]), ...Object.values(value).flatMap(objectsIn)];
+};
+
+describe('what generators make code of', () => {
+  /** Titles that different schemas have: a generator names its types by them, and keeps one of each name. */
+  const sharedTitles = (schemas: unknown): readonly unknown[] => {
+    const titled = objectsIn(schemas).flatMap((schema) =>
+      typeof schema['title'] === 'string' ? [{ title: schema['title'], is: JSON.stringify(schema) }] : [],
+    );
+    return titled
+      .filter(({ title, is }) => titled.some((other) => other.title === title && other.is !== is))
+      .map(({ title }) => title);
+  };
+  const typesOf = (value: unknown): readonly unknown[] => {
+    if (typeof value === 'number') return Number.isInteger(value) ? ['integer', 'number'] : ['number'];
+    return [value === null ? 'null' : typeof value];
+  };
+  /** Constants whose schema does not say of which type they are. */
+  const untyped = (schemas: unknown) =>
+    objectsIn(schemas).filter(({ const: constant, enum: options, type }) =>
+      [...(constant === undefined ? [] : [constant]), ...(Array.isArray(options) ? options : [])].some(
+        (one) => !typesOf(one).includes(type),
+      ),
+    );
+
+  test('has one title for one schema', () => {
+    expect(sharedTitles(document.components.schemas)).toEqual([]);
+    expect(sharedTitles([{ title: 'a', const: 1 }, { anyOf: [{ title: 'a', const: 2 }] }])).toEqual(['a', 'a']);
+    expect(sharedTitles([{ title: 'a' }, { title: 'a' }, { title: 'b' }])).toEqual([]);
+  });
+
+  test('has constants of a type', () => {
+    expect(untyped(document.components.schemas)).toEqual([]);
+    expect(
+      untyped([{ const: 4003 }, { const: 'x', type: 'integer' }, { properties: { a: { enum: ['b'] } } }]),
+    ).toHaveLength(3);
+    expect(
+      untyped([
+        { const: 1, type: 'integer' },
+        { enum: ['b'], type: 'string' },
+      ]),
+    ).toEqual([]);
   });
 });
 

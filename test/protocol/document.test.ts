@@ -1,50 +1,17 @@
 /** The contract for clients says what the code does: its tables, its limits and every example in it. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { toJsonSchema } from '@valibot/to-json-schema';
 import { mayConnectAs, roles } from '../../lambdas/access/roles.ts';
 import { parseClientMessage } from '../../protocol/client-messages.ts';
+import { type DeviceEvent, deviceEventEntries } from '../../protocol/device-events.ts';
 import { eventFrame, eventsFrame, replayed } from '../../protocol/event-messages.ts';
 import { connectionTypes, defaultConnectionType, isUserId } from '../../protocol/identifiers.ts';
 import { limits, protocolVersion, subprotocol } from '../../protocol/limits.ts';
 import { type Advice, closings, errors, refusals } from '../../protocol/reasons.ts';
-import {
-  deviceEvents,
-  type JsonObject,
-  legacyEventTypes,
-  orderStatuses,
-  type RestaurantEvent,
-} from '../../protocol/restaurant-events.ts';
+import type { JsonObject, RestaurantEvent } from '../../protocol/restaurant-events.ts';
 import { accepted, authError, authSuccess, closing, errorReply, pong } from '../../protocol/server-messages.ts';
-
-const text = readFileSync(join(import.meta.dirname, '../../PROTOCOL.md'), 'utf8');
-
-/** The part under a heading, up to the next of the same or a higher level. */
-const section = (heading: string): string => {
-  const level = heading.indexOf(' ');
-  const start = text.indexOf(`\n${heading}\n`);
-  if (start < 0) throw new Error(`no heading ${heading}`);
-  const rest = text.slice(start + heading.length + 2);
-  const end = rest.search(new RegExp(`^#{1,${level}} `, 'm'));
-  return end < 0 ? rest : rest.slice(0, end);
-};
-
-/** The rows of the table that begins with this column and has this many, cell by cell. */
-const tableOf = (part: string, firstColumn: string, columns: number): readonly (readonly string[])[] => {
-  const rows = part.split('\n').map((line) =>
-    line
-      .split('|')
-      .slice(1, -1)
-      .map((cell) => cell.trim()),
-  );
-  const start = rows.findIndex((cells) => cells.length === columns && cells[0] === firstColumn);
-  if (start < 0) throw new Error(`no table of ${firstColumn}`);
-  const body = rows.slice(start + 2);
-  return body.slice(
-    0,
-    body.findIndex((cells) => cells.length === 0),
-  );
-};
+import { tableOf } from '../documents/markdown.ts';
+import { section, protocolText as text, tickedIn } from './protocol-document.ts';
 
 const yesOrNo = (value: boolean) => (value ? 'yes' : 'no');
 const asRows = (reasons: Readonly<Record<string, Advice>>) =>
@@ -59,16 +26,16 @@ const asRows = (reasons: Readonly<Record<string, Advice>>) =>
 
 describe('the reasons in the document', () => {
   test('of auth_error are those of the code, advice and all', () => {
-    expect(tableOf(section('### `auth_error`'), 'reason', 6)).toEqual(asRows(refusals));
+    expect(tableOf(section('### `auth_error`'), 'reason')).toEqual(asRows(refusals));
   });
 
   test('of closing are those of the code, advice and all', () => {
-    expect(tableOf(section('## Closing'), 'reason', 6)).toEqual(asRows(closings));
+    expect(tableOf(section('## Closing'), 'reason')).toEqual(asRows(closings));
   });
 
   test('of error are those of the code', () => {
-    const rows = tableOf(section('### `error`'), 'reason', 3).map((cells) => cells.slice(0, 2));
-    expect(rows).toEqual(Object.entries(errors).map(([reason, error]) => [`\`${reason}\``, error]));
+    const rows = tableOf(section('### `error`'), 'reason').map((cells) => cells.slice(0, 2));
+    expect(rows).toEqual(Object.entries(errors).map(([reason, { error }]) => [`\`${reason}\``, error]));
   });
 
   test('are each explained', () => {
@@ -78,7 +45,7 @@ describe('the reasons in the document', () => {
 });
 
 describe('the limits in the document', () => {
-  const rows = new Map(tableOf(section('## Limits'), 'what', 3).map(([what = '', limit = '']) => [what, limit]));
+  const rows = new Map(tableOf(section('## Limits'), 'what').map(([what = '', limit = '']) => [what, limit]));
   const number = new Intl.NumberFormat('en-US');
 
   test.each([
@@ -117,7 +84,7 @@ describe('the document', () => {
   });
 
   test('gives every role the connection types it has', () => {
-    const rows = tableOf(section('### Who may connect as what'), 'role', 2);
+    const rows = tableOf(section('### Who may connect as what'), 'role');
     const expected = roles.map((role) => [
       `\`${role}\``,
       connectionTypes
@@ -129,9 +96,9 @@ describe('the document', () => {
   });
 
   test('names every connection type, and the default', () => {
-    const row = tableOf(section('## The first message'), 'field', 3).find(([field]) => field === '`connection_type`');
+    const row = tableOf(section('## The first message'), 'field').find(([field]) => field === '`connection_type`');
     expect(row?.[1]).toBe(`default \`${defaultConnectionType}\``);
-    for (const type of connectionTypes) expect(row?.[2]).toContain(`\`${type}\``);
+    expect(tickedIn(row?.[2])).toEqual(connectionTypes);
   });
 
   test('calls refused what is refused', () => {
@@ -222,14 +189,33 @@ describe('the examples in the document', () => {
   });
 
   test('of what devices may publish are the rules of the code', () => {
-    const rows = tableOf(section('### Publishing'), 'type', 5);
     const ticked = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(', ');
-    const legacyOf = (type: string) => Object.entries(legacyEventTypes).find(([, event]) => event === type)?.[0];
-    expect(rows.map(([type, , from, , to]) => [type, from, to])).toEqual(
-      Object.entries(deviceEvents).map(([type, { from, audience }]) => [`\`${type}\``, ticked(from), ticked(audience)]),
+    const legacyOf = ({ legacy }: DeviceEvent) =>
+      legacy === undefined
+        ? '–'
+        : `\`${legacy.type}\`${legacy.object === undefined ? '' : `, with the object in \`${legacy.object}\``}`;
+    expect(
+      tableOf(section('### Publishing'), 'type').map(([type, legacy, from, , to]) => [type, legacy, from, to]),
+    ).toEqual(
+      deviceEventEntries.map(([type, event]) => [
+        `\`${type}\``,
+        legacyOf(event),
+        ticked(event.from),
+        ticked(event.audience),
+      ]),
     );
-    for (const [type = '', legacy = ''] of rows) expect(legacy).toContain(`\`${legacyOf(type.replaceAll('`', ''))}\``);
-    for (const status of orderStatuses) expect(section('### Publishing')).toContain(`\`${status}\``);
+  });
+
+  test.each(deviceEventEntries)('of %s name its fields, their words and their bounds', (type, { data }) => {
+    const row = tableOf(section('### Publishing'), 'type').find(([first]) => first === `\`${type}\``);
+    const said = row?.[3] ?? '';
+    const fields = Object.entries(toJsonSchema(data).properties ?? {}).map(([name, of]) => ({ name, ...Object(of) }));
+    // A cell may name characters, too.
+    const words = tickedIn(said).filter((word) => /^[a-z]/.test(word));
+    expect(words).toEqual(fields.flatMap(({ name, enum: constants = [] }) => [name, ...constants]));
+    expect(said.startsWith('any object')).toBe(data.type === 'loose_object');
+    for (const { minimum, maximum } of fields)
+      if (minimum !== undefined || maximum !== undefined) expect(said).toContain(`${minimum} to ${maximum}`);
   });
 
   test('of the first message are read alike in every shape', () => {

@@ -1,8 +1,9 @@
 /** Every kind of frame the gateway's builders make: each reason, role and connection type, each field there and not. */
 import { roles } from '../../lambdas/access/roles.ts';
+import { deviceEventEntries } from '../../protocol/device-events.ts';
 import { eventFrame, eventsFrame, packed, replayed } from '../../protocol/event-messages.ts';
 import { connectionTypes } from '../../protocol/identifiers.ts';
-import { publicationIn } from '../../protocol/publication.ts';
+import { publishedData } from '../../protocol/publication.ts';
 import {
   type ClosingReason,
   closings,
@@ -11,13 +12,7 @@ import {
   type RefusalReason,
   refusals,
 } from '../../protocol/reasons.ts';
-import {
-  type DeviceEventType,
-  deviceEvents,
-  type JsonObject,
-  orderStatuses,
-  type RestaurantEvent,
-} from '../../protocol/restaurant-events.ts';
+import type { JsonObject, RestaurantEvent } from '../../protocol/restaurant-events.ts';
 import {
   accepted,
   authError,
@@ -28,6 +23,7 @@ import {
   type HeadFound,
   pong,
 } from '../../protocol/server-messages.ts';
+import { objectsOf } from './schema-values.ts';
 
 export type Sent = Readonly<{ name: string; frame: Frame }>;
 
@@ -53,23 +49,13 @@ const event = (seq: number, type: string, data: JsonObject, publisher?: Restaura
   occurredAtMs: nowMs,
 });
 
-/** What devices say of an order: every kind of event, each status. */
-const saidOf = (order_id: string | number): Readonly<Record<DeviceEventType, readonly JsonObject[]>> => ({
-  'order.created': [{ order_id, deep: [{}] }],
-  'order.status_changed': orderStatuses.map((status) => ({ order_id, status })),
-  'order.preparation_time': [{ order_id, estimated_time: 12.5 }],
-  'payment.completed': [{ order_id, cents: 990 }],
-});
-
 /** As devices may say them: read out of their messages, by every connection type that may publish them. */
-const devicesEvents = ['o-42', 42].flatMap((orderId) =>
-  keysOf(deviceEvents).flatMap((type) =>
-    saidOf(orderId)[type].flatMap((said) => {
-      const { data } = publicationIn({ type, data: said }, type) ?? {};
-      if (data === undefined) throw new Error(`the gateway does not publish ${JSON.stringify(said)} as ${type}`);
-      return deviceEvents[type].from.map((connectionType) => ({ type, data, connectionType }));
-    }),
-  ),
+const devicesEvents = deviceEventEntries.flatMap(([type, event]) =>
+  [event.example, ...objectsOf(event.data)].flatMap((said) => {
+    const data = publishedData({ type, data: said }, event);
+    if (data === undefined) throw new Error(`the gateway does not publish ${JSON.stringify(said)} as ${type}`);
+    return event.from.map((connectionType) => ({ type, data, connectionType }));
+  }),
 );
 
 const stream = { restaurantId: 'r-17', epoch: 'e-1', connectionType: 'pos' } as const;

@@ -1,0 +1,5 @@
+/** The messages of the document, by their names. */
+import type { clientMessages } from '../../protocol/schemas/client.ts';
+import type { platformMessages, serverMessages } from '../../protocol/schemas/server.ts';
+
+export type MessageName = keyof typeof clientMessages | keyof typeof serverMessages | keyof typeof platformMessages;
