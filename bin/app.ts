@@ -1,8 +1,10 @@
 /** The CDK app. `-c stage=NAME` chooses the stage, `dev` by default; its configuration is `config/NAME.json`. */
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import { ConfigError } from '../config-schema/parse-config.ts';
+import { stageFileOf } from '../config-schema/stage-file.ts';
 import { bundledCode } from '../lib/bundle.ts';
-import { ConfigError, readStageConfig } from '../lib/config.ts';
+import { readStageConfig } from '../lib/config.ts';
 import { GatewayStack } from '../lib/gateway-stack.ts';
 import { MonitoringStack } from '../lib/monitoring-stack.ts';
 import { StateStack } from '../lib/state-stack.ts';
@@ -20,7 +22,7 @@ try {
     stage,
     config,
     state,
-    codeOf: bundledCode(projectDir),
+    codeOf: bundledCode(projectDir, stageFileOf(config)),
   });
   new MonitoringStack(app, `maitred-${stage}-monitoring`, { stage, config, state, gateway });
   app.synth();

@@ -3,7 +3,6 @@ import { sockets } from '../lambdas/apigateway/sockets.ts';
 import { knownClosed } from '../lambdas/connection/known-closed.ts';
 import { putRecord } from '../lambdas/dynamodb/audit.ts';
 import { connections } from '../lambdas/dynamodb/connections.ts';
-import { rateLimits } from '../lib/budget-config.ts';
 import { readStageConfig } from '../lib/config.ts';
 import { UsageError } from './command.ts';
 import type { Target } from './target.ts';
@@ -29,7 +28,7 @@ export function sessionPorts({ connections: table, audit, management }: Target, 
       countHostileFailure: async () => notHere(),
       block: async () => notHere(),
     },
-    limits: rateLimits(budgets),
+    limits: budgets,
     telemetry: {
       recorded: () => {},
       failed: (what: string, { connectionId }: { connectionId?: string }, error: unknown) =>

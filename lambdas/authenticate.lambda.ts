@@ -1,6 +1,7 @@
 import { authenticate } from './routes/authenticate.ts';
 import { authenticationPorts } from './wiring/authentication-ports.ts';
 import { invocationDeadline } from './wiring/deadline.ts';
+import { readStageFile } from './wiring/stage-file.ts';
 
 const deadline = invocationDeadline();
-export const handler = deadline.wrap(authenticate(authenticationPorts(deadline)));
+export const handler = deadline.wrap(authenticate(authenticationPorts(deadline, readStageFile())));

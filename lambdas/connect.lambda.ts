@@ -1,12 +1,8 @@
-import { countFrom, environment, listFrom } from './env.ts';
 import { connect } from './routes/connect.ts';
 import { recordingPorts } from './wiring/aws-ports.ts';
 import { invocationDeadline } from './wiring/deadline.ts';
+import { readStageFile } from './wiring/stage-file.ts';
 
 const deadline = invocationDeadline();
-export const handler = deadline.wrap(
-  connect(recordingPorts(deadline), {
-    authTimeoutSeconds: countFrom(process.env, environment.authTimeoutSeconds),
-    allowedOrigins: listFrom(process.env, environment.allowedOrigins).map(String),
-  }),
-);
+const config = readStageFile();
+export const handler = deadline.wrap(connect(recordingPorts(deadline, config), config));

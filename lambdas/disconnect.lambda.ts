@@ -1,6 +1,7 @@
 import { disconnect } from './routes/disconnect.ts';
 import { recordingPorts } from './wiring/aws-ports.ts';
 import { invocationDeadline } from './wiring/deadline.ts';
+import { readStageFile } from './wiring/stage-file.ts';
 
 const deadline = invocationDeadline();
-export const handler = deadline.wrap(disconnect(recordingPorts(deadline)));
+export const handler = deadline.wrap(disconnect(recordingPorts(deadline, readStageFile())));

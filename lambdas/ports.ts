@@ -5,6 +5,7 @@
  * Each port either answers with one of the literals it names or throws: a throw means that nobody knows whether the
  * thing was done.
  */
+import type { RateLimits } from '../config-schema/rate-limits.ts';
 import type { ClosingReason, RefusalReason } from '../protocol/reasons.ts';
 import type { RestaurantEvent, StreamHead } from '../protocol/restaurant-events.ts';
 import type { Frame } from '../protocol/server-messages.ts';
@@ -22,7 +23,6 @@ import type {
 import type { DevicePublication, InvalidPublication } from './events/publication.ts';
 import type { VerifyToken } from './identity/identity.ts';
 import type { Rate } from './rate-limit/gcra.ts';
-import type { RateLimits } from './rate-limit/limits.ts';
 import type { AnyAuditRecord } from './security/audit-record.ts';
 
 /** The outcome of a conditional write: the row as it is now, or the row that stood in the way (none: there is no such connection). */

@@ -1,9 +1,10 @@
-/** The functions' code: every deployed entry as one ESM file with everything it needs in it. */
+/** The functions' code: every deployed entry as one ESM file with everything it needs in it, and its stage's configuration beside it. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { type BuildFailure, buildSync } from 'esbuild';
+import { type BuildFailure, type BuildOptions, buildSync } from 'esbuild';
+import { stageFileName } from '../config-schema/stage-file.ts';
 
 /** A deployed entry is `lambdas/<name>.lambda.ts`. */
 export type EntryName = 'connect' | 'authenticate' | 'message' | 'disconnect' | 'auth-timeout' | 'fan-out';
@@ -33,8 +34,10 @@ export class BundleError extends Error {
 /**
  * Bundles the entries of a project when the first of them is asked for, all in one run: 0.7 s for five, where the CDK's
  * `NodejsFunction` starts a process each and takes 4.4 s. Nothing is bundled for stacks that the CDK was not asked for.
+ *
+ * The code knows no stage: `stageFile` is copied beside it. An asset's hash is that of its files, on every machine.
  */
-export const bundledCode = (projectDir: string): CodeOf => {
+export const bundledCode = (projectDir: string, stageFile: string): CodeOf => {
   let files: readonly BundledFile[] | undefined;
   return (entry) =>
     Code.fromAsset(join(projectDir, 'lambdas'), {
@@ -42,7 +45,7 @@ export const bundledCode = (projectDir: string): CodeOf => {
       bundling: {
         image: DockerImage.fromRegistry('never-used'),
         // The CDK tells one bundling from another by its data alone, and `local` is none: without this all share one asset.
-        command: [entry],
+        command: [entry, stageFile],
         local: {
           tryBundle: (outputDir) => {
             files ??= bundle(projectDir);
@@ -52,6 +55,7 @@ export const bundledCode = (projectDir: string): CodeOf => {
               mkdirSync(dirname(target), { recursive: true });
               writeFileSync(target, contents);
             }
+            writeFileSync(join(outputDir, stageFileName), stageFile);
             return true;
           },
         },
@@ -63,34 +67,38 @@ type BundledFile = Readonly<{ path: string; contents: Uint8Array }>;
 
 /** `<entry>/index.mjs` and `<entry>/index.mjs.map` for every entry. */
 const bundle = (projectDir: string): readonly BundledFile[] => {
-  // Source maps hold paths relative to this folder, and asset hashes cover them: it is fixed and never written to.
-  const outdir = join(projectDir, 'cdk.out');
+  const options = bundleOptions(projectDir);
   try {
-    const { outputFiles } = buildSync({
-      absWorkingDir: projectDir,
-      entryPoints: entryNames.map((entry) => ({ in: `lambdas/${entry}.lambda.ts`, out: `${entry}/index` })),
-      outdir,
-      write: false,
-      bundle: true,
-      platform: 'node',
-      target: 'node24',
-      format: 'esm',
-      outExtension: { '.js': '.mjs' },
-      // ESM builds of the dependencies: a third smaller than their CommonJS builds, and no `require` to emulate.
-      mainFields: ['module', 'main'],
-      // About 120 KB less in each bundle: the file says why.
-      alias: { '@aws-sdk/credential-provider-node': join(projectDir, 'lambdas/function-credentials.ts') },
-      minify: true,
-      // Without the sources' text a map is 0.7 MB, with it 2.3 MB; a stack trace needs only names and positions.
-      sourcemap: 'linked',
-      sourcesContent: false,
-      logLevel: 'silent',
-    });
-    return outputFiles.map(({ path, contents }) => ({ path: relative(outdir, path), contents }));
+    const { outputFiles } = buildSync(options);
+    return outputFiles.map(({ path, contents }) => ({ path: relative(options.outdir, path), contents }));
   } catch (cause) {
     throw new BundleError(firstProblem(cause), { cause });
   }
 };
+
+/** How the entries of a project are bundled. */
+export const bundleOptions = (projectDir: string) =>
+  ({
+    absWorkingDir: projectDir,
+    entryPoints: entryNames.map((entry) => ({ in: `lambdas/${entry}.lambda.ts`, out: `${entry}/index` })),
+    // Source maps hold paths relative to this folder, and asset hashes cover them: it is fixed and never written to.
+    outdir: join(projectDir, 'cdk.out'),
+    write: false,
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+    // ESM builds of the dependencies: a third smaller than their CommonJS builds, and no `require` to emulate.
+    mainFields: ['module', 'main'],
+    // About 120 KB less in each bundle: the file says why.
+    alias: { '@aws-sdk/credential-provider-node': join(projectDir, 'lambdas/function-credentials.ts') },
+    minify: true,
+    // Without the sources' text a map is 0.7 MB, with it 2.3 MB; a stack trace needs only names and positions.
+    sourcemap: 'linked',
+    sourcesContent: false,
+    logLevel: 'silent',
+  }) satisfies BuildOptions;
 
 const isBuildFailure = (error: unknown): error is BuildFailure =>
   typeof error === 'object' && error !== null && 'errors' in error && Array.isArray(error.errors);

@@ -1,15 +1,16 @@
-import { type Duration, Validations } from 'aws-cdk-lib';
+import { type Duration, Stack, Validations } from 'aws-cdk-lib';
 import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type EnvironmentName, environment } from '../lambdas/env.ts';
+import { demandSmallEnvironment } from './environment-size.ts';
 
 /** What logs and metrics call the whole gateway, and the namespace of its metrics. */
 export const serviceName = 'maitred';
 
 export interface GatewayFunctionProps {
-  /** The bundled entry: `index.mjs` that exports `handler`. */
+  /** The bundled entry: `index.mjs` that exports `handler`, and `stage.json` beside it. */
   readonly code: Code;
 
   /** Name of the stage, for logs and metrics. */
@@ -61,6 +62,15 @@ export class GatewayFunction extends Construct {
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.logGroup.grantWrite(this.role);
 
+    const variables = {
+      ...props.environment,
+      [environment.stage]: props.stage,
+      POWERTOOLS_SERVICE_NAME: serviceName,
+      POWERTOOLS_METRICS_NAMESPACE: serviceName,
+      NODE_OPTIONS: '--enable-source-maps',
+    };
+    demandSmallEnvironment(id, Stack.of(this).resolve(variables));
+
     this.lambda = new LambdaFunction(this, 'Function', {
       code: props.code,
       handler: 'index.handler',
@@ -71,13 +81,7 @@ export class GatewayFunction extends Construct {
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       role: this.role,
       logGroup: this.logGroup,
-      environment: {
-        ...props.environment,
-        [environment.stage]: props.stage,
-        POWERTOOLS_SERVICE_NAME: serviceName,
-        POWERTOOLS_METRICS_NAMESPACE: serviceName,
-        NODE_OPTIONS: '--enable-source-maps',
-      },
+      environment: variables,
     });
     Validations.of(this.lambda).acknowledge(
       {

@@ -2,12 +2,11 @@ import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import type { StageConfig } from '../config-schema/stage-config.ts';
 import { type EnvironmentName, environment, liveIndexName } from '../lambdas/env.ts';
 import { AuthTimer } from './auth-timer.ts';
-import { rateLimits } from './budget-config.ts';
 import { EventQueue } from './event-queue.ts';
 import type { CodeOf, EntryName } from './bundle.ts';
-import type { StageConfig } from './config.ts';
 import { GatewayFunction } from './gateway-function.ts';
 import type { StateStack } from './state-stack.ts';
 import { GatewayApi } from './gateway-api.ts';
@@ -22,7 +21,7 @@ export interface GatewayStackProps extends StackProps {
   /** Tables and issuers of the same stage. */
   readonly state: StateStack;
 
-  /** Code of each function. */
+  /** Code of each function, with the stage's configuration beside it. */
   readonly codeOf: CodeOf;
 }
 
@@ -52,10 +51,8 @@ export class GatewayStack extends Stack {
     const forAll = {
       [environment.connectionsTable]: state.connections.tableName,
       [environment.auditTable]: state.audit.tableName,
-      [environment.auditRetentionDays]: String(config.auditRetentionDays),
       [environment.timerQueueUrl]: timer.queue.queueUrl,
       [environment.budgetsTable]: state.budgets.tableName,
-      [environment.budgets]: JSON.stringify(rateLimits(config.budgets)),
     };
     const forCallers = { ...forAll, [environment.callbackUrl]: api.callbackUrl };
     const make = (
@@ -73,14 +70,7 @@ export class GatewayStack extends Stack {
         ...(settings.memoryMiB && { memoryMiB: settings.memoryMiB }),
       });
 
-    const connect = make('Connect', 'connect', {
-      timeout: Duration.seconds(5),
-      variables: {
-        ...forAll,
-        [environment.authTimeoutSeconds]: String(config.authTimeoutSeconds),
-        [environment.allowedOrigins]: JSON.stringify(config.allowedOrigins),
-      },
-    });
+    const connect = make('Connect', 'connect', { timeout: Duration.seconds(5), variables: forAll });
     const authenticate = make('Authenticate', 'authenticate', {
       // Shorter than the 4 s for which it leases the connection's row.
       timeout: Duration.seconds(3),
@@ -89,7 +79,7 @@ export class GatewayStack extends Stack {
       variables: {
         ...forCallers,
         [environment.membershipsTable]: state.memberships.tableName,
-        [environment.issuers]: this.toJsonString(state.issuers),
+        ...(state.ownIssuer && { [environment.issuers]: this.toJsonString([state.ownIssuer]) }),
         [environment.eventsTable]: state.events.tableName,
       },
     });
@@ -113,7 +103,6 @@ export class GatewayStack extends Stack {
         ...forCallers,
         [environment.membershipsTable]: state.memberships.tableName,
         [environment.eventsTable]: state.events.tableName,
-        [environment.eventRetentionHours]: String(config.eventRetentionHours),
         [environment.eventDeadLettersUrl]: events.deadLetters.queueUrl,
       },
     });

@@ -4,7 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Construct } from 'constructs';
 import { type AlarmRule, alarmRules, comparisonOf } from './alarm-rules.ts';
 import { AlarmTopic } from './alarm-topic.ts';
-import type { StageConfig } from './config.ts';
+import type { StageConfig } from '../config-schema/stage-config.ts';
 import { GatewayDashboard } from './gateway-dashboard.ts';
 import { gatewayMetrics } from './gateway-metrics.ts';
 import type { GatewayStack } from './gateway-stack.ts';

@@ -1,8 +1,7 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AccountRecovery, Mfa, UserPool } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
-import type { Issuer } from '../lambdas/identity/issuer.ts';
-import { userPoolIssuer } from './issuer-config.ts';
+import type { Issuer } from '../config-schema/issuer.ts';
 
 /**
  * The stage's own users, for a deployment that brings no issuer. Administrators make the users; devices sign in with
@@ -60,3 +59,16 @@ export class OwnUserPool extends Construct {
     new CfnOutput(Stack.of(this), 'UserPoolClientId', { value: client.userPoolClientId });
   }
 }
+
+/** A Cognito user pool as an issuer. `url` may be a deploy-time value: it is only put together, never looked into. */
+export const userPoolIssuer = (pool: { url: string; clientId: string }): Issuer => ({
+  alias: 'cognito',
+  issuer: pool.url,
+  audience: [pool.clientId],
+  audienceClaim: 'client_id',
+  tokenUse: 'access',
+  userIdClaim: 'sub',
+  algorithms: ['RS256'],
+  jwksUri: `${pool.url}/.well-known/jwks.json`,
+  maxTokenLifetimeSeconds: 86_400,
+});

@@ -1,14 +1,13 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { AttributeType, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
+import type { Issuer } from '../config-schema/issuer.ts';
 import { liveIndexName } from '../lambdas/env.ts';
-import type { Issuer } from '../lambdas/identity/issuer.ts';
-import { completeIssuer, type IssuerConfig } from './issuer-config.ts';
 import { OwnUserPool } from './own-user-pool.ts';
 
 export interface StateStackProps extends StackProps {
   /** Trusted issuers; none: the stack makes a user pool. */
-  readonly issuers: readonly IssuerConfig[];
+  readonly issuers: readonly Issuer[];
 }
 
 /** What must outlive every deployment: the tables, and the users when they are the stage's own. */
@@ -23,8 +22,8 @@ export class StateStack extends Stack {
   readonly budgets: TableV2;
   /** The events of each restaurant under their numbers; events end by themselves, how far they came does not. */
   readonly events: TableV2;
-  /** Trusted issuers, complete. Texts may be deploy-time values. */
-  readonly issuers: readonly Issuer[];
+  /** The stage's own user pool, if it has one; its texts are deploy-time values. */
+  readonly ownIssuer: Issuer | undefined;
 
   constructor(scope: Construct, id: string, props: StateStackProps) {
     super(scope, id, props);
@@ -40,10 +39,10 @@ export class StateStack extends Stack {
     this.audit = this.table('Audit', { partitionKey: 'pk', sortKey: 'sk', expiresAt: 'expires_at' });
     this.budgets = this.table('Budgets', { partitionKey: 'pk', sortKey: 'sk', expiresAt: 'expires_at' });
     this.events = this.table('Events', { partitionKey: 'pk', sortKey: 'sk', expiresAt: 'expires_at' });
-    this.issuers =
-      props.issuers.length > 0 ? props.issuers.map(completeIssuer) : [new OwnUserPool(this, 'UserPool').issuer];
+    this.ownIssuer = props.issuers.length > 0 ? undefined : new OwnUserPool(this, 'UserPool').issuer;
 
-    new CfnOutput(this, 'IssuerAliases', { value: this.issuers.map(({ alias }) => alias).join(',') });
+    const aliases = (this.ownIssuer === undefined ? props.issuers : [this.ownIssuer]).map(({ alias }) => alias);
+    new CfnOutput(this, 'IssuerAliases', { value: aliases.join(',') });
   }
 
   private table(id: string, keys: { partitionKey: string; sortKey?: string; expiresAt?: string }): TableV2 {

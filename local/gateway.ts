@@ -18,6 +18,7 @@ import { createManagement, managementPath } from './management.ts';
 import { createMeter, type Meter } from './meter.ts';
 import { createRoleRights, type FunctionRight } from './rights/role-rights.ts';
 import { createBudget } from './sandbox/budget.ts';
+import { unpackCode } from './sandbox/code-folders.ts';
 import { environmentOf } from './sandbox/environment.ts';
 import type { Outcome } from './sandbox/sandbox.ts';
 import { StartError } from './start-error.ts';
@@ -141,8 +142,14 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     const issuer = await createIssuer(httpUrl + issuerPath, dataDir);
     const connections: Connections = new Map();
     const management = createManagement({ connections, callers, recorder, faults, mayManage: rights.mayManage });
+    const addresses = [
+      { deployed: `https://${api.domainName}`, local: httpUrl },
+      { deployed: issuerName, local: httpUrl + issuerPath },
+    ];
+    const code = unpackCode(blueprint.functions, addresses);
+    closers.push(code.remove);
     const functions = createFunctions({
-      lambdas: blueprint.functions,
+      lambdas: code.lambdas,
       shortcuts: [
         { origin: awsUrl, pathPrefix: '/', exchange: awsEndpoint },
         { origin: httpUrl, pathPrefix: managementPath(api.stage), exchange: management },
@@ -154,10 +161,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
         environmentOf(
           lambda,
           { region: api.region, accessKey: callers.accessKeyOf(lambda.functionName), awsEndpoint: awsUrl },
-          [
-            { deployed: `https://${api.domainName}`, local: httpUrl },
-            { deployed: issuerName, local: httpUrl + issuerPath },
-          ],
+          addresses,
         ),
     });
     closers.push(functions.close);

@@ -24,13 +24,14 @@ const startsWithAny =
 
 const isPure = startsWithAny(
   'protocol/',
+  'config-schema/',
   'lambdas/connection/',
   'lambdas/access/',
   'lambdas/events/',
   'lambdas/memory/',
   'lambdas/call-policy/',
 );
-const isDeployed = startsWithAny('protocol/', 'lambdas/');
+const isDeployed = startsWithAny('protocol/', 'config-schema/', 'lambdas/');
 const isOutermost = (path: string) => /^lambdas\/(wiring\/[\w-]+|[\w-]+\.lambda)\.ts$/.test(path);
 const mayUseAws = (path: string) =>
   /^lambdas\/(dynamodb\/|apigateway\/|sqs\/|wiring\/|function-credentials\.ts$)/.test(path) ||
@@ -41,7 +42,7 @@ const mayUseCdk = (path: string) =>
   startsWithAny('lib/', 'test/')(path) || path === 'bin/app.ts' || path === 'bin/synth.ts';
 /** What makes the AsyncAPI document and what tests it: the schemas of the whole wire are for them. */
 const isAboutTheDocument = startsWithAny('protocol/schemas/', 'bin/asyncapi/', 'bin/asyncapi.ts', 'test/');
-const isPackage = (from: string) => !/^(protocol|lambdas|lib|local|client|console|bin|test)\//.test(from);
+const isPackage = (from: string) => !/^(protocol|config-schema|lambdas|lib|local|client|console|bin|test)\//.test(from);
 /** Where the client meets its platform. The rest of it is told the time and lets others act. */
 const isClientShell = (path: string) => /^client\/src\/(connect|platform)\.ts$/.test(path);
 
@@ -51,6 +52,12 @@ const rules: readonly Rule[] = [
     rule: 'protocol imports nothing but protocol and valibot',
     applies: startsWithAny('protocol/'),
     imports: ({ from }) => from.startsWith('protocol/') || from === 'valibot',
+  },
+  {
+    name: 'configuration alone',
+    rule: 'the schema of the configuration imports nothing but itself and valibot: the CDK app and the functions run the same',
+    applies: startsWithAny('config-schema/'),
+    imports: ({ from }) => from.startsWith('config-schema/') || from === 'valibot',
   },
   {
     name: 'pure runs pure',
@@ -67,8 +74,9 @@ const rules: readonly Rule[] = [
   },
   {
     name: 'world at the edge',
-    rule: 'deployed code reads clock, chance and environment where it is put together, nowhere else',
+    rule: 'deployed code reads clock, chance, environment and files where it is put together, nowhere else',
     applies: (path) => isDeployed(path) && !isOutermost(path),
+    imports: ({ from }) => !/^(node:)?fs(\/|$)/.test(from),
     neverSays: /\bDate\.now\b|\bnew Date\(\s*\)|\bMath\.random\b|\bprocess\.env\b/,
   },
   {
@@ -103,10 +111,10 @@ const rules: readonly Rule[] = [
   },
   {
     name: 'lib apart',
-    rule: 'lib runs nothing of the functions but the names of their environment and the catalogue of security events, which is data',
+    rule: 'lib runs nothing of the functions but the names of their environment and the catalogue of security events, which is data; what both read has a folder of its own',
     applies: startsWithAny('lib/'),
     imports: ({ from, typeOnly }) =>
-      from.startsWith('lib/') ||
+      startsWithAny('lib/', 'config-schema/')(from) ||
       isPackage(from) ||
       ['lambdas/env.ts', 'lambdas/security/catalogue.ts'].includes(from) ||
       (typeOnly && from.startsWith('lambdas/')),
@@ -219,7 +227,7 @@ const codeOf = (text: string): string =>
 
 describe('the import rules', () => {
   const sources = globSync(
-    ['{bin,console,lambdas,lib,local,protocol,test}/**/*.ts', 'client/*.ts', 'client/src/**/*.ts'],
+    ['{bin,config-schema,console,lambdas,lib,local,protocol,test}/**/*.ts', 'client/*.ts', 'client/src/**/*.ts'],
     {
       cwd: root,
     },
@@ -301,8 +309,23 @@ describe('a source that breaks a rule is found', () => {
 
   test.each([
     { path: 'protocol/x.ts', from: '../lambdas/env.ts', breaks: ['protocol alone', 'pure runs pure'] },
+    {
+      path: 'config-schema/x.ts',
+      from: 'node:fs',
+      breaks: ['configuration alone', 'pure runs pure', 'world at the edge'],
+    },
+    { path: 'lambdas/identity/x.ts', from: 'node:fs/promises', breaks: ['world at the edge'] },
+    {
+      path: 'config-schema/x.ts',
+      from: '../lib/config.ts',
+      breaks: ['configuration alone', 'pure runs pure', 'deployed alone'],
+    },
+    { path: 'config-schema/x.ts', from: '../protocol/limits.ts', breaks: ['configuration alone'] },
+    { path: 'protocol/x.ts', from: '../config-schema/loopback.ts', breaks: ['protocol alone'] },
+    { path: 'local/x.ts', from: '../config-schema/stage-file.ts', breaks: ['local apart'] },
+    { path: 'client/src/x.ts', from: '../../config-schema/loopback.ts', breaks: ['client alone'] },
     { path: 'protocol/x.ts', from: 'node:crypto', breaks: ['protocol alone', 'pure runs pure'] },
-    { path: 'lambdas/access/x.ts', from: '../identity/issuer.ts', breaks: ['pure runs pure'] },
+    { path: 'lambdas/access/x.ts', from: '../identity/token-rules.ts', breaks: ['pure runs pure'] },
     { path: 'lambdas/connection/x.ts', from: '@aws-sdk/client-sqs', breaks: ['pure runs pure', 'AWS at its place'] },
     { path: 'lambdas/routes/x.ts', from: './message.ts', breaks: ['routes apart'] },
     { path: 'lambdas/session/x.ts', from: '../routes/message.ts', breaks: ['routes apart'] },

@@ -16,7 +16,7 @@ export const weighHostility =
     if (!isHostile(record.event, record.detail)) return refusal;
     const address = rateLimitAddress(record.sourceIp);
     const nowMs = ports.now();
-    const threshold = ports.limits.hostile_failures;
+    const threshold = ports.limits.hostileFailures;
     try {
       const { failures, blockedUntilMs, windowStartMs } = await ports.addressCounters.countHostileFailure(
         address,

@@ -1,8 +1,8 @@
 /** What a token must be beyond its signature. Pure: header and key rules before the signature, claim rules after it. */
+import type { Issuer } from '../../config-schema/issuer.ts';
 import { isZero } from '../../protocol/identifiers.ts';
 import type { Detail } from '../security/catalogue.ts';
 import type { Identity, TokenRefusal } from './identity.ts';
-import type { Issuer } from './issuer.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -57,22 +57,22 @@ export const keyProblem = (jwk: JsonObject, algorithm: string): Detail | undefin
 
 /** Judges the claims of a token whose signature is genuine. Only then can a token be `token_expired`. */
 export const judgeClaims = (payload: JsonObject, issuer: Issuer, nowMs: number): Identity | TokenRefusal => {
-  const audience = payload[issuer.audience_claim];
+  const audience = payload[issuer.audienceClaim];
   const audiences = Array.isArray(audience) ? audience : [audience];
   if (!audiences.some((one) => (issuer.audience as readonly unknown[]).includes(one))) return invalid('audience_wrong');
-  if (issuer.token_use !== null && payload['token_use'] !== issuer.token_use) return invalid('token_use_wrong');
+  if (issuer.tokenUse !== undefined && payload['token_use'] !== issuer.tokenUse) return invalid('token_use_wrong');
 
   const { exp, iat, nbf } = payload;
   if (!isEpochSeconds(exp)) return invalid('expiry_missing');
   if (!isEpochSeconds(iat)) return invalid('issued_at_missing');
   if (nbf !== undefined && !isEpochSeconds(nbf)) return invalid('not_yet_valid');
   const nowSeconds = nowMs / 1000;
-  if (exp > nowSeconds + issuer.max_token_lifetime_seconds) return invalid('expiry_too_far');
+  if (exp > nowSeconds + issuer.maxTokenLifetimeSeconds) return invalid('expiry_too_far');
   if (exp <= nowSeconds) return { reason: 'token_expired', detail: 'expired' };
   if (iat > nowSeconds + skewSeconds) return { reason: 'token_expired', detail: 'issued_in_future' };
   if (nbf !== undefined && nbf > nowSeconds + skewSeconds) return { reason: 'token_expired', detail: 'not_yet_valid' };
 
-  const userId = payload[issuer.user_id_claim];
+  const userId = payload[issuer.userIdClaim];
   if (typeof userId !== 'string' || !printableAscii.test(userId) || isZero(userId))
     return invalid('user_claim_unusable');
   return { issuer: issuer.alias, userId, expiresAtMs: Math.floor(exp * 1000), issuedAtMs: Math.floor(iat * 1000) };

@@ -1,8 +1,8 @@
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import { verifyJwtSync } from 'aws-jwt-verify/jwt-verifier';
+import type { Issuer } from '../../config-schema/issuer.ts';
 import type { Detail } from '../security/catalogue.ts';
 import type { TokenRefusal, VerifyToken } from './identity.ts';
-import type { Issuer } from './issuer.ts';
 import type { FindKey } from './signing-keys.ts';
 import { headerProblem, judgeClaims, keyProblem } from './token-rules.ts';
 
@@ -26,7 +26,7 @@ export const verifyToken =
     if (problem !== undefined) return invalid(problem);
     const algorithm = String(header['alg']);
 
-    const jwk = await findKey(issuer.jwks_uri, String(header['kid']));
+    const jwk = await findKey(issuer.jwksUri, String(header['kid']));
     if (jwk === 'unreachable') return { reason: 'unavailable', detail: 'keys_unreachable' };
     if (jwk === 'unknown') return invalid('key_unknown');
     if (keyProblem(jwk, algorithm) !== undefined) return invalid('key_unfit');

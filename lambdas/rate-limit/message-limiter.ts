@@ -1,8 +1,9 @@
+import type { RateLimits } from '../../config-schema/rate-limits.ts';
 import type { ConnectionKey } from '../connection/connection.ts';
 import { lruMap } from '../memory/lru-map.ts';
 import type { MessageLimiter } from '../ports.ts';
 import { admit, type Rate } from './gcra.ts';
-import { messageRate, type RateLimits } from './limits.ts';
+import { messageRate, pingRate } from './limits.ts';
 
 /** Sessions a sandbox remembers; the least recently used is evicted first, and starts over with a whole burst. */
 const maxSessions = 10_000;
@@ -10,7 +11,7 @@ const maxSessions = 10_000;
 /** The message rate limiter of one sandbox: exact where one sandbox serves a session, more generous where several do. */
 export const sandboxMessageLimiter = (limits: RateLimits): MessageLimiter => {
   const rates: Readonly<Record<'ping' | 'message', Rate>> = {
-    ping: { perMinute: limits.pings_per_minute, burst: limits.ping_burst },
+    ping: pingRate(limits),
     message: messageRate(limits),
   };
   const sessions = lruMap<{ tatMs: number | undefined; refused: number }>(maxSessions);

@@ -51,7 +51,7 @@ const recordAggregate =
   (ports: TimerPorts) =>
   async ({ address, windowStartMs }: Extract<TimerMessage, { kind: 'aggregate' }>): Promise<void> => {
     const refusals = await ports.addressCounters.refusalsOf(address, windowStartMs);
-    const record = aggregateRecord(address, windowStartMs, refusals, ports.limits.records_per_minute);
+    const record = aggregateRecord(address, windowStartMs, refusals, ports.limits.recordsPerMinute);
     if (record !== undefined) ports.telemetry.recorded(record, await writeQueuedAudit(ports)(record));
   };
 

@@ -1,3 +1,4 @@
+import type { FunctionConfig } from '../../config-schema/function-config.ts';
 import { subprotocol } from '../../protocol/limits.ts';
 import { isAllowedOrigin } from '../access/allowed-origin.ts';
 import type { ConnectEvent, Reply } from '../apigateway/events.ts';
@@ -8,7 +9,8 @@ import { auditRecord } from '../security/audit-records.ts';
 import { writeAudit } from '../security/audit-writer.ts';
 import { cappedText, withoutTokens } from '../security/capped-text.ts';
 
-export type ConnectSettings = Readonly<{ authTimeoutSeconds: number; allowedOrigins: readonly string[] }>;
+export type ConnectSettings = Pick<FunctionConfig, 'authTimeoutSeconds' | 'allowedOrigins'>;
+
 /**
  * `$connect`: writes the connection down as pending and arms its timer, or refuses the handshake. Both halves must
  * succeed; either alone is harmless, since the connection never opens. Nothing is ever sent from here: the platform
@@ -53,7 +55,7 @@ const rateExcess =
     try {
       const { connects, blockedUntilMs } = await addressCounters.countConnect(address, nowMs);
       if (blockedUntilMs > nowMs) return 'too_many_failures';
-      return connects > limits.connects_per_minute ? 'too_many_connects' : undefined;
+      return connects > limits.connectsPerMinute ? 'too_many_connects' : undefined;
     } catch (error) {
       telemetry.failed('budget', handshake, error);
       return undefined;

@@ -22,7 +22,7 @@ export const isOnlyCounted =
     if (record.verified !== undefined || (record.kind !== 'attempt' && record.kind !== 'handshake')) return false;
     const address = rateLimitAddress(record.sourceIp);
     const nowMs = ports.now();
-    const allowed = ports.limits.records_per_minute;
+    const allowed = ports.limits.recordsPerMinute;
     try {
       const { refusals, isAggregateDue, windowStartMs } = await ports.addressCounters.countRefusal(address, nowMs);
       // Arranged with the last one that is recorded: nothing is only counted before somebody will report it.

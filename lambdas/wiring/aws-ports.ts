@@ -5,15 +5,15 @@ import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagem
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { FunctionConfig } from '../../config-schema/function-config.ts';
 import { sockets } from '../apigateway/sockets.ts';
 import type { CallPolicy } from '../call-policy/call-policy.ts';
 import { knownClosed } from '../connection/known-closed.ts';
 import { addressCounters } from '../dynamodb/address-counters.ts';
 import { putRecord } from '../dynamodb/audit.ts';
 import { connections } from '../dynamodb/connections.ts';
-import { countFrom, environment, textFrom } from '../env.ts';
+import { environment, textFrom } from '../env.ts';
 import type { Ports } from '../ports.ts';
-import { rateLimitsFrom } from '../rate-limit/limits.ts';
 import { sandboxMessageLimiter } from '../rate-limit/message-limiter.ts';
 import { powertoolsTelemetry } from '../security/telemetry.ts';
 import { timerQueue } from '../sqs/timer-queue.ts';
@@ -59,17 +59,15 @@ export type RecordingPorts = Pick<
 /** What every function has: the connection table, the audit trail, the timer queue. */
 export const recordingPorts = (
   deadline: Deadline,
+  config: FunctionConfig,
   env = process.env,
   client = documentClient(deadline),
 ): RecordingPorts => {
   return {
     connections: connections({ client, tableName: textFrom(env, environment.connectionsTable) }),
-    putRecord: putRecord(
-      { client, tableName: textFrom(env, environment.auditTable) },
-      countFrom(env, environment.auditRetentionDays),
-    ),
+    putRecord: putRecord({ client, tableName: textFrom(env, environment.auditTable) }, config.auditRetentionDays),
     addressCounters: addressCounters({ client, tableName: textFrom(env, environment.budgetsTable) }),
-    limits: rateLimitsFrom(env),
+    limits: config.budgets,
     timer: timerQueue(queueClient(deadline), textFrom(env, environment.timerQueueUrl)),
     telemetry: powertoolsTelemetry({
       logger: new Logger(),
@@ -83,6 +81,7 @@ export const recordingPorts = (
 /** Those and the sockets, for functions that may close a connection, and the messages of sessions they may answer. */
 export const closingPorts = (
   deadline: Deadline,
+  config: FunctionConfig,
   env = process.env,
   client = documentClient(deadline),
   {
@@ -90,9 +89,9 @@ export const closingPorts = (
     ...posting
   }: Readonly<{ maxAttempts?: number; reserveMs?: number }> = {},
 ): RecordingPorts & Pick<Ports, 'sockets' | 'messageLimiter' | 'knownClosed'> => ({
-  ...recordingPorts(deadline, env, client),
+  ...recordingPorts(deadline, config, env, client),
   knownClosed: knownClosed(),
-  messageLimiter: sandboxMessageLimiter(rateLimitsFrom(env)),
+  messageLimiter: sandboxMessageLimiter(config.budgets),
   sockets: sockets(
     deadline.bind(
       new ApiGatewayManagementApiClient({

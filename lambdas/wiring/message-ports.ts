@@ -1,5 +1,6 @@
 /** The ports that only `$default` has: what a session may still do, its restaurant's events, the event queue. */
 
+import type { FunctionConfig } from '../../config-schema/function-config.ts';
 import { readAuthorization } from '../dynamodb/authorization.ts';
 import { readSession } from '../dynamodb/session.ts';
 import { streams } from '../dynamodb/streams.ts';
@@ -8,14 +9,19 @@ import { publishTo } from '../sqs/event-queue.ts';
 import { closingPorts, documentClient, queueClient } from './aws-ports.ts';
 import type { Deadline } from './deadline.ts';
 
-export const messagePorts = (deadline: Deadline, env = process.env, client = documentClient(deadline)) => {
+export const messagePorts = (
+  deadline: Deadline,
+  config: FunctionConfig,
+  env = process.env,
+  client = documentClient(deadline),
+) => {
   const tables = {
     connections: textFrom(env, environment.connectionsTable),
     memberships: textFrom(env, environment.membershipsTable),
     events: textFrom(env, environment.eventsTable),
   };
   return {
-    ...closingPorts(deadline, env, client),
+    ...closingPorts(deadline, config, env, client),
     readSession: readSession(client, tables),
     readAuthorization: readAuthorization(client, tables),
     streams: streams({ client, tableName: tables.events }),

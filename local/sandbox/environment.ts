@@ -1,8 +1,6 @@
 import { devNull } from 'node:os';
 import type { FunctionBlueprint } from '../blueprint/functions.ts';
-
-/** Where a name of the deployed world is answered on this machine. */
-export type Address = { readonly deployed: string; readonly local: string };
+import { type Address, withLocalAddresses } from './addresses.ts';
 
 /**
  * The environment of a function's sandbox: what the template gives it, with deployed addresses answered locally as a
@@ -14,10 +12,7 @@ export const environmentOf = (
   addresses: readonly Address[],
 ): Readonly<Record<string, string>> => ({
   ...Object.fromEntries(
-    Object.entries(lambda.environment).map(([name, value]) => [
-      name,
-      addresses.reduce((text, { deployed, local }) => text.replaceAll(deployed, local), value),
-    ]),
+    Object.entries(lambda.environment).map(([name, value]) => [name, withLocalAddresses(value, addresses)]),
   ),
   AWS_REGION: runtime.region,
   AWS_DEFAULT_REGION: runtime.region,

@@ -18,7 +18,7 @@ import { overheard, problemsOfWrite } from './overheard.ts';
 import { type Row, rowsReported, rowWritten } from './report.ts';
 
 const key = await signingKey('EdDSA', 'ed');
-const { verify: verifyAnew, asked } = verifierOf({ [demoIssuer.jwks_uri]: [key.jwk] }, [demoIssuer], () => startMs);
+const { verify: verifyAnew, asked } = verifierOf({ [demoIssuer.jwksUri]: [key.jwk] }, [demoIssuer], () => startMs);
 const places = placesFor(key);
 
 /** One look at each text: thousands of conversations hold the same good token. */
@@ -115,7 +115,7 @@ describe('a hostile text is one attempt, one defined answer, whole lines, and a 
 });
 
 testWithVectors('all of them together make the keys be asked for once', () => {
-  expect(asked).toEqual([demoIssuer.jwks_uri]);
+  expect(asked).toEqual([demoIssuer.jwksUri]);
 });
 
 testWithVectors('the report says how many texts were tried in how many places, and what they got', () => {

@@ -130,7 +130,7 @@ test('one issuer in trouble is no trouble of another: each is asked for its own 
     const claims = { iss: staff.issuer };
     expect(await verify(tokenOf(newKey, { claims }))).toEqual({ ...goodIdentity, issuer: 'staff' });
   }
-  expect(fetched).toEqual([issuerAt(dead).jwks_uri, staff.jwks_uri]);
+  expect(fetched).toEqual([issuerAt(dead).jwksUri, staff.jwksUri]);
 });
 
 test('the report says how often the endpoint was asked', () => {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fetchJson } from '../../lambdas/identity/fetch-json.ts';
-import type { Issuer } from '../../lambdas/identity/issuer.ts';
+import type { Issuer } from '../../config-schema/issuer.ts';
 import { type FetchJson, signingKeys } from '../../lambdas/identity/signing-keys.ts';
 import { verifyToken } from '../../lambdas/identity/verify-token.ts';
 import { demoIssuer } from '../identity/tokens.ts';
@@ -66,7 +66,7 @@ export const keyEndpoint = async (first: RequestListener): Promise<KeyEndpoint> 
 /** The demo issuer with its keys at that endpoint. */
 export const issuerAt = ({ origin }: Pick<KeyEndpoint, 'origin'>, also: Partial<Issuer> = {}): Issuer => ({
   ...demoIssuer,
-  jwks_uri: `${origin}/jwks.json`,
+  jwksUri: `${origin}/jwks.json`,
   ...also,
 });
 

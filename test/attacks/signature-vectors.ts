@@ -1,7 +1,7 @@
 /** The published vectors of JSON Web Signature (Wycheproof), through the deployed verifier with their payloads stubbed. */
 import type { Jwk } from 'aws-jwt-verify/jwk';
 import type { Identity, TokenRefusal } from '../../lambdas/identity/identity.ts';
-import type { Issuer } from '../../lambdas/identity/issuer.ts';
+import type { Issuer } from '../../config-schema/issuer.ts';
 import { verifyToken } from '../../lambdas/identity/verify-token.ts';
 import { demoIssuer, goodClaims, nowMs } from '../identity/tokens.ts';
 import { vector } from '../vectors.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { isRefusal } from '../../lambdas/identity/identity.ts';
-import type { Issuer } from '../../lambdas/identity/issuer.ts';
+import type { Issuer } from '../../config-schema/issuer.ts';
 import { parseClientMessage } from '../../protocol/client-messages.ts';
 import { goodIdentity, nowMs, tokenOf } from '../identity/tokens.ts';
 import { type Attack, bare, party } from './attack.ts';
@@ -29,10 +29,10 @@ const issuers: readonly Issuer[] = [
     ...issuerAt(keys),
     alias: 'staff',
     issuer: staff.iss,
-    jwks_uri: `${keys.origin}/staff.json`,
+    jwksUri: `${keys.origin}/staff.json`,
     audience: ['client-1'],
-    audience_claim: 'client_id',
-    token_use: 'access',
+    audienceClaim: 'client_id',
+    tokenUse: 'access',
     algorithms: ['EdDSA'],
   },
 ];
@@ -69,7 +69,7 @@ const attacked = async ({ token }: Attack) => {
   return { verdict, asks: fetched.length, asked: fetched };
 };
 
-const allowedUris = issuers.map(({ jwks_uri }) => jwks_uri);
+const allowedUris = issuers.map(({ jwksUri }) => jwksUri);
 
 for (const [family, attacks] of Object.entries(families))
   describe(`attacks by ${family}`, () => {

@@ -13,11 +13,20 @@ import {
 } from 'node:fs';
 import { mkdtemp, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FunctionConfig } from '../../config-schema/function-config.ts';
+import { parseStageFile, stageFileName, stageFileOf } from '../../config-schema/stage-file.ts';
 import { synthesize } from '../../lib/synthesize.ts';
 
 const projectDir = join(import.meta.dirname, '..', '..');
 const cacheDir = join(projectDir, '.maitred', 'test-cdk.out');
-const sources = ['lambdas/**/*.ts', 'protocol/**/*.ts', 'lib/**/*.ts', 'bin/app.ts', 'config/test.json'];
+const sources = [
+  'lambdas/**/*.ts',
+  'protocol/**/*.ts',
+  'config-schema/**/*.ts',
+  'lib/**/*.ts',
+  'bin/app.ts',
+  'config/test.json',
+];
 const settings = ['cdk.json', 'tsconfig.json', 'package-lock.json'];
 const keptForMs = 60 * 60 * 1000;
 
@@ -39,14 +48,16 @@ export const localAssembly = async (): Promise<string> => {
   return outdir;
 };
 
-/** A copy of the assembly in `dir` whose functions get other values for variables that they have. */
-export const assemblyWith = (dir: string, environment: Readonly<Record<string, string>>): Promise<string> =>
-  changedAssembly(dir, ({ Type, Properties }) => {
-    if (Type !== 'AWS::Lambda::Function') return;
-    const variables = Properties.Environment.Variables;
-    for (const name of Object.keys(variables))
-      if (Object.hasOwn(environment, name)) variables[name] = environment[name];
-  });
+/** A copy of the assembly in `dir` whose functions have another configuration beside their code. */
+export const assemblyWith = async (
+  dir: string,
+  change: (config: FunctionConfig) => FunctionConfig,
+): Promise<string> => {
+  cpSync(await localAssembly(), dir, { recursive: true });
+  for (const file of globSync(`asset.*/${stageFileName}`, { cwd: dir }).map((name) => join(dir, name)))
+    writeFileSync(file, stageFileOf(change(parseStageFile(readFileSync(file, 'utf8')))));
+  return dir;
+};
 
 // biome-ignore lint/suspicious/noExplicitAny: a template's resource is whatever its type says
 export type TemplateResource = { Type: string; Properties: any };

@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { type Client, type ClientOptions, connect } from '../../bin/smoke/client.ts';
 import type { Visitor } from '../../bin/smoke/conversation.ts';
+import type { FunctionConfig } from '../../config-schema/function-config.ts';
 import { tombstoneItem } from '../../lambdas/dynamodb/connection-item.ts';
 import type { Table } from '../../lambdas/dynamodb/table.ts';
 import type { DemoUser } from '../../local/demo.ts';
@@ -72,10 +73,10 @@ export type GatewayFixture = Readonly<{
 /** The one origin on the allow-list. */
 export const allowedOrigin = 'https://till.example.com';
 
-/** @param environment other values for variables of the functions */
+/** @param config other values for what the stage is configured with */
 export const openGatewayFixture = async (
   options: Omit<GatewayOptions, 'assemblyDir'> = {},
-  environment: Readonly<Record<string, string>> = {},
+  config: Partial<FunctionConfig> = {},
 ): Promise<GatewayFixture> => {
   const issuers = await openIssuers();
   const dir = mkdtempSync(join(tmpdir(), 'maitred-fixture-'));
@@ -88,11 +89,12 @@ export const openGatewayFixture = async (
   const start = async (): Promise<Gateway> =>
     startGateway({
       ...options,
-      assemblyDir: await assemblyWith(dir, {
-        ISSUERS: JSON.stringify([demoIssuer, ...issuers.settings]),
-        ALLOWED_ORIGINS: JSON.stringify([allowedOrigin]),
-        ...environment,
-      }),
+      assemblyDir: await assemblyWith(dir, (synthesized) => ({
+        ...synthesized,
+        issuers: [...synthesized.issuers, ...issuers.settings],
+        allowedOrigins: [allowedOrigin],
+        ...config,
+      })),
       faults: { ...options.faults, awsCall: recorder.awsCall },
       onEvent: (event) => events.push(event),
     });
@@ -213,19 +215,6 @@ export const openGatewayFixture = async (
     },
     close,
   };
-};
-
-/** As `config/test.json` has it. */
-const demoIssuer = {
-  alias: 'demo',
-  issuer: 'http://issuer.maitred.localhost',
-  audience: ['maitred-demo'],
-  audience_claim: 'aud',
-  token_use: null,
-  user_id_claim: 'sub',
-  algorithms: ['RS256', 'ES256', 'EdDSA'],
-  jwks_uri: 'http://issuer.maitred.localhost/.well-known/jwks.json',
-  max_token_lifetime_seconds: 86_400,
 };
 
 const operatorOf = ({ dynamodbEndpoint }: Gateway): DynamoDBDocumentClient =>

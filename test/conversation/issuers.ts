@@ -5,7 +5,7 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Issuer } from '../../lambdas/identity/issuer.ts';
+import type { Issuer } from '../../config-schema/issuer.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -17,7 +17,7 @@ export type TestIssuer = Readonly<{
 }>;
 
 export type TestIssuers = Readonly<{
-  /** As the functions' `ISSUERS` has them. */
+  /** As a stage's file has them. */
   settings: readonly Issuer[];
   pool: TestIssuer;
   /** Its key set is answered with 503. */
@@ -81,12 +81,12 @@ const settingsOf = ({ alias, url }: TestIssuer): Issuer => ({
   alias,
   issuer: url,
   audience: [audience],
-  audience_claim: 'client_id',
-  token_use: 'access',
-  user_id_claim: 'sub',
+  audienceClaim: 'client_id',
+  tokenUse: 'access',
+  userIdClaim: 'sub',
   algorithms: ['RS256', 'ES256', 'EdDSA'],
-  jwks_uri: `${url}/keys`,
-  max_token_lifetime_seconds: 86_400,
+  jwksUri: `${url}/keys`,
+  maxTokenLifetimeSeconds: 86_400,
 });
 
 /** A token with any header and payload: no library would sign some of these. */

@@ -4,14 +4,14 @@ import * as v from 'valibot';
 import { connect } from '../../bin/smoke/client.ts';
 import { authSuccess, differenceFrom, pong } from '../../bin/smoke/frames.ts';
 import { forged, hello } from '../../bin/smoke/messages.ts';
-import { BudgetConfig, rateLimits } from '../../lib/budget-config.ts';
+import { RateLimits } from '../../config-schema/rate-limits.ts';
 import { type GatewayFixture, type NamedClient, openGatewayFixture } from './gateway-fixture.ts';
 import { lookAt } from './row.ts';
 import { granted, verifiedRecord } from './traces.ts';
 import { until } from './until.ts';
 
 /** As a stage has them without configuration. */
-const usual = rateLimits(v.parse(BudgetConfig, {}));
+const usual = v.parse(RateLimits, {});
 
 let fixture: GatewayFixture;
 /** Every frame that was looked at, for the canary. */
@@ -22,7 +22,7 @@ afterEach(async () => {
   await fixture.close();
 });
 const open = async (limits: Partial<typeof usual> = {}): Promise<void> => {
-  fixture = await openGatewayFixture({}, { BUDGETS: JSON.stringify({ ...usual, ...limits }) });
+  fixture = await openGatewayFixture({}, { budgets: { ...usual, ...limits } });
 };
 
 /** The windows are minutes of the clock: what begins at the end of one would end in the next. */
@@ -55,7 +55,7 @@ const authenticated = async (): Promise<NamedClient> => {
 
 describe('an address', () => {
   test('that connects more often than it may is refused with 429, and what is open stays', async () => {
-    await open({ connects_per_minute: 5 });
+    await open({ connectsPerMinute: 5 });
     await earlyInAMinute();
     const client = await authenticated();
     const rest = [];
@@ -76,7 +76,7 @@ describe('an address', () => {
   });
 
   test('that sends forged tokens is told to wait on open sockets, longer each time, and 429 at the door', async () => {
-    await open({ hostile_failures: 3 });
+    await open({ hostileFailures: 3 });
     const visitor = await fixture.visitor();
     const bad = fixture.keepSecret(forged(visitor.token));
     const clients = [];
@@ -103,7 +103,7 @@ describe('an address', () => {
   });
 
   test('that sends frames that are no messages is treated alike', async () => {
-    await open({ hostile_failures: 2 });
+    await open({ hostileFailures: 2 });
     for (let nth = 1; nth <= 2; nth++) {
       const client = await fixture.connect();
       client.send('no JSON');
@@ -113,7 +113,7 @@ describe('an address', () => {
   });
 
   test('whose tokens have expired, however many, is never hostile', async () => {
-    await open({ hostile_failures: 3 });
+    await open({ hostileFailures: 3 });
     const expired = await fixture.visitor('chef', { exp: Math.floor(Date.now() / 1000) - 1 });
     for (let nth = 1; nth <= 12; nth++) {
       const client = await fixture.connect();
@@ -125,16 +125,16 @@ describe('an address', () => {
 
 describe('a session', () => {
   test.each([
-    { what: 'pings', limits: { pings_per_minute: 1, ping_burst: 3 }, says: () => ({ type: 'ping' }), good: 'pong' },
+    { what: 'pings', limits: { pingsPerMinute: 1, pingBurst: 3 }, says: () => ({ type: 'ping' }), good: 'pong' },
     {
       what: 'messages of no known type',
-      limits: { messages_per_minute: 1, message_burst: 3 },
+      limits: { messagesPerMinute: 1, messageBurst: 3 },
       says: () => ({ type: 'dance' }),
       good: 'error unknown_type',
     },
     {
       what: 'renewals',
-      limits: { messages_per_minute: 1, message_burst: 3 },
+      limits: { messagesPerMinute: 1, messageBurst: 3 },
       says: async () => hello(await fixture.visitor()),
       good: 'auth_success',
     },
@@ -164,7 +164,7 @@ describe('a session', () => {
   });
 
   test('is renewed a whole burst of times and no more, however many sandboxes are asked at once', async () => {
-    await open({ messages_per_minute: 1, message_burst: 5 });
+    await open({ messagesPerMinute: 1, messageBurst: 5 });
     const client = await authenticated();
     const renewal = hello(await fixture.visitor());
     for (let nth = 0; nth < 9; nth++) client.send(renewal);

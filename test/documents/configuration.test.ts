@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { StageConfig } from '../../lib/config.ts';
+import { StageConfig } from '../../config-schema/stage-config.ts';
 import { tableOf } from './markdown.ts';
 
 /** As much of a valibot schema as the table is about. */
 type Schema = Readonly<{
   type: string;
+  message?: unknown;
   pipe?: readonly Schema[];
   entries?: Readonly<Record<string, Schema>>;
   item?: Schema;
@@ -20,13 +21,15 @@ type Schema = Readonly<{
 type Key = Readonly<{ key: string; schema: Schema; byDefault: string }>;
 
 const textOf = (path: string): string => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
-const partsOf = (schema: Schema): readonly Schema[] => schema.pipe ?? [schema];
+/** The schema's steps in their order; a pipe is its own first step. */
+const partsOf = (schema: Schema): readonly Schema[] =>
+  schema.pipe === undefined
+    ? [schema]
+    : schema.pipe.flatMap((part) => (part.pipe === undefined ? [part] : partsOf(part)));
 const entriesOf = (schema: Schema) => partsOf(schema).find(({ entries }) => entries !== undefined)?.entries;
 const itemOf = (schema: Schema) => partsOf(schema).find(({ item }) => item !== undefined)?.item;
 const requirementOf = (schema: Schema, type: string): unknown =>
   partsOf(schema).find((part) => part.type === type)?.requirement;
-
-const codeOf = (value: unknown): string => `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 
 /** Each key that has a value of its own; a section has none beside its keys', a list of sections has both. */
 const keysOf = (section: Schema, prefix = ''): readonly Key[] =>
@@ -40,14 +43,24 @@ const keysOf = (section: Schema, prefix = ''): readonly Key[] =>
     return [here, ...(item === undefined ? [] : keysOf(item, `${key}[].`))];
   });
 
-/** What the table has to say about the value, where the schema says it in numbers or choices. */
-const demandedOf = (schema: Schema): string | undefined => {
-  const [least, most] = [requirementOf(schema, 'min_value'), requirementOf(schema, 'max_value')];
-  if (typeof least === 'number' && typeof most === 'number')
-    return `whole number, ${least.toLocaleString('en-US')} to ${most.toLocaleString('en-US')}`;
-  if (schema.type === 'picklist') return `one of ${schema.options?.map(codeOf).join(', ')}`;
-  const choices = itemOf(schema)?.options;
-  return choices === undefined ? undefined : `list of ${choices.map(codeOf).join(', ')}`;
+/** What the schema says to whoever writes a wrong value, once each. */
+const sentencesOf = (schema: Schema): readonly string[] => [
+  ...new Set(partsOf(schema).flatMap(({ message }) => (typeof message === 'string' ? [message] : []))),
+];
+
+/** The column under "must be": the schema's own sentences, and those about the items of a list. */
+const demandedOf = (schema: Schema): string => {
+  const item = itemOf(schema);
+  const ofItems = item === undefined || entriesOf(item) !== undefined ? [] : sentencesOf(item);
+  const said = (sentence: string) => sentence.replace(/^must be /, '');
+  return [...sentencesOf(schema).map(said), ...ofItems.map((sentence) => `each ${said(sentence)}`)].join('; ');
+};
+
+/** The bounds and choices that the schema checks, which its sentences have to name. */
+const checkedOf = (schema: Schema): readonly string[] => {
+  const bounds = ['min_value', 'max_value'].map((type) => requirementOf(schema, type));
+  const choices = [...(schema.options ?? []), ...(itemOf(schema)?.options ?? [])];
+  return [...bounds, ...choices].filter((one) => typeof one === 'number' || typeof one === 'string').map(String);
 };
 
 const keys = keysOf(StageConfig);
@@ -57,16 +70,21 @@ test('docs/configuration.md lists the keys of the schema in its order, and no ot
   expect(rows.map(([key]) => key)).toEqual(keys.map(({ key }) => `\`${key}\``));
 });
 
-test.each(keys)('$key: default, bounds and choices are those of the schema', ({ key, schema, byDefault }) => {
-  const [, demanded, written, meaning] = rows.find(([name]) => name === `\`${key}\``) ?? [];
-  expect(written).toBe(byDefault);
-  expect(demanded).toBe(demandedOf(schema) ?? demanded);
-  expect(meaning).not.toBe('');
+test.each(keys)('$key: what it must be, its default and its meaning', ({ key, schema, byDefault }) => {
+  const row = rows.find(([name]) => name === `\`${key}\``);
+  expect(row).toEqual([`\`${key}\``, demandedOf(schema), byDefault, expect.stringMatching(/\w{2}/)]);
 });
 
-test('the schema is seen: bounds, choices, lists and sections', () => {
-  expect(keys.filter(({ schema }) => demandedOf(schema)?.startsWith('whole number')).length).toBeGreaterThan(10);
-  expect(keys.filter(({ schema }) => demandedOf(schema)?.startsWith('one of')).length).toBeGreaterThan(3);
+test.each(keys)('$key: the sentence of the schema names the bounds and choices that it checks', ({ schema }) => {
+  expect(demandedOf(schema)).not.toBe('');
+  for (const checked of checkedOf(schema)) expect(demandedOf(schema)).toMatch(new RegExp(`(^|\\W)${checked}(\\W|$)`));
+});
+
+test('the schema is seen: bounds, choices, lists, texts and sections', () => {
+  const starting = (text: string) => keys.filter(({ schema }) => demandedOf(schema).startsWith(text)).length;
+  expect(starting('a whole number from ')).toBeGreaterThan(10);
+  expect(starting('a list')).toBeGreaterThan(3);
+  expect(keys.filter(({ schema }) => checkedOf(schema).length > 1).length).toBeGreaterThan(15);
   expect(keys.some(({ key }) => key.startsWith('issuers[].'))).toBe(true);
   expect(keys.some(({ key }) => key.startsWith('budgets.'))).toBe(true);
 });

@@ -7,7 +7,20 @@ import { anchorsOf, linksOf, npmCommandsOf, pathsOf } from './markdown.ts';
 type Page = Readonly<{ path: string; text: string }>;
 
 const root = join(import.meta.dirname, '../..');
-const folders = ['bin', 'client', 'config', 'console', 'docs', 'lambdas', 'lib', 'local', 'protocol', 'test', '.ci'];
+const folders = [
+  'bin',
+  'client',
+  'config',
+  'config-schema',
+  'console',
+  'docs',
+  'lambdas',
+  'lib',
+  'local',
+  'protocol',
+  'test',
+  '.ci',
+];
 /** What npm does without a script, and the scripts it runs without `run`. */
 const npmsOwn = ['ci', 'install'];
 const withoutRun = ['start', 'test'];

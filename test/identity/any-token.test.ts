@@ -17,7 +17,7 @@ import {
 } from './tokens.ts';
 
 const key = await signingKey('EdDSA', 'ed');
-const { verify } = verifierOf({ [demoIssuer.jwks_uri]: [key.jwk] });
+const { verify } = verifierOf({ [demoIssuer.jwksUri]: [key.jwk] });
 const good = tokenOf(key);
 const [goodHeader = '', goodPayload = '', goodSignature = ''] = good.split('.');
 
@@ -124,7 +124,7 @@ test('a genuine token with any header and any claims is refused or is the user i
       const said: Record<string, unknown> = { ...goodClaims, ...claims };
       expect(verdict.userId).toBe(said['sub']);
       expect(verdict.expiresAtMs).toBeGreaterThan(nowMs);
-      expect(verdict.expiresAtMs).toBeLessThanOrEqual(nowMs + demoIssuer.max_token_lifetime_seconds * 1000);
+      expect(verdict.expiresAtMs).toBeLessThanOrEqual(nowMs + demoIssuer.maxTokenLifetimeSeconds * 1000);
       expect(verdict.issuedAtMs).toBeLessThanOrEqual(nowMs + 60_000);
     }),
     { numRuns: 1_500 },

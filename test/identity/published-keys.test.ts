@@ -19,7 +19,7 @@ const almost = rsaOf(2047);
 
 /** What the verifier says of a good token when the issuer publishes this as its key. */
 const verdictWith = (key: SigningKey, published: Record<string, unknown>) =>
-  verifierOf({ [demoIssuer.jwks_uri]: [published] }).verify(tokenOf(key));
+  verifierOf({ [demoIssuer.jwksUri]: [published] }).verify(tokenOf(key));
 
 const without = (jwk: Record<string, unknown>, ...names: readonly string[]) =>
   Object.fromEntries(Object.entries(jwk).filter(([name]) => !names.includes(name)));
@@ -84,7 +84,7 @@ describe('a published key that is no key lets nobody in', () => {
 describe('each algorithm an issuer may name', () => {
   test.each(['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'EdDSA'])('verifies: %s', async (alg) => {
     const key = await signingKey(alg, 'k');
-    const { verify } = verifierOf({ [demoIssuer.jwks_uri]: [key.jwk] }, [allAlgorithms]);
+    const { verify } = verifierOf({ [demoIssuer.jwksUri]: [key.jwk] }, [allAlgorithms]);
     expect(await verify(tokenOf(key))).toEqual(goodIdentity);
   });
 });

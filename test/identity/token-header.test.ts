@@ -5,7 +5,7 @@ import { base64url, demoIssuer, goodClaims, goodIdentity, invalid, signingKey, t
 const rsa = await signingKey('RS256', 'rsa');
 const ec = await signingKey('ES256', 'ec');
 const ed = await signingKey('EdDSA', 'ed');
-const published = { [demoIssuer.jwks_uri]: [rsa.jwk, ec.jwk, ed.jwk] };
+const published = { [demoIssuer.jwksUri]: [rsa.jwk, ec.jwk, ed.jwk] };
 
 describe('a header that brings its own rules or its own key is refused before any key is asked for', () => {
   const attacker = 'https://attacker.example/jwks.json';
@@ -102,7 +102,7 @@ describe('the key id', () => {
 
   test('chooses the key: that of another is a bad signature or an unfit key', async () => {
     const { verify } = verifierOf({
-      [demoIssuer.jwks_uri]: [rsa.jwk, ec.jwk, ed.jwk, (await signingKey('ES256', 'ec2')).jwk],
+      [demoIssuer.jwksUri]: [rsa.jwk, ec.jwk, ed.jwk, (await signingKey('ES256', 'ec2')).jwk],
     });
     expect(await verify(tokenOf(ec, { header: { kid: 'ec2' } }))).toEqual(invalid('signature_bad'));
     expect(await verify(tokenOf(ec, { header: { kid: 'rsa' } }))).toEqual(invalid('key_unfit'));

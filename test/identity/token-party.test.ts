@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { SignJWT } from 'jose';
-import type { Issuer } from '../../lambdas/identity/issuer.ts';
+import type { Issuer } from '../../config-schema/issuer.ts';
 import type { Detail } from '../../lambdas/security/catalogue.ts';
 import { demoIssuer, goodIdentity, invalid, nowSeconds, signingKey, tokenOf, verifierOf } from './tokens.ts';
 
 const key = await signingKey('EdDSA', 'ed');
-const { verify } = verifierOf({ [demoIssuer.jwks_uri]: [key.jwk] });
+const { verify } = verifierOf({ [demoIssuer.jwksUri]: [key.jwk] });
 const verifyFor = (issuer: Partial<Issuer>) =>
-  verifierOf({ [demoIssuer.jwks_uri]: [key.jwk] }, [{ ...demoIssuer, ...issuer }]).verify;
+  verifierOf({ [demoIssuer.jwksUri]: [key.jwk] }, [{ ...demoIssuer, ...issuer }]).verify;
 
 describe('a genuine token', () => {
   test.each(['RS256', 'ES256', 'EdDSA'])(
@@ -22,9 +22,9 @@ describe('a genuine token', () => {
         .setIssuedAt(nowSeconds - 10)
         .setExpirationTime(nowSeconds + 3_600)
         .sign(issued.privateKey);
-      const { verify, asked } = verifierOf({ [demoIssuer.jwks_uri]: [issued.jwk] });
+      const { verify, asked } = verifierOf({ [demoIssuer.jwksUri]: [issued.jwk] });
       expect(await verify(token)).toEqual(goodIdentity);
-      expect(asked).toEqual([demoIssuer.jwks_uri]);
+      expect(asked).toEqual([demoIssuer.jwksUri]);
     },
   );
 
@@ -65,7 +65,7 @@ describe('the audience', () => {
 });
 
 describe('an access token of a user pool', () => {
-  const verify = verifyFor({ audience: ['client-1'], audience_claim: 'client_id', token_use: 'access' });
+  const verify = verifyFor({ audience: ['client-1'], audienceClaim: 'client_id', tokenUse: 'access' });
   test.each([
     {
       why: 'its client and use',
@@ -131,7 +131,7 @@ describe('the user', () => {
     { why: 'an object', claim: { id: 'u-1' }, userId: undefined },
     { why: 'zero', claim: '0', userId: undefined },
   ])('is another claim where the issuer says so, and never sub instead: $why', async ({ claim, userId }) => {
-    const verdict = await verifyFor({ user_id_claim: 'email' })(tokenOf(key, { claims: { email: claim } }));
+    const verdict = await verifyFor({ userIdClaim: 'email' })(tokenOf(key, { claims: { email: claim } }));
     expect(verdict).toEqual(userId === undefined ? invalid('user_claim_unusable') : { ...goodIdentity, userId });
   });
 });
@@ -148,7 +148,7 @@ describe('the issuer', () => {
     { why: 'null', iss: null, detail: 'token_malformed' },
     { why: 'a list', iss: ['https://issuer.example'], detail: 'token_malformed' },
   ])('is refused without asking anybody: $why', async ({ iss, detail }) => {
-    const { verify, asked } = verifierOf({ [demoIssuer.jwks_uri]: [key.jwk] });
+    const { verify, asked } = verifierOf({ [demoIssuer.jwksUri]: [key.jwk] });
     expect(await verify(tokenOf(key, { claims: { iss } }))).toEqual(invalid(detail));
     expect(asked).toEqual([]);
   });
@@ -159,10 +159,10 @@ describe('the issuer', () => {
       ...demoIssuer,
       alias: 'staff',
       issuer: 'https://staff.example',
-      jwks_uri: 'https://staff.example/keys',
+      jwksUri: 'https://staff.example/keys',
       audience: ['maitred-staff'],
     };
-    const { verify, asked } = verifierOf({ [demoIssuer.jwks_uri]: [key.jwk], [other.jwks_uri]: [otherKey.jwk] }, [
+    const { verify, asked } = verifierOf({ [demoIssuer.jwksUri]: [key.jwk], [other.jwksUri]: [otherKey.jwk] }, [
       demoIssuer,
       other,
     ]);
@@ -172,6 +172,6 @@ describe('the issuer', () => {
     expect(await verify(tokenOf(key, { claims: staff }))).toEqual(invalid('signature_bad'));
     expect(await verify(tokenOf(otherKey))).toEqual(invalid('signature_bad'));
     expect(await verify(tokenOf(key, { claims: { aud: 'maitred-staff' } }))).toEqual(invalid('audience_wrong'));
-    expect(asked).toEqual([demoIssuer.jwks_uri, other.jwks_uri]);
+    expect(asked).toEqual([demoIssuer.jwksUri, other.jwksUri]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Issuer } from '../../lambdas/identity/issuer.ts';
+import type { Issuer } from '../../config-schema/issuer.ts';
 import type { Detail } from '../../lambdas/security/catalogue.ts';
 import {
   demoIssuer,
@@ -16,9 +16,9 @@ import {
 } from './tokens.ts';
 
 const key = await signingKey('EdDSA', 'ed');
-const { verify } = verifierOf({ [demoIssuer.jwks_uri]: [key.jwk] });
+const { verify } = verifierOf({ [demoIssuer.jwksUri]: [key.jwk] });
 const verifyFor = (issuer: Partial<Issuer>) =>
-  verifierOf({ [demoIssuer.jwks_uri]: [key.jwk] }, [{ ...demoIssuer, ...issuer }]).verify;
+  verifierOf({ [demoIssuer.jwksUri]: [key.jwk] }, [{ ...demoIssuer, ...issuer }]).verify;
 
 /** A genuine token whose payload is good but for one field, written as raw JSON so that it may be any number. */
 const withRaw = (name: string, literal: string | undefined): string => {
@@ -69,8 +69,8 @@ describe('exp', () => {
 
   test('may be as far ahead as the issuer is allowed', async () => {
     const token = tokenOf(key, { claims: { exp: nowSeconds + 600 } });
-    expect(await verifyFor({ max_token_lifetime_seconds: 600 })(token)).toMatchObject({ userId: 'u-1' });
-    expect(await verifyFor({ max_token_lifetime_seconds: 599 })(token)).toEqual(invalid('expiry_too_far'));
+    expect(await verifyFor({ maxTokenLifetimeSeconds: 600 })(token)).toMatchObject({ userId: 'u-1' });
+    expect(await verifyFor({ maxTokenLifetimeSeconds: 599 })(token)).toEqual(invalid('expiry_too_far'));
   });
 });
 

@@ -2,7 +2,7 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { exportJWK, generateKeyPair, type JWK } from 'jose';
 import type { Identity, TokenRefusal } from '../../lambdas/identity/identity.ts';
-import type { Issuer } from '../../lambdas/identity/issuer.ts';
+import type { Issuer } from '../../config-schema/issuer.ts';
 import { signingKeys } from '../../lambdas/identity/signing-keys.ts';
 import { verifyToken } from '../../lambdas/identity/verify-token.ts';
 
@@ -13,12 +13,11 @@ export const demoIssuer: Issuer = {
   alias: 'demo',
   issuer: 'https://issuer.example',
   audience: ['maitred-demo'],
-  audience_claim: 'aud',
-  token_use: null,
-  user_id_claim: 'sub',
+  audienceClaim: 'aud',
+  userIdClaim: 'sub',
   algorithms: ['RS256', 'ES256', 'EdDSA'],
-  jwks_uri: 'https://issuer.example/.well-known/jwks.json',
-  max_token_lifetime_seconds: 86_400,
+  jwksUri: 'https://issuer.example/.well-known/jwks.json',
+  maxTokenLifetimeSeconds: 86_400,
 };
 
 export type SigningKey = Readonly<{ alg: string; kid: string; privateKey: KeyObject; jwk: JWK & { kid: string } }>;

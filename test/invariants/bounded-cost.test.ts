@@ -19,7 +19,7 @@ const moments = [0, 1, 2, 10, frames];
 const sandboxes = ['one', 'one each'] as const;
 /** Beyond the threshold of hostile failures each one of them is weighed, blocks and is recorded. */
 const addresses = [
-  { address: 'unknown', hostileFailures: generousLimits.hostile_failures, mostUnits: 10 },
+  { address: 'unknown', hostileFailures: generousLimits.hostileFailures, mostUnits: 10 },
   // The failure that crosses the threshold: the record of it and the block of three minutes' items come on top.
   { address: 'that is hostile', hostileFailures: 1, mostUnits: 13 },
 ];
@@ -52,7 +52,7 @@ describe('frames of one socket without a valid token', () => {
   test.each(cases)(
     'first $first, `$disconnect` after $after, sandboxes: $sandbox, address $address',
     async ({ texts, after, sandbox, hostileFailures, mostUnits }) => {
-      const limits = { ...generousLimits, hostile_failures: hostileFailures };
+      const limits = { ...generousLimits, hostileFailures: hostileFailures };
       const world = memoryWorld(undefined, limits, sandbox);
       const door = platform(world);
       await door.connect();

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { ConfigError, logRetentionDays, parseStageConfig, readStageConfig } from '../../lib/config.ts';
+import { ConfigError, parseConfig } from '../../config-schema/parse-config.ts';
+import { logRetentionDays, StageConfig } from '../../config-schema/stage-config.ts';
+import { readStageConfig } from '../../lib/config.ts';
 
 const errorOf = (run: () => unknown): ConfigError => {
   try {
@@ -14,6 +16,8 @@ const errorOf = (run: () => unknown): ConfigError => {
   }
   throw new Error('nothing was refused');
 };
+
+const parseStageConfig = (file: string, content: string) => parseConfig(StageConfig, file, content);
 
 const issuer = { alias: 'shop', issuer: 'https://id.example.com', audience: 'tills' };
 const domain = {
@@ -52,6 +56,11 @@ test.each([
     why: 'one budget alone',
     config: { budgets: { pingBurst: 7 } },
     as: { budgets: { pingBurst: 7, pingsPerMinute: 120 } },
+  },
+  {
+    why: 'an issuer anywhere on loopback, as the functions do',
+    config: { issuers: [{ ...issuer, issuer: 'http://127.0.0.2/i' }] },
+    as: { issuers: [{ issuer: 'http://127.0.0.2/i', jwksUri: 'http://127.0.0.2/i/.well-known/jwks.json' }] },
   },
   { why: 'the shortest deadline', config: { authTimeoutSeconds: 1 }, as: { authTimeoutSeconds: 1 } },
   { why: 'the longest deadline', config: { authTimeoutSeconds: 30 }, as: { authTimeoutSeconds: 30 } },

@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { rateLimitsFrom } from '../../lambdas/rate-limit/limits.ts';
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
 import { environment } from '../../lambdas/env.ts';
 import { awsClient } from '../../lambdas/wiring/aws-ports.ts';
+import { environmentBytes, maxEnvironmentBytes } from '../../lib/environment-size.ts';
+import { GatewayFunction } from '../../lib/gateway-function.ts';
 import { plainId, resources, templates, textOf } from './templates.ts';
 
 const dev = templates();
@@ -20,11 +23,11 @@ test('a call that hangs through all its tries leaves every function half of its 
 
 describe('a function', () => {
   const common = [environment.stage, environment.connectionsTable, environment.auditTable, environment.timerQueueUrl];
-  const all = [...common, environment.auditRetentionDays, environment.budgetsTable, environment.budgets];
+  const all = [...common, environment.budgetsTable];
   const powertools = ['POWERTOOLS_SERVICE_NAME', 'POWERTOOLS_METRICS_NAMESPACE', 'NODE_OPTIONS'];
 
   test.each([
-    { id: 'Connect', timeout: 5, memory: 512, reads: [environment.authTimeoutSeconds, environment.allowedOrigins] },
+    { id: 'Connect', timeout: 5, memory: 512, reads: [] },
     {
       id: 'Authenticate',
       timeout: 3,
@@ -52,12 +55,11 @@ describe('a function', () => {
         environment.callbackUrl,
         environment.membershipsTable,
         environment.eventsTable,
-        environment.eventRetentionHours,
         environment.eventDeadLettersUrl,
       ],
     },
   ])(
-    '$id runs at most $timeout s on Node 24 and arm64, and is told what it reads',
+    '$id runs at most $timeout s on Node 24 and arm64, and is told what only a deployment knows',
     ({ id, timeout, memory, reads }) => {
       const properties = functions[`${id}Function`]?.['Properties'];
       expect(properties).toMatchObject({
@@ -100,18 +102,18 @@ const variable = (from: ReturnType<typeof templates>, id: string, name: string):
   );
 
 describe('what the functions are told', () => {
-  test('is the configuration', () => {
-    const told = templates({
+  test('has nothing of the configuration in it, which lies beside their code', () => {
+    const configured = {
       authTimeoutSeconds: 9,
       allowedOrigins: ['https://a.example'],
+      budgets: { connectsPerMinute: 7 },
       auditRetentionDays: 30,
       eventRetentionHours: 48,
-    });
-    expect(variable(told, 'Connect', environment.authTimeoutSeconds)).toBe('9');
-    expect(variable(told, 'Connect', environment.allowedOrigins)).toBe('["https://a.example"]');
-    expect(variable(told, 'Connect', environment.auditRetentionDays)).toBe('30');
-    expect(variable(told, 'FanOut', environment.eventRetentionHours)).toBe('48');
-    expect(variable(told, 'Connect', environment.stage)).toBe('test');
+    };
+    const environments = (from: ReturnType<typeof templates>) =>
+      Object.values(resources(from.gateway, 'AWS::Lambda::Function')).map(({ Properties }) => Properties.Environment);
+    expect(environments(templates(configured))).toEqual(environments(dev));
+    expect(variable(dev, 'Connect', environment.stage)).toBe('test');
   });
 
   test('are the tables and the queues of their own stage', () => {
@@ -131,25 +133,42 @@ describe('what the functions are told', () => {
         alias: 'cognito',
         issuer: '<UserPool>',
         audience: ['<UserPoolDevices>'],
-        audience_claim: 'client_id',
-        token_use: 'access',
-        user_id_claim: 'sub',
+        audienceClaim: 'client_id',
+        tokenUse: 'access',
+        userIdClaim: 'sub',
         algorithms: ['RS256'],
-        jwks_uri: '<UserPool>/.well-known/jwks.json',
-        max_token_lifetime_seconds: 86_400,
+        jwksUri: '<UserPool>/.well-known/jwks.json',
+        maxTokenLifetimeSeconds: 86_400,
       },
     ]);
   });
 
-  test('are the issuers of the configuration, complete', () => {
-    const issuers = [
-      { alias: 'shop', issuer: 'https://id.example.com', audience: 'tills' },
-      { alias: 'head-office', issuer: 'https://office.example.com', audience: ['a', 'b'] },
-    ];
-    expect(JSON.parse(variable(templates({ issuers }), 'Authenticate', environment.issuers))).toMatchObject([
-      { alias: 'shop', audience: ['tills'], jwks_uri: 'https://id.example.com/.well-known/jwks.json' },
-      { alias: 'head-office', audience: ['a', 'b'], algorithms: ['RS256', 'ES256', 'EdDSA'] },
-    ]);
+  test('is no issuer where the configuration has them', () => {
+    const issuers = [{ alias: 'shop', issuer: 'https://id.example.com', audience: 'tills' }];
+    const made = templates({ issuers });
+    expect(variable(made, 'Authenticate', environment.issuers)).toBe('undefined');
+    expect(made.state.toJSON()['Outputs'].IssuerAliases.Value).toBe('shop');
+  });
+});
+
+describe('the environment of a function', () => {
+  test.each(Object.entries(functions))('leaves room in the 4 KB that Lambda takes: %s', (_, { Properties }) => {
+    expect(environmentBytes(Properties.Environment.Variables)).toBeLessThan(0.9 * maxEnvironmentBytes);
+  });
+
+  test('is refused at synthesis when it could be too large, in one sentence', () => {
+    const stack = new Stack(new App(), 'stack');
+    const make = (text: string) =>
+      new GatewayFunction(stack, 'Message', {
+        code: Code.fromInline('// none'),
+        stage: 'test',
+        environment: { [environment.issuers]: text },
+        timeout: Duration.seconds(3),
+        logRetention: 90,
+      });
+    expect(() => make('x'.repeat(3 * 1024))).toThrow(
+      /^the environment of the function Message must be at most 3072 bytes as JSON, got 32\d\d with each deploy-time value counted as 160$/,
+    );
   });
 });
 
@@ -203,22 +222,6 @@ describe('the timer', () => {
     expect(textOf(dev, mapping?.['Properties'].FunctionName)).toBe('<AuthTimeoutFunction>');
     expect(textOf(dev, mapping?.['Properties'].EventSourceArn)).toBe('<AuthTimerQueue>');
   });
-});
-
-test('every function is told budgets that it can read', () => {
-  const made = templates({ budgets: { connectsPerMinute: 7 } });
-  const functions = Object.values(resources(made.gateway, 'AWS::Lambda::Function'));
-  expect(functions.map(({ Properties }) => rateLimitsFrom(Properties.Environment.Variables))).toEqual(
-    functions.map(() => ({
-      connects_per_minute: 7,
-      hostile_failures: 30,
-      records_per_minute: 20,
-      messages_per_minute: 60,
-      message_burst: 20,
-      pings_per_minute: 120,
-      ping_burst: 40,
-    })),
-  );
 });
 
 describe('the event queue', () => {

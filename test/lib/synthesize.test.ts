@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parseStageFile } from '../../config-schema/stage-file.ts';
 import { SynthesisError, synthesize } from '../../lib/synthesize.ts';
 
 const scratch = mkdtempSync(join(tmpdir(), 'maitred-synthesize-'));
@@ -28,11 +29,19 @@ describe('the cloud assembly of a stage', () => {
     expect(stacks).toEqual(['maitred-local-state', 'maitred-local-gateway', 'maitred-local-monitoring']);
   });
 
-  test('has a bundle of its own for each function, with nothing beside it but its map', () => {
+  /** As `config/local.json` has it. */
+  const functionPart = expect.objectContaining({
+    authTimeoutSeconds: 5,
+    issuers: [expect.objectContaining({ alias: 'demo', issuer: 'http://issuer.maitred.localhost' })],
+    budgets: expect.objectContaining({ hostileFailures: 1000 }),
+  });
+
+  test('has a bundle of its own for each function, with nothing beside it but its map and the configuration of the stage', () => {
     expect(assetsIn(outdir)).toHaveLength(6);
     for (const asset of assetsIn(outdir)) {
-      expect(readdirSync(join(outdir, asset)).sort()).toEqual(['index.mjs', 'index.mjs.map']);
+      expect(readdirSync(join(outdir, asset)).sort()).toEqual(['index.mjs', 'index.mjs.map', 'stage.json']);
       const code = readFileSync(join(outdir, asset, 'index.mjs'), 'utf8');
+      expect(parseStageFile(readFileSync(join(outdir, asset, 'stage.json'), 'utf8'))).toEqual(functionPart);
       expect(code).toMatch(/export\s*\{[^}]*\bhandler\b/);
       expect(code.trimEnd()).toMatch(/\/\/# sourceMappingURL=index\.mjs\.map$/);
     }

@@ -3,7 +3,8 @@ import { readFileSync, rmSync } from 'node:fs';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { parseStageConfig } from '../../lib/config.ts';
+import { parseConfig } from '../../config-schema/parse-config.ts';
+import { StageConfig } from '../../config-schema/stage-config.ts';
 import { GatewayStack } from '../../lib/gateway-stack.ts';
 import { MonitoringStack } from '../../lib/monitoring-stack.ts';
 import { StateStack } from '../../lib/state-stack.ts';
@@ -15,7 +16,7 @@ export type Stacks = Readonly<{ app: App; state: StateStack; gateway: GatewaySta
 /** The stacks of stage `test` under a configuration, before they are templates. Nothing is bundled. */
 export const stacks = (config: object = {}): Stacks => {
   const app = new App({ context });
-  const parsed = parseStageConfig('config/test.json', JSON.stringify(config));
+  const parsed = parseConfig(StageConfig, 'config/test.json', JSON.stringify(config));
   const state = new StateStack(app, 'maitred-test-state', { issuers: parsed.issuers });
   const codeOf = () => Code.fromInline('// none');
   const gateway = new GatewayStack(app, 'maitred-test-gateway', { stage: 'test', config: parsed, state, codeOf });

@@ -9,11 +9,13 @@ export type FunctionFigures = Readonly<{ name: string; bundleBytes: number; impo
 
 const importsEach = 7;
 
-/** Import time is the median of seven fresh processes, with the template's environment. */
+/** Import time is the median of seven fresh processes, with the template's environment and the files beside the code. */
 export const functionFigures = (assemblyDir: string): readonly FunctionFigures[] =>
   readBlueprint(readAssembly(assemblyDir), 'http://127.0.0.1:1').functions.map((lambda) => {
     const entry = join(lambda.codeDir, 'index.mjs');
-    const runs = Array.from({ length: importsEach }, () => importMs(entry, lambda.environment));
+    const runs = Array.from({ length: importsEach }, () =>
+      importMs(entry, { ...lambda.environment, LAMBDA_TASK_ROOT: lambda.codeDir }),
+    );
     return { name: lambda.name, bundleBytes: statSync(entry).size, importMs: median(runs) };
   });
 

@@ -36,6 +36,7 @@ export const handler = async (event) => {
 
 /** The message's field `do` says how the function behaves; by default it sends the message back. */
 const replySource = `
+import { readFileSync } from 'node:fs';
 import { call } from ${JSON.stringify(new URL('fixture-calls.mjs', import.meta.url).href)};
 let inside = 0;
 let most = 0;
@@ -51,6 +52,7 @@ const act = async (message, event, context) => {
     case 'malformed': return 'text';
     case 'number': return { statusCode: 200, body: 5 };
     case 'environment': return reply(process.env);
+    case 'settings': return reply(JSON.parse(readFileSync(new URL('settings.json', import.meta.url), 'utf8')));
     case 'context': return reply({ ...context, remaining: context.getRemainingTimeInMillis() });
     case 'connections': return reply(await call.connections(message.method, message.id ?? event.requestContext.connectionId, message.data));
     case 'dynamodb': return reply(await call.dynamodb(message.action, message.input));
@@ -271,6 +273,7 @@ export const writeAssembly = (change: (fixture: Fixture) => void = () => {}): st
   for (const [name, source] of Object.entries(fixture.sources)) {
     mkdirSync(join(dir, `asset.${name}`));
     writeFileSync(join(dir, `asset.${name}`, 'index.mjs'), source);
+    write(join(`asset.${name}`, 'settings.json'), { issuer: 'http://issuer.maitred.localhost' });
   }
   return dir;
 };

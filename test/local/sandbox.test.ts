@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { startSandbox } from '../../local/sandbox/sandbox.ts';
 import type { Client } from './client.ts';
+import { writeAssembly } from './fixture-assembly.ts';
 import { type RunningGateway, runGateway } from './running-gateway.ts';
 
 let gateway: RunningGateway;
@@ -49,6 +50,29 @@ test('a function sees the environment of its template and of the Lambda runtime,
     TZ: ':UTC',
     _HANDLER: 'index.handler',
   });
+});
+
+test('a function reads what lies beside its code with local addresses, and the assembly stays as it was', async () => {
+  const assemblyDir = writeAssembly();
+  const settings = join(assemblyDir, 'asset.Reply', 'settings.json');
+  const before = readFileSync(settings, 'utf8');
+  const other = await runGateway({ assemblyDir });
+  let codeDir = '';
+  try {
+    const asking = await other.open();
+    asking.send({ do: 'settings' });
+    expect(await asking.next()).toEqual({ issuer: other.issuerUrl });
+    asking.send({ do: 'environment' });
+    codeDir = String((await asking.next())['LAMBDA_TASK_ROOT']);
+    expect(existsSync(join(codeDir, 'index.mjs'))).toBe(true);
+  } finally {
+    await other.close();
+  }
+  const after = readFileSync(settings, 'utf8');
+  rmSync(assemblyDir, { recursive: true });
+  expect(before).toContain('http://issuer.maitred.localhost');
+  expect(after).toBe(before);
+  expect(existsSync(codeDir)).toBe(false);
 });
 
 test('a function gets the context of Lambda', async () => {

@@ -1,8 +1,8 @@
 /** Every port of the routes in memory, over one clock that only the test moves. */
 
+import type { RateLimits } from '../../config-schema/rate-limits.ts';
 import type { Session } from '../../lambdas/connection/connection.ts';
 import type { Ports } from '../../lambdas/ports.ts';
-import type { RateLimits } from '../../lambdas/rate-limit/limits.ts';
 import { knownClosed } from '../../lambdas/connection/known-closed.ts';
 import { sandboxMessageLimiter } from '../../lambdas/rate-limit/message-limiter.ts';
 import { type AddressCounterTable, emptyAddressCounterTable, memoryAddressCounters } from './address-counters.ts';
@@ -51,13 +51,13 @@ export const startMs = Date.UTC(2026, 11, 1, 12);
 
 /** Limits that no conversation of a test meets by accident. */
 export const generousLimits: RateLimits = {
-  connects_per_minute: 1_000_000,
-  hostile_failures: 1_000_000,
-  records_per_minute: 1_000_000,
-  messages_per_minute: 1_000_000,
-  message_burst: 1_000_000,
-  pings_per_minute: 1_000_000,
-  ping_burst: 1_000_000,
+  connectsPerMinute: 1_000_000,
+  hostileFailures: 1_000_000,
+  recordsPerMinute: 1_000_000,
+  messagesPerMinute: 1_000_000,
+  messageBurst: 1_000_000,
+  pingsPerMinute: 1_000_000,
+  pingBurst: 1_000_000,
 };
 
 /** Users of the demo restaurants: a token is `token-<user>` and lasts an hour. */

@@ -4,10 +4,10 @@ import { generousLimits } from '../memory/world.ts';
 
 const limits = {
   ...generousLimits,
-  messages_per_minute: 60,
-  message_burst: 2,
-  pings_per_minute: 60,
-  ping_burst: 3,
+  messagesPerMinute: 60,
+  messageBurst: 2,
+  pingsPerMinute: 60,
+  pingBurst: 3,
 };
 const session = { connectionId: 'c-1=', connectedAtMs: 1 };
 

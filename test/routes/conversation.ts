@@ -1,5 +1,5 @@
 /** A conversation with the routes in memory, from the handshake on. */
-import type { RateLimits } from '../../lambdas/rate-limit/limits.ts';
+import type { RateLimits } from '../../config-schema/rate-limits.ts';
 import type { ConnectSettings } from '../../lambdas/routes/connect.ts';
 import { drainQueue, platform, type Visitor } from '../memory/platform.ts';
 import { generousLimits, memoryWorld, startMs, tokenOf } from '../memory/world.ts';

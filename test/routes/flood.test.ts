@@ -27,7 +27,7 @@ describe('refusals of one address in one minute', () => {
     { attempts: 21, records: 20, rest: [1] },
     { attempts: 500, records: 20, rest: [480] },
   ])('$attempts of them are $records records and one of the rest: $rest', async ({ attempts, records, rest }) => {
-    const room = emptyRoom({}, { records_per_minute: 20 });
+    const room = emptyRoom({}, { recordsPerMinute: 20 });
     for (let nth = 1; nth <= attempts; nth++) await attempt(room, nth);
     expect(oneByOne(room)).toHaveLength(records);
     expect(aggregates(room)).toEqual([]);
@@ -37,7 +37,7 @@ describe('refusals of one address in one minute', () => {
   });
 
   test('are one record with the address, the beginning and the end of the minute', async () => {
-    const room = emptyRoom({}, { records_per_minute: 1 });
+    const room = emptyRoom({}, { recordsPerMinute: 1 });
     room.wait(10_000);
     for (let nth = 1; nth <= 4; nth++) await attempt(room, nth);
     await room.letTimersRun();
@@ -56,7 +56,7 @@ describe('refusals of one address in one minute', () => {
   });
 
   test('are told apart by minute', async () => {
-    const room = emptyRoom({}, { records_per_minute: 1 });
+    const room = emptyRoom({}, { recordsPerMinute: 1 });
     for (let nth = 1; nth <= 3; nth++) await attempt(room, nth);
     room.wait(60_000);
     for (let nth = 4; nth <= 8; nth++) await attempt(room, nth);
@@ -65,7 +65,7 @@ describe('refusals of one address in one minute', () => {
   });
 
   test('count refused handshakes, too', async () => {
-    const room = emptyRoom({}, { records_per_minute: 2, connects_per_minute: 1 });
+    const room = emptyRoom({}, { recordsPerMinute: 2, connectsPerMinute: 1 });
     for (let nth = 1; nth <= 6; nth++) await room.door.connect({ connectionId: `c-${nth}=` });
     expect(kept(room).map(({ kind }) => kind)).toEqual(['handshake', 'handshake']);
     room.world.queue.waiting = room.world.queue.waiting.filter(({ body }) => body.includes('"aggregate"'));
@@ -74,7 +74,7 @@ describe('refusals of one address in one minute', () => {
   });
 
   test('are recorded one by one while the budgets are down', async () => {
-    const room = emptyRoom({}, { records_per_minute: 2 });
+    const room = emptyRoom({}, { recordsPerMinute: 2 });
     for (let nth = 1; nth <= 5; nth++) await attempt(room, nth, down('addressCounters.countRefusal'));
     await room.letTimersRun();
     expect([oneByOne(room).length, aggregates(room)]).toEqual([5, []]);
@@ -86,7 +86,7 @@ describe('what is counted', () => {
   const attempts = 5;
 
   const flooded = async (which: number, conduct: Conduct, timers?: Conduct): Promise<Room> => {
-    const room = emptyRoom({}, { records_per_minute: allowed });
+    const room = emptyRoom({}, { recordsPerMinute: allowed });
     for (let nth = 1; nth <= attempts; nth++) await attempt(room, nth, nth === which ? conduct : undefined);
     await drainQueue(room.world, room.door, timers);
     return room;

@@ -33,7 +33,7 @@ const crossings = (room: Room) =>
 
 describe('the handshakes of an address', () => {
   test('are refused with 429 beyond its budget, recorded, and leave nothing behind', async () => {
-    const room = emptyRoom({}, { connects_per_minute: 2 });
+    const room = emptyRoom({}, { connectsPerMinute: 2 });
     expect([await knock(room, 1), await knock(room, 2), await knock(room, 3)]).toEqual([200, 200, 429]);
     expect(room.world.connections.rows.size).toBe(2);
     expect(room.world.queue.waiting).toHaveLength(2);
@@ -43,7 +43,7 @@ describe('the handshakes of an address', () => {
   });
 
   test('are counted anew each minute, and apart from those of another address', async () => {
-    const room = emptyRoom({}, { connects_per_minute: 1 });
+    const room = emptyRoom({}, { connectsPerMinute: 1 });
     expect([await knock(room, 1), await knock(room, 2)]).toEqual([200, 429]);
     expect(await knock(room, 3, { sourceIp: '203.0.113.8' })).toBe(200);
     room.wait(60_000);
@@ -51,14 +51,14 @@ describe('the handshakes of an address', () => {
   });
 
   test('share the budget of their /64', async () => {
-    const room = emptyRoom({}, { connects_per_minute: 1 });
+    const room = emptyRoom({}, { connectsPerMinute: 1 });
     expect(await knock(room, 1, { sourceIp: '2001:db8:1:2::1' })).toBe(200);
     expect(await knock(room, 2, { sourceIp: '2001:db8:1:2:ffff::9' })).toBe(429);
     expect(await knock(room, 3, { sourceIp: '2001:db8:1:3::1' })).toBe(200);
   });
 
   test('of fifty devices that come back at once all pass with the limits of a stage', async () => {
-    const room = emptyRoom({}, { connects_per_minute: 300, hostile_failures: 10, records_per_minute: 20 });
+    const room = emptyRoom({}, { connectsPerMinute: 300, hostileFailures: 10, recordsPerMinute: 20 });
     const devices = Array.from({ length: 50 }, (_, nth) => nth);
     expect(await Promise.all(devices.map((nth) => knock(room, nth)))).toEqual(devices.map(() => 200));
     for (const nth of devices) {
@@ -68,7 +68,7 @@ describe('the handshakes of an address', () => {
   });
 
   test('are let in while the budgets cannot be read, and somebody is told', async () => {
-    const room = emptyRoom({}, { connects_per_minute: 1 });
+    const room = emptyRoom({}, { connectsPerMinute: 1 });
     await knock(room, 1);
     const ended = await room.door.connect({ connectionId: 'c-2=' }, down('addressCounters.countConnect'));
     expect(ended).toMatchObject({ how: 'returned', value: { statusCode: 200 } });
@@ -77,7 +77,7 @@ describe('the handshakes of an address', () => {
 });
 
 describe('hostile failures of an address', () => {
-  const limits = { hostile_failures: 3 };
+  const limits = { hostileFailures: 3 };
 
   test('cross the threshold once, and then its handshakes are refused until its wait is over', async () => {
     const room = withForgedToken(limits);
@@ -162,7 +162,7 @@ describe('hostile failures of an address', () => {
   test.each(['addressCounters.countHostileFailure', 'addressCounters.block'])(
     'are refused as ever while %s fails, and somebody is told',
     async (call) => {
-      const room = withForgedToken({ hostile_failures: 1 });
+      const room = withForgedToken({ hostileFailures: 1 });
       await knock(room, 1);
       await room.door.say(forgedText, { conduct: down(call) }, 'c-1=');
       expect(room.door.readBy('c-1=')).toMatchObject([{ type: 'auth_error', reason: 'token_invalid' }]);
@@ -173,7 +173,7 @@ describe('hostile failures of an address', () => {
 
 describe('the messages of a session', () => {
   test('beyond its budget are answered rate_limited, and it stays until a whole burst was refused', async () => {
-    const room = emptyRoom({}, { pings_per_minute: 60, ping_burst: 2 });
+    const room = emptyRoom({}, { pingsPerMinute: 60, pingBurst: 2 });
     await attempt(room, 1, authenticateText());
     const ping = async () => {
       await room.door.say(pingText);
@@ -194,7 +194,7 @@ describe('the messages of a session', () => {
   });
 
   test('are served again when it has waited, and a refused ping costs no write', async () => {
-    const room = emptyRoom({}, { pings_per_minute: 60, ping_burst: 1 });
+    const room = emptyRoom({}, { pingsPerMinute: 60, pingBurst: 1 });
     await attempt(room, 1, authenticateText());
     const before = room.world.calls.length;
     await room.door.say(pingText);
@@ -208,7 +208,7 @@ describe('the messages of a session', () => {
     });
   });
 
-  const renewals = { messages_per_minute: 60, message_burst: 2 };
+  const renewals = { messagesPerMinute: 60, messageBurst: 2 };
   const renew = async (room: Room) => {
     await room.door.say(authenticateText());
     return room.door.readBy().at(-1);
@@ -230,7 +230,7 @@ describe('the messages of a session', () => {
   });
 
   test('that renew are counted by the row, whatever the sandbox remembers, and cost no verification beyond it', async () => {
-    const room = emptyRoom({}, { ...renewals, message_burst: 1 });
+    const room = emptyRoom({}, { ...renewals, messageBurst: 1 });
     await attempt(room, 1, authenticateText());
     // Another sandbox served the last one.
     const row = room.door.rowOf();
@@ -244,7 +244,7 @@ describe('the messages of a session', () => {
   });
 
   test('that renew are refused by the write, when it is another one that used up the budget meanwhile', async () => {
-    const room = emptyRoom({}, { ...renewals, message_burst: 1 });
+    const room = emptyRoom({}, { ...renewals, messageBurst: 1 });
     await attempt(room, 1, authenticateText());
     const meanwhile = (call: string): 'done' => {
       const row = room.door.rowOf();

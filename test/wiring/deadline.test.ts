@@ -1,11 +1,17 @@
 /** The SDK's own clients against services that do not answer. */
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { FunctionConfig } from '../../config-schema/function-config.ts';
+import { parseConfig } from '../../config-schema/parse-config.ts';
+import { stageFileName, stageFileOf } from '../../config-schema/stage-file.ts';
 import { environment } from '../../lambdas/env.ts';
 import { awsClient, callPolicies } from '../../lambdas/wiring/aws-ports.ts';
 import { invocationDeadline } from '../../lambdas/wiring/deadline.ts';
@@ -143,28 +149,16 @@ test('what no invocation waits for has the time of its tries', async () => {
 
 describe('a deployed function', () => {
   const before = { ...process.env };
-  const issuer = {
-    alias: 'demo',
-    issuer: 'https://issuer.example',
-    audience: ['demo'],
-    audience_claim: 'aud',
-    token_use: null,
-    user_id_claim: 'sub',
-    algorithms: ['RS256'],
-    jwks_uri: 'https://issuer.example/keys',
-    max_token_lifetime_seconds: 3600,
-  };
+  const codeDir = mkdtempSync(join(tmpdir(), 'maitred-code-'));
+  const issuers = [{ alias: 'demo', issuer: 'https://issuer.example', audience: 'demo' }];
   beforeAll(() => {
+    const config = parseConfig(FunctionConfig, 'config', JSON.stringify({ issuers, budgets: generousLimits }));
+    writeFileSync(join(codeDir, stageFileName), stageFileOf(config));
     Object.assign(process.env, Object.fromEntries(Object.values(environment).map((name) => [name, 'some'])), {
-      [environment.auditRetentionDays]: '1',
-      [environment.authTimeoutSeconds]: '5',
-      [environment.eventRetentionHours]: '1',
-      [environment.allowedOrigins]: '[]',
-      [environment.issuers]: JSON.stringify([issuer]),
+      LAMBDA_TASK_ROOT: codeDir,
       [environment.timerQueueUrl]: `${endpoint}/queue`,
       [environment.eventQueueUrl]: `${endpoint}/queue`,
       [environment.eventDeadLettersUrl]: `${endpoint}/queue`,
-      [environment.budgets]: JSON.stringify(generousLimits),
       [environment.callbackUrl]: endpoint,
       AWS_ENDPOINT_URL: endpoint,
       AWS_REGION: 'eu-central-1',
@@ -176,6 +170,7 @@ describe('a deployed function', () => {
   });
   afterAll(() => {
     process.env = before;
+    rmSync(codeDir, { recursive: true });
   });
 
   const requestContext = { connectionId: 'c', connectedAt: 1, requestTimeEpoch: 1, requestId: 'r', domainName: 'd' };

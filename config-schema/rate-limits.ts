@@ -1,12 +1,11 @@
-/** The rate limits of one address and one session: the section of the stage's configuration, and what the functions read. */
+/** What one address, and one session, may do: the section `budgets`. */
 import * as v from 'valibot';
-import type { RateLimits } from '../lambdas/rate-limit/limits.ts';
-import { section, whole } from './config-sections.ts';
+import { section, whole } from './sections.ts';
 
 const count = whole(1, 1_000_000);
 
-/** A whole site may share one address, so the budgets of addresses are for sites and those of messages for devices. */
-export const BudgetConfig = section({
+/** A whole site may share one address, so the limits of addresses are for sites and those of messages for devices. */
+export const RateLimits = section({
   /** Handshakes of one address, or one IPv6 /64, in a minute of the clock: fifty devices that try six times. */
   connectsPerMinute: v.optional(count, 300),
   /** Forged tokens and frames that are no messages, in 15 minutes, before the address has to wait: two runs of `npm run smoke`. */
@@ -22,15 +21,4 @@ export const BudgetConfig = section({
 });
 
 /** The section with every default filled in. */
-export type BudgetConfig = Readonly<v.InferOutput<typeof BudgetConfig>>;
-
-/** As the functions read it. */
-export const rateLimits = (config: BudgetConfig): RateLimits => ({
-  connects_per_minute: config.connectsPerMinute,
-  hostile_failures: config.hostileFailures,
-  records_per_minute: config.recordsPerMinute,
-  messages_per_minute: config.messagesPerMinute,
-  message_burst: config.messageBurst,
-  pings_per_minute: config.pingsPerMinute,
-  ping_burst: config.pingBurst,
-});
+export type RateLimits = Readonly<v.InferOutput<typeof RateLimits>>;

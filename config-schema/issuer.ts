@@ -1,10 +1,7 @@
-/** Trusted issuers as a stage configures them, and as the functions want them: complete. */
+/** Trusted issuers as a stage configures them. What is read is complete, and reads as itself. */
 import * as v from 'valibot';
-import type { Issuer } from '../lambdas/identity/issuer.ts';
-import { section, text, whole } from './config-sections.ts';
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host.endsWith('.localhost') || /^127(?:\.\d{1,3}){3}$/.test(host) || host === '[::1]';
+import { isLoopback } from './loopback.ts';
+import { section, text, whole } from './sections.ts';
 
 const isPlainUrl = (address: string): boolean => {
   if (!URL.canParse(address)) return false;
@@ -19,7 +16,7 @@ const Url = v.pipe(v.string(plainUrl), v.check(isPlainUrl, plainUrl));
 const printable = 'must be 1 to 256 printable ASCII characters';
 const Printable = text(/^[\x21-\x7e]{1,256}$/, printable);
 
-const audience = 'must be an audience or a list of audiences, each of 1 to 256 printable ASCII characters';
+const audience = 'must be an audience or a list of audiences, up to 20, each of 1 to 256 printable ASCII characters';
 const Audience = v.union(
   [Printable, v.pipe(v.array(Printable), v.minLength(1, audience), v.maxLength(20, audience))],
   audience,
@@ -29,7 +26,7 @@ const alias = 'must be 1 to 16 of a-z, 0-9 and "-"';
 const algorithms = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
 const algorithm = `must be one of ${algorithms.join(', ')}`;
 
-export const IssuerConfig = section({
+const IssuerKeys = section({
   /** Short name of the issuer in keys and records. It is part of every user's identity: never change it. */
   alias: text(/^[a-z0-9-]{1,16}$/, alias),
   /** Exactly the `iss` of its tokens. */
@@ -50,10 +47,27 @@ export const IssuerConfig = section({
   maxTokenLifetimeSeconds: v.optional(whole(60, 604_800), 86_400),
 });
 
-export type IssuerConfig = Readonly<v.InferOutput<typeof IssuerConfig>>;
+const cognitoPattern = /^https:\/\/cognito-idp\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/[\w-]+$/;
+
+/** Fills in what the configuration leaves open. Cognito's access tokens carry `client_id` where others carry `aud`. */
+const complete = ({ tokenUse: configured, ...keys }: v.InferOutput<typeof IssuerKeys>) => {
+  const tokenUse = configured ?? (cognitoPattern.test(keys.issuer) ? 'access' : undefined);
+  return {
+    ...keys,
+    ...(tokenUse && { tokenUse }),
+    audience: typeof keys.audience === 'string' ? [keys.audience] : keys.audience,
+    audienceClaim: keys.audienceClaim ?? (tokenUse === 'access' ? 'client_id' : 'aud'),
+    jwksUri: keys.jwksUri ?? `${keys.issuer.replace(/\/$/, '')}/.well-known/jwks.json`,
+  };
+};
+
+const Issuer = v.pipe(IssuerKeys, v.transform(complete));
+
+/** A trusted issuer, complete: without `tokenUse` none is demanded. */
+export type Issuer = Readonly<v.InferOutput<typeof Issuer>>;
 
 /** Two issuers under one alias would share their users; one issuer under two aliases would double them. */
-export const issuersAreDistinct = v.rawCheck<IssuerConfig[]>(({ dataset, addIssue }) => {
+const areDistinct = v.rawCheck<Issuer[]>(({ dataset, addIssue }) => {
   if (!dataset.typed) return;
   const issuers = dataset.value;
   for (const [index, issuer] of issuers.entries())
@@ -69,33 +83,5 @@ export const issuersAreDistinct = v.rawCheck<IssuerConfig[]>(({ dataset, addIssu
         });
 });
 
-const cognitoPattern = /^https:\/\/cognito-idp\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/[\w-]+$/;
-
-/** Fills in what the configuration leaves open. Pure; Cognito's access tokens carry `client_id` where others carry `aud`. */
-export const completeIssuer = (config: IssuerConfig): Issuer => {
-  const tokenUse = config.tokenUse ?? (cognitoPattern.test(config.issuer) ? 'access' : null);
-  return {
-    alias: config.alias,
-    issuer: config.issuer,
-    audience: typeof config.audience === 'string' ? [config.audience] : config.audience,
-    audience_claim: config.audienceClaim ?? (tokenUse === 'access' ? 'client_id' : 'aud'),
-    token_use: tokenUse,
-    user_id_claim: config.userIdClaim,
-    algorithms: config.algorithms,
-    jwks_uri: config.jwksUri ?? `${config.issuer.replace(/\/$/, '')}/.well-known/jwks.json`,
-    max_token_lifetime_seconds: config.maxTokenLifetimeSeconds,
-  };
-};
-
-/** A Cognito user pool as an issuer. `url` may be a deploy-time value: it is only put together, never looked into. */
-export const userPoolIssuer = (pool: { url: string; clientId: string }): Issuer => ({
-  alias: 'cognito',
-  issuer: pool.url,
-  audience: [pool.clientId],
-  audience_claim: 'client_id',
-  token_use: 'access',
-  user_id_claim: 'sub',
-  algorithms: ['RS256'],
-  jwks_uri: `${pool.url}/.well-known/jwks.json`,
-  max_token_lifetime_seconds: 86_400,
-});
+/** The issuers of a stage, in the order of the configuration. */
+export const Issuers = v.pipe(v.array(Issuer, 'must be a list'), areDistinct);

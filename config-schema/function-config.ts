@@ -1,0 +1,31 @@
+/** What the functions read of a stage's configuration. */
+import * as v from 'valibot';
+import { Issuers } from './issuer.ts';
+import { RateLimits } from './rate-limits.ts';
+import { section, text, whole } from './sections.ts';
+
+const originPattern = /^[a-z][a-z0-9+.-]*:\/\/(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/;
+const origin = 'must be an origin such as "https://till.example.com": scheme, host, port if any, no path';
+
+export const functionKeys = {
+  /** Time a device has for its first message. */
+  authTimeoutSeconds: v.optional(whole(1, 30), 5),
+  /**
+   * Web pages that may connect, by origin. Apps and devices send none and may always connect, as may a page of the
+   * gateway's own origin. None listed: nobody else.
+   */
+  allowedOrigins: v.optional(v.array(text(originPattern, origin), 'must be a list'), []),
+  /** Trusted token issuers; none listed: the stage gets a Cognito user pool of its own. */
+  issuers: v.optional(Issuers, []),
+  /** What one address, or one session, may do. */
+  budgets: v.optional(RateLimits, {}),
+  /** How long an audit record is kept: 13 months of 30 days and a bit. */
+  auditRetentionDays: v.optional(whole(1, 3653), 400),
+  /** How long an event can be replayed, and a device's id for one keeps it from being published twice. */
+  eventRetentionHours: v.optional(whole(1, 168), 24),
+};
+
+export const FunctionConfig = section(functionKeys);
+
+/** The functions' part of a stage's configuration, with every default filled in. */
+export type FunctionConfig = Readonly<v.InferOutput<typeof FunctionConfig>>;

@@ -1,0 +1,53 @@
+/** Everything that a stage may be configured with. */
+import * as v from 'valibot';
+import { functionKeys } from './function-config.ts';
+import { section, text, whole } from './sections.ts';
+
+/** What CloudWatch Logs accepts as `RetentionInDays`, forever excluded. */
+export const logRetentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+const certificatePattern = /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[A-Za-z0-9-]+$/;
+const hostPattern = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+const emailPattern = /^[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+$/;
+
+const host = 'must be a lower-case host name';
+const email = 'must be a mail address';
+const retention = `must be one of ${logRetentionDays.join(', ')}`;
+const accountLogRole = 'must be "none", "existing" or "create"';
+
+const Domain = section({
+  name: text(hostPattern, host),
+  /** In the region of the deployment. */
+  certificateArn: text(certificatePattern, 'must be the ARN of an ACM certificate'),
+  hostedZoneId: text(/^Z[A-Z0-9]{1,31}$/, 'must be the id of a Route 53 hosted zone'),
+  hostedZoneName: text(hostPattern, host),
+});
+
+/** Each route of a stage has these limits to itself. Quotas: the account has 10,000 requests/s, burst 5,000, for all. */
+const Throttle = section({
+  ratePerSecond: v.optional(whole(1, 10_000), 1000),
+  burst: v.optional(whole(1, 5000), 1000),
+});
+
+/** `docs/configuration.md` lists its keys, and a test compares the two. */
+export const StageConfig = section({
+  ...functionKeys,
+  throttle: v.optional(Throttle, {}),
+  logRetentionDays: v.optional(v.picklist(logRetentionDays, retention), 90),
+  /** A name of one's own for the WebSocket URL. */
+  domain: v.optional(Domain),
+  /**
+   * The account-wide role by which API Gateway writes logs. Without one a deployment that asks for logs fails, so `none`
+   * means no access log and no execution log; `existing`: the account has the role; `create`: this stage makes it.
+   */
+  accountLogRole: v.optional(v.picklist(['none', 'existing', 'create'], accountLogRole), 'none'),
+  /** Who gets the alarms by mail; each address has to confirm. None: whoever subscribes to the topic. */
+  alarmEmails: v.optional(v.array(text(emailPattern, email), 'must be a list'), []),
+  /** Concurrency set aside for each function. A new account has 10 in all and could not grant any. */
+  reservedConcurrency: v.optional(whole(1, 1000)),
+});
+
+/** A stage's configuration with every default filled in. */
+export type StageConfig = Readonly<v.InferOutput<typeof StageConfig>>;
