@@ -89,16 +89,16 @@ const postAll =
   (ports: DeliveryPorts) =>
   async (connection: Authenticated, all: readonly Frame[], untilMs: number): Promise<Posted> => {
     let posted = 0;
-    for (let i = 0; i < all.length; i++) {
-      const frame = all[i];
-      if (frame === undefined) break;
+    let next = 0;
+    for (const [nth, frame] of all.entries()) {
+      if (nth < next) continue;
       const outcome = await postOne(ports)(connection, frame, untilMs);
       if (outcome === 'gone') {
         await removeGone(ports)(connection);
         return { posted, failed: 0 };
       }
       if (outcome === 'sent') posted += 1;
-      else if (i < all.length - 1) i = all.length - 2;
+      else next = all.length - 1;
     }
     return { posted, failed: all.length - posted };
   };

@@ -30,6 +30,16 @@ describe('a page', () => {
     expect(answer).toMatchObject({ nextAfter: 10, more: true, gap: false, oldestSeq: 1 });
   });
 
+  test('is filled to the last byte', () => {
+    const bytesOf = (one: RestaurantEvent) => filled(emptyPage(0), { events: [one], readThrough: 1 }, stream, 1).bytes;
+    const first = event(1, 60_000);
+    const rest = limits.maxReplayBytes - bytesOf(first);
+    const fits = event(2, rest - bytesOf(event(2, 0)));
+    expect(bytesOf(first) + bytesOf(fits)).toBe(limits.maxReplayBytes);
+    expect(page(0, [first, fits], 2).events).toHaveLength(2);
+    expect(page(0, [first, event(2, rest - bytesOf(event(2, 0)) + 1)], 2).events).toHaveLength(1);
+  });
+
   test('has one event at least, be it the largest', () => {
     expect(page(0, events(1, 2, limits.maxEventDataBytes - 20), 2).events).toHaveLength(1);
   });

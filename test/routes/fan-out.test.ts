@@ -134,6 +134,22 @@ describe('a post', () => {
     expect(door.socketOf('c-1=').state).toBe('open');
   });
 
+  test('is not tried again for a session that has expired since', async () => {
+    const { world, door, wait } = await authenticated();
+    wait(3_599_000);
+    let posts = 0;
+    // Posting has 5 s in all: of these 4 are left when the session ends.
+    const conduct: Conduct = (call) => {
+      if (call !== 'sockets.post') return 'done';
+      posts += 1;
+      wait(1_000);
+      return 'lost';
+    };
+    await run(world, [record('a')], conduct);
+    expect(posts).toBe(1);
+    expect(seqsHeard(door.readBy())).toEqual([]);
+  });
+
   test('that takes too long ends the posting of its restaurant, not the function', async () => {
     const { world } = await authenticated();
     let posts = 0;
