@@ -1,7 +1,7 @@
 /** Today's functions read the queue messages that v0.1.0 and its publishers wrote. Records that wait have a file of their own. */
 import { describe, expect, test } from '@jest/globals';
 import { publicationOf } from '../../lambdas/events/publication.ts';
-import { parseTimerMessage } from '../../lambdas/routes/timer-message.ts';
+import { parseTimerMessage } from '../../lambdas/sqs/timer-message.ts';
 import { writtenAtMs } from './filled-storage.ts';
 import { messagesOf } from './fixtures.ts';
 

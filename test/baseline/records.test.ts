@@ -3,7 +3,7 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { auditItem } from '../../lambdas/dynamodb/audit.ts';
 import { restaurantTrail, unverifiedTrail } from '../../lambdas/dynamodb/audit-trail.ts';
-import { parseTimerMessage } from '../../lambdas/routes/timer-message.ts';
+import { parseTimerMessage } from '../../lambdas/sqs/timer-message.ts';
 import { type DynamodbStorage, retentionDays } from '../contract/dynamodb-storage.ts';
 import { filledStorage, textIn, writtenAtMs } from './filled-storage.ts';
 import { itemsOf, messagesOf } from './fixtures.ts';

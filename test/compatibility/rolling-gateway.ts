@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { localTarget, placesOf, type Target } from '../../bin/target.ts';
-import type { AwsCall } from '../../local/aws-endpoint.ts';
+import type { AwsCall } from '../../local/aws-call.ts';
 import type { Fate } from '../../local/faults.ts';
 import { type Gateway, startGateway } from '../../local/gateway.ts';
 import { type Assemblies, rollingAssembly } from './rolling-assembly.ts';
