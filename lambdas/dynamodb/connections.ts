@@ -97,12 +97,13 @@ export const connections = (table: Table): Connections => {
         }),
       ),
     );
-    const applied = written === 'refused' ? undefined : written.Attributes;
-    const found = applied ? connectionOf(applied) : await read(key);
+    const moved = (row: FoundConnection): Moved<S> =>
+      isInStatus(row, to) ? { moved: true, connection: row } : { moved: false, found: row };
+    if (written !== 'refused' && written.Attributes !== undefined) return moved(connectionOf(written.Attributes));
+    const found = await read(key);
     // A retry by the SDK fails its own condition when the first try was applied: then the row is already ours.
-    return found !== undefined && isInStatus(found, to) && 'ownerId' in found && found.ownerId === ownerId
-      ? { moved: true, connection: found }
-      : { moved: false, found };
+    if (found?.status === to && 'ownerId' in found && found.ownerId === ownerId) return moved(found);
+    return { moved: false, found };
   };
 
   const putTombstone = (key: ConnectionKey, { endedBy, atMs, from, condition, compared = {} }: Burial) =>
