@@ -90,14 +90,15 @@ describe('a row of the connection table', () => {
     );
   });
 
-  test('is moved on and removed', async () => {
+  test('is moved on and ended', async () => {
     const keyOf = (what: string) => ({ connectionId: textIn(rows.get(what), 'connection_id'), connectedAtMs: t });
     const settler = { ownerId: 'req-today', atMs: t + minuteMs };
-    const { timeOut, lapse, abandon, close, remove } = storage.connections;
+    const { timeOut, lapse, abandon, close, end } = storage.connections;
     expect(await timeOut(keyOf('pending'), settler)).toMatchObject({ moved: true });
     expect(await lapse(keyOf('verifying'), settler)).toMatchObject({ moved: true });
     expect(await abandon(keyOf('granting'), settler, 'lease_lapsed')).toMatchObject({ moved: true });
     expect(await close(keyOf('authenticated'), 'req-today', 'revoked')).toMatchObject({ moved: true });
-    expect(await remove(keyOf('closing'), 'closing')).toBe('removed');
+    const ending = { endedBy: 'disconnect', atMs: settler.atMs } as const;
+    expect(await end(keyOf('closing'), 'closing', ending)).toBe('ended');
   });
 });

@@ -23,6 +23,12 @@ export const client: readonly HandOff[] = [
       const till = connect({ ...options, connectionType: 'pos', getToken: () => gateway.token('cashier') });
       const kitchen = connect({ ...options, connectionType: 'kitchen', getToken: () => gateway.token('chef') });
       try {
+        // It hears what is published from then on.
+        const isConnected = Promise.withResolvers<void>();
+        till.onState(({ status }: { status: string }) => {
+          if (status === 'connected') isConnected.resolve();
+        });
+        await isConnected.promise;
         const heard = Promise.withResolvers<unknown>();
         till.on('order.status_changed', ({ data }: { data: unknown }) => heard.resolve(data));
         await kitchen.publish('order.status_changed', { order_id: 17, status: 'ready' });

@@ -11,8 +11,8 @@ const prefix = 'BEFORE_';
 const nameOf = (logicalId: string): string => logicalId.replace(/Function[0-9A-F]{8}$/, '');
 
 /**
- * Today's assembly in `dir`, whose functions have the code and the environment of the earlier version beside their own. Tables,
- * queues and roles are today's: that is what a function of the earlier version meets for as long as it is not replaced.
+ * Today's assembly in `dir`, whose functions have the code, the environment and the rights of the earlier version beside their
+ * own. Tables and queues are today's: that is what a function of the earlier version meets for as long as it is not replaced.
  */
 export const rollingAssembly = ({ before, now }: Assemblies, dir: string, versionsFile: string): void => {
   cpSync(now, dir, { recursive: true });
@@ -23,7 +23,10 @@ export const rollingAssembly = ({ before, now }: Assemblies, dir: string, versio
     template.Outputs = { ...earlier.Outputs, ...template.Outputs };
     for (const id of Object.keys(template.Resources)) {
       const [own, other] = [template.Resources[id], earlier.Resources[id]];
-      if (own.Type !== 'AWS::Lambda::Function' || other?.Type !== own.Type) continue;
+      if (own.Type !== other?.Type) continue;
+      if (own.Type === 'AWS::IAM::Policy')
+        own.Properties.PolicyDocument.Statement.push(...other.Properties.PolicyDocument.Statement);
+      if (own.Type !== 'AWS::Lambda::Function') continue;
       const codeDir = assetOf(dir, own);
       cpSync(assetOf(before, other), join(codeDir, `before-${id}`), { recursive: true });
       writeFileSync(join(codeDir, `rolling-${id}.mjs`), switchOf({ id, own, other, versionsFile }));

@@ -33,7 +33,7 @@ const sessionOf = ({ connectedAtMs }: Handshake): Session => ({
 /** A minute after the connection began, everything that waits for somebody is overdue. */
 const agoMs = 60_000;
 
-type Step = (port: Connections, row: Handshake) => Promise<Moved<Status>>;
+type Step = (port: Connections, row: Handshake) => Promise<Moved<Status> | 'ended' | 'changed'>;
 const lease: Step = (port, row) =>
   port.acquireLease(row, {
     ownerId: owner,
@@ -61,13 +61,20 @@ const states: Readonly<Record<Status, Readonly<{ steps: readonly Step[]; recorde
     steps: [lease, grant, activate, (port, row) => port.close(row, settler, 'session_expired')],
     recorded: ['session_expired'],
   },
+  ended: {
+    steps: [(port, row) => port.end(row, 'pending', { endedBy: 'disconnect', atMs: row.connectedAtMs + 1_000 })],
+    recorded: [],
+  },
 };
 
 const write = async ({ target }: RollingGateway, steps: readonly Step[]): Promise<Handshake> => {
   const port = connections(target.connections);
   const row = handshakeOf(Date.now() - agoMs);
   await port.open(row);
-  for (const step of steps) assert.ok((await step(port, row)).moved);
+  for (const step of steps) {
+    const outcome = await step(port, row);
+    assert.ok(typeof outcome === 'string' ? outcome === 'ended' : outcome.moved);
+  }
   return row;
 };
 
