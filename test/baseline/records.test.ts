@@ -31,7 +31,7 @@ describe('a record in the audit table', () => {
     const trail = textIn(item, 'pk').startsWith('R#')
       ? await restaurantTrail(audit)('r-17', period)
       : await unverifiedTrail(audit)(period);
-    expect(trail.find(({ sk }) => sk === textIn(item, 'sk'))).toEqual(await columnsOf(what));
+    expect(trail.find(({ sk }) => sk === textIn(item, 'sk'))).toMatchObject(await columnsOf(what));
   });
 });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type InvalidPublication, type Publication, publicationOf } from '../../lambdas/events/publication.ts';
-import { connectionTypes, isRestaurantId, mayBeConnectionType } from '../../protocol/identifiers.ts';
+import { isRestaurantId, mayBeConnectionType } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import { defaultAudience, isEventId, isEventType, isShallow } from '../../protocol/restaurant-events.ts';
 import { tableOf } from '../documents/markdown.ts';
