@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { publicationOf } from '../lambdas/events/publication.ts';
-import { connectionTypes, isRestaurantId } from '../protocol/identifiers.ts';
+import { connectionTypes, isConnectionType, isRestaurantId } from '../protocol/identifiers.ts';
 import { limits } from '../protocol/limits.ts';
 import { defaultAudience } from '../protocol/restaurant-events.ts';
 import { readArguments, run, UsageError } from './command.ts';
@@ -50,6 +50,8 @@ await run(async () => {
   const body = JSON.stringify({ v: 1, type, data: parsed(data), id, audience: audience?.split(',') });
   const read = publicationOf({ messageId: 'typed', body, attributes: { MessageGroupId: restaurant } });
   if (typeof read === 'string') throw new UsageError(problems[read]);
+  // The gateway keeps a type that it does not know; typed, it is a mistake.
+  if (!(audience?.split(',') ?? []).every(isConnectionType)) throw new UsageError(problems.audience_invalid);
   const { publish } = await openTarget(values);
   await publish(restaurant, id, body);
   console.log(`${id} is queued for ${restaurant}.`);

@@ -12,9 +12,9 @@ import type { Frame } from '../protocol/server-messages.ts';
 import type { Membership, MembershipsFound } from './access/membership.ts';
 import type {
   Authenticated,
-  Connection,
   ConnectionKey,
   Ended,
+  FoundConnection,
   Handshake,
   InStatus,
   Session,
@@ -28,7 +28,7 @@ import type { AnyAuditRecord } from './security/audit-record.ts';
 /** The outcome of a conditional write: the row as it is now, or the row that stood in the way (none: there is no such connection). */
 export type Moved<S extends Status> =
   | Readonly<{ moved: true; connection: InStatus<S> }>
-  | Readonly<{ moved: false; found: Connection | undefined }>;
+  | Readonly<{ moved: false; found: FoundConnection | undefined }>;
 
 /**
  * The connection table. Each transition is one conditional write naming the state it leaves and the connection's key.
@@ -38,7 +38,7 @@ export type Connections = Readonly<{
   /** Writes a `pending` row, over whatever an earlier connection of that id left. */
   open: (handshake: Handshake) => Promise<void>;
   /** Strongly consistent. */
-  read: (key: ConnectionKey) => Promise<Connection | undefined>;
+  read: (key: ConnectionKey) => Promise<FoundConnection | undefined>;
   /** `pending -> verifying`, if the message arrived by the deadline. One message of a connection gets it. */
   acquireLease: (
     key: ConnectionKey,
@@ -114,7 +114,7 @@ export type ReadAuthorization = (session: Session, head: 'recent' | 'newest') =>
 export type ReadSession = (
   key: ConnectionKey,
   head: 'recent' | 'newest',
-) => Promise<Readonly<{ connection: Connection | undefined; authorization: Authorization | undefined }>>;
+) => Promise<Readonly<{ connection: FoundConnection | undefined; authorization: Authorization | undefined }>>;
 
 /** An event as it is stored, with the queue message that brought it. */
 export type StoredEvent = Readonly<{ event: RestaurantEvent; messageId: string }>;

@@ -7,6 +7,10 @@ export const defaultConnectionType: ConnectionType = 'pos';
 export const isConnectionType = (text: string): text is ConnectionType =>
   (connectionTypes as readonly string[]).includes(text);
 
+/** What the name of a connection type looks like, those of other versions among them. Never a name that every object has. */
+export const connectionTypePattern = /^(?!(?:constructor|prototype)$)[a-z][a-z0-9_]{0,31}$/;
+export const mayBeConnectionType = (text: string): boolean => connectionTypePattern.test(text);
+
 export const restaurantIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 export const isRestaurantId = (text: string): boolean => restaurantIdPattern.test(text);
 

@@ -22,11 +22,12 @@ export type RestaurantEvent = Readonly<{
   seq: number;
   type: string;
   data: JsonObject;
-  audience: readonly ConnectionType[];
+  /** Connection types, perhaps some that only another version knows: those hear it there. */
+  audience: readonly string[];
   /** The number of the event before it that each of its audience may see; 0 where there is none. */
-  prevSeqOf: Readonly<Partial<Record<ConnectionType, number>>>;
+  prevSeqOf: Readonly<Record<string, number>>;
   /** The device that published it; none: a backend. */
-  publisher?: Readonly<{ userId: string; connectionType: ConnectionType }>;
+  publisher?: Readonly<{ userId: string; connectionType: string }>;
   /** When it was numbered. */
   occurredAtMs: number;
 }>;
@@ -36,7 +37,9 @@ export type StreamHead = Readonly<{
   epoch: string;
   headSeq: number;
   /** The newest event each connection type may see; absent: none yet. */
-  headSeqOf: Readonly<Partial<Record<ConnectionType, number>>>;
+  headSeqOf: Readonly<Record<string, number>>;
+  /** What another version keeps in its heads, written back as it was found. */
+  others?: Readonly<Record<string, unknown>>;
 }>;
 
 export const isVisibleTo = (event: RestaurantEvent, type: ConnectionType): boolean => event.audience.includes(type);

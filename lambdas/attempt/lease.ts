@@ -2,7 +2,7 @@
 import { authError } from '../../protocol/server-messages.ts';
 import type { Arrival } from '../apigateway/events.ts';
 import { sendAndClose } from '../apigateway/send-and-close.ts';
-import type { Connection, Handshake } from '../connection/connection.ts';
+import type { FoundConnection, Handshake, Pending, Verifying } from '../connection/connection.ts';
 import type { Moved } from '../ports.ts';
 import type { ClosePorts } from '../route-ports.ts';
 import { writeAudit } from '../security/audit-writer.ts';
@@ -36,8 +36,8 @@ export const endWithoutLease =
   async (
     { key, ownerId }: Arrival,
     handshake: Handshake,
-  ): Promise<Readonly<{ found: Connection | undefined }> | 'ended'> => {
-    let found: Connection | undefined;
+  ): Promise<Readonly<{ found: FoundConnection | undefined }> | 'ended'> => {
+    let found: FoundConnection | undefined;
     try {
       found = await ports.connections.read(key);
     } catch (error) {
@@ -45,10 +45,13 @@ export const endWithoutLease =
       await refuseWithoutLease(ports)(handshake);
       return 'ended';
     }
-    if (found?.status !== 'pending' && !(found?.status === 'verifying' && found.ownerId === ownerId)) return { found };
+    if (!isOurs(found, ownerId)) return { found };
     await refuseWithoutLease(ports)(found);
     return 'ended';
   };
+
+const isOurs = (found: FoundConnection | undefined, ownerId: string): found is Pending | Verifying =>
+  found?.status === 'pending' || (found?.status === 'verifying' && found.ownerId === ownerId);
 
 /** Refuses an attempt whose row cannot be written. The record has the id the timer would use, so it is written once. */
 export const refuseWithoutLease =

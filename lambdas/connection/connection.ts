@@ -68,5 +68,12 @@ export type Known = Pending | Verifying | Granting | Authenticated | Refused | T
 
 export type Connection = Known | Ended;
 
+/**
+ * A row in a state that this version does not know, or with a value that it does not: a later version's, in the minutes when
+ * both run. It is served nothing, moved nowhere and deleted by nobody here; whoever knows it goes on with it.
+ */
+export type UnrecognizedRow = ConnectionKey & Readonly<{ status: 'unrecognized' }>;
+export type FoundConnection = Connection | UnrecognizedRow;
+
 export type Status = Connection['status'];
 export type InStatus<S extends Status> = Extract<Connection, { status: S }>;

@@ -4,7 +4,7 @@ import { connectionTypes } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import { type ClosingReason, closings, type RefusalReason, refusals } from '../../protocol/reasons.ts';
 import { roles } from '../access/roles.ts';
-import type { Connection, Ended, Handshake, Session } from '../connection/connection.ts';
+import type { Ended, FoundConnection, Handshake, Session } from '../connection/connection.ts';
 import type { Item } from './table.ts';
 
 const ms = v.number();
@@ -109,9 +109,16 @@ export const sessionAttributes = (session: Session): SessionItem => ({
   batch: session.batch,
 });
 
-/** Throws `ValiError` when the row is not one this version writes: an unreadable row is served nothing. */
-export const connectionOf = (stored: Item): Connection => {
-  const item = v.parse(ConnectionItem, stored);
+const Key = v.object({ connection_id: v.string(), connected_at_ms: ms });
+
+/** A row that is not one this version writes is only known to be there. Throws `ValiError` where not even its key can be read. */
+export const connectionOf = (stored: Item): FoundConnection => {
+  const read = v.safeParse(ConnectionItem, stored);
+  if (!read.success) {
+    const { connection_id, connected_at_ms } = v.parse(Key, stored);
+    return { connectionId: connection_id, connectedAtMs: connected_at_ms, status: 'unrecognized' };
+  }
+  const item = read.output;
   if (item.status === 'ended')
     return {
       connectionId: item.connection_id,

@@ -1,6 +1,6 @@
 /** The connection table. The condition is the lock: each transition is one update that names the state it leaves. */
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Connection, ConnectionKey, Ended, InStatus, Status } from '../connection/connection.ts';
+import type { ConnectionKey, Ended, FoundConnection, InStatus, Status } from '../connection/connection.ts';
 import { liveIndexName } from '../env.ts';
 import type { Connections, Moved } from '../ports.ts';
 import { admit, emissionIntervalMs, latestTatMs } from '../rate-limit/gcra.ts';
@@ -54,7 +54,10 @@ export const readConnection =
 export const rowKey = ({ connectionId }: ConnectionKey): Item => ({ connection_id: connectionId });
 
 /** What a row says of a connection. An id the platform used again is another connection. */
-export const connectionFound = (item: Item | undefined, { connectedAtMs }: ConnectionKey): Connection | undefined => {
+export const connectionFound = (
+  item: Item | undefined,
+  { connectedAtMs }: ConnectionKey,
+): FoundConnection | undefined => {
   const connection = item && connectionOf(item);
   return connection?.connectedAtMs === connectedAtMs ? connection : undefined;
 };
@@ -94,12 +97,12 @@ export const connections = (table: Table): Connections => {
         }),
       ),
     );
-    if (written !== 'refused' && written.Attributes !== undefined)
-      return { moved: true, connection: inStatus(connectionOf(written.Attributes), to) };
+    const moved = (row: FoundConnection): Moved<S> =>
+      isInStatus(row, to) ? { moved: true, connection: row } : { moved: false, found: row };
+    if (written !== 'refused' && written.Attributes !== undefined) return moved(connectionOf(written.Attributes));
     const found = await read(key);
     // A retry by the SDK fails its own condition when the first try was applied: then the row is already ours.
-    if (found?.status === to && 'ownerId' in found && found.ownerId === ownerId)
-      return { moved: true, connection: inStatus(found, to) };
+    if (found?.status === to && 'ownerId' in found && found.ownerId === ownerId) return moved(found);
     return { moved: false, found };
   };
 
@@ -266,7 +269,5 @@ const abandonConditions = (because: Parameters<Connections['abandon']>[2], atMs:
   }
 };
 
-const inStatus = <S extends Status>(connection: Connection, status: S): InStatus<S> => {
-  if (connection.status !== status) throw new Error(`a row moved to ${status} reads ${connection.status}`);
-  return connection as InStatus<S>;
-};
+const isInStatus = <S extends Status>(found: FoundConnection, status: S): found is InStatus<S> =>
+  found.status === status;

@@ -1,7 +1,7 @@
 /** The row of a session and its authorization in one request, for sessions that this sandbox knows. */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { sameSubject } from '../access/authorization.ts';
-import type { Connection, Session } from '../connection/connection.ts';
+import type { FoundConnection, Session } from '../connection/connection.ts';
 import { lruMap } from '../memory/lru-map.ts';
 import type { ReadSession } from '../ports.ts';
 import { type AuthorizationTables, authorizationIn, authorizationKeys } from './authorization.ts';
@@ -37,7 +37,7 @@ export const readSession = (
     return { connection, authorization: isTheirs ? authorizationIn(tables, found) : undefined };
   };
 
-  const remember = (connectionId: string, connection: Connection | undefined): void => {
+  const remember = (connectionId: string, connection: FoundConnection | undefined): void => {
     if (connection?.status === 'authenticated') sessions.set(connectionId, connection.session);
     else sessions.delete(connectionId);
   };

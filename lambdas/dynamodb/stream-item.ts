@@ -1,6 +1,5 @@
 /** Heads, events and marks as they are stored, and back. One partition a restaurant; keys are prefixed by kind. */
 import * as v from 'valibot';
-import { type ConnectionType, connectionTypes } from '../../protocol/identifiers.ts';
 import type { JsonObject, StreamHead } from '../../protocol/restaurant-events.ts';
 import type { StoredEvent } from '../ports.ts';
 import type { Item } from './table.ts';
@@ -11,22 +10,26 @@ export const headKey = 'HEAD';
 export const eventKey = (seq: number): string => `E#${String(seq).padStart(16, '0')}`;
 export const markKey = (id: string): string => `I#${id}`;
 
-const seqOf = v.pipe(
-  v.record(v.string(), v.number()),
-  v.transform((map): Readonly<Partial<Record<ConnectionType, number>>> => map),
-);
+/** By connection type. What another version knows is kept under its name. */
+const seqOf = v.record(v.string(), v.number());
 
-const HeadItem = v.object({ epoch: v.string(), head_seq: v.number(), head_seq_of: seqOf });
+const HeadItem = v.looseObject({ epoch: v.string(), head_seq: v.number(), head_seq_of: seqOf });
 
-export const headItem = ({ epoch, headSeq, headSeqOf }: StreamHead): Item => ({
+export const headItem = ({ epoch, headSeq, headSeqOf, others }: StreamHead): Item => ({
+  ...others,
   epoch,
   head_seq: headSeq,
   head_seq_of: headSeqOf,
 });
 
 export const headOf = (item: Item): StreamHead => {
-  const { epoch, head_seq, head_seq_of } = v.parse(HeadItem, item);
-  return { epoch, headSeq: head_seq, headSeqOf: head_seq_of };
+  const { pk: _, sk: __, epoch, head_seq, head_seq_of, ...others } = v.parse(HeadItem, item);
+  return {
+    epoch,
+    headSeq: head_seq,
+    headSeqOf: head_seq_of,
+    ...(Object.keys(others).length === 0 ? {} : { others }),
+  };
 };
 
 const EventItem = v.object({
@@ -34,10 +37,10 @@ const EventItem = v.object({
   seq: v.number(),
   type: v.string(),
   data: v.string(),
-  audience: v.array(v.picklist(connectionTypes)),
+  audience: v.array(v.string()),
   prev_seq_of: seqOf,
   user_id: v.optional(v.string()),
-  connection_type: v.optional(v.picklist(connectionTypes)),
+  connection_type: v.optional(v.string()),
   occurred_at_ms: v.number(),
   message_id: v.string(),
 });

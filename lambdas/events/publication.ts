@@ -1,6 +1,6 @@
 /** What publishers put into the event queue, read once. */
 import * as v from 'valibot';
-import { type ConnectionType, connectionTypes, isRestaurantId } from '../../protocol/identifiers.ts';
+import { type ConnectionType, isRestaurantId, mayBeConnectionType } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import {
   defaultAudience,
@@ -29,8 +29,8 @@ export type Publication = Readonly<{
   id: string;
   type: string;
   data: JsonObject;
-  audience: readonly ConnectionType[];
-  publisher?: Readonly<{ userId: string; connectionType: ConnectionType }>;
+  audience: readonly string[];
+  publisher?: Readonly<{ userId: string; connectionType: string }>;
 }>;
 
 /** Why a message is no publication, in one fixed word. */
@@ -55,6 +55,12 @@ export type EventQueueRecord = Readonly<{
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** More than there are connection types, and few enough for one item. */
+const maxAudience = 16;
+
+/** A type that only another version knows is kept: whoever has it there hears the event. */
+const ConnectionTypeName = (word: InvalidPublication) => v.pipe(v.string(word), v.check(mayBeConnectionType, word));
+
 /** Each field carries the word that says what is wrong with it. */
 const Body = v.object(
   {
@@ -64,15 +70,16 @@ const Body = v.object(
     id: v.nullish(v.pipe(v.string('id_invalid'), v.check(isEventId, 'id_invalid'))),
     audience: v.nullish(
       v.pipe(
-        v.array(v.picklist(connectionTypes, 'audience_invalid'), 'audience_invalid'),
+        v.array(ConnectionTypeName('audience_invalid'), 'audience_invalid'),
         v.nonEmpty('audience_invalid'),
+        v.maxLength(maxAudience, 'audience_invalid'),
       ),
     ),
     from: v.nullish(
       v.object(
         {
           user_id: v.string('publisher_invalid'),
-          connection_type: v.picklist(connectionTypes, 'publisher_invalid'),
+          connection_type: ConnectionTypeName('publisher_invalid'),
         },
         'publisher_invalid',
       ),

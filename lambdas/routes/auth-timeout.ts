@@ -1,9 +1,10 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { limits } from '../../protocol/limits.ts';
 import { authError } from '../../protocol/server-messages.ts';
 import { sendAndClose } from '../apigateway/send-and-close.ts';
 import { finishAbandoned, finishLapsed, finishTimeout, timeOutAttempt } from '../attempt/attempt-ends.ts';
-import type { Connection, ConnectionKey } from '../connection/connection.ts';
+import type { ConnectionKey, FoundConnection } from '../connection/connection.ts';
 import type { TimerMessage } from '../ports.ts';
 import type { TimerPorts } from '../route-ports.ts';
 import { writeQueuedAudit } from '../security/audit-writer.ts';
@@ -67,7 +68,11 @@ const settle =
 
 const settleOnce =
   (ports: TimerPorts) =>
-  async (key: ConnectionKey, connection: Connection | undefined, ownerId: string): Promise<'settled' | 'changed'> => {
+  async (
+    key: ConnectionKey,
+    connection: FoundConnection | undefined,
+    ownerId: string,
+  ): Promise<'settled' | 'changed'> => {
     const atMs = ports.now();
     switch (connection?.status) {
       case undefined:
@@ -75,6 +80,9 @@ const settleOnce =
       case 'closing':
       case 'ended':
         return 'settled';
+      // Whoever knows it may need this message: it comes again for as long as the platform can hold the socket.
+      case 'unrecognized':
+        return atMs < key.connectedAtMs + limits.maxSessionMs ? rearm(ports)(key, atMs + putOffMs) : 'settled';
       case 'pending':
         if (connection.authDeadlineMs >= atMs) return rearm(ports)(key, connection.authDeadlineMs);
         return (await timeOutAttempt(ports)(connection, { ownerId, atMs, detail: 'silent' })) === 'timed_out'
@@ -108,6 +116,9 @@ const settleOnce =
         return 'settled';
     }
   };
+
+/** Until somebody knows the row: the minutes of a release. */
+const putOffMs = 60_000;
 
 const rearm =
   (ports: TimerPorts) =>

@@ -15,7 +15,7 @@ import {
 } from '../attempt/attempt-ends.ts';
 import { acquireLease, endWithoutLease, refuseWithoutLease } from '../attempt/lease.ts';
 import { type Refusal, refusal } from '../attempt/refusal.ts';
-import type { Authenticated, Connection, Handshake, Session, Verifying } from '../connection/connection.ts';
+import type { Authenticated, FoundConnection, Handshake, Session, Verifying } from '../connection/connection.ts';
 import { type Identity, isRefusal, type TokenRefusal } from '../identity/identity.ts';
 import { admit } from '../rate-limit/gcra.ts';
 import { messageRate } from '../rate-limit/limits.ts';
@@ -24,7 +24,14 @@ import { auditRecord, claimedParty, grantRecords } from '../security/audit-recor
 import { requireAudit } from '../security/audit-writer.ts';
 import type { SecurityEvent } from '../security/catalogue.ts';
 import { renewSession } from '../session/renewal.ts';
-import { answerAsFound, answerSession, endFlood, finishClosing, hasExpired } from '../session/session.ts';
+import {
+  answerAsFound,
+  answerSession,
+  answerUnrecognized,
+  endFlood,
+  finishClosing,
+  hasExpired,
+} from '../session/session.ts';
 
 /**
  * The `authenticate` route: the first message of a connection, or the renewal of its session. The lease comes before
@@ -55,7 +62,10 @@ export const authenticate =
  */
 const rowBefore =
   (ports: AuthenticationPorts) =>
-  async ({ key, ownerId }: Arrival): Promise<Readonly<{ found: Connection | undefined }> | 'open' | 'unreadable'> => {
+  async ({
+    key,
+    ownerId,
+  }: Arrival): Promise<Readonly<{ found: FoundConnection | undefined }> | 'open' | 'unreadable'> => {
     try {
       const found = await ports.connections.read(key);
       const isOpen = found?.status === 'pending' || (found?.status === 'verifying' && found.ownerId === ownerId);
@@ -81,7 +91,7 @@ const answerWithoutLease =
 /** Answers a message that did not get the lease, by what stood in its way. */
 const answerByRow =
   (ports: AuthenticationPorts) =>
-  async (found: Connection | undefined, message: ClientMessage, arrival: Arrival): Promise<Reply> => {
+  async (found: FoundConnection | undefined, message: ClientMessage, arrival: Arrival): Promise<Reply> => {
     switch (found?.status) {
       case undefined:
         await closeUnknown(ports)(arrival.key);
@@ -103,6 +113,8 @@ const answerByRow =
       case 'ended':
         await hearEnded(ports)(found);
         return noReply;
+      case 'unrecognized':
+        return answerUnrecognized(ports)(found, 'claim');
       // Being decided: a second message changes nothing and is not answered.
       case 'verifying':
       case 'granting':
@@ -249,6 +261,7 @@ const activateSession =
     }
     const authenticated = await ports.connections.activate(granting, ownerId, session);
     const now = authenticated.moved ? authenticated.connection : authenticated.found;
+    if (now?.status === 'unrecognized') return answerAsFound(ports)(now, ownerId);
     // Only the owner activates: where there is a session it is this one, though renewed or closed since.
     if (now?.status !== 'authenticated' && now?.status !== 'closing') {
       await finishAbandoned(ports)(granting, session);

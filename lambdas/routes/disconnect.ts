@@ -19,7 +19,9 @@ export const disconnect =
     // Each turn either ends the row or finds that somebody moved it on; it can be moved four times at most.
     for (let turn = 0; turn < 6; turn++) {
       const connection = await ports.connections.read(key);
-      if (connection === undefined || connection.status === 'ended') return noReply;
+      // A row that this version does not know stays: whoever knows it records its end, or the table's TTL removes it.
+      if (connection === undefined || connection.status === 'ended' || connection.status === 'unrecognized')
+        return noReply;
       if (connection.status === 'granting') {
         await ports.connections.abandon(key, { ownerId, atMs: ports.now() }, 'client_left');
         continue;

@@ -10,7 +10,7 @@ import type { Authorization, ReadSession } from '../ports.ts';
 import type { ClosePorts, MessagePorts } from '../route-ports.ts';
 import { publish } from '../session/publish.ts';
 import { replay } from '../session/replay.ts';
-import { closeSession, endFlood, finishClosing, hasExpired } from '../session/session.ts';
+import { answerUnrecognized, closeSession, endFlood, finishClosing, hasExpired } from '../session/session.ts';
 
 /**
  * The `$default` route: every message that is not `authenticate`. What the client is allowed is decided by its row and
@@ -47,6 +47,8 @@ export const message =
       case 'ended':
         await hearEnded(ports)(connection);
         return noReply;
+      case 'unrecognized':
+        return answerUnrecognized(ports)(connection, 'message', idOf(said));
       // Being decided: nothing is served and nothing changes.
       case 'verifying':
       case 'granting':

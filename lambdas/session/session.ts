@@ -1,10 +1,17 @@
 /** How a session ends by our doing. */
 import type { ClosingReason } from '../../protocol/reasons.ts';
-import { authSuccess, closing, type Frame, type HeadFound } from '../../protocol/server-messages.ts';
+import { authSuccess, closing, errorReply, type Frame, type HeadFound } from '../../protocol/server-messages.ts';
 import { noReply, type Reply, reply } from '../apigateway/events.ts';
 import { sendAndClose } from '../apigateway/send-and-close.ts';
-import type { Authenticated, Closing, Connection, Handshake, Session } from '../connection/connection.ts';
-import type { Ports } from '../ports.ts';
+import type {
+  Authenticated,
+  Closing,
+  FoundConnection,
+  Handshake,
+  Session,
+  UnrecognizedRow,
+} from '../connection/connection.ts';
+import type { FailedPart, Ports } from '../ports.ts';
 import type { ClosePorts } from '../route-ports.ts';
 import type { AuditRecord } from '../security/audit-record.ts';
 import { sessionRecord } from '../security/audit-records.ts';
@@ -49,16 +56,35 @@ export const answerSession =
 /** Answers an activation or a renewal by what is there now: a session, whoever moved it on last, or none. */
 export const answerAsFound =
   (ports: ClosePorts & Pick<Ports, 'streams'>) =>
-  async (found: Connection | undefined, ownerId: string): Promise<Reply> => {
+  async (found: FoundConnection | undefined, ownerId: string): Promise<Reply> => {
     if (found?.status === 'authenticated') {
       const head = await headFound(ports)(found);
       return answerSession(ports)(found, ownerId, (nowMs) =>
         authSuccess({ connectionId: found.connectionId, ...found.session }, head, nowMs),
       );
     }
+    if (found?.status === 'unrecognized') return answerUnrecognized(ports)(found, 'seat');
     if (found?.status === 'closing') await finishClosing(ports)(found);
     return noReply;
   };
+
+/** Leaves a row to the version that knows it; its client hears that it cannot be served now, and keeps its socket. */
+export const answerUnrecognized =
+  (ports: Pick<Ports, 'telemetry' | 'now'>) =>
+  (row: UnrecognizedRow, part: FailedPart, messageId?: string): Reply => {
+    ports.telemetry.failed(part, row, new UnrecognizedRowError());
+    return reply(errorReply('unavailable', ports.now(), messageId));
+  };
+
+/** Told to the people on call: where no later version is being rolled out, the row is broken. */
+class UnrecognizedRowError extends Error {
+  readonly code = 'ROW_UNRECOGNIZED';
+
+  constructor() {
+    super('a row of the connection table is none that this version knows');
+    this.name = 'UnrecognizedRowError';
+  }
+}
 
 /** A session is a session though its restaurant's events cannot be read: a later answer will tell. */
 const headFound =

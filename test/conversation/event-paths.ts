@@ -295,7 +295,7 @@ export const eventPaths: readonly EventPath[] = [
         '{"v":2,"type":"a.b","data":{}}': 'version_unknown',
         '{"v":1,"type":"ping","data":{}}': 'type_invalid',
         '{"v":1,"type":"a.b","data":[]}': 'data_invalid',
-        '{"v":1,"type":"a.b","data":{},"audience":["waiter"]}': 'audience_invalid',
+        '{"v":1,"type":"a.b","data":{},"audience":["the waiter"]}': 'audience_invalid',
         '{"v":1,"type":"a.b","data":{},"id":"a b"}': 'id_invalid',
         [JSON.stringify({ v: 1, type: 'a.b', data: { text: 'x'.repeat(65_536) } })]: 'data_too_large',
       };

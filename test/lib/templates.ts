@@ -13,15 +13,15 @@ const context = JSON.parse(readFileSync('cdk.json', 'utf8')).context;
 
 export type Stacks = Readonly<{ app: App; state: StateStack; gateway: GatewayStack; monitoring: MonitoringStack }>;
 
-/** The stacks of stage `test` under a configuration, before they are templates. Nothing is bundled. */
-export const stacks = (config: object = {}): Stacks => {
+/** The stacks of a stage under a configuration, before they are templates. Nothing is bundled. */
+export const stacks = (config: object = {}, stage = 'test'): Stacks => {
   const app = new App({ context });
-  const parsed = parseConfig(StageConfig, 'config/test.json', JSON.stringify(config));
-  const state = new StateStack(app, 'maitred-test-state', { issuers: parsed.issuers });
+  const parsed = parseConfig(StageConfig, `config/${stage}.json`, JSON.stringify(config));
+  const state = new StateStack(app, `maitred-${stage}-state`, { issuers: parsed.issuers });
   const codeOf = () => Code.fromInline('// none');
-  const gateway = new GatewayStack(app, 'maitred-test-gateway', { stage: 'test', config: parsed, state, codeOf });
-  const watched = { stage: 'test', config: parsed, state, gateway };
-  return { app, state, gateway, monitoring: new MonitoringStack(app, 'maitred-test-monitoring', watched) };
+  const gateway = new GatewayStack(app, `maitred-${stage}-gateway`, { stage, config: parsed, state, codeOf });
+  const watched = { stage, config: parsed, state, gateway };
+  return { app, state, gateway, monitoring: new MonitoringStack(app, `maitred-${stage}-monitoring`, watched) };
 };
 
 export type Templates = Readonly<{ state: Template; gateway: Template; monitoring: Template }>;
@@ -36,7 +36,7 @@ export const templatesOf = ({ app, state, gateway, monitoring }: Stacks): Templa
   return made;
 };
 
-export const templates = (config: object = {}): Templates => templatesOf(stacks(config));
+export const templates = (config: object = {}, stage?: string): Templates => templatesOf(stacks(config, stage));
 
 /** A resource's logical id without the hash, by which a test names it. */
 export const plainId = (logicalId: string): string => logicalId.replace(/[0-9A-F]{8}$/, '');

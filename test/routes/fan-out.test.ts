@@ -60,6 +60,16 @@ describe('a batch', () => {
   });
 });
 
+test('an event for a connection type that only another version knows is numbered, kept, and heard by nobody here', async () => {
+  const { world, door } = await authenticated();
+  expect(await run(world, [record('a', body({ id: 'a', audience: ['courier'] })), record('b')])).toEqual([]);
+  expect(world.events.aside).toEqual([]);
+  expect(seqsHeard(door.readBy())).toEqual([2]);
+  expect(door.readBy().at(-1)).toMatchObject({ seq: 2, prev_seq: 0 });
+  expect(world.streams.get('r-17')?.events.get(1)).toMatchObject({ event: { id: 'a', audience: ['courier'] } });
+  expect(world.streams.get('r-17')?.head).toMatchObject({ headSeq: 2, headSeqOf: { courier: 1, kitchen: 2 } });
+});
+
 describe('a message that is no event', () => {
   test.each([
     { why: 'not_json', text: '{' },
@@ -74,8 +84,8 @@ describe('a message that is no event', () => {
     { why: 'data_too_large', text: body({ data: { text: 'ü'.repeat(32_769) } }) },
     { why: 'id_invalid', text: body({ id: '' }) },
     { why: 'audience_invalid', text: body({ audience: [] }) },
-    { why: 'audience_invalid', text: body({ audience: ['oven'] }) },
-    { why: 'publisher_invalid', text: body({ from: { user_id: 'u', connection_type: 'oven' } }) },
+    { why: 'audience_invalid', text: body({ audience: ['Oven'] }) },
+    { why: 'publisher_invalid', text: body({ from: { user_id: 'u', connection_type: 'the oven' } }) },
   ])('$why (%#) is put aside, and the next one is served', async ({ why, text }) => {
     const { world, door } = await authenticated();
     expect(await run(world, [record('bad', text), record('good')])).toEqual([]);
