@@ -1,4 +1,5 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { keptAssembly } from '../lib/kept-assembly.ts';
 import { synthesize } from '../lib/synthesize.ts';
 import { prepareDataFolder } from '../local/data-folder.ts';
 import { demoRestaurant, demoUsers, rivalRestaurant } from '../local/demo.ts';
@@ -38,15 +39,15 @@ await run(async () => {
   const startedMs = performance.now();
   const narrate = createNarrator((line) => console.log(line));
   const dataDir = values.data === undefined ? undefined : resolve(values.data);
-  // Known at once, where synthesis takes seconds.
+  // Known at once, where synthesis may take seconds.
   if (dataDir !== undefined) prepareDataFolder(dataDir);
   await probePort(port);
 
-  console.log('Synthesizing the app …');
-  const assemblyDir = await synthesize({
-    stage: 'local',
-    outdir: join(import.meta.dirname, '..', '.maitred', 'cdk.out'),
-    validate: false,
+  const assemblyDir = await keptAssembly('local', {
+    make: (stage, outdir) => {
+      console.log('Synthesizing the app …');
+      return synthesize({ stage, outdir, validate: false });
+    },
   });
   let answer: Console = () => false;
   const gateway = await startGateway({

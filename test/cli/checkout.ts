@@ -2,10 +2,13 @@
  * A checkout of the project in a folder of its own, and the commands as a person runs them there: no test meets the
  * gateway of whoever runs the tests, nor another test's.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { keptAssembly } from '../../lib/kept-assembly.ts';
+import type { Answered, Asked } from './resident.ts';
 
 /** How a command ended. */
 export type Ended = Readonly<{ code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }>;
@@ -38,10 +41,12 @@ export type Checkout = Readonly<{
   dir: string;
   /** Where its gateways write how they are reached. */
   gatewaysDir: string;
+  /** A command in a process of its own. */
   start: (command: string, ...args: readonly string[]) => RunningCommand;
-  run: (command: string, ...args: readonly string[]) => Promise<Ended>;
+  /** A command in the one process that runs all those of this checkout, one after another. */
+  run: (command: string, ...args: readonly string[]) => Promise<Answered>;
   /** The same where the command takes its output for a terminal. */
-  runInTerminal: (command: string, ...args: readonly string[]) => Promise<Ended>;
+  runInTerminal: (command: string, ...args: readonly string[]) => Promise<Answered>;
   /** `npm start` on a free port; resolves when it says that it is ready. */
   startGateway: (...args: readonly string[]) => Promise<RunningGateway>;
   /** Ends what is left and deletes the folder. */
@@ -53,38 +58,42 @@ const sources = ['bin', 'client', 'config', 'config-schema', 'console', 'lambdas
 const timeoutMs = 30_000;
 const settings = ['cdk.json', 'package.json', 'tsconfig.json'];
 
-export const createCheckout = (): Checkout => {
+/** @param hasStarted whether the assembly of an earlier start is there, so that the next one need not make it */
+export const createCheckout = ({ hasStarted = true } = {}): Checkout => {
   const dir = mkdtempSync(join(tmpdir(), 'maitred-checkout-'));
   for (const path of [...sources, ...settings]) cpSync(join(projectDir, path), join(dir, path), { recursive: true });
   symlinkSync(join(projectDir, 'node_modules'), join(dir, 'node_modules'));
   const gatewaysDir = join(dir, '.maitred', 'gateways');
   const running = new Set<RunningCommand>();
 
-  const startWith =
-    (...nodeOptions: readonly string[]) =>
-    (command: string, ...args: readonly string[]): RunningCommand => {
-      const child = spawn(process.execPath, [...nodeOptions, join('bin', `${command}.ts`), ...args], {
-        cwd: dir,
-        // A group of its own, so that Ctrl-C can be sent to all of it.
-        detached: true,
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      const watched = watch(child);
-      running.add(watched);
-      void watched.ended.then(() => running.delete(watched));
-      return watched;
-    };
+  const start = (command: string, ...args: readonly string[]): RunningCommand => {
+    const child = spawn(process.execPath, [join('bin', `${command}.ts`), ...args], {
+      cwd: dir,
+      // A group of its own, so that Ctrl-C can be sent to all of it.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const watched = watch(child);
+    running.add(watched);
+    void watched.ended.then(() => running.delete(watched));
+    return watched;
+  };
 
-  const start = startWith();
-  const startInTerminal = startWith('--import', 'data:text/javascript,process.stdout.isTTY=true');
+  const keepAssembly = async (): Promise<void> => {
+    const assembly = await keptAssembly('local');
+    cpSync(assembly, join(dir, '.maitred', 'assemblies', basename(assembly)), { recursive: true });
+  };
+
+  const resident = residentIn(dir);
 
   return {
     dir,
     gatewaysDir,
     start,
-    run: (command, ...args) => start(command, ...args).ended,
-    runInTerminal: (command, ...args) => startInTerminal(command, ...args).ended,
+    run: (command, ...args) => resident.ask({ command, args, isTerminal: false }),
+    runInTerminal: (command, ...args) => resident.ask({ command, args, isTerminal: true }),
     startGateway: async (...args) => {
+      if (hasStarted) await keepAssembly();
       const command = start('start', '--port', '0', ...args);
       try {
         await command.says('Ctrl-C ends it.');
@@ -100,9 +109,40 @@ export const createCheckout = (): Checkout => {
       }
     },
     remove: async () => {
+      await resident.end();
       for (const command of running) command.kill();
       await Promise.all([...running].map(({ ended }) => ended));
       rmSync(dir, { recursive: true });
+    },
+  };
+};
+
+/** The process of `resident.ts`, started when the first command is asked for. */
+const residentIn = (cwd: string) => {
+  let child: ChildProcess | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const answer = async (asked: Asked): Promise<Answered> => {
+    child ??= fork(join(import.meta.dirname, 'resident.ts'), [], { cwd, execArgv: [], stdio: 'inherit' });
+    const ended = once(child, 'exit').then(([code]) => {
+      throw new Error(`${asked.command} ended the process that runs commands, with ${code}`);
+    });
+    child.send(asked);
+    const [answered] = await Promise.race([once(child, 'message'), ended]);
+    return answered;
+  };
+
+  return {
+    ask: (asked: Asked): Promise<Answered> => {
+      const answering = last.then(() => answer(asked));
+      last = answering.catch(() => {});
+      return answering;
+    },
+    end: async (): Promise<void> => {
+      if (child === undefined || child.exitCode !== null) return;
+      const ended = once(child, 'exit');
+      child.disconnect();
+      await ended;
     },
   };
 };

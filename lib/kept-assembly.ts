@@ -1,0 +1,108 @@
+/** Cloud assemblies that are kept: a stage is synthesized again only when something has changed that it is made from. */
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { synthesize } from './synthesize.ts';
+
+export type Keeping = Readonly<{
+  /** Holds the assemblies, one for each state of what they are made from. Default: a folder of the project. */
+  folder?: string;
+  /** Makes an assembly that is not kept, in an empty folder. Default: `synthesize`, without validation. */
+  make?: (stage: string, outdir: string) => Promise<unknown>;
+}>;
+
+const projectDir = join(import.meta.dirname, '..');
+
+/** Everything an assembly is made from; of the packages, what was installed. */
+export const sourcesOf = (stage: string): readonly string[] => [
+  ...globSync(['lambdas/**/*.ts', 'protocol/**/*.ts', 'config-schema/**/*.ts', 'lib/**/*.ts'], {
+    cwd: projectDir,
+  }).sort(),
+  ...['bin/app.ts', `config/${stage}.json`, 'cdk.json', 'tsconfig.json', 'package.json'],
+  'node_modules/.package-lock.json',
+];
+
+const projectFolder = join(projectDir, '.maitred', 'assemblies');
+
+/** Unused for a day, an assembly goes; a gateway that runs longer on old sources has read its functions' code by then. */
+const unusedMs = 24 * 60 * 60 * 1000;
+
+/** Written last, with the digest of all the rest: an assembly that was damaged since is not this one. */
+const sealFile = 'seal';
+
+const unchecked = (stage: string, outdir: string): Promise<string> => synthesize({ stage, outdir, validate: false });
+
+/**
+ * The folder of the assembly of a stage as its sources are now, which nobody may write to. Processes that ask at once each
+ * make one in a folder of their own, and the first that is done is kept. Rejects as `synthesize` does.
+ */
+export const keptAssembly = async (
+  stage: string,
+  { folder = projectFolder, make = unchecked }: Keeping = {},
+): Promise<string> => {
+  const outdir = join(folder, `${stage}-${stateOfSources(stage)}`);
+  if (isWhole(outdir)) {
+    const now = new Date();
+    utimesSync(outdir, now, now);
+    return outdir;
+  }
+  mkdirSync(folder, { recursive: true });
+  removeUnused(folder);
+  const scratch = mkdtempSync(join(folder, 'unfinished-'));
+  try {
+    await make(stage, scratch);
+    writeFileSync(join(scratch, sealFile), digestOf(scratch));
+    // Unless another process was first: its result is the same.
+    if (!isWhole(outdir)) {
+      rmSync(outdir, { recursive: true, force: true });
+      renameSync(scratch, outdir);
+    }
+  } catch (error) {
+    if (!isWhole(outdir)) throw error;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  return outdir;
+};
+
+const stateOfSources = (stage: string): string => {
+  const hash = createHash('sha256').update(process.version);
+  for (const path of sourcesOf(stage)) {
+    const file = join(projectDir, path);
+    hash.update(`${path}\0`).update(existsSync(file) ? readFileSync(file) : '');
+  }
+  return hash.digest('hex').slice(0, 16);
+};
+
+const isWhole = (dir: string): boolean => {
+  const seal = join(dir, sealFile);
+  return existsSync(seal) && readFileSync(seal, 'utf8') === digestOf(dir);
+};
+
+const digestOf = (dir: string): string => {
+  const hash = createHash('sha256');
+  for (const path of globSync('**', { cwd: dir }).sort())
+    if (path !== sealFile && statSync(join(dir, path)).isFile())
+      hash.update(`${path}\0`).update(readFileSync(join(dir, path)));
+  return hash.digest('hex');
+};
+
+const removeUnused = (folder: string): void => {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const { mtimeMs = Date.now() } = statSync(path, { throwIfNoEntry: false }) ?? {};
+    if (mtimeMs < Date.now() - unusedMs) rmSync(path, { recursive: true, force: true });
+  }
+};
