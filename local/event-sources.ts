@@ -41,7 +41,6 @@ const longPollSeconds = 20;
  */
 export const startEventSource = (parts: Parts): EventSource => {
   const { source, queue, sqs, recorder } = parts;
-  const stop = Promise.withResolvers<undefined>();
   let isClosed = false;
   const underway = new Set<Promise<void>>();
 
@@ -53,15 +52,15 @@ export const startEventSource = (parts: Parts): EventSource => {
 
   const poll = async (): Promise<void> => {
     while (!isClosed) {
-      const receiving = call('ReceiveMessage', {
+      // No race with the end: a promise that lives as long as the gateway would keep every answer it was raced with.
+      const received = await call('ReceiveMessage', {
         MaxNumberOfMessages: source.batchSize,
         WaitTimeSeconds: longPollSeconds,
         MessageSystemAttributeNames: ['All'],
         MessageAttributeNames: ['All'],
       });
-      // A receive call that still waits ends with the engine; its messages stay in the queue.
-      const received = await Promise.race([receiving, stop.promise]);
-      if (received === undefined || received.status >= 400) return;
+      // A receive call that still waited ends with the engine; what it was given stays in the queue.
+      if (isClosed || received.status >= 400) return;
       const messages = (received.body['Messages'] ?? []) as readonly Message[];
       if (messages.length === 0) continue;
       const work = start(messages);
@@ -93,7 +92,6 @@ export const startEventSource = (parts: Parts): EventSource => {
   return {
     close: () => {
       isClosed = true;
-      stop.resolve(undefined);
     },
   };
 };

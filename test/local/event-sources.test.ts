@@ -1,6 +1,10 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { succeeded } from '../../local/event-sources.ts';
+import { startEventSource, succeeded } from '../../local/event-sources.ts';
+import { createFaults } from '../../local/faults.ts';
+import { createMeter } from '../../local/meter.ts';
 import type { Outcome } from '../../local/sandbox/sandbox.ts';
 import { type Handled, type RunningGateway, runGateway } from './running-gateway.ts';
 
@@ -29,6 +33,46 @@ describe('what is done with after a batch', () => {
     expect(succeeded(messages, returned({ batchItemFailures: [{ itemIdentifier: 'a' }] }), false)).toEqual(messages);
   });
 });
+
+test('a batch that is done with is kept by nobody', async () => {
+  const collect = garbageCollector();
+  const answers: WeakRef<object>[] = [];
+  const enough = Promise.withResolvers<void>();
+  const source = startEventSource({
+    source: { functionName: 'f', queueArn: 'q', batchSize: 1, concurrency: 1, reportsItemFailures: true },
+    queue: { name: 'Q', queueName: 'q', url: 'u', arn: 'q', attributes: {} },
+    region: 'r',
+    sqs: {
+      call: async (action) => {
+        if (action !== 'ReceiveMessage') return { status: 200, body: {} };
+        await new Promise(setImmediate);
+        if (answers.length === 100) {
+          enough.resolve();
+          return new Promise(() => {});
+        }
+        const Messages = [{ MessageId: 'a', ReceiptHandle: 'h', Body: 'x'.repeat(64_000), MD5OfBody: 'm' }];
+        answers.push(new WeakRef(Messages));
+        return { status: 200, body: { Messages } };
+      },
+      close: async () => {},
+    },
+    invoke: async () => returned({ batchItemFailures: [] }),
+    recorder: createMeter(),
+    faults: createFaults(),
+  });
+  await enough.promise;
+  await new Promise(setImmediate);
+  collect();
+  const kept = answers.filter((answer) => answer.deref() !== undefined).length;
+  source.close();
+  // The last one may still be on somebody's stack.
+  expect(kept).toBeLessThan(5);
+});
+
+const garbageCollector = (): (() => void) => {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc');
+};
 
 describe('a queue with a function', () => {
   let gateway: RunningGateway;
