@@ -20,7 +20,8 @@ const help = `The gateway on this machine: the app as it would be deployed, with
 
   --port N    WebSocket port on 127.0.0.1 (default ${defaultPort}; 0 picks a free one). Gateways may run side by side: where
               several do, the other commands ask for --port
-  --data DIR  keeps tables and the issuer's key for the next start (default: in memory)
+  --data DIR  keeps tables, queues and the issuer's key for the next start, whatever ends this one but a power failure
+              (default: in memory)
   --verbose   also prints every line the functions log
 `;
 

@@ -126,7 +126,13 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       audit: blueprint.output('AuditTableName'),
       events: blueprint.output('EventsTableName'),
     };
-    const engines = await openEngines(blueprint, tables.memberships, dataDir, (close) => closers.push(close));
+    const engines = await openEngines(
+      blueprint,
+      tables.memberships,
+      dataDir,
+      (close) => closers.push(close),
+      (event) => onEvent({ type: 'journal', ...event }),
+    );
 
     const recorder = createMeter();
     const faults = createFaults(options.faults);
