@@ -9,6 +9,7 @@ import { authenticateLine, printedDevice } from './authenticate-line.ts';
 import { portFrom, readArguments, run, UsageError } from './command.ts';
 import type { Console } from './console/endpoints.ts';
 import { openConsole } from './console/open.ts';
+import { onEnding } from './endings.ts';
 import { removeGatewayFile, writeGatewayFile } from './gateway-file.ts';
 import { placesOf } from './target.ts';
 
@@ -77,8 +78,7 @@ await run(async () => {
     await gateway.close();
     process.exit(0);
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  onEnding(() => void stop());
 
   console.log(`
 maitred is open (${((performance.now() - startedMs) / 1000).toFixed(1)} s)

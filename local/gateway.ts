@@ -92,6 +92,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
   };
+  let closing: Promise<void> | undefined;
   try {
     return await start();
   } catch (error) {
@@ -109,7 +110,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     };
 
     // The port is part of the functions' environment, so it must be known before there is anything to answer with.
-    let answer: RequestListener = (_, response) => response.writeHead(503).end();
+    const unavailable: RequestListener = (_, response) => response.writeHead(503).end();
+    let answer = unavailable;
     const front = await listen(options.port ?? 0, (request, response) => answer(request, response));
     closers.push(front.close);
     const aws = await listen(0, (request, response) => serve(awsEndpoint, request, response));
@@ -195,6 +197,11 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
         startEventSource({ source, queue, region: api.region, sqs: engines.sqs, invoke, recorder, faults }).close,
       );
     }
+    // First of all: whoever comes back while sockets are being closed would meet a gateway that serves nobody any more.
+    closers.push(() => {
+      webSockets.closeAdmission();
+      answer = unavailable;
+    });
 
     return {
       url: `ws://${loopback}:${front.port}/${api.stage}`,
@@ -215,7 +222,10 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       },
       token: issuer.token,
       invoke: functions.invoke,
-      close: closeAll,
+      close: () => {
+        closing ??= closeAll();
+        return closing;
+      },
     };
   }
 };

@@ -29,6 +29,8 @@ type Parts = {
 export type WebSocketFront = {
   /** For the `upgrade` event of an HTTP server. */
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Turns away who comes from now on, and whoever `$connect` is still being asked about, with 503. */
+  readonly closeAdmission: () => void;
   /**
    * Closes every socket. With `tellFunctions` it resolves when `$disconnect` has run for each, or after five seconds;
    * otherwise the functions hear nothing of it.
@@ -55,12 +57,13 @@ export const createWebSocketFront = (parts: Parts): WebSocketFront => {
   const accepted = new WeakMap<IncomingMessage, Accepted>();
   const underway = new Set<Promise<void>>();
   let isDeaf = false;
+  let isShut = false;
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: maxMessageBytes,
     // The function alone chooses the subprotocol; see `headers` below.
     handleProtocols: () => false,
-    verifyClient: ({ req }, decide) => void verify(req, decide),
+    verifyClient: ({ req }, decide) => track(verify(req, decide)),
   });
   server.on('headers', (headers, request) => {
     const protocol = accepted.get(request)?.protocol;
@@ -73,6 +76,7 @@ export const createWebSocketFront = (parts: Parts): WebSocketFront => {
   };
 
   const verify = async (request: IncomingMessage, decide: Decide): Promise<void> => {
+    if (isShut) return decide(false, 503);
     const url = request.url ?? '/';
     if (url.length > maxUrlBytes) {
       onEvent({ type: 'misdirected', status: 414, maxUrlBytes });
@@ -92,7 +96,12 @@ export const createWebSocketFront = (parts: Parts): WebSocketFront => {
       host: request.headers.host ?? 'localhost',
     };
     const { status, protocol } = await askConnect(handshake, request);
-    if (status < 200 || status > 299) {
+    const isAccepted = status >= 200 && status <= 299;
+    if (isShut) {
+      if (isAccepted) closed(handshake, goingAway);
+      return decide(false, 503);
+    }
+    if (!isAccepted) {
       const { connectionId, sourceIp } = handshake;
       onEvent({ type: 'refused', connectionId, sourceIp, status });
       return decide(false, status);
@@ -179,14 +188,22 @@ export const createWebSocketFront = (parts: Parts): WebSocketFront => {
 
   return {
     upgrade: (request, socket, head) => server.handleUpgrade(request, socket, head, open),
+    closeAdmission: () => {
+      isShut = true;
+    },
     close: async (tellFunctions) => {
       isDeaf = !tellFunctions;
       for (const connection of connections.values()) connection.close(goingAway);
-      if (tellFunctions) await Promise.race([Promise.all(underway), once(AbortSignal.timeout(lastWordsMs), 'abort')]);
+      if (tellFunctions) await Promise.race([allDone(underway), once(AbortSignal.timeout(lastWordsMs), 'abort')]);
       for (const webSocket of server.clients) webSocket.terminate();
       server.close();
     },
   };
+};
+
+/** Work that is under way may begin more of it: a handshake that is turned away is followed by its `$disconnect`. */
+const allDone = async (underway: ReadonlySet<Promise<void>>): Promise<void> => {
+  while (underway.size > 0) await Promise.all(underway);
 };
 
 type Accepted = { readonly handshake: Handshake; readonly protocol: string | undefined };

@@ -112,7 +112,7 @@ export const openJournal = (
       }
     });
     if (made === undefined) {
-      rmSync(next, { force: true });
+      attempt(() => rmSync(next, { force: true }));
       return;
     }
     closeSync(fd);
