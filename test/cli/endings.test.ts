@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { connect } from '../../bin/smoke/client.ts';
 import { until } from '../conversation/until.ts';
 import { type Checkout, createCheckout } from './checkout.ts';
 
@@ -18,7 +19,7 @@ afterEach(() => {
 });
 afterAll(() => here.remove());
 
-const gateways = (): readonly { pid: number }[] =>
+const gateways = (): readonly { pid: number; url: string }[] =>
   existsSync(here.gatewaysDir)
     ? readdirSync(here.gatewaysDir).map((name) => JSON.parse(readFileSync(join(here.gatewaysDir, name), 'utf8')))
     : [];
@@ -66,10 +67,13 @@ const data = ['--port', '0', '--data', 'data'];
 
 test('a closed terminal ends the gateway in order, also where nobody reads any more what it says', async () => {
   const pid = await open(process.execPath, 'bin/start.ts', ...data);
+  // Something to be said while it ends.
+  await connect(gateways()[0]?.url ?? '');
   started?.stdout?.destroy();
   process.kill(pid, 'SIGHUP');
   process.kill(pid, 'SIGHUP');
   expect(await orderlyEnd(pid)).toBe(true);
+  expect(started).toMatchObject({ exitCode: 0, signalCode: null });
 }, 60_000);
 
 const onLinux = process.platform === 'linux' ? test : test.skip;
