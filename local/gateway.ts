@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { readAssembly } from './assembly.ts';
 import { createAwsEndpoint } from './aws-endpoint.ts';
 import { type Blueprint, readBlueprint } from './blueprint.ts';
-import { createCallers } from './callers.ts';
+import { type Credentials, createCallers } from './callers.ts';
 import type { Connections } from './connections.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import type { DemoUser } from './demo.ts';
@@ -52,6 +52,8 @@ export type Gateway = {
   readonly sqsEndpoint: string;
   /** Base of `/@connections/…`. */
   readonly managementUrl: string;
+  /** What operators sign with. Whoever has it may read and change everything here. */
+  readonly operator: Credentials;
   /** Physical names. */
   readonly tables: Readonly<Record<'connections' | 'memberships' | 'audit' | 'events', string>>;
   /** Queue URLs by the queue's name in the app, such as `AuthTimerQueue`. */
@@ -209,6 +211,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       dynamodbEndpoint: awsUrl,
       sqsEndpoint: awsUrl,
       managementUrl: `${httpUrl}/${api.stage}`,
+      operator: callers.operator,
       tables,
       queues: Object.fromEntries(blueprint.queues.map(({ name, url }) => [name, url])),
       faults,

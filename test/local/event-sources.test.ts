@@ -82,7 +82,7 @@ describe('a queue with a function', () => {
     sqs = new SQSClient({
       endpoint: gateway.sqsEndpoint,
       region: 'us-east-1',
-      credentials: { accessKeyId: 'operator', secretAccessKey: 'x' },
+      credentials: gateway.operator,
     });
   });
   afterEach(async () => {
@@ -179,7 +179,7 @@ test('a FIFO queue hands out the messages of a group in order, one batch at a ti
   const sqs = new SQSClient({
     endpoint: gateway.sqsEndpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'operator', secretAccessKey: 'x' },
+    credentials: gateway.operator,
   });
   const sent = Array.from({ length: 12 }, (_, n) => `m${n}`);
   for (const MessageBody of sent)
