@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { availableParallelism } from 'node:os';
+import { createArrivals } from './arrivals.ts';
 import { readAssembly } from './assembly.ts';
 import { createAwsEndpoint } from './aws-endpoint.ts';
 import { type Blueprint, readBlueprint } from './blueprint.ts';
@@ -173,16 +174,18 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     closers.push(functions.close);
     await functions.warm();
 
+    const arrivals = createArrivals();
     const webSockets = createWebSocketFront({
       api,
       connections,
+      arrivals,
       faults,
       onEvent,
       now: clock,
       idleTimeoutMs: options.idleTimeoutMs ?? 10 * minuteMs,
       lifetimeMs: options.lifetimeMs ?? 120 * minuteMs,
-      invoke: (route, event, connectionId) =>
-        functions.invoke(route.functionArn, event, { timeoutMs: route.timeoutMs, connectionId }),
+      invoke: (route, makeEvent, connectionId) =>
+        functions.invoke(route.functionArn, makeEvent, { timeoutMs: route.timeoutMs, connectionId }),
     });
     // What is kept on disk should not show connections that are gone.
     closers.push(() => webSockets.close(dataDir !== undefined));
@@ -194,9 +197,10 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     };
     for (const source of blueprint.eventSources) {
       const queue = queueOf(blueprint, source.queueArn);
-      const invoke = (event: unknown) => functions.invoke(source.functionName, event);
+      const invoke = (event: unknown) => functions.invoke(source.functionName, () => event);
       closers.push(
-        startEventSource({ source, queue, region: api.region, sqs: engines.sqs, invoke, recorder, faults }).close,
+        startEventSource({ source, queue, region: api.region, sqs: engines.sqs, invoke, arrivals, recorder, faults })
+          .close,
       );
     }
     // First of all: whoever comes back while sockets are being closed would meet a gateway that serves nobody any more.
@@ -224,7 +228,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
         },
       },
       token: issuer.token,
-      invoke: functions.invoke,
+      invoke: (functionName, event) => functions.invoke(functionName, () => event),
       close: () => {
         closing ??= closeAll();
         return closing;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { Arrivals } from './arrivals.ts';
 import type { ApiBlueprint, RouteBlueprint } from './blueprint/api.ts';
 import { type Closing, type Connections, goingAway, left, openConnection, tooBig } from './connections.ts';
 import { delivered, type Faults } from './faults.ts';
@@ -15,8 +16,10 @@ import { connectEvent, disconnectEvent, type Handshake, messageEvent } from './w
 type Parts = {
   readonly api: ApiBlueprint;
   /** Runs the function behind a route; the route's own timeout is kept. */
-  readonly invoke: (route: RouteBlueprint, event: unknown, connectionId: string) => Promise<Outcome>;
+  readonly invoke: (route: RouteBlueprint, makeEvent: () => unknown, connectionId: string) => Promise<Outcome>;
   readonly connections: Connections;
+  /** Is told of each message. */
+  readonly arrivals: Arrivals;
   readonly faults: Faults;
   /** Epoch milliseconds; what `connectedAt` and `requestTimeEpoch` say. */
   readonly now: () => number;
@@ -52,7 +55,7 @@ const reorderingMs = 50;
  * `$disconnect`. See `docs/decisions` for where the platform's behaviour is not known.
  */
 export const createWebSocketFront = (parts: Parts): WebSocketFront => {
-  const { api, invoke, connections, faults, now, onEvent } = parts;
+  const { api, invoke, connections, arrivals, faults, now, onEvent } = parts;
   const selectRoute = createRouteSelector(api);
   const accepted = new WeakMap<IncomingMessage, Accepted>();
   const underway = new Set<Promise<void>>();
@@ -87,15 +90,7 @@ export const createWebSocketFront = (parts: Parts): WebSocketFront => {
       onEvent({ type: 'misdirected', status: 403, stagePath });
       return decide(false, 403);
     }
-    const handshake: Handshake = {
-      // Eleven bytes make fifteen characters and one "=", the form of API Gateway's own ids.
-      connectionId: randomBytes(11).toString('base64'),
-      connectedAt: now(),
-      sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
-      userAgent: request.headers['user-agent'],
-      host: request.headers.host ?? 'localhost',
-    };
-    const { status, protocol } = await askConnect(handshake, request);
+    const { handshake, status, protocol } = await askConnect(request);
     const isAccepted = status >= 200 && status <= 299;
     if (isShut) {
       if (isAccepted) closed(handshake, goingAway);
@@ -129,11 +124,24 @@ export const createWebSocketFront = (parts: Parts): WebSocketFront => {
     onEvent({ type: 'connected', connectionId: handshake.connectionId, sourceIp: handshake.sourceIp });
   };
 
-  const askConnect = async (handshake: Handshake, request: IncomingMessage): Promise<ConnectAnswer> => {
+  const askConnect = async (request: IncomingMessage): Promise<ConnectAnswer & { readonly handshake: Handshake }> => {
+    let handshake: Handshake = {
+      // Eleven bytes make fifteen characters and one "=", the form of API Gateway's own ids.
+      connectionId: randomBytes(11).toString('base64'),
+      connectedAt: now(),
+      sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
+      userAgent: request.headers['user-agent'],
+      host: request.headers.host ?? 'localhost',
+    };
     const route = api.routes.get('$connect');
-    if (route === undefined) return { status: 200, protocol: undefined };
-    const outcome = await invoke(route, connectEvent(api, handshake, request), handshake.connectionId);
-    return connectAnswerOf(outcome);
+    if (route === undefined) return { handshake, status: 200, protocol: undefined };
+    const makeEvent = () => {
+      // A handshake that had to wait for its function began when it did not any more: its time for the first message is whole.
+      handshake = { ...handshake, connectedAt: now() };
+      return connectEvent(api, handshake, request);
+    };
+    const outcome = await invoke(route, makeEvent, handshake.connectionId);
+    return { handshake, ...connectAnswerOf(outcome) };
   };
 
   /** With `reversed`, a message waits until the next one has gone ahead of it. */
@@ -161,7 +169,12 @@ export const createWebSocketFront = (parts: Parts): WebSocketFront => {
     const reply = (text: string): void => connections.get(connectionId)?.send(text);
     if (route === undefined) return reply(errorFrame('Forbidden', connectionId, crypto.randomUUID()));
     const event = messageEvent(api, handshake, now(), route.key, body);
-    const outcome = await invoke(route, event, connectionId);
+    const arrival = arrivals.add(connectionId);
+    const makeEvent = () => {
+      arrival.started();
+      return event;
+    };
+    const outcome = await invoke(route, makeEvent, connectionId).finally(arrival.done);
     const { requestId } = event.requestContext;
     if (outcome.kind === 'timed_out') return reply(errorFrame('Endpoint request timed out', connectionId, requestId));
     if (outcome.kind !== 'returned') return reply(errorFrame('Internal server error', connectionId, requestId));
@@ -181,7 +194,7 @@ export const createWebSocketFront = (parts: Parts): WebSocketFront => {
     const event = disconnectEvent(api, handshake, now(), closing.code, closing.reason);
     track(
       delivered(faults.disconnects, async () => {
-        await invoke(route, event, connectionId);
+        await invoke(route, () => event, connectionId);
       }),
     );
   };

@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createArrivals } from '../../local/arrivals.ts';
 import { startEventSource, succeeded } from '../../local/event-sources.ts';
 import { createFaults } from '../../local/faults.ts';
 import { createMeter } from '../../local/meter.ts';
@@ -57,6 +58,7 @@ test('a batch that is done with is kept by nobody', async () => {
       close: async () => {},
     },
     invoke: async () => returned({ batchItemFailures: [] }),
+    arrivals: createArrivals(),
     recorder: createMeter(),
     faults: createFaults(),
   });
@@ -68,6 +70,58 @@ test('a batch that is done with is kept by nobody', async () => {
   // The last one may still be on somebody's stack.
   expect(kept).toBeLessThan(5);
 });
+
+test.each([
+  { queue: 'a queue that can delay messages', attributes: {}, order: [['free'], [`of ${'A'.repeat(15)}=`]] },
+  {
+    queue: 'a FIFO queue',
+    attributes: { FifoQueue: 'true' },
+    order: [['free', `of ${'A'.repeat(15)}=`]],
+  },
+])(
+  'a message of $queue comes after what its connection sent where it may be a timer, and holds no other up',
+  async ({ attributes, order }) => {
+    const bodies = order.flat();
+    const arrivals = createArrivals();
+    const arrival = arrivals.add(`${'A'.repeat(15)}=`);
+    const batches: string[][] = [];
+    const free = Promise.withResolvers<void>();
+    const all = Promise.withResolvers<void>();
+    let isAsked = false;
+    const source = startEventSource({
+      source: { functionName: 'f', queueArn: 'q', batchSize: 10, concurrency: 1, reportsItemFailures: true },
+      queue: { name: 'Q', queueName: 'q', url: 'u', arn: 'q', attributes },
+      region: 'r',
+      sqs: {
+        call: async (action) => {
+          if (action !== 'ReceiveMessage') return { status: 200, body: {} };
+          if (isAsked) return new Promise(() => {});
+          isAsked = true;
+          const Messages = bodies.map((Body) => ({ MessageId: Body, ReceiptHandle: Body, Body, MD5OfBody: 'm' }));
+          return { status: 200, body: { Messages } };
+        },
+        close: async () => {},
+      },
+      invoke: async (event) => {
+        batches.push((event as Handled).Records.map(({ body }: Handled) => body));
+        free.resolve();
+        if (batches.length === order.length) all.resolve();
+        return returned({ batchItemFailures: [] });
+      },
+      arrivals,
+      recorder: createMeter(),
+      faults: createFaults(),
+    });
+    await free.promise;
+    await new Promise(setImmediate);
+    const before = [...batches];
+    arrival.done();
+    await all.promise;
+    source.close();
+    expect(before).toEqual(order.slice(0, 1));
+    expect(batches).toEqual(order);
+  },
+);
 
 const garbageCollector = (): (() => void) => {
   setFlagsFromString('--expose-gc');
