@@ -15,13 +15,18 @@ const GatewayFile = v.object({
   sqsEndpoint: v.string(),
   managementUrl: v.string(),
   eventQueueUrl: v.string(),
+  operator: v.object({ accessKeyId: v.string(), secretAccessKey: v.string() }),
   tables: v.object({ connections: v.string(), memberships: v.string(), audit: v.string(), events: v.string() }),
 });
 export type GatewayFile = v.InferOutput<typeof GatewayFile>;
 
+/** For its owner alone: it holds what the gateway lets its operator in with. */
 export const writeGatewayFile = (gateway: GatewayFile): void => {
+  const path = pathOf(portOf(gateway));
   mkdirSync(folder, { recursive: true });
-  writeFileSync(pathOf(portOf(gateway)), `${JSON.stringify(gateway, null, 2)}\n`);
+  // One that a killed gateway left behind would keep its mode.
+  rmSync(path, { force: true });
+  writeFileSync(path, `${JSON.stringify(gateway, null, 2)}\n`, { mode: 0o600 });
 };
 
 /** Removes the file of a gateway, unless another one on the same port has written its own meanwhile. */

@@ -10,6 +10,7 @@ import { authenticateLine, printedDevice } from './authenticate-line.ts';
 import { portFrom, readArguments, run, UsageError } from './command.ts';
 import type { Console } from './console/endpoints.ts';
 import { openConsole } from './console/open.ts';
+import { onEnding } from './endings.ts';
 import { removeGatewayFile, writeGatewayFile } from './gateway-file.ts';
 import { placesOf } from './target.ts';
 
@@ -21,7 +22,8 @@ const help = `The gateway on this machine: the app as it would be deployed, with
 
   --port N    WebSocket port on 127.0.0.1 (default ${defaultPort}; 0 picks a free one). Gateways may run side by side: where
               several do, the other commands ask for --port
-  --data DIR  keeps tables and the issuer's key for the next start (default: in memory)
+  --data DIR  keeps tables, queues and the issuer's key for the next start, whatever ends this one but a power failure
+              (default: in memory)
   --verbose   also prints every line the functions log
 `;
 
@@ -77,8 +79,7 @@ await run(async () => {
     await gateway.close();
     process.exit(0);
   };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  onEnding(() => void stop());
 
   console.log(`
 maitred is open (${((performance.now() - startedMs) / 1000).toFixed(1)} s)

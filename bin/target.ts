@@ -41,27 +41,27 @@ const eventQueueName = 'EventQueue';
 
 /** Throws `StartError` when the app has no queue of the name that events are published to. */
 export const placesOf = (
-  gateway: Pick<Gateway, 'dynamodbEndpoint' | 'sqsEndpoint' | 'managementUrl' | 'tables' | 'queues'>,
+  gateway: Pick<Gateway, 'dynamodbEndpoint' | 'sqsEndpoint' | 'managementUrl' | 'operator' | 'tables' | 'queues'>,
 ): LocalPlaces => {
-  const { dynamodbEndpoint, sqsEndpoint, managementUrl, tables, queues } = gateway;
+  const { dynamodbEndpoint, sqsEndpoint, managementUrl, operator, tables, queues } = gateway;
   const eventQueueUrl = queues[eventQueueName];
   if (eventQueueUrl === undefined)
     throw new StartError(
       'QUEUE_MISSING',
       `The app has no queue ${eventQueueName}, where events are published; it has ${Object.keys(queues).join(', ')}.`,
     );
-  return { dynamodbEndpoint, sqsEndpoint, managementUrl, eventQueueUrl, tables };
+  return { dynamodbEndpoint, sqsEndpoint, managementUrl, eventQueueUrl, operator, tables };
 };
 
 /** The gateway on this machine, where it says it is. */
 export const localTarget = (places: LocalPlaces): Target => {
-  const { dynamodbEndpoint, sqsEndpoint, managementUrl, eventQueueUrl, tables } = places;
-  const operator = { region: 'local', credentials: { accessKeyId: 'people', secretAccessKey: 'people' } };
-  const client = documents(new DynamoDBClient({ ...operator, endpoint: dynamodbEndpoint }));
+  const { dynamodbEndpoint, sqsEndpoint, managementUrl, eventQueueUrl, operator, tables } = places;
+  const signing = { region: 'local', credentials: operator };
+  const client = documents(new DynamoDBClient({ ...signing, endpoint: dynamodbEndpoint }));
   return {
     connections: { client, tableName: tables.connections },
-    management: new ApiGatewayManagementApiClient({ ...operator, endpoint: managementUrl }),
-    publish: publishTo(new SQSClient({ ...operator, endpoint: sqsEndpoint }), eventQueueUrl),
+    management: new ApiGatewayManagementApiClient({ ...signing, endpoint: managementUrl }),
+    publish: publishTo(new SQSClient({ ...signing, endpoint: sqsEndpoint }), eventQueueUrl),
     memberships: { client, tableName: tables.memberships },
     audit: { client, tableName: tables.audit },
     onlyIssuer: 'demo',

@@ -32,8 +32,14 @@ export const createAwsEndpoint = (parts: Parts): Exchange => {
 const answerTo = async (parts: Parts, { authorization, target, body }: WireRequest): Promise<Answer> => {
   const { engines, callers, recorder, faults, policy } = parts;
   const caller = callers.callerOf(authorization);
-  if (caller === undefined)
+  if (caller.kind === 'unsigned')
     return refusal(400, 'com.amazon.coral.service#MissingAuthenticationTokenException', 'the request is not signed');
+  if (caller.kind === 'unknown')
+    return refusal(
+      400,
+      'com.amazon.coral.service#UnrecognizedClientException',
+      'the access key is none of this gateway',
+    );
   const named = serviceAndAction(target);
   const input = parsed(body);
   if (named === undefined || input === undefined)

@@ -1,3 +1,4 @@
+import type { Arrivals } from './arrivals.ts';
 import type { EventSourceBlueprint } from './blueprint/event-sources.ts';
 import type { QueueBlueprint } from './blueprint/queues.ts';
 import type { Answer, Engine } from './engines/engine.ts';
@@ -11,6 +12,7 @@ type Parts = {
   readonly region: string;
   readonly sqs: Engine;
   readonly invoke: (event: unknown) => Promise<Outcome>;
+  readonly arrivals: Pick<Arrivals, 'passed'>;
   readonly recorder: Recorder;
   readonly faults: Faults;
 };
@@ -41,7 +43,8 @@ const longPollSeconds = 20;
  */
 export const startEventSource = (parts: Parts): EventSource => {
   const { source, queue, sqs, recorder } = parts;
-  const stop = Promise.withResolvers<undefined>();
+  /** A queue that cannot delay a message is nobody's timer. */
+  const isFifo = queue.attributes['FifoQueue'] === 'true';
   let isClosed = false;
   const underway = new Set<Promise<void>>();
 
@@ -53,15 +56,15 @@ export const startEventSource = (parts: Parts): EventSource => {
 
   const poll = async (): Promise<void> => {
     while (!isClosed) {
-      const receiving = call('ReceiveMessage', {
+      // No race with the end: a promise that lives as long as the gateway would keep every answer it was raced with.
+      const received = await call('ReceiveMessage', {
         MaxNumberOfMessages: source.batchSize,
         WaitTimeSeconds: longPollSeconds,
         MessageSystemAttributeNames: ['All'],
         MessageAttributeNames: ['All'],
       });
-      // A receive call that still waits ends with the engine; its messages stay in the queue.
-      const received = await Promise.race([receiving, stop.promise]);
-      if (received === undefined || received.status >= 400) return;
+      // A receive call that still waited ends with the engine; what it was given stays in the queue.
+      if (isClosed || received.status >= 400) return;
       const messages = (received.body['Messages'] ?? []) as readonly Message[];
       if (messages.length === 0) continue;
       const work = start(messages);
@@ -77,7 +80,20 @@ export const startEventSource = (parts: Parts): EventSource => {
     return work;
   };
 
+  /** Messages that must not overtake what their connection sent go after it, and keep nobody else from going now. */
   const deliver = async (messages: readonly Message[]): Promise<void> => {
+    const holds = new Map(
+      messages.map((message) => [message, isFifo ? undefined : parts.arrivals.passed(message.Body)]),
+    );
+    const held = messages.filter((message) => holds.get(message) !== undefined);
+    await Promise.all([
+      handOver(messages.filter((message) => !held.includes(message))),
+      Promise.all(holds.values()).then(() => handOver(held)),
+    ]);
+  };
+
+  const handOver = async (messages: readonly Message[]): Promise<void> => {
+    if (messages.length === 0 || isClosed) return;
     const event = { Records: messages.map((message) => recordOf(message, queue.arn, parts.region)) };
     let done: readonly Message[] = messages;
     await delivered(parts.faults.queueMessages, async () => {
@@ -93,7 +109,6 @@ export const startEventSource = (parts: Parts): EventSource => {
   return {
     close: () => {
       isClosed = true;
-      stop.resolve(undefined);
     },
   };
 };

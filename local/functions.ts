@@ -24,8 +24,11 @@ export type InvokeOptions = {
 
 /** The functions of the app, each with its sandboxes. */
 export type Functions = {
-  /** Runs a function, named by its ARN, its function name or its short name. Throws when there is none of that name. */
-  readonly invoke: (name: string, event: unknown, options?: InvokeOptions) => Promise<Outcome>;
+  /**
+   * Runs a function, named by its ARN, its function name or its short name, with the event that `makeEvent` yields when a
+   * sandbox is free. Throws when there is none of that name.
+   */
+  readonly invoke: (name: string, makeEvent: () => unknown, options?: InvokeOptions) => Promise<Outcome>;
   /** Starts a first sandbox of every function; rejects when one cannot load its bundle. */
   readonly warm: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -54,12 +57,12 @@ export const createFunctions = ({
   );
 
   return {
-    invoke: async (name, event, { timeoutMs = Number.POSITIVE_INFINITY, connectionId } = {}) => {
+    invoke: async (name, makeEvent, { timeoutMs = Number.POSITIVE_INFINITY, connectionId } = {}) => {
       const found = byName.get(name);
       if (found === undefined) throw new Error(`there is no function ${name}, only ${lambdas.map((one) => one.name)}`);
       const { lambda, pool } = found;
       recorder.invoked(lambda.name);
-      const outcome = await within(timeoutMs < lambda.timeoutMs ? timeoutMs : undefined, pool.invoke(event));
+      const outcome = await within(timeoutMs < lambda.timeoutMs ? timeoutMs : undefined, pool.invoke(makeEvent));
       if (outcome.kind !== 'returned') onEvent({ type: 'failed', functionName: lambda.name, outcome, connectionId });
       return outcome;
     },

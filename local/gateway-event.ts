@@ -1,3 +1,4 @@
+import type { JournalEvent } from './engines/queue-journal.ts';
 import type { Stream } from './sandbox/messages.ts';
 import type { Outcome } from './sandbox/sandbox.ts';
 
@@ -21,6 +22,7 @@ export type GatewayEvent =
       readonly outcome: Exclude<Outcome, { kind: 'returned' }>;
       readonly connectionId: string | undefined;
     }
+  | ({ readonly type: 'journal' } & JournalEvent)
   | LogLine;
 
 /** One line a function wrote. */

@@ -1,9 +1,10 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { availableParallelism } from 'node:os';
+import { createArrivals } from './arrivals.ts';
 import { readAssembly } from './assembly.ts';
 import { createAwsEndpoint } from './aws-endpoint.ts';
 import { type Blueprint, readBlueprint } from './blueprint.ts';
-import { createCallers } from './callers.ts';
+import { type Credentials, createCallers } from './callers.ts';
 import type { Connections } from './connections.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import type { DemoUser } from './demo.ts';
@@ -53,6 +54,8 @@ export type Gateway = {
   readonly sqsEndpoint: string;
   /** Base of `/@connections/…`. */
   readonly managementUrl: string;
+  /** What operators sign with. Whoever has it may read and change everything here. */
+  readonly operator: Credentials;
   /** Physical names. */
   readonly tables: Readonly<Record<'connections' | 'memberships' | 'audit' | 'events', string>>;
   /** Queue URLs by the queue's name in the app, such as `AuthTimerQueue`. */
@@ -93,6 +96,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close();
   };
+  let closing: Promise<void> | undefined;
   try {
     return await start();
   } catch (error) {
@@ -110,7 +114,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     };
 
     // The port is part of the functions' environment, so it must be known before there is anything to answer with.
-    let answer: RequestListener = (_, response) => response.writeHead(503).end();
+    const unavailable: RequestListener = (_, response) => response.writeHead(503).end();
+    let answer = unavailable;
     const front = await listen(options.port ?? 0, (request, response) => answer(request, response));
     closers.push(front.close);
     const aws = await listen(0, (request, response) => serve(awsEndpoint, request, response));
@@ -127,7 +132,13 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       audit: blueprint.output('AuditTableName'),
       events: blueprint.output('EventsTableName'),
     };
-    const engines = await openEngines(blueprint, tables.memberships, dataDir, (close) => closers.push(close));
+    const engines = await openEngines(
+      blueprint,
+      tables.memberships,
+      dataDir,
+      (close) => closers.push(close),
+      (event) => onEvent({ type: 'journal', ...event }),
+    );
 
     const recorder = createMeter();
     const faults = createFaults(options.faults);
@@ -167,16 +178,18 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     closers.push(functions.close);
     await functions.warm();
 
+    const arrivals = createArrivals();
     const webSockets = createWebSocketFront({
       api,
       connections,
+      arrivals,
       faults,
       onEvent,
       now: clock,
       idleTimeoutMs: options.idleTimeoutMs ?? 10 * minuteMs,
       lifetimeMs: options.lifetimeMs ?? 120 * minuteMs,
-      invoke: (route, event, connectionId) =>
-        functions.invoke(route.functionArn, event, { timeoutMs: route.timeoutMs, connectionId }),
+      invoke: (route, makeEvent, connectionId) =>
+        functions.invoke(route.functionArn, makeEvent, { timeoutMs: route.timeoutMs, connectionId }),
     });
     // What is kept on disk should not show connections that are gone.
     closers.push(() => webSockets.close(dataDir !== undefined));
@@ -188,11 +201,17 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     };
     for (const source of blueprint.eventSources) {
       const queue = queueOf(blueprint, source.queueArn);
-      const invoke = (event: unknown) => functions.invoke(source.functionName, event);
+      const invoke = (event: unknown) => functions.invoke(source.functionName, () => event);
       closers.push(
-        startEventSource({ source, queue, region: api.region, sqs: engines.sqs, invoke, recorder, faults }).close,
+        startEventSource({ source, queue, region: api.region, sqs: engines.sqs, invoke, arrivals, recorder, faults })
+          .close,
       );
     }
+    // First of all: whoever comes back while sockets are being closed would meet a gateway that serves nobody any more.
+    closers.push(() => {
+      webSockets.closeAdmission();
+      answer = unavailable;
+    });
 
     return {
       url: `ws://${loopback}:${front.port}/${api.stage}`,
@@ -200,6 +219,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       dynamodbEndpoint: awsUrl,
       sqsEndpoint: awsUrl,
       managementUrl: `${httpUrl}/${api.stage}`,
+      operator: callers.operator,
       tables,
       queues: Object.fromEntries(blueprint.queues.map(({ name, url }) => [name, url])),
       faults,
@@ -212,8 +232,11 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
         },
       },
       token: issuer.token,
-      invoke: functions.invoke,
-      close: closeAll,
+      invoke: (functionName, event) => functions.invoke(functionName, () => event),
+      close: () => {
+        closing ??= closeAll();
+        return closing;
+      },
     };
   }
 };

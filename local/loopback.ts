@@ -28,6 +28,15 @@ export const listen = (port: number, listener: RequestListener): Promise<Loopbac
 /** Throws `StartError` when the port cannot be had now; whoever comes first may still have it afterwards. */
 export const probePort = async (port: number): Promise<void> => (await listen(port, () => {})).close();
 
+const ownNames = [loopback, 'localhost'];
+
+/**
+ * Whether a request was sent to this machine by a name that is its own. Another site's name can be made to point here (DNS
+ * rebinding), and a browser then takes the answer for that site's.
+ */
+export const isOwnHost = (host: string | undefined, port: number | undefined): boolean =>
+  ownNames.some((name) => host?.toLowerCase() === `${name}:${port}`);
+
 /** Whether anybody takes connections on this port. */
 export const isListening = async (port: number): Promise<boolean> => {
   const socket = connect(port, loopback);

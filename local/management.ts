@@ -28,8 +28,9 @@ export const createManagement = (parts: Parts): Exchange => {
   const { callers, recorder, mayManage } = parts;
   return async (request) => {
     const caller = callers.callerOf(request.authorization);
-    if (caller?.kind === 'function') recorder.calledManagement(request.method);
-    if (caller === undefined) return wired(unsigned);
+    if (caller.kind === 'function') recorder.calledManagement(request.method);
+    if (caller.kind === 'unsigned') return wired(unsigned);
+    if (caller.kind === 'unknown') return wired(unknown);
     return wired(mayManage(caller, request) ? replyTo(parts, request) : denied);
   };
 };
@@ -75,6 +76,11 @@ const unsigned: Reply = {
   status: 403,
   body: { message: 'Missing Authentication Token' },
   errorType: 'MissingAuthenticationTokenException',
+};
+const unknown: Reply = {
+  status: 403,
+  body: { message: 'The access key is none of this gateway' },
+  errorType: 'UnrecognizedClientException',
 };
 const denied: Reply = {
   status: 403,

@@ -40,10 +40,25 @@ const tell = (event: GatewayEvent): Told | undefined => {
       const how = outcome.kind === 'timed_out' ? 'timed out' : `${outcome.kind} ${shown(outcome.errorType)}`;
       return { connectionId, words: `${functionName} ${how}` };
     }
+    case 'journal':
+      return { connectionId: undefined, words: `the queues' journal: ${journalWords(event)}` };
     case 'log':
       return tellLine(event.functionName, event.line);
     default:
       return type satisfies never;
+  }
+};
+
+const journalWords = (event: Extract<GatewayEvent, { type: 'journal' }>): string => {
+  switch (event.state) {
+    case 'cut':
+      return `its last ${event.bytes} bytes were an unfinished entry and are left out`;
+    case 'unwritable':
+      return `cannot be written (${shown(event.error)}); nothing new is accepted until it can`;
+    case 'writable':
+      return 'can be written again';
+    default:
+      return event satisfies never;
   }
 };
 

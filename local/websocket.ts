@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
+import type { Arrivals } from './arrivals.ts';
 import type { ApiBlueprint, RouteBlueprint } from './blueprint/api.ts';
 import { type Closing, type Connections, goingAway, left, openConnection, tooBig } from './connections.ts';
 import { delivered, type Faults } from './faults.ts';
@@ -15,8 +16,10 @@ import { connectEvent, disconnectEvent, type Handshake, messageEvent } from './w
 type Parts = {
   readonly api: ApiBlueprint;
   /** Runs the function behind a route; the route's own timeout is kept. */
-  readonly invoke: (route: RouteBlueprint, event: unknown, connectionId: string) => Promise<Outcome>;
+  readonly invoke: (route: RouteBlueprint, makeEvent: () => unknown, connectionId: string) => Promise<Outcome>;
   readonly connections: Connections;
+  /** Is told of each message. */
+  readonly arrivals: Arrivals;
   readonly faults: Faults;
   /** Epoch milliseconds; what `connectedAt` and `requestTimeEpoch` say. */
   readonly now: () => number;
@@ -29,6 +32,8 @@ type Parts = {
 export type WebSocketFront = {
   /** For the `upgrade` event of an HTTP server. */
   readonly upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** Turns away who comes from now on, and whoever `$connect` is still being asked about, with 503. */
+  readonly closeAdmission: () => void;
   /**
    * Closes every socket. With `tellFunctions` it resolves when `$disconnect` has run for each, or after five seconds;
    * otherwise the functions hear nothing of it.
@@ -50,17 +55,18 @@ const reorderingMs = 50;
  * `$disconnect`. See `docs/decisions` for where the platform's behaviour is not known.
  */
 export const createWebSocketFront = (parts: Parts): WebSocketFront => {
-  const { api, invoke, connections, faults, now, onEvent } = parts;
+  const { api, invoke, connections, arrivals, faults, now, onEvent } = parts;
   const selectRoute = createRouteSelector(api);
   const accepted = new WeakMap<IncomingMessage, Accepted>();
   const underway = new Set<Promise<void>>();
   let isDeaf = false;
+  let isShut = false;
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: maxMessageBytes,
     // The function alone chooses the subprotocol; see `headers` below.
     handleProtocols: () => false,
-    verifyClient: ({ req }, decide) => void verify(req, decide),
+    verifyClient: ({ req }, decide) => track(verify(req, decide)),
   });
   server.on('headers', (headers, request) => {
     const protocol = accepted.get(request)?.protocol;
@@ -73,6 +79,7 @@ export const createWebSocketFront = (parts: Parts): WebSocketFront => {
   };
 
   const verify = async (request: IncomingMessage, decide: Decide): Promise<void> => {
+    if (isShut) return decide(false, 503);
     const url = request.url ?? '/';
     if (url.length > maxUrlBytes) {
       onEvent({ type: 'misdirected', status: 414, maxUrlBytes });
@@ -83,16 +90,13 @@ export const createWebSocketFront = (parts: Parts): WebSocketFront => {
       onEvent({ type: 'misdirected', status: 403, stagePath });
       return decide(false, 403);
     }
-    const handshake: Handshake = {
-      // Eleven bytes make fifteen characters and one "=", the form of API Gateway's own ids.
-      connectionId: randomBytes(11).toString('base64'),
-      connectedAt: now(),
-      sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
-      userAgent: request.headers['user-agent'],
-      host: request.headers.host ?? 'localhost',
-    };
-    const { status, protocol } = await askConnect(handshake, request);
-    if (status < 200 || status > 299) {
+    const { handshake, status, protocol } = await askConnect(request);
+    const isAccepted = status >= 200 && status <= 299;
+    if (isShut) {
+      if (isAccepted) closed(handshake, goingAway);
+      return decide(false, 503);
+    }
+    if (!isAccepted) {
       const { connectionId, sourceIp } = handshake;
       onEvent({ type: 'refused', connectionId, sourceIp, status });
       return decide(false, status);
@@ -120,11 +124,24 @@ export const createWebSocketFront = (parts: Parts): WebSocketFront => {
     onEvent({ type: 'connected', connectionId: handshake.connectionId, sourceIp: handshake.sourceIp });
   };
 
-  const askConnect = async (handshake: Handshake, request: IncomingMessage): Promise<ConnectAnswer> => {
+  const askConnect = async (request: IncomingMessage): Promise<ConnectAnswer & { readonly handshake: Handshake }> => {
+    let handshake: Handshake = {
+      // Eleven bytes make fifteen characters and one "=", the form of API Gateway's own ids.
+      connectionId: randomBytes(11).toString('base64'),
+      connectedAt: now(),
+      sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
+      userAgent: request.headers['user-agent'],
+      host: request.headers.host ?? 'localhost',
+    };
     const route = api.routes.get('$connect');
-    if (route === undefined) return { status: 200, protocol: undefined };
-    const outcome = await invoke(route, connectEvent(api, handshake, request), handshake.connectionId);
-    return connectAnswerOf(outcome);
+    if (route === undefined) return { handshake, status: 200, protocol: undefined };
+    const makeEvent = () => {
+      // A handshake that had to wait for its function began when it did not any more: its time for the first message is whole.
+      handshake = { ...handshake, connectedAt: now() };
+      return connectEvent(api, handshake, request);
+    };
+    const outcome = await invoke(route, makeEvent, handshake.connectionId);
+    return { handshake, ...connectAnswerOf(outcome) };
   };
 
   /** With `reversed`, a message waits until the next one has gone ahead of it. */
@@ -152,7 +169,12 @@ export const createWebSocketFront = (parts: Parts): WebSocketFront => {
     const reply = (text: string): void => connections.get(connectionId)?.send(text);
     if (route === undefined) return reply(errorFrame('Forbidden', connectionId, crypto.randomUUID()));
     const event = messageEvent(api, handshake, now(), route.key, body);
-    const outcome = await invoke(route, event, connectionId);
+    const arrival = arrivals.add(connectionId);
+    const makeEvent = () => {
+      arrival.started();
+      return event;
+    };
+    const outcome = await invoke(route, makeEvent, connectionId).finally(arrival.done);
     const { requestId } = event.requestContext;
     if (outcome.kind === 'timed_out') return reply(errorFrame('Endpoint request timed out', connectionId, requestId));
     if (outcome.kind !== 'returned') return reply(errorFrame('Internal server error', connectionId, requestId));
@@ -172,21 +194,29 @@ export const createWebSocketFront = (parts: Parts): WebSocketFront => {
     const event = disconnectEvent(api, handshake, now(), closing.code, closing.reason);
     track(
       delivered(faults.disconnects, async () => {
-        await invoke(route, event, connectionId);
+        await invoke(route, () => event, connectionId);
       }),
     );
   };
 
   return {
     upgrade: (request, socket, head) => server.handleUpgrade(request, socket, head, open),
+    closeAdmission: () => {
+      isShut = true;
+    },
     close: async (tellFunctions) => {
       isDeaf = !tellFunctions;
       for (const connection of connections.values()) connection.close(goingAway);
-      if (tellFunctions) await Promise.race([Promise.all(underway), once(AbortSignal.timeout(lastWordsMs), 'abort')]);
+      if (tellFunctions) await Promise.race([allDone(underway), once(AbortSignal.timeout(lastWordsMs), 'abort')]);
       for (const webSocket of server.clients) webSocket.terminate();
       server.close();
     },
   };
+};
+
+/** Work that is under way may begin more of it: a handshake that is turned away is followed by its `$disconnect`. */
+const allDone = async (underway: ReadonlySet<Promise<void>>): Promise<void> => {
+  while (underway.size > 0) await Promise.all(underway);
 };
 
 type Accepted = { readonly handshake: Handshake; readonly protocol: string | undefined };

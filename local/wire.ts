@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isOwnHost } from './loopback.ts';
 
 /** A request as far as the gateway's services look at it, whichever way it came. */
 export type WireRequest = {
@@ -20,8 +21,15 @@ export type WireAnswer = {
 /** A service that answers requests. Never rejects. */
 export type Exchange = (request: WireRequest) => Promise<WireAnswer>;
 
-/** Answers one HTTP request through a service. A client that went away before the end of its request gets nothing. */
+/**
+ * Answers one HTTP request through a service, and 403 to one that was sent to another name than this machine's. A client that
+ * went away before the end of its request gets nothing.
+ */
 export const serve = (exchange: Exchange, request: IncomingMessage, response: ServerResponse): void => {
+  if (!isOwnHost(request.headers.host, request.socket.localPort)) {
+    response.writeHead(403).end();
+    return;
+  }
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => void answer(exchange, request, Buffer.concat(chunks).toString(), response));

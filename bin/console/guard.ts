@@ -1,9 +1,8 @@
 /** Who may ask the console anything: pages it served itself, and tools on this machine. */
 import type { IncomingHttpHeaders } from 'node:http';
+import { isOwnHost } from '../../local/loopback.ts';
 
 export type Refusal = 'foreign_host' | 'foreign_origin' | 'not_json';
-
-const ownNames = ['127.0.0.1', 'localhost'];
 
 /**
  * Why a request is not answered; undefined when it is. The host is checked because another site's name can be made to
@@ -15,10 +14,9 @@ export const refusalOf = (
   headers: Pick<IncomingHttpHeaders, 'host' | 'origin' | 'content-type'>,
   port: number,
 ): Refusal | undefined => {
-  const hosts = ownNames.map((name) => `${name}:${port}`);
-  const host = headers.host?.toLowerCase();
-  if (host === undefined || !hosts.includes(host)) return 'foreign_host';
-  if (headers.origin !== undefined && headers.origin !== `http://${host}`) return 'foreign_origin';
+  const { host, origin } = headers;
+  if (!isOwnHost(host, port)) return 'foreign_host';
+  if (origin !== undefined && origin !== `http://${host?.toLowerCase()}`) return 'foreign_origin';
   if (method === 'POST' && headers['content-type'] !== 'application/json') return 'not_json';
   return undefined;
 };

@@ -10,9 +10,13 @@ export type DynaliteStore = {
   readonly db: {
     open(): Promise<void>;
     close(): Promise<void>;
+    values: (range: unknown) => ValueIterator;
   };
   readonly getTable: GetTable;
 };
+
+/** What dynalite's streams read from. `return` is called when a stream is destroyed, at its end or before. */
+type ValueIterator = { next(): Promise<unknown>; close(): Promise<void>; return?(): Promise<void> };
 
 type Table = { readonly TableStatus: string };
 
@@ -38,9 +42,13 @@ const create: (options: StoreOptions) => DynaliteStore = load('dynalite/db').cre
 /**
  * A store that reads the description of an active table once for all actions on items: dynalite takes it out of its
  * database, and apart, for each of them. That holds as long as no operation below changes a table or deletes it.
+ *
+ * It closes each iterator, too. dynalite opens one for every Query and Scan and closes none, which keeps the iterator with
+ * what it has read ahead for ever: on disk about 45 KB a Query.
  */
 export const createStore = (options: StoreOptions): DynaliteStore => {
   const store = create(options);
+  closeIterators(store.db);
   const active = new Map<string, Table>();
   const getTable: GetTable = (name, ...rest) => {
     const [done] = rest;
@@ -53,6 +61,22 @@ export const createStore = (options: StoreOptions): DynaliteStore => {
     });
   };
   return { ...store, getTable };
+};
+
+const closeIterators = (db: DynaliteStore['db']): void => {
+  const values = db.values.bind(db);
+  db.values = (range) => {
+    const iterator = values(range);
+    return {
+      next: async () => {
+        const value = await iterator.next();
+        if (value === undefined) await iterator.close();
+        return value;
+      },
+      close: () => iterator.close(),
+      return: () => iterator.close(),
+    };
+  };
 };
 
 const validations: {

@@ -3,7 +3,8 @@ import type { Blueprint } from '../blueprint.ts';
 import { seedDemo } from '../demo.ts';
 import { createTables, openDynamodb } from './dynamodb.ts';
 import type { Engine } from './engine.ts';
-import { keepQueues, restoreQueues } from './kept-queues.ts';
+import { keepQueues } from './kept-queues.ts';
+import type { JournalEvent } from './queue-journal.ts';
 import { createQueues, openQueues } from './queues.ts';
 
 export type Engines = { readonly dynamodb: Engine; readonly sqs: Engine };
@@ -19,6 +20,7 @@ export const openEngines = async (
   membershipsTable: string,
   dataDir: string | undefined,
   onOpen: (close: () => Promise<unknown>) => void,
+  onEvent: (event: JournalEvent) => void,
 ): Promise<Engines> => {
   const dynamodb = await openDynamodb(dataDir === undefined ? undefined : join(dataDir, 'tables'));
   onOpen(dynamodb.close);
@@ -29,9 +31,8 @@ export const openEngines = async (
   onOpen(sqs.close);
   await createQueues(sqs, blueprint.queues);
   if (dataDir !== undefined) {
-    const keptQueues = join(dataDir, 'queues.json');
-    await restoreQueues(sqs, blueprint.queues, keptQueues);
-    onOpen(() => keepQueues(sqs, blueprint.queues, keptQueues));
+    const closeJournal = await keepQueues(sqs, blueprint.queues, dataDir, onEvent);
+    onOpen(async () => closeJournal());
   }
   return { dynamodb, sqs };
 };

@@ -16,9 +16,21 @@ import { receiveMessage } from '../../node_modules/fauxqs/dist/sqs/actions/recei
 import { sendMessage } from '../../node_modules/fauxqs/dist/sqs/actions/sendMessage.js';
 import { sendMessageBatch } from '../../node_modules/fauxqs/dist/sqs/actions/sendMessageBatch.js';
 import { setQueueAttributes } from '../../node_modules/fauxqs/dist/sqs/actions/setQueueAttributes.js';
-import { SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js';
+import { type SqsQueue, SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsStore.js';
 
-export { SqsError, SqsStore };
+export { SqsError, type SqsQueue, SqsStore };
+
+/** What a queue tells of its changes; the class behind it opens a database when it is made. */
+export type PersistenceHooks = Pick<
+  NonNullable<SqsQueue['persistence']>,
+  | 'insertMessage'
+  | 'deleteMessage'
+  | 'updateMessageInflight'
+  | 'updateMessageReady'
+  | 'deleteQueueMessages'
+  | 'updateQueueAttributes'
+  | 'updateQueueSequenceCounter'
+>;
 
 /** Throws `SqsError` for what SQS refuses. */
 export type SqsAction = (input: Record<string, unknown>, store: SqsStore) => unknown;

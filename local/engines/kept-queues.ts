@@ -1,11 +1,39 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import * as v from 'valibot';
 import type { QueueBlueprint } from '../blueprint/queues.ts';
 import { StartError } from '../start-error.ts';
 import { mustCall } from './engine.ts';
+import { type JournalEvent, openJournal, type Write } from './queue-journal.ts';
 import type { QueueEngine } from './queues.ts';
 
-const messages = v.array(
+/** Keeps the messages of all queues in a journal in this folder; yields how to close it. Throws `StartError`. */
+export const keepQueues = async (
+  engine: QueueEngine,
+  queues: readonly QueueBlueprint[],
+  dataDir: string,
+  onEvent: (event: JournalEvent) => void,
+  write?: Write,
+): Promise<() => void> => {
+  const { messages, append, mustAppend, close } = openJournal(join(dataDir, 'queues.journal'), onEvent, write);
+  engine.keepWith({
+    messages: messages.values(),
+    sent: (queueName, message) => mustAppend({ did: 'sent', queueName, message }),
+    moved: (queueName, message) => append({ did: 'sent', queueName, message }),
+    received: (messageId, count) => append({ did: 'received', messageId, count }),
+    deleted: (messageId) => append({ did: 'deleted', messageId }),
+    purged: (queueName) => append({ did: 'purged', queueName }),
+  });
+  try {
+    await takeOver(engine, queues, join(dataDir, 'queues.json'));
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return close;
+};
+
+const olderMessages = v.array(
   v.object({
     body: v.string(),
     messageAttributes: v.optional(v.record(v.string(), v.unknown()), {}),
@@ -16,29 +44,15 @@ const messages = v.array(
   }),
 );
 
-const file = v.record(v.string(), messages);
-
-/** Writes the messages of all queues, those in a consumer's hands included, for the next start. */
-export const keepQueues = async (
-  engine: QueueEngine,
-  queues: readonly QueueBlueprint[],
-  path: string,
-): Promise<void> => {
-  const kept: v.InferOutput<typeof file> = {};
-  for (const { queueName } of queues) kept[queueName] = v.parse(messages, await engine.messagesIn(queueName));
-  writeFileSync(path, JSON.stringify(kept), { mode: 0o600 });
-};
+const olderFile = v.record(v.string(), olderMessages);
 
 /**
- * Sends what was kept, with what is left of its delay; how often a message was received is forgotten. Throws `StartError`
- * (`DATA_CORRUPT`) when the file is not one of `keepQueues`.
+ * Sends what an older gateway wrote when it was stopped, with what is left of its delay, and removes the file. Throws
+ * `StartError` (`DATA_CORRUPT`) when it is none of those.
  */
-export const restoreQueues = async (
-  engine: QueueEngine,
-  queues: readonly QueueBlueprint[],
-  path: string,
-): Promise<void> => {
-  const kept = existsSync(path) ? read(path) : {};
+const takeOver = async (engine: QueueEngine, queues: readonly QueueBlueprint[], path: string): Promise<void> => {
+  if (!existsSync(path)) return;
+  const kept = read(path);
   for (const { queueName, url, attributes } of queues)
     for (const message of kept[queueName] ?? []) {
       const isFifo = attributes['FifoQueue'] === 'true';
@@ -52,11 +66,12 @@ export const restoreQueues = async (
           : { DelaySeconds: Math.min(Math.max(delaySeconds, 0), 900) }),
       });
     }
+  rmSync(path);
 };
 
-const read = (path: string): v.InferOutput<typeof file> => {
+const read = (path: string): v.InferOutput<typeof olderFile> => {
   try {
-    return v.parse(file, JSON.parse(readFileSync(path, 'utf8')));
+    return v.parse(olderFile, JSON.parse(readFileSync(path, 'utf8')));
   } catch (cause) {
     throw new StartError('DATA_CORRUPT', `The file ${path} is damaged; delete it to start with empty queues.`, {
       cause,

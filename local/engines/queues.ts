@@ -1,10 +1,26 @@
 import type { QueueBlueprint } from '../blueprint/queues.ts';
 import { type Answer, type Engine, mustCall, refusal } from './engine.ts';
-import { actions, SqsError, SqsStore } from './fauxqs.ts';
+import { actions, type PersistenceHooks, SqsError, type SqsQueue, SqsStore } from './fauxqs.ts';
+import type { Kept, Message } from './journal-entries.ts';
 
 export type QueueEngine = Engine & {
-  /** Every message of a queue as fauxqs holds it, those in a consumer's hands first. */
-  readonly messagesIn: (queueName: string) => Promise<readonly unknown[]>;
+  /**
+   * Puts messages back where they were, all of them visible or delayed, and from then on tells the keeper of each change
+   * before it is made. For once, after the queues are made.
+   */
+  readonly keepWith: (keeper: Keeper) => void;
+};
+
+/** Where messages are kept for the next start. */
+export type Keeper = {
+  readonly messages: Iterable<Kept>;
+  /** Throws where the message cannot be kept; then it is not sent. */
+  readonly sent: (queueName: string, message: Message) => void;
+  /** A message that was sent before, and goes to another queue. */
+  readonly moved: (queueName: string, message: Message) => void;
+  readonly received: (messageId: string, count: number) => void;
+  readonly deleted: (messageId: string) => void;
+  readonly purged: (queueName: string) => void;
 };
 
 /**
@@ -35,16 +51,49 @@ export const openQueues = async (region: string): Promise<QueueEngine> => {
         return answerOf(error);
       }
     },
-    messagesIn: async (queueName) => {
-      const { ready, delayed, inflight } = store.inspectQueue(queueName)?.messages ?? nothing;
-      return [...inflight.map(({ message }) => message), ...ready, ...delayed];
+    keepWith: (keeper) => {
+      for (const { queueName, message } of keeper.messages) restore(store.getQueueByName(queueName), message);
+      for (const queue of store.allQueues()) Object.assign(queue, { persistence: hooksOf(queue, keeper) });
     },
     // Ends the receive calls that still wait, and the timers of delayed messages.
     close: async () => store.shutdown(),
   };
 };
 
-const nothing = { ready: [], delayed: [], inflight: [] };
+/** SQS forgets a deduplication id after five minutes. */
+const deduplicationMs = 5 * 60 * 1000;
+
+const restore = (queue: SqsQueue | undefined, message: Message): void => {
+  if (queue === undefined) return;
+  const { messageId, messageDeduplicationId, sequenceNumber, sentTimestamp } = message;
+  queue.enqueue(message);
+  queue.sequenceCounter = Math.max(queue.sequenceCounter, Number(sequenceNumber ?? 0));
+  if (messageDeduplicationId !== undefined && Date.now() - sentTimestamp < deduplicationMs)
+    queue.recordDeduplication(messageDeduplicationId, messageId, sequenceNumber);
+};
+
+/**
+ * What fauxqs calls to have its state kept, each before it makes the change; its own implementation writes to an SQLite
+ * database, and throws where it should not. Attributes of queues are not kept: they are the template's.
+ */
+const hooksOf = (queue: SqsQueue, keeper: Keeper): PersistenceHooks => ({
+  insertMessage: (queueName, message) => {
+    if (message.approximateReceiveCount > 0) return keeper.moved(queueName, message);
+    try {
+      keeper.sent(queueName, message);
+    } catch (error) {
+      // fauxqs remembers the id before it asks: a second try would be told that the message is there.
+      if (message.messageDeduplicationId !== undefined) queue.deduplicationCache.delete(message.messageDeduplicationId);
+      throw error;
+    }
+  },
+  deleteMessage: keeper.deleted,
+  updateMessageInflight: (messageId, _receiptHandle, _visibleAtMs, count) => keeper.received(messageId, count),
+  updateMessageReady: () => {},
+  deleteQueueMessages: keeper.purged,
+  updateQueueAttributes: () => {},
+  updateQueueSequenceCounter: () => {},
+});
 
 /** What fauxqs did not expect must not look like an answer of SQS's. */
 const answerOf = (error: unknown): Answer =>

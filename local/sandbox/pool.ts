@@ -1,12 +1,15 @@
 import type { Budget } from './budget.ts';
 import type { Outcome, Sandbox } from './sandbox.ts';
 
-type Waiting = { readonly event: unknown; readonly settle: (outcome: Outcome) => void };
+type Waiting = { readonly makeEvent: () => unknown; readonly settle: (outcome: Outcome) => void };
 
 /** The sandboxes of one function. */
 export type Pool = {
-  /** Resolves however the invocation ends; events wait in order while every sandbox is busy. */
-  readonly invoke: (event: unknown) => Promise<Outcome>;
+  /**
+   * Resolves however the invocation ends; events wait in order while every sandbox is busy. Each is made when a sandbox takes
+   * it, so that it may say when that was.
+   */
+  readonly invoke: (makeEvent: () => unknown) => Promise<Outcome>;
   /** Starts a first sandbox; resolves when it has loaded the function, to why not if it could not. */
   readonly warm: () => Promise<Outcome | undefined>;
   readonly close: () => Promise<void>;
@@ -89,8 +92,8 @@ export const createPool = ({ start, budget, keepMs, keepAtLeastMs }: PoolOptions
     return sandbox;
   };
 
-  const run = async (sandbox: Sandbox, { event, settle }: Waiting): Promise<void> => {
-    const outcome = await sandbox.invoke(event);
+  const run = async (sandbox: Sandbox, { makeEvent, settle }: Waiting): Promise<void> => {
+    const outcome = await sandbox.invoke(makeEvent());
     if (outcome.kind === 'returned' || outcome.kind === 'threw') release(sandbox);
     else {
       forget(sandbox);
@@ -100,12 +103,12 @@ export const createPool = ({ start, budget, keepMs, keepAtLeastMs }: PoolOptions
   };
 
   return {
-    invoke: (event) =>
+    invoke: (makeEvent) =>
       new Promise((settle) => {
         if (isClosed) return settle(closed);
         const sandbox = takeFree();
-        if (sandbox !== undefined) return void run(sandbox, { event, settle });
-        waiting.push({ event, settle });
+        if (sandbox !== undefined) return void run(sandbox, { makeEvent, settle });
+        waiting.push({ makeEvent, settle });
         growIfNeeded();
       }),
     warm: grow,

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -34,17 +34,19 @@ const sentenceOf = ({ code, stderr }: Pick<Ended, 'code' | 'stderr'>) => {
   return stderr.trim();
 };
 
-const operator = { region: 'local', credentials: { accessKeyId: 'people', secretAccessKey: 'people' } };
-
 describe('a running gateway', () => {
   test('tells the other commands its tables, its event queue and where sockets are managed', async () => {
-    const gateway = await checkout().startGateway();
-    const { tables, dynamodbEndpoint, sqsEndpoint, eventQueueUrl, managementUrl, url } = gateway.file;
-    const dynamodb = new DynamoDBClient({ ...operator, endpoint: dynamodbEndpoint });
-    const sqs = new SQSClient({ ...operator, endpoint: sqsEndpoint });
+    const here = checkout();
+    const gateway = await here.startGateway();
+    const { tables, dynamodbEndpoint, sqsEndpoint, eventQueueUrl, managementUrl, operator, url } = gateway.file;
+    const signing = { region: 'local', credentials: operator };
+    const dynamodb = new DynamoDBClient({ ...signing, endpoint: dynamodbEndpoint });
+    const sqs = new SQSClient({ ...signing, endpoint: sqsEndpoint });
 
     const keysOf = async (TableName: string | undefined) =>
       (await dynamodb.send(new DescribeTableCommand({ TableName }))).Table?.KeySchema?.map((key) => key.AttributeName);
+    const file = join(here.gatewaysDir, `${gateway.port}.json`);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(Object.keys(tables).sort()).toEqual(['audit', 'connections', 'events', 'memberships']);
     expect(new Set(Object.values(tables)).size).toBe(4);
     expect(await keysOf(tables['connections'])).toEqual(['connection_id']);

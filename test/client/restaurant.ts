@@ -84,9 +84,8 @@ export const openRestaurant = (fixture: () => GatewayFixture, id: string): Resta
   };
 
   const backendSays: Restaurant['backendSays'] = async (data, type = 'order.created') => {
-    const { sqsEndpoint, queues } = fixture().gateway;
-    const credentials = { accessKeyId: 'people', secretAccessKey: 'people' };
-    const sqs = new SQSClient({ endpoint: sqsEndpoint, region: 'us-east-1', credentials });
+    const { sqsEndpoint, operator, queues } = fixture().gateway;
+    const sqs = new SQSClient({ endpoint: sqsEndpoint, region: 'us-east-1', credentials: operator });
     const MessageDeduplicationId = `${id}-${++said}`;
     const MessageBody = JSON.stringify({ v: 1, type, data });
     await sqs.send(

@@ -217,12 +217,12 @@ export const openGatewayFixture = async (
   };
 };
 
-const operatorOf = ({ dynamodbEndpoint }: Gateway): DynamoDBDocumentClient =>
+const operatorOf = ({ dynamodbEndpoint, operator }: Gateway): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(
     new DynamoDBClient({
       endpoint: dynamodbEndpoint,
       region: 'local',
-      credentials: { accessKeyId: 'people', secretAccessKey: 'people' },
+      credentials: operator,
       // A wait that fails says more than one that does not end.
       requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
     }),

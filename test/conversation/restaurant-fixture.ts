@@ -32,7 +32,7 @@ const queues = (fixture: GatewayFixture): SQSClient =>
   new SQSClient({
     endpoint: fixture.gateway.sqsEndpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'people', secretAccessKey: 'people' },
+    credentials: fixture.gateway.operator,
   });
 
 const roles: Readonly<Partial<Record<DemoUser, Role>>> = { owner: 'restaurant_owner', manager: 'manager' };

@@ -44,7 +44,7 @@ const tell = async (fixture: GatewayFixture, message: object): Promise<void> => 
   const operator = new SQSClient({
     endpoint: fixture.gateway.sqsEndpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'people', secretAccessKey: 'people' },
+    credentials: fixture.gateway.operator,
   });
   const QueueUrl = fixture.gateway.queues['AuthTimerQueue'];
   await operator.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify({ v: 1, ...message }) }));

@@ -12,6 +12,7 @@ export type Places = Readonly<{
   eventQueueUrl: string;
   dynamodbEndpoint: string;
   membershipsTable: string;
+  operator: Readonly<{ accessKeyId: string; secretAccessKey: string }>;
 }>;
 
 export type Audience = Readonly<{
@@ -30,7 +31,6 @@ export type Deliveries = Readonly<{
 }>;
 
 const timeoutMs = 20_000;
-const authorization = 'AWS4-HMAC-SHA256 Credential=people/20260101/us-east-1/sqs/aws4_request, Signature=none';
 
 /** Opens `sockets` kitchen displays in each of so many restaurants of their own. */
 export const openAudience = async (gateway: Subject, restaurants: number, sockets: number): Promise<Audience> => {
@@ -134,7 +134,7 @@ const enrolEverywhere = async (places: Places, restaurants: readonly string[]): 
     new DynamoDBClient({
       endpoint: places.dynamodbEndpoint,
       region: 'us-east-1',
-      credentials: { accessKeyId: 'people', secretAccessKey: 'people' },
+      credentials: places.operator,
     }),
     { marshallOptions: { removeUndefinedValues: true } },
   );
@@ -178,7 +178,9 @@ const nextOfType = (socket: WebSocket, type: string): Promise<Page> =>
   });
 
 /** A backend's `SendMessage`, without the SDK's cost in the process that measures. */
-const send = async ({ sqsEndpoint, eventQueueUrl }: Places, restaurantId: string, key: string): Promise<void> => {
+const send = async (places: Places, restaurantId: string, key: string): Promise<void> => {
+  const { sqsEndpoint, eventQueueUrl, operator } = places;
+  const authorization = `AWS4-HMAC-SHA256 Credential=${operator.accessKeyId}/20260101/us-east-1/sqs/aws4_request, Signature=none`;
   const answer = await fetch(sqsEndpoint, {
     method: 'POST',
     headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.SendMessage', authorization },

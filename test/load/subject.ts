@@ -60,6 +60,7 @@ if (kind === 'bare') {
       eventQueueUrl: gateway.queues['EventQueue'],
       dynamodbEndpoint: gateway.dynamodbEndpoint,
       membershipsTable: gateway.tables.memberships,
+      operator: gateway.operator,
     }),
   });
   ready(gateway.url);

@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
+import { request } from 'node:http';
 import { DynamoDBClient, GetItemCommand, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Client } from './client.ts';
 import { type RunningGateway, runGateway } from './running-gateway.ts';
 
 let gateway: RunningGateway;
-let client: Client;
+let client: Client & { readonly id: string };
 beforeAll(async () => {
   gateway = await runGateway({}, ({ sources }) => {
     // A function with the real SDK, over whichever way the sandbox gives it.
@@ -93,7 +95,7 @@ test('what operators do is answered, but not counted', async () => {
   const dynamodb = new DynamoDBClient({
     endpoint: gateway.dynamodbEndpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'operator', secretAccessKey: 'x' },
+    credentials: gateway.operator,
   });
   gateway.faults.awsCall = () => 'unavailable';
   await dynamodb.send(new GetItemCommand({ TableName: table, Key }));
@@ -104,17 +106,78 @@ test('what operators do is answered, but not counted', async () => {
   dynamodb.destroy();
 });
 
+const signedWith = (key: string) =>
+  `AWS4-HMAC-SHA256 Credential=${key}/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=00`;
+
 test.each([
-  { why: 'no signature', headers: {}, type: 'MissingAuthenticationTokenException' },
+  { why: 'no signature', authorization: () => undefined, type: 'MissingAuthenticationTokenException' },
+  {
+    why: 'a key that is nobody’s',
+    authorization: () => signedWith('people'),
+    type: 'UnrecognizedClientException',
+  },
+  {
+    why: 'a key that its function’s name would tell',
+    authorization: () =>
+      signedWith(`ASIA${createHash('sha256').update('app-Connect').digest('hex').slice(0, 16).toUpperCase()}`),
+    type: 'UnrecognizedClientException',
+  },
   {
     why: 'an unknown service',
-    headers: { authorization: 'AWS4-HMAC-SHA256 Credential=a/b', 'x-amz-target': 'S3.Get' },
+    authorization: () => signedWith(gateway.operator.accessKeyId),
+    target: 'S3.Get',
     type: 'UnknownOperationException',
   },
-])('a request with $why is refused', async ({ headers, type }) => {
-  const answer = await fetch(gateway.dynamodbEndpoint, { method: 'POST', body: '{}', headers });
+])('a request with $why is refused', async ({ authorization, target = 'DynamoDB_20120810.ListTables', type }) => {
+  const sent = authorization();
+  const answer = await fetch(gateway.dynamodbEndpoint, {
+    method: 'POST',
+    body: '{}',
+    headers: { 'x-amz-target': target, ...(sent === undefined ? {} : { authorization: sent }) },
+  });
   expect(answer.status).toBe(400);
   expect(await answer.json()).toMatchObject({ __type: expect.stringContaining(type) });
+});
+
+/** `fetch` does not let its caller name another host. */
+const statusFor = (url: string, host: string, target = ''): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    const authorization = signedWith(gateway.operator.accessKeyId);
+    const asked = request(
+      url,
+      { method: 'POST', headers: { host, authorization, 'x-amz-target': target } },
+      (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      },
+    );
+    asked.on('error', reject);
+    asked.end('{}');
+  });
+
+test.each([
+  { host: 'another site', named: (port: string) => `evil.example:${port}`, status: 403 },
+  { host: 'another site without a port', named: () => 'evil.example', status: 403 },
+  {
+    host: 'a name that begins like this machine’s',
+    named: (port: string) => `127.0.0.1.evil.example:${port}`,
+    status: 403,
+  },
+  { host: 'another port of this machine', named: () => '127.0.0.1:1', status: 403 },
+  { host: 'this machine', named: (port: string) => `127.0.0.1:${port}`, status: 200 },
+  { host: 'this machine by its other name', named: (port: string) => `LOCALHOST:${port}`, status: 200 },
+])('a request that is for $host is answered $status, whoever signed it', async ({ named, status }) => {
+  const { port } = new URL(gateway.dynamodbEndpoint);
+  expect(await statusFor(gateway.dynamodbEndpoint, named(port), 'DynamoDB_20120810.ListTables')).toBe(status);
+  const connection = `${gateway.managementUrl}/@connections/${encodeURIComponent(client.id)}`;
+  expect(await statusFor(connection, named(new URL(connection).port))).toBe(status);
+});
+
+test('credentials are made anew at each start', async () => {
+  const other = await runGateway();
+  await other.close();
+  expect(other.operator.accessKeyId).not.toBe(gateway.operator.accessKeyId);
+  expect(other.operator.secretAccessKey).not.toBe(gateway.operator.secretAccessKey);
 });
 
 test('the SDK in a function reads and writes tables', async () => {

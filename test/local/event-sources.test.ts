@@ -1,6 +1,11 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { ReceiveMessageCommand, SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { succeeded } from '../../local/event-sources.ts';
+import { createArrivals } from '../../local/arrivals.ts';
+import { startEventSource, succeeded } from '../../local/event-sources.ts';
+import { createFaults } from '../../local/faults.ts';
+import { createMeter } from '../../local/meter.ts';
 import type { Outcome } from '../../local/sandbox/sandbox.ts';
 import { type Handled, type RunningGateway, runGateway } from './running-gateway.ts';
 
@@ -30,6 +35,99 @@ describe('what is done with after a batch', () => {
   });
 });
 
+test('a batch that is done with is kept by nobody', async () => {
+  const collect = garbageCollector();
+  const answers: WeakRef<object>[] = [];
+  const enough = Promise.withResolvers<void>();
+  const source = startEventSource({
+    source: { functionName: 'f', queueArn: 'q', batchSize: 1, concurrency: 1, reportsItemFailures: true },
+    queue: { name: 'Q', queueName: 'q', url: 'u', arn: 'q', attributes: {} },
+    region: 'r',
+    sqs: {
+      call: async (action) => {
+        if (action !== 'ReceiveMessage') return { status: 200, body: {} };
+        await new Promise(setImmediate);
+        if (answers.length === 100) {
+          enough.resolve();
+          return new Promise(() => {});
+        }
+        const Messages = [{ MessageId: 'a', ReceiptHandle: 'h', Body: 'x'.repeat(64_000), MD5OfBody: 'm' }];
+        answers.push(new WeakRef(Messages));
+        return { status: 200, body: { Messages } };
+      },
+      close: async () => {},
+    },
+    invoke: async () => returned({ batchItemFailures: [] }),
+    arrivals: createArrivals(),
+    recorder: createMeter(),
+    faults: createFaults(),
+  });
+  await enough.promise;
+  await new Promise(setImmediate);
+  collect();
+  const kept = answers.filter((answer) => answer.deref() !== undefined).length;
+  source.close();
+  // The last one may still be on somebody's stack.
+  expect(kept).toBeLessThan(5);
+});
+
+test.each([
+  { queue: 'a queue that can delay messages', attributes: {}, order: [['free'], [`of ${'A'.repeat(15)}=`]] },
+  {
+    queue: 'a FIFO queue',
+    attributes: { FifoQueue: 'true' },
+    order: [['free', `of ${'A'.repeat(15)}=`]],
+  },
+])(
+  'a message of $queue comes after what its connection sent where it may be a timer, and holds no other up',
+  async ({ attributes, order }) => {
+    const bodies = order.flat();
+    const arrivals = createArrivals();
+    const arrival = arrivals.add(`${'A'.repeat(15)}=`);
+    const batches: string[][] = [];
+    const free = Promise.withResolvers<void>();
+    const all = Promise.withResolvers<void>();
+    let isAsked = false;
+    const source = startEventSource({
+      source: { functionName: 'f', queueArn: 'q', batchSize: 10, concurrency: 1, reportsItemFailures: true },
+      queue: { name: 'Q', queueName: 'q', url: 'u', arn: 'q', attributes },
+      region: 'r',
+      sqs: {
+        call: async (action) => {
+          if (action !== 'ReceiveMessage') return { status: 200, body: {} };
+          if (isAsked) return new Promise(() => {});
+          isAsked = true;
+          const Messages = bodies.map((Body) => ({ MessageId: Body, ReceiptHandle: Body, Body, MD5OfBody: 'm' }));
+          return { status: 200, body: { Messages } };
+        },
+        close: async () => {},
+      },
+      invoke: async (event) => {
+        batches.push((event as Handled).Records.map(({ body }: Handled) => body));
+        free.resolve();
+        if (batches.length === order.length) all.resolve();
+        return returned({ batchItemFailures: [] });
+      },
+      arrivals,
+      recorder: createMeter(),
+      faults: createFaults(),
+    });
+    await free.promise;
+    await new Promise(setImmediate);
+    const before = [...batches];
+    arrival.done();
+    await all.promise;
+    source.close();
+    expect(before).toEqual(order.slice(0, 1));
+    expect(batches).toEqual(order);
+  },
+);
+
+const garbageCollector = (): (() => void) => {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc');
+};
+
 describe('a queue with a function', () => {
   let gateway: RunningGateway;
   let sqs: SQSClient;
@@ -38,7 +136,7 @@ describe('a queue with a function', () => {
     sqs = new SQSClient({
       endpoint: gateway.sqsEndpoint,
       region: 'us-east-1',
-      credentials: { accessKeyId: 'operator', secretAccessKey: 'x' },
+      credentials: gateway.operator,
     });
   });
   afterEach(async () => {
@@ -135,7 +233,7 @@ test('a FIFO queue hands out the messages of a group in order, one batch at a ti
   const sqs = new SQSClient({
     endpoint: gateway.sqsEndpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'operator', secretAccessKey: 'x' },
+    credentials: gateway.operator,
   });
   const sent = Array.from({ length: 12 }, (_, n) => `m${n}`);
   for (const MessageBody of sent)

@@ -14,7 +14,7 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { writeAssembly } from './fixture-assembly.ts';
 import { type RunningGateway, runGateway } from './running-gateway.ts';
 
-const operator = { region: 'us-east-1', credentials: { accessKeyId: 'operator', secretAccessKey: 'x' } };
+const signing = ({ operator }: RunningGateway) => ({ region: 'us-east-1', credentials: operator });
 
 let dir: string;
 let assemblyDir: string;
@@ -42,7 +42,7 @@ const running = async (
 };
 
 const membershipsIn = async (gateway: RunningGateway): Promise<string[]> => {
-  const dynamodb = new DynamoDBClient({ ...operator, endpoint: gateway.dynamodbEndpoint });
+  const dynamodb = new DynamoDBClient({ ...signing(gateway), endpoint: gateway.dynamodbEndpoint });
   const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: gateway.tables.memberships }));
   dynamodb.destroy();
   return Items.map(({ pk, sk, role }) => `${pk?.S} ${sk?.S} ${role?.S}`).sort();
@@ -61,7 +61,7 @@ test('a new gateway knows the people of the demo', () =>
 
 test('rows survive a restart, and a membership that was removed does not come back', async () => {
   await running(async (gateway) => {
-    const dynamodb = new DynamoDBClient({ ...operator, endpoint: gateway.dynamodbEndpoint });
+    const dynamodb = new DynamoDBClient({ ...signing(gateway), endpoint: gateway.dynamodbEndpoint });
     const Key = { pk: { S: 'R#r-17' }, sk: { S: 'M#demo#u-chef' } };
     await dynamodb.send(new DeleteItemCommand({ TableName: gateway.tables.memberships, Key }));
     const Item = { pk: { S: 'R#r-17' }, sk: { S: 'M#demo#u-new' }, role: { S: 'employee' } };
@@ -74,13 +74,13 @@ test('rows survive a restart, and a membership that was removed does not come ba
 
 test('without a data folder nothing survives', async () => {
   await running(async (gateway) => {
-    const dynamodb = new DynamoDBClient({ ...operator, endpoint: gateway.dynamodbEndpoint });
+    const dynamodb = new DynamoDBClient({ ...signing(gateway), endpoint: gateway.dynamodbEndpoint });
     const Item = { connection_id: { S: 'x' } };
     await dynamodb.send(new PutItemCommand({ TableName: gateway.tables.connections, Item }));
     dynamodb.destroy();
   }, inMemory);
   await running(async (gateway) => {
-    const dynamodb = new DynamoDBClient({ ...operator, endpoint: gateway.dynamodbEndpoint });
+    const dynamodb = new DynamoDBClient({ ...signing(gateway), endpoint: gateway.dynamodbEndpoint });
     const Key = { connection_id: { S: 'x' } };
     expect(await dynamodb.send(new GetItemCommand({ TableName: gateway.tables.connections, Key }))).not.toHaveProperty(
       'Item',
@@ -91,7 +91,7 @@ test('without a data folder nothing survives', async () => {
 
 test('waiting and delayed messages survive a restart, with what is left of their delay', async () => {
   await running(async (gateway) => {
-    const sqs = new SQSClient({ ...operator, endpoint: gateway.sqsEndpoint });
+    const sqs = new SQSClient({ ...signing(gateway), endpoint: gateway.sqsEndpoint });
     const QueueUrl = gateway.queues['DeadLetters'];
     const MessageAttributes = { why: { DataType: 'String', StringValue: 'kept' } };
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'waiting', MessageAttributes }));
@@ -101,7 +101,7 @@ test('waiting and delayed messages survive a restart, with what is left of their
     sqs.destroy();
   });
   await running(async (gateway) => {
-    const sqs = new SQSClient({ ...operator, endpoint: gateway.sqsEndpoint });
+    const sqs = new SQSClient({ ...signing(gateway), endpoint: gateway.sqsEndpoint });
     const receive = new ReceiveMessageCommand({
       QueueUrl: gateway.queues['DeadLetters'],
       MessageAttributeNames: ['All'],

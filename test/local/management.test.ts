@@ -18,7 +18,7 @@ beforeAll(async () => {
   api = new ApiGatewayManagementApiClient({
     endpoint: gateway.url.replace('ws:', 'http:'),
     region: 'us-east-1',
-    credentials: { accessKeyId: 'operator', secretAccessKey: 'x' },
+    credentials: gateway.operator,
     maxAttempts: 1,
   });
 });
@@ -136,9 +136,12 @@ test('a message over 128 KB is refused with 413', async () => {
   client.socket.terminate();
 });
 
-test('an unsigned request is refused with 403', async () => {
+test.each([
+  { why: 'an unsigned request', headers: {} },
+  { why: 'a request with a key that is nobody’s', headers: { authorization: 'AWS4-HMAC-SHA256 Credential=people/x' } },
+])('$why is refused with 403', async ({ headers }) => {
   const url = `${gateway.url.replace('ws:', 'http:')}/@connections/${encodeURIComponent('AAAAAAAAAAAAAAA=')}`;
-  expect((await fetch(url, { method: 'POST', body: 'x' })).status).toBe(403);
+  expect((await fetch(url, { method: 'POST', body: 'x', headers })).status).toBe(403);
 });
 
 test('429 can be injected for a number of posts', async () => {

@@ -96,6 +96,15 @@ test.each([
 
 test.each<{ event: GatewayEvent; line: string }>([
   {
+    event: { type: 'journal', state: 'cut', bytes: 37 },
+    line: "the queues' journal: its last 37 bytes were an unfinished entry and are left out",
+  },
+  {
+    event: { type: 'journal', state: 'unwritable', error: 'ENOSPC' },
+    line: "the queues' journal: cannot be written (ENOSPC); nothing new is accepted until it can",
+  },
+  { event: { type: 'journal', state: 'writable' }, line: "the queues' journal: can be written again" },
+  {
     event: { type: 'misdirected', status: 403, stagePath: '/local' },
     line: 'refused at the handshake with 403: no stage in the path, or another one; here it is /local',
   },

@@ -52,7 +52,7 @@ test('a sandbox that is free is used again', async () => {
   const pool = poolOf({ start });
   await pool.warm();
   for (const event of ['a', 'b']) {
-    const outcome = pool.invoke(event);
+    const outcome = pool.invoke(() => event);
     all[0]?.finish(done);
     expect(await outcome).toBe(done);
   }
@@ -62,7 +62,7 @@ test('a sandbox that is free is used again', async () => {
 test('an event that finds none free starts one, as far as the budget goes, and waits its turn beyond it', async () => {
   const { all, start } = fakeSandboxes();
   const pool = poolOf({ start });
-  const outcomes = ['a', 'b', 'c', 'd'].map((event) => pool.invoke(event));
+  const outcomes = ['a', 'b', 'c', 'd'].map((event) => pool.invoke(() => event));
   await settled();
   expect(all.map(({ events }) => events)).toEqual([['a'], ['b']]);
   all[1]?.finish(done);
@@ -83,8 +83,8 @@ test.each([crashed, { kind: 'timed_out' } as const])(
   async (outcome) => {
     const { all, start } = fakeSandboxes();
     const pool = poolOf({ start, beyondTheFirst: 0 });
-    const first = pool.invoke('a');
-    const second = pool.invoke('b');
+    const first = pool.invoke(() => 'a');
+    const second = pool.invoke(() => 'b');
     await settled();
     all[0]?.finish(outcome);
     expect(await first).toBe(outcome);
@@ -100,7 +100,7 @@ test('a sandbox that died without work is not used again', async () => {
   await pool.warm();
   all[0]?.die();
   await settled();
-  const outcome = pool.invoke('a');
+  const outcome = pool.invoke(() => 'a');
   await settled();
   all[1]?.finish(done);
   expect(await outcome).toBe(done);
@@ -110,19 +110,19 @@ test('every event that waits for a sandbox which cannot start gets to know why',
   const { start, fail } = fakeSandboxes();
   const pool = poolOf({ start });
   fail(crashed);
-  const outcomes = await Promise.all(['a', 'b', 'c'].map((event) => pool.invoke(event)));
+  const outcomes = await Promise.all(['a', 'b', 'c'].map((event) => pool.invoke(() => event)));
   expect(outcomes).toEqual([crashed, crashed, crashed]);
 });
 
 test('without work all but one are closed', async () => {
   const { all, start } = fakeSandboxes();
   const pool = poolOf({ start, beyondTheFirst: 2, keepMs: 10 });
-  const outcomes = ['a', 'b', 'c'].map((event) => pool.invoke(event));
+  const outcomes = ['a', 'b', 'c'].map((event) => pool.invoke(() => event));
   await settled();
   for (const fake of all) fake.finish(done);
   await Promise.all(outcomes);
   while (all.filter(({ isClosed }) => isClosed).length < 2) await settled();
-  const last = pool.invoke('d');
+  const last = pool.invoke(() => 'd');
   await settled();
   expect(all.filter(({ isClosed, events }) => !isClosed && events.includes('d'))).toHaveLength(1);
   for (const fake of all) fake.finish(done);
@@ -133,11 +133,11 @@ test('functions share what is beyond their first: an idle one goes where work wa
   const budget = createBudget(1);
   const [busy, quiet] = [fakeSandboxes(), fakeSandboxes()];
   const pools = [busy, quiet].map(({ start }) => poolOf({ start, budget, keepAtLeastMs: 0 }));
-  const early = ['a', 'b'].map((event) => pools[1]?.invoke(event));
+  const early = ['a', 'b'].map((event) => pools[1]?.invoke(() => event));
   await settled();
   for (const fake of quiet.all) fake.finish(done);
   await Promise.all(early);
-  const late = ['c', 'd', 'e'].map((event) => pools[0]?.invoke(event));
+  const late = ['c', 'd', 'e'].map((event) => pools[0]?.invoke(() => event));
   await settled();
   expect(busy.all.map(({ events }) => events)).toEqual([['c'], ['d']]);
   expect(quiet.all.map(({ isClosed }) => isClosed)).toEqual([true, false]);
@@ -151,7 +151,7 @@ test('functions share what is beyond their first: an idle one goes where work wa
 test('the budget of a sandbox that died is given back', async () => {
   const { all, start } = fakeSandboxes();
   const pool = poolOf({ start });
-  const outcomes = ['a', 'b', 'c'].map((event) => pool.invoke(event));
+  const outcomes = ['a', 'b', 'c'].map((event) => pool.invoke(() => event));
   await settled();
   all[0]?.finish(crashed);
   await outcomes[0];
@@ -164,11 +164,11 @@ test('the budget of a sandbox that died is given back', async () => {
 test('what comes after the close, or still waits, is told so', async () => {
   const { all, start } = fakeSandboxes();
   const pool = poolOf({ start, beyondTheFirst: 0 });
-  void pool.invoke('a');
-  const waiting = pool.invoke('b');
+  void pool.invoke(() => 'a');
+  const waiting = pool.invoke(() => 'b');
   await settled();
   await pool.close();
   expect(await waiting).toMatchObject({ kind: 'crashed', errorType: 'GatewayClosed' });
-  expect(await pool.invoke('c')).toMatchObject({ kind: 'crashed', errorType: 'GatewayClosed' });
+  expect(await pool.invoke(() => 'c')).toMatchObject({ kind: 'crashed', errorType: 'GatewayClosed' });
   expect(all.every(({ isClosed }) => isClosed)).toBe(true);
 });

@@ -117,7 +117,7 @@ export const handler = async ({ endpoint, queue }) => Promise.all([
   const operator = new DynamoDBClient({
     endpoint: gateway.dynamodbEndpoint,
     region: 'us-east-1',
-    credentials: { accessKeyId: 'operator', secretAccessKey: 'x' },
+    credentials: gateway.operator,
   });
   await operator.send(new GetItemCommand({ TableName: 'app-Audit', Key: { pk: { S: 'x' }, sk: { S: 'x' } } }));
   operator.destroy();

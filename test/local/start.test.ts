@@ -71,7 +71,8 @@ test.each([
 test.each([
   { why: 'a damaged key', file: 'issuer-key.json', text: '{"kty":"EC"}' },
   { why: 'a key that is no JSON', file: 'issuer-key.json', text: 'key' },
-  { why: 'damaged queues', file: 'queues.json', text: '{"app-Timer":[{}]}' },
+  { why: 'damaged queues', file: 'queues.journal', text: '{"did":"sung"}\n{"did":"purged","queueName":"Timer"}\n' },
+  { why: 'damaged queues of an older gateway', file: 'queues.json', text: '{"app-Timer":[{}]}' },
 ])('$why is told in a sentence', async ({ file, text }) => {
   writeFileSync(join(dir, file), text);
   await expect(runGateway({ dataDir: dir })).rejects.toMatchObject({

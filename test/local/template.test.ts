@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readAssembly } from '../../local/assembly.ts';
 import { readBlueprint } from '../../local/blueprint.ts';
 import { type Fixture, writeAssembly } from './fixture-assembly.ts';
-import { runGateway } from './running-gateway.ts';
+import { type RunningGateway, runGateway } from './running-gateway.ts';
 
 type Change = (resources: Fixture['template']['Resources'], fixture: Fixture) => void;
 
@@ -13,7 +13,7 @@ const blueprintOf = (change: Change = () => {}) => {
   return readBlueprint(readAssembly(dir), 'http://127.0.0.1:9');
 };
 
-const operator = { region: 'us-east-1', credentials: { accessKeyId: 'operator', secretAccessKey: 'x' } };
+const signing = ({ operator }: RunningGateway) => ({ region: 'us-east-1', credentials: operator });
 
 test('tables, indexes and queues are those of the template', async () => {
   const gateway = await runGateway({}, ({ template }) => {
@@ -33,7 +33,7 @@ test('tables, indexes and queues are those of the template', async () => {
     });
     Object.assign(template.Resources['Timer']?.Properties ?? {}, { DelaySeconds: 3 });
   });
-  const dynamodb = new DynamoDBClient({ ...operator, endpoint: gateway.dynamodbEndpoint });
+  const dynamodb = new DynamoDBClient({ ...signing(gateway), endpoint: gateway.dynamodbEndpoint });
   const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName: gateway.tables.audit }));
   expect(Table).toMatchObject({
     TableStatus: 'ACTIVE',
@@ -43,7 +43,7 @@ test('tables, indexes and queues are those of the template', async () => {
     ],
     GlobalSecondaryIndexes: [{ IndexName: 'by-restaurant', Projection: { NonKeyAttributes: ['event'] } }],
   });
-  const sqs = new SQSClient({ ...operator, endpoint: gateway.sqsEndpoint });
+  const sqs = new SQSClient({ ...signing(gateway), endpoint: gateway.sqsEndpoint });
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl: gateway.queues['Timer'], AttributeNames: ['All'] }),
   );
