@@ -1,7 +1,7 @@
 /** The audit table: append-only, one item a record, found by the restaurant and day or, unverified, by day and shard. */
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { PutRecord } from '../ports.ts';
-import { type ColumnName, columnValues, isClaimed, unknownFields } from '../security/audit-columns.ts';
+import { type ColumnName, columnValues, isClaimed, unrecognizedFields } from '../security/audit-columns.ts';
 import type { AnyAuditRecord } from '../security/audit-record.ts';
 import { conditionally, type Item, type Table } from './table.ts';
 
@@ -37,11 +37,11 @@ export const auditItem = (record: AnyAuditRecord, retentionDays: number): Item =
   const values = Object.entries(columnValues(record));
   const claimed = values.filter(([name]) => isClaimed(name as ColumnName));
   return {
-    ...unknownFields(record),
     pk: verified ? restaurantTrailKey(verified.restaurantId, day) : unverifiedTrailKey(day, shardOf(connectionId)),
     sk: `${new Date(connectedAtMs).toISOString()}#${connectionId}#${kind}`,
     ...Object.fromEntries(values.filter(([name]) => !isClaimed(name as ColumnName))),
     unmapped: claimed.length > 0 || record.claimed !== undefined ? Object.fromEntries(claimed) : undefined,
+    unrecognized: unrecognizedFields(record),
     expires_at: Math.ceil(connectedAtMs / 1000) + retentionDays * 24 * 60 * 60,
   };
 };

@@ -105,22 +105,25 @@ export const columnValues = (record: AnyAuditRecord): Readonly<Partial<Record<Co
       values[name] = value;
       continue;
     }
-    left -= name.length;
-    if (left < 0) break;
-    const kept = cut(String(value), left);
-    left -= kept.length;
+    const kept = cut(String(value), Math.max(0, left - name.length));
+    // Cut to nothing is not the same as said to be nothing.
+    if (kept === '' && value !== '') continue;
+    left -= name.length + kept.length;
     values[name] = kept;
   }
   return values;
 };
 
-/** Fields that a newer version put into a queued record: kept under their names as columns are called. */
-export const unknownFields = (record: AnyAuditRecord): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(
-    Object.entries(record)
-      .filter(([name]) => !Object.hasOwn(recordFields, name))
-      .map(([name, value]) => [name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`), value]),
-  );
+/**
+ * Fields that a newer version put into a queued record. They are stored apart, as JSON under `unrecognized`: under a name of
+ * their own they could pass for a verified column.
+ */
+export const unrecognizedFields = (record: AnyAuditRecord): string | undefined => {
+  const fields = Object.entries(record).filter(([name]) => !Object.hasOwn(recordFields, name));
+  return fields.length === 0 ? undefined : JSON.stringify(Object.fromEntries(fields));
+};
+
+const asText = (value: unknown): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 
 type OwnColumn = {
   [Name in ColumnName]: (typeof columns)[Name] extends { evidence: 'claimed' } ? never : Name;
@@ -133,6 +136,7 @@ export const StoredAuditRecord = v.looseObject({
   ...(Object.fromEntries(
     columnNames.filter((name) => !isClaimed(name)).map((name) => [name, columns[name].schema]),
   ) as Schemas),
-  unmapped: v.optional(v.record(text, text)),
+  // Of a newer version there may be other values than text; nobody's listing ends at one.
+  unmapped: v.optional(v.record(text, v.pipe(v.unknown(), v.transform(asText)))),
 });
 export type StoredAuditRecord = Readonly<v.InferOutput<typeof StoredAuditRecord>>;

@@ -55,8 +55,14 @@ export const recordFields = {
  */
 export type AnyAuditRecord = Readonly<v.InferOutput<v.ObjectSchema<typeof recordFields, undefined>>>;
 
-/** A record as it comes out of the queue: unknown fields stay. */
-export const QueuedRecord = v.looseObject(recordFields);
+/** A record as it comes out of the queue: unknown fields stay, in its parts, too. */
+export const QueuedRecord = v.looseObject({
+  ...recordFields,
+  verified: v.exactOptional(v.looseObject(recordFields.verified.wrapped.entries)),
+  verifiedUser: v.exactOptional(v.looseObject(recordFields.verifiedUser.wrapped.entries)),
+  claimed: v.exactOptional(v.looseObject(recordFields.claimed.wrapped.entries)),
+  aggregate: v.exactOptional(v.looseObject(recordFields.aggregate.wrapped.entries)),
+});
 
 export type VerifiedParty = Readonly<{
   issuer: string;

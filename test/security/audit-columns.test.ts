@@ -79,7 +79,8 @@ describe('a record of a newer version', () => {
     connectedAtMs: 1_000,
     sourceIp: '192.0.2.1',
     deviceName: 'till 3',
-    verified: { issuer: 'demo', userId: 'u-1', restaurantId: 'r-17', connectionType: 'drone' },
+    userId: 'u-forged',
+    verified: { issuer: 'demo', userId: 'u-1', restaurantId: 'r-17', connectionType: 'drone', deviceId: 'd-1' },
   };
   const read = parseTimerMessage(JSON.stringify({ v: 1, kind: 'record', record: newer }));
   const record = read.kind === 'record' ? read.record : undefined;
@@ -95,14 +96,15 @@ describe('a record of a newer version', () => {
       event: 'session_moved',
       detail: 'another_cell',
       connection_type: 'drone',
-      device_name: 'till 3',
+      user_id: 'u-1',
+      unrecognized: '{"deviceName":"till 3","userId":"u-forged"}',
     });
   });
 
   test('is logged and listed, and is no OCSF event', () => {
     expect(record && logFields(record, 'written')).toMatchObject({ event: 'session_moved', severity: 'WARNING' });
     const listed = record && stored(record);
-    expect(listed).toMatchObject({ event: 'session_moved', device_name: 'till 3' });
+    expect(listed).toMatchObject({ event: 'session_moved', unrecognized: expect.stringContaining('till 3') });
     expect(listed && ocsfEvent(listed)).toBeUndefined();
   });
 
