@@ -58,10 +58,26 @@ export type GatewayFixture = Readonly<{
   close: () => Promise<void>;
 }>;
 
+/** How long a client waits for what must come: a wait that fails says more than one that does not end. */
+const waitMs = 30_000;
+
 /** The one origin on the allow-list. */
 export const allowedOrigin = 'https://till.example.com';
 
-/** @param environment other values for variables of the functions */
+/**
+ * A loaded machine takes several times as long for everything; functions that lost their patience then would be its fault
+ * and not theirs. What is about their patience says so and takes 1.
+ */
+const patient = 10;
+
+/** Of the first message of a socket: long, as patience is. What is about the deadline takes one of its own. */
+const authTimeoutSeconds = 5 * patient;
+
+/**
+ * Its functions have all the time they want, unless `options` or `environment` say otherwise.
+ *
+ * @param environment other values for variables of the functions
+ */
 export const openGatewayFixture = async (
   options: Omit<GatewayOptions, 'assemblyDir'> = {},
   environment: Readonly<Record<string, string>> = {},
@@ -76,10 +92,12 @@ export const openGatewayFixture = async (
   };
   const start = async (): Promise<Gateway> =>
     startGateway({
+      timeScale: patient,
       ...options,
       assemblyDir: await assemblyWith(dir, {
         ISSUERS: JSON.stringify([demoIssuer, ...issuers.settings]),
         ALLOWED_ORIGINS: JSON.stringify([allowedOrigin]),
+        AUTH_TIMEOUT_SECONDS: String(authTimeoutSeconds),
         ...environment,
       }),
       faults: { ...options.faults, awsCall: recorder.awsCall },
@@ -96,7 +114,7 @@ export const openGatewayFixture = async (
   const introduce: GatewayFixture['introduce'] = (clientOptions = {}) => {
     clients += 1;
     const name = `client-${clients}`;
-    return { ...clientOptions, name, headers: { 'user-agent': name, ...clientOptions.headers } };
+    return { timeoutMs: waitMs, ...clientOptions, name, headers: { 'user-agent': name, ...clientOptions.headers } };
   };
   const connectionOf = (name: string): string => {
     const connectionId = recorder.connectionOf(name);

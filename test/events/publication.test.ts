@@ -4,6 +4,7 @@ import { type InvalidPublication, type Publication, publicationOf } from '../../
 import { connectionTypes, isRestaurantId } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import { isEventId, isEventType, isShallow } from '../../protocol/restaurant-events.ts';
+import { runs } from '../harness/runs.ts';
 
 const attributes = { MessageGroupId: 'r-17', SentTimestamp: '1764000000000' };
 const read = (body: string) => publicationOf({ messageId: 'm-1', body, attributes });
@@ -124,7 +125,7 @@ describe('any message at all', () => {
         expect(new Set(found.audience).size).toBe(found.audience.length);
         if (publisher !== undefined) expect(Object.keys(publisher).sort()).toEqual(['connectionType', 'userId']);
       }),
-      { numRuns: 3_000 },
+      { numRuns: runs(3_000) },
     );
   });
 

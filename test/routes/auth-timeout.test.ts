@@ -4,6 +4,7 @@ import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
 import { catalogue, details, type SecurityEvent } from '../../lambdas/security/catalogue.ts';
 import { parseTimerMessage } from '../../lambdas/sqs/timer-message.ts';
 import { connectionTypes } from '../../protocol/identifiers.ts';
+import { runs } from '../harness/runs.ts';
 import { trailOf } from '../memory/audit.ts';
 import { type Conduct, down, when } from '../memory/port-call.ts';
 import { startMs } from '../memory/world.ts';
@@ -245,6 +246,6 @@ test('any record comes out of the queue as it went in', () => {
         record,
       });
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
