@@ -56,7 +56,7 @@ test('a connection is handed over to a younger one before the platform ends it, 
   restaurant = openRestaurant(() => fixture, 'r-handed-over');
   line = await openLine(fixture.gateway.url);
   // A hand-over has time on a loaded machine, too.
-  const ages = { maxConnectionMs: lifetimeMs, handOverLeadMs: 4_500, steadyMs: 100, drainMs: 300 };
+  const ages = { maxConnectionMs: lifetimeMs, handOverLeadMs: 3_000, steadyMs: 100, drainMs: 300 };
   // They do not hand over at the same moment.
   const witness = await restaurant.enter('manager', 'management', { timing: ages, random: () => 0.1 });
   const kitchen = await restaurant.enter('chef', 'kitchen', { url: line.url, timing: ages, random: () => 0.6 });
@@ -68,7 +68,7 @@ test('a connection is handed over to a younger one before the platform ends it, 
   });
   await kitchen.until('two hand-overs and the end of the first connections', () => {
     const closed = kitchen.trace.filter(({ kind }) => kind === 'dropped' || kind === 'closed').length;
-    return openings(kitchen) === 3 && closed === 2;
+    return openings(kitchen) >= 3 && closed >= 2;
   });
   off();
   const count = (await flow.stop()) + publications.length;
