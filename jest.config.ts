@@ -7,7 +7,9 @@ const config: Config = {
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/', '<rootDir>/test/compatibility/'],
   modulePathIgnorePatterns: ['<rootDir>/cdk.out'],
-  testTimeout: 20_000,
+  // What never comes; how long something takes is no test's business.
+  testTimeout: 60_000,
+  maxWorkers: '100%',
   globalTeardown: './test/harness/end.ts',
 };
 

@@ -10,13 +10,15 @@ type Parts = {
   readonly shortcuts: SandboxOptions['shortcuts'];
   readonly environmentOf: (lambda: FunctionBlueprint) => SandboxOptions['environment'];
   readonly sandboxes: Omit<PoolOptions, 'start'>;
+  /** See `GatewayOptions`. */
+  readonly timeScale: number;
   readonly recorder: Recorder;
   readonly onEvent: (event: GatewayEvent) => void;
 };
 
 /** What a caller of a function knows about the invocation. */
 export type InvokeOptions = {
-  /** How long the caller waits; the function has a timeout of its own. */
+  /** How long the caller waits, by the functions' clock; the function has a timeout of its own. */
   readonly timeoutMs?: number;
   /** The connection it is about, for whoever watches. */
   readonly connectionId?: string;
@@ -39,6 +41,7 @@ export const createFunctions = ({
   environmentOf,
   shortcuts,
   sandboxes,
+  timeScale,
   recorder,
   onEvent,
 }: Parts): Functions => {
@@ -49,7 +52,10 @@ export const createFunctions = ({
     const environment = environmentOf(lambda);
     return {
       lambda,
-      pool: createPool({ start: () => startSandbox({ lambda, environment, onLine, shortcuts }), ...sandboxes }),
+      pool: createPool({
+        start: () => startSandbox({ lambda, environment, onLine, shortcuts, timeScale }),
+        ...sandboxes,
+      }),
     };
   });
   const byName = new Map(
@@ -62,7 +68,10 @@ export const createFunctions = ({
       if (found === undefined) throw new Error(`there is no function ${name}, only ${lambdas.map((one) => one.name)}`);
       const { lambda, pool } = found;
       recorder.invoked(lambda.name);
-      const outcome = await within(timeoutMs < lambda.timeoutMs ? timeoutMs : undefined, pool.invoke(makeEvent));
+      const outcome = await within(
+        timeoutMs < lambda.timeoutMs ? timeoutMs * timeScale : undefined,
+        pool.invoke(makeEvent),
+      );
       if (outcome.kind !== 'returned') onEvent({ type: 'failed', functionName: lambda.name, outcome, connectionId });
       return outcome;
     },

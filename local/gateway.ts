@@ -35,6 +35,13 @@ export type GatewayOptions = {
   readonly dataDir?: string;
   /** Epoch milliseconds for `connectedAt` and `requestTimeEpoch`. @default the system's clock */
   readonly clock?: () => number;
+  /**
+   * How many times as long as on AWS a function may take, and whatever it measures or waits for itself: an attempt of a call,
+   * a pause, what is left of its time. The calendar is nobody's own and stays: `Date` and what is stamped with it, delays of
+   * queues. For tests, which should not find out how fast a machine is.
+   * @default 1
+   */
+  readonly timeScale?: number;
   /** @default 10 minutes, the platform's limit */
   readonly idleTimeoutMs?: number;
   /** @default 2 hours, the platform's limit */
@@ -165,6 +172,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
         { origin: awsUrl, pathPrefix: '/', exchange: awsEndpoint },
         { origin: httpUrl, pathPrefix: managementPath(api.stage), exchange: management },
       ],
+      timeScale: options.timeScale ?? 1,
       sandboxes: { budget: createBudget(sandboxesBeyondTheFirst), ...keepSandboxes },
       recorder,
       onEvent,

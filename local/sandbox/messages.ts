@@ -12,6 +12,8 @@ export type SandboxCode = {
   readonly moduleUrl: string;
   readonly exportName: string;
   readonly shortcuts: readonly Shortcut[];
+  /** How many times as long as on AWS everything takes that the function measures or waits for. */
+  readonly timeScale: number;
 };
 
 export type Stream = 'stdout' | 'stderr';
@@ -23,8 +25,8 @@ export type ToSandbox =
       /** JSON, because nothing else passes between Lambda and a function. */
       readonly event: string;
       readonly requestId: string;
-      /** Epoch milliseconds at which the sandbox is stopped. */
-      readonly deadlineMs: number;
+      /** How long it may run, by the function's own clock; then the sandbox is stopped. */
+      readonly timeoutMs: number;
       readonly functionName: string;
       readonly functionArn: string;
       readonly memoryMb: number;

@@ -20,6 +20,8 @@ export type SandboxOptions = {
   readonly onLine: WriteLine;
   /** Services the sandbox reaches without a socket. */
   readonly shortcuts: readonly (Shortcut & { readonly exchange: Exchange })[];
+  /** See `GatewayOptions`. */
+  readonly timeScale: number;
 };
 
 /**
@@ -50,11 +52,12 @@ export const preferSmallHeaps = (): void => setFlagsFromString('--heap-growing-p
 
 const workerFile = new URL('./worker.mjs', import.meta.url);
 
-export const startSandbox = ({ lambda, environment, onLine, shortcuts }: SandboxOptions): Sandbox => {
+export const startSandbox = ({ lambda, environment, onLine, shortcuts, timeScale }: SandboxOptions): Sandbox => {
   const code: SandboxCode = {
     moduleUrl: pathToFileURL(join(lambda.codeDir, lambda.moduleFile)).href,
     exportName: lambda.exportName,
     shortcuts: shortcuts.map(({ origin, pathPrefix }) => ({ origin, pathPrefix })),
+    timeScale,
   };
   const worker = new Worker(workerFile, {
     workerData: code,
@@ -122,13 +125,13 @@ export const startSandbox = ({ lambda, environment, onLine, shortcuts }: Sandbox
           onLine(`${requestId} Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`, 'stderr', requestId);
           settle({ kind: 'timed_out' });
           void worker.terminate();
-        }, timeoutMs);
+        }, timeoutMs * timeScale);
         current = { requestId, timer, settle: resolve };
         tell({
           type: 'invoke',
           event: JSON.stringify(event),
           requestId,
-          deadlineMs: Date.now() + timeoutMs,
+          timeoutMs,
           functionName,
           functionArn: arn,
           memoryMb,

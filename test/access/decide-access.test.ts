@@ -4,6 +4,7 @@ import { decideAccess } from '../../lambdas/access/decide-access.ts';
 import type { Membership } from '../../lambdas/access/membership.ts';
 import type { ClaimedUserId } from '../../protocol/client-messages.ts';
 import { connectionTypes } from '../../protocol/identifiers.ts';
+import { runs } from '../harness/runs.ts';
 import {
   absent,
   chef,
@@ -182,7 +183,7 @@ test('whatever is claimed, nobody enters but a member of that restaurant, as a t
         );
       },
     ),
-    { numRuns: 5_000 },
+    { numRuns: runs(5_000) },
   );
-  expect(entered).toBeGreaterThan(100);
+  expect(entered).toBeGreaterThan(runs(100));
 });

@@ -10,7 +10,7 @@ import { type Line, openLine } from './line.ts';
 import { type Device, openRestaurant, type Restaurant } from './restaurant.ts';
 
 /** What two hours are on the platform. */
-const lifetimeMs = 2_500;
+const lifetimeMs = 6_000;
 
 const dataDir = mkdtempSync(join(tmpdir(), 'maitred-ages-'));
 /** The issuer's name has the port in it, so that of a gateway that comes back stays. Below those that a machine gives to anybody. */
@@ -55,7 +55,8 @@ const expectWhole = (device: Device, count: number) => {
 test('a connection is handed over to a younger one before the platform ends it, while events flow', async () => {
   restaurant = openRestaurant(() => fixture, 'r-handed-over');
   line = await openLine(fixture.gateway.url);
-  const ages = { maxConnectionMs: lifetimeMs, handOverLeadMs: 600, steadyMs: 100, drainMs: 300 };
+  // A hand-over has time on a loaded machine, too.
+  const ages = { maxConnectionMs: lifetimeMs, handOverLeadMs: 3_000, steadyMs: 100, drainMs: 300 };
   // They do not hand over at the same moment.
   const witness = await restaurant.enter('manager', 'management', { timing: ages, random: () => 0.1 });
   const kitchen = await restaurant.enter('chef', 'kitchen', { url: line.url, timing: ages, random: () => 0.6 });
@@ -67,7 +68,7 @@ test('a connection is handed over to a younger one before the platform ends it, 
   });
   await kitchen.until('two hand-overs and the end of the first connections', () => {
     const closed = kitchen.trace.filter(({ kind }) => kind === 'dropped' || kind === 'closed').length;
-    return openings(kitchen) === 3 && closed === 2;
+    return openings(kitchen) >= 3 && closed >= 2;
   });
   off();
   const count = (await flow.stop()) + publications.length;

@@ -6,6 +6,7 @@ import { dueAt, transition } from '../../client/src/machine.ts';
 import { parseServerMessage } from '../../client/src/messages.ts';
 import { defaultTiming } from '../../client/src/settings.ts';
 import { type Effect, type Input, initialState, type State } from '../../client/src/state.ts';
+import { runs } from '../harness/runs.ts';
 
 const settings = {
   restaurantId: 'r-17',
@@ -182,7 +183,7 @@ const holds = (mustHold: () => (told: TelemetryHeard) => void, numRuns = 800) =>
     fc.property(acts, anyRandom, (life, random) => {
       live(life, random, mustHold());
     }),
-    { numRuns },
+    { numRuns: runs(numRuns) },
   );
 
 describe('an answer of the token provider that comes too late', () => {
@@ -258,8 +259,8 @@ describe('whatever comes in', () => {
       };
     });
     // The lives are long enough to mean something.
-    expect(delivered).toBeGreaterThan(500);
-    expect(replayed).toBeGreaterThan(20);
+    expect(delivered).toBeGreaterThan(runs(500));
+    expect(replayed).toBeGreaterThan(runs(20));
   });
 
   test('nothing but authenticate is sent before auth_success, and nothing on a connection that is closed', () => {
@@ -279,7 +280,7 @@ describe('whatever comes in', () => {
         }
       };
     });
-    expect(sent).toBeGreaterThan(1_000);
+    expect(sent).toBeGreaterThan(runs(1_000));
   });
 
   test('time never stands still: what is due is done, and the next is later', () => {
@@ -327,7 +328,7 @@ describe('whatever comes in', () => {
         for (const kind of ['start', 'time', 'close'] as const)
           expect(transition(after, { kind }, { now: 1e9, random: 0.5 })[1]).toEqual([]);
       }),
-      { numRuns: 600 },
+      { numRuns: runs(600) },
     );
   });
 
@@ -338,6 +339,6 @@ describe('whatever comes in', () => {
       ends += 1;
       expect(effects.filter(({ kind }) => kind !== 'settle')).toEqual([]);
     });
-    expect(ends).toBeGreaterThan(100);
+    expect(ends).toBeGreaterThan(runs(100));
   });
 });

@@ -59,7 +59,7 @@ export type Restaurant = Readonly<{
   close: () => void;
 }>;
 
-const timeoutMs = 15_000;
+const timeoutMs = 45_000;
 const roles: Readonly<Partial<Record<DemoUser, Role>>> = { owner: 'restaurant_owner', manager: 'manager' };
 const messageType = (text: string): string => String(JSON.parse(text).type);
 

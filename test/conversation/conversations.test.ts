@@ -20,7 +20,8 @@ const table: readonly Row[] = [
 ];
 
 const startedMs = Date.now();
-const fixture = await openGatewayFixture();
+// One of the rows waits for the deadline; all the others are to be in time on a loaded machine, too.
+const fixture = await openGatewayFixture({}, { authTimeoutSeconds: 15 });
 await fixture.orClose(admitMore(fixture));
 const inFixture = playRow(fixture, {
   fresh: await fixture.orClose(fixture.visitor()),
@@ -35,12 +36,12 @@ const playing = new Map([
     inFixture,
   ),
   ...atOnce(
-    12,
+    8,
     table.filter((row) => !row.isSlow),
     inFixture,
   ),
 ]);
-const seldom = atOnce(seldomPaths.length, seldomPaths, ({ plays }) => plays(fixture));
+const seldom = atOnce(4, seldomPaths, ({ plays }) => plays(fixture));
 const restaurant = atOnce(4, eventPaths, ({ plays }) => plays(fixture));
 for (const meal of restaurant.values()) meal.catch(() => {});
 const played = (row: Row): Promise<PlayedRow> => {

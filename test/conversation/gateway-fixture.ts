@@ -70,10 +70,26 @@ export type GatewayFixture = Readonly<{
   close: () => Promise<void>;
 }>;
 
+/** How long a client waits for what must come: a wait that fails says more than one that does not end. */
+const waitMs = 30_000;
+
 /** The one origin on the allow-list. */
 export const allowedOrigin = 'https://till.example.com';
 
-/** @param config other values for what the stage is configured with */
+/**
+ * A loaded machine takes several times as long for everything; functions that lost their patience then would be its fault
+ * and not theirs. What is about their patience says so and takes 1.
+ */
+const patient = 10;
+
+/** Of the first message of a socket: as long as a stage may have it. What is about the deadline takes one of its own. */
+const authTimeoutSeconds = 30;
+
+/**
+ * Its functions have all the time they want, unless `options` or `config` say otherwise.
+ *
+ * @param config other values for what the stage is configured with
+ */
 export const openGatewayFixture = async (
   options: Omit<GatewayOptions, 'assemblyDir'> = {},
   config: Partial<FunctionConfig> = {},
@@ -88,11 +104,13 @@ export const openGatewayFixture = async (
   };
   const start = async (): Promise<Gateway> =>
     startGateway({
+      timeScale: patient,
       ...options,
       assemblyDir: await assemblyWith(dir, (synthesized) => ({
         ...synthesized,
         issuers: [...synthesized.issuers, ...issuers.settings],
         allowedOrigins: [allowedOrigin],
+        authTimeoutSeconds,
         ...config,
       })),
       faults: { ...options.faults, awsCall: recorder.awsCall },
@@ -109,7 +127,7 @@ export const openGatewayFixture = async (
   const introduce: GatewayFixture['introduce'] = (clientOptions = {}) => {
     clients += 1;
     const name = `client-${clients}`;
-    return { ...clientOptions, name, headers: { 'user-agent': name, ...clientOptions.headers } };
+    return { timeoutMs: waitMs, ...clientOptions, name, headers: { 'user-agent': name, ...clientOptions.headers } };
   };
   const connectionOf = (name: string): string => {
     const connectionId = recorder.connectionOf(name);

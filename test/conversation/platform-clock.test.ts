@@ -12,12 +12,15 @@ const lifetimeOfSessionMs = 2 * 60 * 60 * 1000;
 
 // The tests set the platform's clock, no timer ever comes, and the platform is quick to close.
 let platformMs: number | undefined;
-const fixture = await openGatewayFixture({
-  clock: () => platformMs ?? Date.now(),
-  faults: { queueMessages: 'never' },
-  idleTimeoutMs: 2_500,
-  lifetimeMs: 4_000,
-});
+const fixture = await openGatewayFixture(
+  {
+    clock: () => platformMs ?? Date.now(),
+    faults: { queueMessages: 'never' },
+    idleTimeoutMs: 2_500,
+    lifetimeMs: 4_000,
+  },
+  { authTimeoutSeconds: deadlineMs / 1000 },
+);
 const visitor = await fixture.orClose(fixture.visitor());
 const nowMs = Date.now();
 

@@ -28,10 +28,17 @@ const open = async (limits: Partial<typeof usual> = {}): Promise<void> => {
   fixture = await openGatewayFixture({}, { budgets: { ...usual, ...limits } });
 };
 
-/** The windows are minutes of the clock: what begins at the end of one would end in the next. */
-const earlyInAMinute = async (): Promise<void> => {
-  const leftMs = 60_000 - (Date.now() % 60_000);
-  if (leftMs < 10_000) await new Promise((resolve) => setTimeout(resolve, leftMs));
+const minuteNow = () => Math.floor(Date.now() / 60_000);
+
+/** The windows are minutes of the calendar: what began at the end of one and ended in the next is done again, at another gateway. */
+const inOneMinute = async <T>(limits: Partial<typeof usual>, work: () => Promise<T>): Promise<T> => {
+  for (;;) {
+    await open(limits);
+    const minute = minuteNow();
+    const result = await work();
+    if (minuteNow() === minute) return result;
+    await fixture.close();
+  }
 };
 
 const refusalOf = (opening: Promise<unknown>): Promise<unknown> =>
@@ -58,11 +65,12 @@ const authenticated = async (): Promise<NamedClient> => {
 
 describe('an address', () => {
   test('that connects more often than it may is refused with 429, and what is open stays', async () => {
-    await open({ connectsPerMinute: 5 });
-    await earlyInAMinute();
-    const client = await authenticated();
-    const rest = [];
-    for (let nth = 2; nth <= 8; nth++) rest.push(await knock());
+    const { client, rest } = await inOneMinute({ connectsPerMinute: 5 }, async () => {
+      const client = await authenticated();
+      const rest = [];
+      for (let nth = 2; nth <= 8; nth++) rest.push(await knock());
+      return { client, rest };
+    });
     expect(rest).toEqual(['open', 'open', 'open', 'open', 429, 429, 429]);
     client.send({ type: 'ping' });
     expect(differenceFrom(pong, await client.next())).toBe(undefined);

@@ -195,7 +195,8 @@ const overdue: readonly InsideConversation[] = (
   why: `${what} after the session's time is answered by its end`,
   isSlow: true,
   turns: async (insider) => {
-    const expSeconds = Date.now() / 1000 + 2;
+    // Long enough to enter on a loaded machine.
+    const expSeconds = Date.now() / 1000 + 10;
     return [
       { say: hello(insider, { token: await tokenUntil(insider, expSeconds) }), hear: authSuccess(insider) },
       { first: () => moment(expSeconds * 1000), say: message(insider), hear: closing('session_expired') },

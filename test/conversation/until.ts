@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const intervalMs = 20;
-const defaultTimeoutMs = 5_000;
+const defaultTimeoutMs = 30_000;
 
 /** Reads until `is` holds and yields what was read; when the timeout ends, the last reading, so that the test shows it. */
 export const until = async <T>(

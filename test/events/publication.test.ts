@@ -7,6 +7,7 @@ import { isRestaurantId, mayBeConnectionType } from '../../protocol/identifiers.
 import { limits } from '../../protocol/limits.ts';
 import { defaultAudience, isEventId, isEventType, isShallow } from '../../protocol/restaurant-events.ts';
 import { tableOf } from '../documents/markdown.ts';
+import { runs } from '../harness/runs.ts';
 
 const attributes = { MessageGroupId: 'r-17', SentTimestamp: '1764000000000' };
 const read = (body: string) => publicationOf({ messageId: 'm-1', body, attributes });
@@ -155,7 +156,7 @@ describe('any message at all', () => {
         expect(new Set(found.audience).size).toBe(found.audience.length);
         if (publisher !== undefined) expect(Object.keys(publisher).sort()).toEqual(['connectionType', 'userId']);
       }),
-      { numRuns: 3_000 },
+      { numRuns: runs(3_000) },
     );
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isRefusal } from '../../lambdas/identity/identity.ts';
 import { limits } from '../../protocol/limits.ts';
+import { runs } from '../harness/runs.ts';
 import {
   base64url,
   demoIssuer,
@@ -84,7 +85,7 @@ test('any text is refused, and never thrown at', async () => {
       ),
       async (text) => expect(await verify(text)).toEqual(refused),
     ),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });
 
@@ -98,7 +99,7 @@ test('a token with a character changed is never somebody else, and never thrown 
       // Padding and the spare bits of a last character decode alike: the same token, spelled otherwise.
       expect(verdict).toEqual(isRefusal(verdict) ? refused : goodIdentity);
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });
 
@@ -127,9 +128,9 @@ test('a genuine token with any header and any claims is refused or is the user i
       expect(verdict.expiresAtMs).toBeLessThanOrEqual(nowMs + demoIssuer.maxTokenLifetimeSeconds * 1000);
       expect(verdict.issuedAtMs).toBeLessThanOrEqual(nowMs + 60_000);
     }),
-    { numRuns: 1_500 },
+    { numRuns: runs(1_500) },
   );
-  expect(identities).toBeGreaterThan(50);
+  expect(identities).toBeGreaterThan(runs(50));
 });
 
 test('a verdict holds fixed words only: nothing of the token is in a refusal', async () => {

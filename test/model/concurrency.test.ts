@@ -1,6 +1,7 @@
 /** Handlers of one connection at the same time, in every order the scheduler thinks of, and nothing goes wrong with the network. */
 import { afterAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { runs } from '../harness/runs.ts';
 import { brokenAtRest } from './invariants.ts';
 import { perform } from './perform.ts';
 import type { Performance } from './performance.ts';
@@ -18,7 +19,7 @@ const always = (script: fc.Arbitrary<Script>, also: (performance: Performance) =
       for (const { to } of performance.world.connections.history) reached.add(to);
       for (const { message } of performance.door.socketOf('c-1=').received) reached.add(String(message['type']));
     }),
-    { numRuns: 700 },
+    { numRuns: runs(700) },
   );
 
 const sessions = ({ world }: Performance) =>

@@ -1,6 +1,7 @@
 /** Functions that end half-way: before or after any of their calls. The timer and `$disconnect` settle what they left. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { runs } from '../harness/runs.ts';
 import { drainQueue, platform } from '../memory/platform.ts';
 import type { Conduct, Fate } from '../memory/port-call.ts';
 import { memoryWorld } from '../memory/world.ts';
@@ -75,6 +76,6 @@ describe('a crash', () => {
         scripts({ faults: fc.array(anyCrash, { minLength: 1, maxLength: 2 }) }),
         async (scheduler, script) => expect(brokenAtRest(await perform(scheduler, script))).toEqual([]),
       ),
-      { numRuns: 1_500 },
+      { numRuns: runs(1_500) },
     ));
 });

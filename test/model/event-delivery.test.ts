@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import type { Authenticated } from '../../lambdas/connection/connection.ts';
 import { fanOut } from '../../lambdas/routes/fan-out.ts';
 import { type ConnectionType, connectionTypes } from '../../protocol/identifiers.ts';
+import { runs } from '../harness/runs.ts';
 import { type EventMessage, put } from '../memory/event-queue.ts';
 import { enrol } from '../memory/memberships.ts';
 import { type Platform, platform } from '../memory/platform.ts';
@@ -253,6 +254,6 @@ describe('restaurant events, whatever happens on the way', () => {
         const excused = new Set(played.givenUp.map((body) => JSON.parse(body).id));
         expect(lost.filter((id) => !excused.has(id))).toEqual([]);
       }),
-      { numRuns: 600, seed: Number(process.env['FC_SEED'] ?? 4711) },
+      { numRuns: runs(600), seed: Number(process.env['FC_SEED'] ?? 4711) },
     ));
 });

@@ -1,6 +1,7 @@
 /** Calls that throw: nobody knows whether they were applied. The SDK may have tried again before, or the handler finds out. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { runs } from '../harness/runs.ts';
 import { trailOf } from '../memory/audit.ts';
 import { platform } from '../memory/platform.ts';
 import { when } from '../memory/port-call.ts';
@@ -14,7 +15,7 @@ const brokenBy = (script: fc.Arbitrary<Script>, numRuns: number, among: (what: s
     fc.asyncProperty(fc.scheduler(), script, async (scheduler, one) =>
       expect(brokenAtRest(await perform(scheduler, one)).filter(among)).toEqual([]),
     ),
-    { numRuns },
+    { numRuns: runs(numRuns) },
   );
 
 describe('a lost answer', () => {

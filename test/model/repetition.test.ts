@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { runs } from '../harness/runs.ts';
 import { endStateOf } from './invariants.ts';
 import { perform } from './perform.ts';
 import type { Performance, Request } from './performance.ts';
@@ -45,5 +46,5 @@ test('running every handler once more, when everything is at rest, changes nothi
         expect(world.queue.waiting).toEqual([]);
       },
     ),
-    { numRuns: 1_200 },
+    { numRuns: runs(1_200) },
   ));

@@ -6,6 +6,7 @@ import { deviceEventEntries, deviceEvents } from '../../protocol/device-events.t
 import { isUserId } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import { isShallow } from '../../protocol/restaurant-events.ts';
+import { runs } from '../harness/runs.ts';
 
 const problems = ['too_large', 'not_json', 'not_an_object', 'type_not_text', 'wrong_field_type', 'token_too_large'];
 const keysOf = (value: object) => Object.keys(value).sort();
@@ -91,7 +92,7 @@ test('any text at all is one of our messages', () => {
     fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 500 }), fc.string({ unit: 'grapheme' })), (text) =>
       expectOurs(parseClientMessage(text)),
     ),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });
 
@@ -100,14 +101,14 @@ test('any JSON value is one of our messages', () => {
     fc.property(fc.oneof(fc.json(), fc.json({ maxDepth: 12, stringUnit: 'binary' })), (text) =>
       expectOurs(parseClientMessage(text)),
     ),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });
 
 test('any frame that resembles a message is one of ours', () => {
   fc.assert(
     fc.property(likelyFrame, (text) => expectOurs(parseClientMessage(text))),
-    { numRuns: 3_000 },
+    { numRuns: runs(3_000) },
   );
 });
 
@@ -117,7 +118,7 @@ test('a frame with one character changed, dropped or doubled is one of ours', ()
     .map(([text, at, put]) => text.slice(0, at % text.length) + put + text.slice((at % text.length) + 1));
   fc.assert(
     fc.property(damaged, (text) => expectOurs(parseClientMessage(text))),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 
@@ -148,6 +149,6 @@ test('a number is a user id exactly when it is written as a positive safe intege
       expect(said?.form).toBe(isCanonical ? 'canonical' : 'refused');
       if (said?.form === 'canonical') expect(said.userId).toBe(written);
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });

@@ -19,6 +19,7 @@ import {
   type HeadFound,
   pong,
 } from '../../protocol/server-messages.ts';
+import { runs } from '../harness/runs.ts';
 import {
   clientMessageNames,
   document,
@@ -267,7 +268,7 @@ describe('whatever it is made of, a frame of the gateway is what the document sa
       fc.property(made, ({ name, frames }) => {
         for (const frame of frames) expect(namesOf(parsed(frame))).toEqual([name]);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { cappedText } from '../../lambdas/security/capped-text.ts';
+import { runs } from '../harness/runs.ts';
 
 const unescaped = (text: string): string =>
   text.replace(/\\u([0-9a-f]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
@@ -46,7 +47,7 @@ describe('client text in a record', () => {
         expect(capped).toMatch(/^(?:[ -[\]-~]|\\u[0-9a-f]{4})*$/);
         expect(Buffer.byteLength(capped, 'utf8')).toBeLessThanOrEqual(maxBytes);
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 
@@ -57,7 +58,7 @@ describe('client text in a record', () => {
         expect(text.startsWith(unescaped(capped))).toBe(true);
         if (text.length * 6 <= maxBytes) expect(unescaped(capped)).toBe(text);
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 
@@ -68,7 +69,7 @@ describe('client text in a record', () => {
         const next = text.slice(unescaped(capped).length, unescaped(capped).length + 1);
         if (next !== '') expect(capped.length + cappedText(next, 6).length).toBeGreaterThan(maxBytes);
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 
