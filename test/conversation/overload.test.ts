@@ -12,7 +12,7 @@ import { granted } from './traces.ts';
 
 // The timer looks two seconds after the handshake.
 const authTimeoutMs = 1_000;
-const fixture = await openGatewayFixture({}, { authTimeoutSeconds: authTimeoutMs / 1_000 });
+const fixture = await openGatewayFixture({ timeScale: 1 }, { authTimeoutSeconds: authTimeoutMs / 1_000 });
 const visitor = await fixture.orClose(fixture.visitor());
 afterAll(() => fixture.close());
 

@@ -4,7 +4,7 @@
  * where all of them stay green: then nobody would have noticed.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -58,6 +58,8 @@ const failingIn = (dir: string, { file }: Mutant): string | undefined => {
     { cwd: dir, stdio: 'ignore', timeout: 300_000 },
   );
   type Report = { testResults: { message: string; assertionResults: { title: string; status: string }[] }[] };
+  // A run that hangs or dies has noticed, too.
+  if (!existsSync(outputFile)) return 'the run did not end';
   const { testResults }: Report = JSON.parse(readFileSync(outputFile, 'utf8'));
   if (testResults.length === 0) return undefined;
   const failed = testResults.flatMap((one) => one.assertionResults).find(({ status }) => status === 'failed');
