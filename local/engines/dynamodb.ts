@@ -5,8 +5,9 @@ import { checked, createStore, type DynaliteStore, operations } from './dynalite
 import { type Answer, type Engine, mustCall, refusal } from './engine.ts';
 
 /**
- * DynamoDB in this process, in memory or on disk. It has no transactions, no deletion by time to live, no streams, and
- * ignores `ReturnValuesOnConditionCheckFailure`. Throws `StartError` when the folder cannot be used.
+ * DynamoDB in this process, in memory or on disk. It has no transactions and no streams, ignores
+ * `ReturnValuesOnConditionCheckFailure`, and leaves deletion by time to live to `time-to-live.ts`. Throws `StartError` when
+ * the folder cannot be used.
  *
  * @param dir where tables are kept; absent means in memory
  */

@@ -6,6 +6,7 @@ import type { Engine } from './engine.ts';
 import { keepQueues } from './kept-queues.ts';
 import type { JournalEvent } from './queue-journal.ts';
 import { createQueues, openQueues } from './queues.ts';
+import { startExpiry } from './time-to-live.ts';
 
 export type Engines = { readonly dynamodb: Engine; readonly sqs: Engine };
 
@@ -26,6 +27,9 @@ export const openEngines = async (
   onOpen(dynamodb.close);
   const created = await createTables(dynamodb, blueprint.tables);
   if (created.has(membershipsTable)) await seedDemo(dynamodb, membershipsTable);
+
+  const expiry = startExpiry(dynamodb, blueprint.tables);
+  onOpen(async () => expiry.close());
 
   const sqs = await openQueues(blueprint.api.region);
   onOpen(sqs.close);
