@@ -64,17 +64,31 @@ export const keptAssembly = async (
   try {
     await make(stage, scratch);
     writeFileSync(join(scratch, sealFile), digestOf(scratch));
-    // Unless another process was first: its result is the same.
-    if (!isWhole(outdir)) {
-      rmSync(outdir, { recursive: true, force: true });
-      renameSync(scratch, outdir);
-    }
+    putInPlace(scratch, outdir);
   } catch (error) {
     if (!isWhole(outdir)) throw error;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
   return outdir;
+};
+
+/**
+ * Unless another process was first: its result is the same. A folder that is in the way is looked at and moved, never deleted
+ * where it is: between a look and the deletion another process may have put a whole one there, and run it.
+ */
+const putInPlace = (scratch: string, outdir: string): void => {
+  try {
+    renameSync(scratch, outdir);
+    return;
+  } catch (error) {
+    if (isWhole(outdir)) return;
+    if (!existsSync(outdir)) throw error;
+  }
+  const damaged = `${scratch}-damaged`;
+  renameSync(outdir, damaged);
+  renameSync(scratch, outdir);
+  rmSync(damaged, { recursive: true, force: true });
 };
 
 const stateOfSources = (stage: string): string => {
