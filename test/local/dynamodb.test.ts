@@ -1,37 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createTables, openDynamodb } from '../../local/engines/dynamodb.ts';
 import { type Engine, mustCall } from '../../local/engines/engine.ts';
 import { until } from '../conversation/until.ts';
-
-/** What a LevelDB has open: iterators and snapshots tell it when they begin and when they are closed. */
-const level: { attachResource: (resource: object) => void; detachResource: (resource: object) => void } = createRequire(
-  import.meta.url,
-)('abstract-level').AbstractLevel.prototype;
-const { attachResource, detachResource } = level;
-const open = new Set<object>();
-let opened = 0;
+import { type LevelResources, watchLevel } from './level-resources.ts';
 
 let dir: string;
+let level: LevelResources;
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'tables-'));
-  opened = 0;
-  open.clear();
-  level.attachResource = function (resource) {
-    opened += 1;
-    open.add(resource);
-    attachResource.call(this, resource);
-  };
-  level.detachResource = function (resource) {
-    open.delete(resource);
-    detachResource.call(this, resource);
-  };
+  level = watchLevel();
 });
 afterEach(() => {
-  Object.assign(level, { attachResource, detachResource });
+  level.stop();
   rmSync(dir, { recursive: true });
 });
 
@@ -76,16 +59,16 @@ describe.each([
   ])('$why leaves nothing open', async ({ action, input }) => {
     const engine = await openDynamodb(path());
     await withRows(engine);
-    const before = opened;
+    const before = level.opened();
     for (let i = 0; i < 10; i += 1) await mustCall(engine, action, input);
     // A stream is destroyed some turns after its last row.
     const left = await until(
-      async () => [...open],
-      ({ length }) => length === 0,
+      async () => level.open(),
+      (count) => count === 0,
       500,
     );
     await engine.close();
-    expect(opened - before).toBeGreaterThanOrEqual(10);
-    expect(left).toEqual([]);
+    expect(level.opened() - before).toBeGreaterThanOrEqual(10);
+    expect(left).toBe(0);
   });
 });

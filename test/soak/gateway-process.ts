@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import type { Faults } from '../../local/faults.ts';
+import { watchLevel } from '../local/level-resources.ts';
 import { startGateway } from '../../local/gateway.ts';
 import type { Credentials } from '../../local/callers.ts';
 
@@ -13,6 +14,7 @@ export type Places = Readonly<{
   operator: Credentials;
 }>;
 
+/** Handles: files, sockets, and what LevelDB has open. */
 export type Size = Readonly<{ heapMb: number; rssMb: number; handles: number }>;
 
 /** What the platform does badly for a while; of calls to AWS, how many in a hundred fail, and are done though they fail. */
@@ -26,6 +28,7 @@ export type Reply = Readonly<{ id: number; value: unknown }>;
 
 const [assemblyDir = '', dataDir = '', port = '0'] = process.argv.slice(2);
 
+const level = watchLevel();
 const gateway = await startGateway({ assemblyDir, dataDir, port: Number(port) });
 
 const chances = fc.sample(fc.integer({ min: 1, max: 100 }), { numRuns: 10_000, seed: Number(port) });
@@ -45,9 +48,9 @@ const become = ({ failing = 0, lost = 0, ...faults }: Trouble): void => {
 const size = (): Size => {
   globalThis.gc?.();
   const { heapUsed, rss } = process.memoryUsage();
-  const handles =
+  const files =
     process.platform === 'linux' ? readdirSync('/proc/self/fd').length : process.getActiveResourcesInfo().length;
-  return { heapMb: heapUsed / 1e6, rssMb: rss / 1e6, handles };
+  return { heapMb: heapUsed / 1e6, rssMb: rss / 1e6, handles: files + level.open() };
 };
 
 /** One whose lifetime is negative was issued before it ended. */

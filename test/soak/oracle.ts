@@ -27,7 +27,7 @@ export type AuditItem = Readonly<{ kind: string; event: string; connectionId: st
 
 export type Sample = Readonly<{ atMs: number; heapMb: number; handles: number }>;
 
-export type Row = Readonly<{ what: string; tried: number; wrong: readonly string[] }>;
+export type Row = Readonly<{ what: string; tried: number; wrong: readonly string[]; figures?: string }>;
 
 /** Which connection types hear an event of a type; what is published here has no others. */
 export const audiences: Readonly<Record<string, readonly ConnectionType[]>> = {
@@ -171,6 +171,7 @@ export const judgeSize = (samples: readonly Sample[]): Row => {
   return {
     what,
     tried: warm.length,
+    figures: `heap ${from.heapMb.toFixed(1)} to ${to.heapMb.toFixed(1)} MB, handles ${from.handles} to ${to.handles}`,
     wrong: [
       ...(slope > heapMbAMinute && grownMb > heapMbAMinute ? [`heap: ${slope.toFixed(1)} MB a minute`] : []),
       ...(to.handles > from.handles + moreHandles ? [`handles: ${from.handles} to ${to.handles}`] : []),

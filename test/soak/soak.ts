@@ -12,7 +12,7 @@ import { until } from '../conversation/until.ts';
 import { visit, visits } from './bad-clients.ts';
 import { enrol, publishAsBackend, readAudit } from './operator.ts';
 import { type GatewayLives, startLives } from './gateway-lives.ts';
-import type { Trouble } from './gateway-process.ts';
+import type { Places, Trouble } from './gateway-process.ts';
 import { bareClient, type GoodClient, type Place, sdkClient } from './good-clients.ts';
 import {
   type Accepted,
@@ -108,6 +108,7 @@ const soak = async (gateway: GatewayLives, forMs: number): Promise<readonly Row[
       if (one === 'cut') for (const client of clients) client.cut();
       else if (typeof one === 'object') await gateway.be(one);
       else if (one !== undefined) {
+        if (one === 'SIGKILL') accepted.push(...(await burst(gateway.places(), `burst-${i}`)));
         const ended = gateway.endAndStart(one);
         if (one === 'SIGKILL') for (const client of clients) client.killed();
         ends.push(`${one}: ${await ended}`);
@@ -170,6 +171,14 @@ const publishOne = async (gateway: GatewayLives, clients: readonly GoodClient[],
     default:
       return publishAsBackend(gateway.places(), pos.restaurantId, mark);
   }
+};
+
+/** Three events at each restaurant at once: what is killed right afterwards has most of them still in its queue. */
+const burst = async (places: Places, mark: string): Promise<readonly Accepted[]> => {
+  const all = [...restaurants, ...restaurants, ...restaurants].map((restaurantId, i) =>
+    publishAsBackend(places, restaurantId, `${mark}-${i}`),
+  );
+  return (await Promise.allSettled(all)).flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
 };
 
 const judgeEnds = (ends: readonly string[]): Row => ({
