@@ -1,5 +1,5 @@
 import { restaurantTrail, unverifiedTrail } from '../lambdas/dynamodb/audit-trail.ts';
-import { columns as auditColumns, type StoredAuditRecord } from '../lambdas/security/audit-columns.ts';
+import type { StoredAuditRecord } from '../lambdas/security/audit-columns.ts';
 import { ocsfEvent } from '../lambdas/security/ocsf.ts';
 import { isRestaurantId } from '../protocol/identifiers.ts';
 import { type Column, printHeadings, rowOf } from './columns.ts';
@@ -31,6 +31,12 @@ const columns: readonly Column[] = [
   ['CONNECTION', 16],
   ['CLAIMED', 0],
 ];
+
+/** A column that is in neither line, as a new one is, is printed by its name. */
+const headedOrOmitted: ReadonlySet<string> = new Set([
+  ...['time', 'severity', 'event', 'detail', 'user_id', 'issuer', 'connection_type', 'source_ip', 'connection_id'],
+  ...['pk', 'sk', 'expires_at', 'unmapped', 'restaurant_id', 'user_agent', 'count', 'start_time', 'end_time'],
+]);
 
 await run(async () => {
   const { values, positionals } = readArguments(help, {
@@ -91,8 +97,7 @@ function quoted(claim: string): string {
   return `"${claim.replaceAll('"', String.raw`\u0022`)}"`;
 }
 
-/** What a record holds beyond the columns that have a heading, are told otherwise or are too long for a line. */
+/** What a record holds beyond the columns that have a heading, and those that a line has no room for. */
 function unheaded(entry: StoredAuditRecord): Readonly<Record<string, unknown>> {
-  const told = new Set(['pk', 'sk', 'expires_at', 'unmapped', ...Object.keys(auditColumns)]);
-  return Object.fromEntries(Object.entries(entry).filter(([name]) => !told.has(name)));
+  return Object.fromEntries(Object.entries(entry).filter(([name]) => !headedOrOmitted.has(name)));
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { publicationOf } from '../lambdas/events/publication.ts';
+import { asciiJson } from '../protocol/json/ascii.ts';
+import { scannedBefore } from '../protocol/json/json-text.ts';
 import { connectionTypes, isConnectionType, isRestaurantId } from '../protocol/identifiers.ts';
 import { limits } from '../protocol/limits.ts';
 import { defaultAudience } from '../protocol/restaurant-events.ts';
@@ -53,7 +55,8 @@ await run(async () => {
   // The gateway keeps a type that it does not know; typed, it is a mistake.
   if (!(audience?.split(',') ?? []).every(isConnectionType)) throw new UsageError(problems.audience_invalid);
   const { publish } = await openTarget(values);
-  await publish(restaurant, id, body);
+  // In ASCII: SQS takes no U+FFFE and no U+FFFF, and the local queue no emoji.
+  await publish(restaurant, id, asciiJson(scannedBefore(body)));
   console.log(`${id} is queued for ${restaurant}.`);
 });
 

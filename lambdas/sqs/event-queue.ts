@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { asciiJson } from '../../protocol/json/ascii.ts';
+import { scannedBefore } from '../../protocol/json/json-text.ts';
 import type { DevicePublication } from '../events/publication.ts';
 import type { DeadLetter, Publish } from '../ports.ts';
 
@@ -21,14 +23,19 @@ export const publishTo =
         QueueUrl: queueUrl,
         MessageGroupId: restaurantId,
         MessageDeduplicationId: id,
-        MessageBody: JSON.stringify({
-          v: 1,
-          type,
-          data,
-          id,
-          audience,
-          from: { user_id: publisher.userId, connection_type: publisher.connectionType },
-        }),
+        // In ASCII, so that every character arrives: SQS takes no U+FFFE and no U+FFFF, and other queues take no emoji.
+        MessageBody: asciiJson(
+          scannedBefore(
+            JSON.stringify({
+              v: 1,
+              type,
+              data,
+              id,
+              audience,
+              from: { user_id: publisher.userId, connection_type: publisher.connectionType },
+            }),
+          ),
+        ),
       }),
     );
     return id;

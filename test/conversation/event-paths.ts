@@ -63,6 +63,18 @@ export const eventPaths: readonly EventPath[] = [
     },
   },
   {
+    why: 'every character arrives as it was said, those that a queue does not take among them',
+    plays: async (fixture) => {
+      const room = openRestaurantFixture(fixture, 'r-characters');
+      const till = await room.enter('cashier', 'pos');
+      const kitchen = await room.enter('chef', 'kitchen');
+      const note = 'Crème 🍕 寿司 \ufffe\uffff \u2028 \u007f \\ufffe';
+      await till.publishes(order('o-1', { note }));
+      assert.deepEqual((await kitchen.hears())['data'], { order_id: 'o-1', note });
+      for (const one of [till, kitchen]) await one.leave();
+    },
+  },
+  {
     why: 'all kinds are published by their names and by their legacy names',
     plays: async (fixture) => {
       const room = openRestaurantFixture(fixture, 'r-kinds');

@@ -145,11 +145,13 @@ describe('evidence', () => {
   };
 
   test('shares its bytes, so that a record costs one write unit at its largest', () => {
-    const largest = auditItem(wide(10_000), 400);
-    expect(bytesOf(wide(10_000))).toBeLessThanOrEqual(evidenceBytes);
-    expect(itemBytes(largest)).toBeLessThanOrEqual(1024);
+    // As it is made, and as a route would make it that forgot to cap one thing.
+    const widest = [{ ...wide(64), userAgent: 'a'.repeat(128) }, wide(64), wide(100), wide(10_000)];
+    for (const record of widest) expect(bytesOf(record)).toBeLessThanOrEqual(evidenceBytes);
+    const bytes = Math.max(...widest.map((record) => itemBytes(auditItem(record, 400))));
+    expect(bytes).toBeLessThanOrEqual(1024);
     const inventory = readFileSync(join(import.meta.dirname, '../../docs/log-inventory.md'), 'utf8');
-    expect(inventory).toContain(`${1024 - itemBytes(largest)} of 1,024 bytes are left`);
+    expect(inventory).toContain(`${1024 - bytes} of 1,024 bytes are left`);
   });
 
   test('is never cut within an escape', () => {
