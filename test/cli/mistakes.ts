@@ -1,8 +1,10 @@
-/** What is refused on the command line before anything is done, or because there is nothing to do it to. */
+import { mayConnectAs } from '../../lambdas/access/roles.ts';
 import { connectionTypes } from '../../protocol/identifiers.ts';
 
 const types = connectionTypes.join(', ');
+const ofEmployees = connectionTypes.filter((type) => mayConnectAs('employee', type)).join(', ');
 
+/** What is refused on the command line before anything is done, or because there is nothing to do it to. */
 export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] = [
   {
     line: 'token',
@@ -56,7 +58,7 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] =
   },
   {
     line: 'members add --restaurant r-17 --user u-1 --role employee --types kitchen,management',
-    sentence: '--types narrows what the role employee may connect as (pos, kitchen, customer), got "management"',
+    sentence: `--types narrows what the role employee may connect as (${ofEmployees}), got "management"`,
   },
   {
     line: 'members add --restaurant * --user u-1 --role platform_owner --types oven',
