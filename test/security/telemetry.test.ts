@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { describe, expect, test } from '@jest/globals';
+import { columnNames } from '../../lambdas/security/audit-columns.ts';
 import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
 import { catalogue, type SecurityEvent } from '../../lambdas/security/catalogue.ts';
 import { logFields, powertoolsTelemetry } from '../../lambdas/security/telemetry.ts';
@@ -56,26 +57,11 @@ const dimensions = [
   ['service', 'stage', 'event', 'reason'],
 ];
 
+/** What a line says first, and then every column that is not among it; those of a flood stand there only if it was one. */
+const first = ['event', 'severity', 'owasp', 'reason', 'kind', 'audit', 'time', 'connected_at', 'count'];
 const knownKeys = [
-  'event',
-  'severity',
-  'owasp',
-  'reason',
-  'kind',
-  'audit',
-  'time',
-  'connected_at',
-  'count',
-  'connection_id',
-  'source_ip',
-  'user_agent',
-  'issuer',
-  'user_id',
-  'restaurant_id',
-  'connection_type',
-  'claimed_user_id',
-  'claimed_restaurant_id',
-  'claimed_connection_type',
+  ...first,
+  ...columnNames.filter((name) => ![...first, 'detail', 'start_time', 'end_time'].includes(name)),
 ];
 
 describe('a security event', () => {
