@@ -160,6 +160,12 @@ export type DeadLetter = (
 ) => Promise<void>;
 
 /**
+ * Hides messages that were received from the event queue for so many seconds from now. Where it throws, they come again when
+ * the queue's own visibility timeout is over.
+ */
+export type HideMessages = (messages: readonly Readonly<{ receiptHandle: string }>[], seconds: number) => Promise<void>;
+
+/**
  * The messages one session may send, kept by this sandbox alone, since counting them exactly would make every ping a
  * write; those that write the row anyway are counted exactly there, too (`Connections.renew`). `over`: this one is too many; `flood`: a whole burst of them was.
  */
@@ -267,6 +273,7 @@ export type Ports = Readonly<{
   streams: Streams;
   publish: Publish;
   deadLetter: DeadLetter;
+  hideMessages: HideMessages;
   verifyToken: VerifyToken;
   timer: Timer;
   addressCounters: AddressCounters;
@@ -280,4 +287,6 @@ export type Ports = Readonly<{
   /** A name for a new numbering of events, used never before. */
   newEpoch: () => string;
   pause: (ms: number) => Promise<void>;
+  /** Until the invocation is ended. */
+  timeLeftMs: () => number;
 }>;

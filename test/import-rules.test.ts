@@ -98,6 +98,12 @@ const rules: readonly Rule[] = [
     imports: ({ from }) => !from.startsWith('@aws-sdk/') && !from.startsWith('@smithy/'),
   },
   {
+    name: 'batches at one place',
+    rule: 'a table answers a batch with less than it was asked, without an error: one function asks again for the rest, and nobody else asks for batches',
+    applies: (path) => path.startsWith('lambdas/') && path !== 'lambdas/dynamodb/table.ts',
+    neverSays: /\bBatch(Get|Write)(Item)?Command\b/,
+  },
+  {
     name: 'schemas for the document',
     rule: 'the schemas of the whole wire, and what converts and checks them, are for the AsyncAPI document: nothing deployed or shipped carries them',
     applies: (path) => !isAboutTheDocument(path),

@@ -111,8 +111,9 @@ export const openRestaurant = (fixture: () => GatewayFixture, id: string): Resta
     fanOut: async (all, batch = `batch-${++said}`) => {
       const Records = all.map((data, index) => ({
         messageId: `${id}-${batch}-${index}`,
+        receiptHandle: 'of no queue',
         body: JSON.stringify({ v: 1, type: 'order.created', data }),
-        attributes: { MessageGroupId: id, SentTimestamp: String(Date.now()) },
+        attributes: { MessageGroupId: id, SentTimestamp: String(Date.now()), ApproximateReceiveCount: '1' },
       }));
       const outcome = await fixture().gateway.invoke('FanOutFunction', { Records });
       if (JSON.stringify(outcome) !== '{"kind":"returned","value":{"batchItemFailures":[]}}')
