@@ -120,13 +120,13 @@ export type ReadSession = (
 export type StoredEvent = Readonly<{ event: RestaurantEvent; messageId: string }>;
 
 /**
- * The numbered events of each restaurant. One caller at a time numbers the events of a restaurant (the queue sees to it);
- * a second one is noticed by `advance`. All reads but `readHead` are strongly consistent.
+ * The numbered events of each restaurant. One caller at a time numbers the events of a restaurant, as a rule (the queue sees to
+ * it); a second one is noticed by `advance`, and both find what the other did. All reads but `readHead` are strongly consistent.
  */
 export type Streams = Readonly<{
   /** Eventually consistent; none before the first event. */
   readHead: (restaurantId: string) => Promise<StreamHead | undefined>;
-  /** The head, and which of these ids are numbered already. */
+  /** The head, and then which of these ids, at least one, are numbered: every event the head has passed is among them. */
   begin: (
     restaurantId: string,
     ids: readonly string[],
