@@ -50,8 +50,8 @@ export type Restaurant = Readonly<{
   /** Puts an event of a backend into the queue. */
   backendSays: (data: Readonly<Record<string, unknown>>, type?: string) => Promise<void>;
   /**
-   * Runs the fan-out with several messages at once; of one restaurant this machine's queue hands out one at a time. Messages
-   * of the same batch and place are the same messages.
+   * Runs the fan-out with several messages at once, which the queue does when it has several. Messages of the same batch and
+   * place are the same messages.
    */
   fanOut: (all: readonly Readonly<Record<string, unknown>>[], batch?: string) => Promise<void>;
   /** An event of a backend whenever the one before has reached the witness, until it is stopped; yields how many. */
