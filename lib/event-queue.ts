@@ -5,15 +5,15 @@ import { Construct } from 'constructs';
 import type { GatewayFunction } from './gateway-function.ts';
 
 /**
- * What a run that dies costs its restaurants. Lambda takes no queue that hides a message for less than its function may take, 10 s.
- * The six times that it advises are for its tries while it has no concurrency; ours come again instead, and a run that began so
- * late that the next one overtakes it ends in the same numbering (`docs/decisions/0024-a-restaurant-comes-again.md`).
+ * What a run that dies costs its restaurants. Lambda takes no queue that hides a message for less than its function may run,
+ * 10 s. The six times that AWS advises are for Lambda's tries while it has no concurrency; ours come again instead, and a run
+ * that is overtaken by the next one ends in the same numbering (`docs/decisions/0024-a-restaurant-comes-again.md`).
  */
 const visibilityTimeout = Duration.seconds(15);
 /**
- * Nothing is put aside before ten minutes of failures: 1 + 2 + 4 + 8 s after the first four (`hiddenSeconds` in the function) and
- * 15 s after each of 39 more are 600 s. A run that dies and one that Lambda does not begin for want of concurrency count, too: each
- * of them takes the whole 15 s.
+ * Nothing is put aside before ten minutes of failures: 1 + 2 + 4 + 8 s after the first four (`hiddenSeconds` in the function)
+ * and 15 s after each of 39 more are 600 s. A run that dies, and one that Lambda does not begin for want of concurrency, count
+ * as well; each of them takes the whole 15 s.
  */
 const maxReceiveCount = 4 + 39;
 const batchSize = 10;
@@ -55,7 +55,7 @@ export class EventQueue extends Construct {
     return this.queue.grant(grantee, 'sqs:SendMessage');
   }
 
-  /** Hands events to a function, which answers which of them failed, says when those come again, and may put aside what is no event. */
+  /** Hands events to a function, which answers which failed, says when those come again, and may put aside what is none. */
   deliverTo(handler: GatewayFunction): void {
     this.queue.grant(
       handler.lambda,
