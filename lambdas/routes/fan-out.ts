@@ -7,7 +7,7 @@ import {
   type Publication,
   publicationOf,
 } from '../events/publication.ts';
-import { hiddenSeconds, pauseBeforeRetryMs, retriedForMs } from '../events/redelivery.ts';
+import { hiddenSeconds, pauseBeforeRetryMs, retriedForMs } from '../events/retries.ts';
 import type { FanOutPorts } from '../route-ports.ts';
 
 /** A message as it was received this time. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { hiddenSeconds } from '../../lambdas/events/redelivery.ts';
+import { hiddenSeconds } from '../../lambdas/events/retries.ts';
 import { environment } from '../../lambdas/env.ts';
 import { awsClient } from '../../lambdas/wiring/aws-ports.ts';
 import { environmentBytes, maxEnvironmentBytes } from '../../lib/environment-size.ts';

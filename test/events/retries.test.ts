@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { hiddenSeconds, pauseBeforeRetryMs, retriedForMs } from '../../lambdas/events/redelivery.ts';
+import { hiddenSeconds, pauseBeforeRetryMs, retriedForMs } from '../../lambdas/events/retries.ts';
 
 describe('in a run', () => {
   test.each([
