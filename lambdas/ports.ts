@@ -120,13 +120,13 @@ export type ReadSession = (
 export type StoredEvent = Readonly<{ event: RestaurantEvent; messageId: string }>;
 
 /**
- * The numbered events of each restaurant. One caller at a time numbers the events of a restaurant (the queue sees to it);
- * a second one is noticed by `advance`. All reads but `readHead` are strongly consistent.
+ * The numbered events of each restaurant. One caller at a time numbers the events of a restaurant, as a rule (the queue sees to
+ * it); a second one is noticed by `advance`, and both find what the other did. All reads but `readHead` are strongly consistent.
  */
 export type Streams = Readonly<{
   /** Eventually consistent; none before the first event. */
   readHead: (restaurantId: string) => Promise<StreamHead | undefined>;
-  /** The head, and which of these ids are numbered already. */
+  /** The head, and then which of these ids, at least one, are numbered: every event the head has passed is among them. */
   begin: (
     restaurantId: string,
     ids: readonly string[],
@@ -158,6 +158,12 @@ export type DeadLetter = (
   message: Readonly<{ messageId: string; body: string }>,
   why: InvalidPublication,
 ) => Promise<void>;
+
+/**
+ * Hides messages that were received from the event queue for so many seconds from now. Where it throws, they come again when
+ * the queue's own visibility timeout is over.
+ */
+export type HideMessages = (messages: readonly Readonly<{ receiptHandle: string }>[], seconds: number) => Promise<void>;
 
 /**
  * The messages one session may send, kept by this sandbox alone, since counting them exactly would make every ping a
@@ -267,6 +273,7 @@ export type Ports = Readonly<{
   streams: Streams;
   publish: Publish;
   deadLetter: DeadLetter;
+  hideMessages: HideMessages;
   verifyToken: VerifyToken;
   timer: Timer;
   addressCounters: AddressCounters;
@@ -280,4 +287,6 @@ export type Ports = Readonly<{
   /** A name for a new numbering of events, used never before. */
   newEpoch: () => string;
   pause: (ms: number) => Promise<void>;
+  /** Until the invocation is ended. */
+  timeLeftMs: () => number;
 }>;

@@ -27,7 +27,7 @@ export type AlarmRule = Readonly<{
 const promisedLagMs = 2000;
 /** A timer message is delayed 75 s at most (the minute of a flood and a bit). More than twice that: nobody reads them. */
 const stalledSeconds = 180;
-/** An event waits a second or two; after a run that died its restaurant waits 60 s. Twice that: nobody delivers. */
+/** An event waits a second or two; after a run that died its restaurant waits 15 s. Minutes: nobody delivers. */
 const eventsStalledSeconds = 120;
 /** Some sockets are always just gone; so many in 5 minutes are not some. */
 const manyPostsFailed = 100;
@@ -182,7 +182,7 @@ const eventRules = ({ events }: GatewayStack, metrics: GatewayMetrics): readonly
   {
     id: 'EventDeadLetters',
     heading: 'Event dead letters',
-    says: 'A restaurant event failed ten times and was given up, or a message of the event queue is no event.',
+    says: 'A restaurant event failed for ten minutes and was given up, or a message of the event queue is no event.',
     metric: events.deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period }),
     threshold: 1,
   },

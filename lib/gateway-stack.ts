@@ -103,6 +103,7 @@ export class GatewayStack extends Stack {
         ...forCallers,
         [environment.membershipsTable]: state.memberships.tableName,
         [environment.eventsTable]: state.events.tableName,
+        [environment.eventQueueUrl]: events.queue.queueUrl,
         [environment.eventDeadLettersUrl]: events.deadLetters.queueUrl,
       },
     });

@@ -98,6 +98,12 @@ const rules: readonly Rule[] = [
     imports: ({ from }) => !from.startsWith('@aws-sdk/') && !from.startsWith('@smithy/'),
   },
   {
+    name: 'batches at one place',
+    rule: 'a table answers a batch with less than it was asked, without an error: one function asks again for the rest, and nobody else asks for batches',
+    applies: (path) => path.startsWith('lambdas/') && path !== 'lambdas/dynamodb/table.ts',
+    neverSays: /\bBatch(Get|Write)(Item)?Command\b/,
+  },
+  {
     name: 'schemas for the document',
     rule: 'the schemas of the whole wire, and what converts and checks them, are for the AsyncAPI document: nothing deployed or shipped carries them',
     applies: (path) => !isAboutTheDocument(path),
@@ -283,6 +289,7 @@ describe('a source that breaks a rule is found', () => {
     { path: 'lambdas/access/x.ts', text: 'setTimeout(a, 1);', breaks: 'pure of the world' },
     { path: 'lambdas/routes/x.ts', text: 'const a = Date.now();', breaks: 'world at the edge' },
     { path: 'lambdas/dynamodb/x.ts', text: 'const a = process.env;', breaks: 'world at the edge' },
+    { path: 'lambdas/dynamodb/x.ts', text: 'new BatchGetCommand({});', breaks: 'batches at one place' },
     { path: 'client/src/feed.ts', text: 'const a = Date.now();', breaks: 'client of no platform' },
     { path: 'client/src/session.ts', text: 'setTimeout(a, 1);', breaks: 'client of no platform' },
     { path: 'client/src/socket.ts', text: 'new globalThis.WebSocket(a);', breaks: 'client of no platform' },

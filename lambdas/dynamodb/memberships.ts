@@ -40,7 +40,7 @@ export const membershipOf = (stored: Item): Membership => {
 
 const nobodysRestaurant = '';
 
-/** Finds both rows in one strongly consistent request. Throws when the table answers with less than it was asked. */
+/** Finds both rows in one strongly consistent request. Throws when the table goes on answering with less than it was asked. */
 export const findMemberships =
   ({ client, tableName }: Table): FindMemberships =>
   async (restaurantId, user) => {

@@ -26,15 +26,32 @@ export const conditionally = async <T>(write: Promise<T>): Promise<T | 'refused'
 /** Items by their table. */
 export type Found = Readonly<Record<string, readonly Item[] | undefined>>;
 
-/** The items of those keys that are there, in one request. Throws when a table answers with less than it was asked. */
+/** A table that takes no more for a moment leaves keys unprocessed: how long each of their next tries waits. */
+const pausesMs = [25, 50, 100, 200];
+
+const pauseFor = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * The items of those keys that are there, in one request, and in some more for keys that were left unprocessed, which the SDK
+ * takes for an answer. Throws when some still are after that; each request ends with its invocation, like every other.
+ */
 export const readAll = async (
   client: DynamoDBDocumentClient,
-  RequestItems: NonNullable<BatchGetCommandInput['RequestItems']>,
+  keys: NonNullable<BatchGetCommandInput['RequestItems']>,
+  pause = pauseFor,
 ): Promise<Found> => {
-  const { Responses = {}, UnprocessedKeys = {} } = await client.send(new BatchGetCommand({ RequestItems }));
-  const [unprocessed] = Object.keys(UnprocessedKeys);
-  if (unprocessed !== undefined) throw new Error(`the table ${unprocessed} left keys unprocessed`);
-  return Responses;
+  const found: Record<string, Item[]> = {};
+  let RequestItems = keys;
+  for (let tries = 0; ; tries += 1) {
+    const { Responses = {}, UnprocessedKeys = {} } = await client.send(new BatchGetCommand({ RequestItems }));
+    for (const [table, items] of Object.entries(Responses)) found[table] = [...(found[table] ?? []), ...items];
+    const [unprocessed] = Object.keys(UnprocessedKeys);
+    if (unprocessed === undefined) return found;
+    const pauseMs = pausesMs[tries];
+    if (pauseMs === undefined) throw new Error(`the table ${unprocessed} left keys unprocessed`);
+    await pause(pauseMs);
+    RequestItems = UnprocessedKeys;
+  }
 };
 
 /** Every item a query finds, page by page. */

@@ -7,33 +7,59 @@ import {
   type Publication,
   publicationOf,
 } from '../events/publication.ts';
+import { hiddenSeconds, pauseBeforeRetryMs, retriedForMs } from '../events/retries.ts';
 import type { FanOutPorts } from '../route-ports.ts';
+
+/** A message as it was received this time. */
+type Received = EventQueueRecord &
+  Readonly<{ receiptHandle: string; attributes: Readonly<{ ApproximateReceiveCount: string }> }>;
+
+/** No try of the run begins later. */
+type Run = Readonly<{ retriedUntilMs: number }>;
 
 /**
  * The event queue's function: numbers each restaurant's events, stores them, posts them to who may see them. Restaurants
- * are independent; of one restaurant either all messages of the batch are done or all come again, in their order. A
- * message that is no publication is put aside, so that it does not stand in its restaurant's way.
+ * are independent, and each is a message group: what failed of it comes again with all that stood behind it, so that its
+ * order stays. A message that is no publication is put aside, so that it does not stand in its restaurant's way.
  */
 export const fanOut =
   (ports: FanOutPorts) =>
-  async ({ Records }: Readonly<{ Records: readonly EventQueueRecord[] }>): Promise<SQSBatchResponse> => {
-    const restaurants = new Map<string, Publication[]>();
-    const failed: string[] = [];
-    for (const record of Records) {
-      const read = publicationOf(record);
-      if (typeof read !== 'string')
-        restaurants.set(read.restaurantId, [...(restaurants.get(read.restaurantId) ?? []), read]);
-      else if ((await deadLetter(ports)(record, read)) === 'failed') failed.push(record.messageId);
-    }
-    const outcomes = await Promise.all([...restaurants].map(([id, publications]) => serve(ports)(id, publications)));
-    return { batchItemFailures: [...failed, ...outcomes.flat()].map((itemIdentifier) => ({ itemIdentifier })) };
+  async ({ Records }: Readonly<{ Records: readonly Received[] }>): Promise<SQSBatchResponse> => {
+    const groups = [...Map.groupBy(Records, ({ attributes }) => attributes.MessageGroupId).values()];
+    const run = { retriedUntilMs: ports.now() + retriedForMs(ports.timeLeftMs(), groups.length > 1) };
+    const failed = await Promise.all(
+      groups.map(async (records) => {
+        const left = await settle(ports, run)(records);
+        await hide(ports)(left);
+        return left;
+      }),
+    );
+    return { batchItemFailures: failed.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 
-const deadLetter =
-  (ports: FanOutPorts) =>
+/** One restaurant's messages, in their order; yields those that must come again. */
+const settle =
+  (ports: FanOutPorts, run: Run) =>
+  async (records: readonly Received[]): Promise<readonly Received[]> => {
+    const publications = new Map<Received, Publication>();
+    let behind: readonly Received[] = [];
+    for (const [nth, record] of records.entries()) {
+      const publication = publicationOf(record);
+      if (typeof publication !== 'string') publications.set(record, publication);
+      else if ((await putAside(ports, run)(record, publication)) === 'failed') {
+        behind = records.slice(nth);
+        break;
+      }
+    }
+    const isServed = await serve(ports, run)([...publications.values()]);
+    return isServed ? behind : [...publications.keys(), ...behind];
+  };
+
+const putAside =
+  (ports: FanOutPorts, run: Run) =>
   async (record: EventQueueRecord, why: InvalidPublication): Promise<'done' | 'failed'> => {
     try {
-      await ports.deadLetter(record, why);
+      await retried(ports, run)(() => ports.deadLetter(record, why));
       ports.telemetry.publicationInvalid(record.messageId, why);
       return 'done';
     } catch (error) {
@@ -42,22 +68,52 @@ const deadLetter =
     }
   };
 
-/** One restaurant's messages; yields the ids of those that must come again. */
 const serve =
-  (ports: FanOutPorts) =>
-  async (restaurantId: string, publications: readonly Publication[]): Promise<readonly string[]> => {
+  (ports: FanOutPorts, run: Run) =>
+  async (publications: readonly Publication[]): Promise<boolean> => {
+    const [first] = publications;
+    if (first === undefined) return true;
+    const { restaurantId } = first;
     try {
-      const numbered = await numberEvents(ports)(restaurantId, publications);
-      const posted = await deliver(ports)(restaurantId, numbered);
+      const numbered = await retried(ports, run)(() => numberEvents(ports)(restaurantId, publications));
+      const posted = await retried(ports, run)(() => deliver(ports)(restaurantId, numbered));
       const oldestMs = Math.min(...publications.map(({ sentAtMs }) => sentAtMs));
       ports.telemetry.delivered(restaurantId, {
         numbered: numbered.fresh,
         ...posted,
         lagMs: Math.max(0, ports.now() - oldestMs),
       });
-      return [];
+      return true;
     } catch (error) {
       ports.telemetry.failed('fan_out', {}, error);
-      return publications.map(({ messageId }) => messageId);
+      return false;
+    }
+  };
+
+/** Does it again while there is time: all that a run does may be done twice. Throws what the last try threw. */
+const retried =
+  (ports: FanOutPorts, { retriedUntilMs }: Run) =>
+  async <T>(work: () => Promise<T>): Promise<T> => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        const pauseMs = pauseBeforeRetryMs(tries, retriedUntilMs - ports.now());
+        if (pauseMs === undefined) throw error;
+        await ports.pause(pauseMs);
+      }
+    }
+  };
+
+/** All of a group as long as its first one, which was received most often: a later one that came before it would wait for it. */
+const hide =
+  (ports: FanOutPorts) =>
+  async (messages: readonly Received[]): Promise<void> => {
+    const [first] = messages;
+    if (first === undefined) return;
+    try {
+      await ports.hideMessages(messages, hiddenSeconds(Number(first.attributes.ApproximateReceiveCount)));
+    } catch (error) {
+      ports.telemetry.failed('fan_out', {}, error);
     }
   };

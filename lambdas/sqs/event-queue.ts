@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { ChangeMessageVisibilityBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { asciiJson } from '../../protocol/json/ascii.ts';
 import { scannedBefore } from '../../protocol/json/json-text.ts';
 import type { DevicePublication } from '../events/publication.ts';
-import type { DeadLetter, Publish } from '../ports.ts';
+import type { DeadLetter, HideMessages, Publish } from '../ports.ts';
 
 /** The same for the same restaurant, publisher and key, and for no others. */
 export const eventIdOf = ({ restaurantId, publisher: { issuer, userId }, key }: DevicePublication): string =>
@@ -54,4 +54,21 @@ export const deadLetterTo =
         MessageAttributes: { reason: { DataType: 'String', StringValue: why } },
       }),
     );
+  };
+
+/** One request: a run has ten messages at most, and so has a batch. */
+export const hideIn =
+  (client: SQSClient, queueUrl: string): HideMessages =>
+  async (messages, seconds) => {
+    const { Failed: [failed] = [] } = await client.send(
+      new ChangeMessageVisibilityBatchCommand({
+        QueueUrl: queueUrl,
+        Entries: messages.map(({ receiptHandle }, nth) => ({
+          Id: String(nth),
+          ReceiptHandle: receiptHandle,
+          VisibilityTimeout: seconds,
+        })),
+      }),
+    );
+    if (failed !== undefined) throw new Error(`a message could not be hidden: ${failed.Code}`);
   };

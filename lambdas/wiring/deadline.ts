@@ -31,6 +31,8 @@ export type Deadline = Readonly<{
   wrap: <E, R>(handler: (event: E) => R) => (event: E, context: Context) => R;
   /** The client itself, whose calls keep to that policy from now on. */
   bind: <C extends Client>(client: C, policy: CallPolicy) => C;
+  /** Until Lambda ends the invocation. */
+  leftMs: () => number;
 }>;
 
 /**
@@ -42,7 +44,10 @@ export const invocationDeadline = (nowMs: () => number = () => performance.now()
   let endsAtMs = Number.POSITIVE_INFINITY;
   let invocation = 0;
 
+  const leftMs = (): number => endsAtMs - nowMs();
+
   return {
+    leftMs,
     wrap: (handler) => (event, context) => {
       endsAtMs = nowMs() + context.getRemainingTimeInMillis();
       invocation += 1;
@@ -53,7 +58,7 @@ export const invocationDeadline = (nowMs: () => number = () => performance.now()
       const handle = requestHandler.handle.bind(requestHandler);
       let unanswered = 0;
       let countedIn = invocation;
-      const progress = () => ({ leftMs: endsAtMs - nowMs(), unanswered });
+      const progress = () => ({ leftMs: leftMs(), unanswered });
 
       // The SDK takes one timeout for all tries of a call. Its handler is where each of them comes by.
       requestHandler.handle = async (request, options) => {

@@ -5,7 +5,7 @@ import { listMembers } from '../dynamodb/member-list.ts';
 import { streams } from '../dynamodb/streams.ts';
 import { environment, textFrom } from '../env.ts';
 import type { FanOutPorts } from '../route-ports.ts';
-import { deadLetterTo } from '../sqs/event-queue.ts';
+import { deadLetterTo, hideIn } from '../sqs/event-queue.ts';
 import { closingPorts, documentClient, queueClient } from './aws-ports.ts';
 import type { Deadline } from './deadline.ts';
 
@@ -16,13 +16,16 @@ export const fanOutPorts = (
   config: FunctionConfig,
   env = process.env,
   client = documentClient(deadline),
+  queue = queueClient(deadline),
 ): FanOutPorts => ({
   // One try a post: the route has a second one, and one slow socket must not take the time of its restaurant. A pause later,
   // all are done with, and the other restaurants of the run are reported as done.
   ...closingPorts(deadline, config, env, client, { maxAttempts: 1, reserveMs: 500 }),
   listMembers: listMembers({ client, tableName: textFrom(env, environment.membershipsTable) }),
   streams: streams({ client, tableName: textFrom(env, environment.eventsTable) }, config.eventRetentionHours * hourMs),
-  deadLetter: deadLetterTo(queueClient(deadline), textFrom(env, environment.eventDeadLettersUrl)),
+  deadLetter: deadLetterTo(queue, textFrom(env, environment.eventDeadLettersUrl)),
+  hideMessages: hideIn(queue, textFrom(env, environment.eventQueueUrl)),
   newEpoch: () => randomUUID(),
+  timeLeftMs: deadline.leftMs,
   pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 });

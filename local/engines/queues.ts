@@ -1,6 +1,7 @@
 import type { QueueBlueprint } from '../blueprint/queues.ts';
 import { type Answer, type Engine, mustCall, refusal } from './engine.ts';
 import { actions, type PersistenceHooks, SqsError, type SqsQueue, SqsStore } from './fauxqs.ts';
+import { groupsAsSqs } from './fifo-groups.ts';
 import type { Kept, Message } from './journal-entries.ts';
 
 export type QueueEngine = Engine & {
@@ -24,14 +25,16 @@ export type Keeper = {
 };
 
 /**
- * SQS in this process: the store and the actions of fauxqs. Besides what fauxqs checks, a delay must be a whole number from 0
- * to 900, as SQS demands.
+ * SQS in this process: the store and the actions of fauxqs, with message groups as SQS has them. Besides what fauxqs checks, a
+ * delay must be a whole number from 0 to 900, as SQS demands.
  *
  * @param region where ARNs in redrive policies point
  */
 export const openQueues = async (region: string): Promise<QueueEngine> => {
   const store = new SqsStore();
   store.region = region;
+  const createQueue = store.createQueue.bind(store);
+  store.createQueue = (...settings) => groupsAsSqs(createQueue(...settings));
   return {
     call: async (action, input) => {
       const delays = [input, ...entriesOf(input)].map((entry) => entry['DelaySeconds']);

@@ -50,8 +50,8 @@ export type Restaurant = Readonly<{
   /** Puts an event of a backend into the queue. */
   backendSays: (data: Readonly<Record<string, unknown>>, type?: string) => Promise<void>;
   /**
-   * Runs the fan-out with several messages at once; of one restaurant this machine's queue hands out one at a time. Messages
-   * of the same batch and place are the same messages.
+   * Runs the fan-out with several messages at once, which the queue does when it has several. Messages of the same batch and
+   * place are the same messages.
    */
   fanOut: (all: readonly Readonly<Record<string, unknown>>[], batch?: string) => Promise<void>;
   /** An event of a backend whenever the one before has reached the witness, until it is stopped; yields how many. */
@@ -111,8 +111,9 @@ export const openRestaurant = (fixture: () => GatewayFixture, id: string): Resta
     fanOut: async (all, batch = `batch-${++said}`) => {
       const Records = all.map((data, index) => ({
         messageId: `${id}-${batch}-${index}`,
+        receiptHandle: 'of no queue',
         body: JSON.stringify({ v: 1, type: 'order.created', data }),
-        attributes: { MessageGroupId: id, SentTimestamp: String(Date.now()) },
+        attributes: { MessageGroupId: id, SentTimestamp: String(Date.now()), ApproximateReceiveCount: '1' },
       }));
       const outcome = await fixture().gateway.invoke('FanOutFunction', { Records });
       if (JSON.stringify(outcome) !== '{"kind":"returned","value":{"batchItemFailures":[]}}')

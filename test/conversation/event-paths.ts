@@ -367,11 +367,12 @@ export const eventPaths: readonly EventPath[] = [
         await room.enter('cashier', 'pos', { batch: true }),
         await room.enter('chef', 'kitchen'),
       ];
-      // The queue of this machine hands out one message of a group at a time, so the function is run with several.
+      // How many messages of a group come together is the queue's affair, so the function is run with several.
       const Records = [1, 2, 3].map((n) => ({
         messageId: `batch-${n}`,
+        receiptHandle: 'of no queue',
         body: JSON.stringify({ v: 1, type: 'order.created', id: `batch-${n}`, data: { order_id: n } }),
-        attributes: { MessageGroupId: 'r-batch', SentTimestamp: String(Date.now()) },
+        attributes: { MessageGroupId: 'r-batch', SentTimestamp: String(Date.now()), ApproximateReceiveCount: '1' },
       }));
       const outcome = await fixture.gateway.invoke('FanOutFunction', { Records });
       assert.deepEqual(outcome, { kind: 'returned', value: { batchItemFailures: [] } });
@@ -385,6 +386,33 @@ export const eventPaths: readonly EventPath[] = [
       assert.deepEqual(seqs(events as never), numbers);
       assert.deepEqual(seqs([await kitchen.hears(), await kitchen.hears(), await kitchen.hears()]), numbers);
       for (const one of [till, kitchen]) await one.leave();
+    },
+  },
+  {
+    why: 'a restaurant whose table fails for longer than a run tries comes again, all of it and in its order',
+    plays: async (fixture) => {
+      const room = openRestaurantFixture(fixture, 'r-failing');
+      const till = await room.enter('cashier', 'pos');
+      let isHidden = false;
+      const end = fixture.recorder.interfere(({ functionName, action, text }) => {
+        if (functionName !== 'FanOutFunction') return undefined;
+        isHidden ||= action === 'ChangeMessageVisibilityBatch';
+        return !isHidden && action === 'GetItem' && text.includes('R#r-failing"') ? 'unavailable' : undefined;
+      });
+      for (const id of ['o-1', 'o-2', 'o-3']) await till.publishes(order(id));
+      const heard = [await till.hears(), await till.hears(), await till.hears()];
+      end();
+      assert.deepEqual(seqs(heard), [
+        [1, 0],
+        [2, 1],
+        [3, 2],
+      ]);
+      assert.deepEqual(
+        heard.map(({ data }) => (data as Record<string, unknown>)['order_id']),
+        ['o-1', 'o-2', 'o-3'],
+      );
+      assert.equal(isHidden, true);
+      await till.leave();
     },
   },
   {

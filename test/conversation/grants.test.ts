@@ -2,11 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterEach, expect, test } from '@jest/globals';
 import { connect } from '../../bin/smoke/client.ts';
 import { hello } from '../../bin/smoke/messages.ts';
 import { type Gateway, startGateway } from '../../local/gateway.ts';
 import { changedAssembly } from './assembly.ts';
+import { until } from './until.ts';
 
 type Statement = { Action: string | string[]; Resource: unknown };
 
@@ -75,6 +77,31 @@ test('one that lost the grant to post and close cannot say why it refuses', asyn
   expect(gateway.lines.join('\n')).toMatch(/"failure":"last_message","error":"AccessDeniedException"/);
   client.drop();
 });
+
+test('one that lost the grant to hide messages leaves them to the queue, and its log says so', async () => {
+  const gateway = await gatewayWith('FanOut', without('sqs:ChangeMessageVisibility'));
+  gateway.faults.awsCall = ({ caller, action }) =>
+    caller.kind === 'function' && caller.functionName.includes('FanOut') && action === 'GetItem'
+      ? 'unavailable'
+      : 'pass';
+  const sqs = new SQSClient({ endpoint: gateway.sqsEndpoint, region: 'us-east-1', credentials: gateway.operator });
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: gateway.queues['EventQueue'],
+      MessageGroupId: 'r-17',
+      MessageDeduplicationId: 'o-1',
+      MessageBody: '{"v":1,"type":"order.created","data":{}}',
+    }),
+  );
+  sqs.destroy();
+  const told = /"failure":"fan_out","error":"AccessDeniedException"/;
+  expect(
+    await until(
+      async () => gateway.lines.join('\n'),
+      (text) => told.test(text),
+    ),
+  ).toMatch(told);
+}, 60_000);
 
 test('a grant that nobody needs is among the unused ones', async () => {
   const planted = {

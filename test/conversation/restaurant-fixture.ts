@@ -28,7 +28,8 @@ export type RestaurantFixture = Readonly<{
   backendSays: (body: string, deduplicationId?: string) => Promise<void>;
 }>;
 
-const queues = (fixture: GatewayFixture): SQSClient =>
+/** A client of the gateway's queues; whoever asks for one destroys it. */
+export const queueClient = (fixture: GatewayFixture): SQSClient =>
   new SQSClient({
     endpoint: fixture.gateway.sqsEndpoint,
     region: 'us-east-1',
@@ -56,7 +57,7 @@ export const openRestaurantFixture = (fixture: GatewayFixture, restaurantId: str
       return device;
     },
     backendSays: async (body, deduplicationId = `${restaurantId}-${++bodies}`) => {
-      const client = queues(fixture);
+      const client = queueClient(fixture);
       await client.send(
         new SendMessageCommand({
           QueueUrl: fixture.gateway.queues['EventQueue'],
@@ -74,7 +75,7 @@ export const openRestaurantFixture = (fixture: GatewayFixture, restaurantId: str
 export const deadLettered = async (
   fixture: GatewayFixture,
 ): Promise<readonly Readonly<{ body: string; why: string }>[]> => {
-  const client = queues(fixture);
+  const client = queueClient(fixture);
   const { Messages = [] } = await client.send(
     new ReceiveMessageCommand({
       QueueUrl: fixture.gateway.queues['EventQueueDeadLetters'],

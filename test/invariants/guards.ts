@@ -339,4 +339,24 @@ export const guards: readonly Guard[] = [
     test: 'test/routes/authenticate.test.ts',
     title: 'run again by the platform answers the same and records nothing more',
   },
+  {
+    of: 'I15',
+    guard: 'a head that another run moved is noticed, and the numbering begun again from there',
+    file: 'lambdas/delivery/numbering.ts',
+    text: "(await streams.advance(restaurantId, begun.head, head)) === 'moved'",
+    without: "(await streams.advance(restaurantId, begun.head, head)) === 'nobody'",
+    test: 'test/model/two-runs.test.ts',
+    title: 'in the order of the queue, whatever they were handed, each from the first message on',
+  },
+  {
+    of: 'I15',
+    guard: 'the marks of ids are read after the head: an event that it has passed has one',
+    file: 'lambdas/dynamodb/streams.ts',
+    text: 'const head = await read(restaurantId, headKey, true);',
+    without:
+      'const marked = await readAll(client, { [TableName]: { Keys: ids.map((id) => key(restaurantId, markKey(id))) } }); const [head] = [await read(restaurantId, headKey, true), marked];',
+    test: 'test/dynamodb/table.test.ts',
+    title:
+      'the numbering of events reads the head before the marks: an event that the head has passed has a mark by then',
+  },
 ];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { hiddenSeconds } from '../../lambdas/events/retries.ts';
 import { environment } from '../../lambdas/env.ts';
 import { awsClient } from '../../lambdas/wiring/aws-ports.ts';
 import { environmentBytes, maxEnvironmentBytes } from '../../lib/environment-size.ts';
@@ -55,6 +56,7 @@ describe('a function', () => {
         environment.callbackUrl,
         environment.membershipsTable,
         environment.eventsTable,
+        environment.eventQueueUrl,
         environment.eventDeadLettersUrl,
       ],
     },
@@ -123,7 +125,7 @@ describe('what the functions are told', () => {
     expect(variable(dev, 'Authenticate', environment.timerQueueUrl)).toBe('<AuthTimerQueue>');
     for (const id of ['Authenticate', 'Message', 'FanOut'])
       expect(variable(dev, id, environment.eventsTable)).toBe('<Events>');
-    expect(variable(dev, 'Message', environment.eventQueueUrl)).toBe('<EventQueue>');
+    for (const id of ['Message', 'FanOut']) expect(variable(dev, id, environment.eventQueueUrl)).toBe('<EventQueue>');
     expect(variable(dev, 'FanOut', environment.eventDeadLettersUrl)).toBe('<EventQueueDeadLetters>');
   });
 
@@ -233,13 +235,13 @@ describe('the event queue', () => {
     SqsManagedSseEnabled: true,
   };
 
-  test('keeps each restaurant in order without a limit for all, and gives up after ten failures', () => {
+  test('keeps each restaurant in order without a limit for all', () => {
     expect(queues['EventQueue']?.['Properties']).toEqual({
       ...highThroughput,
-      VisibilityTimeout: 60,
+      VisibilityTimeout: 15,
       RedrivePolicy: {
         deadLetterTargetArn: { 'Fn::GetAtt': [expect.stringMatching(/^EventQueueDeadLetters/), 'Arn'] },
-        maxReceiveCount: 10,
+        maxReceiveCount: 43,
       },
     });
     expect(queues['EventQueueDeadLetters']?.['Properties']).toEqual({
@@ -248,9 +250,20 @@ describe('the event queue', () => {
     });
   });
 
-  test('hides a message six times as long as its reader may take', () => {
-    const reader = functions['FanOutFunction']?.['Properties'];
-    expect(queues['EventQueue']?.['Properties'].VisibilityTimeout).toBe(6 * reader.Timeout);
+  test('hides a message no shorter than its reader may take, which Lambda demands, and no longer than a restaurant may wait', () => {
+    const { VisibilityTimeout } = queues['EventQueue']?.['Properties'] ?? {};
+    expect(VisibilityTimeout).toBeGreaterThanOrEqual(functions['FanOutFunction']?.['Properties'].Timeout);
+    expect(VisibilityTimeout).toBeLessThanOrEqual(15);
+  });
+
+  test.each([
+    { why: 'fails', secondsAfter: hiddenSeconds },
+    { why: 'dies, or is not begun', secondsAfter: () => queues['EventQueue']?.['Properties'].VisibilityTimeout },
+  ])('puts nothing aside before each run of ten minutes $why', ({ secondsAfter }) => {
+    const { maxReceiveCount } = queues['EventQueue']?.['Properties'].RedrivePolicy ?? {};
+    let seconds = 0;
+    for (let receives = 1; receives <= maxReceiveCount; receives += 1) seconds += secondsAfter(receives);
+    expect(seconds).toBeGreaterThanOrEqual(600);
   });
 
   test('hands over ten at once, and a restaurant that fails does not bring the others back', () => {

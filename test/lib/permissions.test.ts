@@ -55,6 +55,7 @@ describe('each function may do', () => {
         'sqs:ReceiveMessage <EventQueue>',
         'sqs:DeleteMessage <EventQueue>',
         'sqs:GetQueueAttributes <EventQueue>',
+        'sqs:ChangeMessageVisibility <EventQueue>',
         'sqs:SendMessage <EventQueueDeadLetters>',
         ...postAndClose,
       ],

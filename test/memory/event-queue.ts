@@ -1,6 +1,6 @@
 /** The event queue in memory: one group a restaurant, in order, each message at least once. */
 import { randomUUID } from 'node:crypto';
-import type { DeadLetter, Publish } from '../../lambdas/ports.ts';
+import type { DeadLetter, HideMessages, Publish } from '../../lambdas/ports.ts';
 import { eventIdOf } from '../../lambdas/sqs/event-queue.ts';
 import type { Perform } from './port-call.ts';
 
@@ -9,9 +9,11 @@ export type EventMessage = Readonly<{ messageId: string; group: string; body: st
 export type EventQueue = {
   readonly waiting: EventMessage[];
   readonly aside: Readonly<{ body: string; why: string }>[];
+  /** What was hidden for how long, by receipt handle; the latest counts. */
+  readonly hiddenSeconds: Map<string, number>;
 };
 
-export const emptyEventQueue = (): EventQueue => ({ waiting: [], aside: [] });
+export const emptyEventQueue = (): EventQueue => ({ waiting: [], aside: [], hiddenSeconds: new Map() });
 
 /** @param deduplicated ids the queue has seen; it keeps a second message of one out */
 export const memoryPublish =
@@ -38,4 +40,11 @@ export const memoryDeadLetter =
   ({ body }, why) =>
     perform('deadLetter', () => {
       queue.aside.push({ body, why });
+    });
+
+export const memoryHideMessages =
+  (queue: EventQueue, perform: Perform): HideMessages =>
+  (messages, seconds) =>
+    perform('hideMessages', () => {
+      for (const { receiptHandle } of messages) queue.hiddenSeconds.set(receiptHandle, seconds);
     });

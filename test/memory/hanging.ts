@@ -32,7 +32,7 @@ export const hangingCallMs = (service: Service, state: State): number => {
 export const serviceOf = (call: string): Service | undefined => {
   if (call === 'verifyToken') return undefined;
   if (call.startsWith('sockets.')) return 'sockets';
-  return /^(timer\.|publish$|deadLetter$)/.test(call) ? 'queues' : 'tables';
+  return /^(timer\.|publish$|deadLetter$|hideMessages$)/.test(call) ? 'queues' : 'tables';
 };
 
 export const isRead = (call: string): boolean => /\.(read|sessionsAt|refusalsOf)|^(find|list|read)/.test(call);

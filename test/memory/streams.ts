@@ -21,11 +21,14 @@ export const memoryStreams = (table: StreamTable, perform: Perform, retentionMs:
   };
   return {
     readHead: (restaurantId) => perform('streams.readHead', () => of(restaurantId).head),
-    begin: (restaurantId, ids) =>
-      perform('streams.begin', () => {
-        const { head, marks } = of(restaurantId);
-        return { head, numbered: new Map([...marks].filter(([id]) => ids.includes(id))) };
-      }),
+    begin: async (restaurantId, ids) => {
+      const head = await perform('streams.begin', () => of(restaurantId).head);
+      const numbered = await perform(
+        'streams.begin marks',
+        () => new Map([...of(restaurantId).marks].filter(([id]) => ids.includes(id))),
+      );
+      return { head, numbered };
+    },
     append: (restaurantId, stored) =>
       perform('streams.append', () => {
         const { events } = of(restaurantId);

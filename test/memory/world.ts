@@ -8,7 +8,13 @@ import { sandboxMessageLimiter } from '../../lambdas/rate-limit/message-limiter.
 import { type AddressCounterTable, emptyAddressCounterTable, memoryAddressCounters } from './address-counters.ts';
 import { type AuditTable, memoryAudit } from './audit.ts';
 import { type ConnectionTable, emptyConnectionTable, memoryConnections, type Transition } from './connections.ts';
-import { type EventQueue, emptyEventQueue, memoryDeadLetter, memoryPublish } from './event-queue.ts';
+import {
+  type EventQueue,
+  emptyEventQueue,
+  memoryDeadLetter,
+  memoryHideMessages,
+  memoryPublish,
+} from './event-queue.ts';
 import {
   enrol,
   type MembershipTable,
@@ -120,7 +126,10 @@ export const memoryWorld = (
         streams: memoryStreams(world.streams, perform, eventRetentionMs),
         publish: memoryPublish(world.events, perform, now, deduplicated),
         deadLetter: memoryDeadLetter(world.events, perform),
+        hideMessages: memoryHideMessages(world.events, perform),
         newEpoch: () => `epoch-${++epochs}`,
+        // As if each invocation had just begun.
+        timeLeftMs: () => 10_000,
         pause: async (ms) => {
           await pause(`${name} pause ${ms}`);
         },

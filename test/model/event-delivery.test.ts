@@ -34,12 +34,14 @@ type Step =
   | Readonly<{ does: 'read'; client: number }>
   | Readonly<{ does: 'leave' | 'come back'; client: number }>;
 
-type Fault = Readonly<{ call: number; fate: Fate }>;
+/** `lasts`: every call after it has the same. */
+type Fault = Readonly<{ call: number; fate: Fate; lasts: boolean }>;
 
 const clientIndex = fc.nat(clientTypes.length - 1);
 const fault = fc.record({
   call: fc.integer({ min: 1, max: 24 }),
   fate: fc.constantFrom<Fate>('lost', 'answer_lost', 'retried', 'stops_before', 'stops_after'),
+  lasts: fc.boolean(),
 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -77,9 +79,17 @@ const publish = (world: World, id: number, audience: readonly ConnectionType[]) 
 const recordsOf = (messages: readonly EventMessage[]) =>
   messages.map(({ messageId, body, group, sentAtMs }) => ({
     messageId,
+    receiptHandle: messageId,
     body,
-    attributes: { MessageGroupId: group, SentTimestamp: String(sentAtMs) },
+    attributes: { MessageGroupId: group, SentTimestamp: String(sentAtMs), ApproximateReceiveCount: '1' },
   }));
+
+const conductOf =
+  (fault: Fault | undefined): Conduct =>
+  (_, nth) => {
+    if (fault === undefined || nth < fault.call || (nth > fault.call && !fault.lasts)) return 'done';
+    return fault.fate;
+  };
 
 /** Runs the fan-out once; yields the messages that must come again. */
 const receive = async (
@@ -176,7 +186,7 @@ const play = async (steps: readonly Step[]) => {
         break;
       case 'receive': {
         const batch = waiting.splice(0, one.batch);
-        const conduct: Conduct = (_, nth) => (nth === one.fault?.call ? one.fault.fate : 'done');
+        const conduct = conductOf(one.fault);
         const authenticated = one.lagging ? earlier : undefined;
         const again = await receive(world, batch, conduct, authenticated);
         isStuck = again.length > 0;

@@ -7,10 +7,11 @@ import type { World } from '../memory/world.ts';
 import { authenticated } from './conversation.ts';
 
 const body = (fields: object = {}) => JSON.stringify({ v: 1, type: 'order.created', data: { order_id: 1 }, ...fields });
-const record = (messageId: string, text = body({ id: messageId }), group = 'r-17') => ({
+const record = (messageId: string, text = body({ id: messageId }), group = 'r-17', receives = 1) => ({
   messageId,
+  receiptHandle: `receipt-${messageId}`,
   body: text,
-  attributes: { MessageGroupId: group, SentTimestamp: '1' },
+  attributes: { MessageGroupId: group, SentTimestamp: '1', ApproximateReceiveCount: String(receives) },
 });
 
 type Batch = Parameters<ReturnType<typeof fanOut>>[0]['Records'];
@@ -23,6 +24,17 @@ const run = async (world: World, Records: Batch, conduct: Conduct = allGoesWell,
 const seqsHeard = (frames: readonly Readonly<Record<string, unknown>>[]) =>
   frames.flatMap(({ seq }) => (seq === undefined ? [] : [seq]));
 
+/** The event table answers for every restaurant but this one. */
+const withoutTableFor =
+  (restaurantId: string) =>
+  (ports: Ports): Ports => ({
+    ...ports,
+    streams: {
+      ...ports.streams,
+      begin: (id, ids) => (id === restaurantId ? Promise.reject(new Error('down')) : ports.streams.begin(id, ids)),
+    },
+  });
+
 describe('a batch', () => {
   test('is numbered in its order and posted to who may see it', async () => {
     const { world, door } = await authenticated();
@@ -33,16 +45,15 @@ describe('a batch', () => {
     expect(world.telemetry.deliveries).toMatchObject([{ numbered: 3, posted: 2, failed: 0 }]);
   });
 
-  test('of a restaurant that cannot be served comes again, in whole; the others are done', async () => {
+  test('of a restaurant that cannot be served comes again, in whole and in order; the others are done', async () => {
     const { world } = await authenticated();
-    const conduct: Conduct = (call, nth) => (call === 'streams.append' && nth <= 4 ? 'lost' : 'done');
     const batch = [record('a', undefined, 'r-1'), record('b', undefined, 'r-2'), record('c', undefined, 'r-1')];
-    const failed = await run(world, batch, conduct);
-    expect(failed.length).toBeGreaterThan(0);
+    const failed = await run(world, batch, allGoesWell, withoutTableFor('r-1'));
+    expect(failed).toEqual(['a', 'c']);
     expect(
       await run(
         world,
-        batch.filter(({ messageId }) => failed.includes(messageId)),
+        [batch[0], batch[2]].flatMap((one) => one ?? []),
       ),
     ).toEqual([]);
     expect([...(world.streams.get('r-1')?.events.values() ?? [])].map(({ event }) => event.id)).toEqual(['a', 'c']);
@@ -100,10 +111,86 @@ describe('a message that is no event', () => {
     expect(world.events.aside.map(({ why }) => why)).toEqual(['restaurant_invalid', 'restaurant_invalid']);
   });
 
-  test('that cannot be put aside comes again alone', async () => {
+  test('that cannot be put aside comes again with all that stands behind it; what stood before it is served', async () => {
     const { world, door } = await authenticated();
-    expect(await run(world, [record('bad', '{'), record('good')], down('deadLetter'))).toEqual(['bad']);
+    const batch = [record('a'), record('bad', '{'), record('b'), record('other', undefined, 'r-2')];
+    expect(await run(world, batch, down('deadLetter'))).toEqual(['bad', 'b']);
     expect(seqsHeard(door.readBy())).toEqual([1]);
+    expect(await run(world, batch.slice(1, 3))).toEqual([]);
+    expect(seqsHeard(door.readBy())).toEqual([1, 2]);
+  });
+
+  test('and was put aside does not come again with those around it that failed', async () => {
+    const { world } = await authenticated();
+    const batch = [record('a'), record('bad', '{'), record('b')];
+    expect(await run(world, batch, down('streams.begin'))).toEqual(['a', 'b']);
+    expect(world.events.aside).toHaveLength(1);
+  });
+});
+
+describe('what fails', () => {
+  /** Pauses pass on the world's clock; `timeLeftMs` is what the run begins with. */
+  const pausing =
+    (world: World, timeLeftMs = 10_000) =>
+    (ports: Ports): Ports => ({
+      ...ports,
+      timeLeftMs: () => timeLeftMs,
+      pause: async (ms) => {
+        world.clock.nowMs += ms;
+      },
+    });
+
+  test.each(['streams.begin', 'streams.append', 'streams.mark', 'streams.advance', 'listMembers', 'deadLetter'])(
+    'once at %s is done in the same run, and nobody is told',
+    async (call) => {
+      const { world, door } = await authenticated();
+      const batch = [record('bad', '{'), record('a'), record('b')];
+      expect(await run(world, batch, when(call, 'lost'), pausing(world))).toEqual([]);
+      expect(seqsHeard(door.readBy())).toEqual([1, 2]);
+      expect(world.telemetry.failures).toEqual([]);
+      expect(world.events.hiddenSeconds.size).toBe(0);
+    },
+  );
+
+  test.each([
+    { why: 'alone in its run', others: [], timeLeftMs: 10_000, forMs: 3_100 },
+    { why: 'with another restaurant in its run', others: ['r-2'], timeLeftMs: 10_000, forMs: 700 },
+    { why: 'in a run that has no time left for posts', others: [], timeLeftMs: 6_050, forMs: 0 },
+  ])('on and on, $why, is tried for $forMs ms', async ({ others, timeLeftMs, forMs }) => {
+    const { world } = await authenticated();
+    const beganAtMs = world.clock.nowMs;
+    const batch = [record('a', undefined, 'r-1'), ...others.map((group) => record(group, undefined, group))];
+    const change = (ports: Ports) => withoutTableFor('r-1')(pausing(world, timeLeftMs)(ports));
+    expect(await run(world, batch, allGoesWell, change)).toEqual(['a']);
+    expect(world.clock.nowMs - beganAtMs).toBe(forMs);
+    expect(world.telemetry.failures).toMatchObject([{ what: 'fan_out' }]);
+  });
+
+  test.each([
+    { receives: 1, seconds: 1 },
+    { receives: 2, seconds: 2 },
+    { receives: 3, seconds: 4 },
+    { receives: 4, seconds: 8 },
+    { receives: 5, seconds: 15 },
+    { receives: 43, seconds: 15 },
+  ])('for the time number $receives is hidden for $seconds s, with all of its group and nothing else', async (row) => {
+    const { world } = await authenticated();
+    const batch = [
+      record('a', undefined, 'r-1', row.receives),
+      record('b', undefined, 'r-2', 7),
+      record('c', undefined, 'r-1', 1),
+    ];
+    expect(await run(world, batch, allGoesWell, withoutTableFor('r-1'))).toEqual(['a', 'c']);
+    expect([...world.events.hiddenSeconds]).toEqual([
+      ['receipt-a', row.seconds],
+      ['receipt-c', row.seconds],
+    ]);
+  });
+
+  test('and cannot be hidden comes again all the same, when the queue says so', async () => {
+    const { world } = await authenticated();
+    expect(await run(world, [record('a')], down('streams.begin', 'hideMessages'))).toEqual(['a']);
+    expect(world.telemetry.failures.map(({ what }) => what)).toEqual(['fan_out', 'fan_out']);
   });
 });
 

@@ -156,10 +156,17 @@ describe('the functions that nobody waits for end in time, too, and say what mus
     const conduct = hanging(world, 10_000, isMeantFrom(from));
     const Records = ['r-17', 'r-99'].map((group) => ({
       messageId: group,
+      receiptHandle: group,
       body: JSON.stringify({ v: 1, type: 'order.created', id: group, data: {} }),
-      attributes: { MessageGroupId: group, SentTimestamp: '1' },
+      attributes: { MessageGroupId: group, SentTimestamp: '1', ApproximateReceiveCount: '1' },
     }));
-    const { batchItemFailures } = await fanOut(world.ports(conduct).ports)({ Records });
+    const { ports } = world.ports(conduct);
+    const { batchItemFailures } = await fanOut({
+      ...ports,
+      pause: async (ms) => {
+        world.clock.nowMs += ms;
+      },
+    })({ Records });
     expect(world.clock.nowMs - beganAtMs).toBeLessThanOrEqual(9_500);
     if (from <= 2) expect(batchItemFailures.length).toBeGreaterThan(0);
   });

@@ -102,7 +102,8 @@ describe.each([
     await laterRow(columns);
     const other = await bring(storage.connections, 'authenticated', someHandshake());
     const body = '{"v":1,"type":"menu.updated","data":{}}';
-    const record = { messageId: 'm-1', body, attributes: { MessageGroupId: 'r-17', SentTimestamp: '1' } };
+    const attributes = { MessageGroupId: 'r-17', SentTimestamp: '1', ApproximateReceiveCount: '1' };
+    const record = { messageId: 'm-1', receiptHandle: 'm-1', body, attributes };
     const posted: string[] = [];
     const post: Ports['sockets']['post'] = async (connectionId) => {
       posted.push(connectionId);
