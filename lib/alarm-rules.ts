@@ -1,9 +1,8 @@
 /** When somebody is called. Each rule has a heading in the runbook: what it means, where to look, what to do. */
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, type IMetric, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { SecurityEvent } from '../lambdas/security/catalogue.ts';
+import { catalogue, eventsThat, ringing, type SharedAlarm } from '../lambdas/security/catalogue.ts';
 import { entryNames } from './bundle.ts';
-import { eventsThat } from '../lambdas/security/catalogue.ts';
 import type { GatewayFunction } from './gateway-function.ts';
 import { type GatewayMetrics, period } from './gateway-metrics.ts';
 import type { GatewayStack } from './gateway-stack.ts';
@@ -49,35 +48,14 @@ export const alarmRules = (gateway: GatewayStack, metrics: GatewayMetrics): read
   ...entryNames.flatMap((entry) => functionRules(gateway.functions[entry])),
 ];
 
-/** One is enough. */
-const pagingRules = (metrics: GatewayMetrics): readonly AlarmRule[] => {
-  const page = (event: ReturnType<typeof eventsThat<'pages'>>[number], heading: string, says: string): AlarmRule => ({
+/** One event is enough. */
+const pagingRules = (metrics: GatewayMetrics): readonly AlarmRule[] =>
+  eventsThat('pages').map((event) => ({
     id: pascalCase(event),
-    heading,
-    says,
+    ...catalogue[event].alarm,
     metric: metrics.securityEvents(event).with({ period: Duration.minutes(1) }),
     threshold: 1,
-  });
-  const rules = {
-    user_mismatch: page('user_mismatch', 'User mismatch', 'A genuine token came with the user id of somebody else.'),
-    cross_tenant_attempt: page(
-      'cross_tenant_attempt',
-      'Cross-tenant attempt',
-      'A genuine user asked for a restaurant of which they are no member.',
-    ),
-    identity_change_refused: page(
-      'identity_change_refused',
-      'Identity change refused',
-      'A session tried to go on as another user, restaurant or connection type.',
-    ),
-    failure_threshold_crossed: page(
-      'failure_threshold_crossed',
-      'Failure threshold crossed',
-      'One address sent so many forged or malformed attempts that it is shut out.',
-    ),
-  } satisfies Record<ReturnType<typeof eventsThat<'pages'>>[number], AlarmRule>;
-  return Object.values(rules);
-};
+  }));
 
 const trafficRules = ({ api }: GatewayStack, metrics: GatewayMetrics): readonly AlarmRule[] => [
   {
@@ -93,10 +71,7 @@ const trafficRules = ({ api }: GatewayStack, metrics: GatewayMetrics): readonly 
     id: 'HandshakesRefused',
     heading: 'Handshakes refused',
     says: `The budget of an address refused ${manyRefusals} handshakes (429) in 5 minutes.`,
-    metric: sumOf({
-      connects: metrics.securityEvents('rate_limit_exceeded', 'too_many_connects'),
-      failures: metrics.securityEvents('rate_limit_exceeded', 'too_many_failures'),
-    }),
+    metric: sumRinging('Handshakes refused', metrics),
     threshold: manyRefusals,
   },
   {
@@ -117,7 +92,7 @@ const trafficRules = ({ api }: GatewayStack, metrics: GatewayMetrics): readonly 
     id: 'SigningKeysUnreachable',
     heading: 'Signing keys unreachable',
     says: 'A device was refused because the keys of its issuer could not be fetched.',
-    metric: metrics.securityEvents('verification_unavailable', 'keys_unreachable'),
+    metric: sumRinging('Signing keys unreachable', metrics),
     threshold: 1,
   },
 ];
@@ -224,8 +199,8 @@ const functionRules = (handler: GatewayFunction): readonly AlarmRule[] => [
  * hold ten queries, and these are the nine metrics and the expression.
  */
 export const refusedShare = (metrics: GatewayMetrics, fewest: number): MathExpression => {
-  const refused = eventsThat('refused');
-  const attempts: readonly SecurityEvent[] = ['access_granted', ...refused];
+  const refused = ringing('Failure rate').map(({ event }) => event);
+  const attempts = [...eventsThat('entered'), ...refused];
   // SUM of a list takes what there is; "+" would have no value as soon as one kind of event did not happen.
   const [some, all] = [refused, attempts].map((events) => `SUM([${events.join(', ')}])`);
   return new MathExpression({
@@ -234,6 +209,15 @@ export const refusedShare = (metrics: GatewayMetrics, fewest: number): MathExpre
     label: 'refused, % of attempts',
     period,
   });
+};
+
+/** The sum of all that rings an alarm. */
+const sumRinging = (alarm: SharedAlarm, metrics: GatewayMetrics): IMetric => {
+  const counts = ringing(alarm).map(({ event, detail }) => metrics.securityEvents(event, detail));
+  const [only] = counts;
+  return only !== undefined && counts.length === 1
+    ? only
+    : sumOf(Object.fromEntries(counts.map((count, i) => [`of${i}`, count])));
 };
 
 /** The sum of metrics of which some may have no value. */

@@ -14,9 +14,9 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { liveIndexName } from '../lambdas/env.ts';
-import type { FailedPart } from '../lambdas/ports.ts';
 import { refusedShare, sumOf } from './alarm-rules.ts';
 import { eventsThat, type Outcome } from '../lambdas/security/catalogue.ts';
+import { failedPartNames, failedParts } from '../lambdas/security/failed-parts.ts';
 import { serviceName } from './gateway-function.ts';
 import { type GatewayMetrics, period } from './gateway-metrics.ts';
 import type { GatewayStack } from './gateway-stack.ts';
@@ -46,27 +46,6 @@ export interface GatewayDashboardProps {
 
 /** Columns of a dashboard. */
 const columns = 24;
-/** What of ours can fail, in words. */
-const failedParts: Readonly<Record<FailedPart, string>> = {
-  connect: 'handshake',
-  claim: 'claim of an attempt',
-  verification: 'verification',
-  seat: 'activation of a session',
-  renewal: 'renewal',
-  message: 'message of a session',
-  refuse: 'refusal',
-  unseat: 'withdrawal of a grant',
-  last_message: 'last message before a close',
-  budget: 'budget of an address',
-  key_set: 'key of an issuer',
-  audit_write: 'audit record, table',
-  audit_queue: 'audit record, queue',
-  timer_message: 'timer message',
-  head: 'head of a restaurant',
-  publish: 'publication by a device',
-  fan_out: 'delivery of events',
-  dead_letter: 'putting a message aside',
-};
 
 /** One page that answers "is the door healthy?", then "are events flowing?", then "who is knocking?". */
 export class GatewayDashboard extends Construct {
@@ -141,7 +120,7 @@ const health = ({ stage, state, gateway, metrics, alarms }: GatewayDashboardProp
     ),
     row(
       graph('Failures of ours by part', {
-        left: Object.entries(failedParts).map(([part, label]) => metrics.failures(part as FailedPart).with({ label })),
+        left: failedPartNames.map((part) => metrics.failures(part).with({ label: failedParts[part] })),
         stacked: true,
       }),
       graph('Function errors', { left: ofEach('Errors'), stacked: true }),
