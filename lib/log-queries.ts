@@ -247,6 +247,7 @@ export const logQueries = {
 } as const satisfies Readonly<Record<string, LogQuery>>;
 
 export type LogQueryName = keyof typeof logQueries;
+export const logQueryNames = Object.keys(logQueries) as readonly LogQueryName[];
 
 /** The query as it is asked. */
 export const textOfQuery = (name: LogQueryName): string => logQueries[name].lines.join('\n| ');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type LogQueryName, logQueries, textOfQuery } from '../../lib/log-queries.ts';
+import { logQueryNames, textOfQuery } from '../../lib/log-queries.ts';
 import { resources, templates, textOf } from '../lib/templates.ts';
 import { emittedMetrics, emittedSchemas, metricText } from './emitted.ts';
 
@@ -131,7 +131,7 @@ describe('the dashboard', () => {
   test('asks the logs of all functions the queries of the runbook', () => {
     const asked = widgets.filter(({ type }) => type === 'log').map(({ properties }) => properties.query ?? '');
     expect(asked).toHaveLength(7);
-    const known = (Object.keys(logQueries) as LogQueryName[]).map(textOfQuery);
+    const known = logQueryNames.map(textOfQuery);
     for (const query of asked) {
       const sources = [...query.matchAll(/SOURCE '([^']+)' \| /g)].map(([, source]) => source);
       expect(sources).toEqual(logs);

@@ -7,7 +7,7 @@ import {
   type SharedAlarm,
 } from '../../lambdas/security/catalogue.ts';
 import { failedPartNames } from '../../lambdas/security/failed-parts.ts';
-import { type LogQueryName, logQueries, textOfQuery } from '../../lib/log-queries.ts';
+import { type LogQueryName, logQueries, logQueryNames, textOfQuery } from '../../lib/log-queries.ts';
 import { parseQuery } from './insights.ts';
 import { accessLines, functionLines, type NamedLine, recordOf } from './real-lines.ts';
 
@@ -59,7 +59,7 @@ const meantFor = {
   'functions that threw or ran out of time': ['lambda report of a timeout', 'lambda timeout', 'lambda throw'],
 } as const satisfies Readonly<Record<LogQueryName, readonly string[]>>;
 
-describe.each(Object.keys(logQueries) as LogQueryName[])('"%s"', (name) => {
+describe.each(logQueryNames)('"%s"', (name) => {
   const lines = linesOf[logQueries[name].of];
 
   test('lets through the lines it is meant for, and no metric and no other line', () => {

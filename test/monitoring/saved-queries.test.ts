@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type LogQueryName, logQueries, textOfQuery } from '../../lib/log-queries.ts';
+import { logQueries, logQueryNames, textOfQuery } from '../../lib/log-queries.ts';
 import { resources, templates, textOf } from '../lib/templates.ts';
 
 const logs = ['Connect', 'Authenticate', 'Message', 'Disconnect', 'AuthTimeout', 'FanOut'].map((id) => `<${id}Log>`);
@@ -14,7 +14,7 @@ describe('the saved queries', () => {
     }));
   };
   const expected = (of: 'functions' | 'access log', groups: readonly string[]) =>
-    (Object.keys(logQueries) as LogQueryName[])
+    logQueryNames
       .filter((name) => logQueries[name].of === of)
       .map((name) => ({ name: `maitred/test/${name}`, query: textOfQuery(name), of: groups }));
 

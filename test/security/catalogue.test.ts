@@ -9,8 +9,8 @@ import {
   entryOf,
   eventsThat,
   type SecurityEvent,
-  securityEvents,
   type Severity,
+  securityEvents,
 } from '../../lambdas/security/catalogue.ts';
 
 type Row = readonly [event: SecurityEvent, owasp: string, ocsf: string, severity: Severity, alarm: string | undefined];
