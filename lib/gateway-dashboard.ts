@@ -12,6 +12,7 @@ import {
   Stats,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
+import { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { liveIndexName } from '../lambdas/env.ts';
 import { refusedShare, sumOf } from './alarm-rules.ts';
@@ -68,13 +69,11 @@ const health = ({ stage, state, gateway, metrics, alarms }: GatewayDashboardProp
   const ofEach = (name: 'Errors' | 'Throttles') =>
     functions.map(({ lambda, node }) => lambda.metric(name, { statistic: Stats.SUM, label: node.id, period }));
   const ofTables = (name: 'ReadThrottleEvents' | 'WriteThrottleEvents') =>
-    Object.entries({
-      connections: state.connections,
-      memberships: state.memberships,
-      audit: state.audit,
-      budgets: state.budgets,
-      events: state.events,
-    }).map(([label, table]) => table.metric(name, { statistic: Stats.SUM, label: `${label} ${name}`, period }));
+    state.node.children
+      .filter((child) => child instanceof TableV2)
+      .map((table) =>
+        table.metric(name, { statistic: Stats.SUM, label: `${table.node.id.toLowerCase()} ${name}`, period }),
+      );
   // An index that cannot keep up throttles the writes of its table, and is a metric of its own.
   const ofIndex = (name: 'ReadThrottleEvents' | 'WriteThrottleEvents') =>
     state.connections.metric(name, {

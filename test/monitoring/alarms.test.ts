@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { eventsThat, ringing, type SharedAlarm, sharedAlarms } from '../../lambdas/security/catalogue.ts';
 import { anchorOf } from '../../lib/runbook.ts';
-import { plainId, resources, templates, textOf } from '../lib/templates.ts';
+import { functionIds, plainId, resources, templates, textOf } from '../lib/templates.ts';
 import { emittedMetrics, metricText } from './emitted.ts';
 
 type Dimension = Readonly<{ Name: string; Value: unknown }>;
@@ -54,7 +54,6 @@ const ofEventQueue = (id: string, name: string): string =>
 const ofFunction = (id: string, name: string): string =>
   metricText('AWS/Lambda', name, { FunctionName: `<${id}Function>` });
 
-const functions = ['Connect', 'Authenticate', 'Message', 'Disconnect', 'AuthTimeout', 'FanOut'];
 const oneInAMinute = {
   Statistic: 'Sum',
   Period: 60,
@@ -115,7 +114,7 @@ const expected: readonly { id: string; watches: readonly string[]; calls: object
     watches: [metricText('maitred', 'PostsFailed', { service: 'maitred', stage: 'test' })],
     calls: sumInFive(100),
   },
-  ...functions.flatMap((id) => [
+  ...functionIds.flatMap((id) => [
     { id: `${id}Errors`, watches: [ofFunction(id, 'Errors')], calls: sumInFive(1) },
     { id: `${id}Throttles`, watches: [ofFunction(id, 'Throttles')], calls: sumInFive(1) },
   ]),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { logQueryNames, textOfQuery } from '../../lib/log-queries.ts';
-import { resources, templates, textOf } from '../lib/templates.ts';
+import { functionIds, resources, templates, textOf } from '../lib/templates.ts';
 import { emittedMetrics, emittedSchemas, metricText } from './emitted.ts';
 
 type Widget = Readonly<{ type: string; x: number; y: number; width: number; height: number; properties: Properties }>;
@@ -17,7 +17,7 @@ const body = textOf(made, dashboard?.['Properties'].DashboardBody);
 const widgets: readonly Widget[] = JSON.parse(body).widgets;
 const titles = widgets.map(({ properties }) => properties.title);
 const rows = widgets.flatMap(({ properties }) => properties.metrics ?? []);
-const logs = ['Connect', 'Authenticate', 'Message', 'Disconnect', 'AuthTimeout', 'FanOut'].map((id) => `<${id}Log>`);
+const logs = functionIds.map((id) => `<${id}Log>`);
 
 describe('the dashboard', () => {
   test('answers whether the door is healthy, whether events flow, and then who is knocking', () => {

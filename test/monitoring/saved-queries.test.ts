@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { logQueries, logQueryNames, textOfQuery } from '../../lib/log-queries.ts';
-import { resources, templates, textOf } from '../lib/templates.ts';
+import { functionIds, resources, templates, textOf } from '../lib/templates.ts';
 
-const logs = ['Connect', 'Authenticate', 'Message', 'Disconnect', 'AuthTimeout', 'FanOut'].map((id) => `<${id}Log>`);
+const logs = functionIds.map((id) => `<${id}Log>`);
 
 describe('the saved queries', () => {
   const saved = (config: object) => {
