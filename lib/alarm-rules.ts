@@ -1,4 +1,4 @@
-/** When somebody is called. Each rule has a heading in the runbook: what it means, where to look, what to do. */
+/** The alarms of a stage. Each rule has a heading in the runbook: what it means, where to look, what to do. */
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, type IMetric, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { catalogue, eventsThat, ringing, type SharedAlarm } from '../lambdas/security/catalogue.ts';
@@ -15,7 +15,7 @@ export type AlarmRule = Readonly<{
   /** What happened, in one sentence. */
   says: string;
   metric: IMetric;
-  /** This value calls somebody; of `moreThan` only a greater one. */
+  /** The alarm rings at this value, with `moreThan` only above it. */
   threshold: number;
   moreThan?: true;
   /** Periods that are looked at, and how many of them must be bad. Default: the last one. */
@@ -24,18 +24,18 @@ export type AlarmRule = Readonly<{
 
 /** The promise: a silent connection is closed within 2 s of its deadline. */
 const promisedLagMs = 2000;
-/** A timer message is delayed 75 s at most (the minute of a flood and a bit). More than twice that: nobody reads them. */
+/** A timer message is delayed 75 s at most (the minute of a flood and a bit). At more than twice that age nobody reads the queue. */
 const stalledSeconds = 180;
-/** An event waits a second or two; after a run that died its restaurant waits 60 s. Twice that: nobody delivers. */
+/** An event waits a second or two; after a run that died its restaurant waits 60 s. At twice that age nobody delivers. */
 const eventsStalledSeconds = 120;
-/** Some sockets are always just gone; so many in 5 minutes are not some. */
+/** A few posts always meet a socket that has just closed; so many in 5 minutes are a fault. */
 const manyPostsFailed = 100;
-/** Half of all attempts, and not of three. */
+/** Half of all attempts, and only of so many that they are not one device's. */
 const refusedPercent = 50;
 const fewestAttempts = 20;
-/** One till that reconnects in a loop does not get there in 5 minutes; a flood does in one (20 records a minute). */
+/** One till that reconnects in a loop stays below this in 5 minutes; a flood reaches it in one (20 records a minute). */
 const manyRefusals = 20;
-/** A blip of one table or key set hits one or two devices; this many in 5 minutes is no blip. */
+/** A short outage of one table or key set affects one or two devices; so many failures in 5 minutes are a longer one. */
 const manyFailures = 5;
 
 /** Every alarm of a stage. */
@@ -164,7 +164,7 @@ const eventRules = ({ events }: GatewayStack, metrics: GatewayMetrics): readonly
   {
     id: 'PublicationInvalid',
     heading: 'Invalid publications',
-    says: 'Somebody published what is no event: it was put aside and delivered to nobody.',
+    says: 'Somebody published what is no event: it went to the dead-letter queue and was delivered to nobody.',
     metric: metrics.publicationsInvalid(),
     threshold: 1,
   },
@@ -201,7 +201,7 @@ const functionRules = (handler: GatewayFunction): readonly AlarmRule[] => [
 export const refusedShare = (metrics: GatewayMetrics, fewest: number): MathExpression => {
   const refused = ringing('Failure rate').map(({ event }) => event);
   const attempts = [...eventsThat('entered'), ...refused];
-  // SUM of a list takes what there is; "+" would have no value as soon as one kind of event did not happen.
+  // SUM of a list adds the metrics that have a value; "+" has none as soon as one kind of event did not happen.
   const [some, all] = [refused, attempts].map((events) => `SUM([${events.join(', ')}])`);
   return new MathExpression({
     expression: `IF(${all} >= ${fewest}, 100 * ${some} / ${all}, 0)`,

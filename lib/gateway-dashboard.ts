@@ -32,7 +32,7 @@ export interface GatewayDashboardProps {
   /** Whose tables may throttle. */
   readonly state: StateStack;
 
-  /** Whose door it is. */
+  /** What is watched. */
   readonly gateway: GatewayStack;
 
   /** The metrics its functions emit. */
@@ -48,7 +48,7 @@ export interface GatewayDashboardProps {
 /** Columns of a dashboard. */
 const columns = 24;
 
-/** One page that answers "is the door healthy?", then "are events flowing?", then "who is knocking?". */
+/** One page: the health of the gateway, the flow of events, and who is refused. */
 export class GatewayDashboard extends Construct {
   /** Its name, which AWS makes: names are one for all regions of an account. */
   readonly name: string;
@@ -88,7 +88,7 @@ const health = ({ stage, state, gateway, metrics, alarms }: GatewayDashboardProp
   return [
     [
       new TextWidget({
-        markdown: `# maitred ${stage}: is the door healthy?\nEach alarm names its heading in docs/runbook.md. Sums are over 5 minutes.`,
+        markdown: `# maitred ${stage}: is the gateway healthy?\nEach alarm names its heading in docs/runbook.md. Sums are over 5 minutes.`,
         width: columns,
         height: 2,
       }),
@@ -207,7 +207,7 @@ const visitors = ({ stage, queries }: GatewayDashboardProps): IWidget[][] => {
     });
   const table = (title: string, query: LogQueryName): IWidget => answers(queries, title, query, 8);
   return [
-    [new TextWidget({ markdown: '# Who is knocking?', width: columns, height: 1 })],
+    [new TextWidget({ markdown: '# Who is refused?', width: columns, height: 1 })],
     [
       graph('Events', { left: [counted('service,stage,event')], width: columns / 2 }),
       graph('Events by reason', { left: [counted('service,stage,event,reason')], width: columns / 2 }),

@@ -28,7 +28,7 @@ const ringing = (event: 'rate_limit_exceeded' | 'verification_unavailable'): str
   const { details } = catalogue[event].alarm;
   return `${is(event)} and reason ${details.length === 1 ? `= "${details[0]}"` : `in ${oneOf(details)}`}`;
 };
-/** What is never audited is in the log alone, and nothing is wrong with that. */
+/** Events that are never audited are in the log alone on purpose. */
 const isAudited = securityEvents
   .filter((event) => !('ocsf' in catalogue[event]))
   .map((event) => `event != "${event}"`)

@@ -136,7 +136,7 @@ export const StoredAuditRecord = v.looseObject({
   ...(Object.fromEntries(
     columnNames.filter((name) => !isClaimed(name)).map((name) => [name, columns[name].schema]),
   ) as Schemas),
-  // Of a newer version there may be other values than text; nobody's listing ends at one.
+  // A newer version may have stored other values than text: they are listed as JSON instead of ending the listing.
   unmapped: v.optional(v.record(text, v.pipe(v.unknown(), v.transform(asText)))),
 });
 export type StoredAuditRecord = Readonly<v.InferOutput<typeof StoredAuditRecord>>;

@@ -88,7 +88,7 @@ describe('members', () => {
   const members = (...args: readonly string[]) => checkout.run('members', ...args, '--restaurant', 'r-17');
   const listed = async (): Promise<readonly string[]> => (await members('list')).stdout.trim().split('\n');
 
-  test('adds, lists, revokes and removes, and the door knows at once', async () => {
+  test('adds, lists, revokes and removes, and the gateway knows at once', async () => {
     const credentials = { token: await tokenOf('stranger') };
     expect(await ask(hello(credentials))).toMatchObject({ reason: 'access_denied' });
 

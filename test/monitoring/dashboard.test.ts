@@ -20,7 +20,7 @@ const rows = widgets.flatMap(({ properties }) => properties.metrics ?? []);
 const logs = functionIds.map((id) => `<${id}Log>`);
 
 describe('the dashboard', () => {
-  test('answers whether the door is healthy, whether events flow, and then who is knocking', () => {
+  test('shows the health of the gateway, the flow of events, and then who is refused', () => {
     expect(titles.filter((title) => title !== undefined)).toEqual([
       'Alarms',
       'Attempts by outcome',
