@@ -1,8 +1,8 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { RecordFate, Telemetry } from '../ports.ts';
-import { columnNames, columnValues, isSparse } from './audit-columns.ts';
-import type { AnyAuditRecord } from './audit-record.ts';
+import { columnValues } from './audit-columns.ts';
+import { type AnyAuditRecord, columnNames, isSparse } from './audit-record.ts';
 import { type Severity, severityOf } from './catalogue.ts';
 import { owaspEvent } from './owasp.ts';
 

@@ -5,14 +5,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { auditItem } from '../../lambdas/dynamodb/audit.ts';
-import {
-  columnNames,
-  columns,
-  columnValues,
-  evidenceBytes,
-  StoredAuditRecord,
-} from '../../lambdas/security/audit-columns.ts';
-import type { AnyAuditRecord } from '../../lambdas/security/audit-record.ts';
+import { columnValues, evidenceBytes, StoredAuditRecord } from '../../lambdas/security/audit-columns.ts';
+import { type AnyAuditRecord, columnNames, columns } from '../../lambdas/security/audit-record.ts';
 import { ocsfEvent } from '../../lambdas/security/ocsf.ts';
 import { logFields } from '../../lambdas/security/telemetry.ts';
 import { parseTimerMessage } from '../../lambdas/sqs/timer-message.ts';
@@ -25,6 +19,8 @@ const changedAt = <T extends object>(record: T, [name = '', ...rest]: readonly s
   if (typeof value === 'object' && value !== null) return { ...record, [name]: changedAt(value, rest) };
   return { ...record, [name]: typeof value === 'number' ? value + 1_000 : `${value}x` };
 };
+
+const inventory = readFileSync(join(import.meta.dirname, '../../docs/log-inventory.md'), 'utf8');
 
 const stored = (record: AnyAuditRecord): StoredAuditRecord =>
   v.parse(StoredAuditRecord, JSON.parse(JSON.stringify(auditItem(record, 400))));
@@ -41,6 +37,16 @@ describe('every value of a record', () => {
         expect(logFields(changed, 'written')).not.toEqual(logFields(record, 'written'));
       }),
       { numRuns: 20 },
+    );
+  });
+
+  test('is named in docs/log-inventory.md, as every field of a log line is', () => {
+    const [row = ''] = inventory.split('\n').filter((line) => line.startsWith('| a security event;'));
+    fc.assert(
+      fc.property(recordsOf('whole'), (whole) => {
+        expect(Object.keys(logFields(whole, 'written')).filter((field) => !row.includes(`\`${field}\``))).toEqual([]);
+      }),
+      { numRuns: 1 },
     );
   });
 
@@ -147,7 +153,6 @@ describe('evidence', () => {
     for (const record of widest) expect(bytesOf(record)).toBeLessThanOrEqual(evidenceBytes);
     const bytes = Math.max(...widest.map((record) => itemBytes(auditItem(record, 400))));
     expect(bytes).toBeLessThanOrEqual(1024);
-    const inventory = readFileSync(join(import.meta.dirname, '../../docs/log-inventory.md'), 'utf8');
     expect(inventory).toContain(`${1024 - bytes} of 1,024 bytes are left`);
   });
 

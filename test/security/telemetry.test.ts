@@ -1,8 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { describe, expect, test } from '@jest/globals';
-import { columnNames } from '../../lambdas/security/audit-columns.ts';
-import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
+import { type AuditRecord, columnNames } from '../../lambdas/security/audit-record.ts';
 import { catalogue, securityEvents } from '../../lambdas/security/catalogue.ts';
 import { logFields, powertoolsTelemetry } from '../../lambdas/security/telemetry.ts';
 
