@@ -16,10 +16,16 @@ export type Outcome = 'entered' | 'renewed' | 'refused' | 'pages' | 'turned_away
 export const sharedAlarms = ['Failure rate', 'Handshakes refused', 'Signing keys unreachable'] as const;
 export type SharedAlarm = (typeof sharedAlarms)[number];
 
+export type OcsfActivity = Readonly<{
+  classUid: 2004 | 3002 | 3003 | 6003;
+  activityId: 1 | 2 | 99;
+  succeeded: boolean;
+}>;
+
 type Entry = Readonly<{
   severity: Severity;
   owasp: string;
-  ocsf?: Readonly<{ classUid: 2004 | 3002 | 3003 | 6003; activityId: 1 | 2 | 99; succeeded: boolean }>;
+  ocsf?: OcsfActivity;
 }> &
   Readonly<
     // An alarm of its own says in one sentence what happened.
