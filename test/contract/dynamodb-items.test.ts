@@ -3,6 +3,7 @@ import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { auditItem, restaurantTrailKey } from '../../lambdas/dynamodb/audit.ts';
 import { restaurantTrail, unverifiedTrail } from '../../lambdas/dynamodb/audit-trail.ts';
+import { removeMember, revokeMember, setMember } from '../../lambdas/dynamodb/membership-administration.ts';
 import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
 import { limits } from '../../protocol/limits.ts';
 import { someRecord } from './audit-contract.ts';
@@ -95,6 +96,25 @@ describe('a connection', () => {
     );
     const { connectionId } = handshake;
     expect(await storage.connections.read(handshake)).toEqual({ connectionId, connectedAtMs, status: 'unrecognized' });
+  });
+});
+
+describe('a membership that is not there', () => {
+  const nobody = { issuer: 'demo', userId: 'u-nobody', restaurantId: 'r-17' };
+  const table = () => ({ client: storage.client, tableName: storage.tables.memberships });
+
+  test('is neither removed nor revoked, and a revocation makes none', async () => {
+    expect(await removeMember(table())(nobody)).toBe('not_a_member');
+    expect(await revokeMember(table())(nobody, 1)).toBe('not_a_member');
+    expect(await storage.findMemberships('r-17', nobody)).toEqual({ here: undefined, everywhere: undefined });
+  });
+
+  test('can be added, revoked and removed again', async () => {
+    await setMember(table())({ ...nobody, role: 'employee' });
+    expect(await revokeMember(table())(nobody, 1)).toBe('revoked');
+    expect(await storage.findMemberships('r-17', nobody)).toMatchObject({ here: { revokedBeforeMs: 1 } });
+    expect(await removeMember(table())(nobody)).toBe('removed');
+    expect(await storage.findMemberships('r-17', nobody)).toEqual({ here: undefined, everywhere: undefined });
   });
 });
 
