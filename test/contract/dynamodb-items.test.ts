@@ -88,6 +88,24 @@ describe('a connection', () => {
     expect(itemBytes((await itemOfConnection(widest.connectionId)) ?? {})).toBeLessThanOrEqual(1024);
   });
 
+  test('is moved on by one request: the write hands back the row', async () => {
+    const handshake = await bring(storage.connections, 'verifying');
+    let requests = 0;
+    storage.client.middlewareStack.add(
+      (next) => (input) => {
+        requests += 1;
+        return next(input);
+      },
+      { step: 'build', name: 'requests' },
+    );
+    try {
+      expect(await storage.connections.grant(handshake, ownerId, session)).toMatchObject({ moved: true });
+    } finally {
+      storage.client.middlewareStack.remove('requests');
+    }
+    expect(requests).toBe(1);
+  });
+
   test('with a status this version does not know is known to be there, and no more', async () => {
     const handshake = await bring(storage.connections, 'authenticated');
     const item = await itemOfConnection(handshake.connectionId);
