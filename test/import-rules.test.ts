@@ -153,6 +153,12 @@ const rules: readonly Rule[] = [
       from.startsWith('console/') || from === 'client/src/index.ts' || from === 'protocol/identifiers.ts',
   },
   {
+    name: 'casts on purpose',
+    rule: 'nothing is cast to whatever fits; what a test passes although the types forbid it goes through test/forbidden.ts',
+    applies: (path) => path !== 'test/forbidden.ts' && path !== 'client/src/platform.ts',
+    neverSays: /\bas (?:never|any|unknown as)\b/,
+  },
+  {
     name: 'tests outside',
     rule: 'nothing but tests imports tests',
     applies: (path) => !path.startsWith('test/'),
@@ -284,6 +290,8 @@ describe('a source that breaks a rule is found', () => {
     { path: 'lambdas/routes/x.ts', text: 'const a = Date.now();', breaks: 'world at the edge' },
     { path: 'lambdas/dynamodb/x.ts', text: 'const a = process.env;', breaks: 'world at the edge' },
     { path: 'client/src/feed.ts', text: 'const a = Date.now();', breaks: 'client of no platform' },
+    { path: 'test/x.test.ts', text: 'run({} as never);', breaks: 'casts on purpose' },
+    { path: 'test/x.test.ts', text: 'run({} as unknown as Ports);', breaks: 'casts on purpose' },
     { path: 'client/src/session.ts', text: 'setTimeout(a, 1);', breaks: 'client of no platform' },
     { path: 'client/src/socket.ts', text: 'new globalThis.WebSocket(a);', breaks: 'client of no platform' },
     { path: 'client/src/outbox.ts', text: 'const last = all.at(-1);', breaks: 'client on Hermes' },

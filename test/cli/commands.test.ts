@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { connect } from '../../bin/smoke/client.ts';
+import { demoUsers } from '../../local/demo.ts';
 import { type Checkout, createCheckout } from './checkout.ts';
 import { mistakes } from './mistakes.ts';
 import type { Answered } from './resident.ts';
@@ -48,7 +49,7 @@ const tokenOf = async (user: string): Promise<string> => (await checkout.run('to
 const refuses = (sentence: string) => ({ code: 1, stdout: '', stderr: `${sentence}\n` });
 
 describe('token', () => {
-  test.each(['owner', 'manager', 'chef', 'cashier', 'stranger', 'rival'])('prints a token for %s', async (user) => {
+  test.each(demoUsers)('prints a token for %s', async (user) => {
     const { code, stdout, stderr } = await checkout.run('token', user);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+\n$/);
@@ -80,7 +81,7 @@ describe('token', () => {
 
   test('tells in its help who the demo users are', async () => {
     const { stdout } = await checkout.start('token', '--help').ended;
-    for (const user of ['owner', 'manager', 'chef', 'cashier', 'stranger', 'rival']) expect(stdout).toContain(user);
+    for (const user of demoUsers) expect(stdout).toContain(user);
   });
 });
 

@@ -20,7 +20,7 @@ const anonymous = (event: SecurityEvent): AuditRecord => ({
   sourceIp: '2001:db8::7',
 });
 
-/** Each event as it is recorded of nobody, of a verified user without a session, and of a authenticated one with everything said. */
+/** Each event as it is recorded of nobody, of a verified user without a session, and of a member. */
 const shapes: readonly { who: string; of: (event: SecurityEvent) => AuditRecord }[] = [
   { who: 'nobody', of: anonymous },
   {
