@@ -255,4 +255,18 @@ describe('an audit record', () => {
     const unverified = await unverifiedTrail(audit)({ fromMs: connectedAtMs, toMs: connectedAtMs + 3_600_000 });
     expect(unverified.filter(({ restaurant_id }) => restaurant_id !== undefined)).toEqual([]);
   });
+
+  test('at the very beginning and at the very end of a period is in it', async () => {
+    const audit = { client: storage.client, tableName: storage.tables.audit };
+    const [fromMs, toMs] = [connectedAtMs + 1_000, connectedAtMs + 2_000];
+    for (const atMs of [fromMs - 1, fromMs, toMs, toMs + 1])
+      await storage.putRecord({
+        ...someRecord(),
+        kind: `renewal/${atMs}`,
+        occurredAtMs: atMs,
+        verified: { ...verified, restaurantId: 'r-period' },
+      });
+    const trail = await restaurantTrail(audit)('r-period', { fromMs, toMs });
+    expect(trail.map(({ time }) => Date.parse(time))).toEqual([fromMs, toMs]);
+  });
 });
