@@ -45,7 +45,7 @@ export class EventQueue extends Construct {
     return this.queue.grant(grantee, 'sqs:SendMessage');
   }
 
-  /** Hands events to a function, which answers which of them failed, and may move what is no event to the dead-letter queue. */
+  /** Hands events to a function, which answers which of them failed, and may put aside what is no event. */
   deliverTo(handler: GatewayFunction): void {
     this.queue.grant(handler.lambda, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes');
     this.deadLetters.grant(handler.lambda, 'sqs:SendMessage');

@@ -14,7 +14,7 @@ export const emissionIntervalMs = ({ perMinute }: Rate): number => Math.ceil(60_
 /** The latest TAT at which one more message is admitted: then the burst is used up with it. */
 export const latestTatMs = (rate: Rate, nowMs: number): number => nowMs + (rate.burst - 1) * emissionIntervalMs(rate);
 
-/** The TAT after one more message, or `over`. `undefined` is the TAT before the first message. */
+/** The TAT after one more message, or `over`. Nobody ever came: `undefined`. */
 export const admit = (tatMs: number | undefined, rate: Rate, nowMs: number): number | 'over' => {
   const fromMs = Math.max(tatMs ?? nowMs, nowMs);
   return fromMs <= latestTatMs(rate, nowMs) ? fromMs + emissionIntervalMs(rate) : 'over';

@@ -86,7 +86,7 @@ describe('an address', () => {
     expect((await events()).filter((event) => event !== 'access_granted' && event !== 'session_ended')).toEqual([]);
   });
 
-  test('that sends forged tokens is told to wait on open sockets, longer each time, and its handshakes are answered 429', async () => {
+  test('that sends forged tokens is told to wait on open sockets, longer each time, and 429 at the door', async () => {
     await open({ hostileFailures: 3 });
     const visitor = await fixture.visitor();
     const bad = fixture.keepSecret(forged(visitor.token));

@@ -1,20 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { type FetchJson, type FindKey, type MalformedKeys, signingKeys } from '../../lambdas/identity/signing-keys.ts';
 
-type Json = Awaited<ReturnType<FetchJson>>;
-
 const uri = 'https://issuer.example/jwks.json';
 const jwk = (kid: string) => ({ kid, kty: 'OKP', crv: 'Ed25519', x: 'AA' });
 const keySet = (...kids: readonly string[]) => ({ keys: kids.map(jwk) });
 const minuteMs = 60_000;
 
 /** An endpoint whose answer the test sets, and a clock it turns. */
-const scene = (answer: () => Json | Promise<Json>) => {
+const scene = (answer: () => unknown) => {
   const endpoint = { answer, asked: [] as string[] };
   const clock = { ms: Date.UTC(2026, 10, 23) };
   const fetchJson: FetchJson = async (url) => {
     endpoint.asked.push(url);
-    return endpoint.answer();
+    return endpoint.answer() as Awaited<ReturnType<FetchJson>>;
   };
   return { endpoint, clock, find: signingKeys(fetchJson, () => clock.ms) };
 };
@@ -36,7 +34,7 @@ describe('keys', () => {
   });
 
   test('are fetched once for all callers that wait together', async () => {
-    let answer: (keys: Json) => void = () => undefined;
+    let answer: (keys: unknown) => void = () => undefined;
     const { endpoint, find } = scene(() => new Promise((resolve) => (answer = resolve)));
     const finding = Promise.all(
       ['a', 'b', 'c', 'a', ...Array.from({ length: 96 }, (_, i) => `x${i}`)].map((kid) => find(uri, kid)),
@@ -50,7 +48,7 @@ describe('keys', () => {
   });
 
   test('are not asked for twice at a time, however long the answer takes', async () => {
-    let answer: (keys: Json) => void = () => undefined;
+    let answer: (keys: unknown) => void = () => undefined;
     const { endpoint, clock, find } = scene(() => new Promise((resolve) => (answer = resolve)));
     const early = find(uri, 'a');
     clock.ms += minuteMs;
@@ -181,7 +179,7 @@ describe('while the endpoint is up', () => {
 });
 
 describe('a document that is no key set', () => {
-  test.each<{ why: string; document: Json }>([
+  test.each<{ why: string; document: unknown }>([
     { why: 'null', document: null },
     { why: 'text', document: 'keys' },
     { why: 'a number', document: 1 },
@@ -209,7 +207,7 @@ describe('a document that is no key set', () => {
 });
 
 describe('a key set with malformed keys', () => {
-  test.each<{ why: string; key: Json }>([
+  test.each<{ why: string; key: unknown }>([
     { why: 'null', key: null },
     { why: 'text', key: 'a' },
     { why: 'no type', key: { kid: 'a' } },
@@ -219,7 +217,7 @@ describe('a key set with malformed keys', () => {
     const told: MalformedKeys[] = [];
     const document = { keys: [key, jwk('b'), key] };
     const find = signingKeys(
-      async () => document,
+      async () => document as Awaited<ReturnType<FetchJson>>,
       () => 0,
       (problem) => told.push(problem),
     );
@@ -231,9 +229,9 @@ describe('a key set with malformed keys', () => {
   test('is told about once, however often it is fetched, until it changes', async () => {
     const told: number[] = [];
     const clock = { ms: 0 };
-    let malformed: Json[] = [null];
+    let malformed: unknown[] = [null];
     const find = signingKeys(
-      async () => ({ keys: [jwk('a'), ...malformed] }),
+      async () => ({ keys: [jwk('a'), ...malformed] }) as Awaited<ReturnType<FetchJson>>,
       () => clock.ms,
       ({ skipped }) => told.push(skipped),
     );
