@@ -26,7 +26,7 @@ export type AlarmRule = Readonly<{
 const promisedLagMs = 2000;
 /** A timer message is delayed 75 s at most (the minute of a flood and a bit). At more than twice that age nobody reads the queue. */
 const stalledSeconds = 180;
-/** An event waits a second or two; after a run that died its restaurant waits 60 s. At twice that age nobody delivers. */
+/** An event waits a second or two; after a run that died its restaurant waits 60 s. Twice that: nobody delivers. */
 const eventsStalledSeconds = 120;
 /** A few posts always meet a socket that has just closed; so many in 5 minutes are a fault. */
 const manyPostsFailed = 100;
