@@ -6,7 +6,7 @@ import { type Column, printHeadings, rowOf } from './columns.ts';
 import { durationMs, readArguments, run, UsageError } from './command.ts';
 import { openTarget, targetOptions } from './target.ts';
 
-const help = `The record of everybody who tried the door.
+const help = `The audit trail: everybody who tried to connect, and what became of it.
 
   npm run audit -- --restaurant R [--since 1h]
   npm run audit -- --unverified   [--since 1h]

@@ -11,8 +11,8 @@ export const functionKeys = {
   /** Time a device has for its first message. */
   authTimeoutSeconds: v.optional(whole(1, 30), 5),
   /**
-   * Web pages that may connect, by origin. Apps and devices send none and may always connect, as may a page of the
-   * gateway's own origin. None listed: nobody else.
+   * Web pages that may connect, by origin. Who sends no origin may always connect, as may who sends the gateway's own, such as
+   * React Native. None listed: nobody else.
    */
   allowedOrigins: v.optional(v.array(text(originPattern, origin), 'must be a list'), []),
   /** Trusted token issuers; none listed: the stage gets a Cognito user pool of its own. */

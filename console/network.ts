@@ -22,12 +22,12 @@ export const createNetwork = (Native: SocketConstructor): Network => {
     onopen: Socket['onopen'] = null;
     onmessage: Socket['onmessage'] = null;
     onerror: Socket['onerror'] = null;
-    onclose: Socket['onclose'] = null;
+    onclose: ((event: Readonly<{ code: number }>) => void) | null = null;
     readonly #native: Socket | undefined;
 
     constructor(url: string) {
       if (!isUp) {
-        setTimeout(() => this.onclose?.(lost as never));
+        setTimeout(() => this.onclose?.(lost));
         return;
       }
       const native = new Native(url);
@@ -35,7 +35,7 @@ export const createNetwork = (Native: SocketConstructor): Network => {
       const cut = () => {
         native.onopen = native.onmessage = native.onerror = native.onclose = null;
         native.close();
-        this.onclose?.(lost as never);
+        this.onclose?.(lost);
       };
       cuts.add(cut);
       native.onopen = (event) => this.onopen?.(event);

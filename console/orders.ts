@@ -1,14 +1,12 @@
 /** PURE. The orders of a restaurant as its events tell them, and what a device may do with each. */
-import type { ConnectionType } from '../protocol/identifiers.ts';
-
-export const statuses = ['pending', 'confirmed', 'preparing', 'ready', 'completed', 'cancelled'] as const;
-export type Status = (typeof statuses)[number];
+import type { RestaurantEventData } from '../client/src/index.ts';
+import { type ConnectionType, type OrderStatus, orderStatuses } from '../protocol/identifiers.ts';
 
 export type Order = Readonly<{
   id: string;
   /** What is on it; empty when this device came after it was placed. */
   dish: string;
-  status: Status;
+  status: OrderStatus;
   minutes: number | undefined;
   isPaid: boolean;
 }>;
@@ -33,7 +31,7 @@ const change = (order: Order, type: string, data: Readonly<Record<string, unknow
     case 'order.created':
       return { ...order, dish: typeof data['dish'] === 'string' ? data['dish'] : '' };
     case 'order.status_changed': {
-      const status = statuses.find((one) => one === data['status']);
+      const status = orderStatuses.find((one) => one === data['status']);
       return status && { ...order, status };
     }
     case 'order.preparation_time': {
@@ -47,19 +45,20 @@ const change = (order: Order, type: string, data: Readonly<Record<string, unknow
   }
 };
 
-/** Something a device publishes about an order, and what its button says. */
-export type Action = Readonly<{ label: string }> &
-  (
-    | Readonly<{ type: 'order.status_changed'; data: Readonly<{ order_id: string; status: Status }> }>
-    | Readonly<{ type: 'order.preparation_time'; data: Readonly<{ order_id: string; estimated_time: number }> }>
-    | Readonly<{ type: 'payment.completed'; data: Readonly<{ order_id: string }> }>
-  );
+/** Something a device publishes about an order that is there, and what its button says. */
+export type Action = {
+  [Type in Exclude<keyof RestaurantEventData, 'order.created'>]: Readonly<{
+    label: string;
+    type: Type;
+    data: RestaurantEventData[Type];
+  }>;
+}[Exclude<keyof RestaurantEventData, 'order.created'>];
 
 const suggestedMinutes = 15;
 
 /** What is next for this order on a device of this type. */
 export const actionsOn = ({ id, status, minutes, isPaid }: Order, device: ConnectionType): readonly Action[] => {
-  const to = (label: string, next: Status): Action => ({
+  const to = (label: string, next: OrderStatus): Action => ({
     label,
     type: 'order.status_changed',
     data: { order_id: id, status: next },
@@ -90,8 +89,7 @@ export const actionsOn = ({ id, status, minutes, isPaid }: Order, device: Connec
       ];
     case 'management':
       return isOver ? [] : [to('Cancel', 'cancelled')];
-    case 'customer':
-    case 'platform':
+    default:
       return [];
   }
 };

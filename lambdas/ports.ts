@@ -24,6 +24,7 @@ import type { DevicePublication, InvalidPublication } from './events/publication
 import type { VerifyToken } from './identity/identity.ts';
 import type { Rate } from './rate-limit/gcra.ts';
 import type { AnyAuditRecord } from './security/audit-record.ts';
+import type { failedParts } from './security/failed-parts.ts';
 
 /** The outcome of a conditional write: the row as it is now, or the row that stood in the way (none: there is no such connection). */
 export type Moved<S extends Status> =
@@ -236,25 +237,7 @@ export type Telemetry = Readonly<{
 }>;
 
 /** What of ours can fail; a dimension of the `Failure` metric. */
-export type FailedPart =
-  | 'connect'
-  | 'claim'
-  | 'verification'
-  | 'seat'
-  | 'renewal'
-  | 'message'
-  | 'refuse'
-  | 'unseat'
-  | 'last_message'
-  | 'budget'
-  | 'key_set'
-  | 'audit_write'
-  | 'audit_queue'
-  | 'timer_message'
-  | 'head'
-  | 'publish'
-  | 'fan_out'
-  | 'dead_letter';
+export type FailedPart = keyof typeof failedParts;
 
 /**
  * The connections this sandbox has closed, or has found closed: nothing is served there, whatever they send. Memory alone;

@@ -1,9 +1,8 @@
-/** When somebody is called. Each rule has a heading in the runbook: what it means, where to look, what to do. */
+/** The alarms of a stage. Each rule has a heading in the runbook: what it means, where to look, what to do. */
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, type IMetric, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { SecurityEvent } from '../lambdas/security/catalogue.ts';
+import { catalogue, eventsThat, ringing, type SharedAlarm } from '../lambdas/security/catalogue.ts';
 import { entryNames } from './bundle.ts';
-import { eventsThat } from '../lambdas/security/catalogue.ts';
 import type { GatewayFunction } from './gateway-function.ts';
 import { type GatewayMetrics, period } from './gateway-metrics.ts';
 import type { GatewayStack } from './gateway-stack.ts';
@@ -16,7 +15,7 @@ export type AlarmRule = Readonly<{
   /** What happened, in one sentence. */
   says: string;
   metric: IMetric;
-  /** This value calls somebody; of `moreThan` only a greater one. */
+  /** The alarm rings at this value, with `moreThan` only above it. */
   threshold: number;
   moreThan?: true;
   /** Periods that are looked at, and how many of them must be bad. Default: the last one. */
@@ -25,18 +24,18 @@ export type AlarmRule = Readonly<{
 
 /** The promise: a silent connection is closed within 2 s of its deadline. */
 const promisedLagMs = 2000;
-/** A timer message is delayed 75 s at most (the minute of a flood and a bit). More than twice that: nobody reads them. */
+/** A timer message is delayed 75 s at most (the minute of a flood and a bit). At more than twice that age nobody reads the queue. */
 const stalledSeconds = 180;
 /** An event waits a second or two; after a run that died its restaurant waits 15 s. Minutes: nobody delivers. */
 const eventsStalledSeconds = 120;
-/** Some sockets are always just gone; so many in 5 minutes are not some. */
+/** A few posts always meet a socket that has just closed; so many in 5 minutes are a fault. */
 const manyPostsFailed = 100;
-/** Half of all attempts, and not of three. */
+/** Half of all attempts, and only of so many that they are not one device's. */
 const refusedPercent = 50;
 const fewestAttempts = 20;
-/** One till that reconnects in a loop does not get there in 5 minutes; a flood does in one (20 records a minute). */
+/** One till that reconnects in a loop stays below this in 5 minutes; a flood reaches it in one (20 records a minute). */
 const manyRefusals = 20;
-/** A blip of one table or key set hits one or two devices; this many in 5 minutes is no blip. */
+/** A short outage of one table or key set affects one or two devices; so many failures in 5 minutes are a longer one. */
 const manyFailures = 5;
 
 /** Every alarm of a stage. */
@@ -49,35 +48,14 @@ export const alarmRules = (gateway: GatewayStack, metrics: GatewayMetrics): read
   ...entryNames.flatMap((entry) => functionRules(gateway.functions[entry])),
 ];
 
-/** One is enough. */
-const pagingRules = (metrics: GatewayMetrics): readonly AlarmRule[] => {
-  const page = (event: ReturnType<typeof eventsThat<'pages'>>[number], heading: string, says: string): AlarmRule => ({
+/** One event is enough. */
+const pagingRules = (metrics: GatewayMetrics): readonly AlarmRule[] =>
+  eventsThat('pages').map((event) => ({
     id: pascalCase(event),
-    heading,
-    says,
+    ...catalogue[event].alarm,
     metric: metrics.securityEvents(event).with({ period: Duration.minutes(1) }),
     threshold: 1,
-  });
-  const rules = {
-    user_mismatch: page('user_mismatch', 'User mismatch', 'A genuine token came with the user id of somebody else.'),
-    cross_tenant_attempt: page(
-      'cross_tenant_attempt',
-      'Cross-tenant attempt',
-      'A genuine user asked for a restaurant of which they are no member.',
-    ),
-    identity_change_refused: page(
-      'identity_change_refused',
-      'Identity change refused',
-      'A session tried to go on as another user, restaurant or connection type.',
-    ),
-    failure_threshold_crossed: page(
-      'failure_threshold_crossed',
-      'Failure threshold crossed',
-      'One address sent so many forged or malformed attempts that it is shut out.',
-    ),
-  } satisfies Record<ReturnType<typeof eventsThat<'pages'>>[number], AlarmRule>;
-  return Object.values(rules);
-};
+  }));
 
 const trafficRules = ({ api }: GatewayStack, metrics: GatewayMetrics): readonly AlarmRule[] => [
   {
@@ -93,10 +71,7 @@ const trafficRules = ({ api }: GatewayStack, metrics: GatewayMetrics): readonly 
     id: 'HandshakesRefused',
     heading: 'Handshakes refused',
     says: `The budget of an address refused ${manyRefusals} handshakes (429) in 5 minutes.`,
-    metric: sumOf({
-      connects: metrics.securityEvents('rate_limit_exceeded', 'too_many_connects'),
-      failures: metrics.securityEvents('rate_limit_exceeded', 'too_many_failures'),
-    }),
+    metric: sumRinging('Handshakes refused', metrics),
     threshold: manyRefusals,
   },
   {
@@ -117,7 +92,7 @@ const trafficRules = ({ api }: GatewayStack, metrics: GatewayMetrics): readonly 
     id: 'SigningKeysUnreachable',
     heading: 'Signing keys unreachable',
     says: 'A device was refused because the keys of its issuer could not be fetched.',
-    metric: metrics.securityEvents('verification_unavailable', 'keys_unreachable'),
+    metric: sumRinging('Signing keys unreachable', metrics),
     threshold: 1,
   },
 ];
@@ -189,7 +164,7 @@ const eventRules = ({ events }: GatewayStack, metrics: GatewayMetrics): readonly
   {
     id: 'PublicationInvalid',
     heading: 'Invalid publications',
-    says: 'Somebody published what is no event: it was put aside and delivered to nobody.',
+    says: 'Somebody published what is no event: it went to the dead-letter queue and was delivered to nobody.',
     metric: metrics.publicationsInvalid(),
     threshold: 1,
   },
@@ -224,9 +199,9 @@ const functionRules = (handler: GatewayFunction): readonly AlarmRule[] => [
  * hold ten queries, and these are the nine metrics and the expression.
  */
 export const refusedShare = (metrics: GatewayMetrics, fewest: number): MathExpression => {
-  const refused = eventsThat('refused');
-  const attempts: readonly SecurityEvent[] = ['access_granted', ...refused];
-  // SUM of a list takes what there is; "+" would have no value as soon as one kind of event did not happen.
+  const refused = ringing('Failure rate').map(({ event }) => event);
+  const attempts = [...eventsThat('entered'), ...refused];
+  // SUM of a list adds the metrics that have a value; "+" has none as soon as one kind of event did not happen.
   const [some, all] = [refused, attempts].map((events) => `SUM([${events.join(', ')}])`);
   return new MathExpression({
     expression: `IF(${all} >= ${fewest}, 100 * ${some} / ${all}, 0)`,
@@ -234,6 +209,15 @@ export const refusedShare = (metrics: GatewayMetrics, fewest: number): MathExpre
     label: 'refused, % of attempts',
     period,
   });
+};
+
+/** The sum of all that rings an alarm. */
+const sumRinging = (alarm: SharedAlarm, metrics: GatewayMetrics): IMetric => {
+  const counts = ringing(alarm).map(({ event, detail }) => metrics.securityEvents(event, detail));
+  const [only] = counts;
+  return only !== undefined && counts.length === 1
+    ? only
+    : sumOf(Object.fromEntries(counts.map((count, i) => [`of${i}`, count])));
 };
 
 /** The sum of metrics of which some may have no value. */

@@ -11,7 +11,7 @@ const batchSize = 10;
 const maxConcurrency = 20;
 
 /**
- * The timer that ends what nobody else ended: messages that come back after a delay, at least once. What fails ten
+ * The queue that is the authentication timer: a delayed message for each connection, delivered at least once. What fails ten
  * times (5 minutes) waits 14 days in the dead-letter queue.
  */
 export class AuthTimer extends Construct {

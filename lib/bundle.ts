@@ -7,16 +7,8 @@ import { type BuildFailure, type BuildOptions, buildSync } from 'esbuild';
 import { stageFileName } from '../config-schema/stage-file.ts';
 
 /** A deployed entry is `lambdas/<name>.lambda.ts`. */
-export type EntryName = 'connect' | 'authenticate' | 'message' | 'disconnect' | 'auth-timeout' | 'fan-out';
-
-export const entryNames: readonly EntryName[] = [
-  'connect',
-  'authenticate',
-  'message',
-  'disconnect',
-  'auth-timeout',
-  'fan-out',
-];
+export const entryNames = ['connect', 'authenticate', 'message', 'disconnect', 'auth-timeout', 'fan-out'] as const;
+export type EntryName = (typeof entryNames)[number];
 
 /** The code of an entry. */
 export type CodeOf = (entry: EntryName) => Code;

@@ -12,11 +12,12 @@ import {
   Stats,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
+import { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { liveIndexName } from '../lambdas/env.ts';
-import type { FailedPart } from '../lambdas/ports.ts';
 import { refusedShare, sumOf } from './alarm-rules.ts';
 import { eventsThat, type Outcome } from '../lambdas/security/catalogue.ts';
+import { failedPartNames, failedParts } from '../lambdas/security/failed-parts.ts';
 import { serviceName } from './gateway-function.ts';
 import { type GatewayMetrics, period } from './gateway-metrics.ts';
 import type { GatewayStack } from './gateway-stack.ts';
@@ -31,7 +32,7 @@ export interface GatewayDashboardProps {
   /** Whose tables may throttle. */
   readonly state: StateStack;
 
-  /** Whose door it is. */
+  /** What is watched. */
   readonly gateway: GatewayStack;
 
   /** The metrics its functions emit. */
@@ -46,29 +47,8 @@ export interface GatewayDashboardProps {
 
 /** Columns of a dashboard. */
 const columns = 24;
-/** What of ours can fail, in words. */
-const failedParts: Readonly<Record<FailedPart, string>> = {
-  connect: 'handshake',
-  claim: 'claim of an attempt',
-  verification: 'verification',
-  seat: 'activation of a session',
-  renewal: 'renewal',
-  message: 'message of a session',
-  refuse: 'refusal',
-  unseat: 'withdrawal of a grant',
-  last_message: 'last message before a close',
-  budget: 'budget of an address',
-  key_set: 'key of an issuer',
-  audit_write: 'audit record, table',
-  audit_queue: 'audit record, queue',
-  timer_message: 'timer message',
-  head: 'head of a restaurant',
-  publish: 'publication by a device',
-  fan_out: 'delivery of events',
-  dead_letter: 'putting a message aside',
-};
 
-/** One page that answers "is the door healthy?", then "are events flowing?", then "who is knocking?". */
+/** One page: the health of the gateway, the flow of events, and who is refused. */
 export class GatewayDashboard extends Construct {
   /** Its name, which AWS makes: names are one for all regions of an account. */
   readonly name: string;
@@ -89,13 +69,11 @@ const health = ({ stage, state, gateway, metrics, alarms }: GatewayDashboardProp
   const ofEach = (name: 'Errors' | 'Throttles') =>
     functions.map(({ lambda, node }) => lambda.metric(name, { statistic: Stats.SUM, label: node.id, period }));
   const ofTables = (name: 'ReadThrottleEvents' | 'WriteThrottleEvents') =>
-    Object.entries({
-      connections: state.connections,
-      memberships: state.memberships,
-      audit: state.audit,
-      budgets: state.budgets,
-      events: state.events,
-    }).map(([label, table]) => table.metric(name, { statistic: Stats.SUM, label: `${label} ${name}`, period }));
+    state.node.children
+      .filter((child) => child instanceof TableV2)
+      .map((table) =>
+        table.metric(name, { statistic: Stats.SUM, label: `${table.node.id.toLowerCase()} ${name}`, period }),
+      );
   // An index that cannot keep up throttles the writes of its table, and is a metric of its own.
   const ofIndex = (name: 'ReadThrottleEvents' | 'WriteThrottleEvents') =>
     state.connections.metric(name, {
@@ -110,7 +88,7 @@ const health = ({ stage, state, gateway, metrics, alarms }: GatewayDashboardProp
   return [
     [
       new TextWidget({
-        markdown: `# maitred ${stage}: is the door healthy?\nEach alarm names its heading in docs/runbook.md. Sums are over 5 minutes.`,
+        markdown: `# maitred ${stage}: is the gateway healthy?\nEach alarm names its heading in docs/runbook.md. Sums are over 5 minutes.`,
         width: columns,
         height: 2,
       }),
@@ -141,7 +119,7 @@ const health = ({ stage, state, gateway, metrics, alarms }: GatewayDashboardProp
     ),
     row(
       graph('Failures of ours by part', {
-        left: Object.entries(failedParts).map(([part, label]) => metrics.failures(part as FailedPart).with({ label })),
+        left: failedPartNames.map((part) => metrics.failures(part).with({ label: failedParts[part] })),
         stacked: true,
       }),
       graph('Function errors', { left: ofEach('Errors'), stacked: true }),
@@ -229,7 +207,7 @@ const visitors = ({ stage, queries }: GatewayDashboardProps): IWidget[][] => {
     });
   const table = (title: string, query: LogQueryName): IWidget => answers(queries, title, query, 8);
   return [
-    [new TextWidget({ markdown: '# Who is knocking?', width: columns, height: 1 })],
+    [new TextWidget({ markdown: '# Who is refused?', width: columns, height: 1 })],
     [
       graph('Events', { left: [counted('service,stage,event')], width: columns / 2 }),
       graph('Events by reason', { left: [counted('service,stage,event,reason')], width: columns / 2 }),

@@ -1,4 +1,4 @@
-/** The metrics the functions emit, by name. `lambdas/security/announcements.ts` emits them. */
+/** The metrics the functions emit, by name. `lambdas/security/telemetry.ts` emits them. */
 import { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { FailedPart } from '../lambdas/ports.ts';

@@ -35,7 +35,7 @@ export class GatewayStack extends Stack {
   constructor(scope: Construct, id: string, props: GatewayStackProps) {
     super(scope, id, props);
     const { stage, config, state } = props;
-    // config.ts allows CloudWatch's own values and nothing else.
+    // The configuration's schema allows CloudWatch's own values and nothing else.
     const logRetention: RetentionDays = config.logRetentionDays;
 
     const timer = new AuthTimer(this, 'AuthTimer');

@@ -5,7 +5,7 @@
  * A security event writes two lines, the event and its metric, and both have `event` and `reason`. Only the event's has
  * `audit`, so every query of events names it. What is `already_written` was told before.
  */
-import { eventsThat } from '../lambdas/security/catalogue.ts';
+import { catalogue, eventsThat, type SecurityEvent, securityEvents } from '../lambdas/security/catalogue.ts';
 
 export type LogQuery = Readonly<{
   /** The heading of the runbook it belongs to. */
@@ -22,6 +22,17 @@ const turnedDown = oneOf([
   ...eventsThat('turned_away'),
   ...eventsThat('unavailable'),
 ]);
+const is = (event: SecurityEvent): string => `event = "${event}"`;
+/** The event with the details that ring its alarm. */
+const ringing = (event: 'rate_limit_exceeded' | 'verification_unavailable'): string => {
+  const { details } = catalogue[event].alarm;
+  return `${is(event)} and reason ${details.length === 1 ? `= "${details[0]}"` : `in ${oneOf(details)}`}`;
+};
+/** Events that are never audited are in the log alone on purpose. */
+const isAudited = securityEvents
+  .filter((event) => !('ocsf' in catalogue[event]))
+  .map((event) => `event != "${event}"`)
+  .join(' and ');
 
 export const logQueries = {
   'user mismatches': {
@@ -29,7 +40,7 @@ export const logQueries = {
     of: 'functions',
     lines: [
       'fields @timestamp, source_ip, issuer, user_id, claimed_user_id, claimed_restaurant_id, connection_id',
-      `filter event = "user_mismatch" and ${told}`,
+      `filter ${is('user_mismatch')} and ${told}`,
       'sort @timestamp desc',
       'limit 100',
     ],
@@ -38,7 +49,7 @@ export const logQueries = {
     heading: 'Cross-tenant attempt',
     of: 'functions',
     lines: [
-      `filter event = "cross_tenant_attempt" and ${told}`,
+      `filter ${is('cross_tenant_attempt')} and ${told}`,
       'stats count(*) as attempts, count_distinct(claimed_restaurant_id) as restaurants, max(@timestamp) as latest by issuer, user_id, source_ip',
       'sort attempts desc',
       'limit 50',
@@ -49,7 +60,7 @@ export const logQueries = {
     of: 'functions',
     lines: [
       'fields @timestamp, reason, issuer, user_id, restaurant_id, connection_type, claimed_user_id, claimed_restaurant_id, claimed_connection_type, source_ip, connection_id',
-      `filter event = "identity_change_refused" and ${told}`,
+      `filter ${is('identity_change_refused')} and ${told}`,
       'sort @timestamp desc',
       'limit 100',
     ],
@@ -58,7 +69,7 @@ export const logQueries = {
     heading: 'Failure threshold crossed',
     of: 'functions',
     lines: [
-      `filter event = "failure_threshold_crossed" and ${told}`,
+      `filter ${is('failure_threshold_crossed')} and ${told}`,
       'stats count(*) as times, min(@timestamp) as first, max(@timestamp) as latest by source_ip',
       'sort times desc',
       'limit 50',
@@ -108,7 +119,7 @@ export const logQueries = {
     heading: 'Handshakes refused',
     of: 'functions',
     lines: [
-      `filter event = "rate_limit_exceeded" and reason in ["too_many_connects", "too_many_failures"] and ${told}`,
+      `filter ${ringing('rate_limit_exceeded')} and ${told}`,
       'stats count(*) as refused, max(@timestamp) as latest by source_ip, reason, user_agent',
       'sort refused desc',
       'limit 50',
@@ -138,7 +149,7 @@ export const logQueries = {
     heading: 'Signing keys unreachable',
     of: 'functions',
     lines: [
-      `filter event = "verification_unavailable" and reason = "keys_unreachable" and ${told}`,
+      `filter ${ringing('verification_unavailable')} and ${told}`,
       'stats count(*) as refused, count_distinct(source_ip) as addresses by bin(5m)',
       'limit 100',
     ],
@@ -168,7 +179,7 @@ export const logQueries = {
     of: 'functions',
     lines: [
       'fields @timestamp, @message',
-      'filter audit = "logged_only" and event != "connection_abandoned"',
+      `filter audit = "logged_only" and ${isAudited}`,
       'sort @timestamp asc',
       'limit 1000',
     ],
@@ -236,6 +247,7 @@ export const logQueries = {
 } as const satisfies Readonly<Record<string, LogQuery>>;
 
 export type LogQueryName = keyof typeof logQueries;
+export const logQueryNames = Object.keys(logQueries) as readonly LogQueryName[];
 
 /** The query as it is asked. */
 export const textOfQuery = (name: LogQueryName): string => logQueries[name].lines.join('\n| ');

@@ -26,7 +26,7 @@ export interface MonitoringStackProps extends StackProps {
   readonly gateway: GatewayStack;
 }
 
-/** Who is told when the door is in trouble, and where they look: alarms, dashboard, saved queries. */
+/** Monitoring of the gateway: alarms with their topic, the dashboard and the saved queries. */
 export class MonitoringStack extends Stack {
   constructor(scope: Construct, id: string, props: MonitoringStackProps) {
     super(scope, id, props);
@@ -54,7 +54,7 @@ export class MonitoringStack extends Stack {
       comparisonOperator: comparisonOf(rule),
       evaluationPeriods: rule.outOf?.periods ?? 1,
       datapointsToAlarm: rule.outOf?.bad ?? 1,
-      // All of them count bad things, and a bad thing that does not happen leaves no data.
+      // All of them count faults, and a fault that does not happen leaves no data.
       treatMissingData: TreatMissingData.NOT_BREACHING,
       alarmDescription: `${rule.says} Runbook: ${runbookLink(rule.heading)}`,
     });

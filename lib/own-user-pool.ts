@@ -43,7 +43,7 @@ export class OwnUserPool extends Construct {
     );
     const client = pool.addClient('Devices', {
       authFlows: { userSrp: true, userPassword: true },
-      // A device cannot keep one.
+      // A device cannot keep a secret: anybody could read it out of the app.
       generateSecret: false,
       disableOAuth: true,
       preventUserExistenceErrors: true,

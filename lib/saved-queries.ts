@@ -1,7 +1,7 @@
 import { CfnQueryDefinition } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { GatewayStack } from './gateway-stack.ts';
-import { type LogQueryName, logQueries, textOfQuery } from './log-queries.ts';
+import { type LogQueryName, logQueries, logQueryNames, textOfQuery } from './log-queries.ts';
 
 export interface SavedQueriesProps {
   /** Name of the stage, the queries' folder. */
@@ -21,7 +21,7 @@ export class SavedQueries extends Construct {
     this.functionLogs = Object.values(functions).map(({ logGroup }) => logGroup.logGroupName);
     const accessLogs = api.accessLogGroupName === undefined ? [] : [api.accessLogGroupName];
 
-    for (const name of Object.keys(logQueries) as LogQueryName[]) {
+    for (const name of logQueryNames) {
       const logGroupNames = logQueries[name].of === 'functions' ? this.functionLogs : accessLogs;
       // There is nothing to ask where API Gateway writes no log.
       if (logGroupNames.length === 0) continue;

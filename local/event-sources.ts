@@ -43,7 +43,7 @@ const longPollSeconds = 20;
  */
 export const startEventSource = (parts: Parts): EventSource => {
   const { source, queue, sqs, recorder } = parts;
-  /** A queue that cannot delay a message is nobody's timer. */
+  /** A queue that cannot delay a message cannot be a timer. */
   const isFifo = queue.attributes['FifoQueue'] === 'true';
   let isClosed = false;
   const underway = new Set<Promise<void>>();

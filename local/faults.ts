@@ -20,7 +20,7 @@ export type Faults = {
   awsCall: (call: AwsCall) => Fate | Promise<Fate>;
 };
 
-/** A platform that does what one hopes, except for the faults given. */
+/** A platform without faults, except for those given. */
 export const createFaults = (faults: Partial<Faults> = {}): Faults => ({
   disconnects: 'once',
   queueMessages: 'once',

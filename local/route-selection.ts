@@ -5,7 +5,7 @@ import type { ApiBlueprint, RouteBlueprint } from './blueprint/api.ts';
  * no JSON object, goes to `$default`. The reserved keys cannot be chosen by a client.
  */
 export const createRouteSelector =
-  ({ routes, selection }: ApiBlueprint) =>
+  ({ routes, selection }: Pick<ApiBlueprint, 'routes' | 'selection'>) =>
   (body: string): RouteBlueprint | undefined => {
     const key = valueAt(parsed(body), selection);
     const isChosen = typeof key === 'string' && !key.startsWith('$');

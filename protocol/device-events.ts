@@ -3,7 +3,7 @@
  * examples and the tests' arbitraries derive from this table, and the SDK's types are held to it.
  */
 import * as v from 'valibot';
-import type { ConnectionType } from './identifiers.ts';
+import { type ConnectionType, orderStatuses } from './identifiers.ts';
 import type { JsonObject } from './restaurant-events.ts';
 
 export type DeviceEvent = Readonly<{
@@ -33,7 +33,7 @@ const order_id = v.union([
   v.pipe(v.string(), v.regex(/^[\x20-\x7e]{1,128}$/)),
   v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
 ]);
-const status = v.picklist(['pending', 'confirmed', 'preparing', 'ready', 'completed', 'cancelled']);
+const status = v.picklist(orderStatuses);
 const minutes = v.pipe(v.number(), v.minValue(1), v.maxValue(300));
 
 export const deviceEvents = {

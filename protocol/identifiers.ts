@@ -1,4 +1,4 @@
-/** What ids look like. `*` (every restaurant) is a stored value only: no client's id matches it. */
+/** The names of the protocol and what ids look like. Plain values, for the SDK and the console, too. `*` (every restaurant) is a stored value only: no client's id matches it. */
 
 export const connectionTypes = ['pos', 'kitchen', 'management', 'customer', 'platform'] as const;
 export type ConnectionType = (typeof connectionTypes)[number];
@@ -6,6 +6,13 @@ export const defaultConnectionType: ConnectionType = 'pos';
 
 export const isConnectionType = (text: string): text is ConnectionType =>
   (connectionTypes as readonly string[]).includes(text);
+
+/** Roles as a client hears them. What each may is in `lambdas/access/roles.ts`. */
+export const roleNames = ['platform_owner', 'restaurant_owner', 'manager', 'employee', 'customer_display'] as const;
+export type RoleName = (typeof roleNames)[number];
+
+export const orderStatuses = ['pending', 'confirmed', 'preparing', 'ready', 'completed', 'cancelled'] as const;
+export type OrderStatus = (typeof orderStatuses)[number];
 
 /** What the name of a connection type looks like, those of other versions among them. Never a name that every object has. */
 export const connectionTypePattern = /^(?!(?:constructor|prototype)$)[a-z][a-z0-9_]{0,31}$/;

@@ -1,4 +1,7 @@
-/** Full jitter: a random time between nothing and a bound that doubles with every failure. Devices that fall together must not rise together. */
+/**
+ * Exponential backoff with full jitter: a random time between 0 and a bound that doubles with every failure. Devices that were
+ * disconnected together do not reconnect together.
+ */
 export const backoffMs = (
   failures: number,
   random: number,

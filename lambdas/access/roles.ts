@@ -1,4 +1,4 @@
-import type { ConnectionType } from '../../protocol/identifiers.ts';
+import type { ConnectionType, RoleName } from '../../protocol/identifiers.ts';
 
 /** What a role may connect as. Anything not listed is refused, a new connection type among it. */
 const connectionTypesOfRole = {
@@ -7,7 +7,7 @@ const connectionTypesOfRole = {
   manager: ['pos', 'kitchen', 'management', 'customer'],
   employee: ['pos', 'kitchen', 'customer'],
   customer_display: ['customer'],
-} as const satisfies Record<string, readonly ConnectionType[]>;
+} as const satisfies Record<RoleName, readonly ConnectionType[]>;
 
 export type Role = keyof typeof connectionTypesOfRole;
 

@@ -1,7 +1,7 @@
 /**
  * How long a function waits for a service: a deadline for every call, and a circuit breaker. It must have answered before
- * Lambda ends it, so its calls stop while there is time left to say so; and a service that did not answer one call is hardly
- * waited for at the next.
+ * Lambda ends it, so its calls stop while there is time left to say so; and after a service did not answer one call, the
+ * next call waits for it only shortly.
  */
 
 /** How a function waits for one service. */
@@ -33,7 +33,7 @@ export const openCircuitTimeoutMs = 300;
 /** The SDK's pause before a third attempt, at most, and an attempt that is worth the name. */
 const worthRetryingMs = 200 + 50;
 
-/** Shorter is no attempt. */
+/** A shorter attempt is not made. */
 const leastAttemptMs = 10;
 
 /** How long the next attempt may take; 0: there is no time for one. */

@@ -1,8 +1,8 @@
 /** The audit table: append-only, one item a record, found by the restaurant and day or, unverified, by day and shard. */
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { PutRecord } from '../ports.ts';
-import { type ColumnName, columnValues, isClaimed, unrecognizedFields } from '../security/audit-columns.ts';
-import type { AnyAuditRecord } from '../security/audit-record.ts';
+import { columnValues, unrecognizedFields } from '../security/audit-columns.ts';
+import { type AnyAuditRecord, type ColumnName, columnNames, isClaimed } from '../security/audit-record.ts';
 import { conditionally, type Item, type Table } from './table.ts';
 
 /** Unverified records of a day are spread over this many keys: 16 x 1,000 writes/s (the limit of one key). */
@@ -34,12 +34,14 @@ export const putRecord =
 export const auditItem = (record: AnyAuditRecord, retentionDays: number): Item => {
   const { verified, connectedAtMs, connectionId, kind } = record;
   const day = dayOf(connectedAtMs);
-  const values = Object.entries(columnValues(record));
-  const claimed = values.filter(([name]) => isClaimed(name as ColumnName));
+  const values = columnValues(record);
+  const valuesOf = (names: readonly ColumnName[]) =>
+    names.filter((name) => values[name] !== undefined).map((name) => [name, values[name]] as const);
+  const claimed = valuesOf(columnNames.filter(isClaimed));
   return {
     pk: verified ? restaurantTrailKey(verified.restaurantId, day) : unverifiedTrailKey(day, shardOf(connectionId)),
     sk: `${new Date(connectedAtMs).toISOString()}#${connectionId}#${kind}`,
-    ...Object.fromEntries(values.filter(([name]) => !isClaimed(name as ColumnName))),
+    ...Object.fromEntries(valuesOf(columnNames.filter((name) => !isClaimed(name)))),
     unmapped: claimed.length > 0 || record.claimed !== undefined ? Object.fromEntries(claimed) : undefined,
     unrecognized: unrecognizedFields(record),
     expires_at: Math.ceil(connectedAtMs / 1000) + retentionDays * 24 * 60 * 60,

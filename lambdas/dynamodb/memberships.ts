@@ -44,7 +44,8 @@ const nobodysRestaurant = '';
 export const findMemberships =
   ({ client, tableName }: Table): FindMemberships =>
   async (restaurantId, user) => {
-    // What can be no id (`*`, a whole token, more than a key may hold) costs the same look under a key that nobody has.
+    // Text that can be no id (`*`, a whole token, more than a key may hold) is looked up under a key that nobody has, so that it takes
+    // as long as any other.
     const here = membershipKey(isRestaurantId(restaurantId) ? restaurantId : nobodysRestaurant, user);
     const everywhere = membershipKey(everyRestaurant, user);
     const found = await readAll(client, { [tableName]: { Keys: [here, everywhere], ConsistentRead: true } });

@@ -1,87 +1,14 @@
-/** The columns of an audit record, each declared once: the stored item, the log line, the listing and the OCSF event are made of them. */
+/** What is made of the columns of an audit record: the values of each, within one write unit, and the record as stored. */
 import * as v from 'valibot';
-import { type AnyAuditRecord, recordFields } from './audit-record.ts';
-import { severityOf } from './catalogue.ts';
-
-type Value = string | number | undefined;
-type Column = Readonly<{
-  /** The field of the record that it shows. */
-  field: keyof AnyAuditRecord;
-  of: (record: AnyAuditRecord) => Value;
-  /** As stored. */
-  schema: v.GenericSchema<unknown, Value>;
-  /** Client text, capped. `claimed` is stored apart, under `unmapped`, and named in the listing. */
-  evidence?: 'plain' | 'claimed';
-  /** On the log line only where there is a value. */
-  sparse?: true;
-}>;
-
-const text = v.string();
-const optionalText = v.optional(text);
-const timeOf = (ms: number): string => new Date(ms).toISOString();
-const userOf = ({ verified, verifiedUser }: AnyAuditRecord) => verified ?? verifiedUser;
-
-export const columns = {
-  event: { field: 'event', of: ({ event }) => event, schema: text },
-  severity: { field: 'event', of: ({ event }) => severityOf(event), schema: text },
-  detail: { field: 'detail', of: ({ detail }) => detail, schema: text },
-  time: {
-    field: 'occurredAtMs',
-    of: ({ occurredAtMs }) => timeOf(occurredAtMs),
-    schema: v.pipe(text, v.isoTimestamp()),
-  },
-  connection_id: { field: 'connectionId', of: ({ connectionId }) => connectionId, schema: text },
-  source_ip: { field: 'sourceIp', of: ({ sourceIp }) => sourceIp, schema: text },
-  user_agent: { field: 'userAgent', of: ({ userAgent }) => userAgent, schema: optionalText, evidence: 'plain' },
-  issuer: { field: 'verifiedUser', of: (record) => userOf(record)?.issuer, schema: optionalText },
-  user_id: { field: 'verifiedUser', of: (record) => userOf(record)?.userId, schema: optionalText },
-  restaurant_id: { field: 'verified', of: ({ verified }) => verified?.restaurantId, schema: optionalText },
-  connection_type: { field: 'verified', of: ({ verified }) => verified?.connectionType, schema: optionalText },
-  claimed_user_id: {
-    field: 'claimed',
-    of: ({ claimed }) => claimed?.claimedUserId,
-    schema: optionalText,
-    evidence: 'claimed',
-  },
-  claimed_restaurant_id: {
-    field: 'claimed',
-    of: ({ claimed }) => claimed?.claimedRestaurantId,
-    schema: optionalText,
-    evidence: 'claimed',
-  },
-  claimed_connection_type: {
-    field: 'claimed',
-    of: ({ claimed }) => claimed?.claimedConnectionType,
-    schema: optionalText,
-    evidence: 'claimed',
-  },
-  count: { field: 'aggregate', of: ({ aggregate }) => aggregate?.count, schema: v.optional(v.number()), sparse: true },
-  start_time: {
-    field: 'aggregate',
-    of: ({ aggregate }) => aggregate && timeOf(aggregate.startTimeMs),
-    schema: optionalText,
-    sparse: true,
-  },
-  end_time: {
-    field: 'aggregate',
-    of: ({ aggregate }) => aggregate && timeOf(aggregate.endTimeMs),
-    schema: optionalText,
-    sparse: true,
-  },
-} as const satisfies Record<string, Column>;
-
-export type ColumnName = keyof typeof columns;
-export const columnNames = Object.keys(columns) as readonly ColumnName[];
-const columnOf = (name: ColumnName): Column => columns[name];
-export const isClaimed = (name: ColumnName): boolean => columnOf(name).evidence === 'claimed';
-export const isSparse = (name: ColumnName): boolean => columnOf(name).sparse === true;
-
-/** These are in the record's key. */
-type InTheKey = 'kind' | 'connectedAtMs';
-type WithoutColumn = Exclude<keyof AnyAuditRecord, InTheKey | (typeof columns)[ColumnName]['field']>;
-// A field that no column shows is a line that does not compile.
-const everyFieldHasAColumn: [WithoutColumn] extends [never] ? true : WithoutColumn = true;
-void everyFieldHasAColumn;
+import {
+  type AnyAuditRecord,
+  type ColumnName,
+  columnNames,
+  columnOf,
+  columns,
+  isClaimed,
+  recordFields,
+} from './audit-record.ts';
 
 /**
  * What all evidence of a record may take, names included: a user agent of 128 bytes and three claims of 64. A record stays
@@ -132,11 +59,11 @@ type Schemas = { [Name in OwnColumn]: (typeof columns)[Name]['schema'] };
 
 /** A record as stored. What a newer version wrote there besides is listed, too. */
 export const StoredAuditRecord = v.looseObject({
-  sk: text,
+  sk: v.string(),
   ...(Object.fromEntries(
     columnNames.filter((name) => !isClaimed(name)).map((name) => [name, columns[name].schema]),
   ) as Schemas),
-  // Of a newer version there may be other values than text; nobody's listing ends at one.
-  unmapped: v.optional(v.record(text, v.pipe(v.unknown(), v.transform(asText)))),
+  // A newer version may have stored other values than text: they are listed as JSON instead of ending the listing.
+  unmapped: v.optional(v.record(v.string(), v.pipe(v.unknown(), v.transform(asText)))),
 });
 export type StoredAuditRecord = Readonly<v.InferOutput<typeof StoredAuditRecord>>;

@@ -1,7 +1,10 @@
-/** An audit record: one security event as it is kept, in each of its states. Its columns are in `audit-columns.ts`. */
+/**
+ * An audit record: one security event as it is kept, in each of its states. Its fields, and the columns that show them, are
+ * declared here, once each: the stored item, the queued message, the log line, the listing and the OCSF event are made of them.
+ */
 import * as v from 'valibot';
 import type { ConnectionType } from '../../protocol/identifiers.ts';
-import type { Detail, SecurityEvent } from './catalogue.ts';
+import { type Detail, type SecurityEvent, severityOf } from './catalogue.ts';
 
 /**
  * What is being recorded about a connection. Together with the connection and the moment it began it makes the record's
@@ -54,6 +57,86 @@ export const recordFields = {
  * and is kept.
  */
 export type AnyAuditRecord = Readonly<v.InferOutput<v.ObjectSchema<typeof recordFields, undefined>>>;
+
+type Value = string | number | undefined;
+type Column = Readonly<{
+  /** The field of the record that it shows. */
+  field: keyof AnyAuditRecord;
+  of: (record: AnyAuditRecord) => Value;
+  /** As stored. */
+  schema: v.GenericSchema<unknown, Value>;
+  /** Client text, capped. `claimed` is stored apart, under `unmapped`, and named in the listing. */
+  evidence?: 'plain' | 'claimed';
+  /** On the log line only where there is a value. */
+  sparse?: true;
+}>;
+
+/** As stored; most columns are not in every record. */
+const storedText = v.optional(text);
+const timeOf = (ms: number): string => new Date(ms).toISOString();
+const userOf = ({ verified, verifiedUser }: AnyAuditRecord) => verified ?? verifiedUser;
+
+export const columns = {
+  event: { field: 'event', of: ({ event }) => event, schema: text },
+  severity: { field: 'event', of: ({ event }) => severityOf(event), schema: text },
+  detail: { field: 'detail', of: ({ detail }) => detail, schema: text },
+  time: {
+    field: 'occurredAtMs',
+    of: ({ occurredAtMs }) => timeOf(occurredAtMs),
+    schema: v.pipe(text, v.isoTimestamp()),
+  },
+  connection_id: { field: 'connectionId', of: ({ connectionId }) => connectionId, schema: text },
+  source_ip: { field: 'sourceIp', of: ({ sourceIp }) => sourceIp, schema: text },
+  user_agent: { field: 'userAgent', of: ({ userAgent }) => userAgent, schema: storedText, evidence: 'plain' },
+  issuer: { field: 'verifiedUser', of: (record) => userOf(record)?.issuer, schema: storedText },
+  user_id: { field: 'verifiedUser', of: (record) => userOf(record)?.userId, schema: storedText },
+  restaurant_id: { field: 'verified', of: ({ verified }) => verified?.restaurantId, schema: storedText },
+  connection_type: { field: 'verified', of: ({ verified }) => verified?.connectionType, schema: storedText },
+  claimed_user_id: {
+    field: 'claimed',
+    of: ({ claimed }) => claimed?.claimedUserId,
+    schema: storedText,
+    evidence: 'claimed',
+  },
+  claimed_restaurant_id: {
+    field: 'claimed',
+    of: ({ claimed }) => claimed?.claimedRestaurantId,
+    schema: storedText,
+    evidence: 'claimed',
+  },
+  claimed_connection_type: {
+    field: 'claimed',
+    of: ({ claimed }) => claimed?.claimedConnectionType,
+    schema: storedText,
+    evidence: 'claimed',
+  },
+  count: { field: 'aggregate', of: ({ aggregate }) => aggregate?.count, schema: v.optional(v.number()), sparse: true },
+  start_time: {
+    field: 'aggregate',
+    of: ({ aggregate }) => aggregate && timeOf(aggregate.startTimeMs),
+    schema: storedText,
+    sparse: true,
+  },
+  end_time: {
+    field: 'aggregate',
+    of: ({ aggregate }) => aggregate && timeOf(aggregate.endTimeMs),
+    schema: storedText,
+    sparse: true,
+  },
+} as const satisfies Record<string, Column>;
+
+export type ColumnName = keyof typeof columns;
+export const columnNames = Object.keys(columns) as readonly ColumnName[];
+export const columnOf = (name: ColumnName): Column => columns[name];
+export const isClaimed = (name: ColumnName): boolean => columnOf(name).evidence === 'claimed';
+export const isSparse = (name: ColumnName): boolean => columnOf(name).sparse === true;
+
+/** These are in the record's key. */
+type InTheKey = 'kind' | 'connectedAtMs';
+type WithoutColumn = Exclude<keyof AnyAuditRecord, InTheKey | (typeof columns)[ColumnName]['field']>;
+// A field that no column shows is a line that does not compile.
+const everyFieldHasAColumn: [WithoutColumn] extends [never] ? true : WithoutColumn = true;
+void everyFieldHasAColumn;
 
 /** A record as it comes out of the queue: unknown fields stay, in its parts, too. */
 export const QueuedRecord = v.looseObject({

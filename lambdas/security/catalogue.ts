@@ -1,7 +1,7 @@
 /**
- * Every security event there is. A name outside this list does not compile. `owasp` is the name in the OWASP logging
- * vocabulary, `ocsf` the class and activity in OCSF 1.8.0 (absent: log and metric only, no audit record). Pure data: `lib/`
- * makes its alarms, graphs and queries of it.
+ * Every security event there is, one entry each. A name outside this list does not compile. `owasp` is the name in the OWASP
+ * logging vocabulary, `ocsf` the class and activity in OCSF 1.8.0 (absent: log and metric only, no audit record), `alarm` the
+ * alarm it rings, if any. Pure data: `lib/` makes its alarms, graphs and queries of it.
  */
 export type Severity = 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL';
 
@@ -12,45 +12,73 @@ export type Severity = 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL';
  */
 export type Outcome = 'entered' | 'renewed' | 'refused' | 'pages' | 'turned_away' | 'unavailable' | 'left' | 'noted';
 
+/** Alarms that events share, by their headings in `docs/runbook.md`. What they look at is in `lib/alarm-rules.ts`. */
+export const sharedAlarms = ['Failure rate', 'Handshakes refused', 'Signing keys unreachable'] as const;
+export type SharedAlarm = (typeof sharedAlarms)[number];
+
+export type OcsfActivity = Readonly<{
+  classUid: 2004 | 3002 | 3003 | 6003;
+  activityId: 1 | 2 | 99;
+  succeeded: boolean;
+}>;
+
 type Entry = Readonly<{
   severity: Severity;
-  outcome: Outcome;
   owasp: string;
-  ocsf?: Readonly<{ classUid: 2004 | 3002 | 3003 | 6003; activityId: 1 | 2 | 99; succeeded: boolean }>;
-}>;
+  ocsf?: OcsfActivity;
+}> &
+  Readonly<
+    // An alarm of its own says in one sentence what happened.
+    | { outcome: 'pages'; alarm: Readonly<{ heading: string; says: string }> }
+    // `details`: only these of the event ring it.
+    | { outcome: Exclude<Outcome, 'pages'>; alarm?: Readonly<{ heading: SharedAlarm; details?: readonly Detail[] }> }
+  >;
 
 const logonFailed = { classUid: 3002, activityId: 1, succeeded: false } as const;
 const logonSucceeded = { classUid: 3002, activityId: 1, succeeded: true } as const;
 const logoff = { classUid: 3002, activityId: 2, succeeded: true } as const;
 const otherCallFailed = { classUid: 6003, activityId: 99, succeeded: false } as const;
 
+/** A refused attempt: its share of all attempts is watched. */
+const refused = { outcome: 'refused', alarm: { heading: 'Failure rate' } } as const;
+
 export const catalogue = {
   access_granted: { severity: 'INFO', outcome: 'entered', owasp: 'authn_login_success', ocsf: logonSucceeded },
-  token_expired: { severity: 'WARNING', outcome: 'refused', owasp: 'authn_login_fail', ocsf: logonFailed },
-  token_invalid: { severity: 'ERROR', outcome: 'refused', owasp: 'authn_login_fail', ocsf: logonFailed },
-  access_denied: { severity: 'CRITICAL', outcome: 'refused', owasp: 'authn_login_fail', ocsf: logonFailed },
+  token_expired: { severity: 'WARNING', ...refused, owasp: 'authn_login_fail', ocsf: logonFailed },
+  token_invalid: { severity: 'ERROR', ...refused, owasp: 'authn_login_fail', ocsf: logonFailed },
+  access_denied: { severity: 'CRITICAL', ...refused, owasp: 'authn_login_fail', ocsf: logonFailed },
   invalid_user_id: {
     severity: 'ERROR',
-    outcome: 'refused',
+    ...refused,
     owasp: 'input_validation_discrete_fail',
     ocsf: logonFailed,
   },
-  user_mismatch: { severity: 'CRITICAL', outcome: 'pages', owasp: 'authz_fail', ocsf: logonFailed },
+  user_mismatch: {
+    severity: 'CRITICAL',
+    outcome: 'pages',
+    alarm: { heading: 'User mismatch', says: 'A genuine token came with the user id of somebody else.' },
+    owasp: 'authz_fail',
+    ocsf: logonFailed,
+  },
   cross_tenant_attempt: {
     severity: 'CRITICAL',
     outcome: 'pages',
+    alarm: {
+      heading: 'Cross-tenant attempt',
+      says: 'A genuine user asked for a restaurant of which they are no member.',
+    },
     owasp: 'authz_fail',
     ocsf: { classUid: 3003, activityId: 2, succeeded: false },
   },
   privilege_escalation_attempt: {
     severity: 'ERROR',
-    outcome: 'refused',
+    ...refused,
     owasp: 'authz_fail',
     ocsf: { classUid: 3003, activityId: 1, succeeded: false },
   },
-  expected_authentication: { severity: 'ERROR', outcome: 'refused', owasp: 'sequence_fail', ocsf: otherCallFailed },
-  malformed_message: { severity: 'WARNING', outcome: 'refused', owasp: 'input_validation_fail', ocsf: otherCallFailed },
-  auth_timeout: { severity: 'WARNING', outcome: 'refused', owasp: 'session_expired', ocsf: logonFailed },
+  expected_authentication: { severity: 'ERROR', ...refused, owasp: 'sequence_fail', ocsf: otherCallFailed },
+  malformed_message: { severity: 'WARNING', ...refused, owasp: 'input_validation_fail', ocsf: otherCallFailed },
+  auth_timeout: { severity: 'WARNING', ...refused, owasp: 'session_expired', ocsf: logonFailed },
   origin_refused: {
     severity: 'ERROR',
     outcome: 'turned_away',
@@ -60,17 +88,31 @@ export const catalogue = {
   rate_limit_exceeded: {
     severity: 'WARNING',
     outcome: 'turned_away',
+    alarm: { heading: 'Handshakes refused', details: ['too_many_connects', 'too_many_failures'] },
     owasp: 'excess_rate_limit_exceeded',
     ocsf: otherCallFailed,
   },
   failure_threshold_crossed: {
     severity: 'CRITICAL',
     outcome: 'pages',
+    alarm: {
+      heading: 'Failure threshold crossed',
+      says: 'One address sent so many forged or malformed attempts that it is shut out.',
+    },
     owasp: 'authn_login_fail_max',
     ocsf: { classUid: 2004, activityId: 1, succeeded: false },
   },
   session_renewed: { severity: 'INFO', outcome: 'renewed', owasp: 'session_renewed', ocsf: logonSucceeded },
-  identity_change_refused: { severity: 'CRITICAL', outcome: 'pages', owasp: 'authz_fail', ocsf: logonFailed },
+  identity_change_refused: {
+    severity: 'CRITICAL',
+    outcome: 'pages',
+    alarm: {
+      heading: 'Identity change refused',
+      says: 'A session tried to go on as another user, restaurant or connection type.',
+    },
+    owasp: 'authz_fail',
+    ocsf: logonFailed,
+  },
   session_expired: { severity: 'INFO', outcome: 'left', owasp: 'session_expired', ocsf: logoff },
   session_ended: { severity: 'INFO', outcome: 'left', owasp: 'session_logout', ocsf: logoff },
   connection_abandoned: { severity: 'INFO', outcome: 'left', owasp: 'session_logout' },
@@ -84,12 +126,14 @@ export const catalogue = {
   verification_unavailable: {
     severity: 'ERROR',
     outcome: 'unavailable',
+    alarm: { heading: 'Signing keys unreachable', details: ['keys_unreachable'] },
     owasp: 'sys_monitor_disabled',
     ocsf: logonFailed,
   },
 } as const satisfies Record<string, Entry>;
 
 export type SecurityEvent = keyof typeof catalogue;
+export const securityEvents = Object.keys(catalogue) as readonly SecurityEvent[];
 
 type EventOf<Wanted extends Outcome> = {
   [Event in SecurityEvent]: (typeof catalogue)[Event]['outcome'] extends Wanted ? Event : never;
@@ -97,15 +141,25 @@ type EventOf<Wanted extends Outcome> = {
 
 /** The events of an outcome. */
 export const eventsThat = <Wanted extends Outcome>(wanted: Wanted): readonly EventOf<Wanted>[] =>
-  (Object.keys(catalogue) as SecurityEvent[]).filter(
-    (event): event is EventOf<Wanted> => catalogue[event].outcome === (wanted as Outcome),
-  );
+  securityEvents.filter((event): event is EventOf<Wanted> => catalogue[event].outcome === (wanted as Outcome));
+
+/** What rings an alarm that several events may ring: events, or single details of them. */
+export const ringing = (alarm: SharedAlarm): readonly Readonly<{ event: SecurityEvent; detail?: Detail }>[] =>
+  securityEvents.flatMap((event) => {
+    const entry: Entry = catalogue[event];
+    if (entry.outcome === 'pages' || entry.alarm?.heading !== alarm) return [];
+    return entry.alarm.details?.map((detail) => ({ event, detail })) ?? [{ event }];
+  });
 
 /** What is known of an event; nothing of one that a newer version recorded. */
 export const entryOf = (event: string): Entry | undefined =>
   Object.hasOwn(catalogue, event) ? catalogue[event as SecurityEvent] : undefined;
 
-/** Of an event that is not known it is said that somebody should look. */
+/**
+ * Of an event that is not known, `WARNING`: somebody should look. Only a queued record can have one, while two versions run beside
+ * each other. No alarm depends on this: who put it into the queue wrote its log line and counted it, with the severity that this
+ * version does not know.
+ */
 export const severityOf = (event: string): Severity => entryOf(event)?.severity ?? 'WARNING';
 
 /** Why, in one fixed word. It is in logs, metrics and the audit record, never on the wire. */

@@ -25,7 +25,7 @@ export const isOnlyCounted =
     const allowed = ports.limits.recordsPerMinute;
     try {
       const { refusals, isAggregateDue, windowStartMs } = await ports.addressCounters.countRefusal(address, nowMs);
-      // Arranged with the last one that is recorded: nothing is only counted before somebody will report it.
+      // The aggregate is arranged with the last refusal that is recorded one by one, so that no refusal is counted which nobody reports.
       if (refusals >= allowed && !isAggregateDue) {
         const dueInMs = windowStartMs + minuteMs + settledAfterMs - nowMs;
         await ports.timer.send({ kind: 'aggregate', address, windowStartMs }, Math.ceil(dueInMs / 1000));

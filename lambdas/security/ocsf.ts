@@ -3,7 +3,7 @@
  * them can be read again from any point (`metadata.uid` is the record's id).
  */
 import type { StoredAuditRecord } from './audit-columns.ts';
-import { entryOf, type Severity } from './catalogue.ts';
+import { entryOf, type OcsfActivity, type Severity } from './catalogue.ts';
 import { owaspEvent } from './owasp.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -74,12 +74,12 @@ export const ocsfEvent = (record: StoredAuditRecord): Json | undefined => {
       ...(record.restaurant_id === undefined ? {} : { tenant_uid: record.restaurant_id }),
     },
     unmapped: unmappedOf(record),
-    ...partsOf(classUid, record),
+    ...partsOf(entry.ocsf, record),
   });
 };
 
 /** What only one class has. */
-const partsOf = (classUid: keyof typeof classes, record: StoredAuditRecord): Json => {
+const partsOf = ({ classUid, activityId }: OcsfActivity, record: StoredAuditRecord): Json => {
   switch (classUid) {
     case 3002:
       return {
@@ -98,7 +98,8 @@ const partsOf = (classUid: keyof typeof classes, record: StoredAuditRecord): Jso
       return {
         user: userOf(record),
         session: sessionOf(record),
-        ...(record.event === 'cross_tenant_attempt'
+        // "Assign Groups", and "Assign Privileges".
+        ...(activityId === 2
           ? { group: { name: 'members of a restaurant' } }
           : { privileges: [record.connection_type ?? 'connection type'] }),
         src_endpoint: { ip: record.source_ip },
@@ -108,7 +109,8 @@ const partsOf = (classUid: keyof typeof classes, record: StoredAuditRecord): Jso
       return {
         actor: { user: userOf(record), session: sessionOf(record) },
         api: {
-          operation: record.event === 'origin_refused' ? '$connect' : 'authenticate',
+          // What is created is a connection.
+          operation: activityId === 1 ? '$connect' : 'authenticate',
           service: { name: 'maitred' },
         },
         src_endpoint: { ip: record.source_ip },

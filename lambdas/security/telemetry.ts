@@ -1,8 +1,8 @@
 import type { Logger } from '@aws-lambda-powertools/logger';
 import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { RecordFate, Telemetry } from '../ports.ts';
-import { columnNames, columnValues, isSparse } from './audit-columns.ts';
-import type { AnyAuditRecord } from './audit-record.ts';
+import { columnValues } from './audit-columns.ts';
+import { type AnyAuditRecord, columnNames, isSparse } from './audit-record.ts';
 import { type Severity, severityOf } from './catalogue.ts';
 import { owaspEvent } from './owasp.ts';
 
@@ -39,7 +39,7 @@ export const powertoolsTelemetry = ({ logger, metrics, stage }: TelemetryTools):
     },
     delivered: (restaurantId, { numbered, posted, failed, lagMs }) => {
       logger.info('events_delivered', { restaurant_id: restaurantId, numbered, posted, failed, lag_ms: lagMs });
-      // Four values in one line: a run has little time, and CloudWatch is paid by the byte.
+      // Four values in one line: each line takes time of the run, and CloudWatch Logs is paid by the byte.
       metrics.addDimensions({ stage });
       metrics.addMetric('EventsNumbered', MetricUnit.Count, numbered);
       metrics.addMetric('EventsDelivered', MetricUnit.Count, posted);

@@ -17,7 +17,7 @@ export type Keeper = {
   readonly messages: Iterable<Kept>;
   /** Throws where the message cannot be kept; then it is not sent. */
   readonly sent: (queueName: string, message: Message) => void;
-  /** A message that was sent before, and goes to another queue. */
+  /** A message that moves to another queue. */
   readonly moved: (queueName: string, message: Message) => void;
   readonly received: (messageId: string, count: number) => void;
   readonly deleted: (messageId: string) => void;

@@ -84,7 +84,7 @@ export const createPool = ({ start, budget, keepMs, keepAtLeastMs }: PoolOptions
     free.set(sandbox, { sinceMs: performance.now(), timer: setTimeout(retire, keepMs, sandbox).unref() });
   };
 
-  /** The one that worked last: the others can cool down and go. */
+  /** The one that worked last, so that the others stay idle and are retired. */
   const takeFree = (): Sandbox | undefined => {
     const [sandbox, { timer = undefined } = {}] = [...free].at(-1) ?? [];
     clearTimeout(timer);

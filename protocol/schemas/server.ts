@@ -5,15 +5,12 @@
  */
 import * as v from 'valibot';
 import { type DeviceEvent, deviceEventEntries } from '../device-events.ts';
+import { roleNames } from '../identifiers.ts';
 import { limits, protocolVersion } from '../limits.ts';
 import { type Advice, closings, errors, refusals } from '../reasons.ts';
 import * as field from './fields.ts';
 
-/** The roles there are. Deciding about them is not the protocol's: a test holds this list to the rules'. */
-const role = v.pipe(
-  v.picklist(['platform_owner', 'restaurant_owner', 'manager', 'employee', 'customer_display']),
-  v.description("The user's role in the restaurant."),
-);
+const role = v.pipe(v.picklist(roleNames), v.description("The user's role in the restaurant."));
 
 const authSuccess = v.pipe(
   v.strictObject({

@@ -1,4 +1,4 @@
-/** An attack on the door by a token: what it is, what the verifier must say, and how often it may ask for keys. */
+/** An attack on the gateway by a token: what it is, what the verifier must say, and how often it may ask for keys. */
 import type { Identity, TokenRefusal } from '../../lambdas/identity/identity.ts';
 import type { Detail } from '../../lambdas/security/catalogue.ts';
 import {

@@ -1,4 +1,4 @@
-/** The deployed announcements, and every line they write. */
+/** The deployed telemetry, and every line it writes. */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Telemetry } from '../../lambdas/ports.ts';

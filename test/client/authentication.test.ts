@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { forbidden } from '../forbidden.ts';
 import { createClientFixture, hour, minute } from './client-fixture.ts';
 
 describe('the first message', () => {
@@ -251,7 +252,7 @@ describe('a handshake', () => {
         throw new SyntaxError('no');
       }
     }
-    const fixture = createClientFixture({ WebSocket: Broken as never });
+    const fixture = createClientFixture({ WebSocket: forbidden(Broken) });
     await fixture.clock.pass(minute);
     expect(fixture.client.state).toMatchObject({ status: 'waiting', cause: { kind: 'handshake' } });
     expect(fixture.clock.runs()).toBeLessThan(50);
@@ -300,7 +301,7 @@ describe('a token provider', () => {
     },
     { why: 'hangs', getToken: () => new Promise<string>(() => {}), most: 30 },
     { why: 'gives nothing', getToken: () => '', most: 60 },
-    { why: 'gives no text', getToken: () => Promise.resolve(undefined as never), most: 60 },
+    { why: 'gives no text', getToken: () => Promise.resolve(forbidden(undefined)), most: 60 },
   ])('that $why for ever is asked ever more slowly, and no socket is opened', async ({ getToken, most }) => {
     const fixture = createClientFixture({ getToken });
     await fixture.clock.pass(10 * minute);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { TraceEntry } from '../../client/src/index.ts';
 import { parseServerMessage } from '../../client/src/messages.ts';
+import { forbidden } from '../forbidden.ts';
 import { createClientFixture, hour, minute } from './client-fixture.ts';
 
 const platformError = {
@@ -168,7 +169,7 @@ describe('options that cannot work', () => {
     { why: 'a token in the address', options: { url: 'wss://gateway.example/prod?token=abc' } },
     { why: 'no restaurant', options: { restaurantId: '' } },
     { why: 'every restaurant', options: { restaurantId: '*' } },
-    { why: 'an unknown connection type', options: { connectionType: 'waiter' as never } },
+    { why: 'an unknown connection type', options: { connectionType: forbidden('waiter') } },
   ])('$why throws a TypeError at once', ({ options }) => {
     expect(() => createClientFixture(options)).toThrow(TypeError);
   });

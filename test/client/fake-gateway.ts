@@ -161,14 +161,13 @@ export const createFakeGateway = (clock: Clock, latencyMs = 20) => {
   };
 
   class FakeSocket {
-    onopen: ((event: never) => void) | null = null;
-    onmessage: ((event: never) => void) | null = null;
-    onerror: ((event: never) => void) | null = null;
-    onclose: ((event: never) => void) | null = null;
+    onopen: ((event: object) => void) | null = null;
+    onmessage: ((event: Readonly<{ data: unknown }>) => void) | null = null;
+    onerror: ((event: object) => void) | null = null;
+    onclose: ((event: Readonly<{ code: number }>) => void) | null = null;
     readonly caller: Caller;
 
     constructor() {
-      const emit = (handler: ((event: never) => void) | null, event: unknown) => handler?.(event as never);
       const caller: Caller = {
         number: callers.length + 1,
         openedAt: clock.now(),
@@ -179,7 +178,7 @@ export const createFakeGateway = (clock: Clock, latencyMs = 20) => {
         send: (frame) =>
           later(() => {
             if (caller.line === 'dead' || this.isClosed) return;
-            emit(this.onmessage, {
+            this.onmessage?.({
               data:
                 typeof frame === 'string' || frame instanceof ArrayBuffer || ArrayBuffer.isView(frame)
                   ? frame
@@ -191,7 +190,7 @@ export const createFakeGateway = (clock: Clock, latencyMs = 20) => {
           later(() => {
             if (caller.line === 'dead' || this.isClosed) return;
             this.isClosed = true;
-            emit(this.onclose, { code });
+            this.onclose?.({ code });
           });
         },
       };
@@ -202,12 +201,12 @@ export const createFakeGateway = (clock: Clock, latencyMs = 20) => {
         if (caller.line === 'dead' || script.handshake === 'fail') {
           caller.status = 'closed';
           this.isClosed = true;
-          emit(this.onerror, {});
-          emit(this.onclose, { code: 1006 });
+          this.onerror?.({});
+          this.onclose?.({ code: 1006 });
           return;
         }
         caller.status = 'open';
-        emit(this.onopen, {});
+        this.onopen?.({});
       });
     }
 
@@ -226,7 +225,7 @@ export const createFakeGateway = (clock: Clock, latencyMs = 20) => {
         if (this.isClosed) return;
         this.isClosed = true;
         if (this.caller.line === 'alive') this.caller.status = 'closed';
-        this.onclose?.({ code: 1000 } as never);
+        this.onclose?.({ code: 1000 });
       });
     }
   }

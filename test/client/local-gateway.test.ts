@@ -52,7 +52,7 @@ const until = (client: MaitredClient, isReached: (state: ClientState) => boolean
 const isConnected = ({ status }: ClientState) => status === 'connected';
 const hasEnded = ({ status }: ClientState) => status === 'ended';
 
-describe('at the door', () => {
+describe('at the handshake', () => {
   test('a member is authenticated, with what the gateway verified', async () => {
     const { client, asked } = arrive('chef');
     expect(await until(client, isConnected)).toMatchObject({

@@ -5,8 +5,9 @@ import type { RestaurantEvent } from '../../client/src/index.ts';
 import { dueAt, transition } from '../../client/src/machine.ts';
 import { parseServerMessage } from '../../client/src/messages.ts';
 import { defaultTiming } from '../../client/src/settings.ts';
-import { type Effect, type Input, initialState, type State } from '../../client/src/state.ts';
+import { type Effect, type Input, initialState, type Signal, type State } from '../../client/src/state.ts';
 import { runs } from '../harness/runs.ts';
+import { keysOf } from '../keys-of.ts';
 
 const settings = {
   restaurantId: 'r-17',
@@ -96,6 +97,14 @@ const welcome = {
   session_expires_at: new Date(3_600_000).toISOString(),
 };
 
+const signals = keysOf({
+  online: true,
+  offline: true,
+  foreground: true,
+  background: true,
+  network_changed: true,
+} satisfies Record<Signal, true>);
+
 const act: fc.Arbitrary<Act> = fc.oneof(
   { weight: 3, arbitrary: fc.constant<Act>(() => ({ kind: 'time' })) },
   {
@@ -131,9 +140,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc
-      .constantFrom('online', 'offline', 'foreground', 'background', 'network_changed')
-      .map<Act>((signal) => () => ({ kind: 'signal', signal: signal as 'online' })),
+    arbitrary: fc.constantFrom(...signals).map<Act>((signal) => () => ({ kind: 'signal', signal })),
   },
   {
     weight: 1,

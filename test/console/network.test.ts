@@ -5,9 +5,9 @@ import { createNetwork } from '../../console/network.ts';
 const natives: Native[] = [];
 class Native implements Socket {
   onopen: Socket['onopen'] = null;
-  onmessage: Socket['onmessage'] = null;
+  onmessage: ((event: Readonly<{ data: string }>) => void) | null = null;
   onerror: Socket['onerror'] = null;
-  onclose: Socket['onclose'] = null;
+  onclose: ((event: Readonly<{ code: number }>) => void) | null = null;
   readonly sent: string[] = [];
   closes = 0;
   constructor() {
@@ -46,8 +46,8 @@ describe('a network', () => {
   test('carries what is said, both ways', async () => {
     const { told, dial } = open();
     await dial();
-    natives[0]?.onmessage?.({ data: 'hi' } as never);
-    natives[0]?.onclose?.({ code: 1000 } as never);
+    natives[0]?.onmessage?.({ data: 'hi' });
+    natives[0]?.onclose?.({ code: 1000 });
     expect([natives[0]?.sent, told]).toEqual([['hello'], ['hi', 'closed 1000']]);
   });
 
@@ -56,7 +56,7 @@ describe('a network', () => {
     await dial();
     network.cut();
     network.cut();
-    natives[0]?.onmessage?.({ data: 'late' } as never);
+    natives[0]?.onmessage?.({ data: 'late' });
     expect([natives[0]?.closes, told]).toEqual([1, ['closed 1006', 'offline', 'offline']]);
   });
 

@@ -307,6 +307,18 @@ export const connectionsContract = (storage: () => Storage): void => {
         expect(await port().read(handshake)).toEqual(before);
       });
 
+      test('but one of a session that is over is not told to slow down, and does not move it', async () => {
+        const { handshake } = await inStatus('authenticated');
+        for (const owner of ['request-1', 'request-2', 'request-3'])
+          await renewAt(handshake, sessionExpiresAtMs - 1, owner);
+        const shorter = { ...session, sessionExpiresAtMs: sessionExpiresAtMs - 1 };
+        const renewal = { ownerId: 'request-4', atMs: sessionExpiresAtMs, session: shorter, rate };
+        expect(await port().renew(handshake, renewal)).toMatchObject({
+          moved: false,
+          found: { status: 'authenticated' },
+        });
+      });
+
       test('of many at once exactly a burst', async () => {
         const { handshake } = await inStatus('authenticated');
         const got = await Promise.all(racers.map((racer) => renewAt(handshake, atMs, racer)));

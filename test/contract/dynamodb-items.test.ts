@@ -3,6 +3,7 @@ import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { auditItem, restaurantTrailKey } from '../../lambdas/dynamodb/audit.ts';
 import { restaurantTrail, unverifiedTrail } from '../../lambdas/dynamodb/audit-trail.ts';
+import { removeMember, revokeMember, setMember } from '../../lambdas/dynamodb/membership-administration.ts';
 import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
 import { limits } from '../../protocol/limits.ts';
 import { someRecord } from './audit-contract.ts';
@@ -87,6 +88,24 @@ describe('a connection', () => {
     expect(itemBytes((await itemOfConnection(widest.connectionId)) ?? {})).toBeLessThanOrEqual(1024);
   });
 
+  test('is moved on by one request: the write hands back the row', async () => {
+    const handshake = await bring(storage.connections, 'verifying');
+    let requests = 0;
+    storage.client.middlewareStack.add(
+      (next) => (input) => {
+        requests += 1;
+        return next(input);
+      },
+      { step: 'build', name: 'requests' },
+    );
+    try {
+      expect(await storage.connections.grant(handshake, ownerId, session)).toMatchObject({ moved: true });
+    } finally {
+      storage.client.middlewareStack.remove('requests');
+    }
+    expect(requests).toBe(1);
+  });
+
   test('with a status this version does not know is known to be there, and no more', async () => {
     const handshake = await bring(storage.connections, 'authenticated');
     const item = await itemOfConnection(handshake.connectionId);
@@ -95,6 +114,25 @@ describe('a connection', () => {
     );
     const { connectionId } = handshake;
     expect(await storage.connections.read(handshake)).toEqual({ connectionId, connectedAtMs, status: 'unrecognized' });
+  });
+});
+
+describe('a membership that is not there', () => {
+  const nobody = { issuer: 'demo', userId: 'u-nobody', restaurantId: 'r-17' };
+  const table = () => ({ client: storage.client, tableName: storage.tables.memberships });
+
+  test('is neither removed nor revoked, and a revocation makes none', async () => {
+    expect(await removeMember(table())(nobody)).toBe('not_a_member');
+    expect(await revokeMember(table())(nobody, 1)).toBe('not_a_member');
+    expect(await storage.findMemberships('r-17', nobody)).toEqual({ here: undefined, everywhere: undefined });
+  });
+
+  test('can be added, revoked and removed again', async () => {
+    await setMember(table())({ ...nobody, role: 'employee' });
+    expect(await revokeMember(table())(nobody, 1)).toBe('revoked');
+    expect(await storage.findMemberships('r-17', nobody)).toMatchObject({ here: { revokedBeforeMs: 1 } });
+    expect(await removeMember(table())(nobody)).toBe('removed');
+    expect(await storage.findMemberships('r-17', nobody)).toEqual({ here: undefined, everywhere: undefined });
   });
 });
 
@@ -216,5 +254,19 @@ describe('an audit record', () => {
     expect(trail.map(({ time }) => time)).toEqual(['2026-12-01T12:01:00.000Z', '2026-12-01T12:30:00.000Z']);
     const unverified = await unverifiedTrail(audit)({ fromMs: connectedAtMs, toMs: connectedAtMs + 3_600_000 });
     expect(unverified.filter(({ restaurant_id }) => restaurant_id !== undefined)).toEqual([]);
+  });
+
+  test('at the very beginning and at the very end of a period is in it', async () => {
+    const audit = { client: storage.client, tableName: storage.tables.audit };
+    const [fromMs, toMs] = [connectedAtMs + 1_000, connectedAtMs + 2_000];
+    for (const atMs of [fromMs - 1, fromMs, toMs, toMs + 1])
+      await storage.putRecord({
+        ...someRecord(),
+        kind: `renewal/${atMs}`,
+        occurredAtMs: atMs,
+        verified: { ...verified, restaurantId: 'r-period' },
+      });
+    const trail = await restaurantTrail(audit)('r-period', { fromMs, toMs });
+    expect(trail.map(({ time }) => Date.parse(time))).toEqual([fromMs, toMs]);
   });
 });

@@ -18,7 +18,7 @@ export type Device = NamedClient &
     /** The next frames, until one is of that type; yields them all. */
     hearsUntil: (type: string) => Promise<readonly Frame[]>;
     /** Says something that is published; yields the event's id. Frames before the answer stay to be heard. */
-    publishes: (message: Readonly<{ id: string }> & object) => Promise<string>;
+    publishes: (message: Readonly<{ id: string }> & Frame) => Promise<string>;
   }>;
 
 export type RestaurantFixture = Readonly<{

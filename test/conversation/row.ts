@@ -1,10 +1,11 @@
 /** One row of the table, played in a fixture and looked at from inside. */
 import { type Conversation, endedCode, type Played, play, type Visitor } from '../../bin/smoke/conversation.ts';
 import type { GatewayFixture } from './gateway-fixture.ts';
+import type { Insider } from './refusals.ts';
 import { type AuditView, leftSession, type Traces } from './traces.ts';
 import { until } from './until.ts';
 
-export type Row = Conversation<never> & Readonly<{ traces: Traces; needsExpiredToken?: true; isSlow?: true }>;
+export type Row = Conversation<Insider> & Readonly<{ traces: Traces; needsExpiredToken?: true; isSlow?: true }>;
 
 /** What stands in the tables about a connection. */
 export type Left = Readonly<{ row: unknown; records: readonly AuditView[] }>;
@@ -26,7 +27,7 @@ export const playRow =
     const release = fixture.holdDisconnectOf(name);
     try {
       let atEnd: Left | undefined;
-      const played = await play<never>(row, insider as never, options, async () => {
+      const played = await play(row, insider, options, async () => {
         atEnd = await lookAt(fixture, fixture.connectionOf(name));
       });
       const connectionId = fixture.connectionOf(name);

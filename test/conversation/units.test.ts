@@ -114,7 +114,7 @@ test("of a device's publication: one request to the queue, and what a ping reads
           type: 'order.status_changed',
           id: `d-${nth}`,
           data: { order_id: `d-${nth}`, status: 'ready' },
-        } as never),
+        }),
       'order.status_changed',
     ),
   );

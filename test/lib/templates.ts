@@ -5,11 +5,17 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { parseConfig } from '../../config-schema/parse-config.ts';
 import { StageConfig } from '../../config-schema/stage-config.ts';
+import { entryNames } from '../../lib/bundle.ts';
 import { GatewayStack } from '../../lib/gateway-stack.ts';
 import { MonitoringStack } from '../../lib/monitoring-stack.ts';
 import { StateStack } from '../../lib/state-stack.ts';
 
 const context = JSON.parse(readFileSync('cdk.json', 'utf8')).context;
+
+/** The functions as the stack names them, in its order. */
+export const functionIds = entryNames.map((entry) =>
+  entry.replace(/(?:^|-)(.)/g, (_, first: string) => first.toUpperCase()),
+);
 
 export type Stacks = Readonly<{ app: App; state: StateStack; gateway: GatewayStack; monitoring: MonitoringStack }>;
 

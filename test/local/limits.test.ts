@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { forbidden } from '../forbidden.ts';
 import { type Client, connect } from './client.ts';
 import { type RunningGateway, runGateway } from './running-gateway.ts';
 
@@ -14,7 +15,10 @@ const sendFrames = ({ socket }: Client, sizes: readonly number[]): void =>
   });
 
 /** What `ws` writes to, for bytes it would not write itself. */
-const rawSocketOf = ({ socket }: Client): Socket => (socket as unknown as { _socket: Socket })._socket;
+const rawSocketOf = ({ socket }: Client): Socket => {
+  const { _socket }: { _socket: Socket } = forbidden(socket);
+  return _socket;
+};
 
 describe('sizes', () => {
   let gateway: RunningGateway;

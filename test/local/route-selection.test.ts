@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
-import type { ApiBlueprint, RouteBlueprint } from '../../local/blueprint/api.ts';
+import type { RouteBlueprint } from '../../local/blueprint/api.ts';
 import { createRouteSelector } from '../../local/route-selection.ts';
 
 const route = (key: string): RouteBlueprint => ({ key, functionArn: key, replies: true, timeoutMs: 1 });
 
 const keyFor = (selection: string, keys: readonly string[], body: string): string | undefined => {
   const api = { selection: selection.split('.'), routes: new Map(keys.map((key) => [key, route(key)])) };
-  return createRouteSelector(api as unknown as ApiBlueprint)(body)?.key;
+  return createRouteSelector(api)(body)?.key;
 };
 
 test.each([

@@ -2,7 +2,7 @@
  * API Gateway and the queue's poller around the routes: routes events to handlers, delivers their answers, sends the
  * platform's own error when a handler fails, redelivers queue messages that were not done.
  */
-import type { SQSEvent } from 'aws-lambda';
+import type { SQSRecord } from 'aws-lambda';
 import type { ConnectEvent, MessageEvent, Reply } from '../../lambdas/apigateway/events.ts';
 import type { Ports } from '../../lambdas/ports.ts';
 import { settleDueMessages } from '../../lambdas/routes/auth-timeout.ts';
@@ -79,9 +79,9 @@ export const platform = (world: World, settings: Partial<ConnectSettings> = {}) 
 
   /** Gives a batch to the timer's function; yields the ids of those that were not done and will come again. */
   const receiveBatch = async (batch: readonly QueueMessage[], conduct?: Conduct): Promise<readonly string[]> => {
-    const Records = batch.map(({ messageId, body }) => ({ messageId, body, eventSource: 'aws:sqs' }));
+    const Records = batch.map(recordOf);
     const name = `timer ${batch.map(({ messageId }) => messageId).join()}`;
-    const ended = await run(name, conduct, (ports) => settleDueMessages(ports)({ Records } as unknown as SQSEvent));
+    const ended = await run(name, conduct, (ports) => settleDueMessages(ports)({ Records }));
     const failed = batch.filter(
       ({ messageId }) =>
         ended.how !== 'returned' ||
@@ -199,3 +199,21 @@ const answerOf = (
       return failure('Endpoint request timed out');
   }
 };
+
+/** A message as Lambda hands it over. */
+const recordOf = ({ messageId, body, receives }: QueueMessage): SQSRecord => ({
+  messageId,
+  body,
+  receiptHandle: `receipt of ${messageId}`,
+  attributes: {
+    ApproximateReceiveCount: String(receives),
+    SentTimestamp: '0',
+    SenderId: 'maitred',
+    ApproximateFirstReceiveTimestamp: '0',
+  },
+  messageAttributes: {},
+  md5OfBody: '',
+  eventSource: 'aws:sqs',
+  eventSourceARN: 'arn:aws:sqs:eu-west-1:111122223333:timer',
+  awsRegion: 'eu-west-1',
+});

@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { runs } from '../harness/runs.ts';
+import { keysOf } from '../keys-of.ts';
 import { drainQueue, platform } from '../memory/platform.ts';
 import type { Conduct, Fate } from '../memory/port-call.ts';
 import { memoryWorld } from '../memory/world.ts';
@@ -49,12 +50,9 @@ const oneAfterTheOther = async (
 
 describe('a crash', () => {
   // Guards: the timer finishes what it finds settled; the record before the outcome (I4, I5, I8).
-  test.each(Object.keys(texts) as Said[])(
-    'between any two steps of a handler that was told "%s" is settled',
-    async (said) => {
-      for (const message of crashes) expect(await oneAfterTheOther(said, false, [message, never, never])).toEqual([]);
-    },
-  );
+  test.each(keysOf(texts))('between any two steps of a handler that was told "%s" is settled', async (said) => {
+    for (const message of crashes) expect(await oneAfterTheOther(said, false, [message, never, never])).toEqual([]);
+  });
 
   // Guard: a settled row stays until its record is written; `$disconnect` records before it removes (I4).
   test.each<Said>(['chef', 'platform owner', 'forged', 'ping'])(

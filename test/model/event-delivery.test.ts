@@ -47,7 +47,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
-      does: fc.constant('publish'),
+      does: fc.constant('publish' as const),
       // So few ids that some are published again.
       id: fc.nat(30),
       audience: fc.subarray([...connectionTypes], { minLength: 1 }),
@@ -56,17 +56,20 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
-      does: fc.constant('receive'),
+      does: fc.constant('receive' as const),
       batch: fc.integer({ min: 1, max: 10 }),
       fault: fc.option(fault, { nil: undefined }),
       lagging: fc.boolean(),
       twice: fc.boolean(),
     }),
   },
-  { weight: 1, arbitrary: fc.constant({ does: 'give up' }) },
-  { weight: 2, arbitrary: fc.record({ does: fc.constant('read'), client: clientIndex }) },
-  { weight: 2, arbitrary: fc.record({ does: fc.constantFrom('leave', 'come back'), client: clientIndex }) },
-) as fc.Arbitrary<Step>;
+  { weight: 1, arbitrary: fc.constant({ does: 'give up' as const }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('read' as const), client: clientIndex }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ does: fc.constantFrom('leave' as const, 'come back' as const), client: clientIndex }),
+  },
+);
 
 const publish = (world: World, id: number, audience: readonly ConnectionType[]) =>
   put(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { catalogue, type SecurityEvent } from '../../lambdas/security/catalogue.ts';
-import { plainId, resources, templates, textOf } from '../lib/templates.ts';
+import { eventsThat, ringing, type SharedAlarm, sharedAlarms } from '../../lambdas/security/catalogue.ts';
+import { anchorOf } from '../../lib/runbook.ts';
+import { functionIds, plainId, resources, templates, textOf } from '../lib/templates.ts';
 import { emittedMetrics, metricText } from './emitted.ts';
 
 type Dimension = Readonly<{ Name: string; Value: unknown }>;
@@ -37,6 +38,8 @@ const event = (name: string, reason?: string): string =>
     event: name,
     ...(reason !== undefined && { reason }),
   });
+const watchedBy = (alarm: SharedAlarm): readonly string[] =>
+  ringing(alarm).map(({ event: name, detail }) => event(name, detail));
 const failure = (reason?: string): string =>
   metricText('maitred', 'Failure', {
     service: 'maitred',
@@ -51,7 +54,6 @@ const ofEventQueue = (id: string, name: string): string =>
 const ofFunction = (id: string, name: string): string =>
   metricText('AWS/Lambda', name, { FunctionName: `<${id}Function>` });
 
-const functions = ['Connect', 'Authenticate', 'Message', 'Disconnect', 'AuthTimeout', 'FanOut'];
 const oneInAMinute = {
   Statistic: 'Sum',
   Period: 60,
@@ -61,22 +63,19 @@ const oneInAMinute = {
 const sumInFive = (threshold: number) => ({ ...oneInAMinute, Period: 300, Threshold: threshold });
 
 const expected: readonly { id: string; watches: readonly string[]; calls: object }[] = [
-  { id: 'UserMismatch', watches: [event('user_mismatch')], calls: oneInAMinute },
-  { id: 'CrossTenantAttempt', watches: [event('cross_tenant_attempt')], calls: oneInAMinute },
-  { id: 'IdentityChangeRefused', watches: [event('identity_change_refused')], calls: oneInAMinute },
-  { id: 'FailureThresholdCrossed', watches: [event('failure_threshold_crossed')], calls: oneInAMinute },
+  ...eventsThat('pages').map((name) => ({
+    id: name.replace(/(?:^|_)(.)/g, (_, first: string) => first.toUpperCase()),
+    watches: [event(name)],
+    calls: oneInAMinute,
+  })),
   {
     id: 'HandshakesRefused',
-    watches: [event('rate_limit_exceeded', 'too_many_connects'), event('rate_limit_exceeded', 'too_many_failures')],
+    watches: watchedBy('Handshakes refused'),
     calls: { Threshold: 20, ComparisonOperator: 'GreaterThanOrEqualToThreshold' },
   },
   { id: 'RefusedByApiGateway', watches: [ofApi('ClientError')], calls: sumInFive(20) },
   { id: 'FunctionUnreachable', watches: [ofApi('ExecutionError')], calls: sumInFive(1) },
-  {
-    id: 'SigningKeysUnreachable',
-    watches: [event('verification_unavailable', 'keys_unreachable')],
-    calls: sumInFive(1),
-  },
+  { id: 'SigningKeysUnreachable', watches: watchedBy('Signing keys unreachable'), calls: sumInFive(1) },
   { id: 'FailuresOfOurs', watches: [failure()], calls: sumInFive(5) },
   { id: 'AuditRecordNotWritten', watches: [failure('audit_write')], calls: sumInFive(1) },
   { id: 'AuditRecordOnlyInLog', watches: [failure('audit_queue')], calls: sumInFive(1) },
@@ -115,7 +114,7 @@ const expected: readonly { id: string; watches: readonly string[]; calls: object
     watches: [metricText('maitred', 'PostsFailed', { service: 'maitred', stage: 'test' })],
     calls: sumInFive(100),
   },
-  ...functions.flatMap((id) => [
+  ...functionIds.flatMap((id) => [
     { id: `${id}Errors`, watches: [ofFunction(id, 'Errors')], calls: sumInFive(1) },
     { id: `${id}Throttles`, watches: [ofFunction(id, 'Throttles')], calls: sumInFive(1) },
   ]),
@@ -131,6 +130,17 @@ describe('an alarm', () => {
     expect(ids.sort()).toEqual([...expected.map(({ id }) => id), 'FailureRate'].sort());
   });
 
+  test.each(sharedAlarms)(
+    'that events share, "%s", is there and watches what the catalogue says of them',
+    (heading) => {
+      const link = ` Runbook: docs/runbook.md#${anchorOf(heading)}`;
+      const sharing = ids.filter((id) => alarm(id).AlarmDescription.endsWith(link));
+      expect(sharing).toHaveLength(1);
+      const [id = ''] = sharing;
+      expect(metricsOf(id)).toEqual(expect.arrayContaining([...watchedBy(heading)]));
+    },
+  );
+
   test.each(ids)('%s watches metrics that are emitted', (id) => {
     const ours = metricsOf(id).filter((metric) => metric.startsWith('maitred '));
     expect(ours.filter((metric) => !emittedMetrics.has(metric))).toEqual([]);
@@ -140,14 +150,6 @@ describe('an alarm', () => {
     expect(alarm(id).AlarmActions.map(({ Ref }: { Ref: string }) => plainId(Ref))).toEqual(['AlarmsTopic']);
     expect(alarm(id).TreatMissingData).toBe('notBreaching');
     expect(alarm(id)).not.toHaveProperty('AlarmName');
-  });
-
-  test('calls for every critical event but the anonymous attempt, which feeds the failure rate', () => {
-    const critical = (Object.keys(catalogue) as SecurityEvent[]).filter(
-      (name) => catalogue[name].severity === 'CRITICAL' && name !== 'access_denied',
-    );
-    const watched = expected.filter(({ calls }) => calls === oneInAMinute).flatMap(({ watches }) => watches);
-    expect(watched.sort()).toEqual(critical.map((name) => event(name)).sort());
   });
 });
 
@@ -192,7 +194,10 @@ describe('the failure rate', () => {
       expect(MetricStat).toMatchObject({ Period: 300, Stat: 'Sum' });
       expect(MetricStat.Metric.Dimensions).toContainEqual({ Name: 'event', Value: Id });
     }
-    expect(metricsOf('FailureRate')).toHaveLength(9);
+    expect(metricsOf('FailureRate')).toEqual([
+      ...eventsThat('entered').map((name) => event(name)),
+      ...watchedBy('Failure rate'),
+    ]);
     expect(Metrics.length).toBeLessThanOrEqual(10);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type LogQueryName, logQueries, textOfQuery } from '../../lib/log-queries.ts';
-import { resources, templates, textOf } from '../lib/templates.ts';
+import { logQueryNames, textOfQuery } from '../../lib/log-queries.ts';
+import { functionIds, resources, templates, textOf } from '../lib/templates.ts';
 import { emittedMetrics, emittedSchemas, metricText } from './emitted.ts';
 
 type Widget = Readonly<{ type: string; x: number; y: number; width: number; height: number; properties: Properties }>;
@@ -17,10 +17,10 @@ const body = textOf(made, dashboard?.['Properties'].DashboardBody);
 const widgets: readonly Widget[] = JSON.parse(body).widgets;
 const titles = widgets.map(({ properties }) => properties.title);
 const rows = widgets.flatMap(({ properties }) => properties.metrics ?? []);
-const logs = ['Connect', 'Authenticate', 'Message', 'Disconnect', 'AuthTimeout', 'FanOut'].map((id) => `<${id}Log>`);
+const logs = functionIds.map((id) => `<${id}Log>`);
 
 describe('the dashboard', () => {
-  test('answers whether the door is healthy, whether events flow, and then who is knocking', () => {
+  test('shows the health of the gateway, the flow of events, and then who is refused', () => {
     expect(titles.filter((title) => title !== undefined)).toEqual([
       'Alarms',
       'Attempts by outcome',
@@ -131,7 +131,7 @@ describe('the dashboard', () => {
   test('asks the logs of all functions the queries of the runbook', () => {
     const asked = widgets.filter(({ type }) => type === 'log').map(({ properties }) => properties.query ?? '');
     expect(asked).toHaveLength(7);
-    const known = (Object.keys(logQueries) as LogQueryName[]).map(textOfQuery);
+    const known = logQueryNames.map(textOfQuery);
     for (const query of asked) {
       const sources = [...query.matchAll(/SOURCE '([^']+)' \| /g)].map(([, source]) => source);
       expect(sources).toEqual(logs);

@@ -1,5 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { type LogQueryName, logQueries, textOfQuery } from '../../lib/log-queries.ts';
+import {
+  entryOf,
+  type Outcome,
+  ringing,
+  type SecurityEvent,
+  type SharedAlarm,
+} from '../../lambdas/security/catalogue.ts';
+import { failedPartNames } from '../../lambdas/security/failed-parts.ts';
+import { type LogQueryName, logQueries, logQueryNames, textOfQuery } from '../../lib/log-queries.ts';
 import { parseQuery } from './insights.ts';
 import { accessLines, functionLines, type NamedLine, recordOf } from './real-lines.ts';
 
@@ -7,78 +15,40 @@ const linesOf = { functions: functionLines(), 'access log': accessLines() } as c
 const query = (name: LogQueryName) => parseQuery(textOfQuery(name));
 const answer = (name: LogQueryName, lines: readonly NamedLine[]) => query(name).run(lines.map(recordOf));
 
+/** The lines of functions that tell an event for the first time, with the event each tells. */
+const events = linesOf.functions.flatMap((line) => {
+  const { event, audit } = recordOf(line);
+  return audit === undefined || audit === 'already_written' ? [] : [{ name: line.name, event: String(event) }];
+});
+const eventsOf = (...outcomes: readonly Outcome[]): readonly string[] =>
+  events.filter(({ event }) => outcomes.some((outcome) => entryOf(event)?.outcome === outcome)).map(({ name }) => name);
 /** Every event line that says that somebody was not let in, once. */
-const turnedDown = [
-  'token_expired',
-  'token_invalid',
-  'access_denied',
-  'invalid_user_id',
-  'user_mismatch',
-  'cross_tenant_attempt',
-  'privilege_escalation_attempt',
-  'expected_authentication',
-  'malformed_message',
-  'auth_timeout',
-  'origin_refused',
-  'rate_limit_exceeded',
-  'failure_threshold_crossed',
-  'identity_change_refused',
-  'verification_unavailable',
-  'rate_limit_exceeded too_many_connects',
-  'rate_limit_exceeded too_many_failures',
-  'rate_limit_exceeded too_many_messages',
-  'failure_threshold_crossed too_many_failures',
-  'verification_unavailable keys_unreachable',
-  'token_invalid queued',
-  'token_invalid logged_only',
-];
-const withUser = turnedDown.filter((name) =>
-  /^(?:token_|invalid_user_id|user_mismatch|cross_tenant|privilege|identity|verification_unavailable)/.test(name),
-);
+const turnedDown = eventsOf('refused', 'pages', 'turned_away', 'unavailable');
+const withUser = turnedDown.filter((name) => {
+  const [line] = linesOf.functions.filter((one) => one.name === name).map(recordOf);
+  return line?.['user_id'] !== undefined || line?.['claimed_user_id'] !== undefined;
+});
+/** The lines of an event, whatever the reason. */
+const linesTelling = (wanted: SecurityEvent): readonly string[] =>
+  events.filter(({ event }) => event === wanted).map(({ name }) => name);
+const linesRinging = (alarm: SharedAlarm): readonly string[] =>
+  ringing(alarm).map(({ event, detail }) => (detail === undefined ? event : `${event} ${detail}`));
 
 /** The lines each query is for; of all others it must let none through. */
 const meantFor = {
-  'user mismatches': ['user_mismatch'],
-  'cross-tenant attempts': ['cross_tenant_attempt'],
-  'identity changes': ['identity_change_refused'],
-  'addresses shut out': ['failure_threshold_crossed', 'failure_threshold_crossed too_many_failures'],
-  'what one address tried': [
-    ...turnedDown,
-    'access_granted',
-    'session_renewed',
-    'session_expired',
-    'session_ended',
-    'connection_abandoned',
-    'session_revoked',
-    'platform_owner_access',
-  ],
+  'user mismatches': linesTelling('user_mismatch'),
+  'cross-tenant attempts': linesTelling('cross_tenant_attempt'),
+  'identity changes': linesTelling('identity_change_refused'),
+  'addresses shut out': linesTelling('failure_threshold_crossed'),
+  'what one address tried': events.map(({ name }) => name),
   'refusals by reason': turnedDown,
   'addresses refused': turnedDown,
   'users refused': withUser,
-  'handshakes refused': ['rate_limit_exceeded too_many_connects', 'rate_limit_exceeded too_many_failures'],
+  'handshakes refused': linesRinging('Handshakes refused'),
   'refused by API Gateway': ['throttled', 'refused by the function'],
   'calls that failed': ['no function', 'function threw', 'function throttled'],
-  'refused for want of keys': ['verification_unavailable keys_unreachable'],
-  'failures by part': [
-    'failed connect',
-    'failed claim',
-    'failed verification',
-    'failed seat',
-    'failed refuse',
-    'failed unseat',
-    'failed last_message',
-    'failed message',
-    'failed renewal',
-    'failed budget',
-    'failed head',
-    'failed publish',
-    'failed fan_out',
-    'failed dead_letter',
-    'failed key_set',
-    'failed audit_write',
-    'failed audit_queue',
-    'failed timer_message',
-  ],
+  'refused for want of keys': linesRinging('Signing keys unreachable'),
+  'failures by part': failedPartNames.map((part) => `failed ${part}`),
   'records that wait in the queue': ['token_invalid queued'],
   'records that are only in the log': ['token_invalid logged_only'],
   'how long functions ran': ['lambda report', 'lambda report of a cold start', 'lambda report of a timeout'],
@@ -89,7 +59,7 @@ const meantFor = {
   'functions that threw or ran out of time': ['lambda report of a timeout', 'lambda timeout', 'lambda throw'],
 } as const satisfies Readonly<Record<LogQueryName, readonly string[]>>;
 
-describe.each(Object.keys(logQueries) as LogQueryName[])('"%s"', (name) => {
+describe.each(logQueryNames)('"%s"', (name) => {
   const lines = linesOf[logQueries[name].of];
 
   test('lets through the lines it is meant for, and no metric and no other line', () => {

@@ -3,7 +3,16 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { FailedPart, RecordFate } from '../../lambdas/ports.ts';
 import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
-import { catalogue, type Detail, type SecurityEvent } from '../../lambdas/security/catalogue.ts';
+import {
+  catalogue,
+  type Detail,
+  type Outcome,
+  ringing,
+  type SecurityEvent,
+  securityEvents,
+  sharedAlarms,
+} from '../../lambdas/security/catalogue.ts';
+import { failedPartNames } from '../../lambdas/security/failed-parts.ts';
 import { powertoolsTelemetry } from '../../lambdas/security/telemetry.ts';
 import { accessLogFormat } from '../../lib/gateway-logs.ts';
 import type { LogRecord } from './insights.ts';
@@ -52,39 +61,37 @@ const claimed = { claimedUserId: 'u-7', claimedRestaurantId: 'r-17', claimedConn
 const verified = { issuer: 'demo', userId: 'u-1', restaurantId: 'r-17', connectionType: 'kitchen' } as const;
 const verifiedUser = { issuer: 'demo', userId: 'u-1' };
 
-/** Who is known when an event happens, as the routes record it. */
-const partiesOf: Readonly<Record<SecurityEvent, Partial<AuditRecord>>> = {
-  access_granted: { verified },
-  token_expired: { claimed },
-  token_invalid: { claimed },
+/** Who is known when an event of an outcome happens, as the routes record it. */
+const partiesOf: Readonly<Record<Outcome, Partial<AuditRecord>>> = {
+  entered: { verified },
+  renewed: { verified },
+  left: { verified },
+  noted: { verified },
+  refused: { claimed },
+  unavailable: { claimed },
+  pages: { verifiedUser, claimed },
+  turned_away: {},
+};
+/** Where somebody else is known than by most events of the outcome. */
+const exceptions: Readonly<Partial<Record<SecurityEvent, Partial<AuditRecord>>>> = {
   access_denied: { claimed: { claimedRestaurantId: 'r-17' } },
+  expected_authentication: {},
+  malformed_message: {},
+  auth_timeout: {},
   invalid_user_id: { verifiedUser, claimed },
-  user_mismatch: { verifiedUser, claimed },
-  cross_tenant_attempt: { verifiedUser, claimed },
   privilege_escalation_attempt: { verifiedUser, claimed },
-  expected_authentication: { claimed: {} },
-  malformed_message: { claimed: {} },
-  auth_timeout: { claimed: {} },
-  origin_refused: {},
-  rate_limit_exceeded: {},
-  failure_threshold_crossed: {},
-  session_renewed: { verified },
   identity_change_refused: { verified, claimed },
-  session_expired: { verified },
-  session_ended: { verified },
+  failure_threshold_crossed: {},
   connection_abandoned: {},
-  session_revoked: { verified },
-  platform_owner_access: { verified },
-  verification_unavailable: { claimed },
 };
 
-type TelemetryHeard = Readonly<{ reason?: string; fate?: RecordFate }>;
+type TelemetryHeard = Readonly<{ reason?: Detail | undefined; fate?: RecordFate }>;
 const event = (event: SecurityEvent, { reason, fate }: TelemetryHeard = {}): NamedLine[] => {
   const record: AuditRecord = {
     ...base,
     event,
-    ...(reason !== undefined && { detail: reason as Detail }),
-    ...partiesOf[event],
+    ...(reason !== undefined && { detail: reason }),
+    ...(exceptions[event] ?? partiesOf[catalogue[event].outcome]),
   };
   const usual: RecordFate = 'ocsf' in catalogue[event] ? 'written' : 'logged_only';
   const name = [event, reason, fate].filter((part) => part !== undefined).join(' ');
@@ -93,27 +100,6 @@ const event = (event: SecurityEvent, { reason, fate }: TelemetryHeard = {}): Nam
 
 const failed = (part: FailedPart): NamedLine[] =>
   printed(`failed ${part}`, () => telemetry.failed(part, base, new TypeError('no text of it is told')));
-
-const parts: Readonly<Record<FailedPart, true>> = {
-  connect: true,
-  claim: true,
-  verification: true,
-  seat: true,
-  renewal: true,
-  message: true,
-  refuse: true,
-  unseat: true,
-  last_message: true,
-  budget: true,
-  key_set: true,
-  audit_write: true,
-  audit_queue: true,
-  timer_message: true,
-  head: true,
-  publish: true,
-  fan_out: true,
-  dead_letter: true,
-};
 
 /** What Lambda writes into the same logs by itself, from its documentation. */
 const ofLambda: readonly NamedLine[] = [
@@ -140,15 +126,15 @@ const ofLambda: readonly NamedLine[] = [
 
 /** Every line that any function can print, once. */
 export const functionLines = (): readonly NamedLine[] => [
-  ...(Object.keys(catalogue) as SecurityEvent[]).flatMap((name) => event(name)),
-  ...['too_many_connects', 'too_many_failures', 'too_many_messages'].flatMap((reason) =>
-    event('rate_limit_exceeded', { reason }),
-  ),
+  ...securityEvents.flatMap((name) => event(name)),
+  ...event('rate_limit_exceeded', { reason: 'too_many_messages' }),
   ...event('failure_threshold_crossed', { reason: 'too_many_failures' }),
-  ...event('verification_unavailable', { reason: 'keys_unreachable' }),
+  ...sharedAlarms
+    .flatMap((alarm) => ringing(alarm).filter(({ detail }) => detail !== undefined))
+    .flatMap(({ event: name, detail }) => event(name, { reason: detail })),
   ...(['already_written', 'queued', 'logged_only'] as const).flatMap((fate) => event('token_invalid', { fate })),
   ...event('user_mismatch', { fate: 'already_written' }),
-  ...(Object.keys(parts) as FailedPart[]).flatMap(failed),
+  ...failedPartNames.flatMap(failed),
   ...printed('lag', () => telemetry.closedLate(1234)),
   ...printed('delivered', () => telemetry.delivered('r-17', { numbered: 1, posted: 5, failed: 0, lagMs: 80 })),
   ...printed('delivered but for one', () =>

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { type LogQueryName, logQueries, textOfQuery } from '../../lib/log-queries.ts';
-import { resources, templates, textOf } from '../lib/templates.ts';
+import { logQueries, logQueryNames, textOfQuery } from '../../lib/log-queries.ts';
+import { functionIds, resources, templates, textOf } from '../lib/templates.ts';
 
-const logs = ['Connect', 'Authenticate', 'Message', 'Disconnect', 'AuthTimeout', 'FanOut'].map((id) => `<${id}Log>`);
+const logs = functionIds.map((id) => `<${id}Log>`);
 
 describe('the saved queries', () => {
   const saved = (config: object) => {
@@ -14,7 +14,7 @@ describe('the saved queries', () => {
     }));
   };
   const expected = (of: 'functions' | 'access log', groups: readonly string[]) =>
-    (Object.keys(logQueries) as LogQueryName[])
+    logQueryNames
       .filter((name) => logQueries[name].of === of)
       .map((name) => ({ name: `maitred/test/${name}`, query: textOfQuery(name), of: groups }));
 

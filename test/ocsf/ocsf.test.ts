@@ -4,12 +4,11 @@ import * as v from 'valibot';
 import { auditItem } from '../../lambdas/dynamodb/audit.ts';
 import { StoredAuditRecord } from '../../lambdas/security/audit-columns.ts';
 import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
-import { catalogue, type SecurityEvent } from '../../lambdas/security/catalogue.ts';
+import { catalogue, type SecurityEvent, securityEvents } from '../../lambdas/security/catalogue.ts';
 import { ocsfEvent } from '../../lambdas/security/ocsf.ts';
 import { testWithVectors, vector } from '../vectors.ts';
 
-const events = Object.keys(catalogue) as SecurityEvent[];
-const audited = events.filter((event) => 'ocsf' in catalogue[event]);
+const audited = securityEvents.filter((event) => 'ocsf' in catalogue[event]);
 
 const anonymous = (event: SecurityEvent): AuditRecord => ({
   kind: 'attempt',
@@ -21,7 +20,7 @@ const anonymous = (event: SecurityEvent): AuditRecord => ({
   sourceIp: '2001:db8::7',
 });
 
-/** Each event as it is recorded of nobody, of a verified user without a session, and of a authenticated one with everything said. */
+/** Each event as it is recorded of nobody, of a verified user without a session, and of a member. */
 const shapes: readonly { who: string; of: (event: SecurityEvent) => AuditRecord }[] = [
   { who: 'nobody', of: anonymous },
   {
@@ -65,7 +64,7 @@ describe('a record as an OCSF event', () => {
   });
 
   test('an event that is not audited has no OCSF form', () => {
-    expect(events.filter((event) => !audited.includes(event))).toEqual(['connection_abandoned']);
+    expect(securityEvents.filter((event) => !audited.includes(event))).toEqual(['connection_abandoned']);
     expect(rendered(anonymous('connection_abandoned'))).toBeUndefined();
   });
 

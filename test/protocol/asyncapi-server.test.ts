@@ -20,6 +20,7 @@ import {
   pong,
 } from '../../protocol/server-messages.ts';
 import { runs } from '../harness/runs.ts';
+import { keysOf } from '../keys-of.ts';
 import {
   clientMessageNames,
   document,
@@ -217,8 +218,7 @@ describe('whatever it is made of, a frame of the gateway is what the document sa
     .map(([events, restaurant, epoch, type]) =>
       events.map((one) => eventFrame(one, { restaurantId: restaurant, epoch, connectionType: type })),
     );
-  const keyOf = <K extends string>(record: Readonly<Record<K, unknown>>) =>
-    fc.constantFrom(...(Object.keys(record) as K[]));
+  const keyOf = <K extends string>(record: Readonly<Record<K, unknown>>) => fc.constantFrom(...keysOf(record));
   const only = (name: string, frame: Frame) => ({ name, frames: [frame] });
 
   test.each<{ name: string; made: fc.Arbitrary<{ name: string; frames: readonly Frame[] }> }>([

@@ -23,13 +23,13 @@ import {
   type HeadFound,
   pong,
 } from '../../protocol/server-messages.ts';
+import { keysOf } from '../keys-of.ts';
 import { objectsOf } from './schema-values.ts';
 
 export type Sent = Readonly<{ name: string; frame: Frame }>;
 
 const nowMs = Date.UTC(2026, 10, 23, 18, 30, 5, 7);
 const ids = [undefined, 'm-1'] as const;
-const keysOf = <K extends string>(record: Readonly<Record<K, unknown>>) => Object.keys(record) as K[];
 
 const heads: readonly HeadFound[] = [
   'none',

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as smoke from '../../bin/smoke/frames.ts';
 import { closings, errors, refusals } from '../../protocol/reasons.ts';
 import { authError, authSuccess, closing, errorReply, type HeadFound, pong } from '../../protocol/server-messages.ts';
+import { keysOf } from '../keys-of.ts';
 
 const nowMs = Date.UTC(2026, 10, 23, 18, 30, 5, 7);
 const now = '2026-11-23T18:30:05.007Z';
@@ -39,8 +40,6 @@ describe('auth_success', () => {
     expect(authSuccess(session, head, nowMs)).toBe(authSuccess(client, head, nowMs));
   });
 });
-
-const keysOf = <K extends string>(record: Readonly<Record<K, unknown>>) => Object.keys(record) as K[];
 
 describe('auth_error', () => {
   test.each(keysOf(refusals))('with %s is what the smoke test expects of it', (reason) => {

@@ -11,10 +11,10 @@ import {
   refusals,
 } from '../../bin/smoke/frames.ts';
 import { tableOf } from '../documents/markdown.ts';
+import { keysOf } from '../keys-of.ts';
 import { section, tickedIn } from './protocol-document.ts';
 
 const timestamp = '2026-11-23T18:30:05.007Z';
-const keysOf = <K extends string>(record: Readonly<Record<K, unknown>>) => Object.keys(record) as K[];
 
 /** The rows of a table of reasons by their reason. */
 const rowsUnder = (heading: string): ReadonlyMap<string, readonly string[]> =>

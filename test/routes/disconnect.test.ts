@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Status } from '../../lambdas/connection/connection.ts';
+import { disconnect } from '../../lambdas/routes/disconnect.ts';
 import { rowIn, someHandshake, knownStatuses } from '../contract/rows.ts';
 import { trailOf } from '../memory/audit.ts';
 import { down, when } from '../memory/port-call.ts';
@@ -77,6 +78,34 @@ test('a removal whose answer was lost loses no record', async () => {
     await door.disconnected(when('connections.end', fate));
     expect(trailOf(world.audit).at(-1)).toEqual(recorded.authenticated[0]);
   }
+});
+
+test('a row that is never as it was read is read six times, and then somebody is told', async () => {
+  const { world } = await left('closing');
+  const { ports } = world.ports(undefined, '$disconnect');
+  let reads = 0;
+  const restless: typeof ports = {
+    ...ports,
+    connections: {
+      ...ports.connections,
+      read: (key) => {
+        reads += 1;
+        return ports.connections.read(key);
+      },
+      end: async () => 'changed',
+    },
+  };
+  const { connectionId, connectedAtMs } = rowIn('closing', { ...someHandshake(), connectionId: 'c-1=' });
+  const requestContext = {
+    connectionId,
+    connectedAt: connectedAtMs,
+    requestTimeEpoch: world.clock.nowMs,
+    requestId: 'request-1',
+    domainName: 'door.example',
+    identity: { sourceIp: '203.0.113.7' },
+  };
+  await expect(disconnect(restless)({ requestContext })).rejects.toThrow('kept changing');
+  expect(reads).toBe(6);
 });
 
 test('a late $disconnect leaves a newer connection of the same id', async () => {

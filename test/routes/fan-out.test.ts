@@ -267,6 +267,25 @@ describe('a post', () => {
     expect(posts).toBe(2);
   });
 
+  test('is not begun when the time for posting is over to the millisecond', async () => {
+    const { world } = await authenticated();
+    let posts = 0;
+    const late = (ports: Ports): Ports => ({
+      ...ports,
+      pause: async () => {},
+      sockets: {
+        ...ports.sockets,
+        post: async () => {
+          posts += 1;
+          world.clock.nowMs += 5_000;
+          throw new Error('no answer');
+        },
+      },
+    });
+    await run(world, [record('a')], allGoesWell, late);
+    expect(posts).toBe(1);
+  });
+
   test('whose restaurant cannot be looked up comes again', async () => {
     const { world, door } = await authenticated();
     expect(await run(world, [record('a')], down('listMembers'))).toEqual(['a']);

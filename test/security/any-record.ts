@@ -1,5 +1,6 @@
 /** Arbitrary audit records, made of the schema itself, so that a new field is in them at once. */
 import fc from 'fast-check';
+import * as v from 'valibot';
 import { type AnyAuditRecord, recordFields } from '../../lambdas/security/audit-record.ts';
 
 type Schema = Readonly<{ type: string; wrapped?: Schema; entries?: Readonly<Record<string, Schema>> }>;
@@ -31,11 +32,12 @@ const arbitraryOf = (schema: Schema, of: 'whole' | 'any'): fc.Arbitrary<unknown>
   return schema.entries === undefined ? scalarOf(schema.type) : objectOf(schema.entries, of);
 };
 
-const made = (of: 'whole' | 'any') => objectOf(recordFields as Readonly<Record<string, Schema>>, of);
+const fields: Readonly<Record<string, Schema>> = recordFields;
+const AnyRecord = v.strictObject(recordFields);
 
 /** `whole`: with every field there is. */
 export const recordsOf = (of: 'whole' | 'any'): fc.Arbitrary<AnyAuditRecord> =>
-  made(of) as fc.Arbitrary<AnyAuditRecord>;
+  objectOf(fields, of).map((record) => v.parse(AnyRecord, record));
 
 /** Every value that a record can hold, as the way to it. */
 export const leaves: readonly (readonly string[])[] = ((): string[][] => {
@@ -44,5 +46,5 @@ export const leaves: readonly (readonly string[])[] = ((): string[][] => {
     if (inner.entries === undefined) return [at];
     return Object.entries(inner.entries).flatMap(([name, one]) => walk(one, [...at, name]));
   };
-  return Object.entries(recordFields as Readonly<Record<string, Schema>>).flatMap(([name, one]) => walk(one, [name]));
+  return Object.entries(fields).flatMap(([name, one]) => walk(one, [name]));
 })();

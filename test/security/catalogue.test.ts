@@ -6,36 +6,51 @@ import {
   catalogue,
   type Detail,
   details,
+  entryOf,
+  eventsThat,
   type SecurityEvent,
   type Severity,
+  securityEvents,
 } from '../../lambdas/security/catalogue.ts';
 
-type Row = readonly [event: SecurityEvent, owasp: string, ocsf: string, severity: Severity];
+type Row = readonly [event: SecurityEvent, owasp: string, ocsf: string, severity: Severity, alarm: string | undefined];
 
-/** Every event as it was decided: OWASP's name, OCSF class and activity with its outcome where there is one, severity. */
+/** Every event as it was decided: OWASP's name, OCSF class and activity with its outcome where there is one, severity, alarm if any. */
 const decided: readonly Row[] = [
-  ['access_granted', 'authn_login_success', '3002/1 success', 'INFO'],
-  ['token_expired', 'authn_login_fail', '3002/1 failure', 'WARNING'],
-  ['token_invalid', 'authn_login_fail', '3002/1 failure', 'ERROR'],
-  ['access_denied', 'authn_login_fail', '3002/1 failure', 'CRITICAL'],
-  ['invalid_user_id', 'input_validation_discrete_fail', '3002/1 failure', 'ERROR'],
-  ['user_mismatch', 'authz_fail', '3002/1 failure', 'CRITICAL'],
-  ['cross_tenant_attempt', 'authz_fail', '3003/2 failure', 'CRITICAL'],
-  ['privilege_escalation_attempt', 'authz_fail', '3003/1 failure', 'ERROR'],
-  ['expected_authentication', 'sequence_fail', '6003/99 failure', 'ERROR'],
-  ['malformed_message', 'input_validation_fail', '6003/99 failure', 'WARNING'],
-  ['auth_timeout', 'session_expired', '3002/1 failure', 'WARNING'],
-  ['origin_refused', 'malicious_cors', '6003/1 failure', 'ERROR'],
-  ['rate_limit_exceeded', 'excess_rate_limit_exceeded', '6003/99 failure', 'WARNING'],
-  ['failure_threshold_crossed', 'authn_login_fail_max', '2004/1', 'CRITICAL'],
-  ['session_renewed', 'session_renewed', '3002/1 success', 'INFO'],
-  ['identity_change_refused', 'authz_fail', '3002/1 failure', 'CRITICAL'],
-  ['session_expired', 'session_expired', '3002/2', 'INFO'],
-  ['session_ended', 'session_logout', '3002/2', 'INFO'],
-  ['connection_abandoned', 'session_logout', 'log and metric only', 'INFO'],
-  ['session_revoked', 'authn_token_revoked', '3002/2', 'WARNING'],
-  ['platform_owner_access', 'authz_admin', '3003/1 success', 'INFO'],
-  ['verification_unavailable', 'sys_monitor_disabled', '3002/1 failure', 'ERROR'],
+  ['access_granted', 'authn_login_success', '3002/1 success', 'INFO', undefined],
+  ['token_expired', 'authn_login_fail', '3002/1 failure', 'WARNING', 'Failure rate'],
+  ['token_invalid', 'authn_login_fail', '3002/1 failure', 'ERROR', 'Failure rate'],
+  ['access_denied', 'authn_login_fail', '3002/1 failure', 'CRITICAL', 'Failure rate'],
+  ['invalid_user_id', 'input_validation_discrete_fail', '3002/1 failure', 'ERROR', 'Failure rate'],
+  ['user_mismatch', 'authz_fail', '3002/1 failure', 'CRITICAL', 'User mismatch'],
+  ['cross_tenant_attempt', 'authz_fail', '3003/2 failure', 'CRITICAL', 'Cross-tenant attempt'],
+  ['privilege_escalation_attempt', 'authz_fail', '3003/1 failure', 'ERROR', 'Failure rate'],
+  ['expected_authentication', 'sequence_fail', '6003/99 failure', 'ERROR', 'Failure rate'],
+  ['malformed_message', 'input_validation_fail', '6003/99 failure', 'WARNING', 'Failure rate'],
+  ['auth_timeout', 'session_expired', '3002/1 failure', 'WARNING', 'Failure rate'],
+  ['origin_refused', 'malicious_cors', '6003/1 failure', 'ERROR', undefined],
+  [
+    'rate_limit_exceeded',
+    'excess_rate_limit_exceeded',
+    '6003/99 failure',
+    'WARNING',
+    'Handshakes refused: too_many_connects, too_many_failures',
+  ],
+  ['failure_threshold_crossed', 'authn_login_fail_max', '2004/1', 'CRITICAL', 'Failure threshold crossed'],
+  ['session_renewed', 'session_renewed', '3002/1 success', 'INFO', undefined],
+  ['identity_change_refused', 'authz_fail', '3002/1 failure', 'CRITICAL', 'Identity change refused'],
+  ['session_expired', 'session_expired', '3002/2', 'INFO', undefined],
+  ['session_ended', 'session_logout', '3002/2', 'INFO', undefined],
+  ['connection_abandoned', 'session_logout', 'log and metric only', 'INFO', undefined],
+  ['session_revoked', 'authn_token_revoked', '3002/2', 'WARNING', undefined],
+  ['platform_owner_access', 'authz_admin', '3003/1 success', 'INFO', undefined],
+  [
+    'verification_unavailable',
+    'sys_monitor_disabled',
+    '3002/1 failure',
+    'ERROR',
+    'Signing keys unreachable: keys_unreachable',
+  ],
 ];
 
 const ocsfOf = (event: SecurityEvent): string => {
@@ -45,10 +60,21 @@ const ocsfOf = (event: SecurityEvent): string => {
   return `${classUid}/${activityId} ${succeeded ? 'success' : 'failure'}`;
 };
 
+const alarmOf = (event: SecurityEvent): string | undefined => {
+  const alarm = entryOf(event)?.alarm;
+  return alarm && 'details' in alarm ? `${alarm.heading}: ${alarm.details?.join(', ')}` : alarm?.heading;
+};
+
 describe('the catalogue of security events', () => {
-  test.each(decided)('says of %s: %s, %s, %s', (event, owasp, ocsf, severity) => {
+  test.each(decided)('says of %s: %s, %s, %s', (event, owasp, ocsf, severity, alarm) => {
     expect(catalogue[event]).toMatchObject({ owasp, severity });
     expect(ocsfOf(event).startsWith(ocsf)).toBe(true);
+    expect(alarmOf(event)).toBe(alarm);
+  });
+
+  test('gives every critical event an alarm of its own, but for the anonymous attempt, which feeds the failure rate', () => {
+    const critical = securityEvents.filter((event) => catalogue[event].severity === 'CRITICAL');
+    expect(critical.filter((event) => event !== 'access_denied').sort()).toEqual([...eventsThat('pages')].sort());
   });
 
   test('is complete and closed', () => {

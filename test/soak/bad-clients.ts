@@ -1,4 +1,4 @@
-/** Whoever comes to the door and should not get in. */
+/** Clients that try to connect and must be refused. */
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { forged } from '../../bin/smoke/messages.ts';

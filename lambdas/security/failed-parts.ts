@@ -1,0 +1,26 @@
+/**
+ * What of ours can fail, by the word that the log line and the metric have for it, and in words for the dashboard. The words are
+ * in dashboards and saved queries of running stages, so none is renamed. Pure data, for `lib/` too.
+ */
+export const failedParts = {
+  connect: 'handshake',
+  claim: 'claim of an attempt',
+  verification: 'verification',
+  seat: 'activation of a session',
+  renewal: 'renewal',
+  message: 'message of a session',
+  refuse: 'refusal',
+  unseat: 'withdrawal of a grant',
+  last_message: 'last message before a close',
+  budget: 'budget of an address',
+  key_set: 'key of an issuer',
+  audit_write: 'audit record, table',
+  audit_queue: 'audit record, queue',
+  timer_message: 'timer message',
+  head: 'head of a restaurant',
+  publish: 'publication by a device',
+  fan_out: 'delivery of events',
+  dead_letter: 'putting a message aside',
+} as const;
+
+export const failedPartNames = Object.keys(failedParts) as readonly (keyof typeof failedParts)[];
