@@ -1,6 +1,7 @@
 /** One example of each message. The server's are built by the code that builds the frames. */
 import { deviceEventEntries, deviceEvents } from '../../protocol/device-events.ts';
 import { eventFrame, eventsFrame, replayed } from '../../protocol/event-messages.ts';
+import { scannedBefore } from '../../protocol/json/json-text.ts';
 import { defaultAudience, type RestaurantEvent } from '../../protocol/restaurant-events.ts';
 import { publicationName } from '../../protocol/schemas/client.ts';
 import {
@@ -34,7 +35,7 @@ const order: RestaurantEvent = {
   id: 'evt_EVtTkl5Za3FwSS7Kg0Pm1S',
   seq: 4712,
   type: 'order.created',
-  data: deviceEvents['order.created'].example,
+  data: scannedBefore(JSON.stringify(deviceEvents['order.created'].example)),
   audience: deviceEvents['order.created'].audience,
   prevSeqOf: { kitchen: 4710 },
   publisher: { userId: 'u-2', connectionType: 'pos' },
@@ -44,7 +45,7 @@ const menu: RestaurantEvent = {
   id: 'menu-9',
   seq: 4713,
   type: 'menu.updated',
-  data: { dish: 'soup' },
+  data: scannedBefore('{"dish":"soup"}'),
   audience: defaultAudience,
   prevSeqOf: { kitchen: 4712 },
   occurredAtMs: nowMs + 8,
@@ -54,7 +55,7 @@ const frames = [order, menu].map((event) => eventFrame(event, stream));
 const payloadOf = (frame: Frame): unknown => JSON.parse(frame);
 
 const token = 'eyJhbGciOi…';
-const id = 'till-3-000117';
+const id = '0b9f5c1e-52a4-4d0e-9d3c-1f7b8a6e2c40';
 
 export const examples: Readonly<Record<MessageName, unknown>> = {
   authenticate: { type: 'authenticate', token, restaurant_id: 'r-17', connection_type: 'kitchen' },

@@ -12,7 +12,7 @@ import type { FanOutPorts } from '../route-ports.ts';
 /**
  * The event queue's function: numbers each restaurant's events, stores them, posts them to who may see them. Restaurants
  * are independent; of one restaurant either all messages of the batch are done or all come again, in their order. A
- * message that is no publication is put aside, so that it does not stand in its restaurant's way.
+ * message that is no publication, or has the id of another event, is put aside, so that it does not stand in its restaurant's way.
  */
 export const fanOut =
   (ports: FanOutPorts) =>
@@ -25,7 +25,10 @@ export const fanOut =
         restaurants.set(read.restaurantId, [...(restaurants.get(read.restaurantId) ?? []), read]);
       else if ((await deadLetter(ports)(record, read)) === 'failed') failed.push(record.messageId);
     }
-    const outcomes = await Promise.all([...restaurants].map(([id, publications]) => serve(ports)(id, publications)));
+    const records = new Map(Records.map((record) => [record.messageId, record]));
+    const outcomes = await Promise.all(
+      [...restaurants].map(([id, publications]) => serve(ports)(id, publications, records)),
+    );
     return { batchItemFailures: [...failed, ...outcomes.flat()].map((itemIdentifier) => ({ itemIdentifier })) };
   };
 
@@ -45,7 +48,11 @@ const deadLetter =
 /** One restaurant's messages; yields the ids of those that must come again. */
 const serve =
   (ports: FanOutPorts) =>
-  async (restaurantId: string, publications: readonly Publication[]): Promise<readonly string[]> => {
+  async (
+    restaurantId: string,
+    publications: readonly Publication[],
+    records: ReadonlyMap<string, EventQueueRecord>,
+  ): Promise<readonly string[]> => {
     try {
       const numbered = await numberEvents(ports)(restaurantId, publications);
       const posted = await deliver(ports)(restaurantId, numbered);
@@ -55,9 +62,21 @@ const serve =
         ...posted,
         lagMs: Math.max(0, ports.now() - oldestMs),
       });
-      return [];
+      return await putAside(ports)(numbered.conflicts, records);
     } catch (error) {
       ports.telemetry.failed('fan_out', {}, error);
       return publications.map(({ messageId }) => messageId);
     }
+  };
+
+/** Messages whose id is that of another event; yields the ids of those that must come again. */
+const putAside =
+  (ports: FanOutPorts) =>
+  async (messageIds: readonly string[], records: ReadonlyMap<string, EventQueueRecord>): Promise<readonly string[]> => {
+    const failed: string[] = [];
+    for (const messageId of messageIds) {
+      const record = records.get(messageId);
+      if (record !== undefined && (await deadLetter(ports)(record, 'id_conflict')) === 'failed') failed.push(messageId);
+    }
+    return failed;
   };

@@ -126,6 +126,12 @@ const accepted = v.pipe(
   v.description('The answer to an event that the client published.'),
 );
 
+const blamed = v.pipe(
+  v.string(),
+  v.regex(/^\w{1,64}$/),
+  v.description('The field of the message, or of the event in it, for which it was refused.'),
+);
+
 const error = v.pipe(
   v.variant(
     'reason',
@@ -136,6 +142,7 @@ const error = v.pipe(
           id: v.exactOptional(field.messageId),
           error: v.pipe(v.literal(errors[reason].error), v.description('For people.')),
           reason: v.literal(reason),
+          field: v.exactOptional(blamed),
           timestamp: field.timestamp,
         }),
         v.title(`error: ${reason}`),

@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import { type InvalidPublication, type Publication, publicationOf } from '../../lambdas/events/publication.ts';
 import { isRestaurantId, mayBeConnectionType } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
-import { defaultAudience, isEventId, isEventType, isShallow } from '../../protocol/restaurant-events.ts';
+import { scanObject } from '../../protocol/json/members.ts';
+import { defaultAudience, isEventId, isEventType } from '../../protocol/restaurant-events.ts';
 import { tableOf } from '../documents/markdown.ts';
 import { runs } from '../harness/runs.ts';
 
@@ -15,8 +16,8 @@ const said = (fields: object = {}) => read(JSON.stringify({ v: 1, type: 'order.c
 
 /** Data that is exactly so many bytes of JSON. */
 const dataOf = (bytes: number) => ({ t: 'x'.repeat(bytes - '{"t":""}'.length) });
-/** Objects in one another, the outermost at depth 0. */
-const nested = (depth: number): object => JSON.parse(`${'{"a":'.repeat(depth)}{}${'}'.repeat(depth)}`);
+/** So many objects within one another. */
+const nested = (levels: number): object => JSON.parse(`${'{"a":'.repeat(levels - 1)}{}${'}'.repeat(levels - 1)}`);
 
 describe('a message of a backend', () => {
   test('is an event of its group, by the id of the message, for those who hear what is for nobody in particular', () => {
@@ -26,7 +27,7 @@ describe('a message of a backend', () => {
       sentAtMs: 1_764_000_000_000,
       id: 'evt_m-1',
       type: 'order.created',
-      data: { n: 1 },
+      data: '{"n":1}',
       audience: defaultAudience,
     });
   });
@@ -149,7 +150,8 @@ describe('any message at all', () => {
           ['restaurantId', 'messageId', 'sentAtMs', 'id', 'type', 'data', 'audience'].sort(),
         );
         expect(isRestaurantId(found.restaurantId) && isEventType(found.type) && isEventId(found.id)).toBe(true);
-        expect(isShallow(found.data)).toBe(true);
+        expect(scanObject(found.data, limits.maxEventDataDepth)).toHaveProperty('members');
+        expect(Buffer.byteLength(found.data)).toBeLessThanOrEqual(limits.maxEventDataBytes);
         expect(found.audience.length).toBeGreaterThan(0);
         expect(found.audience.every(mayBeConnectionType)).toBe(true);
         expect(found.audience.length).toBeLessThanOrEqual(16);

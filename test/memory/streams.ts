@@ -1,13 +1,13 @@
 /** The event table in memory, with the conditions of the real one. */
 
-import type { StoredEvent, Streams } from '../../lambdas/ports.ts';
+import type { Mark, StoredEvent, Streams } from '../../lambdas/ports.ts';
 import type { RestaurantEvent, StreamHead } from '../../protocol/restaurant-events.ts';
 import type { Perform } from './port-call.ts';
 
 type Stream = {
   head: StreamHead | undefined;
   readonly events: Map<number, StoredEvent>;
-  readonly marks: Map<string, Readonly<{ seq: number; messageId: string }>>;
+  readonly marks: Map<string, Readonly<{ mark: Mark; occurredAtMs: number }>>;
 };
 
 /** The streams by restaurant. */
@@ -21,10 +21,11 @@ export const memoryStreams = (table: StreamTable, perform: Perform, retentionMs:
   };
   return {
     readHead: (restaurantId) => perform('streams.readHead', () => of(restaurantId).head),
-    begin: (restaurantId, ids) =>
+    begin: (restaurantId, ids, nowMs) =>
       perform('streams.begin', () => {
         const { head, marks } = of(restaurantId);
-        return { head, numbered: new Map([...marks].filter(([id]) => ids.includes(id))) };
+        const kept = [...marks].filter(([id, marked]) => ids.includes(id) && isKept(marked, nowMs, retentionMs));
+        return { head, numbered: new Map(kept.map(([id, { mark }]) => [id, mark])) };
       }),
     append: (restaurantId, stored) =>
       perform('streams.append', () => {
@@ -33,12 +34,13 @@ export const memoryStreams = (table: StreamTable, perform: Perform, retentionMs:
         if (found === undefined) events.set(stored.event.seq, stored);
         return found ?? stored;
       }),
-    mark: (restaurantId, { event: { id, seq }, messageId }) =>
+    mark: (restaurantId, { id, occurredAtMs }, mark, nowMs) =>
       perform('streams.mark', () => {
         const { marks } = of(restaurantId);
         const before = marks.get(id);
-        if (before !== undefined && before.seq !== seq) throw new Error('an event has two numbers');
-        marks.set(id, { seq, messageId });
+        if (before !== undefined && before.mark.seq !== mark.seq && isKept(before, nowMs, retentionMs))
+          throw new Error('an event has two numbers');
+        marks.set(id, { mark, occurredAtMs });
       }),
     advance: (restaurantId, from, to) =>
       perform('streams.advance', () => {
@@ -63,7 +65,7 @@ export const memoryStreams = (table: StreamTable, perform: Perform, retentionMs:
   };
 };
 
-const isKept = ({ occurredAtMs }: RestaurantEvent, nowMs: number, retentionMs: number): boolean =>
+const isKept = ({ occurredAtMs }: Pick<RestaurantEvent, 'occurredAtMs'>, nowMs: number, retentionMs: number): boolean =>
   Math.ceil((occurredAtMs + retentionMs) / 1000) * 1000 > nowMs;
 
 const isSame = (a: StreamHead | undefined, b: StreamHead | undefined): boolean =>

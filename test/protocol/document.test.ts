@@ -8,10 +8,11 @@ import { eventFrame, eventsFrame, replayed } from '../../protocol/event-messages
 import { connectionTypes, defaultConnectionType, isUserId } from '../../protocol/identifiers.ts';
 import { limits, protocolVersion, subprotocol } from '../../protocol/limits.ts';
 import { type Advice, closings, errors, refusals } from '../../protocol/reasons.ts';
-import type { JsonObject, RestaurantEvent } from '../../protocol/restaurant-events.ts';
+import type { RestaurantEvent } from '../../protocol/restaurant-events.ts';
 import { accepted, authError, authSuccess, closing, errorReply, pong } from '../../protocol/server-messages.ts';
 import { tableOf } from '../documents/markdown.ts';
 import { section, protocolText as text, tickedIn } from './protocol-document.ts';
+import { jsonText } from './json/json-text.ts';
 
 const yesOrNo = (value: boolean) => (value ? 'yes' : 'no');
 const asRows = (reasons: Readonly<Record<string, Advice>>) =>
@@ -146,7 +147,7 @@ describe('the examples in the document', () => {
       id: String(message['id']),
       seq: Number(message['seq']),
       type: String(message['type']),
-      data: message['data'] as JsonObject,
+      data: jsonText(message['data']),
       audience: ['kitchen'],
       prevSeqOf: { kitchen: Number(message['prev_seq']) },
       ...(message['user_id'] === undefined
@@ -180,7 +181,7 @@ describe('the examples in the document', () => {
       kind: 'publish',
       id: 'till-3-000117',
       event: 'order.created',
-      data: published['data'],
+      data: JSON.stringify(published['data']),
     });
     const [answer = {}] = ofType('accepted');
     expect(JSON.stringify(answer)).toBe(
