@@ -75,7 +75,7 @@ export const parseClientMessage = (text: string): ClientMessage => {
   if ('refused' in read) return unreadable(text, read.refused, read.under);
   const { members } = read;
   const type = valueOf(members, 'type');
-  if (typeof type !== 'string') return malformed('type_not_text');
+  if (typeof type !== 'string') return malformed('type_not_text', 'type');
   switch (type) {
     case 'authenticate':
     case 'reauth':
@@ -139,11 +139,12 @@ const eventMessage = (message: Members, type: string): ClientMessage => {
 /** Reads the four shapes in the field: all at top level, all in `data`, token at top level and the rest in `data`, or a mix of them; the top level wins. */
 const authenticateMessage = (message: Members): ClientMessage => {
   const data = dataOf(message);
-  if (data === undefined) return malformed('wrong_field_type');
+  if (data === undefined) return malformed('wrong_field_type', 'data');
   const parsed = v.safeParse(AuthenticateFields, picked(fieldNames, message, data));
-  if (!parsed.success) return malformed('wrong_field_type');
+  if (!parsed.success) return malformed('wrong_field_type', String(parsed.issues[0].path?.[0]?.key ?? 'data'));
   const { token, batch, user_id, ...rest } = parsed.output;
-  if (typeof token === 'string' && isLongerThan(token, limits.maxTokenBytes)) return malformed('token_too_large');
+  if (typeof token === 'string' && isLongerThan(token, limits.maxTokenBytes))
+    return malformed('token_too_large', 'token');
   return {
     kind: 'authenticate',
     unverifiedToken: token ?? undefined,
@@ -194,7 +195,11 @@ const canonicalNumber = /^[1-9]\d*$/;
 const messageId = (id: unknown): string | undefined =>
   typeof id === 'string' && id.length <= limits.maxMessageIdChars && /^[\w.:-]+$/.test(id) ? id : undefined;
 
-const malformed = (problem: MalformedProblem): ClientMessage => ({ kind: 'malformed', problem });
+const malformed = (problem: MalformedProblem, field?: string): ClientMessage => ({
+  kind: 'malformed',
+  problem,
+  ...(field === undefined ? {} : { field }),
+});
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const own = (value: object, key: string): unknown =>

@@ -6,7 +6,7 @@
 import * as v from 'valibot';
 import { type DeviceEvent, deviceEventEntries } from '../device-events.ts';
 import { limits, protocolVersion } from '../limits.ts';
-import { type Advice, closings, errors, refusals } from '../reasons.ts';
+import { type Advice, closings, type ErrorReason, errors, refusals } from '../reasons.ts';
 import * as field from './fields.ts';
 
 /** The roles there are. Deciding about them is not the protocol's: a test holds this list to the rules'. */
@@ -132,19 +132,24 @@ const blamed = v.pipe(
   v.description('The field of the message, or of the event in it, for which it was refused.'),
 );
 
+const errorOf = <Reason extends ErrorReason>(reason: Reason) => ({
+  type: v.literal('error'),
+  id: v.exactOptional(field.messageId),
+  error: v.pipe(v.literal(errors[reason].error), v.description('For people.')),
+  reason: v.literal(reason),
+});
+
+/** What is refused for good may have one field to blame. */
+const isForGood = (reason: ErrorReason): boolean => reason === 'malformed_message' || reason === 'forbidden';
+
 const error = v.pipe(
   v.variant(
     'reason',
     keysOf(errors).map((reason) =>
       v.pipe(
-        v.strictObject({
-          type: v.literal('error'),
-          id: v.exactOptional(field.messageId),
-          error: v.pipe(v.literal(errors[reason].error), v.description('For people.')),
-          reason: v.literal(reason),
-          field: v.exactOptional(blamed),
-          timestamp: field.timestamp,
-        }),
+        isForGood(reason)
+          ? v.strictObject({ ...errorOf(reason), field: v.exactOptional(blamed), timestamp: field.timestamp })
+          : v.strictObject({ ...errorOf(reason), timestamp: field.timestamp }),
         v.title(`error: ${reason}`),
         v.description(errors[reason].meaning),
       ),
