@@ -74,7 +74,7 @@ export const parseClientMessage = (text: string): ClientMessage => {
   const read = scanObject(text, maxMessageDepth);
   if ('refused' in read) return unreadable(text, read.refused, read.under);
   const { members } = read;
-  const type = valueOf(members, 'type');
+  const type = valueIn(members, 'type');
   if (typeof type !== 'string') return malformed('type_not_text', 'type');
   switch (type) {
     case 'authenticate':
@@ -111,7 +111,7 @@ export const Replay = v.object({
 
 /** A limit above the gateway's own means the gateway's. */
 const replayMessage = (message: Members): ClientMessage => {
-  const id = messageId(valueOf(message, 'id'));
+  const id = messageId(valueIn(message, 'id'));
   const data = dataOf(message);
   if (data === undefined) return { kind: 'unusable', id, field: 'data' };
   const parsed = v.safeParse(Replay, picked(['after', 'limit'], message, data));
@@ -121,13 +121,13 @@ const replayMessage = (message: Members): ClientMessage => {
 };
 
 const eventMessage = (message: Members, type: string): ClientMessage => {
-  const said = valueOf(message, 'id') ?? undefined;
+  const said = valueIn(message, 'id') ?? undefined;
   const id = messageId(said);
   const event = deviceEventType(type);
   if (event === undefined) return { kind: 'other', id };
   // An id that cannot be kept is no idempotency key: taken for "none", the same event would be published twice.
   if (said !== undefined && id === undefined) return { kind: 'unusable', id, field: 'id' };
-  const restaurantId = valueOf(message, 'restaurant_id') ?? undefined;
+  const restaurantId = valueIn(message, 'restaurant_id') ?? undefined;
   if (restaurantId !== undefined && typeof restaurantId !== 'string')
     return { kind: 'unusable', id, field: 'restaurant_id' };
   const published = publishedData(message, deviceEvents[event]);
@@ -163,9 +163,9 @@ const dataOf = (message: Members): Members | undefined => {
 
 /** What a message says by these names, at top level or in its `data`. */
 const picked = (names: readonly string[], message: Members, data: Members): object =>
-  Object.fromEntries(names.map((name) => [name, valueOf(message, name) ?? valueOf(data, name)]));
+  Object.fromEntries(names.map((name) => [name, valueIn(message, name) ?? valueIn(data, name)]));
 
-const valueOf = (members: Members, name: string): unknown => {
+const valueIn = (members: Members, name: string): unknown => {
   const member = members.get(name);
   return member && JSON.parse(member.text);
 };

@@ -13,9 +13,9 @@ export const asciiJson = (text: JsonText): JsonText => text.replace(/[\u007f-\uf
  * is none of them.
  */
 export const fromAsciiJson = (text: JsonText): JsonText =>
-  text.replace(/\\(?:u([0-9a-fA-F]{4})|.)/g, (escape, digits: string | undefined) => {
+  text.replace(/\\(?:u([0-9a-fA-F]{4})|.)/g, (written, digits: string | undefined) => {
     const unit = digits === undefined ? 0 : Number.parseInt(digits, 16);
-    return unit < 0x7f ? escape : String.fromCharCode(unit);
+    return unit < 0x7f ? written : String.fromCharCode(unit);
   }) as JsonText;
 
 /** The length, and the bytes, of what `asciiJson` makes of a text. */

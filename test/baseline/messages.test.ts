@@ -34,7 +34,7 @@ describe('a message of the event queue', () => {
       publisher: { userId: 'u-1', connectionType: 'kitchen' },
     },
     'of a backend in TypeScript': created(19),
-    'of a backend in Python': created(20),
+    'of a backend in Python': { ...created(20), data: '{"order_id": 20}' },
     'of a backend by the AWS CLI': created(18),
     'of the publish command, with an audience': {
       ...received,
