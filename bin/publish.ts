@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { publicationOf } from '../lambdas/events/publication.ts';
 import { asciiJson } from '../protocol/json/ascii.ts';
-import { scannedBefore } from '../protocol/json/json-text.ts';
+import { type JsonProblem, scannedBefore } from '../protocol/json/json-text.ts';
 import { scanText } from '../protocol/json/scan.ts';
 import { connectionTypes, isConnectionType, isRestaurantId } from '../protocol/identifiers.ts';
 import { limits } from '../protocol/limits.ts';
@@ -28,8 +28,7 @@ const problems = {
   not_json: '--data is a JSON object',
   version_unknown: 'the version is not known',
   type_invalid: '--type is two to four lower-case words with dots between them, such as order.created',
-  data_invalid:
-    '--data is a JSON object that everybody reads alike: no key twice, no half character, no number beyond a double',
+  data_invalid: '--data is a JSON object',
   data_too_large: `--data is ${limits.maxEventDataBytes / 1024} KB at most`,
   data_too_deep: `--data is nested ${limits.maxEventDataDepth} levels deep at most`,
   id_invalid: '--id is 1-128 letters, digits and . : _ -',
@@ -37,6 +36,13 @@ const problems = {
   audience_invalid: `--audience is of ${connectionTypes.join(', ')}`,
   publisher_invalid: 'the publisher is not readable',
 } as const;
+
+/** What two readers may read differently. */
+const ambiguities: Readonly<Partial<Record<JsonProblem, string>>> = {
+  duplicate_key: '--data has a key twice in one object',
+  lone_surrogate: '--data has half a character',
+  number_too_large: '--data has a number that is beyond the range of a double',
+};
 
 await run(async () => {
   const { values, positionals } = readArguments(help, {
@@ -54,8 +60,7 @@ await run(async () => {
   if (restaurant === undefined || !isRestaurantId(restaurant)) throw new UsageError(problems.restaurant_invalid);
 
   const scanned = scanText(data ?? '', Number.POSITIVE_INFINITY);
-  if ('refused' in scanned)
-    throw new UsageError(problems[scanned.refused === 'not_json' ? 'not_json' : 'data_invalid']);
+  if ('refused' in scanned) throw new UsageError(ambiguities[scanned.refused] ?? problems.not_json);
   const rest = JSON.stringify({ id, audience: audience?.split(',') });
   // In ASCII: SQS takes no U+FFFE and no U+FFFF, and the local queue no emoji.
   const body = asciiJson(scannedBefore(`{"v":1,"type":${JSON.stringify(type)},"data":${data},${rest.slice(1)}`));

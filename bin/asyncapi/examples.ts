@@ -42,7 +42,7 @@ const order: RestaurantEvent = {
   occurredAtMs: nowMs,
 };
 const menu: RestaurantEvent = {
-  id: 'menu-9',
+  id: 'a4d0c2f7-19be-4e2b-b6c3-5f8e7d6a9b10',
   seq: 4713,
   type: 'menu.updated',
   data: scannedBefore('{"dish":"soup"}'),
@@ -60,7 +60,7 @@ const id = '0b9f5c1e-52a4-4d0e-9d3c-1f7b8a6e2c40';
 export const examples: Readonly<Record<MessageName, unknown>> = {
   authenticate: { type: 'authenticate', token, restaurant_id: 'r-17', connection_type: 'kitchen' },
   ping: { type: 'ping' },
-  replay: { type: 'replay', id: 'm-7', after: 4710, limit: 100 },
+  replay: { type: 'replay', id: 'pull-8f14e45f', after: 4710, limit: 100 },
   ...Object.fromEntries(
     deviceEventEntries.map(([type, { example }]) => [publicationName(type), { type, id, data: example }]),
   ),
@@ -68,7 +68,7 @@ export const examples: Readonly<Record<MessageName, unknown>> = {
   auth_error: payloadOf(authError('token_expired', nowMs)),
   pong: payloadOf(pong(client, head, nowMs)),
   accepted: payloadOf(accepted(order.id, nowMs, id)),
-  error: payloadOf(errorReply('unknown_type', nowMs, 'm-42')),
+  error: payloadOf(errorReply('malformed_message', nowMs, '7c9e6679-7425-40de-944b-e07fc1f90ae7', 'order_id')),
   restaurant_event: payloadOf(eventFrame(order, stream)),
   events: payloadOf(eventsFrame(frames)),
   replayed: payloadOf(
@@ -77,7 +77,7 @@ export const examples: Readonly<Record<MessageName, unknown>> = {
       head,
       'kitchen',
       nowMs,
-      'm-7',
+      'pull-8f14e45f',
     ),
   ),
   closing: payloadOf(closing('session_expired', nowMs)),
