@@ -52,6 +52,8 @@ export const events: readonly HandOff[] = [
   },
   {
     name: 'the text of a device, with escapes of its own, to its delivery and to a replay',
+    // v0.1.0 puts such characters into the queue as they are, which takes none of them.
+    onlyFromNow: true,
     run: async (rolling, first, second) => {
       rolling.use(first);
       rolling.use(second, 'FanOut');
