@@ -65,13 +65,10 @@ export const AuthenticateFields = v.object({
 });
 const fieldNames = Object.keys(AuthenticateFields.entries) as (keyof typeof AuthenticateFields.entries)[];
 
-/** Objects within one another in a message: its own, that of a legacy spelling, and those of the data of an event. */
-const maxMessageDepth = 2 + limits.maxEventDataDepth;
-
 /** Reads one text frame. What two readers may read differently, such as a key that comes twice, is no message of any kind. */
 export const parseClientMessage = (text: string): ClientMessage => {
   if (isLongerThan(text, limits.maxFrameBytes)) return malformed('too_large');
-  const read = scanObject(text, maxMessageDepth);
+  const read = scanObject(text, limits.maxMessageDepth);
   if ('refused' in read) return unreadable(text, read.refused, read.under);
   const { members } = read;
   const type = valueIn(members, 'type');
@@ -157,7 +154,7 @@ const authenticateMessage = (message: Members): ClientMessage => {
 const dataOf = (message: Members): Members | undefined => {
   const { text = 'null' } = message.get('data') ?? {};
   if (text === 'null') return new Map();
-  const read = scanObject(text, maxMessageDepth);
+  const read = scanObject(text, limits.maxMessageDepth);
   return 'members' in read ? read.members : undefined;
 };
 

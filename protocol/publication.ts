@@ -64,7 +64,7 @@ const isLoose = ({ data }: DeviceEvent): boolean => data.type === 'loose_object'
 /** A member that is an object. It was scanned with the message. */
 const fieldsIn = (member: Member | undefined): Fields | undefined => {
   if (member === undefined) return undefined;
-  const read = scanObject(member.text, limits.maxFrameBytes);
+  const read = scanObject(member.text, limits.maxMessageDepth);
   return 'members' in read ? { members: read.members, text: scannedBefore(member.text) } : undefined;
 };
 

@@ -51,6 +51,7 @@ describe('the limits in the document', () => {
 
   test.each([
     { what: 'a message', limit: `${number.format(limits.maxFrameBytes)} bytes` },
+    { what: 'levels in a message', limit: `${limits.maxMessageDepth}` },
     { what: 'a token', limit: `${number.format(limits.maxTokenBytes)} bytes` },
     { what: 'the `id` of a message', limit: `${limits.maxMessageIdChars} characters` },
     { what: 'the `data` of an event', limit: `${number.format(limits.maxEventDataBytes)} bytes` },
@@ -69,6 +70,7 @@ describe('the limits in the document', () => {
       'maxEventDataBytes',
       'maxEventDataDepth',
       'maxFrameBytes',
+      'maxMessageDepth',
       'maxMessageIdChars',
       'maxReplayBytes',
       'maxReplayEvents',
