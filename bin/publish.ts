@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { publicationOf } from '../lambdas/events/publication.ts';
 import { asciiJson } from '../protocol/json/ascii.ts';
-import { scannedBefore } from '../protocol/json/json-text.ts';
+import { type JsonProblem, scannedBefore } from '../protocol/json/json-text.ts';
+import { scanText } from '../protocol/json/scan.ts';
 import { connectionTypes, isConnectionType, isRestaurantId } from '../protocol/identifiers.ts';
 import { limits } from '../protocol/limits.ts';
 import { defaultAudience } from '../protocol/restaurant-events.ts';
@@ -14,7 +15,8 @@ const help = `Publishes one event to everybody who is connected to a restaurant.
 
   --type T     dotted lower-case words, such as order.created or inventory.low_stock
   --data JSON  an object, ${limits.maxEventDataBytes / 1024} KB at most
-  --id ID      idempotency key: sent again with the same one, it is the same event (default: a new one)
+  --id ID      idempotency key: the same event sent again is delivered once, another one under the same id is put aside
+               (default: a new one)
   --audience   connection types that get it: ${connectionTypes.join(',')} (default: ${defaultAudience.join(',')})
   --port N     the gateway on this machine that has this port; needed where several run
   --stage S    a deployed stage; without it, the gateway on this machine
@@ -30,9 +32,17 @@ const problems = {
   data_too_large: `--data is ${limits.maxEventDataBytes / 1024} KB at most`,
   data_too_deep: `--data is nested ${limits.maxEventDataDepth} levels deep at most`,
   id_invalid: '--id is 1-128 letters, digits and . : _ -',
+  id_conflict: '--id is that of another event',
   audience_invalid: `--audience is of ${connectionTypes.join(', ')}`,
   publisher_invalid: 'the publisher is not readable',
 } as const;
+
+/** What two readers may read differently. */
+const ambiguities: Readonly<Partial<Record<JsonProblem, string>>> = {
+  duplicate_key: '--data has a key twice in one object',
+  lone_surrogate: '--data has half a character',
+  number_too_large: '--data has a number that is beyond the range of a double',
+};
 
 await run(async () => {
   const { values, positionals } = readArguments(help, {
@@ -49,21 +59,16 @@ await run(async () => {
     if (value === undefined) throw new UsageError(`--${name} is missing; see --help`);
   if (restaurant === undefined || !isRestaurantId(restaurant)) throw new UsageError(problems.restaurant_invalid);
 
-  const body = JSON.stringify({ v: 1, type, data: parsed(data), id, audience: audience?.split(',') });
+  const scanned = scanText(data ?? '', Number.POSITIVE_INFINITY);
+  if ('refused' in scanned) throw new UsageError(ambiguities[scanned.refused] ?? problems.not_json);
+  const rest = JSON.stringify({ id, audience: audience?.split(',') });
+  // In ASCII: SQS takes no U+FFFE and no U+FFFF, and the local queue no emoji.
+  const body = asciiJson(scannedBefore(`{"v":1,"type":${JSON.stringify(type)},"data":${data},${rest.slice(1)}`));
   const read = publicationOf({ messageId: 'typed', body, attributes: { MessageGroupId: restaurant } });
   if (typeof read === 'string') throw new UsageError(problems[read]);
   // The gateway keeps a type that it does not know; typed, it is a mistake.
   if (!(audience?.split(',') ?? []).every(isConnectionType)) throw new UsageError(problems.audience_invalid);
   const { publish } = await openTarget(values);
-  // In ASCII: SQS takes no U+FFFE and no U+FFFF, and the local queue no emoji.
-  await publish(restaurant, id, asciiJson(scannedBefore(body)));
+  await publish(restaurant, body);
   console.log(`${id} is queued for ${restaurant}.`);
 });
-
-function parsed(text = ''): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UsageError(problems.not_json);
-  }
-}

@@ -17,8 +17,8 @@ export type Target = Readonly<{
   audit: Table;
   /** Where connections are posted to and closed. */
   management: ApiGatewayManagementApiClient;
-  /** Puts a body into the event queue; the same `key` within five minutes is the same message. */
-  publish: (restaurantId: string, key: string, body: string) => Promise<void>;
+  /** Puts a body into the event queue; the same one within five minutes is the same message. */
+  publish: (restaurantId: string, body: string) => Promise<void>;
   /** The issuer whose users are meant when none is named; undefined where a stage trusts several. */
   onlyIssuer: string | undefined;
 }>;
@@ -85,14 +85,13 @@ const deployedTarget = async (stage: string): Promise<Target> => {
 
 const publishTo =
   (client: SQSClient, QueueUrl: string): Target['publish'] =>
-  async (restaurantId, key, body) => {
+  async (restaurantId, body) => {
     await client.send(
       new SendMessageCommand({
         QueueUrl,
         MessageGroupId: restaurantId,
-        MessageDeduplicationId: createHash('sha256')
-          .update(JSON.stringify([restaurantId, 'backend', key]))
-          .digest('hex'),
+        // All of it: another event under the same id must not be swallowed by the queue, which tells nobody.
+        MessageDeduplicationId: createHash('sha256').update(`${restaurantId}\n${body}`).digest('hex'),
         MessageBody: body,
       }),
     );

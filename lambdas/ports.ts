@@ -121,26 +121,31 @@ export type ReadSession = (
 export type StoredEvent = Readonly<{ event: RestaurantEvent; messageId: string }>;
 
 /**
+ * What is remembered of an id that was numbered. `content`: what it says, as a digest; undefined where that cannot be told,
+ * of events and marks that v0.1.0 has left.
+ */
+export type Mark = Readonly<{ seq: number; messageId: string; content: string | undefined }>;
+
+/**
  * The numbered events of each restaurant. One caller at a time numbers the events of a restaurant, as a rule (the queue sees to
  * it); a second one is noticed by `advance`, and both find what the other did. All reads but `readHead` are strongly consistent.
  */
 export type Streams = Readonly<{
   /** Eventually consistent; none before the first event. */
   readHead: (restaurantId: string) => Promise<StreamHead | undefined>;
-  /** The head, and then which of these ids, at least one, are numbered: every event the head has passed is among them. */
+  /**
+   * The head, and then which of these ids, at least one, are numbered: every event the head has passed is among them. A mark
+   * whose time is over is none.
+   */
   begin: (
     restaurantId: string,
     ids: readonly string[],
-  ) => Promise<
-    Readonly<{
-      head: StreamHead | undefined;
-      numbered: ReadonlyMap<string, Readonly<{ seq: number; messageId: string }>>;
-    }>
-  >;
+    nowMs: number,
+  ) => Promise<Readonly<{ head: StreamHead | undefined; numbered: ReadonlyMap<string, Mark> }>>;
   /** Puts an event at its number unless one is there; yields the one that is there now. */
   append: (restaurantId: string, stored: StoredEvent) => Promise<StoredEvent>;
-  /** Remembers that the id has its number. Throws where it has another one. */
-  mark: (restaurantId: string, stored: StoredEvent) => Promise<void>;
+  /** Remembers that the event's id has its number, as long as the event is kept. Throws where it has another one. */
+  mark: (restaurantId: string, event: RestaurantEvent, mark: Mark, nowMs: number) => Promise<void>;
   /** Moves the head on from where `begin` found it. `moved`: somebody else did. */
   advance: (restaurantId: string, from: StreamHead | undefined, to: StreamHead) => Promise<'advanced' | 'moved'>;
   readEvent: (restaurantId: string, seq: number) => Promise<StoredEvent | undefined>;
@@ -151,7 +156,7 @@ export type Streams = Readonly<{
   ) => Promise<Readonly<{ events: readonly RestaurantEvent[]; readThrough: number }>>;
 }>;
 
-/** Queues a device's event durably; yields the event's id, the same for the same publisher and key. */
+/** Queues a device's event durably; yields the event's id, the same for the same publisher, key, type and content. */
 export type Publish = (publication: DevicePublication) => Promise<string>;
 
 /** Moves a message that is no publication out of its restaurant's way, to where people look at it. */

@@ -5,9 +5,10 @@
 import * as v from 'valibot';
 import { type DeviceEventType, deviceEvents, deviceEventType } from './device-events.ts';
 import { isUserId } from './identifiers.ts';
+import type { JsonProblem, JsonText } from './json/json-text.ts';
+import { type Members, scanObject } from './json/members.ts';
 import { limits } from './limits.ts';
 import { publishedData } from './publication.ts';
-import type { JsonObject } from './restaurant-events.ts';
 
 /** A user id somebody claims: not said, said in a form that can be compared, or said in a form that is nobody's. */
 export type ClaimedUserId =
@@ -19,9 +20,8 @@ export type ClaimedUserId =
 export type Claims = Readonly<{ userId: ClaimedUserId; restaurantId?: string; connectionType?: string }>;
 
 export type MalformedProblem =
+  | Exclude<JsonProblem, 'not_a_list'>
   | 'too_large'
-  | 'not_json'
-  | 'not_an_object'
   | 'type_not_text'
   | 'wrong_field_type'
   | 'token_too_large';
@@ -39,20 +39,21 @@ export type ClientMessage =
   | ReplayMessage
   | PublishMessage
   | Readonly<{ kind: 'other'; id: string | undefined }>
-  /** A message of a session whose fields are not what they must be. */
-  | Readonly<{ kind: 'unusable'; id: string | undefined }>
-  | Readonly<{ kind: 'malformed'; problem: MalformedProblem }>;
+  /** A message of a session with a field that is not what it must be. */
+  | Readonly<{ kind: 'unusable'; id: string | undefined; field: string }>
+  /** `id` and `field`, the one that is to blame: where they could be read. */
+  | Readonly<{ kind: 'malformed'; problem: MalformedProblem; id?: string; field?: string }>;
 
 /** Asks for the events after a number, so many at most. */
 export type ReplayMessage = Readonly<{ kind: 'replay'; id: string | undefined; after: number; limit: number }>;
 
-/** An event a device wants published, its data as they will be delivered. `restaurantId` is what the message claims, if it does. */
+/** An event a device wants published, its data as it will be delivered. `restaurantId` is what the message claims, if it does. */
 export type PublishMessage = Readonly<{
   kind: 'publish';
   id: string | undefined;
   restaurantId: string | undefined;
   event: DeviceEventType;
-  data: JsonObject;
+  data: JsonText;
 }>;
 
 export const AuthenticateFields = v.object({
@@ -64,30 +65,41 @@ export const AuthenticateFields = v.object({
 });
 const fieldNames = Object.keys(AuthenticateFields.entries) as (keyof typeof AuthenticateFields.entries)[];
 
-/** Reads one text frame. A duplicate key counts as its last value, as in `JSON.parse`. */
+/** Reads one text frame. What two readers may read differently, such as a key that comes twice, is no message of any kind. */
 export const parseClientMessage = (text: string): ClientMessage => {
   if (isLongerThan(text, limits.maxFrameBytes)) return malformed('too_large');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return malformed('not_json');
-  }
-  if (!isObject(value)) return malformed('not_an_object');
-  const type = own(value, 'type');
-  if (typeof type !== 'string') return malformed('type_not_text');
+  const read = scanObject(text, limits.maxMessageDepth);
+  if ('refused' in read) return unreadable(text, read.refused, read.under);
+  const { members } = read;
+  const type = valueIn(members, 'type');
+  if (typeof type !== 'string') return malformed('type_not_text', 'type');
   switch (type) {
     case 'authenticate':
     case 'reauth':
-      return authenticateMessage(value, text);
+      return authenticateMessage(members);
     case 'ping':
       return { kind: 'ping' };
     case 'replay':
-      return replayMessage(value);
+      return replayMessage(members);
     default:
-      return eventMessage(value, type);
+      return eventMessage(members, type);
   }
 };
+
+/** A frame that is JSON names its message still, so that its sender learns which of them is refused, and for which field. */
+const unreadable = (text: string, problem: JsonProblem, under: string | undefined): ClientMessage => {
+  if (problem === 'not_json' || problem === 'not_an_object' || problem === 'not_a_list')
+    return malformed(problem === 'not_a_list' ? 'not_json' : problem);
+  const message: unknown = JSON.parse(text);
+  const id = isObject(message) ? messageId(own(message, 'id')) : undefined;
+  return {
+    kind: 'malformed',
+    problem,
+    ...(id === undefined ? {} : { id }),
+    ...(under !== undefined && fieldName.test(under) ? { field: under } : {}),
+  };
+};
+const fieldName = /^\w{1,64}$/;
 
 export const Replay = v.object({
   after: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
@@ -95,47 +107,64 @@ export const Replay = v.object({
 });
 
 /** A limit above the gateway's own means the gateway's. */
-const replayMessage = (message: object): ClientMessage => {
-  const id = messageId(own(message, 'id'));
-  const data = own(message, 'data') ?? {};
-  const picked = isObject(data)
-    ? { after: own(message, 'after') ?? own(data, 'after'), limit: own(message, 'limit') ?? own(data, 'limit') }
-    : {};
-  const parsed = v.safeParse(Replay, picked);
-  if (!parsed.success) return { kind: 'unusable', id };
+const replayMessage = (message: Members): ClientMessage => {
+  const id = messageId(valueIn(message, 'id'));
+  const data = dataOf(message);
+  if (data === undefined) return { kind: 'unusable', id, field: 'data' };
+  const parsed = v.safeParse(Replay, picked(['after', 'limit'], message, data));
+  if (!parsed.success) return { kind: 'unusable', id, field: String(parsed.issues[0].path?.[0]?.key ?? 'after') };
   const { after, limit } = parsed.output;
   return { kind: 'replay', id, after, limit: Math.min(limit, limits.maxReplayEvents) };
 };
 
-const eventMessage = (message: object, type: string): ClientMessage => {
-  const said = own(message, 'id');
+const eventMessage = (message: Members, type: string): ClientMessage => {
+  const said = valueIn(message, 'id') ?? undefined;
   const id = messageId(said);
   const event = deviceEventType(type);
   if (event === undefined) return { kind: 'other', id };
   // An id that cannot be kept is no idempotency key: taken for "none", the same event would be published twice.
-  if (said !== undefined && said !== null && id === undefined) return { kind: 'unusable', id };
-  const data = publishedData(message, deviceEvents[event]);
-  const restaurantId = own(message, 'restaurant_id') ?? undefined;
-  if (data === undefined || (restaurantId !== undefined && typeof restaurantId !== 'string'))
-    return { kind: 'unusable', id };
+  if (said !== undefined && id === undefined) return { kind: 'unusable', id, field: 'id' };
+  const restaurantId = valueIn(message, 'restaurant_id') ?? undefined;
+  if (restaurantId !== undefined && typeof restaurantId !== 'string')
+    return { kind: 'unusable', id, field: 'restaurant_id' };
+  const published = publishedData(message, deviceEvents[event]);
+  if ('field' in published) return { kind: 'unusable', id, field: published.field };
+  const { data } = published;
   return { kind: 'publish', id, restaurantId: restaurantId === '' ? undefined : restaurantId, event, data };
 };
 
 /** Reads the four shapes in the field: all at top level, all in `data`, token at top level and the rest in `data`, or a mix of them; the top level wins. */
-const authenticateMessage = (message: object, text: string): ClientMessage => {
-  const data = own(message, 'data') ?? {};
-  if (!isObject(data)) return malformed('wrong_field_type');
-  const picked = Object.fromEntries(fieldNames.map((name) => [name, own(message, name) ?? own(data, name)]));
-  const parsed = v.safeParse(AuthenticateFields, picked);
-  if (!parsed.success) return malformed('wrong_field_type');
+const authenticateMessage = (message: Members): ClientMessage => {
+  const data = dataOf(message);
+  if (data === undefined) return malformed('wrong_field_type', 'data');
+  const parsed = v.safeParse(AuthenticateFields, picked(fieldNames, message, data));
+  if (!parsed.success) return malformed('wrong_field_type', String(parsed.issues[0].path?.[0]?.key ?? 'data'));
   const { token, batch, user_id, ...rest } = parsed.output;
-  if (typeof token === 'string' && isLongerThan(token, limits.maxTokenBytes)) return malformed('token_too_large');
+  if (typeof token === 'string' && isLongerThan(token, limits.maxTokenBytes))
+    return malformed('token_too_large', 'token');
   return {
     kind: 'authenticate',
     unverifiedToken: token ?? undefined,
-    claims: claims({ ...rest, user_id: typeof user_id === 'number' ? spellingOfUserId(text) : user_id }),
+    claims: claims({ ...rest, user_id: typeof user_id === 'number' ? spellingOfUserId(message, data) : user_id }),
     batch: batch ?? false,
   };
+};
+
+/** The members of a message's `data`: none where it is left out, undefined where it is no object. */
+const dataOf = (message: Members): Members | undefined => {
+  const { text = 'null' } = message.get('data') ?? {};
+  if (text === 'null') return new Map();
+  const read = scanObject(text, limits.maxMessageDepth);
+  return 'members' in read ? read.members : undefined;
+};
+
+/** What a message says by these names, at top level or in its `data`. */
+const picked = (names: readonly string[], message: Members, data: Members): object =>
+  Object.fromEntries(names.map((name) => [name, valueIn(message, name) ?? valueIn(data, name)]));
+
+const valueIn = (members: Members, name: string): unknown => {
+  const member = members.get(name);
+  return member && JSON.parse(member.text);
 };
 
 const claims = (said: {
@@ -153,31 +182,21 @@ const claimedUserId = (said: string | null | undefined): ClaimedUserId => {
   return isUserId(said) ? { form: 'canonical', userId: said } : { form: 'refused', text: said };
 };
 
-/**
- * How the numeric user id of a message was written: `1e0`, `1.0` and `-0` are 1 and 0 once parsed. Only the message's own
- * field counts, then that of its `data`; a `user_id` deeper down belongs to fields nobody reads.
- */
-const spellingOfUserId = (text: string): string => {
-  const spellings = new Map<unknown, string>();
-  let message: unknown;
-  try {
-    message = JSON.parse(text, function (this: unknown, key, value, context?: { source?: string }) {
-      if (key === 'user_id' && typeof value === 'number') spellings.set(this, context?.source ?? '');
-      return value;
-    });
-  } catch {
-    return ''; // a reviver recurses: a frame nested that deeply names nobody
-  }
-  const data = isObject(message) ? own(message, 'data') : undefined;
-  const said = spellings.get(message) ?? spellings.get(data) ?? '';
-  return !canonicalNumber.test(said) || Number.isSafeInteger(Number(said)) ? said : '';
+/** How the numeric user id of a message was written: `1e0`, `1.0` and `-0` are 1 and 0 once parsed. */
+const spellingOfUserId = (message: Members, data: Members): string => {
+  const said = [message, data].map((members) => members.get('user_id')?.text ?? 'null').find((text) => text !== 'null');
+  return said !== undefined && (!canonicalNumber.test(said) || Number.isSafeInteger(Number(said))) ? said : '';
 };
 const canonicalNumber = /^[1-9]\d*$/;
 
 const messageId = (id: unknown): string | undefined =>
   typeof id === 'string' && id.length <= limits.maxMessageIdChars && /^[\w.:-]+$/.test(id) ? id : undefined;
 
-const malformed = (problem: MalformedProblem): ClientMessage => ({ kind: 'malformed', problem });
+const malformed = (problem: MalformedProblem, field?: string): ClientMessage => ({
+  kind: 'malformed',
+  problem,
+  ...(field === undefined ? {} : { field }),
+});
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const own = (value: object, key: string): unknown =>

@@ -2,6 +2,8 @@
 export const limits = {
   /** A larger frame is refused before it is parsed. */
   maxFrameBytes: 16 * 1024,
+  /** Objects and lists within one another in a message: its own, that of a legacy spelling, and those of the data of an event. */
+  maxMessageDepth: 34,
   /** A larger token is refused before it is decoded. */
   maxTokenBytes: 8 * 1024,
   /** A client's own message id, echoed in `error` so that it can match them. */

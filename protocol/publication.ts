@@ -1,7 +1,9 @@
 /** Reads an event's fields out of a device's message: they stand in `data` or at top level, or in the legacy object. */
 import * as v from 'valibot';
 import type { DeviceEvent } from './device-events.ts';
-import { isShallow, type JsonObject } from './restaurant-events.ts';
+import { type JsonText, scannedBefore } from './json/json-text.ts';
+import { type Member, type Members, objectOf, scanObject } from './json/members.ts';
+import { limits } from './limits.ts';
 
 /** Fields of the message itself: at top level they are no part of a free-form event. */
 const envelope = new Set([
@@ -16,27 +18,58 @@ const envelope = new Set([
   'connection_type',
 ]);
 
-/** The data of such an event in a message, as it will be delivered; undefined where the message is not one. */
-export const publishedData = (message: object, event: DeviceEvent): JsonObject | undefined => {
-  const fields = fieldsOf(message, event);
-  if (fields === undefined) return undefined;
-  const parsed = v.safeParse(event.data, fields);
-  // `fields` came out of JSON.parse, so that it is JSON.
-  return parsed.success && isShallow(parsed.output) ? (parsed.output as JsonObject) : undefined;
+/** An object of the message: `text` is how it was written, where it was written in one piece. */
+type Fields = Readonly<{ members: Members; text?: JsonText }>;
+
+/**
+ * The data of such an event in a message, as it will be delivered: in the text of its publisher, less what is not the
+ * event's. Or the name of the field for which the message is no such event.
+ */
+export const publishedData = (
+  message: Members,
+  event: DeviceEvent,
+): Readonly<{ data: JsonText }> | Readonly<{ field: string }> => {
+  const said = fieldsOf(message, event);
+  if ('field' in said) return said;
+  const { members, text } = isLoose(event) ? said : without(said, (name) => !Object.hasOwn(event.data.entries, name));
+  if (1 + Math.max(0, ...Array.from(members.values(), ({ depth }) => depth)) > limits.maxEventDataDepth)
+    return { field: 'data' };
+  const data = text ?? objectOf(members.values());
+  const parsed = v.safeParse(event.data, JSON.parse(data));
+  return parsed.success ? { data } : { field: String(parsed.issues[0].path?.[0]?.key ?? 'data') };
 };
 
-const fieldsOf = (message: object, { legacy }: DeviceEvent): object | undefined => {
+const fieldsOf = (message: Members, { legacy }: DeviceEvent): Fields | Readonly<{ field: string }> => {
   const { object, beside } = legacy ?? {};
-  const named = own(message, 'data') ?? own(message, object);
-  if (named !== undefined && !isObject(named)) return undefined;
-  if (named === undefined) return Object.fromEntries(Object.entries(message).filter(([name]) => !envelope.has(name)));
-  const inner = own(named, object);
-  const fields = isObject(inner) && own(named, beside) === undefined ? inner : named;
-  const said = own(fields, beside) ?? own(named, beside) ?? own(message, beside);
-  return beside === undefined || said === undefined ? fields : { ...fields, [beside]: said };
+  const place = own(message, 'data') === undefined && object !== undefined ? object : 'data';
+  const member = own(message, place);
+  if (member === undefined) return without({ members: message }, (name) => envelope.has(name));
+  const named = fieldsIn(member);
+  if (named === undefined) return { field: place };
+  const inner = fieldsIn(own(named.members, object));
+  const fields = inner !== undefined && own(named.members, beside) === undefined ? inner : named;
+  if (beside === undefined || own(fields.members, beside) !== undefined) return fields;
+  const said = own(named.members, beside) ?? own(message, beside);
+  return said === undefined ? fields : { members: new Map([...fields.members, [beside, said]]) };
 };
 
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const own = (value: object, key: string | undefined): unknown =>
-  (key !== undefined && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined) ?? undefined;
+/** Fields less some; written in one piece still, where there are none of those. */
+const without = (fields: Fields, isDropped: (name: string) => boolean): Fields => {
+  const kept = new Map([...fields.members].filter(([name]) => !isDropped(name)));
+  return kept.size === fields.members.size ? fields : { members: kept };
+};
+
+const isLoose = ({ data }: DeviceEvent): boolean => data.type === 'loose_object';
+
+/** A member that is an object. It was scanned with the message. */
+const fieldsIn = (member: Member | undefined): Fields | undefined => {
+  if (member === undefined) return undefined;
+  const read = scanObject(member.text, limits.maxMessageDepth);
+  return 'members' in read ? { members: read.members, text: scannedBefore(member.text) } : undefined;
+};
+
+/** `null` counts as left out. */
+const own = (members: Members, key: string | undefined): Member | undefined => {
+  const member = key === undefined ? undefined : members.get(key);
+  return member?.text === 'null' ? undefined : member;
+};

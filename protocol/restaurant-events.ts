@@ -1,6 +1,6 @@
 /** What every restaurant event looks like, whoever published it, and once it is numbered. */
 import type { ConnectionType } from './identifiers.ts';
-import { limits } from './limits.ts';
+import type { JsonText } from './json/json-text.ts';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
@@ -21,7 +21,8 @@ export type RestaurantEvent = Readonly<{
   id: string;
   seq: number;
   type: string;
-  data: JsonObject;
+  /** An object, as its publisher wrote it. */
+  data: JsonText;
   /** Connection types, perhaps some that only another version knows: those hear it there. */
   audience: readonly string[];
   /** The number of the event before it that each of its audience may see; 0 where there is none. */
@@ -43,13 +44,3 @@ export type StreamHead = Readonly<{
 }>;
 
 export const isVisibleTo = (event: RestaurantEvent, type: ConnectionType): boolean => event.audience.includes(type);
-
-/** Whether data is nested no deeper than a client could read without trouble. Walks without recursion. */
-export const isShallow = (data: unknown): boolean => {
-  let level: readonly unknown[] = [data];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > limits.maxEventDataDepth) return false;
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
-  }
-  return true;
-};

@@ -89,12 +89,13 @@ export const pong = (
 export const accepted = (eventId: string, nowMs: number, id?: string): Frame =>
   frame({ type: 'accepted', ...(id === undefined ? {} : { id }), event_id: eventId, timestamp: iso(nowMs) });
 
-/** One message could not be served; the session stays. `id` is the client's own, when it sent a usable one. */
-export const errorReply = (reason: ErrorReason, nowMs: number, id?: string): Frame =>
+/** One message could not be served; the session stays. `id` is the client's own, when it sent a usable one; `field` is to blame. */
+export const errorReply = (reason: ErrorReason, nowMs: number, id?: string, field?: string): Frame =>
   frame({
     type: 'error',
     ...(id === undefined ? {} : { id }),
     error: errors[reason].error,
     reason,
+    ...(field === undefined ? {} : { field }),
     timestamp: iso(nowMs),
   });

@@ -1,6 +1,7 @@
 /** One example of each message. The server's are built by the code that builds the frames. */
 import { deviceEventEntries, deviceEvents } from '../../protocol/device-events.ts';
 import { eventFrame, eventsFrame, replayed } from '../../protocol/event-messages.ts';
+import { scannedBefore } from '../../protocol/json/json-text.ts';
 import { defaultAudience, type RestaurantEvent } from '../../protocol/restaurant-events.ts';
 import { publicationName } from '../../protocol/schemas/client.ts';
 import {
@@ -34,17 +35,17 @@ const order: RestaurantEvent = {
   id: 'evt_EVtTkl5Za3FwSS7Kg0Pm1S',
   seq: 4712,
   type: 'order.created',
-  data: deviceEvents['order.created'].example,
+  data: scannedBefore(JSON.stringify(deviceEvents['order.created'].example)),
   audience: deviceEvents['order.created'].audience,
   prevSeqOf: { kitchen: 4710 },
   publisher: { userId: 'u-2', connectionType: 'pos' },
   occurredAtMs: nowMs,
 };
 const menu: RestaurantEvent = {
-  id: 'menu-9',
+  id: 'a4d0c2f7-19be-4e2b-b6c3-5f8e7d6a9b10',
   seq: 4713,
   type: 'menu.updated',
-  data: { dish: 'soup' },
+  data: scannedBefore('{"dish":"soup"}'),
   audience: defaultAudience,
   prevSeqOf: { kitchen: 4712 },
   occurredAtMs: nowMs + 8,
@@ -54,12 +55,12 @@ const frames = [order, menu].map((event) => eventFrame(event, stream));
 const payloadOf = (frame: Frame): unknown => JSON.parse(frame);
 
 const token = 'eyJhbGciOi…';
-const id = 'till-3-000117';
+const id = '0b9f5c1e-52a4-4d0e-9d3c-1f7b8a6e2c40';
 
 export const examples: Readonly<Record<MessageName, unknown>> = {
   authenticate: { type: 'authenticate', token, restaurant_id: 'r-17', connection_type: 'kitchen' },
   ping: { type: 'ping' },
-  replay: { type: 'replay', id: 'm-7', after: 4710, limit: 100 },
+  replay: { type: 'replay', id: 'pull-8f14e45f', after: 4710, limit: 100 },
   ...Object.fromEntries(
     deviceEventEntries.map(([type, { example }]) => [publicationName(type), { type, id, data: example }]),
   ),
@@ -67,7 +68,7 @@ export const examples: Readonly<Record<MessageName, unknown>> = {
   auth_error: payloadOf(authError('token_expired', nowMs)),
   pong: payloadOf(pong(client, head, nowMs)),
   accepted: payloadOf(accepted(order.id, nowMs, id)),
-  error: payloadOf(errorReply('unknown_type', nowMs, 'm-42')),
+  error: payloadOf(errorReply('malformed_message', nowMs, '7c9e6679-7425-40de-944b-e07fc1f90ae7', 'order_id')),
   restaurant_event: payloadOf(eventFrame(order, stream)),
   events: payloadOf(eventsFrame(frames)),
   replayed: payloadOf(
@@ -76,7 +77,7 @@ export const examples: Readonly<Record<MessageName, unknown>> = {
       head,
       'kitchen',
       nowMs,
-      'm-7',
+      'pull-8f14e45f',
     ),
   ),
   closing: payloadOf(closing('session_expired', nowMs)),

@@ -106,11 +106,12 @@ export const pong: ExpectedFrame = {
 /** The answer to a published event. */
 export const accepted = (id: string): ExpectedFrame => ({ type: 'accepted', id, event_id: aText, timestamp: aTime });
 
-export const errorReply = (reason: keyof typeof errors, id?: string): ExpectedFrame => ({
+export const errorReply = (reason: keyof typeof errors, id?: string, field?: string): ExpectedFrame => ({
   type: 'error',
   ...(id === undefined ? {} : { id }),
   error: errors[reason],
   reason,
+  ...(field === undefined ? {} : { field }),
   timestamp: aTime,
 });
 

@@ -18,12 +18,22 @@ export class PublishError extends Error {
   readonly id: string;
   /** The gateway's reason, or the code again. */
   readonly reason: string;
+  /** The field of the event that the gateway refused it for, where it named one. */
+  readonly field: string | undefined;
 
-  constructor(code: PublishErrorCode, id: string, details: Readonly<{ reason?: string; cause?: unknown }> = {}) {
-    const reason = details.reason ?? code;
-    super(`The event ${id} was not published: ${reason}`, 'cause' in details ? { cause: details.cause } : undefined);
+  constructor(
+    code: PublishErrorCode,
+    id: string,
+    details: Readonly<{ reason?: string; field?: string | undefined; cause?: unknown }> = {},
+  ) {
+    const { reason = code, field } = details;
+    super(
+      `The event ${id} was not published: ${[reason, ...(field ? [field] : [])].join(', ')}`,
+      'cause' in details ? { cause: details.cause } : undefined,
+    );
     this.code = code;
     this.id = id;
     this.reason = reason;
+    this.field = field;
   }
 }

@@ -26,7 +26,7 @@ export type DataOf<Type extends string> = Type extends keyof RestaurantEventData
 
 export type RestaurantEvent<Type extends string = string> = Readonly<{
   type: Type;
-  /** The publisher's idempotency key: the same id is the same event, also in a resent publication. */
+  /** The same id is the same event, also in a resent publication. */
   id: string;
   seq: number;
   /** The event before this one that this connection type may see. */
@@ -34,6 +34,8 @@ export type RestaurantEvent<Type extends string = string> = Readonly<{
   epoch: string;
   restaurantId: string;
   data: DataOf<Type>;
+  /** `data` as its publisher wrote it: numbers that JavaScript rounds are whole here. */
+  raw: string;
   /** Who published it; nobody when a backend did. */
   userId: string | undefined;
   connectionType: string | undefined;

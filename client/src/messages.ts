@@ -1,5 +1,6 @@
 /** What the gateway sends, read once. A frame that is none of these is `ignored`; nothing here throws. */
 import { beforeFirst, type Cursor, type RestaurantEvent } from './events.ts';
+import { memberText, pieces } from './raw.ts';
 
 /** The last message of a connection: why it ends, and whether another try can succeed. */
 export type FinalMessage = Readonly<{
@@ -40,7 +41,7 @@ export type ServerMessage =
   | Readonly<{ kind: 'events'; events: readonly RestaurantEvent[] }>
   | Readonly<{ kind: 'replayed'; page: ReplayPage }>
   | Readonly<{ kind: 'accepted'; id: string; eventId: string }>
-  | Readonly<{ kind: 'error'; id: string | undefined; reason: string; error: string }>
+  | Readonly<{ kind: 'error'; id: string | undefined; reason: string; field: string | undefined }>
   /** The platform's own: whether the message it answers had an effect is unknown. */
   | Readonly<{ kind: 'platform_error' }>
   | Readonly<{ kind: 'ignored' }>;
@@ -52,7 +53,8 @@ const maxRetryAfterMs = 15 * 60 * 1000;
 
 /** Reads the payload of one frame, whatever it is. */
 export const parseServerMessage = (payload: unknown): ServerMessage => {
-  const message = typeof payload === 'string' ? fieldsOf(payload) : undefined;
+  if (typeof payload !== 'string') return ignored;
+  const message = fieldsOf(payload);
   if (message === undefined) return ignored;
   const type = message['type'];
   switch (type) {
@@ -75,9 +77,9 @@ export const parseServerMessage = (payload: unknown): ServerMessage => {
     case 'pong':
       return { kind: 'pong', head: headOf(message) };
     case 'events':
-      return { kind: 'events', events: eventsOf(message['events']) };
+      return { kind: 'events', events: eventsOf(message['events'], payload) };
     case 'replayed':
-      return replayed(message);
+      return replayed(message, payload);
     case 'accepted':
       return { kind: 'accepted', id: text(message['id']), eventId: text(message['event_id']) };
     case 'error':
@@ -85,14 +87,14 @@ export const parseServerMessage = (payload: unknown): ServerMessage => {
         kind: 'error',
         id: optionalText(message['id']),
         reason: text(message['reason']),
-        error: text(message['error']),
+        field: optionalText(message['field']),
       };
     case undefined:
       return typeof message['message'] === 'string' && ('requestId' in message || 'connectionId' in message)
         ? { kind: 'platform_error' }
         : ignored;
     default: {
-      const events = eventsOf([message]);
+      const events = eventOf(message, payload);
       return events.length > 0 ? { kind: 'events', events } : ignored;
     }
   }
@@ -120,14 +122,14 @@ const finalMessage = (message: Fields): FinalMessage => {
   };
 };
 
-const replayed = (message: Fields): ServerMessage => {
+const replayed = (message: Fields, frame: string): ServerMessage => {
   const head = headOf(message);
   const nextAfter = message['next_after'];
   if (!head?.epoch || !isCount(nextAfter)) return ignored;
   return {
     kind: 'replayed',
     page: {
-      events: eventsOf(message['events']),
+      events: eventsOf(message['events'], frame),
       head,
       nextAfter,
       more: message['more'] === true,
@@ -148,10 +150,13 @@ const headOf = (message: Fields): Cursor | undefined => {
   return isEpoch(epoch) && isCount(seq) ? { epoch, seq } : undefined;
 };
 
-/** The members that are events; the others are left out. */
-const eventsOf = (list: unknown): readonly RestaurantEvent[] => (Array.isArray(list) ? list.flatMap(eventOf) : []);
+/** The members of a frame's `events` that are events; the others are left out. */
+const eventsOf = (list: unknown, frame: string): readonly RestaurantEvent[] => {
+  const texts = pieces(memberText(frame, 'events') ?? '');
+  return Array.isArray(list) ? list.flatMap((value, nth) => eventOf(value, texts[nth] ?? '')) : [];
+};
 
-const eventOf = (value: unknown): readonly RestaurantEvent[] => {
+const eventOf = (value: unknown, written: string): readonly RestaurantEvent[] => {
   if (!isFields(value)) return [];
   const { type, id, epoch, seq, prev_seq: prevSeq } = value;
   if (typeof type !== 'string' || typeof id !== 'string' || !isEpoch(epoch)) return [];
@@ -165,6 +170,7 @@ const eventOf = (value: unknown): readonly RestaurantEvent[] => {
       prevSeq,
       restaurantId: text(value['restaurant_id']),
       data: value['data'],
+      raw: memberText(written, 'data') ?? JSON.stringify(value['data'] ?? null),
       userId: optionalText(value['user_id']),
       connectionType: optionalText(value['connection_type']),
       timestamp: text(value['timestamp']),

@@ -23,5 +23,7 @@ export type Outbox = readonly Queued[];
 export type Settled = Readonly<{
   kind: 'settle';
   id: string;
-  result: Readonly<{ eventId: string }> | Readonly<{ code: PublishErrorCode; reason: string }>;
+  result:
+    | Readonly<{ eventId: string }>
+    | Readonly<{ code: PublishErrorCode; reason: string; field?: string | undefined }>;
 }>;

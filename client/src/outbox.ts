@@ -39,5 +39,10 @@ export const settle = (draft: Draft, which: (one: Queued) => boolean, result: Se
   draft.outbox = draft.outbox.filter((one) => !which(one));
 };
 
-export const fail = (draft: Draft, which: (one: Queued) => boolean, code: PublishErrorCode, reason: string = code) =>
-  settle(draft, which, { code, reason });
+export const fail = (
+  draft: Draft,
+  which: (one: Queued) => boolean,
+  code: PublishErrorCode,
+  reason: string = code,
+  field?: string,
+) => settle(draft, which, { code, reason, field });

@@ -74,7 +74,7 @@ export const unansweredDue = (draft: Draft) => {
 };
 
 /** The gateway could not serve a message. By its id it is known which; without one, by what is unanswered. */
-export const serveError = (draft: Draft, { id, reason }: Extract<ServerMessage, { kind: 'error' }>) => {
+export const serveError = (draft: Draft, { id, reason, field }: Extract<ServerMessage, { kind: 'error' }>) => {
   const { session, feed } = draft;
   const sent = unanswered(draft);
   const publication = sent?.sent?.socketId === session?.socketId ? sent : undefined;
@@ -87,7 +87,7 @@ export const serveError = (draft: Draft, { id, reason }: Extract<ServerMessage, 
   if (reason === 'rate_limited') holdBack(draft);
   if (isTransient) return id === undefined ? repeatLater(draft) : delayPublication(draft, reason);
   const code = knownReasons.find((known) => known === reason) ?? 'refused';
-  fail(draft, (one) => one === publication, code, reason);
+  fail(draft, (one) => one === publication, code, reason, field);
 };
 
 const knownReasons = ['forbidden', 'malformed_message', 'unknown_type'] as const;

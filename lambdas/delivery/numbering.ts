@@ -1,16 +1,27 @@
+import { scanText } from '../../protocol/json/scan.ts';
 import type { RestaurantEvent } from '../../protocol/restaurant-events.ts';
 import { advanced, emptyStream, nextEvent } from '../events/numbering.ts';
 import type { Publication } from '../events/publication.ts';
-import type { StoredEvent } from '../ports.ts';
+import type { Mark } from '../ports.ts';
 import type { NumberingPorts } from '../route-ports.ts';
+import { eventHash } from '../sqs/content-hash.ts';
 
-/** The events a batch is about, by number: those to be posted now, and how many of them are new. */
-export type Numbered = Readonly<{ epoch: string; events: readonly RestaurantEvent[]; fresh: number }>;
+/**
+ * The events a batch is about, by number: those to be posted now, and how many of them are new. `conflicts`: the messages whose
+ * id is that of another event.
+ */
+export type Numbered = Readonly<{
+  epoch: string;
+  events: readonly RestaurantEvent[];
+  fresh: number;
+  conflicts: readonly string[];
+}>;
 
 /**
  * Gives each publication the restaurant's next number: first the event, then its mark, then the head. Whatever a crash
  * left between two of these is found again: an event of the same id at the next number is ours, another's is finished
- * first. A message that comes again is posted again; a second message with the same id is not.
+ * first. A message that comes again is posted again; a second message with the same id is not, and is a conflict where it says
+ * something else.
  *
  * Throws when it is not done; then all of it may be done again.
  */
@@ -19,15 +30,21 @@ export const numberEvents =
   async (restaurantId: string, publications: readonly Publication[]): Promise<Numbered> => {
     const { streams } = ports;
     const ids = [...new Set(publications.map(({ id }) => id))];
-    const begun = await streams.begin(restaurantId, ids);
+    const begun = await streams.begin(restaurantId, ids, ports.now());
     const numbered = new Map(begun.numbered);
     let head = begun.head ?? emptyStream(ports.newEpoch());
-    const fresh: StoredEvent[] = [];
+    const fresh: Readonly<{ event: RestaurantEvent; mark: Mark }>[] = [];
     const again: RestaurantEvent[] = [];
+    const conflicts: string[] = [];
 
     for (const publication of publications) {
       const { id, messageId } = publication;
+      const content = eventHash(publication);
       const before = numbered.get(id);
+      if (isOther(before, content)) {
+        conflicts.push(messageId);
+        continue;
+      }
       if (before !== undefined) {
         const stored =
           before.messageId === messageId && before.seq <= (begun.head?.headSeq ?? 0)
@@ -37,23 +54,40 @@ export const numberEvents =
         // Marked before the head went past it: it is at its number still, and is found there like any other.
         if (before.seq <= head.headSeq) continue;
       }
-      let stored: StoredEvent;
+      let found: string;
       do {
-        stored = await streams.append(restaurantId, {
+        const stored = await streams.append(restaurantId, {
           event: nextEvent(head, publication, ports.now()),
           messageId,
         });
-        head = advanced(head, stored.event);
-        fresh.push(stored);
-        numbered.set(stored.event.id, { seq: stored.event.seq, messageId: stored.messageId });
-      } while (stored.event.id !== id);
+        const { event } = stored;
+        const isOurs = stored.messageId === messageId;
+        const mark = {
+          seq: event.seq,
+          messageId: stored.messageId,
+          content: isOurs ? content : contentOfStored(event),
+        };
+        head = advanced(head, event);
+        fresh.push({ event, mark });
+        numbered.set(event.id, mark);
+        found = event.id;
+      } while (found !== id);
+      if (isOther(numbered.get(id), content)) conflicts.push(messageId);
     }
 
     if (fresh.length > 0) {
-      await Promise.all(fresh.map((stored) => streams.mark(restaurantId, stored)));
+      await Promise.all(fresh.map(({ event, mark }) => streams.mark(restaurantId, event, mark, ports.now())));
       if ((await streams.advance(restaurantId, begun.head, head)) === 'moved')
         throw new Error('the events of a restaurant were numbered by two at once');
     }
     const events = [...again, ...fresh.map(({ event }) => event)].sort((a, b) => a.seq - b.seq);
-    return { epoch: head.epoch, events, fresh: fresh.length };
+    return { epoch: head.epoch, events, fresh: fresh.length, conflicts };
   };
+
+/** Whether an id stands for something else than this content. What v0.1.0 marked is taken for the same, as it did. */
+const isOther = (mark: Mark | undefined, content: string): boolean =>
+  mark?.content !== undefined && mark.content !== content;
+
+/** Of an event that an earlier run left at its number. v0.1.0 stored texts that nobody can compare. */
+const contentOfStored = (event: RestaurantEvent): string | undefined =>
+  'refused' in scanText(event.data, Number.POSITIVE_INFINITY) ? undefined : eventHash(event);

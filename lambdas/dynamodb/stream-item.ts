@@ -1,7 +1,8 @@
 /** Heads, events and marks as they are stored, and back. One partition a restaurant; keys are prefixed by kind. */
 import * as v from 'valibot';
-import type { JsonObject, StreamHead } from '../../protocol/restaurant-events.ts';
-import type { StoredEvent } from '../ports.ts';
+import { scannedBefore } from '../../protocol/json/json-text.ts';
+import type { StreamHead } from '../../protocol/restaurant-events.ts';
+import type { Mark, StoredEvent } from '../ports.ts';
 import type { Item } from './table.ts';
 
 export const partitionOf = (restaurantId: string): string => `R#${restaurantId}`;
@@ -45,12 +46,12 @@ const EventItem = v.object({
   message_id: v.string(),
 });
 
-/** The data as text: what it is does not concern the table, and no key of a client's becomes an attribute. */
+/** The data as the text it is: no key of a client's becomes an attribute. */
 export const eventItem = ({ event, messageId }: StoredEvent): Item => ({
   id: event.id,
   seq: event.seq,
   type: event.type,
-  data: JSON.stringify(event.data),
+  data: event.data,
   audience: event.audience,
   prev_seq_of: event.prevSeqOf,
   user_id: event.publisher?.userId,
@@ -68,7 +69,7 @@ export const storedEventOf = (item: Item): StoredEvent => {
       seq: read.seq,
       type: read.type,
       // Written by `eventItem`.
-      data: JSON.parse(read.data) as JsonObject,
+      data: scannedBefore(read.data),
       audience: read.audience,
       prevSeqOf: read.prev_seq_of,
       ...(read.user_id === undefined || read.connection_type === undefined
@@ -79,7 +80,17 @@ export const storedEventOf = (item: Item): StoredEvent => {
   };
 };
 
-export const markOf = (item: Item): Readonly<{ id: string; seq: number; messageId: string }> => {
-  const { sk, seq, message_id } = v.parse(v.object({ sk: v.string(), seq: v.number(), message_id: v.string() }), item);
-  return { id: sk.slice(markKey('').length), seq, messageId: message_id };
+const MarkItem = v.object({
+  sk: v.string(),
+  seq: v.number(),
+  message_id: v.string(),
+  content: v.optional(v.string()),
+});
+
+export const markItem = ({ seq, messageId, content }: Mark): Item => ({ seq, message_id: messageId, content });
+
+/** The id that is marked, and its mark. Those of v0.1.0 have no content. */
+export const markOf = (item: Item): readonly [id: string, mark: Mark] => {
+  const { sk, seq, message_id, content } = v.parse(MarkItem, item);
+  return [sk.slice(markKey('').length), { seq, messageId: message_id, content }];
 };

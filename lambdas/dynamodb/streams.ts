@@ -8,6 +8,7 @@ import {
   headItem,
   headKey,
   headOf,
+  markItem,
   markKey,
   markOf,
   partitionOf,
@@ -16,7 +17,7 @@ import {
 import { conditionally, type Item, readAll, type Table } from './table.ts';
 
 const isFree = 'attribute_not_exists(pk)';
-const isFreeOrSame = 'attribute_not_exists(pk) OR seq = :seq';
+const isFreeOrSameOrOver = 'attribute_not_exists(pk) OR seq = :seq OR expires_at <= :now_seconds';
 const isWhereItWas = 'epoch = :epoch AND head_seq = :head_seq';
 
 /** Reading needs no retention; writing keeps events so long. Heads never end. */
@@ -38,13 +39,13 @@ export const streams = ({ client, tableName: TableName }: Table, retentionMs = 0
       const item = await read(restaurantId, headKey, false);
       return item && headOf(item);
     },
-    begin: async (restaurantId, ids) => {
+    begin: async (restaurantId, ids, nowMs) => {
       // A batch is not read at one moment: a mark could be missing that was made before the head went past its event.
       const head = await read(restaurantId, headKey, true);
       const Keys = ids.map((id) => key(restaurantId, markKey(id)));
       const found = await readAll(client, { [TableName]: { Keys, ConsistentRead: true } });
-      const marks = (found[TableName] ?? []).map(markOf);
-      return { head: head && headOf(head), numbered: new Map(marks.map((mark) => [mark.id, mark])) };
+      const marks = (found[TableName] ?? []).filter((item) => isKept(item, nowMs));
+      return { head: head && headOf(head), numbered: new Map(marks.map(markOf)) };
     },
     append: async (restaurantId, stored) => {
       const { seq, occurredAtMs } = stored.event;
@@ -58,17 +59,12 @@ export const streams = ({ client, tableName: TableName }: Table, retentionMs = 0
       if (found === undefined) throw new Error('an event that stood in the way is gone');
       return found;
     },
-    mark: async (restaurantId, { event, messageId }) => {
+    mark: async (restaurantId, { id, occurredAtMs }, mark, nowMs) => {
       const put = new PutCommand({
         TableName,
-        Item: {
-          ...key(restaurantId, markKey(event.id)),
-          seq: event.seq,
-          message_id: messageId,
-          expires_at: expiresAt(event.occurredAtMs),
-        },
-        ConditionExpression: isFreeOrSame,
-        ExpressionAttributeValues: { ':seq': event.seq },
+        Item: { ...key(restaurantId, markKey(id)), ...markItem(mark), expires_at: expiresAt(occurredAtMs) },
+        ConditionExpression: isFreeOrSameOrOver,
+        ExpressionAttributeValues: { ':seq': mark.seq, ':now_seconds': Math.floor(nowMs / 1000) },
       });
       if ((await conditionally(client.send(put))) === 'refused') throw new Error('an event has two numbers');
     },
@@ -104,14 +100,14 @@ export const streams = ({ client, tableName: TableName }: Table, retentionMs = 0
       );
       const last = Items.at(-1);
       return {
-        // The table drops expired items within days; to readers they are gone at once.
-        events: Items.filter((item) => Number(item['expires_at']) * 1000 > nowMs).map(
-          (item) => storedEventOf(item).event,
-        ),
+        events: Items.filter((item) => isKept(item, nowMs)).map((item) => storedEventOf(item).event),
         readThrough: LastEvaluatedKey === undefined || last === undefined ? upTo : Number(last['seq']),
       };
     },
   };
 };
+
+/** The table drops expired items within days; to readers they are gone at once. */
+const isKept = (item: Item, nowMs: number): boolean => Number(item['expires_at']) * 1000 > nowMs;
 
 const isSame = (a: StreamHead, b: StreamHead): boolean => a.epoch === b.epoch && a.headSeq === b.headSeq;

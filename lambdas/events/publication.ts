@@ -1,20 +1,18 @@
-/** What publishers put into the event queue, read once. */
+/** What publishers put into the event queue, written and read in one place. */
 import * as v from 'valibot';
+import { byteLength } from '../../protocol/event-messages.ts';
 import { type ConnectionType, isRestaurantId, mayBeConnectionType } from '../../protocol/identifiers.ts';
+import { asciiJson, fromAsciiJson } from '../../protocol/json/ascii.ts';
+import { type JsonText, scannedBefore } from '../../protocol/json/json-text.ts';
+import { type Members, scanObject } from '../../protocol/json/members.ts';
 import { limits } from '../../protocol/limits.ts';
-import {
-  defaultAudience,
-  isEventId,
-  isEventType,
-  isShallow,
-  type JsonObject,
-} from '../../protocol/restaurant-events.ts';
+import { defaultAudience, isEventId, isEventType } from '../../protocol/restaurant-events.ts';
 
 /** What a device asks to publish; `key` is its idempotency key. */
 export type DevicePublication = Readonly<{
   restaurantId: string;
   type: string;
-  data: JsonObject;
+  data: JsonText;
   audience: readonly ConnectionType[];
   publisher: Readonly<{ issuer: string; userId: string; connectionType: ConnectionType }>;
   key: string;
@@ -28,7 +26,8 @@ export type Publication = Readonly<{
   sentAtMs: number;
   id: string;
   type: string;
-  data: JsonObject;
+  /** As it will be delivered. */
+  data: JsonText;
   audience: readonly string[];
   publisher?: Readonly<{ userId: string; connectionType: string }>;
 }>;
@@ -43,6 +42,8 @@ export type InvalidPublication =
   | 'data_too_large'
   | 'data_too_deep'
   | 'id_invalid'
+  /** Its `id` was used for an event that says something else. */
+  | 'id_conflict'
   | 'audience_invalid'
   | 'publisher_invalid';
 
@@ -52,8 +53,6 @@ export type EventQueueRecord = Readonly<{
   body: string;
   attributes: Readonly<{ MessageGroupId?: string; SentTimestamp?: string }>;
 }>;
-
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** More than there are connection types, and few enough for one item. */
 const maxAudience = 16;
@@ -66,7 +65,6 @@ const Body = v.object(
   {
     v: v.literal(1, 'version_unknown'),
     type: v.pipe(v.string('type_invalid'), v.check(isEventType, 'type_invalid')),
-    data: v.custom<JsonObject>(isObject, 'data_invalid'),
     id: v.nullish(v.pipe(v.string('id_invalid'), v.check(isEventId, 'id_invalid'))),
     audience: v.nullish(
       v.pipe(
@@ -84,47 +82,79 @@ const Body = v.object(
         'publisher_invalid',
       ),
     ),
+    data_text: v.nullish(v.string('data_invalid')),
   },
   (issue) => wordFor(issue.path?.[0]?.key),
 );
 
-const wordFor = (key: unknown): InvalidPublication => {
-  switch (key) {
+const wordFor = (field: unknown): InvalidPublication => {
+  switch (field) {
     case 'v':
       return 'version_unknown';
     case 'type':
       return 'type_invalid';
     case 'data':
+    case 'data_text':
       return 'data_invalid';
+    case 'id':
+      return 'id_invalid';
+    case 'audience':
+      return 'audience_invalid';
+    case 'from':
+      return 'publisher_invalid';
     default:
       return 'not_json';
   }
+};
+
+/**
+ * The body of a device's event. `data` is in ASCII, which every queue takes, and is undone by the reader; `data_text` is there where
+ * that would not give the publisher's text, since it has such escapes itself.
+ */
+export const deviceBody = ({ type, data, audience, publisher }: DevicePublication, id: string): string => {
+  const rest = JSON.stringify({
+    id,
+    audience,
+    from: { user_id: publisher.userId, connection_type: publisher.connectionType },
+    data_text: fromAsciiJson(asciiJson(data)) === data ? undefined : data,
+  });
+  return asciiJson(scannedBefore(`{"v":1,"type":${JSON.stringify(type)},"data":${data},${rest.slice(1)}`));
 };
 
 /** Reads one message, or says why it is none. A publisher without an id of its own gets the message's. */
 export const publicationOf = ({ messageId, body, attributes }: EventQueueRecord): Publication | InvalidPublication => {
   const restaurantId = attributes.MessageGroupId ?? '';
   if (!isRestaurantId(restaurantId)) return 'restaurant_invalid';
-  let value: unknown;
-  try {
-    value = JSON.parse(body);
-  } catch {
-    return 'not_json';
-  }
-  const parsed = v.safeParse(Body, value, { abortEarly: true });
+  const scanned = scanObject(body, Number.POSITIVE_INFINITY);
+  if ('refused' in scanned)
+    return scanned.refused === 'not_json' || scanned.refused === 'not_an_object' ? 'not_json' : wordFor(scanned.under);
+  const { members } = scanned;
+  const parsed = v.safeParse(Body, valuesOf(members), { abortEarly: true });
   // Every issue of the schema has one of the words as its message.
   if (!parsed.success) return parsed.issues[0].message as InvalidPublication;
-  const { type, data, id, audience, from } = parsed.output;
-  if (!isShallow(data)) return 'data_too_deep';
-  if (new TextEncoder().encode(JSON.stringify(data)).length > limits.maxEventDataBytes) return 'data_too_large';
+  const { type, id, audience, from, data_text } = parsed.output;
+  const said = members.get('data')?.text ?? scannedBefore('null');
+  const data = from ? (data_text ?? fromAsciiJson(said)) : said;
+  const read = scanObject(data, limits.maxEventDataDepth);
+  if ('refused' in read) return read.refused === 'too_deep' ? 'data_too_deep' : 'data_invalid';
+  if (byteLength(data) > limits.maxEventDataBytes) return 'data_too_large';
   return {
     restaurantId,
     messageId,
     sentAtMs: Number(attributes.SentTimestamp ?? 0),
     id: id ?? `evt_${messageId}`,
     type,
-    data,
+    data: scannedBefore(data),
     audience: [...new Set(audience ?? defaultAudience)],
     ...(from ? { publisher: { userId: from.user_id, connectionType: from.connection_type } } : {}),
   };
 };
+
+/** All fields of a body that are values to us. `data` is a text. */
+const valuesOf = (members: Members): object =>
+  Object.fromEntries(
+    Object.keys(Body.entries).flatMap((name) => {
+      const member = members.get(name);
+      return member === undefined ? [] : [[name, JSON.parse(member.text)]];
+    }),
+  );

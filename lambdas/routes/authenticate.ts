@@ -144,7 +144,14 @@ const answerInSession =
       if (outcome === 'over' || isOver) return reply(errorReply('rate_limited', nowMs));
       return renewSession(ports)(connection, message, arrival);
     }
-    return answerSession(ports)(connection, arrival.ownerId, (nowMs) => errorReply('malformed_message', nowMs));
+    return answerSession(ports)(connection, arrival.ownerId, (nowMs) =>
+      errorReply(
+        'malformed_message',
+        nowMs,
+        'id' in message ? message.id : undefined,
+        'field' in message ? message.field : undefined,
+      ),
+    );
   };
 
 /** Decides the leased attempt. A throw from here on is `unavailable`: recorded, refused, closed. */

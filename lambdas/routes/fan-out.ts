@@ -20,7 +20,8 @@ type Run = Readonly<{ retriedUntilMs: number }>;
 /**
  * The event queue's function: numbers each restaurant's events, stores them, posts them to who may see them. Restaurants
  * are independent, and each is a message group: what failed of it comes again with all that stood behind it, so that its
- * order stays. A message that is no publication is put aside, so that it does not stand in its restaurant's way.
+ * order stays. A message that is no publication, or has the id of another event, is put aside, so that it does not stand in
+ * its restaurant's way.
  */
 export const fanOut =
   (ports: FanOutPorts) =>
@@ -51,8 +52,7 @@ const settle =
         break;
       }
     }
-    const isServed = await serve(ports, run)([...publications.values()]);
-    return isServed ? behind : [...publications.keys(), ...behind];
+    return [...(await serve(ports, run)(publications)), ...behind];
   };
 
 const putAside =
@@ -68,11 +68,13 @@ const putAside =
     }
   };
 
+/** A restaurant's events; yields the messages that must come again. */
 const serve =
   (ports: FanOutPorts, run: Run) =>
-  async (publications: readonly Publication[]): Promise<boolean> => {
+  async (received: ReadonlyMap<Received, Publication>): Promise<readonly Received[]> => {
+    const publications = [...received.values()];
     const [first] = publications;
-    if (first === undefined) return true;
+    if (first === undefined) return [];
     const { restaurantId } = first;
     try {
       const numbered = await retried(ports, run)(() => numberEvents(ports)(restaurantId, publications));
@@ -83,10 +85,12 @@ const serve =
         ...posted,
         lagMs: Math.max(0, ports.now() - oldestMs),
       });
-      return true;
+      const conflicts = [...received.keys()].filter(({ messageId }) => numbered.conflicts.includes(messageId));
+      const outcomes = await Promise.all(conflicts.map((record) => putAside(ports, run)(record, 'id_conflict')));
+      return conflicts.filter((_, nth) => outcomes[nth] === 'failed');
     } catch (error) {
       ports.telemetry.failed('fan_out', {}, error);
-      return false;
+      return [...received.keys()];
     }
   };
 

@@ -131,7 +131,7 @@ const serve =
       case 'malformed':
       case 'unusable':
       case 'authenticate':
-        return reply(errorReply('malformed_message', nowMs, idOf(said)));
+        return reply(errorReply('malformed_message', nowMs, idOf(said), 'field' in said ? said.field : undefined));
       case 'other':
         return reply(errorReply('unknown_type', nowMs, said.id));
     }

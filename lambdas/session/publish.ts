@@ -9,7 +9,7 @@ import { type AuditPorts, writeAudit } from '../security/audit-writer.ts';
 
 /**
  * Publishes a device's event at its own restaurant; answers once it is durably queued. The device's `id` is the
- * idempotency key: sent again after a lost answer, it is the same event.
+ * idempotency key: the same message sent again after a lost answer is the same event.
  */
 export const publish =
   (ports: AuditPorts & Pick<Ports, 'publish'>) =>
@@ -27,9 +27,9 @@ export const publish =
         ports.now(),
       );
       await writeAudit(ports)({ ...record, claimed: claimedParty(claims, {}) });
-      return reply(errorReply('forbidden', ports.now(), id));
+      return reply(errorReply('forbidden', ports.now(), id, 'restaurant_id'));
     }
-    if (!mayPublish(session.connectionType, event)) return reply(errorReply('forbidden', ports.now(), id));
+    if (!mayPublish(session.connectionType, event)) return reply(errorReply('forbidden', ports.now(), id, 'type'));
     try {
       const eventId = await ports.publish({
         restaurantId: session.restaurantId,

@@ -1,41 +1,27 @@
 import { createHash } from 'node:crypto';
 import { ChangeMessageVisibilityBatchCommand, SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { asciiJson } from '../../protocol/json/ascii.ts';
-import { scannedBefore } from '../../protocol/json/json-text.ts';
-import type { DevicePublication } from '../events/publication.ts';
+import { type DevicePublication, deviceBody } from '../events/publication.ts';
 import type { DeadLetter, HideMessages, Publish } from '../ports.ts';
+import { contentHash } from './content-hash.ts';
 
-/** The same for the same restaurant, publisher and key, and for no others. */
-export const eventIdOf = ({ restaurantId, publisher: { issuer, userId }, key }: DevicePublication): string =>
-  `evt_${createHash('sha256')
-    .update(JSON.stringify([restaurantId, issuer, userId, key]))
-    .digest('base64url')
-    .slice(0, 22)}`;
+/** The same for the same restaurant, publisher, key, type and content, and for no others. */
+export const eventIdOf = (publication: DevicePublication): string => {
+  const { restaurantId, publisher, key, type, data } = publication;
+  const identity = [restaurantId, publisher.issuer, publisher.userId, key, type, contentHash(data)];
+  return `evt_${createHash('sha256').update(JSON.stringify(identity)).digest('base64url').slice(0, 22)}`;
+};
 
-/** The event queue: one group a restaurant, so that its events stay in order; the id keeps a second try out. */
+/** The event queue: one group a restaurant, so that its events stay in order; the id, which has the content in it, keeps a second try out. */
 export const publishTo =
   (client: SQSClient, queueUrl: string): Publish =>
   async (publication) => {
-    const { restaurantId, type, data, audience, publisher } = publication;
     const id = eventIdOf(publication);
     await client.send(
       new SendMessageCommand({
         QueueUrl: queueUrl,
-        MessageGroupId: restaurantId,
+        MessageGroupId: publication.restaurantId,
         MessageDeduplicationId: id,
-        // In ASCII, so that every character arrives: SQS takes no U+FFFE and no U+FFFF, and other queues take no emoji.
-        MessageBody: asciiJson(
-          scannedBefore(
-            JSON.stringify({
-              v: 1,
-              type,
-              data,
-              id,
-              audience,
-              from: { user_id: publisher.userId, connection_type: publisher.connectionType },
-            }),
-          ),
-        ),
+        MessageBody: deviceBody(publication, id),
       }),
     );
     return id;

@@ -8,6 +8,16 @@ import type { JsonText } from './json-text.ts';
  */
 export const asciiJson = (text: JsonText): JsonText => text.replace(/[\u007f-\uffff]/g, escaped) as JsonText;
 
+/**
+ * The text that `asciiJson` was made of, unless its author wrote such escapes: those are undone as well. An escaped backslash
+ * is none of them.
+ */
+export const fromAsciiJson = (text: JsonText): JsonText =>
+  text.replace(/\\(?:u([0-9a-fA-F]{4})|.)/g, (written, digits: string | undefined) => {
+    const unit = digits === undefined ? 0 : Number.parseInt(digits, 16);
+    return unit < 0x7f ? written : String.fromCharCode(unit);
+  }) as JsonText;
+
 /** The length, and the bytes, of what `asciiJson` makes of a text. */
 export const asciiLength = (text: JsonText): number => {
   let length = text.length;

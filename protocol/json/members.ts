@@ -19,8 +19,11 @@ export type Member = Span & Readonly<{ written: string }>;
 /** The members of an object by their unescaped keys, in the order of the text: also where keys look like numbers. */
 export type Members = ReadonlyMap<string, Member>;
 
-/** Reads an object. `maxDepth` is of the whole text, so that 1 takes an object of scalars. */
-export const scanObject = (text: string, maxDepth: number): Readonly<{ members: Members }> | Refused => {
+/** Reads an object. `maxDepth` is of the whole text, so that 1 takes an object of scalars. `under`: the member that is refused. */
+export const scanObject = (
+  text: string,
+  maxDepth: number,
+): Readonly<{ members: Members }> | (Refused & Readonly<{ under?: string }>) => {
   const members = new Map<string, Member>();
   const refused = scanOutermost(text, maxDepth, '{', (span, keyStart, key) => {
     members.set(unescaped(key), { ...span, written: text.slice(keyStart, span.end) });
@@ -47,12 +50,13 @@ const scanOutermost = (
   maxDepth: number,
   bracket: '{' | '[',
   found: (span: Span, keyStart: number, key: string) => void,
-): Refused | undefined => {
+): (Refused & Readonly<{ under?: string }>) | undefined => {
   let depth = 0;
   let deepest = 0;
   let start = 0;
   let keyStart = 0;
   let key = '';
+  const keys: Readonly<{ key: string; at: number }>[] = [];
   const ended = (end: number): void => {
     if (depth === 1)
       found({ start, end, text: scannedBefore(text.slice(start, end)), depth: deepest - 1 }, keyStart, key);
@@ -71,6 +75,7 @@ const scanOutermost = (
       if (depth !== 1) return;
       key = canonical;
       keyStart = at;
+      keys.push({ key, at });
     },
     scalar: (at, end) => {
       if (depth !== 1) return;
@@ -79,7 +84,10 @@ const scanOutermost = (
       ended(end);
     },
   });
-  if (refused) return refused;
+  if (refused) {
+    const under = keys.filter(({ at }) => at <= refused.at).pop();
+    return under === undefined ? refused : { ...refused, under: unescaped(under.key) };
+  }
   const outermost = afterSpace(text, 0);
   return text[outermost] === bracket ? undefined : { refused: otherwise[bracket], at: outermost };
 };

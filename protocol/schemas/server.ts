@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import { type DeviceEvent, deviceEventEntries } from '../device-events.ts';
 import { roleNames } from '../identifiers.ts';
 import { limits, protocolVersion } from '../limits.ts';
-import { type Advice, closings, errors, refusals } from '../reasons.ts';
+import { type Advice, closings, type ErrorReason, errors, refusals } from '../reasons.ts';
 import * as field from './fields.ts';
 
 const role = v.pipe(v.picklist(roleNames), v.description("The user's role in the restaurant."));
@@ -123,18 +123,30 @@ const accepted = v.pipe(
   v.description('The answer to an event that the client published.'),
 );
 
+const blamed = v.pipe(
+  v.string(),
+  v.regex(/^\w{1,64}$/),
+  v.description('The field of the message, or of the event in it, for which it was refused.'),
+);
+
+const errorOf = <Reason extends ErrorReason>(reason: Reason) => ({
+  type: v.literal('error'),
+  id: v.exactOptional(field.messageId),
+  error: v.pipe(v.literal(errors[reason].error), v.description('For people.')),
+  reason: v.literal(reason),
+});
+
+/** What is refused for good may have one field to blame. */
+const isForGood = (reason: ErrorReason): boolean => reason === 'malformed_message' || reason === 'forbidden';
+
 const error = v.pipe(
   v.variant(
     'reason',
     keysOf(errors).map((reason) =>
       v.pipe(
-        v.strictObject({
-          type: v.literal('error'),
-          id: v.exactOptional(field.messageId),
-          error: v.pipe(v.literal(errors[reason].error), v.description('For people.')),
-          reason: v.literal(reason),
-          timestamp: field.timestamp,
-        }),
+        isForGood(reason)
+          ? v.strictObject({ ...errorOf(reason), field: v.exactOptional(blamed), timestamp: field.timestamp })
+          : v.strictObject({ ...errorOf(reason), timestamp: field.timestamp }),
         v.title(`error: ${reason}`),
         v.description(errors[reason].meaning),
       ),

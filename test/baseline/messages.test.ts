@@ -21,7 +21,7 @@ describe('a message of the event queue', () => {
     ...received,
     id: `order-${orderId}`,
     type: 'order.created',
-    data: { order_id: orderId },
+    data: JSON.stringify({ order_id: orderId }),
     audience: everybodyButCustomers,
   });
   const expected: Readonly<Record<string, object>> = {
@@ -29,25 +29,25 @@ describe('a message of the event queue', () => {
       ...received,
       id: 'evt_zcAsh2DFtX92TDrkCTubkC',
       type: 'order.status_changed',
-      data: { order_id: 17, status: 'ready' },
+      data: '{"order_id":17,"status":"ready"}',
       audience: ['pos', 'kitchen', 'management', 'customer'],
       publisher: { userId: 'u-1', connectionType: 'kitchen' },
     },
     'of a backend in TypeScript': created(19),
-    'of a backend in Python': created(20),
+    'of a backend in Python': { ...created(20), data: '{"order_id": 20}' },
     'of a backend by the AWS CLI': created(18),
     'of the publish command, with an audience': {
       ...received,
       id: 'menu-4',
       type: 'menu.updated',
-      data: { dish: 'soup' },
+      data: '{"dish":"soup"}',
       audience: ['management', 'customer'],
     },
     'of a backend, as short as it can be': {
       ...received,
       id: 'evt_m-1',
       type: 'staff.called',
-      data: {},
+      data: '{}',
       audience: everybodyButCustomers,
     },
   };

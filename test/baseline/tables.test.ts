@@ -5,6 +5,7 @@ import type { RestaurantEvent, StreamHead } from '../../protocol/restaurant-even
 import type { DynamodbStorage } from '../contract/dynamodb-storage.ts';
 import { filledStorage, textIn, writtenAtMs } from './filled-storage.ts';
 import { itemsOf } from './fixtures.ts';
+import { scannedBefore } from '../../protocol/json/json-text.ts';
 
 const t = writtenAtMs;
 const minuteMs = 60_000;
@@ -59,7 +60,7 @@ describe('the events of a restaurant', () => {
       id: 'evt_zcAsh2DFtX92TDrkCTubkC',
       seq: 1,
       type: 'order.status_changed',
-      data: { order_id: 17, status: 'ready' },
+      data: scannedBefore('{"order_id":17,"status":"ready"}'),
       audience: ['pos', 'kitchen', 'management', 'customer'],
       prevSeqOf: { pos: 0, kitchen: 0, management: 0, customer: 0 },
       publisher: { userId: 'u-1', connectionType: 'kitchen' },
@@ -69,7 +70,7 @@ describe('the events of a restaurant', () => {
       id: 'order-19',
       seq: 2,
       type: 'order.created',
-      data: { order_id: 19 },
+      data: scannedBefore('{"order_id":19}'),
       audience: ['pos', 'kitchen', 'management', 'platform'],
       prevSeqOf: { pos: 1, kitchen: 1, management: 1, platform: 0 },
       occurredAtMs: t + 2_002,
@@ -78,7 +79,7 @@ describe('the events of a restaurant', () => {
       id: 'menu-4',
       seq: 3,
       type: 'menu.updated',
-      data: { dish: 'soup' },
+      data: scannedBefore('{"dish":"soup"}'),
       audience: ['management', 'customer'],
       prevSeqOf: { management: 2, customer: 1 },
       occurredAtMs: t + 2_003,
@@ -99,10 +100,10 @@ describe('the events of a restaurant', () => {
   });
 
   test('are known by their ids, and go on from their head', async () => {
-    const begun = await storage.streams.begin('r-17', [...events.map(({ id }) => id), 'new']);
+    const begun = await storage.streams.begin('r-17', [...events.map(({ id }) => id), 'new'], t + minuteMs);
     expect(begun).toEqual({
       head,
-      numbered: new Map(events.map(({ id, seq }) => [id, { id, seq, messageId: messageIdOf(seq) }])),
+      numbered: new Map(events.map(({ id, seq }) => [id, { seq, messageId: messageIdOf(seq), content: undefined }])),
     });
     expect(await storage.streams.advance('r-17', begun.head, { ...head, headSeq: 4 })).toBe('advanced');
   });

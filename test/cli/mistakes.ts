@@ -93,6 +93,14 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] =
   { line: 'publish --restaurant r-17 --type a.b --data {', sentence: '--data is a JSON object' },
   { line: 'publish --restaurant r-17 --type a.b --data []', sentence: '--data is a JSON object' },
   {
+    line: 'publish --restaurant r-17 --type a.b --data {"a":1,"a":2}',
+    sentence: '--data has a key twice in one object',
+  },
+  {
+    line: 'publish --restaurant r-17 --type a.b --data {"a":1e400}',
+    sentence: '--data has a number that is beyond the range of a double',
+  },
+  {
     line: 'publish --restaurant r-17 --type ping --data {}',
     sentence: '--type is two to four lower-case words with dots between them, such as order.created',
   },

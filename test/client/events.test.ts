@@ -27,6 +27,7 @@ describe('events', () => {
         epoch: 'epoch-1',
         restaurantId: 'r-17',
         data: { order_id: 7 },
+        raw: '{"order_id":7}',
         timestamp: expect.any(String),
       },
     ]);

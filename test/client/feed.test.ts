@@ -29,6 +29,7 @@ const streamOf = (visibility: readonly boolean[]): readonly RestaurantEvent[] =>
     epoch: 'a',
     restaurantId: 'r-17',
     data: {},
+    raw: '{}',
     userId: undefined,
     connectionType: undefined,
     timestamp: '',

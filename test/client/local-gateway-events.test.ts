@@ -49,6 +49,7 @@ describe('what is published', () => {
       epoch: till.events[0]?.epoch,
       restaurantId: at.restaurant.id,
       data: { order_id: 'o-1', items: ['soup'] },
+      raw: '{"order_id":"o-1","items":["soup"]}',
       userId: 'u-cashier',
       connectionType: 'pos',
       timestamp: expect.stringMatching(/^\d{4}-.*Z$/),

@@ -59,7 +59,7 @@ declare module '@maitred/client' {
 const client = connect({ url: '', restaurantId: '', connectionType: 'pos', getToken: async (why) => (why === 'refused' ? 'a' : 'b') });
 client.on('menu.updated', ({ data }) => data.version.toFixed());
 client.on('order.status_changed', ({ data }) => { const status: 'ready' | 'pending' | string = data.status; return void status; });
-client.on('*', async ({ type, data }) => void [type, data]);
+client.on('*', async ({ type, data, raw }) => void [type, data, raw.length]);
 client.onState((state) => { if (state.status === 'connected') void state.session.expiresAt.toFixed(); });
 client.publish('menu.updated', { version: 1 }).catch((error: unknown) => error instanceof PublishError && error.code === 'timeout');
 // @ts-expect-error a status nobody knows

@@ -61,14 +61,15 @@ describe('a publication', () => {
     { reason: 'forbidden', code: 'forbidden', withId: true },
     { reason: 'forbidden', code: 'forbidden', withId: false },
     { reason: 'malformed_message', code: 'malformed_message', withId: false },
+    { reason: 'malformed_message', code: 'malformed_message', withId: true, field: 'data' },
     { reason: 'unknown_type', code: 'unknown_type', withId: true },
     { reason: 'of_tomorrow', code: 'refused', withId: true },
-  ])('refused as $reason (with id: $withId) is rejected, and no other', async ({ reason, code, withId }) => {
+  ])('refused as $reason (with id: $withId) is rejected, and no other', async ({ reason, code, withId, field }) => {
     const fixture = createClientFixture();
     await fixture.authenticated();
     fixture.gateway.script.message = (caller, message, pass) =>
       message['id'] === 'bad'
-        ? caller.send({ type: 'error', reason, error: reason, ...(withId ? { id: 'bad' } : {}) })
+        ? caller.send({ type: 'error', reason, error: reason, field, ...(withId ? { id: 'bad' } : {}) })
         : pass();
     const settled = Promise.allSettled(
       ['good', 'bad', 'fine'].map((id) => fixture.client.publish('order.status_changed', status, { id })),
@@ -76,7 +77,7 @@ describe('a publication', () => {
     await fixture.clock.pass(5_000);
     expect((await settled).map((one) => (one.status === 'rejected' ? one.reason : one.value))).toEqual([
       { id: 'good', eventId: 'good' },
-      expect.objectContaining({ name: 'PublishError', code, reason, id: 'bad' }),
+      expect.objectContaining({ name: 'PublishError', code, reason, id: 'bad', field }),
       { id: 'fine', eventId: 'fine' },
     ]);
     expect(fixture.client.state.status).toBe('connected');
@@ -177,8 +178,12 @@ describe('a publication', () => {
     const waiting = Promise.allSettled([publish({}, 'a'), publish({}, 'b')]);
     await expect(publish({}, 'c')).rejects.toMatchObject({ code: 'queue_full', id: 'c' });
     await expect(publish({ text: 'é'.repeat(8_200) })).rejects.toMatchObject({ code: 'too_large' });
-    await expect(publish(cyclic)).rejects.toMatchObject({ code: 'malformed_message', cause: expect.any(TypeError) });
-    await expect(publish({}, 'no spaces')).rejects.toMatchObject({ code: 'malformed_message' });
+    await expect(publish(cyclic)).rejects.toMatchObject({
+      code: 'malformed_message',
+      field: 'data',
+      cause: expect.any(TypeError),
+    });
+    await expect(publish({}, 'no spaces')).rejects.toMatchObject({ code: 'malformed_message', field: 'id' });
     await expect(publish({}, 'x'.repeat(129))).rejects.toMatchObject({ code: 'malformed_message' });
     await fixture.clock.pass(30_001);
     expect(await waiting).toEqual([

@@ -1,6 +1,7 @@
 /** What every table of events must do, whatever it is made of; and the reads that delivery rests on. */
 import { describe, expect, test } from '@jest/globals';
 import type { StoredEvent } from '../../lambdas/ports.ts';
+import { scannedBefore } from '../../protocol/json/json-text.ts';
 import type { RestaurantEvent, StreamHead } from '../../protocol/restaurant-events.ts';
 import { bring, ownerId, session } from './rows.ts';
 import type { Storage } from './storage.ts';
@@ -12,7 +13,7 @@ const event = (seq: number, fields: Partial<RestaurantEvent> = {}): RestaurantEv
   id: `id-${seq}`,
   seq,
   type: 'order.created',
-  data: { order_id: seq, nested: { list: [1, 'zwei', null] } },
+  data: scannedBefore(`{"order_id": ${seq}.0, "2":1, "nested":{"list":[1e2, "zwei", null]}}`),
   audience: ['pos', 'kitchen'],
   prevSeqOf: { pos: seq - 1, kitchen: seq - 1 },
   publisher: { userId: 'u-1', connectionType: 'pos' },
@@ -34,7 +35,7 @@ export const streamsContract = (storage: () => Storage): void => {
     test('is not there before the first event', async () => {
       const id = restaurant();
       expect(await streams().readHead(id)).toBe(undefined);
-      expect(await streams().begin(id, ['a'])).toEqual({ head: undefined, numbered: new Map() });
+      expect(await streams().begin(id, ['a'], nowMs)).toEqual({ head: undefined, numbered: new Map() });
     });
 
     test('moves on from where it was found, and from nowhere else', async () => {
@@ -45,7 +46,7 @@ export const streamsContract = (storage: () => Storage): void => {
       expect(await streams().advance(id, head(2, 'another'), head(3, 'another'))).toBe('moved');
       expect(await streams().readHead(id)).toEqual(head(2));
       expect(await streams().advance(id, head(2), head(5))).toBe('advanced');
-      expect((await streams().begin(id, ['a'])).head).toEqual(head(5));
+      expect((await streams().begin(id, ['a'], nowMs)).head).toEqual(head(5));
     });
 
     test('that was moved by a write whose answer was lost has been moved', async () => {
@@ -81,35 +82,57 @@ export const streamsContract = (storage: () => Storage): void => {
       expect(await streams().append(id, stored(1))).toEqual(stored(1));
     });
 
-    test('keeps keys that would be special elsewhere', async () => {
+    test('keeps the text of its data', async () => {
       const id = restaurant();
-      const data = JSON.parse('{"__proto__":{"a":1},"constructor":2,"pk":"x","":""}');
+      const data = scannedBefore(
+        '{ "__proto__":{"a":1.0},"constructor":9007199254740993,"pk":"x","":"\\u00e9 \ufffe 🍕" }',
+      );
       await streams().append(id, stored(1, { data }));
-      expect(JSON.stringify((await streams().readEvent(id, 1))?.event.data)).toBe(JSON.stringify(data));
+      expect((await streams().readEvent(id, 1))?.event.data).toBe(data);
     });
   });
 
   describe('a mark', () => {
-    test('tells the number of an id and the message that brought it', async () => {
+    const mark = (id: string, seq: number, at: { markedMs?: number; nowMs?: number } = {}) =>
+      streams().mark(
+        id,
+        event(seq, { id: 'id-7', occurredAtMs: at.markedMs ?? nowMs }),
+        { seq, messageId: `message-${seq}`, content: `digest-${seq}` },
+        at.nowMs ?? nowMs,
+      );
+    const marked = async (id: string, atMs = nowMs) =>
+      [...(await streams().begin(id, ['id-7', 'id-8'], atMs)).numbered].map(([key, of]) => [key, of]);
+    const seventh = ['id-7', { seq: 7, messageId: 'message-7', content: 'digest-7' }];
+
+    test('tells the number of an id, the message that brought it, and what it said', async () => {
       const id = restaurant();
-      await streams().mark(id, stored(7));
-      const { numbered } = await streams().begin(id, ['id-7', 'id-8']);
-      expect([...numbered].map(([key, { seq, messageId }]) => [key, seq, messageId])).toEqual([
-        ['id-7', 7, 'message-7'],
-      ]);
+      await mark(id, 7);
+      expect(await marked(id)).toEqual([seventh]);
     });
 
     test('may be made again, and never with another number', async () => {
       const id = restaurant();
-      await streams().mark(id, stored(7));
-      await streams().mark(id, stored(7));
-      await expect(streams().mark(id, stored(8, { id: 'id-7' }))).rejects.toThrow('two numbers');
+      await mark(id, 7);
+      await mark(id, 7);
+      await expect(mark(id, 8)).rejects.toThrow('two numbers');
+    });
+
+    test('holds as long as its event is kept, and not until the table drops it', async () => {
+      const id = restaurant();
+      await mark(id, 7);
+      expect(await marked(id, nowMs + dayMs - 1)).toEqual([seventh]);
+      await expect(mark(id, 8, { nowMs: nowMs + dayMs - 1 })).rejects.toThrow('two numbers');
+      expect(await marked(id, nowMs + dayMs)).toEqual([]);
+      const later = { markedMs: nowMs + dayMs, nowMs: nowMs + dayMs };
+      await mark(id, 8, later);
+      expect(await marked(id, later.nowMs)).toEqual([
+        ['id-7', { seq: 8, messageId: 'message-8', content: 'digest-8' }],
+      ]);
     });
 
     test('is of one restaurant', async () => {
-      const id = restaurant();
-      await streams().mark(id, stored(7));
-      expect((await streams().begin(restaurant(), ['id-7'])).numbered.size).toBe(0);
+      await mark(restaurant(), 7);
+      expect(await marked(restaurant())).toEqual([]);
     });
   });
 

@@ -30,6 +30,10 @@ const unexpected: Before = {
   traces: refusedUnheard('expected_authentication', 'ERROR', 'not_authenticate'),
 };
 const malformed: After = { hear: errorReply('malformed_message'), end: 'open' };
+const malformedIn = (field: string): After => ({
+  hear: errorReply('malformed_message', undefined, field),
+  end: 'open',
+});
 const unknownType: After = { hear: errorReply('unknown_type'), end: 'open' };
 const ponged: After = { hear: pong, end: 'open' };
 const cut = (end: Ending): { before: Before; after: After } => ({ before: { end, traces: undecided }, after: { end } });
@@ -60,7 +64,6 @@ const noObject = rows(
     'a text': '"authenticate"',
     'an empty array': '[]',
     'an array of messages': '[{"type":"ping"}]',
-    '8,000 arrays in one another': '['.repeat(8_000) + ']'.repeat(8_000),
   },
   refused('not_an_object'),
   malformed,
@@ -77,7 +80,7 @@ const noType = rows(
     'a type spelled TYPE': '{"TYPE":"ping"}',
   },
   refused('type_not_text'),
-  malformed,
+  malformedIn('type'),
 );
 
 const strangeTypes = rows(
@@ -110,13 +113,34 @@ const strangeIds = rows(
 
 const pings = rows(
   {
-    'a ping that names its type twice': '{"type":"authenticate","type":"ping"}',
     'a ping with a prototype': '{"type":"ping","__proto__":{"status":"authenticated"}}',
-    'a ping around 4,000 objects': `{"type":"ping","x":${'{"a":'.repeat(2_600)}1${'}'.repeat(2_600)}}`,
   },
   unexpected,
   ponged,
 );
+
+/** What two readers may read differently, wherever it stands. */
+const ambiguous: readonly BadFrame[] = (
+  [
+    ['a ping that names its type twice', '{"type":"authenticate","type":"ping"}', 'duplicate_key', 'type'],
+    ['an authenticate with two tokens', '{"type":"authenticate","token":"a","token":"b"}', 'duplicate_key', 'token'],
+    ['half a character in a field nobody reads', '{"type":"ping","x":"\\ud800"}', 'lone_surrogate', 'x'],
+    ['a number beyond a double', '{"type":"ping","x":[1e400]}', 'number_too_large', 'x'],
+    [
+      'a ping around 4,000 objects',
+      `{"type":"ping","x":${'{"a":'.repeat(2_600)}1${'}'.repeat(2_600)}}`,
+      'too_deep',
+      'x',
+    ],
+  ] as const
+).map(([why, frame, problem, field]) => ({ why, frame, before: refused(problem), after: malformedIn(field) }));
+
+const deepArrays: BadFrame = {
+  why: '8,000 arrays in one another',
+  frame: '['.repeat(8_000) + ']'.repeat(8_000),
+  before: refused('too_deep'),
+  after: malformed,
+};
 
 const tooLarge = (why: string, frame: Turn['say'], inFramesOf?: number): BadFrame => ({
   why,
@@ -154,31 +178,31 @@ const noText: readonly BadFrame[] = [
 
 const wrongFields: readonly BadFrame[] = (
   [
-    ['a token that is a number', { token: 1 }],
-    ['a token that is a list', { token: ['x'] }],
-    ['a token that is an object', { token: { toString: 'x' } }],
-    ['a restaurant that is a number', { restaurant_id: 17 }],
-    ['a restaurant that is a list', { restaurant_id: ['r-17'] }],
-    ['a user that is true', { user_id: true }],
-    ['a user that is a list', { user_id: [7] }],
-    ['a connection type that is an object', { connection_type: {} }],
-    ['a batch that is text', { batch: 'yes' }],
-    ['data that is text', { data: 'x' }],
-    ['data that is a list', { data: [] }],
-    ['data with a token that is a number', { token: undefined, data: { token: 1 } }],
+    ['a token that is a number', { token: 1 }, 'token'],
+    ['a token that is a list', { token: ['x'] }, 'token'],
+    ['a token that is an object', { token: { toString: 'x' } }, 'token'],
+    ['a restaurant that is a number', { restaurant_id: 17 }, 'restaurant_id'],
+    ['a restaurant that is a list', { restaurant_id: ['r-17'] }, 'restaurant_id'],
+    ['a user that is true', { user_id: true }, 'user_id'],
+    ['a user that is a list', { user_id: [7] }, 'user_id'],
+    ['a connection type that is an object', { connection_type: {} }, 'connection_type'],
+    ['a batch that is text', { batch: 'yes' }, 'batch'],
+    ['data that is text', { data: 'x' }, 'data'],
+    ['data that is a list', { data: [] }, 'data'],
+    ['data with a token that is a number', { token: undefined, data: { token: 1 } }, 'token'],
   ] as const
-).map(([what, fields]) => ({
+).map(([what, fields, blamed]) => ({
   why: `an authenticate with ${what}`,
   frame: (insider) => hello(insider, fields),
   before: refused('wrong_field_type'),
-  after: malformed,
+  after: malformedIn(blamed),
 }));
 
 const tokenTooLarge: BadFrame = {
   why: 'a token of 8 KB and a byte',
   frame: (insider) => hello(insider, { token: 'x'.repeat(8 * kib + 1) }),
   before: refused('token_too_large'),
-  after: malformed,
+  after: malformedIn('token'),
 };
 
 const badFrames: readonly BadFrame[] = [
@@ -188,6 +212,8 @@ const badFrames: readonly BadFrame[] = [
   ...strangeTypes,
   ...strangeIds,
   ...pings,
+  ...ambiguous,
+  deepArrays,
   ...large,
   ...noText,
   ...wrongFields,
@@ -225,12 +251,12 @@ const after = (bad: BadFrame): InsideConversation => ({
 /** Frames that are bad only for those who expect something else of them. */
 const odd: readonly InsideConversation[] = [
   {
-    why: 'an authenticate that names its type twice is one by its last',
+    why: 'an authenticate that names its type twice is none, though its token is good',
     turns: (insider) => [
-      { say: JSON.stringify(hello(insider)).replace('{', '{"type":"ping",'), hear: authSuccess(insider) },
+      { say: JSON.stringify(hello(insider)).replace('{', '{"type":"ping",'), hear: authError('malformed_message') },
     ],
-    end: 'open',
-    traces: authenticated(),
+    end: 'ended',
+    traces: refusedUnheard('malformed_message', 'WARNING', 'duplicate_key'),
   },
   {
     why: 'an authenticate of 16 KB is read',

@@ -10,6 +10,32 @@ import { until } from './until.ts';
 export type EventPath = Readonly<{ why: string; plays: (fixture: GatewayFixture) => Promise<void> }>;
 
 const order = (id: string, more: object = {}) => ({ type: 'order.created', id, data: { order_id: id, ...more } });
+/** Data that is delivered character by character as it was said. */
+const texts = [
+  { why: 'keys that look like numbers', text: '{"order_id":"o-1","10":1,"2":2}' },
+  { why: 'a number that no double holds', text: '{"order_id":"o-1","n":9007199254740993}' },
+  { why: 'spellings of numbers, and white space', text: '{ "order_id" : "o-1",\t"n":1.0, "e":-1E+2 ,"tiny":1e-400}' },
+  { why: 'characters as themselves', text: '{"order_id":"o-1","note":"Crème 🍕 寿司 \ufffe\uffff \u2028 \u007f"}' },
+  {
+    why: 'characters as escapes',
+    text: '{"order_id":"o-1","note":"\\u00e9 \\uD83C\\uDF55 \\ufffe \\u0041 \\\\u00e9 \\/"}',
+  },
+  { why: 'both', text: '{"order_id":"o-1","\\u00e9":"é 🍕 \\ud83c\\udf55"}' },
+  {
+    why: 'keys that are more than keys elsewhere',
+    text: '{"__proto__":{"a":1},"constructor":2,"order_id":"o-1","":""}',
+  },
+  {
+    why: 'numbers that are longer once they were read',
+    text: `{"order_id":"o-1","x":[${Array.from({ length: 3_200 }, () => '1e20').join()}]}`,
+  },
+] as const;
+const ambiguous = ['{"a":1,"a":1}', '"\\ud800"', '1e400', '['.repeat(4_000) + ']'.repeat(4_000)];
+
+/** The text between the two fields that stand beside it. */
+const dataIn = (frame: string): string =>
+  /"restaurant_id":"[^"]*","data":(.*?),(?:"user_id"|"timestamp")/s.exec(frame)?.[1] ?? '';
+
 const seqs = (frames: readonly Readonly<Record<string, unknown>>[]) =>
   frames.map(({ seq, prev_seq }) => [seq, prev_seq]);
 const listIn = (value: unknown): Parameters<typeof seqs>[0] => (Array.isArray(value) ? value : []);
@@ -76,6 +102,67 @@ export const eventPaths: readonly EventPath[] = [
     },
   },
   {
+    why: 'data arrives as the text of its publisher: alone, in a frame with others, in a replay, from a device and from a backend',
+    plays: async (fixture) => {
+      const room = openRestaurantFixture(fixture, 'r-texts');
+      const till = await room.enter('cashier', 'pos');
+      const kitchen = await room.enter('chef', 'kitchen');
+      const batching = await room.enter('manager', 'management', { batch: true });
+      const said = texts.map(({ text }) => text);
+      for (const [nth, text] of said.entries()) {
+        till.send(`{"type":"order.created","id":"t-${nth}","data":${text}}`);
+        assert.equal((await till.hearsUntil('accepted')).at(-1)?.['id'], `t-${nth}`);
+      }
+      const backends = '{ "10":1,"2":1.0, "big":9007199254740993,"\\u00e9":"\\ud83c\\udf55 \\uFFFE"}';
+      await room.backendSays(`{"v":1,"type":"menu.updated","data":${backends},"audience":["kitchen","management"]}`);
+      const heard: string[] = [];
+      while (heard.length <= said.length) heard.push(await kitchen.next());
+      assert.deepEqual(heard.map(dataIn), [...said, backends]);
+      kitchen.send({ type: 'replay', after: 0 });
+      const replayed = await kitchen.next();
+      for (const text of [...said, backends]) assert.ok(replayed.includes(`"data":${text},`), text.slice(0, 60));
+      let frames = '';
+      while (!frames.includes(`"data":${backends},`)) frames += await batching.next();
+      for (const text of said) assert.ok(frames.includes(`"data":${text},`), text.slice(0, 60));
+      for (const one of [till, kitchen, batching]) await one.leave();
+    },
+  },
+  {
+    why: 'what two receivers may read differently is refused before it is accepted, with the name of the field',
+    plays: async (fixture) => {
+      const room = openRestaurantFixture(fixture, 'r-ambiguous');
+      const till = await room.enter('cashier', 'pos');
+      for (const [nth, text] of ambiguous.entries()) {
+        till.send(`{"type":"order.created","id":"a-${nth}","data":{"order_id":7,"x":${text}}}`);
+        const { type, id, reason, field } = await till.hears();
+        assert.deepEqual([type, id, reason, field], ['error', `a-${nth}`, 'malformed_message', 'data']);
+      }
+      await till.leave();
+    },
+  },
+  {
+    why: 'another type or content under the same id is another event, and the same value in another spelling is the same',
+    plays: async (fixture) => {
+      const room = openRestaurantFixture(fixture, 'r-identities');
+      const [till, other] = [await room.enter('cashier', 'pos'), await room.enter('cashier', 'pos')];
+      const kitchen = await room.enter('chef', 'kitchen');
+      const first = await till.publishes(order('o-1', { n: 1 }));
+      // Two tills of one login that count their messages alike.
+      const second = await other.publishes({ ...order('o-2', { n: 1 }), id: 'o-1' });
+      const third = await till.publishes({ ...order('o-1', { n: 1 }), ...{ type: 'payment.completed' } });
+      assert.equal(new Set([first, second, third]).size, 3);
+      till.send('{"type":"order.created","data":{"n":1.0,"order_id":"\\u006f-1"},"id":"o-1"}');
+      assert.equal((await till.hearsUntil('accepted')).at(-1)?.['event_id'], first);
+      await till.publishes(order('o-3'));
+      const heard = [await kitchen.hears(), await kitchen.hears(), await kitchen.hears()];
+      assert.deepEqual(
+        heard.map(({ data }) => (data as { order_id: string }).order_id),
+        ['o-1', 'o-2', 'o-3'],
+      );
+      for (const one of [till, other, kitchen]) await one.leave();
+    },
+  },
+  {
     why: 'all kinds are published by their names and by their legacy names',
     plays: async (fixture) => {
       const room = openRestaurantFixture(fixture, 'r-kinds');
@@ -120,7 +207,7 @@ export const eventPaths: readonly EventPath[] = [
         [2, 1],
       ]);
       // Past the queue's own memory the mark knows it.
-      await room.backendSays(JSON.stringify({ v: 1, type: 'order.created', id: first, data: {} }));
+      await room.backendSays(JSON.stringify({ v: 1, ...order('o-1'), id: first }));
       await till.publishes(order('o-3'));
       assert.deepEqual(seqs([await till.hears()]), [[3, 2]]);
       await till.leave();
@@ -310,11 +397,18 @@ export const eventPaths: readonly EventPath[] = [
         '{"v":1,"type":"a.b","data":[]}': 'data_invalid',
         '{"v":1,"type":"a.b","data":{},"audience":["the waiter"]}': 'audience_invalid',
         '{"v":1,"type":"a.b","data":{},"id":"a b"}': 'id_invalid',
+        '{"v":1,"type":"a.b","data":{"a":1,"a":1}}': 'data_invalid',
+        '{"v":1,"type":"a.b","data":{"a":1e400}}': 'data_invalid',
+        '{"v":1,"type":"a.b","data":{"a":2},"id":"a-1"}': 'id_conflict',
+        '{"v":1,"type":"a.c","data":{"a":1},"id":"a-1"}': 'id_conflict',
         [JSON.stringify({ v: 1, type: 'a.b', data: { text: 'x'.repeat(65_536) } })]: 'data_too_large',
       };
+      await room.backendSays('{"v":1,"type":"a.b","data":{"a":1},"id":"a-1","audience":["kitchen"]}');
       for (const body of Object.keys(bodies)) await room.backendSays(body);
+      // The same again, in another spelling.
+      await room.backendSays('{"v":1,"type":"a.b","data":{"a":1.0},"id":"a-1"}');
       await till.publishes(order('o-1'));
-      assert.deepEqual(seqs([await till.hears()]), [[1, 0]]);
+      assert.deepEqual(seqs([await till.hears()]), [[2, 0]]);
       const aside = new Map<string, string>();
       await until(
         async () => {

@@ -73,7 +73,7 @@ const renewals: readonly InsideConversation[] = [
     why: 'a malformed renewal is answered, and the session stays',
     turns: (insider) => [
       enters(insider),
-      { say: hello(insider, { token: 5 }), hear: errorReply('malformed_message') },
+      { say: hello(insider, { token: 5 }), hear: errorReply('malformed_message', undefined, 'token') },
       { say: { type: 'ping' }, hear: pong },
     ],
     end: 'open',

@@ -74,7 +74,7 @@ describe('keys that a table left unprocessed', () => {
   test.each([
     {
       what: 'the numbering of events',
-      read: (client: DynamoDBDocumentClient) => streams({ client, tableName: 'e' }).begin('r-17', ['a', 'b']),
+      read: (client: DynamoDBDocumentClient) => streams({ client, tableName: 'e' }).begin('r-17', ['a', 'b'], 0),
     },
     {
       what: 'a first authentication',
@@ -96,7 +96,7 @@ describe('keys that a table left unprocessed', () => {
 });
 
 test('the numbering of events reads the head before the marks: an event that the head has passed has a mark by then', async () => {
-  await streams({ client: clientThatLeaves(0), tableName: 'e' }).begin('r-17', ['a']);
+  await streams({ client: clientThatLeaves(0), tableName: 'e' }).begin('r-17', ['a'], 0);
   expect(asked).toMatchObject([
     { Key: { sk: 'HEAD' }, ConsistentRead: true },
     { RequestItems: { e: { Keys: [{ sk: expect.stringMatching(/^I#/) }], ConsistentRead: true } } },

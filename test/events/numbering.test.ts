@@ -4,6 +4,7 @@ import { advanced, emptyStream, nextEvent } from '../../lambdas/events/numbering
 import type { Publication } from '../../lambdas/events/publication.ts';
 import { type ConnectionType, connectionTypes } from '../../protocol/identifiers.ts';
 import type { RestaurantEvent, StreamHead } from '../../protocol/restaurant-events.ts';
+import { jsonText } from '../protocol/json/json-text.ts';
 
 const publication = (
   id: string,
@@ -15,7 +16,7 @@ const publication = (
   sentAtMs: 1,
   id,
   type: 'order.created',
-  data: { order_id: id },
+  data: jsonText({ order_id: id }),
   audience,
   ...fields,
 });
@@ -39,7 +40,7 @@ describe('the next event', () => {
       id: 'a',
       seq: 1,
       type: 'order.created',
-      data: { order_id: 'a' },
+      data: '{"order_id":"a"}',
       audience: ['pos', 'kitchen'],
       prevSeqOf: { pos: 0, kitchen: 0 },
       occurredAtMs: 77,

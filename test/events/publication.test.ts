@@ -2,12 +2,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type InvalidPublication, type Publication, publicationOf } from '../../lambdas/events/publication.ts';
+import {
+  deviceBody,
+  type InvalidPublication,
+  type Publication,
+  publicationOf,
+} from '../../lambdas/events/publication.ts';
 import { isRestaurantId, mayBeConnectionType } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
-import { defaultAudience, isEventId, isEventType, isShallow } from '../../protocol/restaurant-events.ts';
+import { type JsonText, scannedBefore } from '../../protocol/json/json-text.ts';
+import { scanObject } from '../../protocol/json/members.ts';
+import { defaultAudience, isEventId, isEventType } from '../../protocol/restaurant-events.ts';
 import { tableOf } from '../documents/markdown.ts';
 import { runs } from '../harness/runs.ts';
+import { objectText } from '../protocol/json/texts.ts';
 
 const attributes = { MessageGroupId: 'r-17', SentTimestamp: '1764000000000' };
 const read = (body: string) => publicationOf({ messageId: 'm-1', body, attributes });
@@ -15,8 +23,8 @@ const said = (fields: object = {}) => read(JSON.stringify({ v: 1, type: 'order.c
 
 /** Data that is exactly so many bytes of JSON. */
 const dataOf = (bytes: number) => ({ t: 'x'.repeat(bytes - '{"t":""}'.length) });
-/** Objects in one another, the outermost at depth 0. */
-const nested = (depth: number): object => JSON.parse(`${'{"a":'.repeat(depth)}{}${'}'.repeat(depth)}`);
+/** So many objects within one another. */
+const nested = (levels: number): object => JSON.parse(`${'{"a":'.repeat(levels - 1)}{}${'}'.repeat(levels - 1)}`);
 
 describe('a message of a backend', () => {
   test('is an event of its group, by the id of the message, for those who hear what is for nobody in particular', () => {
@@ -26,7 +34,7 @@ describe('a message of a backend', () => {
       sentAtMs: 1_764_000_000_000,
       id: 'evt_m-1',
       type: 'order.created',
-      data: { n: 1 },
+      data: '{"n":1}',
       audience: defaultAudience,
     });
   });
@@ -107,6 +115,120 @@ describe('a message of a backend', () => {
   });
 });
 
+describe('the data of a backend', () => {
+  const saying = (data: string, more = '') => read(`{"v":1,"type":"a.b","data":${data}${more}}`);
+
+  test.each([
+    { why: 'keys that look like numbers', data: '{"10":1,"2":2}' },
+    { why: 'a number that no double holds', data: '{"n":9007199254740993}' },
+    { why: 'a spelling of a number, and white space', data: '{ "n" :\t1.0,\n"m":-0.0e-7 }' },
+    { why: 'a number nearer to zero than any double', data: '{"n":1e-400}' },
+    { why: 'keys that are more than keys elsewhere', data: '{"__proto__":{"a":1},"constructor":{},"":0}' },
+    { why: 'characters as themselves', data: '{"é":"🍕 \ufffe\uffff \u2028"}' },
+    { why: 'characters as escapes, which stay escapes', data: '{"\\u00e9":"\\ud83c\\udf55 \\uFFFE \\/"}' },
+    { why: 'numbers that are longer once they were read', data: `{"x":[${Array(3_200).fill('1e20').join()}]}` },
+  ])('is delivered as it was written: $why', ({ data }) => {
+    expect(saying(data)).toMatchObject({ data });
+    expect(saying(data, ',"data_text":"{}"')).toMatchObject({ data });
+  });
+
+  test.each<{ why: string; data: string; is: InvalidPublication }>([
+    { why: 'a key twice', data: '{"a":{"b":1,"b":1}}', is: 'data_invalid' },
+    { why: 'half a character', data: '{"a":"\\ud800"}', is: 'data_invalid' },
+    { why: 'a number beyond a double', data: '{"a":1e400}', is: 'data_invalid' },
+    { why: '4,000 levels', data: `{"a":${'['.repeat(4_000)}${']'.repeat(4_000)}}`, is: 'data_too_deep' },
+    { why: 'a list', data: '[]', is: 'data_invalid' },
+  ])('that two receivers may read differently is none: $why', ({ data, is }) => {
+    expect(saying(data)).toBe(is);
+  });
+
+  test('is counted as it is delivered, escapes and white space and all', () => {
+    const escapes = (count: number, rest: string) => `{"a":"${'\\u00e9'.repeat(count)}${rest}"}`;
+    const largest = escapes(10_921, 'xx');
+    expect(largest).toHaveLength(limits.maxEventDataBytes);
+    expect(saying(largest)).toMatchObject({ data: largest });
+    expect(saying(escapes(10_921, 'xxx'))).toBe('data_too_large');
+    expect(saying(`{"a":1${' '.repeat(limits.maxEventDataBytes)}}`)).toBe('data_too_large');
+  });
+
+  test.each<{ field: string; text: string; is: InvalidPublication }>([
+    { field: 'v', text: '{"v":1,"type":"a.b","data":{},"v":1}', is: 'version_unknown' },
+    { field: 'type', text: '{"v":1,"type":"a.b","data":{},"type":"a.c"}', is: 'type_invalid' },
+    { field: 'data', text: '{"v":1,"type":"a.b","data":{},"data":{}}', is: 'data_invalid' },
+    { field: 'id', text: '{"v":1,"type":"a.b","data":{},"id":"a","id":"b"}', is: 'id_invalid' },
+    {
+      field: 'audience',
+      text: '{"v":1,"type":"a.b","data":{},"audience":["pos"],"audience":null}',
+      is: 'audience_invalid',
+    },
+    {
+      field: 'from',
+      text: '{"v":1,"type":"a.b","data":{},"from":{"user_id":"a","user_id":"b"}}',
+      is: 'publisher_invalid',
+    },
+    { field: 'one nobody reads', text: '{"v":1,"type":"a.b","data":{},"trace":"\\ud800"}', is: 'not_json' },
+  ])('is no excuse for another field that comes twice: $field', ({ text, is }) => {
+    expect(read(text)).toBe(is);
+  });
+});
+
+describe('a device’s event', () => {
+  const said = (data: JsonText) => ({
+    restaurantId: 'r-17',
+    type: 'order.created',
+    data,
+    audience: ['kitchen'] as const,
+    publisher: { issuer: 'demo', userId: 'u-1', connectionType: 'pos' } as const,
+    key: 'k',
+  });
+  const fieldsOf = (body: string): Readonly<Record<string, unknown>> => JSON.parse(body);
+
+  test.each([
+    { why: 'ASCII', data: '{"a":1.0, "2":2}', hasText: false },
+    { why: 'characters as themselves', data: '{"é":"🍕 寿司 \ufffe\uffff \u2028 \u007f"}', hasText: false },
+    { why: 'escapes of what is ASCII', data: '{"a":"\\u0041\\n\\"\\/\\u000a"}', hasText: false },
+    { why: 'a backslash before what looks like an escape', data: '{"a":"\\\\u00e9é"}', hasText: false },
+    { why: 'escapes as the queue has them', data: '{"a":"\\u00e9\\ud83c\\udf55"}', hasText: true },
+    { why: 'escapes in capitals', data: '{"a":"\\u00E9é"}', hasText: true },
+    { why: 'a key that is an escape', data: '{"\\ufffe":"é"}', hasText: true },
+  ])('comes out of the queue as it was written: $why', ({ data, hasText }) => {
+    const body = deviceBody(said(scannedBefore(data)), 'evt_1');
+    expect(body).toMatch(/^[\x20-\x7e]*$/);
+    expect('data_text' in fieldsOf(body)).toBe(hasText);
+    expect(read(body)).toMatchObject({ data, id: 'evt_1', publisher: { userId: 'u-1', connectionType: 'pos' } });
+  });
+
+  test('comes out as it was written, whatever it is, in ASCII that the release before reads as the same value', () => {
+    fc.assert(
+      fc.property(objectText, (untrimmed) => {
+        const text = untrimmed.trim();
+        fc.pre(!('refused' in scanObject(text, limits.maxEventDataDepth)));
+        const body = deviceBody(said(scannedBefore(text)), 'evt_1');
+        expect(body).toMatch(/^[\x20-\x7e\s]*$/);
+        expect(read(body)).toMatchObject({ data: text });
+        expect(fieldsOf(body)['data']).toEqual(JSON.parse(text));
+      }),
+      { numRuns: runs(1_000) },
+    );
+  });
+
+  test('that fits into a frame fits into its data, however it is written', () => {
+    const frame = 16_384 - '{"type":"order.created","data":}'.length;
+    for (const [head, filler, tail] of [
+      ['{"order_id":1,"x":[1e20', ',1e20', ']}'],
+      ['{"order_id":1,"x":"', '\\u00e9', '"}'],
+      ['{"order_id":1,"x":"', 'é', '"}'],
+      ['{"order_id":1,"x":"', '"'.replace('"', '\\"'), '"}'],
+    ] as const) {
+      const count = Math.floor((frame - Buffer.byteLength(head + tail)) / Buffer.byteLength(filler));
+      const data = scannedBefore(head + filler.repeat(count) + tail);
+      const body = deviceBody(said(data), 'evt_1');
+      expect(body.length).toBeLessThan(256 * 1024);
+      expect(read(body)).toMatchObject({ data });
+    }
+  });
+});
+
 describe('any message at all', () => {
   const words: readonly InvalidPublication[] = [
     'restaurant_invalid',
@@ -149,7 +271,8 @@ describe('any message at all', () => {
           ['restaurantId', 'messageId', 'sentAtMs', 'id', 'type', 'data', 'audience'].sort(),
         );
         expect(isRestaurantId(found.restaurantId) && isEventType(found.type) && isEventId(found.id)).toBe(true);
-        expect(isShallow(found.data)).toBe(true);
+        expect(scanObject(found.data, limits.maxEventDataDepth)).toHaveProperty('members');
+        expect(Buffer.byteLength(found.data)).toBeLessThanOrEqual(limits.maxEventDataBytes);
         expect(found.audience.length).toBeGreaterThan(0);
         expect(found.audience.every(mayBeConnectionType)).toBe(true);
         expect(found.audience.length).toBeLessThanOrEqual(16);

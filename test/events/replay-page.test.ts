@@ -4,13 +4,14 @@ import { byteLength, packed, replayed } from '../../protocol/event-messages.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { RestaurantEvent, StreamHead } from '../../protocol/restaurant-events.ts';
 import type { Frame } from '../../protocol/server-messages.ts';
+import { jsonText } from '../protocol/json/json-text.ts';
 
 const stream = { restaurantId: 'r-17', epoch: 'e', connectionType: 'kitchen' } as const;
 const event = (seq: number, bytes = 10, audience: RestaurantEvent['audience'] = ['kitchen']): RestaurantEvent => ({
   id: `id-${seq}`,
   seq,
   type: 'order.created',
-  data: { text: 'x'.repeat(bytes) },
+  data: jsonText({ text: 'x'.repeat(bytes) }),
   audience,
   prevSeqOf: {},
   occurredAtMs: 0,

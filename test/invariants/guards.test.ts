@@ -8,7 +8,7 @@ const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
 /** A contract is run by the suites of its storages, whose files name none of its tests. */
 const titlesIn = (file: string): string =>
   file === 'test/contract/storage.test.ts'
-    ? ['audit', 'address-counters', 'connections', 'memberships']
+    ? ['audit', 'address-counters', 'connections', 'memberships', 'streams']
         .map((one) => textOf(`test/contract/${one}-contract.ts`))
         .join()
     : textOf(file);

@@ -18,6 +18,7 @@ export const invariants = {
   I13: 'Bounded cost',
   I14: 'Uniform answer',
   I15: 'Idempotent handlers',
+  I16: 'Accepted is delivered',
 } as const;
 
 export type Guard = Readonly<{
@@ -358,5 +359,59 @@ export const guards: readonly Guard[] = [
     test: 'test/dynamodb/table.test.ts',
     title:
       'the numbering of events reads the head before the marks: an event that the head has passed has a mark by then',
+  },
+  {
+    of: 'I16',
+    guard: 'the id of a device’s event has its type and content in it',
+    file: 'lambdas/sqs/event-queue.ts',
+    text: 'key, type, contentHash(data)];',
+    without: 'key];',
+    test: 'test/session/publish.test.ts',
+    title: 'under the id of one with $why is another event, and no silent drop',
+  },
+  {
+    of: 'I16',
+    guard: 'a mark knows what its event says',
+    file: 'lambdas/delivery/numbering.ts',
+    text: 'mark?.content !== undefined && mark.content !== content;',
+    without: 'mark?.content === content && false;',
+    test: 'test/routes/fan-out.test.ts',
+    title: 'with $why is put aside, whether the event is known or comes beside it, and the next one is served',
+  },
+  {
+    of: 'I16',
+    guard: 'a mark whose time is over is none',
+    file: 'lambdas/dynamodb/streams.ts',
+    text: '(found[TableName] ?? []).filter((item) => isKept(item, nowMs))',
+    without: '(found[TableName] ?? [])',
+    test: storage,
+    title: 'holds as long as its event is kept, and not until the table drops it',
+  },
+  {
+    of: 'I16',
+    guard: 'data is put into a frame as it was written',
+    file: 'protocol/event-messages.ts',
+    text: '{event.data},',
+    without: '{JSON.stringify(JSON.parse(event.data))},',
+    test: 'test/client/raw.test.ts',
+    title: 'with $why',
+  },
+  {
+    of: 'I16',
+    guard: 'the queue has the publisher’s text where its own escapes are not to be told from those',
+    file: 'lambdas/events/publication.ts',
+    text: 'fromAsciiJson(asciiJson(data)) === data ? undefined : data,',
+    without: 'undefined,',
+    test: 'test/events/publication.test.ts',
+    title: 'comes out of the queue as it was written: $why',
+  },
+  {
+    of: 'I16',
+    guard: 'a key that comes twice is refused before anything is accepted',
+    file: 'protocol/json/scan.ts',
+    text: "if (keys.has(key)) differs('duplicate_key', at);",
+    without: '',
+    test: 'test/protocol/publication.test.ts',
+    title: 'is no message: $why',
   },
 ];

@@ -1,5 +1,6 @@
 /** The event queue in memory: one group a restaurant, in order, each message at least once. */
 import { randomUUID } from 'node:crypto';
+import { deviceBody } from '../../lambdas/events/publication.ts';
 import type { DeadLetter, HideMessages, Publish } from '../../lambdas/ports.ts';
 import { eventIdOf } from '../../lambdas/sqs/event-queue.ts';
 import type { Perform } from './port-call.ts';
@@ -20,12 +21,10 @@ export const memoryPublish =
   (queue: EventQueue, perform: Perform, now: () => number, deduplicated = new Set<string>()): Publish =>
   (publication) =>
     perform('publish', () => {
-      const { restaurantId, type, data, audience, publisher } = publication;
       const id = eventIdOf(publication);
       if (deduplicated.has(id)) return id;
       deduplicated.add(id);
-      const from = { user_id: publisher.userId, connection_type: publisher.connectionType };
-      put(queue, restaurantId, JSON.stringify({ v: 1, type, data, id, audience, from }), now());
+      put(queue, publication.restaurantId, deviceBody(publication, id), now());
       return id;
     });
 

@@ -1,13 +1,13 @@
 /** The event table in memory, with the conditions of the real one. */
 
-import type { StoredEvent, Streams } from '../../lambdas/ports.ts';
+import type { Mark, StoredEvent, Streams } from '../../lambdas/ports.ts';
 import type { RestaurantEvent, StreamHead } from '../../protocol/restaurant-events.ts';
 import type { Perform } from './port-call.ts';
 
 type Stream = {
   head: StreamHead | undefined;
   readonly events: Map<number, StoredEvent>;
-  readonly marks: Map<string, Readonly<{ seq: number; messageId: string }>>;
+  readonly marks: Map<string, Readonly<{ mark: Mark; occurredAtMs: number }>>;
 };
 
 /** The streams by restaurant. */
@@ -21,12 +21,14 @@ export const memoryStreams = (table: StreamTable, perform: Perform, retentionMs:
   };
   return {
     readHead: (restaurantId) => perform('streams.readHead', () => of(restaurantId).head),
-    begin: async (restaurantId, ids) => {
+    begin: async (restaurantId, ids, nowMs) => {
       const head = await perform('streams.begin', () => of(restaurantId).head);
-      const numbered = await perform(
-        'streams.begin marks',
-        () => new Map([...of(restaurantId).marks].filter(([id]) => ids.includes(id))),
-      );
+      const numbered = await perform('streams.begin marks', () => {
+        const kept = [...of(restaurantId).marks].filter(
+          ([id, marked]) => ids.includes(id) && isKept(marked, nowMs, retentionMs),
+        );
+        return new Map(kept.map(([id, { mark }]) => [id, mark]));
+      });
       return { head, numbered };
     },
     append: (restaurantId, stored) =>
@@ -36,12 +38,13 @@ export const memoryStreams = (table: StreamTable, perform: Perform, retentionMs:
         if (found === undefined) events.set(stored.event.seq, stored);
         return found ?? stored;
       }),
-    mark: (restaurantId, { event: { id, seq }, messageId }) =>
+    mark: (restaurantId, { id, occurredAtMs }, mark, nowMs) =>
       perform('streams.mark', () => {
         const { marks } = of(restaurantId);
         const before = marks.get(id);
-        if (before !== undefined && before.seq !== seq) throw new Error('an event has two numbers');
-        marks.set(id, { seq, messageId });
+        if (before !== undefined && before.mark.seq !== mark.seq && isKept(before, nowMs, retentionMs))
+          throw new Error('an event has two numbers');
+        marks.set(id, { mark, occurredAtMs });
       }),
     advance: (restaurantId, from, to) =>
       perform('streams.advance', () => {
@@ -66,7 +69,7 @@ export const memoryStreams = (table: StreamTable, perform: Perform, retentionMs:
   };
 };
 
-const isKept = ({ occurredAtMs }: RestaurantEvent, nowMs: number, retentionMs: number): boolean =>
+const isKept = ({ occurredAtMs }: Pick<RestaurantEvent, 'occurredAtMs'>, nowMs: number, retentionMs: number): boolean =>
   Math.ceil((occurredAtMs + retentionMs) / 1000) * 1000 > nowMs;
 
 const isSame = (a: StreamHead | undefined, b: StreamHead | undefined): boolean =>

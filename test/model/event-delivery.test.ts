@@ -28,7 +28,7 @@ type NamedClient = {
 };
 
 type Step =
-  | Readonly<{ does: 'publish'; id: number; audience: readonly ConnectionType[] }>
+  | Readonly<{ does: 'publish'; id: number; says: number; audience: readonly ConnectionType[] }>
   | Readonly<{ does: 'receive'; batch: number; fault: Fault | undefined; lagging: boolean; twice: boolean }>
   | Readonly<{ does: 'give up' }>
   | Readonly<{ does: 'read'; client: number }>
@@ -50,6 +50,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       does: fc.constant('publish' as const),
       // So few ids that some are published again.
       id: fc.nat(30),
+      // Few of them say something else.
+      says: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.constant(1)),
       audience: fc.subarray([...connectionTypes], { minLength: 1 }),
     }),
   },
@@ -71,11 +73,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-const publish = (world: World, id: number, audience: readonly ConnectionType[]) =>
+const publish = (world: World, id: number, says: number, audience: readonly ConnectionType[]) =>
   put(
     world.events,
     restaurantId,
-    JSON.stringify({ v: 1, type: 'order.created', id: `id-${id}`, data: { id }, audience }),
+    JSON.stringify({ v: 1, type: 'order.created', id: `id-${id}`, data: { id, says }, audience }),
     world.clock.nowMs,
   );
 
@@ -185,7 +187,7 @@ const play = async (steps: readonly Step[]) => {
     world.clock.nowMs += 50;
     switch (one.does) {
       case 'publish':
-        publish(world, one.id, one.audience);
+        publish(world, one.id, one.says, one.audience);
         break;
       case 'receive': {
         const batch = waiting.splice(0, one.batch);
@@ -234,7 +236,7 @@ const settle = async ({ world, door, clients, handshakes, givenUp }: Awaited<Ret
   while (waiting.length > 0) expect(await receive(world, waiting.splice(0, 10), allGoesWell)).toEqual([]);
   if (givenUp.length > 0) {
     // What a message that was given up has left behind is finished with the next event.
-    publish(world, 1_000, connectionTypes);
+    publish(world, 1_000, 0, connectionTypes);
     await receive(world, waiting.splice(0), allGoesWell);
   }
   for (const client of clients) {
@@ -266,6 +268,16 @@ describe('restaurant events, whatever happens on the way', () => {
         const lost = published.filter((id) => events.every((event) => event.id !== id));
         const excused = new Set(played.givenUp.map((body) => JSON.parse(body).id));
         expect(lost.filter((id) => !excused.has(id))).toEqual([]);
+        // And nothing is swallowed: what says something else than the event of its id is put aside, and nothing but that.
+        const said = new Map(events.map(({ id, data }) => [id, JSON.parse(data).says]));
+        const others = steps.flatMap((one) =>
+          one.does === 'publish' && said.get(`id-${one.id}`) !== one.says ? [`id-${one.id}`] : [],
+        );
+        const aside = played.world.events.aside.map(({ body, why }) => ({ ...JSON.parse(body), why }));
+        for (const { id, data, why } of aside)
+          expect([why, said.get(id) !== undefined && data.says !== said.get(id)]).toEqual(['id_conflict', true]);
+        const asideIds = new Set(aside.map(({ id }) => id));
+        expect(others.filter((id) => !asideIds.has(id) && !excused.has(id))).toEqual([]);
       }),
       { numRuns: runs(600), seed: Number(process.env['FC_SEED'] ?? 4711) },
     ));

@@ -62,7 +62,7 @@ const play = async (scheduler: fc.Scheduler, plan: readonly Run[]): Promise<Worl
 const headOf = (world: World): number => world.streams.get(restaurantId)?.head?.headSeq ?? 0;
 
 const numberOf = (world: World, messageId: string): number =>
-  world.streams.get(restaurantId)?.marks.get(messageId.replace('m-', 'id-'))?.seq ?? Number.POSITIVE_INFINITY;
+  world.streams.get(restaurantId)?.marks.get(messageId.replace('m-', 'id-'))?.mark.seq ?? Number.POSITIVE_INFINITY;
 
 /** What was not done by then comes again, all of it, and nothing is in its way. */
 const settle = async (world: World, scheduler: fc.Scheduler): Promise<readonly RestaurantEvent[]> => {

@@ -5,10 +5,21 @@ import { type ClientMessage, parseClientMessage } from '../../protocol/client-me
 import { deviceEventEntries, deviceEvents } from '../../protocol/device-events.ts';
 import { isUserId } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
-import { isShallow } from '../../protocol/restaurant-events.ts';
+import { scanObject } from '../../protocol/json/members.ts';
 import { runs } from '../harness/runs.ts';
 
-const problems = ['too_large', 'not_json', 'not_an_object', 'type_not_text', 'wrong_field_type', 'token_too_large'];
+const problems = [
+  'too_large',
+  'not_json',
+  'not_an_object',
+  'duplicate_key',
+  'lone_surrogate',
+  'number_too_large',
+  'too_deep',
+  'type_not_text',
+  'wrong_field_type',
+  'token_too_large',
+];
 const keysOf = (value: object) => Object.keys(value).sort();
 
 /** Fails unless the message is one of ours, field by field: nothing of the frame is left in it under another name. */
@@ -18,8 +29,10 @@ const expectOurs = (message: ClientMessage): void => {
       expect(keysOf(message)).toEqual(['kind']);
       return;
     case 'malformed':
-      expect(keysOf(message)).toEqual(['kind', 'problem']);
+      expect(['kind', 'problem', 'id', 'field']).toEqual(expect.arrayContaining(keysOf(message)));
       expect(problems).toContain(message.problem);
+      expect(message.id ?? 'm').toMatch(/^[A-Za-z0-9_.:-]{1,128}$/);
+      expect(message.field ?? 'f').toMatch(/^\w{1,64}$/);
       return;
     case 'replay':
       expect(keysOf(message)).toEqual(['after', 'id', 'kind', 'limit']);
@@ -29,10 +42,14 @@ const expectOurs = (message: ClientMessage): void => {
       return;
     case 'publish':
       expect(keysOf(message)).toEqual(['data', 'event', 'id', 'kind', 'restaurantId']);
-      expect(v.is(deviceEvents[message.event].data, message.data)).toBe(true);
-      expect(isShallow(message.data)).toBe(true);
+      expect(v.is(deviceEvents[message.event].data, JSON.parse(message.data))).toBe(true);
+      expect(scanObject(message.data, limits.maxEventDataDepth)).toHaveProperty('members');
       return;
     case 'unusable':
+      expect(keysOf(message)).toEqual(['field', 'id', 'kind']);
+      expect(message.field).toMatch(/^\w{1,64}$/);
+      if (message.id !== undefined) expect(message.id).toMatch(/^[A-Za-z0-9_.:-]{1,128}$/);
+      return;
     case 'other':
       expect(keysOf(message)).toEqual(['id', 'kind']);
       if (message.id !== undefined) expect(message.id).toMatch(/^[A-Za-z0-9_.:-]{1,128}$/);

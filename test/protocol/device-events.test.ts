@@ -60,7 +60,7 @@ describe.each(deviceEventEntries)('%s', (type, event) => {
         id: 'm-1',
         restaurantId: undefined,
         event: type,
-        data,
+        data: JSON.stringify(data),
       });
   });
 

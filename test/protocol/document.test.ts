@@ -8,10 +8,11 @@ import { eventFrame, eventsFrame, replayed } from '../../protocol/event-messages
 import { connectionTypes, defaultConnectionType, isUserId } from '../../protocol/identifiers.ts';
 import { limits, protocolVersion, subprotocol } from '../../protocol/limits.ts';
 import { type Advice, closings, errors, refusals } from '../../protocol/reasons.ts';
-import type { JsonObject, RestaurantEvent } from '../../protocol/restaurant-events.ts';
+import type { RestaurantEvent } from '../../protocol/restaurant-events.ts';
 import { accepted, authError, authSuccess, closing, errorReply, pong } from '../../protocol/server-messages.ts';
 import { tableOf } from '../documents/markdown.ts';
 import { section, protocolText as text, tickedIn } from './protocol-document.ts';
+import { jsonText } from './json/json-text.ts';
 
 const yesOrNo = (value: boolean) => (value ? 'yes' : 'no');
 const asRows = (reasons: Readonly<Record<string, Advice>>) =>
@@ -50,6 +51,7 @@ describe('the limits in the document', () => {
 
   test.each([
     { what: 'a message', limit: `${number.format(limits.maxFrameBytes)} bytes` },
+    { what: 'levels in a message', limit: `${limits.maxMessageDepth}` },
     { what: 'a token', limit: `${number.format(limits.maxTokenBytes)} bytes` },
     { what: 'the `id` of a message', limit: `${limits.maxMessageIdChars} characters` },
     { what: 'the `data` of an event', limit: `${number.format(limits.maxEventDataBytes)} bytes` },
@@ -68,6 +70,7 @@ describe('the limits in the document', () => {
       'maxEventDataBytes',
       'maxEventDataDepth',
       'maxFrameBytes',
+      'maxMessageDepth',
       'maxMessageIdChars',
       'maxReplayBytes',
       'maxReplayEvents',
@@ -146,7 +149,7 @@ describe('the examples in the document', () => {
       id: String(message['id']),
       seq: Number(message['seq']),
       type: String(message['type']),
-      data: message['data'] as JsonObject,
+      data: jsonText(message['data']),
       audience: ['kitchen'],
       prevSeqOf: { kitchen: Number(message['prev_seq']) },
       ...(message['user_id'] === undefined
@@ -165,7 +168,12 @@ describe('the examples in the document', () => {
     const [several = {}] = ofType('events');
     expect(JSON.stringify(several)).toBe(eventsFrame(listIn(several).map(frameOf)));
     const [pull = {}] = ofType('replay');
-    expect(parseClientMessage(JSON.stringify(pull))).toEqual({ kind: 'replay', id: 'm-7', after: 4710, limit: 100 });
+    expect(parseClientMessage(JSON.stringify(pull))).toEqual({
+      kind: 'replay',
+      id: 'pull-8f14e45f',
+      after: 4710,
+      limit: 100,
+    });
     const [page = {}] = ofType('replayed');
     expect(JSON.stringify(page)).toBe(
       replayed(
@@ -173,18 +181,18 @@ describe('the examples in the document', () => {
         { epoch: '5f0c7a92-3d1e-4b86-9a57-c2e84d6f10b3', headSeq: 4713, headSeqOf: { kitchen: 4712 } },
         'kitchen',
         timeOf(page, 'timestamp'),
-        'm-7',
+        'pull-8f14e45f',
       ),
     );
     expect(parseClientMessage(JSON.stringify(published))).toEqual({
       kind: 'publish',
-      id: 'till-3-000117',
+      id: '0b9f5c1e-52a4-4d0e-9d3c-1f7b8a6e2c40',
       event: 'order.created',
-      data: published['data'],
+      data: JSON.stringify(published['data']),
     });
     const [answer = {}] = ofType('accepted');
     expect(JSON.stringify(answer)).toBe(
-      accepted('evt_EVtTkl5Za3FwSS7Kg0Pm1S', timeOf(answer, 'timestamp'), 'till-3-000117'),
+      accepted('evt_EVtTkl5Za3FwSS7Kg0Pm1S', timeOf(answer, 'timestamp'), '0b9f5c1e-52a4-4d0e-9d3c-1f7b8a6e2c40'),
     );
   });
 
@@ -261,7 +269,9 @@ describe('the examples in the document', () => {
       ),
     );
     const [error = {}] = ofType('error');
-    expect(JSON.stringify(error)).toBe(errorReply('unknown_type', timeOf(error, 'timestamp'), 'm-42'));
+    expect(JSON.stringify(error)).toBe(
+      errorReply('malformed_message', timeOf(error, 'timestamp'), '7c9e6679-7425-40de-944b-e07fc1f90ae7', 'order_id'),
+    );
     const [end = {}] = ofType('closing');
     expect(JSON.stringify(end)).toBe(closing('session_expired', timeOf(end, 'timestamp')));
   });

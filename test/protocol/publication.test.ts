@@ -5,7 +5,13 @@ import { limits } from '../../protocol/limits.ts';
 import { isEventType } from '../../protocol/restaurant-events.ts';
 
 const said = (message: object) => parseClientMessage(JSON.stringify(message));
-const nested = (depth: number): object => JSON.parse(`${'{"a":'.repeat(depth)}{}${'}'.repeat(depth)}`);
+/** So many objects within one another. */
+const nested = (levels: number): object => JSON.parse(`${'{"a":'.repeat(levels - 1)}{}${'}'.repeat(levels - 1)}`);
+const publishedBy = (text: string) => {
+  const message = parseClientMessage(text);
+  if (message.kind !== 'publish') throw new Error(`was ${JSON.stringify(message)}`);
+  return message;
+};
 
 describe('what a device says', () => {
   const status = { order_id: 7, status: 'ready' };
@@ -109,8 +115,9 @@ describe('what a device says', () => {
       data: { order_id: 7, deep: nested(limits.maxEventDataDepth - 1) },
     },
   ])('$why is to be published', ({ message, event, data }) => {
-    expect(said(message)).toMatchObject({ kind: 'publish', event });
-    expect(said(message)).toHaveProperty('data', data);
+    const { data: published, ...read } = publishedBy(JSON.stringify(message));
+    expect(read).toMatchObject({ kind: 'publish', event });
+    expect(JSON.parse(published)).toEqual(data);
   });
 
   test.each([...orderIds(), ...fields()])('$why: $kind', ({ message, kind }) => {
@@ -122,12 +129,16 @@ describe('what a device says', () => {
     expect(said({ ...order, restaurant_id: '' })).toMatchObject({ kind: 'publish', restaurantId: undefined });
     expect(said({ ...order, restaurant_id: null })).toMatchObject({ kind: 'publish', restaurantId: undefined });
     expect(said({ ...order, restaurant_id: 'r-99' })).toMatchObject({ kind: 'publish', restaurantId: 'r-99' });
-    expect(said({ ...order, restaurant_id: 17 })).toMatchObject({ kind: 'unusable' });
+    expect(said({ ...order, restaurant_id: 17 })).toMatchObject({ kind: 'unusable', field: 'restaurant_id' });
   });
 
   test('under an id that cannot be kept is not published without one', () => {
     for (const id of [7, '', 'a b', 'i'.repeat(129), {}])
-      expect(said({ type: 'order.created', data: { order_id: 7 }, id })).toEqual({ kind: 'unusable', id: undefined });
+      expect(said({ type: 'order.created', data: { order_id: 7 }, id })).toEqual({
+        kind: 'unusable',
+        id: undefined,
+        field: 'id',
+      });
   });
 });
 
@@ -197,13 +208,80 @@ test.each([
   expect(isEventType(type)).toBe(is);
 });
 
-test('what is published is JSON that the next reader reads the same, whatever the device put into it', () => {
-  fc.assert(
-    fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 4 })), (order) => {
-      const message = said({ type: 'order.created', data: { ...order, order_id: 'o-1' } });
-      if (message.kind !== 'publish') throw new Error(`was ${message.kind}`);
-      expect(JSON.parse(JSON.stringify(message.data))).toEqual(message.data);
-      expect(message.data['order_id']).toBe('o-1');
-    }),
-  );
+describe('what is published', () => {
+  test('is the same value, whatever the device put into it', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 4 })), (order) => {
+        const data = { ...order, order_id: 'o-1' };
+        const text = JSON.stringify({ type: 'order.created', data });
+        fc.pre(!/\\ud[89a-f]/.test(text));
+        expect(JSON.parse(publishedBy(text).data)).toEqual(JSON.parse(JSON.stringify(data)));
+      }),
+    );
+  });
+
+  const written = '{ "order_id":7,"10":1, "2":2,"n":1.0,"big":9007199254740993,"__proto__":{"\\u00e9":"é 🍕 \ufffe"}}';
+  test.each([
+    { why: 'in data', message: `{"type":"order.created","id":"m","data":${written}}`, data: written },
+    { why: 'in the legacy object', message: `{"type":"order_created","order":${written} }`, data: written },
+    { why: 'in both', message: `{"type":"order_created","data":{"order":${written}},"id":"m"}`, data: written },
+    {
+      why: "at top level, less what is the message's",
+      message: '{"type":"order_created", "order_id" : 7 ,"id":"m","n": 1.0}',
+      data: '{"order_id" : 7,"n": 1.0}',
+    },
+    {
+      why: 'with the order beside it',
+      message: '{"type":"order_created","order_id": 7.0,"data":{"n": 1.0, "2":1e2}}',
+      data: '{"n": 1.0,"2":1e2,"order_id": 7.0}',
+    },
+    {
+      why: 'with the order beside one that is null',
+      message: '{"type":"order_created","order_id":7,"data":{"order_id":null,"n":1.0}}',
+      data: '{"order_id":7,"n":1.0}',
+    },
+    {
+      why: 'less fields that the event does not have',
+      message: '{"type":"order.status_changed","data":{"status":"\\u0072eady", "n":1.0, "order_id":7}}',
+      data: '{"status":"\\u0072eady","order_id":7}',
+    },
+  ])('is the text of its publisher: $why', ({ message, data }) => {
+    expect(publishedBy(message).data).toBe(data);
+  });
+});
+
+describe('what two receivers may read differently', () => {
+  const data = (text: string) => `{"type":"order.created","id":"m-1","data":{"order_id":7,"x":${text}}}`;
+  test.each([
+    { why: 'a key twice', frame: data('{"a":1,"a":1}'), problem: 'duplicate_key', field: 'data' },
+    {
+      why: 'a key twice, once as an escape',
+      frame: data('{"a":1,"\\u0061":2}'),
+      problem: 'duplicate_key',
+      field: 'data',
+    },
+    { why: 'half a character', frame: data('"\\ud800"'), problem: 'lone_surrogate', field: 'data' },
+    { why: 'a number beyond a double', frame: data('1e400'), problem: 'number_too_large', field: 'data' },
+    { why: '4,000 levels', frame: data('['.repeat(4_000) + ']'.repeat(4_000)), problem: 'too_deep', field: 'data' },
+    {
+      why: 'a field of the message twice',
+      frame: '{"type":"order.created","id":"m-1","data":{"order_id":7},"data":{"order_id":8}}',
+      problem: 'duplicate_key',
+      field: 'data',
+    },
+    {
+      why: 'two tokens',
+      frame: '{"type":"authenticate","token":"a","token":"b","id":"m-1"}',
+      problem: 'duplicate_key',
+      field: 'token',
+    },
+    {
+      why: 'two types, one of them a ping',
+      frame: '{"type":"ping","type":"authenticate","id":"m-1"}',
+      problem: 'duplicate_key',
+      field: 'type',
+    },
+  ])('is no message: $why', ({ frame, problem, field }) => {
+    expect(parseClientMessage(frame)).toEqual({ kind: 'malformed', problem, id: 'm-1', field });
+  });
 });

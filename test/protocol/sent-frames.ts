@@ -12,7 +12,8 @@ import {
   type RefusalReason,
   refusals,
 } from '../../protocol/reasons.ts';
-import type { JsonObject, RestaurantEvent } from '../../protocol/restaurant-events.ts';
+import type { JsonText } from '../../protocol/json/json-text.ts';
+import type { RestaurantEvent } from '../../protocol/restaurant-events.ts';
 import {
   accepted,
   authError,
@@ -25,6 +26,7 @@ import {
 } from '../../protocol/server-messages.ts';
 import { keysOf } from '../keys-of.ts';
 import { objectsOf } from './schema-values.ts';
+import { jsonText, membersOf } from './json/json-text.ts';
 
 export type Sent = Readonly<{ name: string; frame: Frame }>;
 
@@ -38,7 +40,7 @@ const heads: readonly HeadFound[] = [
   { epoch: 'e-1', headSeq: 7, headSeqOf: { pos: 7, kitchen: 6, management: 7, platform: 7 } },
 ];
 
-const event = (seq: number, type: string, data: JsonObject, publisher?: RestaurantEvent['publisher']) => ({
+const event = (seq: number, type: string, data: JsonText, publisher?: RestaurantEvent['publisher']) => ({
   id: `evt_${seq}`,
   seq,
   type,
@@ -52,16 +54,16 @@ const event = (seq: number, type: string, data: JsonObject, publisher?: Restaura
 /** As devices may say them: read out of their messages, by every connection type that may publish them. */
 const devicesEvents = deviceEventEntries.flatMap(([type, event]) =>
   [event.example, ...objectsOf(event.data)].flatMap((said) => {
-    const data = publishedData({ type, data: said }, event);
-    if (data === undefined) throw new Error(`the gateway does not publish ${JSON.stringify(said)} as ${type}`);
-    return event.from.map((connectionType) => ({ type, data, connectionType }));
+    const published = publishedData(membersOf({ type, data: said }), event);
+    if ('field' in published) throw new Error(`the gateway does not publish ${JSON.stringify(said)} as ${type}`);
+    return event.from.map((connectionType) => ({ type, data: published.data, connectionType }));
   }),
 );
 
 const stream = { restaurantId: 'r-17', epoch: 'e-1', connectionType: 'pos' } as const;
 const eventFrames = [
   // A backend says what it likes, whatever devices mean by the type.
-  eventFrame(event(1, 'order.status_changed', { order: 42, status: 'burnt' }), stream),
+  eventFrame(event(1, 'order.status_changed', jsonText({ order: 42, status: 'burnt' })), stream),
   ...devicesEvents.map(({ type, data, connectionType }, index) =>
     eventFrame(event(index + 2, type, data, { userId: 'u-1', connectionType }), stream),
   ),
@@ -98,6 +100,8 @@ export const sentFrames = (): readonly Sent[] => {
   for (const reason of keysOf<ClosingReason>(closings)) add('closing', closing(reason, nowMs));
   for (const id of ids) {
     for (const reason of keysOf<ErrorReason>(errors)) add('error', errorReply(reason, nowMs, id));
+    for (const reason of ['malformed_message', 'forbidden'] as const)
+      add('error', errorReply(reason, nowMs, id, 'data'));
     add('accepted', accepted('evt_1', nowMs, id));
   }
   add('restaurant_event', ...eventFrames);

@@ -3,7 +3,7 @@ import type { Ports } from '../../lambdas/ports.ts';
 import { fanOut } from '../../lambdas/routes/fan-out.ts';
 import { trailOf } from '../memory/audit.ts';
 import { allGoesWell, type Conduct, down, when } from '../memory/port-call.ts';
-import type { World } from '../memory/world.ts';
+import { eventRetentionMs, type World } from '../memory/world.ts';
 import { authenticated } from './conversation.ts';
 
 const body = (fields: object = {}) => JSON.stringify({ v: 1, type: 'order.created', data: { order_id: 1 }, ...fields });
@@ -31,7 +31,8 @@ const withoutTableFor =
     ...ports,
     streams: {
       ...ports.streams,
-      begin: (id, ids) => (id === restaurantId ? Promise.reject(new Error('down')) : ports.streams.begin(id, ids)),
+      begin: (id, ...rest) =>
+        id === restaurantId ? Promise.reject(new Error('down')) : ports.streams.begin(id, ...rest),
     },
   });
 
@@ -67,6 +68,81 @@ describe('a batch', () => {
     expect(seqsHeard(door.readBy())).toEqual([1, 1]);
     await run(world, [record('another', body({ id: 'a' }))]);
     expect(seqsHeard(door.readBy())).toEqual([1, 1]);
+    expect(world.streams.get('r-17')?.head?.headSeq).toBe(1);
+  });
+});
+
+describe('an id that comes again', () => {
+  const other = body({ id: 'a', data: { order_id: 2 } });
+
+  test.each([
+    { why: 'other data', text: other },
+    { why: 'another type', text: body({ id: 'a', type: 'order.cancelled' }) },
+    { why: 'data that JavaScript reads alike', text: body({ id: 'a' }).replace(':1}', ':1.00000000000000000001}') },
+  ])(
+    'with $why is put aside, whether the event is known or comes beside it, and the next one is served',
+    async ({ text }) => {
+      for (const batches of [
+        [[record('a')], [record('b', text), record('c')]],
+        [[record('a'), record('b', text), record('c')]],
+      ]) {
+        const { world, door } = await authenticated();
+        for (const batch of batches) expect(await run(world, batch)).toEqual([]);
+        expect(world.events.aside).toEqual([{ body: text, why: 'id_conflict' }]);
+        expect(world.telemetry.invalid).toEqual(['id_conflict']);
+        expect(seqsHeard(door.readBy())).toEqual([1, 2]);
+      }
+    },
+  );
+
+  test.each([
+    { why: 'the same data', text: body({ id: 'a' }) },
+    {
+      why: 'the same value in another spelling',
+      text: '{"id":"a","data":{"order_\\u0069d" : 1.0e0},"type":"order.created","v":1}',
+    },
+    { why: 'another audience', text: body({ id: 'a', audience: ['pos'] }) },
+  ])('with $why is the event that is known', async ({ text }) => {
+    const { world, door } = await authenticated();
+    await run(world, [record('a')]);
+    expect(await run(world, [record('b', text)])).toEqual([]);
+    expect(world.events.aside).toEqual([]);
+    expect(seqsHeard(door.readBy())).toEqual([1]);
+  });
+
+  test('and cannot be put aside comes again alone, and is found again', async () => {
+    const { world } = await authenticated();
+    await run(world, [record('a')]);
+    expect(await run(world, [record('b', other), record('c')], down('deadLetter'))).toEqual(['b']);
+    expect(await run(world, [record('b', other)])).toEqual([]);
+    expect(world.events.aside).toEqual([{ body: other, why: 'id_conflict' }]);
+  });
+
+  test('is put aside where only the event itself was left by a run that died', async () => {
+    const { world, door } = await authenticated();
+    expect(await run(world, [record('a')], down('streams.mark'))).toEqual(['a']);
+    // Its message was given up.
+    expect(await run(world, [record('b', other), record('c')])).toEqual([]);
+    expect(world.events.aside).toEqual([{ body: other, why: 'id_conflict' }]);
+    expect(seqsHeard(door.readBy())).toEqual([1, 2]);
+  });
+
+  test('is a new event once the first is no longer kept', async () => {
+    const { world, wait } = await authenticated();
+    await run(world, [record('a')]);
+    wait(eventRetentionMs);
+    expect(await run(world, [record('b', other)])).toEqual([]);
+    expect(world.events.aside).toEqual([]);
+    expect(world.streams.get('r-17')?.head?.headSeq).toBe(2);
+  });
+
+  test('is known as it was to a version that kept no content', async () => {
+    const { world } = await authenticated();
+    await run(world, [record('a')]);
+    const marks = world.streams.get('r-17')?.marks;
+    for (const [id, marked] of marks ?? []) marks?.set(id, { ...marked, mark: { ...marked.mark, content: undefined } });
+    expect(await run(world, [record('b', other)])).toEqual([]);
+    expect(world.events.aside).toEqual([]);
     expect(world.streams.get('r-17')?.head?.headSeq).toBe(1);
   });
 });

@@ -44,6 +44,43 @@ describe('an event of a device', () => {
     expect(world.events.waiting).toHaveLength(2);
   });
 
+  test.each([
+    { why: 'another status', text: status({ data: { order_id: 7, status: 'preparing' } }) },
+    { why: 'another order', text: status({ data: { order_id: '7', status: 'ready' } }) },
+    {
+      why: 'another type',
+      text: status({ type: 'order.preparation_time', data: { order_id: 7, status: 'ready', estimated_time: 7 } }),
+    },
+  ])('under the id of one with $why is another event, and no silent drop', async ({ text }) => {
+    const { door, world } = await authenticated();
+    for (const said of [status(), text]) await door.say(said);
+    const [first, other] = door.readBy().slice(-2);
+    expect([first?.['type'], other?.['type']]).toEqual(['accepted', 'accepted']);
+    expect(other?.['event_id']).not.toBe(first?.['event_id']);
+    expect(world.events.waiting).toHaveLength(2);
+  });
+
+  test.each([
+    {
+      why: 'its members in another order',
+      text: '{"data":{"status":"ready","order_id":7},"id":"s-1","type":"order.status_changed"}',
+    },
+    { why: 'its number written otherwise', text: status().replace(':7,', ':7.0,') },
+    { why: 'escapes', text: status().replace('ready', '\\u0072eady') },
+    {
+      why: 'its legacy name, at top level',
+      text: JSON.stringify({ type: 'order_status_update', id: 's-1', order_id: 7, status: 'ready' }),
+    },
+    { why: 'another time beside its data', text: status({ timestamp: 'later' }) },
+    { why: 'fields that are not delivered', text: status({ data: { order_id: 7, status: 'ready', try: 2 } }) },
+  ])('sent again with $why is the same event', async ({ text }) => {
+    const { door, world } = await authenticated();
+    for (const said of [status(), text]) await door.say(said);
+    const [first, again] = door.readBy().slice(-2);
+    expect(again?.['event_id']).toBe(first?.['event_id']);
+    expect(world.events.waiting).toHaveLength(1);
+  });
+
   test('without an id is one event each time', async () => {
     const { door, world } = await authenticated();
     for (let n = 0; n < 2; n++) await door.say(status({ id: undefined }));
@@ -74,7 +111,7 @@ describe('what a device may not publish', () => {
   test('for its connection type is forbidden, and no attack', async () => {
     const { door, world } = await authenticated();
     await door.say(JSON.stringify({ type: 'order.created', id: 'o-1', data: { order_id: 7 } }));
-    expect(door.readBy().at(-1)).toMatchObject({ type: 'error', reason: 'forbidden', id: 'o-1' });
+    expect(door.readBy().at(-1)).toMatchObject({ type: 'error', reason: 'forbidden', id: 'o-1', field: 'type' });
     expect(world.events.waiting).toEqual([]);
     expect(trailOf(world.audit).map(({ event }) => event)).toEqual(['access_granted']);
     expect(door.socketOf('c-1=').state).toBe('open');
@@ -85,7 +122,8 @@ describe('what a device may not publish', () => {
     async (restaurant_id) => {
       const { door, world } = await authenticated();
       await door.say(status({ restaurant_id }));
-      expect(door.readBy().at(-1)).toMatchObject({ type: 'error', reason: 'forbidden', id: 's-1' });
+      const refusal = { type: 'error', reason: 'forbidden', id: 's-1', field: 'restaurant_id' };
+      expect(door.readBy().at(-1)).toMatchObject(refusal);
       expect(world.events.waiting).toEqual([]);
       expect(trailOf(world.audit).slice(1)).toEqual([
         {
@@ -120,6 +158,27 @@ describe('what a device may not publish', () => {
     world.memberships.clear();
     await door.say(status());
     expect(door.readBy().at(-1)).toMatchObject({ type: 'closing', reason: 'revoked' });
+    expect(world.events.waiting).toEqual([]);
+  });
+});
+
+describe('a message of a device that can never be published', () => {
+  test.each([
+    {
+      why: 'a key twice',
+      text: '{"type":"order.status_changed","id":"s-1","data":{"order_id":7,"order_id":8,"status":"ready"}}',
+      field: 'data',
+    },
+    { why: 'a status there is not', text: status({ data: { order_id: 7, status: 'burnt' } }), field: 'status' },
+    { why: 'an order id that is rounded', text: status().replace(':7,', ':9007199254740993,'), field: 'order_id' },
+    { why: 'no order', text: status({ data: { status: 'ready' } }), field: 'order_id' },
+    { why: 'data that is no object', text: status({ data: 7 }), field: 'data' },
+    { why: 'a restaurant that is no text', text: status({ restaurant_id: 17 }), field: 'restaurant_id' },
+    { why: 'no after', text: '{"type":"replay","id":"s-1"}', field: 'after' },
+  ])('is told so, with the field: $why', async ({ text, field }) => {
+    const { door, world } = await authenticated();
+    await door.say(text);
+    expect(door.readBy().at(-1)).toMatchObject({ type: 'error', reason: 'malformed_message', id: 's-1', field });
     expect(world.events.waiting).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { limits } from '../../protocol/limits.ts';
 import { down } from '../memory/port-call.ts';
 import { eventRetentionMs, type World } from '../memory/world.ts';
 import { authenticated } from '../routes/conversation.ts';
+import { jsonText } from '../protocol/json/json-text.ts';
 
 /** Numbers events as they would have come through the queue, for kitchens or for those told. */
 const numbered = (
@@ -27,7 +28,7 @@ const numbered = (
       sentAtMs: 0,
       id,
       type: 'order.created',
-      data: { text: 'x'.repeat(bytes) },
+      data: jsonText({ text: 'x'.repeat(bytes) }),
       audience,
     };
     const event = nextEvent(head, publication, world.clock.nowMs);

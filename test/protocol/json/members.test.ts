@@ -92,7 +92,7 @@ describe('another value than was asked for is refused', () => {
       at: 36,
     },
   ])('for an object: $why', ({ text, refused, at }) => {
-    expect(scanObject(text, maxDepth)).toEqual({ refused, at });
+    expect(scanObject(text, maxDepth)).toMatchObject({ refused, at });
   });
 
   test('for a list: an object', () => {
@@ -101,7 +101,7 @@ describe('another value than was asked for is refused', () => {
 
   test('for an object of scalars: one with a list in it', () => {
     expect(scanObject('{"a":1}', 1)).toHaveProperty('members');
-    expect(scanObject('{"a":[]}', 1)).toEqual({ refused: 'too_deep', at: 5 });
+    expect(scanObject('{"a":[]}', 1)).toEqual({ refused: 'too_deep', at: 5, under: 'a' });
   });
 });
 
@@ -130,5 +130,16 @@ describe('over texts of all kinds', () => {
       { numRuns: 3_000 },
     );
     expect(taken).toBeGreaterThan(500);
+  });
+});
+
+describe('the member that is refused is named', () => {
+  test.each([
+    { why: 'the one it stands in', text: '{"a":1,"b":{"c":[1e400]},"d":2}', under: 'b' },
+    { why: 'the first of two such', text: '{"a":{"x":"\\ud800"},"b":1e400}', under: 'a' },
+    { why: 'one that comes twice', text: '{"a":1,"b":2,"\\u0061":3}', under: 'a' },
+    { why: 'not one before it', text: '{"a":{"b":1},"c":1e400}', under: 'c' },
+  ])('$why', ({ text, under }) => {
+    expect(scanObject(text, 32)).toMatchObject({ under });
   });
 });

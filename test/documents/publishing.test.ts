@@ -1,0 +1,117 @@
+/** The samples of docs/publishing.md send what the gateway reads, with a de-duplication id that has the content in it. */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { stripTypeScriptTypes } from 'node:module';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { publicationOf } from '../../lambdas/events/publication.ts';
+import { blocksOf } from './markdown.ts';
+
+const root = join(import.meta.dirname, '../..');
+const page = readFileSync(join(root, 'docs/publishing.md'), 'utf8');
+const blockWith = (language: string, text: string): string => {
+  const [block, ...more] = blocksOf(page).filter((one) => one.language === language && one.text.includes(text));
+  if (block === undefined || more.length > 0) throw new Error(`not one block of ${language} with ${text}`);
+  return block.text;
+};
+
+type Sent = Readonly<{ MessageGroupId: string; MessageDeduplicationId: string; MessageBody: string }>;
+
+/** A queue that takes everything. */
+const sent: Sent[] = [];
+const queue = createServer((request, response) => {
+  let text = '';
+  request.on('data', (chunk) => {
+    text += chunk;
+  });
+  request.on('end', () => {
+    const message: Sent = JSON.parse(text);
+    sent.push(message);
+    response.setHeader('content-type', 'application/x-amz-json-1.0');
+    response.end(
+      JSON.stringify({
+        MessageId: 'm',
+        SequenceNumber: '1',
+        MD5OfMessageBody: createHash('md5').update(message.MessageBody).digest('hex'),
+      }),
+    );
+  });
+});
+beforeAll(() => new Promise<void>((resolve) => queue.listen(0, '127.0.0.1', resolve)));
+afterAll(() => new Promise((resolve) => queue.close(resolve)));
+
+/** Runs a program to its end; yields what it printed. */
+const run = (command: string, args: readonly string[]): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const endpoint = `http://127.0.0.1:${(queue.address() as AddressInfo).port}`;
+    const env = {
+      PATH: process.env['PATH'],
+      EVENT_QUEUE_URL: `${endpoint}/000000000000/events.fifo`,
+      AWS_ENDPOINT_URL_SQS: endpoint,
+      AWS_REGION: 'local',
+      AWS_ACCESS_KEY_ID: 'a',
+      AWS_SECRET_ACCESS_KEY: 'b',
+    };
+    const child = spawn(command, args, { cwd: root, env, timeout: 60_000, stdio: ['ignore', 'pipe', 'pipe'] });
+    let [out, errors] = ['', ''];
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      errors += chunk;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => (code === 0 ? resolve(out) : reject(new Error(errors))));
+  });
+
+const read = ({ MessageGroupId, MessageBody: body }: Sent) =>
+  publicationOf({ messageId: 'm', body, attributes: { MessageGroupId } });
+
+describe('the sample', () => {
+  test('in TypeScript sends an event, the same body under the same id and another body under another', async () => {
+    sent.length = 0;
+    const more = `
+const one = bodyOf('menu.updated', { dish: 'Crème 🍕 \\ufffe' }, 'one');
+for (const body of [one, one, bodyOf('menu.updated', { dish: 'soup' }, 'one'), bodyOf('menu.removed', { dish: 'soup' }, 'one')])
+  await publish('r-17', body);
+await publish('r-18', one);`;
+    const program = stripTypeScriptTypes(blockWith('ts', 'SendMessageCommand')) + more;
+    await run(process.execPath, ['--input-type=module', '--eval', program]);
+    const [sample, first, again, ...others] = sent;
+    expect(sample && read(sample)).toMatchObject({
+      restaurantId: 'r-17',
+      type: 'order.created',
+      data: '{"order_id":19}',
+    });
+    expect(first && read(first)).toMatchObject({ id: 'one', type: 'menu.updated' });
+    expect(JSON.parse(first?.MessageBody ?? '').data).toEqual({ dish: 'Crème 🍕 \ufffe' });
+    expect(again).toEqual(first);
+    const ids = [sample, first, ...others].map((message) => message?.MessageDeduplicationId);
+    expect(new Set(ids).size).toBe(5);
+    for (const { MessageBody } of sent) expect(MessageBody).toMatch(/^[\x20-\x7e]*$/);
+  });
+
+  test('of the AWS CLI sends an event under a hash of the restaurant and the body', async () => {
+    const shell = `uuidgen() { echo 0b9f5c1e-52a4-4d0e-9d3c-1f7b8a6e2c40; }
+aws() { printf '%s\\n' "$@"; }
+${blockWith('sh', 'aws sqs send-message')}`;
+    const words = (await run('bash', ['-c', shell])).trim().split('\n');
+    const said = (name: string) => words[words.indexOf(name) + 1] ?? '';
+    const [body, group] = [said('--message-body'), said('--message-group-id')];
+    expect(publicationOf({ messageId: 'm', body, attributes: { MessageGroupId: group } })).toMatchObject({
+      restaurantId: 'r-17',
+      id: '0b9f5c1e-52a4-4d0e-9d3c-1f7b8a6e2c40',
+      data: '{"order_id":18}',
+    });
+    const hash = createHash('sha256').update(`r-17\n${body}`).digest('hex');
+    expect(said('--message-deduplication-id')).toBe(hash);
+  });
+
+  test('in Python hashes the restaurant and the body, too', () => {
+    const code = blockWith('python', 'send_message');
+    expect(code).toContain('hashlib.sha256(f"{restaurant_id}\\n{body}".encode()).hexdigest()');
+  });
+});
