@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Ports } from '../../lambdas/ports.ts';
 import { fanOut } from '../../lambdas/routes/fan-out.ts';
+import { scannedBefore } from '../../protocol/json/json-text.ts';
 import { trailOf } from '../memory/audit.ts';
 import { allGoesWell, type Conduct, down, when } from '../memory/port-call.ts';
 import { eventRetentionMs, type World } from '../memory/world.ts';
@@ -134,6 +135,17 @@ describe('an id that comes again', () => {
     expect(await run(world, [record('b', other)])).toEqual([]);
     expect(world.events.aside).toEqual([]);
     expect(world.streams.get('r-17')?.head?.headSeq).toBe(2);
+  });
+
+  test('of an event that v0.1.0 left at its number, with half a character in it, stops nobody', async () => {
+    const { world, door } = await authenticated();
+    expect(await run(world, [record('a')], down('streams.mark'))).toEqual(['a']);
+    const events = world.streams.get('r-17')?.events;
+    for (const [seq, stored] of events ?? [])
+      events?.set(seq, { ...stored, event: { ...stored.event, data: scannedBefore('{"a":"\\ud800"}') } });
+    expect(await run(world, [record('b', other), record('c')])).toEqual([]);
+    expect(world.events.aside).toEqual([]);
+    expect(seqsHeard(door.readBy())).toEqual([1, 2]);
   });
 
   test('is known as it was to a version that kept no content', async () => {
