@@ -6,7 +6,6 @@
 export const rateLimitAddress = (sourceIp: string): string => {
   const mapped = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(sourceIp);
   if (mapped?.[1] !== undefined) return mapped[1];
-  if (!sourceIp.includes(':')) return sourceIp.slice(0, 45);
   const groups = ipv6Groups(sourceIp);
   return groups === undefined ? sourceIp.slice(0, 45) : `${groups.slice(0, 4).map(canonical).join(':')}::/64`;
 };

@@ -201,7 +201,7 @@ const answerOf = (
 };
 
 /** A message as Lambda hands it over. */
-const recordOf = ({ messageId, body, receives }: QueueMessage): SQSRecord => ({
+export const recordOf = ({ messageId, body, receives }: QueueMessage): SQSRecord => ({
   messageId,
   body,
   receiptHandle: `receipt of ${messageId}`,

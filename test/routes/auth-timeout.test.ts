@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { settleDueMessages } from '../../lambdas/routes/auth-timeout.ts';
 import { trailOf } from '../memory/audit.ts';
+import { recordOf } from '../memory/platform.ts';
 import { type Conduct, down, when } from '../memory/port-call.ts';
 import { startMs } from '../memory/world.ts';
 import { authenticated, authenticateText, connected, deadlineMs, emptyRoom, pingText } from './conversation.ts';
@@ -83,18 +85,37 @@ describe('a message that is being decided when the timer comes', () => {
     },
   );
 
-  test('keeps its lease, to the millisecond', async () => {
+  test.each([
+    { status: 'verifying', stopsAt: 'verifyToken', left: 'lapsed' },
+    { status: 'granting', stopsAt: 'putRecord', left: 'unseated' },
+  ])('keeps its lease while it is $status, to the millisecond', async ({ status, stopsAt, left }) => {
     const { door, world, wait } = await connected();
     wait(2_000);
-    await door.say(authenticateText(), { conduct: when('verifyToken', 'stops_before') });
+    await door.say(authenticateText(), { conduct: when(stopsAt, 'stops_before') });
     const [timer] = world.queue.waiting.splice(0, 1);
     if (timer === undefined) throw new Error('no timer was armed');
     wait(4_000);
-    await door.receive(timer);
-    expect(door.rowOf()?.status).toBe('verifying');
+    expect(await door.receive(timer)).toBe('done');
+    expect(door.rowOf()?.status).toBe(status);
     wait(1);
-    await door.receive(timer);
-    expect(door.rowOf()?.status).toBe('lapsed');
+    expect(await door.receive(timer)).toBe('done');
+    expect(door.rowOf()?.status).toBe(left);
+  });
+
+  test('whose row is never as it was read is looked at six times, and then its timer comes again', async () => {
+    const { door, world, wait } = await connected();
+    await door.say(authenticateText(), { conduct: when('verifyToken', 'stops_before') });
+    wait(60_000);
+    const { ports } = world.ports(undefined, 'timer');
+    let reads = 0;
+    const read: typeof ports.connections.read = (key) => {
+      reads += 1;
+      return ports.connections.read(key);
+    };
+    const restless = { ...ports.connections, read, lapse: async () => ({ moved: false, found: undefined }) as const };
+    const Records = world.queue.waiting.map(recordOf);
+    const { batchItemFailures } = await settleDueMessages({ ...ports, connections: restless })({ Records });
+    expect([batchItemFailures.length, reads]).toEqual([Records.length, 6 * Records.length]);
   });
 
   test('and granted but not authenticated gets both its records from the timer', async () => {
