@@ -9,7 +9,9 @@ const config: Config = {
   modulePathIgnorePatterns: ['<rootDir>/cdk.out'],
   // What never comes; how long something takes is no test's business.
   testTimeout: 60_000,
-  maxWorkers: '100%',
+  // Half as many again as there are processors: those that wait for a deadline leave theirs to others.
+  maxWorkers: '150%',
+  testSequencer: './test/harness/sequencer.ts',
   globalTeardown: './test/harness/end.ts',
 };
 

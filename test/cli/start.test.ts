@@ -8,6 +8,7 @@ import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connect } from '../../bin/smoke/client.ts';
 import { isListening } from '../../local/loopback.ts';
+import { fullTest } from '../harness/runs.ts';
 import { type Checkout, createCheckout, type Ended, type RunningGateway } from './checkout.ts';
 
 const checkouts: Checkout[] = [];
@@ -211,7 +212,8 @@ describe('a gateway that cannot start says why in one sentence', () => {
     }
   });
 
-  test('the queue for events has another name', async () => {
+  // Synthesizes the app once more; what follows is the quick form of an app that does not do.
+  fullTest('the queue for events has another name', async () => {
     const here = checkout();
     const stack = join(here.dir, 'lib', 'gateway-stack.ts');
     const text = readFileSync(stack, 'utf8');

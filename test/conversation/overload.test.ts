@@ -10,7 +10,8 @@ import { type NamedClient, openGatewayFixture } from './gateway-fixture.ts';
 import type { SeenCall } from './recorder.ts';
 import { granted } from './traces.ts';
 
-// The timer looks two seconds after the handshake.
+// In real time, one of the two suites that are: a function's timeout of three seconds meets a timer, which comes when the
+// calendar says so and looks two seconds after the handshake.
 const authTimeoutMs = 1_000;
 const fixture = await openGatewayFixture({ timeScale: 1 }, { authTimeoutSeconds: authTimeoutMs / 1_000 });
 const visitor = await fixture.orClose(fixture.visitor());

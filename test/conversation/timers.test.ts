@@ -11,7 +11,7 @@ import { granted, refusedUnheard } from './traces.ts';
 import { until } from './until.ts';
 
 // Each queue message is delivered twice: the second finds nothing to do.
-// In real time: some services never answer, and the timer comes when it comes.
+// In real time, one of the two suites that are: some services never answer, and the timer comes when the calendar says so.
 const fixture = await openGatewayFixture(
   { timeScale: 1, faults: { queueMessages: 'twice' } },
   { authTimeoutSeconds: 5 },
