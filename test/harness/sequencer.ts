@@ -23,6 +23,7 @@ export const longest = [
   'test/client/local-gateway.test.ts',
   'test/client/local-gateway-events.test.ts',
   'test/client/broken-lines.test.ts',
+  'test/conversation/platform-clock.test.ts',
   'test/conversation/rate-limits.test.ts',
   'test/lib/rule-packs.test.ts',
 ];
