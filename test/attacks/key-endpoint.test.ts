@@ -15,14 +15,11 @@ afterEach(closeEndpoints);
 describe('an endpoint in trouble is asked once in 10 s at most', () => {
   test.each(troubles)('$why', async ({ play, say, fetches, answers }) => {
     const played = await play();
-    const startedAtMs = performance.now();
     const verdicts = await say(played);
     expect(counted(verdicts)).toBe(answers);
     expect(played.fetched).toHaveLength(fetches);
     // Nothing beneath `fetch` tries again by itself.
     expect(played.endpoint.asked.length).toBeLessThanOrEqual(fetches);
-    // One question lasts a second, and nobody waits for another; the rest is room for a busy machine.
-    expect(performance.now() - startedAtMs).toBeLessThan(5_000);
   });
 });
 

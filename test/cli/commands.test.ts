@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { connect } from '../../bin/smoke/client.ts';
+import { moment } from '../conversation/until.ts';
 import { type Checkout, createCheckout } from './checkout.ts';
 import { mistakes } from './mistakes.ts';
 import type { Answered } from './resident.ts';
@@ -106,7 +106,7 @@ describe('members', () => {
     );
     expect(await ask(hello(credentials))).toMatchObject({ reason: 'access_denied' });
     // A token says when it was issued in whole seconds.
-    await delay(1_000 - (Date.now() % 1_000));
+    await moment(Math.ceil(Date.now() / 1_000) * 1_000);
     expect(await ask(hello({ token: await tokenOf('stranger') }))).toMatchObject({ type: 'auth_success' });
 
     expect((await members('remove', '--user', 'u-stranger')).stdout).toBe(

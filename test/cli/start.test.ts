@@ -5,9 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { connect } from '../../bin/smoke/client.ts';
 import { isListening } from '../../local/loopback.ts';
+import { fullTest } from '../harness/runs.ts';
 import { type Checkout, createCheckout, type Ended, type RunningGateway } from './checkout.ts';
 
 const checkouts: Checkout[] = [];
@@ -34,18 +35,25 @@ const sentenceOf = ({ code, stderr }: Pick<Ended, 'code' | 'stderr'>) => {
   return stderr.trim();
 };
 
-describe('a running gateway', () => {
+describe('one of two running gateways', () => {
+  let here: Checkout;
+  let first: RunningGateway;
+  let second: RunningGateway;
+  const atR17 = ['--restaurant', 'r-17'];
+  beforeAll(async () => {
+    here = checkout();
+    [first, second] = await Promise.all([here.startGateway(), here.startGateway()]);
+  }, 60_000);
+
   test('tells the other commands its tables, its event queue and where sockets are managed', async () => {
-    const here = checkout();
-    const gateway = await here.startGateway();
-    const { tables, dynamodbEndpoint, sqsEndpoint, eventQueueUrl, managementUrl, operator, url } = gateway.file;
+    const { tables, dynamodbEndpoint, sqsEndpoint, eventQueueUrl, managementUrl, operator, url } = first.file;
     const signing = { region: 'local', credentials: operator };
     const dynamodb = new DynamoDBClient({ ...signing, endpoint: dynamodbEndpoint });
     const sqs = new SQSClient({ ...signing, endpoint: sqsEndpoint });
 
     const keysOf = async (TableName: string | undefined) =>
       (await dynamodb.send(new DescribeTableCommand({ TableName }))).Table?.KeySchema?.map((key) => key.AttributeName);
-    const file = join(here.gatewaysDir, `${gateway.port}.json`);
+    const file = join(here.gatewaysDir, `${first.port}.json`);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(Object.keys(tables).sort()).toEqual(['audit', 'connections', 'events', 'memberships']);
     expect(new Set(Object.values(tables)).size).toBe(4);
@@ -63,9 +71,64 @@ describe('a running gateway', () => {
 
     dynamodb.destroy();
     sqs.destroy();
-    await interrupted(gateway);
   });
 
+  test('is asked for by the commands, which do not choose', async () => {
+    const [lower, higher] = [first.port, second.port].sort((a, b) => Number(a) - Number(b));
+    const lines = [
+      ['members', 'list', '--restaurant', 'r-17'],
+      ['token', 'chef'],
+      ['audit', '--unverified'],
+      ['sessions', 'list', '--restaurant', 'r-17'],
+      ['publish', '--restaurant', 'r-17', '--type', 'a.b', '--data', '{}'],
+    ] as const;
+    for (const [command, ...args] of lines) {
+      expect(sentenceOf(await here.run(command, ...args))).toBe(
+        `Local gateways run on ports ${lower} and ${higher}: choose one with --port.`,
+      );
+      for (const { port } of [first, second])
+        expect(await here.run(command, ...args, '--port', port)).toMatchObject({ code: 0, stderr: '' });
+      expect(sentenceOf(await here.run(command, ...args, '--port', '1'))).toBe(
+        `Local gateways run on ports ${lower} and ${higher}, and none on 1.`,
+      );
+    }
+
+    await here.run('members', 'remove', ...atR17, '--user', 'u-chef', '--port', first.port);
+    const chefOf = async ({ port }: RunningGateway) =>
+      (await here.run('members', 'list', ...atR17, '--port', port)).stdout.includes('u-chef');
+    expect([await chefOf(first), await chefOf(second)]).toEqual([false, true]);
+  }, 60_000);
+
+  test('is forgotten when it was killed, whoever has its process id or its port now', async () => {
+    const [killed, gateway] = [second, first];
+    killed.kill();
+    await killed.ended;
+    expect((await here.run('members', 'list', ...atR17)).stdout).not.toContain('u-chef');
+    expect(readdirSync(here.gatewaysDir)).toEqual([`${gateway.port}.json`]);
+    expect(sentenceOf(await here.run('token', 'chef', '--port', killed.port))).toBe(
+      `A local gateway runs on port ${gateway.port}, and none on ${killed.port}.`,
+    );
+
+    const claim = (file: RunningGateway['file']) =>
+      writeFileSync(join(here.gatewaysDir, `${new URL(file.url).port}.json`), JSON.stringify(file));
+    claim({ ...killed.file, pid: process.pid });
+    expect(await here.run('token', 'chef')).toMatchObject({ code: 0, stderr: '' });
+    expect(readdirSync(here.gatewaysDir)).toEqual([`${gateway.port}.json`]);
+
+    const other = createServer().listen(Number(killed.port), '127.0.0.1');
+    try {
+      await once(other, 'listening');
+      claim(killed.file);
+      expect(await here.run('token', 'chef')).toMatchObject({ code: 0, stderr: '' });
+      expect(readdirSync(here.gatewaysDir)).toEqual([`${gateway.port}.json`]);
+    } finally {
+      other.close();
+    }
+    await interrupted(gateway);
+  }, 60_000);
+});
+
+describe('a running gateway', () => {
   test('says how to reach it, one line for what happens, and Ctrl-C ends everything', async () => {
     const here = checkout({ hasStarted: false });
     const gateway = await here.startGateway();
@@ -87,69 +150,6 @@ describe('a running gateway', () => {
     expect(stdout).toContain('connected from 127.0.0.1');
     expect(stdout).not.toContain(token);
   });
-
-  test('is one of several, and the commands ask which one is meant', async () => {
-    const here = checkout();
-    const first = await here.startGateway();
-    const second = await here.startGateway();
-    const [lower, higher] = [first.port, second.port].sort((a, b) => Number(a) - Number(b));
-    const lines = [
-      ['members', 'list', '--restaurant', 'r-17'],
-      ['token', 'chef'],
-      ['audit', '--unverified'],
-      ['sessions', 'list', '--restaurant', 'r-17'],
-      ['publish', '--restaurant', 'r-17', '--type', 'a.b', '--data', '{}'],
-    ] as const;
-    for (const [command, ...args] of lines) {
-      expect(sentenceOf(await here.run(command, ...args))).toBe(
-        `Local gateways run on ports ${lower} and ${higher}: choose one with --port.`,
-      );
-      for (const { port } of [first, second])
-        expect(await here.run(command, ...args, '--port', port)).toMatchObject({ code: 0, stderr: '' });
-      expect(sentenceOf(await here.run(command, ...args, '--port', '1'))).toBe(
-        `Local gateways run on ports ${lower} and ${higher}, and none on 1.`,
-      );
-    }
-
-    const atR17 = ['--restaurant', 'r-17'];
-    await here.run('members', 'remove', ...atR17, '--user', 'u-chef', '--port', first.port);
-    const chefOf = async ({ port }: RunningGateway) =>
-      (await here.run('members', 'list', ...atR17, '--port', port)).stdout.includes('u-chef');
-    expect([await chefOf(first), await chefOf(second)]).toEqual([false, true]);
-
-    await interrupted(second);
-    expect((await here.run('members', 'list', ...atR17)).stdout).not.toContain('u-chef');
-    expect(sentenceOf(await here.run('token', 'chef', '--port', second.port))).toBe(
-      `A local gateway runs on port ${first.port}, and none on ${second.port}.`,
-    );
-    await interrupted(first);
-  }, 60_000);
-
-  test('that was killed is forgotten, whoever has its process id or its port now', async () => {
-    const here = checkout();
-    const [killed, gateway] = [await here.startGateway(), await here.startGateway()];
-    killed.kill();
-    await killed.ended;
-    expect(await here.run('token', 'chef')).toMatchObject({ code: 0, stderr: '' });
-    expect(readdirSync(here.gatewaysDir)).toEqual([`${gateway.port}.json`]);
-
-    const claim = (file: RunningGateway['file']) =>
-      writeFileSync(join(here.gatewaysDir, `${new URL(file.url).port}.json`), JSON.stringify(file));
-    claim({ ...killed.file, pid: process.pid });
-    expect(await here.run('token', 'chef')).toMatchObject({ code: 0, stderr: '' });
-    expect(readdirSync(here.gatewaysDir)).toEqual([`${gateway.port}.json`]);
-
-    const other = createServer().listen(Number(killed.port), '127.0.0.1');
-    try {
-      await once(other, 'listening');
-      claim(killed.file);
-      expect(await here.run('token', 'chef')).toMatchObject({ code: 0, stderr: '' });
-      expect(readdirSync(here.gatewaysDir)).toEqual([`${gateway.port}.json`]);
-    } finally {
-      other.close();
-    }
-    await interrupted(gateway);
-  }, 60_000);
 
   test('keeps what it was given a folder for', async () => {
     const here = checkout();
@@ -212,7 +212,8 @@ describe('a gateway that cannot start says why in one sentence', () => {
     }
   });
 
-  test('the queue for events has another name', async () => {
+  // Synthesizes the app once more; what follows is the quick form of an app that does not do.
+  fullTest('the queue for events has another name', async () => {
     const here = checkout();
     const stack = join(here.dir, 'lib', 'gateway-stack.ts');
     const text = readFileSync(stack, 'utf8');

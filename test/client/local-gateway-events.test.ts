@@ -252,10 +252,10 @@ describe('the cursor', () => {
 });
 
 describe('a session', () => {
-  test('is renewed in place by tokens that live three seconds, while events flow', async () => {
+  test('is renewed in place by tokens that live six seconds, while events flow', async () => {
     const witness = await at.restaurant.enter('manager', 'management');
     const kitchen = await at.restaurant.enter('chef', 'kitchen', {
-      token: () => at.fixture.token('chef', { exp: Date.now() / 1000 + 3 }),
+      token: () => at.fixture.token('chef', { exp: Date.now() / 1000 + 6 }),
     });
     const flow = at.restaurant.flow(witness);
     await kitchen.until(

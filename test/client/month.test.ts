@@ -1,13 +1,14 @@
 /**
- * A display that nobody looks after, for a month of simulated time, on hosts that are worse than one hopes. It is judged by
+ * A display that nobody looks after, for a month of simulated time (six days of it where `TESTS` is not `full`), on hosts that are worse than one hopes. It is judged by
  * what it costs the gateway, the sockets it opens, and by what it misses.
  */
 import { describe, expect, test } from '@jest/globals';
 import type { Timers } from '../../client/src/index.ts';
+import { runs } from '../harness/runs.ts';
 import { createClientFixture, hour, minute } from './client-fixture.ts';
 import { createClock } from './clock.ts';
 
-const days = 30;
+const days = runs(30);
 const day = 24 * hour;
 
 /** As browsers and Node do it: a delay that does not fit into 32 bits is none. */
@@ -28,7 +29,7 @@ type Host = Readonly<{
   wrongByMs: (sinceMs: number) => number;
 }>;
 
-const liveAMonth = async ({ timers, wrongByMs }: Host) => {
+const live = async ({ timers, wrongByMs }: Host) => {
   const clock = createClock();
   const startMs = clock.now();
   const fixture = createClientFixture(
@@ -78,7 +79,7 @@ describe(`${days} days`, () => {
   ])(
     'on $on miss nothing and storm no door',
     async ({ timers, wrongByMs, socketsADay }) => {
-      const { fixture, late } = await liveAMonth({ timers, wrongByMs });
+      const { fixture, late } = await live({ timers, wrongByMs });
       const sockets = fixture.gateway.callers.length;
       console.info(`${days} days: ${sockets} sockets, ${fixture.asked.length} tokens, ${fixture.clock.runs()} timers`);
       expect(fixture.seqs()).toEqual(fixture.gateway.events().map(({ seq }) => seq));

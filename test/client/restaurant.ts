@@ -1,4 +1,5 @@
 /** A restaurant of its own on a local gateway, and the devices in it: the SDK, with everything it told written down. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import {
   type ClientState,
@@ -54,12 +55,14 @@ export type Restaurant = Readonly<{
    * place are the same messages.
    */
   fanOut: (all: readonly Readonly<Record<string, unknown>>[], batch?: string) => Promise<void>;
-  /** An event of a backend whenever the one before has reached the witness, until it is stopped; yields how many. */
+  /** An event of a backend soon after the one before has reached the witness, until it is stopped; yields how many. */
   flow: (witness: Device) => Readonly<{ stop: () => Promise<number> }>;
   close: () => void;
 }>;
 
 const timeoutMs = 45_000;
+/** A flow as fast as the machine would take all of it from whatever else is tested. */
+const flowPauseMs = 50;
 const roles: Readonly<Partial<Record<DemoUser, Role>>> = { owner: 'restaurant_owner', manager: 'manager' };
 const messageType = (text: string): string => String(JSON.parse(text).type);
 
@@ -127,6 +130,7 @@ export const openRestaurant = (fixture: () => GatewayFixture, id: string): Resta
           const before = witness.events.length;
           await backendSays({ order_id: `flow-${++count}` });
           await witness.hears(before + 1);
+          await delay(flowPauseMs);
         }
       })();
       flowing.catch(() => {});

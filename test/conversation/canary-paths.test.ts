@@ -13,7 +13,8 @@ import { stepOf } from './crashes.ts';
 import { openGatewayFixture } from './gateway-fixture.ts';
 
 const marker = randomBytes(24).toString('hex');
-const fixture = await openGatewayFixture();
+// What is down fails at once; with more time the pauses before it is tried again would only be longer.
+const fixture = await openGatewayFixture({ timeScale: 3 });
 fixture.keepSecret(marker);
 const visitor = await fixture.orClose(fixture.visitor('chef', { marker }));
 const { token } = visitor;

@@ -1,5 +1,5 @@
 /** What an address and a session may do, over real sockets, by what they read when they do more. */
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as v from 'valibot';
 import { connect } from '../../bin/smoke/client.ts';
 import { authSuccess, differenceFrom, pong } from '../../bin/smoke/frames.ts';
@@ -16,16 +16,17 @@ const usual = v.parse(RateLimits, {});
 let fixture: GatewayFixture;
 /** Every frame that was looked at, for the canary. */
 const heard: string[] = [];
-afterEach(async () => {
+const open = async (limits: Partial<typeof usual>): Promise<void> => {
+  fixture = await openGatewayFixture({}, { budgets: { ...usual, ...limits } });
+};
+/** For the end of those that share a gateway, since they cost as much as all that they do there. */
+const closeAndJudge = async (): Promise<void> => {
   const stored = await fixture.orClose(fixture.everythingStored());
   // Ending a sandbox while it works is a failure, too, but not of the function.
   const failures = fixture.failures();
   await fixture.close();
   expect(fixture.leaks([...heard.splice(0), ...stored])).toEqual([]);
   expect(failures).toEqual([]);
-});
-const open = async (limits: Partial<typeof usual> = {}): Promise<void> => {
-  fixture = await openGatewayFixture({}, { budgets: { ...usual, ...limits } });
 };
 
 const minuteNow = () => Math.floor(Date.now() / 60_000);
@@ -63,8 +64,10 @@ const authenticated = async (): Promise<NamedClient> => {
   return client;
 };
 
-describe('an address', () => {
-  test('that connects more often than it may is refused with 429, and what is open stays', async () => {
+describe('an address that connects more often than it may', () => {
+  afterAll(closeAndJudge);
+
+  test('is refused with 429, and what is open stays', async () => {
     const { client, rest } = await inOneMinute({ connectsPerMinute: 5 }, async () => {
       const client = await authenticated();
       const rest = [];
@@ -76,18 +79,22 @@ describe('an address', () => {
     expect(differenceFrom(pong, await client.next())).toBe(undefined);
     expect((await events()).filter((event) => event === 'rate_limit_exceeded')).toHaveLength(3);
   });
+});
 
-  test('may have fifty devices that come back at once, twice, under the usual limits', async () => {
-    await open();
-    for (let round = 0; round < 2; round++) {
-      const clients = await Promise.all(Array.from({ length: 50 }, authenticated));
-      await Promise.all(clients.map((client) => client.leave()));
+describe('an address', () => {
+  beforeAll(() => open({ hostileFailures: 3 }));
+  afterAll(closeAndJudge);
+
+  test('whose tokens have expired, however many, is never hostile', async () => {
+    const expired = await fixture.visitor('chef', { exp: Math.floor(Date.now() / 1000) - 1 });
+    for (let nth = 1; nth <= 12; nth++) {
+      const client = await fixture.connect();
+      expect(await answer(client, hello(expired))).toMatchObject({ reason: 'token_expired', retry_after_ms: null });
     }
-    expect((await events()).filter((event) => event !== 'access_granted' && event !== 'session_ended')).toEqual([]);
+    await (await authenticated()).leave();
   });
 
   test('that sends forged tokens is told to wait on open sockets, longer each time, and 429 at the door', async () => {
-    await open({ hostileFailures: 3 });
     const visitor = await fixture.visitor();
     const bad = fixture.keepSecret(forged(visitor.token));
     const clients = [];
@@ -112,79 +119,70 @@ describe('an address', () => {
     expect(await knock()).toBe(429);
     expect((await events()).filter((event) => event === 'failure_threshold_crossed')).toHaveLength(1);
   });
+});
 
-  test('that sends frames that are no messages is treated alike', async () => {
-    await open({ hostileFailures: 2 });
+describe('an address with a site behind it', () => {
+  beforeAll(() => open({ pingsPerMinute: 1, pingBurst: 3, messagesPerMinute: 1, messageBurst: 3, hostileFailures: 2 }));
+  afterAll(closeAndJudge);
+
+  test('may have fifty devices that come back at once, twice', async () => {
+    for (let round = 0; round < 2; round++) {
+      const clients = await Promise.all(Array.from({ length: 50 }, authenticated));
+      await Promise.all(clients.map((client) => client.leave()));
+    }
+    expect((await events()).filter((event) => event !== 'access_granted' && event !== 'session_ended')).toEqual([]);
+  });
+
+  describe('has sessions, and one', () => {
+    test.each([
+      { what: 'pings', says: () => ({ type: 'ping' }), good: 'pong' },
+      { what: 'messages of no known type', says: () => ({ type: 'dance' }), good: 'error unknown_type' },
+      { what: 'renewals', says: async () => hello(await fixture.visitor()), good: 'auth_success' },
+    ])('that sends too many $what is told so, and ended when it goes on', async ({ says, good }) => {
+      const client = await authenticated();
+      const heard = [];
+      for (let nth = 1; nth <= 7; nth++) {
+        const { type, reason } = await answer(client, await says());
+        heard.push(reason === undefined ? type : `${type} ${reason}`);
+      }
+      const over = 'error rate_limited';
+      expect(heard).toEqual([good, good, good, over, over, over, 'closing rate_limited']);
+      expect(await client.closed()).toBe(1000);
+      const left = await until(
+        () => lookAt(fixture, client.connectionId),
+        ({ row }) => row === undefined,
+      );
+      expect(left.records).toEqual([
+        granted(),
+        ...(good === 'auth_success'
+          ? [1, 2, 3].map(() => verifiedRecord('renewal', 'session_renewed', 'INFO', 'renewed'))
+          : []),
+        verifiedRecord('messages', 'rate_limit_exceeded', 'WARNING', 'too_many_messages'),
+        verifiedRecord('end', 'session_ended', 'INFO', 'closed_by_us'),
+      ]);
+    });
+
+    test('is renewed a whole burst of times and no more, however many sandboxes are asked at once', async () => {
+      const client = await authenticated();
+      const renewal = hello(await fixture.visitor());
+      for (let nth = 0; nth < 6; nth++) client.send(renewal);
+      const heard = [];
+      for (let nth = 0; nth < 6; nth++) heard.push(JSON.parse(await client.next()).type);
+      expect(heard.filter((type) => type === 'auth_success')).toHaveLength(3);
+      expect(heard.filter((type) => type === 'error')).toHaveLength(3);
+      const paidUntilMs = Number((await fixture.row(client.connectionId))?.['paid_until_ms']);
+      expect(Math.round((paidUntilMs - Date.now()) / 60_000)).toBe(3);
+      await client.leave();
+    });
+  });
+
+  // The last here: nobody from this address is let in afterwards.
+  test('that sends frames that are no messages is refused like one that sends forged tokens', async () => {
     for (let nth = 1; nth <= 2; nth++) {
       const client = await fixture.connect();
       client.send('no JSON');
       expect(JSON.parse(await client.next())).toMatchObject({ reason: 'malformed_message' });
     }
     expect(await knock()).toBe(429);
-  });
-
-  test('whose tokens have expired, however many, is never hostile', async () => {
-    await open({ hostileFailures: 3 });
-    const expired = await fixture.visitor('chef', { exp: Math.floor(Date.now() / 1000) - 1 });
-    for (let nth = 1; nth <= 12; nth++) {
-      const client = await fixture.connect();
-      expect(await answer(client, hello(expired))).toMatchObject({ reason: 'token_expired', retry_after_ms: null });
-    }
-    await (await authenticated()).leave();
-  });
-});
-
-describe('a session', () => {
-  test.each([
-    { what: 'pings', limits: { pingsPerMinute: 1, pingBurst: 3 }, says: () => ({ type: 'ping' }), good: 'pong' },
-    {
-      what: 'messages of no known type',
-      limits: { messagesPerMinute: 1, messageBurst: 3 },
-      says: () => ({ type: 'dance' }),
-      good: 'error unknown_type',
-    },
-    {
-      what: 'renewals',
-      limits: { messagesPerMinute: 1, messageBurst: 3 },
-      says: async () => hello(await fixture.visitor()),
-      good: 'auth_success',
-    },
-  ])('that sends too many $what is told so, and ended when it goes on', async ({ limits, says, good }) => {
-    await open(limits);
-    const client = await authenticated();
-    const heard = [];
-    for (let nth = 1; nth <= 7; nth++) {
-      const { type, reason } = await answer(client, await says());
-      heard.push(reason === undefined ? type : `${type} ${reason}`);
-    }
-    const over = 'error rate_limited';
-    expect(heard).toEqual([good, good, good, over, over, over, 'closing rate_limited']);
-    expect(await client.closed()).toBe(1000);
-    const left = await until(
-      () => lookAt(fixture, client.connectionId),
-      ({ row }) => row === undefined,
-    );
-    expect(left.records).toEqual([
-      granted(),
-      ...(good === 'auth_success'
-        ? [1, 2, 3].map(() => verifiedRecord('renewal', 'session_renewed', 'INFO', 'renewed'))
-        : []),
-      verifiedRecord('messages', 'rate_limit_exceeded', 'WARNING', 'too_many_messages'),
-      verifiedRecord('end', 'session_ended', 'INFO', 'closed_by_us'),
-    ]);
-  });
-
-  test('is renewed a whole burst of times and no more, however many sandboxes are asked at once', async () => {
-    await open({ messagesPerMinute: 1, messageBurst: 5 });
-    const client = await authenticated();
-    const renewal = hello(await fixture.visitor());
-    for (let nth = 0; nth < 9; nth++) client.send(renewal);
-    const heard = [];
-    for (let nth = 0; nth < 9; nth++) heard.push(JSON.parse(await client.next()).type);
-    expect(heard.filter((type) => type === 'auth_success')).toHaveLength(5);
-    expect(heard.filter((type) => type === 'error')).toHaveLength(4);
-    const paidUntilMs = Number((await fixture.row(client.connectionId))?.['paid_until_ms']);
-    expect(Math.round((paidUntilMs - Date.now()) / 60_000)).toBe(5);
-    await client.leave();
   });
 });

@@ -11,10 +11,12 @@ import { granted, refusedUnheard } from './traces.ts';
 import { until } from './until.ts';
 
 // Each queue message is delivered twice: the second finds nothing to do.
-// In real time: some services never answer, and the timer comes when it comes.
+// About real time, one of the two suites that are: some services never answer, and the timer comes when the calendar says so.
+// Both have twice what they have with the usual deadline, so that it is the timer that they meet and not a busy machine.
+const deadlineSeconds = 10;
 const fixture = await openGatewayFixture(
-  { timeScale: 1, faults: { queueMessages: 'twice' } },
-  { authTimeoutSeconds: 5 },
+  { timeScale: 2, faults: { queueMessages: 'twice' } },
+  { authTimeoutSeconds: deadlineSeconds },
 );
 const table = crashes();
 for (const { userId } of table)
@@ -54,7 +56,7 @@ const nextOf = (client: Client): Promise<string | undefined> => client.next().ca
 
 /** Resolves with the first answer; what follows may take until the timer. */
 const begin = async (crash: Crash) => {
-  const client = await fixture.connect({ timeoutMs: 15_000 });
+  const client = await fixture.connect({ timeoutMs: 40_000 });
   const end = fixture.recorder.interfere(failing(crash, client.connectionId));
   client.send(crash.attempt.says(await fixture.visitor('chef', { sub: crash.userId })));
   const first = await nextOf(client);
@@ -144,7 +146,7 @@ describe('a step that fails leaves no session without its record, no attempt wit
     until(
       () => lookAt(fixture, connectionId),
       ({ row, records }) => row === undefined && records.length > 0,
-      10_000,
+      20_000,
     );
   // Where `$default` cannot read the row it does not know whom it answers, and says only that it is unavailable.
   const answers = ['auth_error', 'error'];
@@ -155,7 +157,7 @@ describe('the timer', () => {
     const { frame, closeCode, tookMs, left } = await end;
     expect(differenceFrom(authError('auth_timeout'), frame)).toBe(undefined);
     expect(closeCode).toBe(1000);
-    expect(tookMs).toBeGreaterThanOrEqual(5_000);
+    expect(tookMs).toBeGreaterThanOrEqual(deadlineSeconds * 1_000);
     const silent = refusedUnheard('auth_timeout', 'WARNING', 'silent');
     expect(left).toEqual({ ...silent, row: 'timed_out' });
     expect(await fixture.records(client.connectionId)).toEqual(silent.records);

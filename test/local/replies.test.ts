@@ -22,7 +22,6 @@ test.each([
   { why: 'returns something else than a response', message: { do: 'malformed' }, frame: 'Internal server error' },
   { why: 'returns a body that is no text', message: { do: 'number' }, frame: 'Internal server error' },
   { why: 'waits for too long', message: { do: 'hang' }, frame: 'Endpoint request timed out' },
-  { why: 'computes for too long', message: { do: 'spin' }, frame: 'Endpoint request timed out' },
 ])('a function that $why yields the error frame "$frame" and the socket stays open', async ({ message, frame }) => {
   client.send(message);
   expect(await client.next()).toEqual(errorFrame(frame));
