@@ -18,6 +18,9 @@ export const RateLimits = section({
   /** Pings of one session, and how many of them at once. */
   pingsPerMinute: v.optional(count, 120),
   pingBurst: v.optional(count, 40),
+  /** Read units of DynamoDB that the replays of one session may cost, and how many of them at once: 2.4 MB of events a minute. */
+  replayUnitsPerMinute: v.optional(count, 600),
+  replayUnitBurst: v.optional(count, 600),
 });
 
 /** The section with every default filled in. */

@@ -143,11 +143,14 @@ export type Streams = Readonly<{
   /** Moves the head on from where `begin` found it. `moved`: somebody else did. */
   advance: (restaurantId: string, from: StreamHead | undefined, to: StreamHead) => Promise<'advanced' | 'moved'>;
   readEvent: (restaurantId: string, seq: number) => Promise<StoredEvent | undefined>;
-  /** The kept events after a number, in order, at most `limit`; everything up to `readThrough` has been looked at. */
+  /**
+   * The kept events after a number, in order, at most `limit`; everything up to `readThrough` has been looked at, for so many
+   * read units.
+   */
   readPage: (
     restaurantId: string,
     page: Readonly<{ after: number; upTo: number; limit: number; nowMs: number }>,
-  ) => Promise<Readonly<{ events: readonly RestaurantEvent[]; readThrough: number }>>;
+  ) => Promise<Readonly<{ events: readonly RestaurantEvent[]; readThrough: number; units: number }>>;
 }>;
 
 /** Queues a device's event durably; yields the event's id, the same for the same publisher and key. */
@@ -168,6 +171,17 @@ export type MessageLimiter = (
   kind: 'ping' | 'message',
   nowMs: number,
 ) => 'within' | 'over' | 'flood';
+
+/**
+ * The read units that one session's replays may cost, kept by this sandbox alone. What a replay costs is known only when it was
+ * read, so it may use up more than was left; then the next one waits the longer.
+ */
+export type ReplayAllowance = Readonly<{
+  left: (key: ConnectionKey, nowMs: number) => number;
+  spend: (key: ConnectionKey, units: number, nowMs: number) => void;
+  /** Until a replay is worth asking for again; 0: now. */
+  waitMs: (key: ConnectionKey, nowMs: number) => number;
+}>;
 
 /** The counters of addresses. `address` is a `rateLimitAddress`, a minute one of the clock. */
 export type AddressCounters = Readonly<{
@@ -272,6 +286,7 @@ export type Ports = Readonly<{
   addressCounters: AddressCounters;
   limits: RateLimits;
   messageLimiter: MessageLimiter;
+  replayAllowance: ReplayAllowance;
   sockets: Sockets;
   knownClosed: KnownClosed;
   putRecord: PutRecord;

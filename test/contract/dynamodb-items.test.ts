@@ -3,8 +3,13 @@ import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { auditItem, restaurantTrailKey } from '../../lambdas/dynamodb/audit.ts';
 import { restaurantTrail, unverifiedTrail } from '../../lambdas/dynamodb/audit-trail.ts';
+import { headItem, headKey, partitionOf } from '../../lambdas/dynamodb/stream-item.ts';
+import { advanced, emptyStream, nextEvent } from '../../lambdas/events/numbering.ts';
+import type { Publication } from '../../lambdas/events/publication.ts';
 import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
+import { connectionTypes } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
+import type { StreamHead } from '../../protocol/restaurant-events.ts';
 import { someRecord } from './audit-contract.ts';
 import { embeddedEngine } from './dynamodb-engine.ts';
 import { type DynamodbStorage, dynamodbStorage, retentionDays } from './dynamodb-storage.ts';
@@ -95,6 +100,32 @@ describe('a connection', () => {
     );
     const { connectionId } = handshake;
     expect(await storage.connections.read(handshake)).toEqual({ connectionId, connectedAtMs, status: 'unrecognized' });
+  });
+});
+
+describe('the head of a restaurant', () => {
+  test('costs one write unit, and half a read unit at each message: with every connection type there can be it stays below 1 KB', () => {
+    const restaurantId = 'r'.repeat(64);
+    const others = Array.from({ length: 40 }, (_, i) => `${'t'.repeat(30)}${i}`.padEnd(32, 't'));
+    const audiences = [[...connectionTypes], ...others.map((type) => [type])];
+    const head = audiences.reduce<StreamHead>(
+      (before, audience) =>
+        advanced(before, { ...nextEvent(before, publicationFor(audience), 0), seq: 9_007_199_254_740_991 }),
+      emptyStream('5f0c7a92-3d1e-4b86-9a57-c2e84d6f10b3'),
+    );
+    // What a configuration allows, whatever their names.
+    expect(Object.keys(head.headSeqOf).length).toBeGreaterThanOrEqual(connectionTypes.length + 10);
+    expect(itemBytes({ pk: partitionOf(restaurantId), sk: headKey, ...headItem(head) })).toBeLessThan(1024);
+  });
+
+  const publicationFor = (audience: readonly string[]): Publication => ({
+    restaurantId: 'r-17',
+    messageId: 'm',
+    sentAtMs: 0,
+    id: 'a',
+    type: 'order.created',
+    data: {},
+    audience,
   });
 });
 

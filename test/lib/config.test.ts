@@ -41,6 +41,8 @@ test('an empty file is a whole configuration', () => {
       messageBurst: 20,
       pingsPerMinute: 120,
       pingBurst: 40,
+      replayUnitsPerMinute: 600,
+      replayUnitBurst: 600,
     },
     auditRetentionDays: 400,
     eventRetentionHours: 24,

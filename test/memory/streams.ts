@@ -58,6 +58,7 @@ export const memoryStreams = (table: StreamTable, perform: Perform, retentionMs:
         return {
           events: page.filter((event) => isKept(event, nowMs, retentionMs)),
           readThrough: page.length < read.length ? (page.at(-1)?.seq ?? upTo) : upTo,
+          units: Math.max(1, Math.ceil(JSON.stringify(page).length / 4096)),
         };
       }),
   };
