@@ -11,6 +11,7 @@ import { connectionTypes } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { StreamHead } from '../../protocol/restaurant-events.ts';
 import { someRecord } from './audit-contract.ts';
+import { allOf } from '../harness/all-of.ts';
 import { embeddedEngine } from './dynamodb-engine.ts';
 import { type DynamodbStorage, dynamodbStorage, retentionDays } from './dynamodb-storage.ts';
 import { itemBytes } from './item-bytes.ts';
@@ -243,9 +244,11 @@ describe('an audit record', () => {
     for (const record of [at(30, 'end'), at(1, 'attempt'), at(90, 'renewal/request-1')])
       await storage.putRecord(record);
     const audit = { client: storage.client, tableName: storage.tables.audit };
-    const trail = await restaurantTrail(audit)('r-trail', { fromMs: connectedAtMs, toMs: connectedAtMs + 3_600_000 });
+    const trail = await allOf(
+      restaurantTrail(audit)('r-trail', { fromMs: connectedAtMs, toMs: connectedAtMs + 3_600_000 }),
+    );
     expect(trail.map(({ time }) => time)).toEqual(['2026-12-01T12:01:00.000Z', '2026-12-01T12:30:00.000Z']);
-    const unverified = await unverifiedTrail(audit)({ fromMs: connectedAtMs, toMs: connectedAtMs + 3_600_000 });
+    const unverified = await allOf(unverifiedTrail(audit)({ fromMs: connectedAtMs, toMs: connectedAtMs + 3_600_000 }));
     expect(unverified.filter(({ restaurant_id }) => restaurant_id !== undefined)).toEqual([]);
   });
 });
