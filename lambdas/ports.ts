@@ -126,6 +126,9 @@ export type StoredEvent = Readonly<{ event: RestaurantEvent; messageId: string }
 export type Streams = Readonly<{
   /** Eventually consistent; none before the first event. */
   readHead: (restaurantId: string) => Promise<StreamHead | undefined>;
+  /** Somebody was let in at a restaurant that has no events yet: it is one. */
+  remember: (restaurantId: string) => Promise<void>;
+  isRemembered: (restaurantId: string) => Promise<boolean>;
   /** The head, and which of these ids are numbered already. */
   begin: (
     restaurantId: string,
@@ -156,11 +159,18 @@ export type Streams = Readonly<{
 /** Queues a device's event durably; yields the event's id, the same for the same publisher and key. */
 export type Publish = (publication: DevicePublication) => Promise<string>;
 
-/** Moves a message that is no publication out of its restaurant's way, to where people look at it. */
-export type DeadLetter = (
-  message: Readonly<{ messageId: string; body: string }>,
-  why: InvalidPublication,
-) => Promise<void>;
+/** A message of the event queue as it is named where it is put aside, be it an event or not. */
+export type QueuedMessage = Readonly<{
+  messageId: string;
+  body: string;
+  /** Its message group, whatever that is. */
+  restaurant: string;
+  /** The user of a device, else whoever sent it to the queue, by the id that AWS gives. Text of theirs, capped. */
+  publisher: string;
+}>;
+
+/** Moves a message that cannot be delivered out of its restaurant's way, to where people look at it and may send it back. */
+export type DeadLetter = (message: QueuedMessage, why: InvalidPublication) => Promise<void>;
 
 /**
  * The messages one session may send, kept by this sandbox alone, since counting them exactly would make every ping a
@@ -239,8 +249,10 @@ export type Telemetry = Readonly<{
     restaurantId: string,
     what: Readonly<{ numbered: number; posted: number; failed: number; lagMs: number }>,
   ) => void;
-  /** A message of the event queue is no publication. */
-  publicationInvalid: (messageId: string, why: InvalidPublication) => void;
+  /** A message of the event queue was put aside. */
+  publicationInvalid: (message: QueuedMessage, why: InvalidPublication) => void;
+  /** A device was told that its restaurant has had its publications of this minute. */
+  publicationRefused: (restaurantId: string) => void;
 }>;
 
 /** What of ours can fail; a dimension of the `Failure` metric. */

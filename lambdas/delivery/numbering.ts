@@ -1,11 +1,21 @@
 import type { RestaurantEvent } from '../../protocol/restaurant-events.ts';
+import { isKnownRestaurant } from '../access/known-restaurant.ts';
 import { advanced, emptyStream, nextEvent } from '../events/numbering.ts';
-import type { Publication } from '../events/publication.ts';
+import type { InvalidPublication, Publication } from '../events/publication.ts';
+import { counted, isOverRate } from '../events/publication-rate.ts';
 import type { StoredEvent } from '../ports.ts';
 import type { NumberingPorts } from '../route-ports.ts';
 
 /** The events a batch is about, by number: those to be posted now, and how many of them are new. */
-export type Numbered = Readonly<{ epoch: string; events: readonly RestaurantEvent[]; fresh: number }>;
+export type Numbered = Readonly<{
+  epoch: string;
+  events: readonly RestaurantEvent[];
+  fresh: number;
+  /** Messages that got no number, and why. */
+  aside: readonly Aside[];
+}>;
+
+export type Aside = Readonly<{ messageId: string; why: InvalidPublication }>;
 
 /**
  * Gives each publication the restaurant's next number: first the event, then its mark, then the head. Whatever a crash
@@ -18,12 +28,16 @@ export const numberEvents =
   (ports: NumberingPorts) =>
   async (restaurantId: string, publications: readonly Publication[]): Promise<Numbered> => {
     const { streams } = ports;
+    const perMinute = ports.limits.publicationsPerMinute;
     const ids = [...new Set(publications.map(({ id }) => id))];
     const begun = await streams.begin(restaurantId, ids);
+    if (begun.head === undefined && !(await isKnown(ports)(restaurantId, publications)))
+      return { epoch: '', events: [], fresh: 0, aside: publications.map(because('restaurant_unknown')) };
     const numbered = new Map(begun.numbered);
     let head = begun.head ?? emptyStream(ports.newEpoch());
     const fresh: StoredEvent[] = [];
     const again: RestaurantEvent[] = [];
+    const aside: Aside[] = [];
 
     for (const publication of publications) {
       const { id, messageId } = publication;
@@ -37,13 +51,18 @@ export const numberEvents =
         // Marked before the head went past it: it is at its number still, and is found there like any other.
         if (before.seq <= head.headSeq) continue;
       }
+      // A device was accepted, and is never put aside: it is told before.
+      if (publication.publisher === undefined && isOverRate(head, publication.sentAtMs, perMinute)) {
+        aside.push(because('restaurant_rate')(publication));
+        continue;
+      }
       let stored: StoredEvent;
       do {
         stored = await streams.append(restaurantId, {
           event: nextEvent(head, publication, ports.now()),
           messageId,
         });
-        head = advanced(head, stored.event);
+        head = counted(advanced(head, stored.event), publication.sentAtMs);
         fresh.push(stored);
         numbered.set(stored.event.id, { seq: stored.event.seq, messageId: stored.messageId });
       } while (stored.event.id !== id);
@@ -55,5 +74,15 @@ export const numberEvents =
         throw new Error('the events of a restaurant were numbered by two at once');
     }
     const events = [...again, ...fresh.map(({ event }) => event)].sort((a, b) => a.seq - b.seq);
-    return { epoch: head.epoch, events, fresh: fresh.length };
+    return { epoch: head.epoch, events, fresh: fresh.length, aside };
   };
+
+/** A device was let in, or it could not have published. */
+const isKnown =
+  (ports: NumberingPorts) =>
+  async (restaurantId: string, publications: readonly Publication[]): Promise<boolean> =>
+    publications.some(({ publisher }) => publisher !== undefined) || isKnownRestaurant(ports)(restaurantId);
+
+const because =
+  (why: InvalidPublication) =>
+  ({ messageId }: Publication): Aside => ({ messageId, why });

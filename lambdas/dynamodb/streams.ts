@@ -1,6 +1,7 @@
 /** The event table: each restaurant's events under their numbers, and how far they have come. */
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { StreamHead } from '../../protocol/restaurant-events.ts';
+import { lruMap } from '../memory/lru-map.ts';
 import type { Streams } from '../ports.ts';
 import {
   eventItem,
@@ -8,6 +9,7 @@ import {
   headItem,
   headKey,
   headOf,
+  knownKey,
   markKey,
   markOf,
   partitionOf,
@@ -18,6 +20,9 @@ import { conditionally, type Item, readAll, type Table } from './table.ts';
 const isFree = 'attribute_not_exists(pk)';
 const isFreeOrSame = 'attribute_not_exists(pk) OR seq = :seq';
 const isWhereItWas = 'epoch = :epoch AND head_seq = :head_seq';
+
+/** Restaurants of which a sandbox knows that they are remembered. */
+const maxRemembered = 10_000;
 
 /** Reading needs no retention; writing keeps events so long. Heads never end. */
 export const streams = ({ client, tableName: TableName }: Table, retentionMs = 0): Streams => {
@@ -32,12 +37,20 @@ export const streams = ({ client, tableName: TableName }: Table, retentionMs = 0
     return item && storedEventOf(item);
   };
 
+  const remembered = lruMap<true>(maxRemembered);
+
   return {
     readEvent,
     readHead: async (restaurantId) => {
       const item = await read(restaurantId, headKey, false);
       return item && headOf(item);
     },
+    remember: async (restaurantId) => {
+      if (remembered.get(restaurantId)) return;
+      await client.send(new PutCommand({ TableName, Item: key(restaurantId, knownKey) }));
+      remembered.set(restaurantId, true);
+    },
+    isRemembered: async (restaurantId) => (await read(restaurantId, knownKey, true)) !== undefined,
     begin: async (restaurantId, ids) => {
       const Keys = [headKey, ...ids.map(markKey)].map((sk) => key(restaurantId, sk));
       const found = await readAll(client, { [TableName]: { Keys, ConsistentRead: true } });

@@ -33,9 +33,13 @@ export type Publication = Readonly<{
   publisher?: Readonly<{ userId: string; connectionType: string }>;
 }>;
 
-/** Why a message is no publication, in one fixed word. */
+/** Why a message is put aside, in one fixed word: most are no publication. */
 export type InvalidPublication =
   | 'restaurant_invalid'
+  /** Nobody is a member of it, and nobody was ever let in there. */
+  | 'restaurant_unknown'
+  /** A backend published more there in a minute than a restaurant may have. */
+  | 'restaurant_rate'
   | 'not_json'
   | 'version_unknown'
   | 'type_invalid'
@@ -50,7 +54,7 @@ export type InvalidPublication =
 export type EventQueueRecord = Readonly<{
   messageId: string;
   body: string;
-  attributes: Readonly<{ MessageGroupId?: string; SentTimestamp?: string }>;
+  attributes: Readonly<{ MessageGroupId?: string; SentTimestamp?: string; SenderId?: string }>;
 }>;
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,6 +1,7 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import { deliver } from '../delivery/delivery.ts';
-import { numberEvents } from '../delivery/numbering.ts';
+import { type Aside, numberEvents } from '../delivery/numbering.ts';
+import { queuedMessageOf } from '../delivery/queued-message.ts';
 import {
   type EventQueueRecord,
   type InvalidPublication,
@@ -25,7 +26,10 @@ export const fanOut =
         restaurants.set(read.restaurantId, [...(restaurants.get(read.restaurantId) ?? []), read]);
       else if ((await deadLetter(ports)(record, read)) === 'failed') failed.push(record.messageId);
     }
-    const outcomes = await Promise.all([...restaurants].map(([id, publications]) => serve(ports)(id, publications)));
+    const records = new Map(Records.map((record) => [record.messageId, record]));
+    const outcomes = await Promise.all(
+      [...restaurants].map(([id, publications]) => serve(ports)(id, publications, records)),
+    );
     return { batchItemFailures: [...failed, ...outcomes.flat()].map((itemIdentifier) => ({ itemIdentifier })) };
   };
 
@@ -33,8 +37,9 @@ const deadLetter =
   (ports: FanOutPorts) =>
   async (record: EventQueueRecord, why: InvalidPublication): Promise<'done' | 'failed'> => {
     try {
-      await ports.deadLetter(record, why);
-      ports.telemetry.publicationInvalid(record.messageId, why);
+      const message = queuedMessageOf(record);
+      await ports.deadLetter(message, why);
+      ports.telemetry.publicationInvalid(message, why);
       return 'done';
     } catch (error) {
       ports.telemetry.failed('dead_letter', {}, error);
@@ -45,19 +50,37 @@ const deadLetter =
 /** One restaurant's messages; yields the ids of those that must come again. */
 const serve =
   (ports: FanOutPorts) =>
-  async (restaurantId: string, publications: readonly Publication[]): Promise<readonly string[]> => {
+  async (
+    restaurantId: string,
+    publications: readonly Publication[],
+    records: ReadonlyMap<string, EventQueueRecord>,
+  ): Promise<readonly string[]> => {
     try {
       const numbered = await numberEvents(ports)(restaurantId, publications);
       const posted = await deliver(ports)(restaurantId, numbered);
+      const failed = await putAside(ports)(numbered.aside, records);
+      if (numbered.aside.length === publications.length) return failed;
       const oldestMs = Math.min(...publications.map(({ sentAtMs }) => sentAtMs));
       ports.telemetry.delivered(restaurantId, {
         numbered: numbered.fresh,
         ...posted,
         lagMs: Math.max(0, ports.now() - oldestMs),
       });
-      return [];
+      return failed;
     } catch (error) {
       ports.telemetry.failed('fan_out', {}, error);
       return publications.map(({ messageId }) => messageId);
     }
+  };
+
+/** Yields the ids of the messages that must come again. */
+const putAside =
+  (ports: FanOutPorts) =>
+  async (aside: readonly Aside[], records: ReadonlyMap<string, EventQueueRecord>): Promise<readonly string[]> => {
+    const failed: string[] = [];
+    for (const { messageId, why } of aside) {
+      const record = records.get(messageId);
+      if (record !== undefined && (await deadLetter(ports)(record, why)) === 'failed') failed.push(messageId);
+    }
+    return failed;
   };

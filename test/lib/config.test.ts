@@ -43,6 +43,7 @@ test('an empty file is a whole configuration', () => {
       pingBurst: 40,
       replayUnitsPerMinute: 600,
       replayUnitBurst: 600,
+      publicationsPerMinute: 3_000,
     },
     auditRetentionDays: 400,
     eventRetentionHours: 24,

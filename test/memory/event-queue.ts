@@ -8,7 +8,7 @@ export type EventMessage = Readonly<{ messageId: string; group: string; body: st
 
 export type EventQueue = {
   readonly waiting: EventMessage[];
-  readonly aside: Readonly<{ body: string; why: string }>[];
+  readonly aside: Readonly<{ body: string; why: string; restaurant: string; publisher: string }>[];
 };
 
 export const emptyEventQueue = (): EventQueue => ({ waiting: [], aside: [] });
@@ -35,7 +35,7 @@ export const put = (queue: EventQueue, group: string, body: string, sentAtMs: nu
 
 export const memoryDeadLetter =
   (queue: EventQueue, perform: Perform): DeadLetter =>
-  ({ body }, why) =>
+  ({ body, restaurant, publisher }, why) =>
     perform('deadLetter', () => {
-      queue.aside.push({ body, why });
+      queue.aside.push({ body, why, restaurant, publisher });
     });

@@ -7,6 +7,7 @@ import type { Perform } from './port-call.ts';
 type Stream = {
   head: StreamHead | undefined;
   readonly events: Map<number, StoredEvent>;
+  isRemembered?: boolean;
   readonly marks: Map<string, Readonly<{ seq: number; messageId: string }>>;
 };
 
@@ -21,6 +22,11 @@ export const memoryStreams = (table: StreamTable, perform: Perform, retentionMs:
   };
   return {
     readHead: (restaurantId) => perform('streams.readHead', () => of(restaurantId).head),
+    remember: (restaurantId) =>
+      perform('streams.remember', () => {
+        of(restaurantId).isRemembered = true;
+      }),
+    isRemembered: (restaurantId) => perform('streams.isRemembered', () => of(restaurantId).isRemembered === true),
     begin: (restaurantId, ids) =>
       perform('streams.begin', () => {
         const { head, marks } = of(restaurantId);
