@@ -188,7 +188,7 @@ describe('sessions and events', () => {
     await said('r-later', '{"v":1,"type":"menu.updated","id":"menu-2","data":{"ref":2}}');
     await said('r-17', 'soup');
     let listed = await deadletters('list');
-    while (!/r-later[^]*r-17/.test(listed.stdout)) listed = await deadletters('list');
+    while (!/r-later[\s\S]*r-17/.test(listed.stdout)) listed = await deadletters('list');
     expect(listed.code).toBe(0);
     // The queue hands out the messages of a restaurant in their order, ten at a time or fewer.
     expect(listed.stdout).toMatch(/r-later +restaurant_unknown +\S+ +\S+\n/);
