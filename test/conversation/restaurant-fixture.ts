@@ -1,6 +1,6 @@
 /** A restaurant of its own for one test of events: nobody else's sockets hear what is published there. */
 import { strict as assert } from 'node:assert';
-import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { accepted, differenceFrom } from '../../bin/smoke/frames.ts';
 import { hello } from '../../bin/smoke/messages.ts';
 import type { Role } from '../../lambdas/access/roles.ts';
@@ -73,20 +73,25 @@ export const openRestaurantFixture = (fixture: GatewayFixture, restaurantId: str
 /** What was put aside, and why; taken out of the dead-letter queue. */
 export const deadLettered = async (
   fixture: GatewayFixture,
-): Promise<readonly Readonly<{ body: string; why: string }>[]> => {
+): Promise<readonly Readonly<{ body: string; why: string; restaurant: string; publisher: string }>[]> => {
   const client = queues(fixture);
+  const QueueUrl = fixture.gateway.queues['EventQueueDeadLetters'];
   const { Messages = [] } = await client.send(
     new ReceiveMessageCommand({
-      QueueUrl: fixture.gateway.queues['EventQueueDeadLetters'],
+      QueueUrl,
       MaxNumberOfMessages: 10,
       WaitTimeSeconds: 2,
       MessageAttributeNames: ['All'],
     }),
   );
+  // Those of a restaurant come in their order, the next ones when these are gone.
+  for (const { ReceiptHandle } of Messages) await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
   client.destroy();
   return Messages.map(({ Body = '', MessageAttributes = {} }) => ({
     body: Body,
     why: MessageAttributes['reason']?.StringValue ?? '',
+    restaurant: MessageAttributes['restaurant']?.StringValue ?? '',
+    publisher: MessageAttributes['publisher']?.StringValue ?? '',
   }));
 };
 
