@@ -36,4 +36,4 @@ const heard = ({ headSeqOf }: StreamHead, { audience }: RestaurantEvent): readon
  * A publisher that misspells its audience must not fill the head, which every message of a session reads and every event
  * writes: with so many names of 32 characters it stays below 1 KB, one write unit.
  */
-const maxOtherTypes = 10;
+const maxOtherTypes = 16;
