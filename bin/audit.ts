@@ -1,8 +1,10 @@
+import { pipeline } from 'node:stream/promises';
 import { restaurantTrail, unverifiedTrail } from '../lambdas/dynamodb/audit-trail.ts';
+import type { Trail } from '../lambdas/dynamodb/record-order.ts';
 import type { StoredAuditRecord } from '../lambdas/security/audit-columns.ts';
 import { ocsfEvent } from '../lambdas/security/ocsf.ts';
 import { isRestaurantId } from '../protocol/identifiers.ts';
-import { type Column, printHeadings, rowOf } from './columns.ts';
+import { type Column, headingsFor, rowOf } from './columns.ts';
 import { durationMs, readArguments, run, UsageError } from './command.ts';
 import { openTarget, targetOptions } from './target.ts';
 
@@ -13,7 +15,7 @@ const help = `The audit trail: everybody who tried to connect, and what became o
 
   --restaurant R  what verified users did at this restaurant
   --unverified    everybody who was refused, timed out or never said who they were
-  --since SPAN    90s, 15m, 1h (the default), 7d
+  --since SPAN    90s, 15m, 1h (the default), 7d. Records come as they are read, however many there are
   --format F      text (the default); json: the records as stored; ocsf: OCSF 1.8.0 events for a SIEM;
                   both one JSON object a line
   --port N        the gateway on this machine that has this port; needed where several run
@@ -61,19 +63,41 @@ await run(async () => {
   const period = { fromMs: nowMs - durationMs(since), toMs: nowMs };
   const { audit } = await openTarget(values);
   const trail = restaurant === undefined ? unverifiedTrail(audit)(period) : restaurantTrail(audit)(restaurant, period);
-  const entries = (await trail).toSorted((a, b) => a.time.localeCompare(b.time));
-
-  if (format === 'ocsf') {
-    for (const event of entries.map(ocsfEvent)) if (event !== undefined) console.log(JSON.stringify(event));
-    const unknown = entries.filter((entry) => ocsfEvent(entry) === undefined).length;
-    if (unknown > 0) console.error(`${unknown} records of events that this version does not know are left out`);
-  } else if (format === 'json') for (const entry of entries) console.log(JSON.stringify(entry));
-  else if (entries.length === 0) console.log(`Nothing in the last ${since}.`);
-  else {
-    printHeadings(columns);
-    for (const entry of entries) console.log(lineOf(entry));
-  }
+  await print({ text: textLines(trail, since), json: jsonLines(trail), ocsf: ocsfLines(trail) }[format]);
 });
+
+/** As fast as they are taken: a trail may be longer than memory. Who has read enough, such as `head`, ends it. */
+async function print(lines: AsyncIterable<string>): Promise<void> {
+  try {
+    await pipeline(lines, process.stdout, { end: false });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) throw error;
+  }
+}
+
+async function* textLines(trail: Trail, since: string) {
+  let isFirst = true;
+  for await (const entry of trail) {
+    if (isFirst) yield* headingsFor(columns);
+    isFirst = false;
+    yield `${lineOf(entry)}\n`;
+  }
+  if (isFirst) yield `Nothing in the last ${since}.\n`;
+}
+
+async function* jsonLines(trail: Trail) {
+  for await (const entry of trail) yield `${JSON.stringify(entry)}\n`;
+}
+
+async function* ocsfLines(trail: Trail) {
+  let unknown = 0;
+  for await (const entry of trail) {
+    const event = ocsfEvent(entry);
+    if (event === undefined) unknown += 1;
+    else yield `${JSON.stringify(event)}\n`;
+  }
+  if (unknown > 0) console.error(`${unknown} records of events that this version does not know are left out`);
+}
 
 function lineOf(entry: StoredAuditRecord): string {
   const evidence = Object.entries({ ...entry.unmapped, ...unheaded(entry) }).map(

@@ -10,13 +10,12 @@ export const rowOf = (columns: readonly Column[], cells: readonly string[]): str
     .join('  ')
     .trimEnd();
 
-/** Prints what the columns are called where a person reads. What reads a pipe gets rows alone. */
+/** The line that says what the columns are called, where a person reads. What reads a pipe gets rows alone. */
+export const headingsFor = (columns: readonly Column[]): readonly string[] => {
+  const headings = columns.map(([heading]) => heading);
+  return process.stdout.isTTY ? [`${rowOf(columns, headings)}\n`] : [];
+};
+
 export const printHeadings = (columns: readonly Column[]): void => {
-  if (process.stdout.isTTY)
-    console.log(
-      rowOf(
-        columns,
-        columns.map(([heading]) => heading),
-      ),
-    );
+  for (const line of headingsFor(columns)) process.stdout.write(line);
 };

@@ -15,6 +15,7 @@ const GatewayFile = v.object({
   sqsEndpoint: v.string(),
   managementUrl: v.string(),
   eventQueueUrl: v.string(),
+  eventDeadLettersUrl: v.string(),
   operator: v.object({ accessKeyId: v.string(), secretAccessKey: v.string() }),
   tables: v.object({ connections: v.string(), memberships: v.string(), audit: v.string(), events: v.string() }),
 });

@@ -7,6 +7,7 @@ import { connectionTypes, isConnectionType, isRestaurantId } from '../protocol/i
 import { limits } from '../protocol/limits.ts';
 import { defaultAudience } from '../protocol/restaurant-events.ts';
 import { readArguments, run, UsageError } from './command.ts';
+import { isRestaurantOf } from './known-restaurant.ts';
 import { openTarget, targetOptions } from './target.ts';
 
 const help = `Publishes one event to everybody who is connected to a restaurant.
@@ -25,6 +26,8 @@ const help = `Publishes one event to everybody who is connected to a restaurant.
 /** What is wrong, in words for whoever typed it. */
 const problems = {
   restaurant_invalid: '--restaurant is 1-64 letters, digits, "_" and "-"',
+  restaurant_unknown: 'nobody is a member there, and nobody was ever let in: the event would be put aside',
+  restaurant_rate: 'the restaurant has had its publications of this minute',
   not_json: '--data is a JSON object',
   version_unknown: 'the version is not known',
   type_invalid: '--type is two to four lower-case words with dots between them, such as order.created',
@@ -68,7 +71,9 @@ await run(async () => {
   if (typeof read === 'string') throw new UsageError(problems[read]);
   // The gateway keeps a type that it does not know; typed, it is a mistake.
   if (!(audience?.split(',') ?? []).every(isConnectionType)) throw new UsageError(problems.audience_invalid);
-  const { publish } = await openTarget(values);
-  await publish(restaurant, body);
+  const target = await openTarget(values);
+  if (!(await isRestaurantOf(target)(restaurant)))
+    throw new UsageError(`${restaurant} is not known: ${problems.restaurant_unknown}. Add a member first.`);
+  await target.publish(restaurant, body);
   console.log(`${id} is queued for ${restaurant}.`);
 });

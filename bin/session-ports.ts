@@ -36,6 +36,7 @@ export function sessionPorts({ connections: table, audit, management }: Target, 
       closedLate: () => {},
       delivered: () => {},
       publicationInvalid: () => {},
+      publicationRefused: () => {},
     },
     now: Date.now,
   };

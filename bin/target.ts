@@ -9,16 +9,23 @@ import type { Table } from '../lambdas/dynamodb/table.ts';
 import type { Gateway } from '../local/gateway.ts';
 import { StartError } from '../local/start-error.ts';
 import { UsageError } from './command.ts';
+import { type DeadLetterQueue, deadLetterQueue } from '../lambdas/sqs/dead-letters.ts';
 import { type GatewayFile, runningGateway } from './gateway-file.ts';
 
 export type Target = Readonly<{
   connections: Table;
   memberships: Table;
   audit: Table;
+  events: Table;
   /** Where connections are posted to and closed. */
   management: ApiGatewayManagementApiClient;
-  /** Puts a body into the event queue; the same one within five minutes is the same message. */
-  publish: (restaurantId: string, body: string) => Promise<void>;
+  /**
+   * Puts a body into the event queue. The same one within five minutes is the same message, unless it has another
+   * deduplication id.
+   */
+  publish: (restaurantId: string, body: string, deduplicationId?: string) => Promise<void>;
+  /** What was put aside of the event queue. */
+  deadLetters: DeadLetterQueue;
   /** The issuer whose users are meant when none is named; undefined where a stage trusts several. */
   onlyIssuer: string | undefined;
 }>;
@@ -37,33 +44,35 @@ export const openTarget = async ({ stage, port }: { stage?: string; port?: strin
 /** What of a gateway on this machine commands work on. */
 export type LocalPlaces = Omit<GatewayFile, 'pid' | 'url' | 'issuerUrl'>;
 
-const eventQueueName = 'EventQueue';
-
-/** Throws `StartError` when the app has no queue of the name that events are published to. */
+/** Throws `StartError` when the app has no queue of the name that events are published to, or put aside to. */
 export const placesOf = (
   gateway: Pick<Gateway, 'dynamodbEndpoint' | 'sqsEndpoint' | 'managementUrl' | 'operator' | 'tables' | 'queues'>,
 ): LocalPlaces => {
   const { dynamodbEndpoint, sqsEndpoint, managementUrl, operator, tables, queues } = gateway;
-  const eventQueueUrl = queues[eventQueueName];
-  if (eventQueueUrl === undefined)
-    throw new StartError(
-      'QUEUE_MISSING',
-      `The app has no queue ${eventQueueName}, where events are published; it has ${Object.keys(queues).join(', ')}.`,
-    );
-  return { dynamodbEndpoint, sqsEndpoint, managementUrl, eventQueueUrl, operator, tables };
+  const urlOf = (name: string): string => {
+    const url = queues[name];
+    if (url !== undefined) return url;
+    const those = Object.keys(queues).join(', ');
+    throw new StartError('QUEUE_MISSING', `The app has no queue ${name}, where events are published; it has ${those}.`);
+  };
+  const [eventQueueUrl, eventDeadLettersUrl] = [urlOf('EventQueue'), urlOf('EventQueueDeadLetters')];
+  return { dynamodbEndpoint, sqsEndpoint, managementUrl, eventQueueUrl, eventDeadLettersUrl, operator, tables };
 };
 
 /** The gateway on this machine, where it says it is. */
 export const localTarget = (places: LocalPlaces): Target => {
-  const { dynamodbEndpoint, sqsEndpoint, managementUrl, eventQueueUrl, operator, tables } = places;
+  const { dynamodbEndpoint, sqsEndpoint, managementUrl, eventQueueUrl, eventDeadLettersUrl, operator, tables } = places;
   const signing = { region: 'local', credentials: operator };
   const client = documents(new DynamoDBClient({ ...signing, endpoint: dynamodbEndpoint }));
+  const sqs = new SQSClient({ ...signing, endpoint: sqsEndpoint });
   return {
     connections: { client, tableName: tables.connections },
     management: new ApiGatewayManagementApiClient({ ...signing, endpoint: managementUrl }),
-    publish: publishTo(new SQSClient({ ...signing, endpoint: sqsEndpoint }), eventQueueUrl),
+    publish: publishTo(sqs, eventQueueUrl),
+    deadLetters: deadLetterQueue(sqs, eventDeadLettersUrl),
     memberships: { client, tableName: tables.memberships },
     audit: { client, tableName: tables.audit },
+    events: { client, tableName: tables.events },
     onlyIssuer: 'demo',
   };
 };
@@ -72,26 +81,33 @@ const deployedTarget = async (stage: string): Promise<Target> => {
   const output = await outputsOf(`maitred-${stage}-state`);
   const gateway = await outputsOf(`maitred-${stage}-gateway`);
   const client = documents(new DynamoDBClient());
+  const sqs = new SQSClient();
   const aliases = output('IssuerAliases').split(',');
   return {
     connections: { client, tableName: output('ConnectionsTableName') },
     management: new ApiGatewayManagementApiClient({ endpoint: gateway('ManagementUrl') }),
-    publish: publishTo(new SQSClient(), gateway('EventQueueUrl')),
+    publish: publishTo(sqs, gateway('EventQueueUrl')),
+    deadLetters: deadLetterQueue(sqs, gateway('EventDeadLettersUrl')),
     memberships: { client, tableName: output('MembershipsTableName') },
     audit: { client, tableName: output('AuditTableName') },
+    events: { client, tableName: output('EventsTableName') },
     onlyIssuer: aliases.length === 1 ? aliases[0] : undefined,
   };
 };
 
 const publishTo =
   (client: SQSClient, QueueUrl: string): Target['publish'] =>
-  async (restaurantId, body) => {
+  // All of the body: another event under the same id must not be swallowed by the queue, which tells nobody.
+  async (
+    restaurantId,
+    body,
+    deduplicationId = createHash('sha256').update(`${restaurantId}\n${body}`).digest('hex'),
+  ) => {
     await client.send(
       new SendMessageCommand({
         QueueUrl,
         MessageGroupId: restaurantId,
-        // All of it: another event under the same id must not be swallowed by the queue, which tells nobody.
-        MessageDeduplicationId: createHash('sha256').update(`${restaurantId}\n${body}`).digest('hex'),
+        MessageDeduplicationId: deduplicationId,
         MessageBody: body,
       }),
     );

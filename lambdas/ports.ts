@@ -133,6 +133,9 @@ export type Mark = Readonly<{ seq: number; messageId: string; content: string | 
 export type Streams = Readonly<{
   /** Eventually consistent; none before the first event. */
   readHead: (restaurantId: string) => Promise<StreamHead | undefined>;
+  /** Somebody was let in at a restaurant that has no events yet: it is one. */
+  remember: (restaurantId: string) => Promise<void>;
+  isRemembered: (restaurantId: string) => Promise<boolean>;
   /**
    * The head, and then which of these ids, at least one, are numbered: every event the head has passed is among them. A mark
    * whose time is over is none.
@@ -149,21 +152,31 @@ export type Streams = Readonly<{
   /** Moves the head on from where `begin` found it. `moved`: somebody else did. */
   advance: (restaurantId: string, from: StreamHead | undefined, to: StreamHead) => Promise<'advanced' | 'moved'>;
   readEvent: (restaurantId: string, seq: number) => Promise<StoredEvent | undefined>;
-  /** The kept events after a number, in order, at most `limit`; everything up to `readThrough` has been looked at. */
+  /**
+   * The kept events after a number, in order, at most `limit`; everything up to `readThrough` has been looked at, for so many
+   * read units.
+   */
   readPage: (
     restaurantId: string,
     page: Readonly<{ after: number; upTo: number; limit: number; nowMs: number }>,
-  ) => Promise<Readonly<{ events: readonly RestaurantEvent[]; readThrough: number }>>;
+  ) => Promise<Readonly<{ events: readonly RestaurantEvent[]; readThrough: number; units: number }>>;
 }>;
 
 /** Queues a device's event durably; yields the event's id, the same for the same publisher, key, type and content. */
 export type Publish = (publication: DevicePublication) => Promise<string>;
 
-/** Moves a message that is no publication out of its restaurant's way, to where people look at it. */
-export type DeadLetter = (
-  message: Readonly<{ messageId: string; body: string }>,
-  why: InvalidPublication,
-) => Promise<void>;
+/** A message of the event queue as it is named where it is put aside, be it an event or not. */
+export type QueuedMessage = Readonly<{
+  messageId: string;
+  body: string;
+  /** Its message group, whatever that is. */
+  restaurant: string;
+  /** The user of a device, else whoever sent it to the queue, by the id that AWS gives. Text of theirs, capped. */
+  publisher: string;
+}>;
+
+/** Moves a message that cannot be delivered out of its restaurant's way, to where people look at it and may send it back. */
+export type DeadLetter = (message: QueuedMessage, why: InvalidPublication) => Promise<void>;
 
 /**
  * Hides messages that were received from the event queue for so many seconds from now. Where it throws, they come again when
@@ -180,6 +193,17 @@ export type MessageLimiter = (
   kind: 'ping' | 'message',
   nowMs: number,
 ) => 'within' | 'over' | 'flood';
+
+/**
+ * The read units that one session's replays may cost, kept by this sandbox alone. What a replay costs is known only when it was
+ * read, so it may use up more than was left; then the next one waits the longer.
+ */
+export type ReplayAllowance = Readonly<{
+  left: (key: ConnectionKey, nowMs: number) => number;
+  spend: (key: ConnectionKey, units: number, nowMs: number) => void;
+  /** Until a replay is worth asking for again; 0: now. */
+  waitMs: (key: ConnectionKey, nowMs: number) => number;
+}>;
 
 /** The counters of addresses. `address` is a `rateLimitAddress`, a minute one of the clock. */
 export type AddressCounters = Readonly<{
@@ -237,8 +261,10 @@ export type Telemetry = Readonly<{
     restaurantId: string,
     what: Readonly<{ numbered: number; posted: number; failed: number; lagMs: number }>,
   ) => void;
-  /** A message of the event queue is no publication. */
-  publicationInvalid: (messageId: string, why: InvalidPublication) => void;
+  /** A message of the event queue was put aside. */
+  publicationInvalid: (message: QueuedMessage, why: InvalidPublication) => void;
+  /** A device was told that its restaurant has had its publications of this minute. */
+  publicationRefused: (restaurantId: string) => void;
 }>;
 
 /** What of ours can fail; a dimension of the `Failure` metric. */
@@ -267,6 +293,7 @@ export type Ports = Readonly<{
   addressCounters: AddressCounters;
   limits: RateLimits;
   messageLimiter: MessageLimiter;
+  replayAllowance: ReplayAllowance;
   sockets: Sockets;
   knownClosed: KnownClosed;
   putRecord: PutRecord;

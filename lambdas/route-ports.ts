@@ -9,8 +9,8 @@ export type DisconnectPorts = AuditPorts & Pick<Ports, 'connections'>;
 export type AuthenticationPorts = ClosePorts &
   Pick<Ports, 'findMemberships' | 'verifyToken' | 'messageLimiter' | 'streams'>;
 export type MessagePorts = ClosePorts &
-  Pick<Ports, 'messageLimiter' | 'readSession' | 'readAuthorization' | 'streams' | 'publish'>;
+  Pick<Ports, 'messageLimiter' | 'replayAllowance' | 'readSession' | 'readAuthorization' | 'streams' | 'publish'>;
 export type TimerPorts = ClosePorts & Pick<Ports, 'timer'>;
-export type NumberingPorts = Pick<Ports, 'streams' | 'newEpoch' | 'now'>;
+export type NumberingPorts = Pick<Ports, 'streams' | 'listMembers' | 'limits' | 'newEpoch' | 'now'>;
 export type DeliveryPorts = ClosePorts & Pick<Ports, 'listMembers' | 'pause'>;
 export type FanOutPorts = DeliveryPorts & NumberingPorts & Pick<Ports, 'deadLetter' | 'hideMessages' | 'timeLeftMs'>;

@@ -164,8 +164,15 @@ const eventRules = ({ events }: GatewayStack, metrics: GatewayMetrics): readonly
   {
     id: 'PublicationInvalid',
     heading: 'Invalid publications',
-    says: 'Somebody published what is no event: it went to the dead-letter queue and was delivered to nobody.',
+    says: 'Somebody published what is no event, or for no restaurant: it was put aside and delivered to nobody.',
     metric: metrics.publicationsInvalid(),
+    threshold: 1,
+  },
+  {
+    id: 'PublicationRate',
+    heading: 'Too many publications',
+    says: 'More was published at a restaurant in a minute than it may have: devices were refused, or events put aside.',
+    metric: sumOf({ aside: metrics.publicationsInvalid('restaurant_rate'), refused: metrics.publicationsRefused() }),
     threshold: 1,
   },
   {

@@ -1,6 +1,7 @@
 /** The metrics the functions emit, by name. `lambdas/security/telemetry.ts` emits them. */
 import { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { InvalidPublication } from '../lambdas/events/publication.ts';
 import type { FailedPart } from '../lambdas/ports.ts';
 import type { SecurityEvent } from '../lambdas/security/catalogue.ts';
 import { serviceName } from './gateway-function.ts';
@@ -17,8 +18,10 @@ export type GatewayMetrics = Readonly<{
   timerLag: (statistic: string) => Metric;
   /** What became of restaurant events: counts, and the milliseconds from the queue to the last socket. */
   delivery: (name: 'EventsNumbered' | 'EventsDelivered' | 'PostsFailed' | 'DeliveryLag', statistic: string) => Metric;
-  /** Messages of the event queue that are no events. */
-  publicationsInvalid: () => Metric;
+  /** Messages of the event queue that were put aside, for one reason or for any. */
+  publicationsInvalid: (reason?: InvalidPublication) => Metric;
+  /** Publications of devices whose restaurant had had all it may have of the minute. */
+  publicationsRefused: () => Metric;
 }>;
 
 /** The metrics of a stage. Sums and so on are over `period`. */
@@ -37,6 +40,7 @@ export const gatewayMetrics = (stage: string): GatewayMetrics => {
     failures: (part) => metric('Failure', 'Sum', { event: 'failure', ...(part !== undefined && { reason: part }) }),
     timerLag: (statistic) => metric('TimerLag', statistic, {}),
     delivery: (name, statistic) => metric(name, statistic, {}),
-    publicationsInvalid: () => metric('PublicationInvalid', 'Sum', {}),
+    publicationsInvalid: (reason) => metric('PublicationInvalid', 'Sum', reason === undefined ? {} : { reason }),
+    publicationsRefused: () => metric('PublicationRefused', 'Sum', {}),
   };
 };

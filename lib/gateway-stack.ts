@@ -130,7 +130,7 @@ export class GatewayStack extends Stack {
     state.memberships.grant(authenticate.lambda, 'dynamodb:BatchGetItem');
     state.memberships.grant(message.lambda, 'dynamodb:BatchGetItem');
     state.memberships.grant(fanOut.lambda, 'dynamodb:Query');
-    state.events.grant(authenticate.lambda, 'dynamodb:GetItem');
+    state.events.grant(authenticate.lambda, 'dynamodb:GetItem', 'dynamodb:PutItem');
     state.events.grant(message.lambda, 'dynamodb:BatchGetItem', 'dynamodb:Query');
     state.events.grant(fanOut.lambda, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem');
     events.grantPublish(message.lambda);
@@ -152,6 +152,7 @@ export class GatewayStack extends Stack {
     new CfnOutput(this, 'WebSocketUrl', { value: api.url });
     new CfnOutput(this, 'ManagementUrl', { value: api.callbackUrl });
     new CfnOutput(this, 'EventQueueUrl', { value: events.queue.queueUrl });
+    new CfnOutput(this, 'EventDeadLettersUrl', { value: events.deadLetters.queueUrl });
   }
 }
 

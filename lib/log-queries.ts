@@ -219,7 +219,18 @@ export const logQueries = {
     of: 'functions',
     lines: [
       'filter message = "publication_invalid"',
-      'stats count(*) as publications, max(@timestamp) as latest by reason',
+      'stats count(*) as publications, max(@timestamp) as latest by reason, restaurant_id, publisher',
+      'sort publications desc',
+      'limit 50',
+    ],
+  },
+  'restaurants with too many publications': {
+    heading: 'Too many publications',
+    of: 'functions',
+    lines: [
+      'filter message in ["publication_invalid", "publication_refused"]',
+      'filter reason = "restaurant_rate"',
+      'stats count(*) as publications, min(@timestamp) as first, max(@timestamp) as latest by restaurant_id, publisher',
       'sort publications desc',
       'limit 50',
     ],

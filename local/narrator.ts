@@ -73,7 +73,9 @@ const tellLine = (functionName: string, line: string): Told | undefined => {
   if (event !== undefined) return { connectionId, words: outcomeOf(event, logged) };
   if (text(logged, 'message') === 'events_delivered') return { connectionId, words: deliveryOf(logged) };
   if (text(logged, 'message') === 'publication_invalid')
-    return { connectionId, words: `put aside, no event: ${text(logged, 'reason')}` };
+    return { connectionId, words: `put aside: ${text(logged, 'reason')}` };
+  if (text(logged, 'message') === 'publication_refused')
+    return { connectionId, words: `refused: ${text(logged, 'restaurant_id')} has had its publications of this minute` };
   const failure = text(logged, 'failure');
   if (failure === undefined) return undefined;
   return { connectionId, words: `${functionName} could not ${failure}: ${text(logged, 'error') ?? 'unknown error'}` };

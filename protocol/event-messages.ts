@@ -32,10 +32,12 @@ export type Replayed = Readonly<{
   /** Everything up to here is in this answer or not for this client: what the next `replay` says. */
   nextAfter: number;
   more: boolean;
-  /** Events between the asked number and the first one here are gone, or were never of this numbering. */
+  /** Events for this client between the asked number and the first one here are gone, or were never of this numbering. */
   gap: boolean;
-  /** From here on nothing is missing; null where nothing is kept. */
+  /** The first event of the answer; null where there is none. */
   oldestSeq: number | null;
+  /** There is more, and the session has read as much as it may for now. */
+  retryAfterMs?: number;
 }>;
 
 /** The answer to `replay`. */
@@ -48,6 +50,7 @@ export const replayed = (page: Replayed, head: HeadFound, type: ConnectionType, 
     more: page.more,
     gap: page.gap,
     oldest_seq: page.oldestSeq,
+    ...(page.retryAfterMs === undefined ? {} : { retry_after_ms: page.retryAfterMs }),
     ...(id === undefined ? {} : { id }),
     timestamp: iso(nowMs),
   });

@@ -39,6 +39,8 @@ export type StreamHead = Readonly<{
   headSeq: number;
   /** The newest event each connection type may see; absent: none yet. */
   headSeqOf: Readonly<Record<string, number>>;
+  /** How many were numbered of those that were published in the last minute of which there was one. */
+  minute?: Readonly<{ startMs: number; count: number }>;
   /** What another version keeps in its heads, written back as it was found. */
   others?: Readonly<Record<string, unknown>>;
 }>;

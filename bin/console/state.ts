@@ -2,8 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import { type AuditRow, type ConnectionRow, maxAuditRows } from '../../console/rows.ts';
 import { restaurantTrail, unverifiedTrail } from '../../lambdas/dynamodb/audit-trail.ts';
+import type { Trail } from '../../lambdas/dynamodb/record-order.ts';
 import { connections } from '../../lambdas/dynamodb/connections.ts';
 import { revokeMember } from '../../lambdas/dynamodb/membership-administration.ts';
+import type { StoredAuditRecord } from '../../lambdas/security/audit-columns.ts';
 import { closeSession } from '../../lambdas/session/session.ts';
 import { sessionPorts } from '../session-ports.ts';
 import type { Target } from '../target.ts';
@@ -38,11 +40,11 @@ export const consoleState = (target: Target, restaurants: readonly string[], iss
         .sort((a, b) => a.connectedAtMs - b.connectedAtMs),
     audit: async () => {
       const period = { fromMs: Date.now() - auditPeriodMs, toMs: Date.now() };
-      const trails = await Promise.all([
+      const trails = [
         ...restaurants.map((one) => restaurantTrail(target.audit)(one, period)),
         unverifiedTrail(target.audit)(period),
-      ]);
-      return trails
+      ];
+      return (await Promise.all(trails.map(newest)))
         .flat()
         .sort((a, b) => b.time.localeCompare(a.time))
         .slice(0, maxAuditRows)
@@ -80,4 +82,11 @@ export const consoleState = (target: Target, restaurants: readonly string[], iss
       return theirs.length;
     },
   };
+};
+
+/** The last records of a trail. */
+const newest = async (trail: Trail): Promise<readonly StoredAuditRecord[]> => {
+  const last: StoredAuditRecord[] = [];
+  for await (const record of trail) if (last.push(record) > maxAuditRows) last.shift();
+  return last;
 };

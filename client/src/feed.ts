@@ -69,7 +69,7 @@ export const failPull = (feed: Feed, pullNotBefore: number): Feed => ({ ...feed,
 export const receivePage = (
   feed: Feed,
   socketId: number,
-  { events, head, nextAfter, more, gap }: ReplayPage,
+  { events, head, nextAfter, more, gap, retryAfterMs }: ReplayPage,
   { now, random }: Readonly<{ now: number; random: number }>,
   timing: Timing,
 ): FeedStep => {
@@ -85,7 +85,13 @@ export const receivePage = (
   // The page begins at or before the cursor, which only grows: what follows the cursor follows without a hole.
   const page = events.filter(({ epoch }) => epoch === cursor.epoch);
   const step = release({ ...answered, wanted }, page, Math.max(nextAfter, ...page.map(({ seq }) => seq)));
-  if ((step[0].cursor?.seq ?? 0) > cursor.seq) return and(step, (after) => [{ ...after, vain: 0 }, []]);
+  const isFurther = (step[0].cursor?.seq ?? 0) > cursor.seq;
+  // Told to wait, it is not in vain, however little came: the rest will be read then, and not sooner.
+  if (retryAfterMs > 0) {
+    const pullNotBefore = now + Math.max(retryAfterMs, timing.backoffBaseMs);
+    return and(step, (after) => [{ ...after, vain: isFurther ? 0 : vain, pullNotBefore }, []]);
+  }
+  if (isFurther) return and(step, (after) => [{ ...after, vain: 0 }, []]);
   if (vain + 1 < maxVain) {
     const pullNotBefore = now + timing.backoffBaseMs + backoffMs(vain, random, timing);
     return [{ ...answered, vain: vain + 1, pullNotBefore }, []];

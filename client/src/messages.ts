@@ -27,6 +27,8 @@ export type ReplayPage = Readonly<{
   nextAfter: number;
   more: boolean;
   gap: boolean;
+  /** The gateway answered with what it had read so far: not before this is more to be had. 0: at once. */
+  retryAfterMs: number;
 }>;
 
 export type ServerMessage =
@@ -112,15 +114,17 @@ const fieldsOf = (frame: string): Fields | undefined => {
 };
 
 const finalMessage = (message: Fields): FinalMessage => {
-  const retryAfterMs = message['retry_after_ms'];
   return {
     reason: text(message['reason']),
     error: text(message['error']),
     reconnect: message['reconnect'] !== false,
     reauthenticate: message['reauthenticate'] === true,
-    retryAfterMs: typeof retryAfterMs === 'number' && retryAfterMs > 0 ? Math.min(retryAfterMs, maxRetryAfterMs) : 0,
+    retryAfterMs: retryAfterMs(message),
   };
 };
+
+const retryAfterMs = ({ retry_after_ms: wait }: Fields): number =>
+  typeof wait === 'number' && wait > 0 ? Math.min(wait, maxRetryAfterMs) : 0;
 
 const replayed = (message: Fields, frame: string): ServerMessage => {
   const head = headOf(message);
@@ -134,6 +138,7 @@ const replayed = (message: Fields, frame: string): ServerMessage => {
       nextAfter,
       more: message['more'] === true,
       gap: message['gap'] === true,
+      retryAfterMs: retryAfterMs(message),
     },
   };
 };

@@ -7,6 +7,8 @@ import type { Item } from './table.ts';
 
 export const partitionOf = (restaurantId: string): string => `R#${restaurantId}`;
 export const headKey = 'HEAD';
+/** An item of its own: before its first event a restaurant has no head. */
+export const knownKey = 'KNOWN';
 /** Sixteen digits hold every safe integer, and sort as the numbers do. */
 export const eventKey = (seq: number): string => `E#${String(seq).padStart(16, '0')}`;
 export const markKey = (id: string): string => `I#${id}`;
@@ -14,21 +16,32 @@ export const markKey = (id: string): string => `I#${id}`;
 /** By connection type. What another version knows is kept under its name. */
 const seqOf = v.record(v.string(), v.number());
 
-const HeadItem = v.looseObject({ epoch: v.string(), head_seq: v.number(), head_seq_of: seqOf });
+const HeadItem = v.looseObject({
+  epoch: v.string(),
+  head_seq: v.number(),
+  head_seq_of: seqOf,
+  minute_ms: v.optional(v.number()),
+  minute_count: v.optional(v.number()),
+});
 
-export const headItem = ({ epoch, headSeq, headSeqOf, others }: StreamHead): Item => ({
+export const headItem = ({ epoch, headSeq, headSeqOf, minute, others }: StreamHead): Item => ({
   ...others,
   epoch,
   head_seq: headSeq,
   head_seq_of: headSeqOf,
+  minute_ms: minute?.startMs,
+  minute_count: minute?.count,
 });
 
 export const headOf = (item: Item): StreamHead => {
-  const { pk: _, sk: __, epoch, head_seq, head_seq_of, ...others } = v.parse(HeadItem, item);
+  const { pk: _, sk: __, epoch, head_seq, head_seq_of, minute_ms, minute_count, ...others } = v.parse(HeadItem, item);
   return {
     epoch,
     headSeq: head_seq,
     headSeqOf: head_seq_of,
+    ...(minute_ms === undefined || minute_count === undefined
+      ? {}
+      : { minute: { startMs: minute_ms, count: minute_count } }),
     ...(Object.keys(others).length === 0 ? {} : { others }),
   };
 };

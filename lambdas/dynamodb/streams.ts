@@ -1,6 +1,7 @@
 /** The event table: each restaurant's events under their numbers, and how far they have come. */
 import { GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import type { StreamHead } from '../../protocol/restaurant-events.ts';
+import { lruMap } from '../memory/lru-map.ts';
 import type { Streams } from '../ports.ts';
 import {
   eventItem,
@@ -9,6 +10,7 @@ import {
   headKey,
   headOf,
   markItem,
+  knownKey,
   markKey,
   markOf,
   partitionOf,
@@ -19,6 +21,9 @@ import { conditionally, type Item, readAll, type Table } from './table.ts';
 const isFree = 'attribute_not_exists(pk)';
 const isFreeOrSameOrOver = 'attribute_not_exists(pk) OR seq = :seq OR expires_at <= :now_seconds';
 const isWhereItWas = 'epoch = :epoch AND head_seq = :head_seq';
+
+/** Restaurants of which a sandbox knows that they are remembered. */
+const maxRemembered = 10_000;
 
 /** Reading needs no retention; writing keeps events so long. Heads never end. */
 export const streams = ({ client, tableName: TableName }: Table, retentionMs = 0): Streams => {
@@ -33,12 +38,20 @@ export const streams = ({ client, tableName: TableName }: Table, retentionMs = 0
     return item && storedEventOf(item);
   };
 
+  const remembered = lruMap<true>(maxRemembered);
+
   return {
     readEvent,
     readHead: async (restaurantId) => {
       const item = await read(restaurantId, headKey, false);
       return item && headOf(item);
     },
+    remember: async (restaurantId) => {
+      if (remembered.get(restaurantId)) return;
+      await client.send(new PutCommand({ TableName, Item: key(restaurantId, knownKey) }));
+      remembered.set(restaurantId, true);
+    },
+    isRemembered: async (restaurantId) => (await read(restaurantId, knownKey, true)) !== undefined,
     begin: async (restaurantId, ids, nowMs) => {
       // A batch is not read at one moment: a mark could be missing that was made before the head went past its event.
       const head = await read(restaurantId, headKey, true);
@@ -85,7 +98,11 @@ export const streams = ({ client, tableName: TableName }: Table, retentionMs = 0
       return found !== undefined && isSame(headOf(found), to) ? 'advanced' : 'moved';
     },
     readPage: async (restaurantId, { after, upTo, limit, nowMs }) => {
-      const { Items = [], LastEvaluatedKey } = await client.send(
+      const {
+        Items = [],
+        LastEvaluatedKey,
+        ConsumedCapacity,
+      } = await client.send(
         new QueryCommand({
           TableName,
           KeyConditionExpression: 'pk = :pk AND sk BETWEEN :first AND :last',
@@ -95,13 +112,16 @@ export const streams = ({ client, tableName: TableName }: Table, retentionMs = 0
             ':last': eventKey(upTo),
           },
           Limit: limit,
+          // A page that is a moment old could lack an event, and what is not there counts as gone.
           ConsistentRead: true,
+          ReturnConsumedCapacity: 'TOTAL',
         }),
       );
       const last = Items.at(-1);
       return {
         events: Items.filter((item) => isKept(item, nowMs)).map((item) => storedEventOf(item).event),
         readThrough: LastEvaluatedKey === undefined || last === undefined ? upTo : Number(last['seq']),
+        units: ConsumedCapacity?.CapacityUnits ?? Items.length,
       };
     },
   };

@@ -32,9 +32,13 @@ export type Publication = Readonly<{
   publisher?: Readonly<{ userId: string; connectionType: string }>;
 }>;
 
-/** Why a message is no publication, in one fixed word. */
+/** Why a message is put aside, in one fixed word: most are no publication. */
 export type InvalidPublication =
   | 'restaurant_invalid'
+  /** Nobody is a member of it, and nobody was ever let in there. */
+  | 'restaurant_unknown'
+  /** A backend published more there in a minute than a restaurant may have. */
+  | 'restaurant_rate'
   | 'not_json'
   | 'version_unknown'
   | 'type_invalid'
@@ -51,7 +55,7 @@ export type InvalidPublication =
 export type EventQueueRecord = Readonly<{
   messageId: string;
   body: string;
-  attributes: Readonly<{ MessageGroupId?: string; SentTimestamp?: string }>;
+  attributes: Readonly<{ MessageGroupId?: string; SentTimestamp?: string; SenderId?: string }>;
 }>;
 
 /** More than there are connection types, and few enough for one item. */

@@ -1,60 +1,61 @@
-/** What one `replayed` answer holds. Pure. */
-import { byteLength, eventFrame, type Replayed, type Stream } from '../../protocol/event-messages.ts';
+/** What one `replayed` answer holds. Pure. All its numbers are of events that its connection type may see. */
+import { byteLength, type Replayed } from '../../protocol/event-messages.ts';
 import { limits } from '../../protocol/limits.ts';
-import { isVisibleTo, type RestaurantEvent, type StreamHead } from '../../protocol/restaurant-events.ts';
 import type { Frame } from '../../protocol/server-messages.ts';
+import { type Found, isWhole, type Search } from './replay-search.ts';
 
-/** An answer being put together. `readThrough`: every event up to there has been considered. */
-export type Page = Readonly<{
-  frames: readonly Frame[];
-  bytes: number;
-  readThrough: number;
-  /** The first event that was found at all, for this client or not; undefined: none yet. */
-  firstKept: number | undefined;
-  isFull: boolean;
-}>;
-
-export const emptyPage = (after: number): Page => ({
-  frames: [],
-  bytes: 0,
-  readThrough: after,
-  firstKept: undefined,
-  isFull: false,
+/** The answer that needs no read: the type has nothing after the number. */
+export const nothingAfter = (after: number, headSeq: number): Replayed => ({
+  events: [],
+  nextAfter: headSeq,
+  more: false,
+  // The type was never given so high a number under this epoch: the client's are of another one.
+  gap: after > headSeq,
+  oldestSeq: null,
 });
 
-/** Adds the next events that were read, until the page is full; `readThrough` is how far the reading came. */
-export const filled = (
-  page: Page,
-  read: Readonly<{ events: readonly RestaurantEvent[]; readThrough: number }>,
-  stream: Stream,
-  limit: number,
-): Page => {
-  let next = page;
-  for (const event of read.events) {
-    next = { ...next, firstKept: next.firstKept ?? event.seq };
-    if (isVisibleTo(event, stream.connectionType)) {
-      const frame = eventFrame(event, stream);
-      const bytes = next.bytes + byteLength(frame) + 1;
-      // The first one always fits: an event is smaller than a page.
-      if (next.frames.length > 0 && bytes > limits.maxReplayBytes) return { ...next, isFull: true };
-      next = { ...next, frames: [...next.frames, frame], bytes };
-      if (next.frames.length >= limit) return { ...next, readThrough: event.seq, isFull: true };
-    }
-    next = { ...next, readThrough: event.seq };
-  }
-  return { ...next, readThrough: read.readThrough };
+/** The answer of a search, however far it came. */
+export const replayedFrom = (search: Search): Replayed => {
+  const { after, headSeq, front, back, isBroken } = search;
+  // What lies between the two ways is not known yet, unless it is gone: then the answer begins behind it.
+  const found = isWhole(search) || (isBroken && front.length === 0) ? [...front, ...back] : front;
+  const { frames, first, last, isCut } = fitting(found, search);
+  if (first === undefined) return withoutEvents(search);
+  const nextAfter = isCut || isWhole(search) ? last : Math.max(last, passed(search));
+  return {
+    events: frames,
+    nextAfter,
+    more: nextAfter < headSeq,
+    gap: first.prevSeq > after,
+    oldestSeq: first.seq,
+  };
 };
 
-/** The answer to a `replay` that asked for what comes after a number. */
-export const replayedFrom = (page: Page, after: number, head: StreamHead, stream: Stream): Replayed => {
-  // Nothing was ever numbered so high under this epoch: the client's numbers are of another one.
-  if (after > head.headSeq) return { events: [], nextAfter: head.headSeq, more: false, gap: true, oldestSeq: null };
-  const isPastAll = page.firstKept === undefined && page.readThrough > after;
-  return {
-    events: page.frames,
-    nextAfter: page.readThrough,
-    more: page.readThrough < (head.headSeqOf[stream.connectionType] ?? 0),
-    gap: isPastAll || (page.firstKept !== undefined && page.firstKept > after + 1),
-    oldestSeq: page.firstKept ?? null,
-  };
+/** As many as one frame holds, in order, up to a hole: the next answer begins with it. */
+const fitting = (found: readonly Found[], { after, limit }: Search) => {
+  const frames: Frame[] = [];
+  let bytes = 0;
+  let last = after;
+  for (const { seq, prevSeq, frame } of found) {
+    bytes += byteLength(frame) + 1;
+    // The first one always fits: an event is smaller than a frame. A hole before it is the gap of this answer.
+    const isFirst = frames.length === 0;
+    if (frames.length >= limit || (!isFirst && (bytes > limits.maxReplayBytes || prevSeq > last))) break;
+    frames.push(frame);
+    last = seq;
+  }
+  return { frames, first: found[0], last, isCut: frames.length < found.length };
+};
+
+/** So far nothing of the type can have been lost since the last one that was found. */
+const passed = ({ readThrough, missing }: Search): number => (missing === undefined ? readThrough : missing - 1);
+
+const withoutEvents = (search: Search): Replayed => {
+  const { after, headSeq, readThrough } = search;
+  const none = { events: [], oldestSeq: null };
+  // The newest of the type is after the number, and is not there.
+  if (isWhole(search) || search.isBroken) return { ...none, nextAfter: headSeq, more: false, gap: true };
+  // Events are gone, and nobody knows yet whether one of them was of the type: better a gap too many than one too few.
+  const gap = passed(search) <= after;
+  return { ...none, nextAfter: gap ? readThrough : passed(search), more: true, gap };
 };

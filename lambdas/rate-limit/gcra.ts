@@ -14,6 +14,20 @@ export const emissionIntervalMs = ({ perMinute }: Rate): number => Math.ceil(60_
 /** The latest TAT at which one more message is admitted: then the burst is used up with it. */
 export const latestTatMs = (rate: Rate, nowMs: number): number => nowMs + (rate.burst - 1) * emissionIntervalMs(rate);
 
+/** How many messages would be admitted at once. */
+export const admissible = (tatMs: number | undefined, rate: Rate, nowMs: number): number =>
+  Math.floor(
+    (nowMs + rate.burst * emissionIntervalMs(rate) - Math.max(tatMs ?? nowMs, nowMs)) / emissionIntervalMs(rate),
+  );
+
+/** How long until so many are. */
+export const waitMsFor = (count: number, tatMs: number | undefined, rate: Rate, nowMs: number): number =>
+  Math.max(0, (tatMs ?? nowMs) - nowMs - (rate.burst - count) * emissionIntervalMs(rate));
+
+/** The TAT after what cost as much as so many, known only when it was done: it may use up more than was left. */
+export const charged = (count: number, tatMs: number | undefined, rate: Rate, nowMs: number): number =>
+  Math.max(tatMs ?? nowMs, nowMs) + count * emissionIntervalMs(rate);
+
 /** The TAT after one more message, or `over`. Nobody ever came: `undefined`. */
 export const admit = (tatMs: number | undefined, rate: Rate, nowMs: number): number | 'over' => {
   const fromMs = Math.max(tatMs ?? nowMs, nowMs);

@@ -7,6 +7,12 @@ export const messageRate = ({ messagesPerMinute, messageBurst }: RateLimits): Ra
   burst: messageBurst,
 });
 
+/** The rate at which a session's replays may use read units. */
+export const replayRate = ({ replayUnitsPerMinute, replayUnitBurst }: RateLimits): Rate => ({
+  perMinute: replayUnitsPerMinute,
+  burst: replayUnitBurst,
+});
+
 /** The rate of a session's pings. */
 export const pingRate = ({ pingsPerMinute, pingBurst }: RateLimits): Rate => ({
   perMinute: pingsPerMinute,

@@ -1,6 +1,7 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import { deliver } from '../delivery/delivery.ts';
-import { numberEvents } from '../delivery/numbering.ts';
+import { queuedMessageOf } from '../delivery/queued-message.ts';
+import { type Aside, numberEvents } from '../delivery/numbering.ts';
 import {
   type EventQueueRecord,
   type InvalidPublication,
@@ -59,8 +60,9 @@ const putAside =
   (ports: FanOutPorts, run: Run) =>
   async (record: EventQueueRecord, why: InvalidPublication): Promise<'done' | 'failed'> => {
     try {
-      await retried(ports, run)(() => ports.deadLetter(record, why));
-      ports.telemetry.publicationInvalid(record.messageId, why);
+      const message = queuedMessageOf(record);
+      await retried(ports, run)(() => ports.deadLetter(message, why));
+      ports.telemetry.publicationInvalid(message, why);
       return 'done';
     } catch (error) {
       ports.telemetry.failed('dead_letter', {}, error);
@@ -79,19 +81,30 @@ const serve =
     try {
       const numbered = await retried(ports, run)(() => numberEvents(ports)(restaurantId, publications));
       const posted = await retried(ports, run)(() => deliver(ports)(restaurantId, numbered));
+      const failed = await putAllAside(ports, run)(numbered.aside, received);
+      if (numbered.aside.length === publications.length) return failed;
       const oldestMs = Math.min(...publications.map(({ sentAtMs }) => sentAtMs));
       ports.telemetry.delivered(restaurantId, {
         numbered: numbered.fresh,
         ...posted,
         lagMs: Math.max(0, ports.now() - oldestMs),
       });
-      const conflicts = [...received.keys()].filter(({ messageId }) => numbered.conflicts.includes(messageId));
-      const outcomes = await Promise.all(conflicts.map((record) => putAside(ports, run)(record, 'id_conflict')));
-      return conflicts.filter((_, nth) => outcomes[nth] === 'failed');
+      return failed;
     } catch (error) {
       ports.telemetry.failed('fan_out', {}, error);
       return [...received.keys()];
     }
+  };
+
+const putAllAside =
+  (ports: FanOutPorts, run: Run) =>
+  async (aside: readonly Aside[], received: ReadonlyMap<Received, Publication>): Promise<readonly Received[]> => {
+    const failed: Received[] = [];
+    for (const { messageId, why } of aside)
+      for (const record of received.keys())
+        if (record.messageId === messageId && (await putAside(ports, run)(record, why)) === 'failed')
+          failed.push(record);
+    return failed;
   };
 
 /** Does it again while there is time: all that a run does may be done twice. Throws what the last try threw. */

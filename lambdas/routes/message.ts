@@ -127,7 +127,7 @@ const serve =
       case 'replay':
         return replay(ports)(connection, authorization.head, said);
       case 'publish':
-        return publish(ports)(connection, said, ownerId);
+        return publish(ports)(connection, authorization.head, said, ownerId);
       case 'malformed':
       case 'unusable':
       case 'authenticate':

@@ -47,13 +47,19 @@ export const powertoolsTelemetry = ({ logger, metrics, stage }: TelemetryTools):
       metrics.addMetric('DeliveryLag', MetricUnit.Milliseconds, lagMs);
       metrics.publishStoredMetrics();
     },
-    publicationInvalid: (messageId, why) => {
-      logger.error('publication_invalid', { reason: why, message_id: messageId });
+    publicationInvalid: ({ messageId, restaurant, publisher }, why) => {
+      logger.error('publication_invalid', { reason: why, message_id: messageId, restaurant_id: restaurant, publisher });
       const metric = metrics.singleMetric();
       metric.setDefaultDimensions({ stage });
       metric.addDimensions({});
       metric.addDimensions({ reason: why });
       metric.addMetric('PublicationInvalid', MetricUnit.Count, 1);
+    },
+    publicationRefused: (restaurantId) => {
+      logger.warn('publication_refused', { reason: 'restaurant_rate', restaurant_id: restaurantId });
+      const metric = metrics.singleMetric();
+      metric.addDimensions({ stage });
+      metric.addMetric('PublicationRefused', MetricUnit.Count, 1);
     },
     closedLate: (lagMs) => {
       const metric = metrics.singleMetric();

@@ -1,8 +1,10 @@
 import type { PublishMessage } from '../../protocol/client-messages.ts';
 import { deviceEvents, mayPublish } from '../../protocol/device-events.ts';
+import type { StreamHead } from '../../protocol/restaurant-events.ts';
 import { accepted, errorReply } from '../../protocol/server-messages.ts';
 import { type Reply, reply } from '../apigateway/events.ts';
 import type { Authenticated } from '../connection/connection.ts';
+import { isOverRate } from '../events/publication-rate.ts';
 import type { Ports } from '../ports.ts';
 import { claimedParty, sessionRecord } from '../security/audit-records.ts';
 import { type AuditPorts, writeAudit } from '../security/audit-writer.ts';
@@ -13,7 +15,12 @@ import { type AuditPorts, writeAudit } from '../security/audit-writer.ts';
  */
 export const publish =
   (ports: AuditPorts & Pick<Ports, 'publish'>) =>
-  async (connection: Authenticated, message: PublishMessage, requestId: string): Promise<Reply> => {
+  async (
+    connection: Authenticated,
+    head: StreamHead | undefined,
+    message: PublishMessage,
+    requestId: string,
+  ): Promise<Reply> => {
     const { session } = connection;
     const { id, event, data, restaurantId } = message;
     if (restaurantId !== undefined && restaurantId !== session.restaurantId) {
@@ -30,6 +37,10 @@ export const publish =
       return reply(errorReply('forbidden', ports.now(), id, 'restaurant_id'));
     }
     if (!mayPublish(session.connectionType, event)) return reply(errorReply('forbidden', ports.now(), id, 'type'));
+    if (isOverRate(head, ports.now(), ports.limits.publicationsPerMinute)) {
+      ports.telemetry.publicationRefused(session.restaurantId);
+      return reply(errorReply('rate_limited', ports.now(), id));
+    }
     try {
       const eventId = await ports.publish({
         restaurantId: session.restaurantId,

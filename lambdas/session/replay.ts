@@ -1,54 +1,63 @@
 import type { ReplayMessage } from '../../protocol/client-messages.ts';
-import { replayed, type Stream } from '../../protocol/event-messages.ts';
+import { type Replayed, replayed, type Stream } from '../../protocol/event-messages.ts';
 import type { StreamHead } from '../../protocol/restaurant-events.ts';
 import { errorReply } from '../../protocol/server-messages.ts';
 import { type Reply, reply } from '../apigateway/events.ts';
 import type { Authenticated } from '../connection/connection.ts';
-import { emptyPage, filled, type Page, replayedFrom } from '../events/replay-page.ts';
+import { nothingAfter, replayedFrom } from '../events/replay-page.ts';
+import { afterRead, nextRead, type Search, searchAfter } from '../events/replay-search.ts';
 import type { Ports } from '../ports.ts';
 
-/** Events read at once. */
-const pageSize = 250;
-/** Pages of one answer at most: a restaurant whose events are all for others must not keep a function busy. */
-const maxPages = 8;
-
-type ReplayPorts = Pick<Ports, 'streams' | 'telemetry' | 'now'>;
+type ReplayPorts = Pick<Ports, 'streams' | 'replayAllowance' | 'telemetry' | 'now'>;
 
 /**
- * Answers `replay`: the events after a number that this connection type may see, as many as fit into one frame. When
- * they cannot be read the answer names the message, so that the client asks again and holds nothing else back.
+ * Answers `replay`: the events after a number that this connection type may see, as many as fit into one frame and into what
+ * the session may read. When they cannot be read the answer names the message, so that the client asks again and holds nothing
+ * else back.
  */
 export const replay =
   (ports: ReplayPorts) =>
   async (connection: Authenticated, head: StreamHead | undefined, asked: ReplayMessage): Promise<Reply> => {
     const { restaurantId, connectionType } = connection.session;
     const { id, after } = asked;
-    const answer = (page: Parameters<typeof replayed>[0]): Reply =>
-      reply(replayed(page, head ?? 'none', connectionType, ports.now(), id));
-    // Numbers from before the first event are of a numbering that is gone.
-    if (head === undefined) return answer({ events: [], nextAfter: 0, more: false, gap: after > 0, oldestSeq: null });
+    const answer = (page: Replayed): Reply => reply(replayed(page, head ?? 'none', connectionType, ports.now(), id));
+    const headSeq = head?.headSeqOf[connectionType] ?? 0;
+    if (head === undefined || after >= headSeq) return answer(nothingAfter(after, headSeq));
 
     const stream: Stream = { restaurantId, connectionType, epoch: head.epoch };
+    const search = searchAfter(stream, { ...asked, headSeq });
+    const allowedUnits = ports.replayAllowance.left(connection, ports.now());
     try {
-      return answer(replayedFrom(await pageOf(ports)(stream, head, asked), after, head, stream));
+      const page = allowedUnits > 0 ? await pageOf(ports)(connection, search, allowedUnits) : notYet(after);
+      return answer(page.more ? { ...page, ...waitOf(ports)(connection) } : page);
     } catch (error) {
       ports.telemetry.failed('message', connection, error);
       return reply(errorReply('unavailable', ports.now(), id));
     }
   };
 
+const notYet = (after: number): Replayed => ({ events: [], nextAfter: after, more: true, gap: false, oldestSeq: null });
+
+/** What was read is paid for, whatever becomes of the answer. */
 const pageOf =
   (ports: ReplayPorts) =>
-  async (stream: Stream, head: StreamHead, { after, limit }: ReplayMessage): Promise<Page> => {
-    let page = emptyPage(after);
-    for (let turn = 0; turn < maxPages && !page.isFull && page.readThrough < head.headSeq; turn++) {
-      const read = await ports.streams.readPage(stream.restaurantId, {
-        after: page.readThrough,
-        upTo: head.headSeq,
-        limit: pageSize,
-        nowMs: ports.now(),
-      });
-      page = filled(page, read, stream, limit);
+  async (connection: Authenticated, begun: Search, allowedUnits: number): Promise<Replayed> => {
+    let search = begun;
+    for (;;) {
+      const next = nextRead(search, allowedUnits);
+      if (next === 'enough') return replayedFrom(search);
+      const { way, ...range } = next;
+      const read = await ports.streams.readPage(search.stream.restaurantId, { ...range, nowMs: ports.now() });
+      ports.replayAllowance.spend(connection, read.units, ports.now());
+      search = afterRead(search, way, read);
     }
-    return page;
+  };
+
+/** Told only to whom has to wait. */
+const waitOf =
+  (ports: ReplayPorts) =>
+  (connection: Authenticated): Readonly<{ retryAfterMs?: number }> => {
+    const nowMs = ports.now();
+    if (ports.replayAllowance.left(connection, nowMs) > 0) return {};
+    return { retryAfterMs: ports.replayAllowance.waitMs(connection, nowMs) };
   };

@@ -90,11 +90,25 @@ class UnrecognizedRowError extends Error {
 const headFound =
   (ports: Pick<Ports, 'streams' | 'telemetry'>) =>
   async (connection: Authenticated): Promise<HeadFound> => {
+    const { restaurantId } = connection.session;
     try {
-      return (await ports.streams.readHead(connection.session.restaurantId)) ?? 'none';
+      const head = await ports.streams.readHead(restaurantId);
+      if (head === undefined) await remember(ports)(connection, restaurantId);
+      return head ?? 'none';
     } catch (error) {
       ports.telemetry.failed('head', connection, error);
       return 'unknown';
+    }
+  };
+
+/** Its first event may come from a backend when nobody is a member any more. */
+const remember =
+  (ports: Pick<Ports, 'streams' | 'telemetry'>) =>
+  async (connection: Authenticated, restaurantId: string): Promise<void> => {
+    try {
+      await ports.streams.remember(restaurantId);
+    } catch (error) {
+      ports.telemetry.failed('head', connection, error);
     }
   };
 

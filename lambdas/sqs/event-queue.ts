@@ -27,17 +27,22 @@ export const publishTo =
     return id;
   };
 
-/** Puts a message aside under its own id, with the word that says what is wrong with it. */
+/** Puts a message aside, still of its restaurant, with what says whose it was and what is wrong with it. */
 export const deadLetterTo =
   (client: SQSClient, queueUrl: string): DeadLetter =>
-  async ({ messageId, body }, why) => {
+  async ({ messageId, body, restaurant, publisher }, why) => {
     await client.send(
       new SendMessageCommand({
         QueueUrl: queueUrl,
-        MessageGroupId: why,
+        MessageGroupId: restaurant,
         MessageDeduplicationId: messageId,
         MessageBody: body,
-        MessageAttributes: { reason: { DataType: 'String', StringValue: why } },
+        MessageAttributes: Object.fromEntries(
+          Object.entries({ reason: why, restaurant, publisher, message_id: messageId }).map(([name, StringValue]) => [
+            name,
+            { DataType: 'String', StringValue },
+          ]),
+        ),
       }),
     );
   };

@@ -5,6 +5,7 @@ import { readAuthorization } from '../dynamodb/authorization.ts';
 import { readSession } from '../dynamodb/session.ts';
 import { streams } from '../dynamodb/streams.ts';
 import { environment, textFrom } from '../env.ts';
+import { sandboxReplayAllowance } from '../rate-limit/replay-allowance.ts';
 import { publishTo } from '../sqs/event-queue.ts';
 import { closingPorts, documentClient, queueClient } from './aws-ports.ts';
 import type { Deadline } from './deadline.ts';
@@ -24,6 +25,7 @@ export const messagePorts = (
     ...closingPorts(deadline, config, env, client),
     readSession: readSession(client, tables),
     readAuthorization: readAuthorization(client, tables),
+    replayAllowance: sandboxReplayAllowance(config.budgets),
     streams: streams({ client, tableName: tables.events }),
     publish: publishTo(queueClient(deadline), textFrom(env, environment.eventQueueUrl)),
   };

@@ -225,10 +225,21 @@ const replayed = v.pipe(
     ...field.head,
     next_after: field.cursor,
     more: v.pipe(v.boolean(), v.description('There is more: ask again with `next_after`.')),
-    gap: v.pipe(v.boolean(), v.description('What came after `after` is gone: load the present state elsewhere.')),
+    gap: v.pipe(
+      v.boolean(),
+      v.description('What came after `after` for this connection type is gone: load the present state elsewhere.'),
+    ),
     oldest_seq: v.pipe(
       v.nullable(field.seq),
-      v.description('The first event that was still there after `after`; null when there was none.'),
+      v.description('The first event of this answer; null when there is none.'),
+    ),
+    retry_after_ms: v.exactOptional(
+      v.pipe(
+        v.number(),
+        v.integer(),
+        v.minValue(1),
+        v.description('With `more`: the session has read its allowance. Ask again so much later.'),
+      ),
     ),
     id: v.exactOptional(field.messageId),
     timestamp: field.timestamp,

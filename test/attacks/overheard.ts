@@ -35,6 +35,7 @@ export const overheard = (writes: string[]): Telemetry => {
     closedLate: listening(telemetry.closedLate),
     delivered: listening(telemetry.delivered),
     publicationInvalid: listening(telemetry.publicationInvalid),
+    publicationRefused: listening(telemetry.publicationRefused),
   };
 };
 

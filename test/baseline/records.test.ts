@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { auditItem } from '../../lambdas/dynamodb/audit.ts';
 import { restaurantTrail, unverifiedTrail } from '../../lambdas/dynamodb/audit-trail.ts';
 import { parseTimerMessage } from '../../lambdas/sqs/timer-message.ts';
+import { allOf } from '../harness/all-of.ts';
 import { type DynamodbStorage, retentionDays } from '../contract/dynamodb-storage.ts';
 import { filledStorage, textIn, writtenAtMs } from './filled-storage.ts';
 import { itemsOf, messagesOf } from './fixtures.ts';
@@ -29,8 +30,8 @@ describe('a record in the audit table', () => {
   test.each([...items])('is in its trail, every column of it: %s', async (what, item) => {
     const audit = { client: storage.client, tableName: storage.tables.audit };
     const trail = textIn(item, 'pk').startsWith('R#')
-      ? await restaurantTrail(audit)('r-17', period)
-      : await unverifiedTrail(audit)(period);
+      ? await allOf(restaurantTrail(audit)('r-17', period))
+      : await allOf(unverifiedTrail(audit)(period));
     expect(trail.find(({ sk }) => sk === textIn(item, 'sk'))).toMatchObject(await columnsOf(what));
   });
 });

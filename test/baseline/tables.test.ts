@@ -96,7 +96,7 @@ describe('the events of a restaurant', () => {
 
   test('are replayed', async () => {
     const page = await storage.streams.readPage('r-17', { after: 0, upTo: 3, limit: 10, nowMs: t + minuteMs });
-    expect(page).toEqual({ events, readThrough: 3 });
+    expect(page).toEqual({ events, readThrough: 3, units: 1 });
   });
 
   test('are known by their ids, and go on from their head', async () => {

@@ -34,6 +34,7 @@ type GatewayFile = Readonly<{
   sqsEndpoint: string;
   managementUrl: string;
   eventQueueUrl: string;
+  eventDeadLettersUrl: string;
   operator: Readonly<{ accessKeyId: string; secretAccessKey: string }>;
   tables: Readonly<Record<string, string>>;
 }>;

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { connect } from '../../bin/smoke/client.ts';
 import { moment } from '../conversation/until.ts';
@@ -20,8 +22,9 @@ const withoutGateway = [
   'audit --unverified',
   'sessions list --restaurant r-17',
   'publish --restaurant r-17 --type a.b --data {}',
+  'deadletters list',
 ];
-const commands = ['start', 'token', 'members', 'audit', 'sessions', 'publish', 'smoke'];
+const commands = ['start', 'token', 'members', 'audit', 'sessions', 'publish', 'deadletters', 'smoke'];
 
 const runLine = (where: Checkout, line: string): Promise<Answered> => {
   const [command = '', ...args] = line.split(' ');
@@ -171,6 +174,44 @@ describe('sessions and events', () => {
     expect(JSON.parse(await client.next())).toMatchObject({ type: 'auth_success', user_id: `u-${user}` });
     return client;
   };
+
+  test('deadletters shows what was put aside, sends back what can be delivered by now, and drops the rest', async () => {
+    const { sqsEndpoint, operator, eventQueueUrl: QueueUrl } = gateway.file;
+    const sqs = new SQSClient({ region: 'local', credentials: operator, endpoint: sqsEndpoint });
+    const said = async (MessageGroupId: string, MessageBody: string) => {
+      const MessageDeduplicationId = randomUUID();
+      return (await sqs.send(new SendMessageCommand({ QueueUrl, MessageGroupId, MessageDeduplicationId, MessageBody })))
+        .MessageId;
+    };
+    const deadletters = (...args: readonly string[]) => checkout.run('deadletters', ...args);
+    const first = await said('r-later', '{"v":1,"type":"menu.updated","data":{"ref":1}}');
+    await said('r-later', '{"v":1,"type":"menu.updated","id":"menu-2","data":{"ref":2}}');
+    await said('r-17', 'soup');
+    let listed = await deadletters('list');
+    while (!/r-later[\s\S]*r-17/.test(listed.stdout)) listed = await deadletters('list');
+    expect(listed.code).toBe(0);
+    // The queue hands out the messages of a restaurant in their order, ten at a time or fewer.
+    expect(listed.stdout).toMatch(/r-later +restaurant_unknown +\S+ +\S+\n/);
+    expect(listed.stdout).toMatch(/r-17 +not_json +\S+ +\S+\n/);
+    expect((await deadletters('redrive', '--restaurant', 'r-later')).stdout).toMatch(/stays: restaurant_unknown\n/);
+    await checkout.run('members', 'add', '--restaurant', 'r-later', '--user', 'u-owner', '--role', 'manager');
+    const client = await connect(gateway.url);
+    client.send({ ...hello({ token: await tokenOf('owner') }), restaurant_id: 'r-later' });
+    expect(JSON.parse(await client.next())).toMatchObject({ type: 'auth_success' });
+    const back = await deadletters('redrive', '--all');
+    expect(back.stdout.match(/sent back\n/g)).toHaveLength(2);
+    expect(back.stdout).toMatch(/r-17 +not_json .* stays: not_json\n/);
+    expect(JSON.parse(await client.next())).toMatchObject({ id: `evt_${first}`, seq: 1, data: { ref: 1 } });
+    expect(JSON.parse(await client.next())).toMatchObject({ id: 'menu-2', seq: 2, data: { ref: 2 } });
+    await client.leave();
+
+    expect((await deadletters('drop', '--restaurant', 'r-17', '--reason', 'data_invalid')).stdout).toBe(
+      'Nothing was put aside.\n',
+    );
+    expect((await deadletters('drop', '--restaurant', 'r-17')).stdout).toMatch(/^\S+ +r-17 +not_json .* deleted\n$/);
+    expect((await deadletters('list')).stdout).toBe('Nothing was put aside.\n');
+    sqs.destroy();
+  });
 
   test('publish reaches who is connected, and sessions lists and ends them', async () => {
     const [owner, cashier] = [await enter('owner'), await enter('cashier')];

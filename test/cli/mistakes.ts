@@ -28,6 +28,23 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] =
     line: 'token chef --line --restaurant *',
     sentence: '--restaurant is 1-64 letters, digits, "_" and "-", got "*"',
   },
+  { line: 'deadletters', sentence: 'say list, redrive or drop; see --help' },
+  { line: 'deadletters burn', sentence: 'say list, redrive or drop, not burn; see --help' },
+  { line: 'deadletters list all', sentence: 'all is one word too many; see --help' },
+  { line: 'deadletters drop', sentence: 'say --restaurant R or --all, one of them; see --help' },
+  {
+    line: 'deadletters redrive --all --restaurant r-17',
+    sentence: 'say --restaurant R or --all, one of them; see --help',
+  },
+  {
+    line: 'deadletters list --restaurant r/17',
+    sentence: '--restaurant is 1-64 letters, digits, "_" and "-", got "r/17"',
+  },
+  {
+    line: 'publish --restaurant r-nope --type a.b --data {}',
+    sentence:
+      'r-nope is not known: nobody is a member there, and nobody was ever let in: the event would be put aside. Add a member first.',
+  },
   { line: 'members list', sentence: '--restaurant is missing; see --help' },
   {
     line: 'members list --restaurant r/17',

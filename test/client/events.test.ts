@@ -321,6 +321,27 @@ describe('the cursor', () => {
     expect(fixture.seqs()).toEqual([1]);
   });
 
+  test('asks again when the gateway says so, not sooner, and hears all that it missed', async () => {
+    const fixture = createClientFixture();
+    await fixture.authenticated();
+    const { gateway } = fixture;
+    let answered = 0;
+    gateway.script.fanOut = () => undefined;
+    gateway.script.message = (caller, message, pass) => {
+      if (message['type'] !== 'replay' || ++answered > 3) return pass();
+      const nothingYet = { events: [], epoch: 'epoch-1', head_seq: 4, next_after: 0, more: true, gap: false };
+      caller.send({ type: 'replayed', ...nothingYet, retry_after_ms: 30_000 });
+    };
+    publishMany(fixture, 4);
+    gateway.caller().send({ type: 'pong', epoch: 'epoch-1', head_seq: 4 });
+    await fixture.clock.pass(29_000);
+    expect(replays(fixture)).toHaveLength(1);
+    await fixture.clock.pass(70_000);
+    expect(replays(fixture)).toHaveLength(4);
+    expect(fixture.seqs()).toEqual([1, 2, 3, 4]);
+    expect(fixture.gaps.map(({ reason }) => reason)).toEqual(['start']);
+  });
+
   test('goes on behind a hole that nothing fills, and says what is missing', async () => {
     const fixture = createClientFixture();
     await fixture.authenticated();

@@ -58,6 +58,7 @@ const answerPull = (feed: Feed, stream: readonly RestaurantEvent[], size: number
     nextAfter: more ? (events.at(-1)?.seq ?? after) : Math.max(after, lastSeq),
     more,
     gap: false,
+    retryAfterMs: 0,
   };
   return receivePage(startPull(feed, pull), 1, page, moment, defaultTiming);
 };
@@ -119,7 +120,7 @@ test('an early event that comes twice is held once', () => {
 
 describe('a page', () => {
   const stream = streamOf([true, true, true]);
-  const page = { events: stream, head: { epoch: 'a', seq: 3 }, nextAfter: 3, more: false, gap: false };
+  const page = { events: stream, head: { epoch: 'a', seq: 3 }, nextAfter: 3, more: false, gap: false, retryAfterMs: 0 };
   const feed = emptyFeed({ epoch: 'a', seq: 0 });
 
   test.each([
@@ -128,6 +129,21 @@ describe('a page', () => {
   ])('$why is followed by another, whatever was known before', ({ says }) => {
     const [after] = receivePage(startPull(feed, pull), 1, { ...page, ...says }, moment, defaultTiming);
     expect(after.cursor).toEqual({ epoch: 'a', seq: 3 });
+    expect(isBehind(after)).toBe(true);
+  });
+
+  test.each([
+    { why: 'that has a part', events: stream.slice(0, 2), cursor: 2, retryAfterMs: 5_000, notBefore: 5_000 },
+    { why: 'that has nothing yet', events: [], cursor: 0, retryAfterMs: 5_000, notBefore: 5_000 },
+    { why: 'whose wait is next to nothing', events: [], cursor: 0, retryAfterMs: 1, notBefore: 500 },
+  ])('$why and tells of a wait is followed by another then, and is not in vain', ({ events, cursor, ...told }) => {
+    const { retryAfterMs, notBefore } = told;
+    let after = startPull(feed, pull);
+    for (let asked = 0; asked < 10; asked++) {
+      const part = { ...page, events, nextAfter: cursor, more: true, retryAfterMs };
+      [after] = receivePage(startPull(after, pull), 1, part, moment, defaultTiming);
+    }
+    expect(after).toMatchObject({ cursor: { epoch: 'a', seq: cursor }, pullNotBefore: notBefore, vain: 0 });
     expect(isBehind(after)).toBe(true);
   });
 

@@ -70,6 +70,7 @@ const frame: fc.Arbitrary<unknown> = fc.oneof(
       next_after: small,
       more: fc.boolean(),
       gap: fc.constantFrom(false, false, false, true),
+      retry_after_ms: fc.constantFrom(undefined, undefined, null, 'soon', -1, 1, 20_000),
     }),
   },
   {

@@ -4,9 +4,16 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { auditItem, restaurantTrailKey } from '../../lambdas/dynamodb/audit.ts';
 import { restaurantTrail, unverifiedTrail } from '../../lambdas/dynamodb/audit-trail.ts';
 import { removeMember, revokeMember, setMember } from '../../lambdas/dynamodb/membership-administration.ts';
+import { headItem, headKey, partitionOf } from '../../lambdas/dynamodb/stream-item.ts';
+import { advanced, emptyStream, nextEvent } from '../../lambdas/events/numbering.ts';
+import type { Publication } from '../../lambdas/events/publication.ts';
 import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
+import { connectionTypes } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
+import type { StreamHead } from '../../protocol/restaurant-events.ts';
+import { jsonText } from '../protocol/json/json-text.ts';
 import { someRecord } from './audit-contract.ts';
+import { allOf } from '../harness/all-of.ts';
 import { embeddedEngine } from './dynamodb-engine.ts';
 import { type DynamodbStorage, dynamodbStorage, retentionDays } from './dynamodb-storage.ts';
 import { itemBytes } from './item-bytes.ts';
@@ -136,6 +143,33 @@ describe('a membership that is not there', () => {
   });
 });
 
+describe('the head of a restaurant', () => {
+  test('costs one write unit, and half a read unit at each message: with every connection type there can be it stays below 1 KB', () => {
+    const restaurantId = 'r'.repeat(64);
+    const others = Array.from({ length: 40 }, (_, i) => `${'t'.repeat(30)}${i}`.padEnd(32, 't'));
+    const audiences = [[...connectionTypes], ...others.map((type) => [type])];
+    const head = audiences.reduce<StreamHead>(
+      (before, audience) =>
+        advanced(before, { ...nextEvent(before, publicationFor(audience), 0), seq: 9_007_199_254_740_991 }),
+      emptyStream('5f0c7a92-3d1e-4b86-9a57-c2e84d6f10b3'),
+    );
+    const counting = { ...head, minute: { startMs: Date.UTC(2100, 0), count: 1_000_000 } };
+    // What a configuration allows, whatever their names.
+    expect(Object.keys(head.headSeqOf).length).toBeGreaterThanOrEqual(connectionTypes.length + 10);
+    expect(itemBytes({ pk: partitionOf(restaurantId), sk: headKey, ...headItem(counting) })).toBeLessThan(1024);
+  });
+
+  const publicationFor = (audience: readonly string[]): Publication => ({
+    restaurantId: 'r-17',
+    messageId: 'm',
+    sentAtMs: 0,
+    id: 'a',
+    type: 'order.created',
+    data: jsonText({}),
+    audience,
+  });
+});
+
 describe('an audit record', () => {
   test('of a verified party stands under its restaurant and the day its connection began', async () => {
     const record: AuditRecord = {
@@ -250,9 +284,11 @@ describe('an audit record', () => {
     for (const record of [at(30, 'end'), at(1, 'attempt'), at(90, 'renewal/request-1')])
       await storage.putRecord(record);
     const audit = { client: storage.client, tableName: storage.tables.audit };
-    const trail = await restaurantTrail(audit)('r-trail', { fromMs: connectedAtMs, toMs: connectedAtMs + 3_600_000 });
+    const trail = await allOf(
+      restaurantTrail(audit)('r-trail', { fromMs: connectedAtMs, toMs: connectedAtMs + 3_600_000 }),
+    );
     expect(trail.map(({ time }) => time)).toEqual(['2026-12-01T12:01:00.000Z', '2026-12-01T12:30:00.000Z']);
-    const unverified = await unverifiedTrail(audit)({ fromMs: connectedAtMs, toMs: connectedAtMs + 3_600_000 });
+    const unverified = await allOf(unverifiedTrail(audit)({ fromMs: connectedAtMs, toMs: connectedAtMs + 3_600_000 }));
     expect(unverified.filter(({ restaurant_id }) => restaurant_id !== undefined)).toEqual([]);
   });
 
@@ -266,7 +302,7 @@ describe('an audit record', () => {
         occurredAtMs: atMs,
         verified: { ...verified, restaurantId: 'r-period' },
       });
-    const trail = await restaurantTrail(audit)('r-period', { fromMs, toMs });
+    const trail = await allOf(restaurantTrail(audit)('r-period', { fromMs, toMs }));
     expect(trail.map(({ time }) => Date.parse(time))).toEqual([fromMs, toMs]);
   });
 });

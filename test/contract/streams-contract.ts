@@ -49,6 +49,26 @@ export const streamsContract = (storage: () => Storage): void => {
       expect((await streams().begin(id, ['a'], nowMs)).head).toEqual(head(5));
     });
 
+    test('keeps what it has counted of a minute, and nothing where it has counted none', async () => {
+      const id = restaurant();
+      const counting = { ...head(3), minute: { startMs: nowMs, count: 2 } };
+      await streams().advance(id, undefined, head(1));
+      expect(await streams().readHead(id)).toEqual(head(1));
+      await streams().advance(id, head(1), counting);
+      expect(await streams().readHead(id)).toEqual(counting);
+      expect((await streams().begin(id, ['a'], nowMs)).head).toEqual(counting);
+    });
+
+    test('is not there of a restaurant that is only remembered, however often', async () => {
+      const id = restaurant();
+      expect(await streams().isRemembered(id)).toBe(false);
+      await streams().remember(id);
+      await streams().remember(id);
+      expect(await streams().isRemembered(id)).toBe(true);
+      expect(await streams().isRemembered(restaurant())).toBe(false);
+      expect(await streams().begin(id, ['a'], nowMs)).toEqual({ head: undefined, numbered: new Map() });
+    });
+
     test('that was moved by a write whose answer was lost has been moved', async () => {
       const id = restaurant();
       storage().loseNextAnswer();
@@ -159,7 +179,7 @@ export const streamsContract = (storage: () => Storage): void => {
       await streams().append(id, stored(1, { occurredAtMs: nowMs - dayMs - 1000 }));
       await streams().append(id, stored(2));
       const page = await streams().readPage(id, { after: 0, upTo: 2, limit: 1, nowMs });
-      expect(page).toEqual({ events: [], readThrough: 1 });
+      expect(page).toEqual({ events: [], readThrough: 1, units: 1 });
     });
   });
 

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { atOnce } from '../../bin/smoke/at-once.ts';
 import { restaurantTrail, unverifiedTrail } from '../../lambdas/dynamodb/audit-trail.ts';
+import { allOf } from '../harness/all-of.ts';
 import { badInput } from './bad-input.ts';
 import { badTokenConversations, temptingPath } from './bad-tokens.ts';
 import { eventPaths } from './event-paths.ts';
@@ -88,7 +89,7 @@ describe('over the whole table', () => {
       issuer: 'demo',
       user_id: 'u-chef',
     };
-    const trail = await restaurantTrail(fixture.audit)('r-17', period);
+    const trail = await allOf(restaurantTrail(fixture.audit)('r-17', period));
     expect(trail.filter((entry) => entry.connection_id === granted.connectionId)).toMatchObject([
       {
         ...common,
@@ -100,7 +101,7 @@ describe('over the whole table', () => {
       },
       { ...common, event: 'session_ended', detail: 'client_left' },
     ]);
-    const unverified = await unverifiedTrail(fixture.audit)(period);
+    const unverified = await allOf(unverifiedTrail(fixture.audit)(period));
     expect(unverified.filter((entry) => entry.connection_id === refused.connectionId)).toMatchObject([
       {
         ...common,

@@ -412,17 +412,46 @@ export const eventPaths: readonly EventPath[] = [
       const aside = new Map<string, string>();
       await until(
         async () => {
-          for (const { body, why } of await deadLettered(fixture)) aside.set(body, why);
+          for (const { body, why, restaurant, publisher } of await deadLettered(fixture)) {
+            assert.notEqual(publisher, '');
+            // Other conversations put theirs aside, too.
+            if (restaurant === 'r-poisoned') aside.set(body, why);
+          }
           return aside.size;
         },
         (size) => size >= Object.keys(bodies).length,
       );
       assert.deepEqual(Object.fromEntries(aside), bodies);
       assert.equal(
-        fixture.logLines().filter((line) => line.includes('publication_invalid')).length,
+        fixture.logLines().filter((line) => line.includes('publication_invalid') && line.includes('"r-poisoned"'))
+          .length,
         Object.keys(bodies).length,
       );
       await till.leave();
+    },
+  },
+  {
+    why: 'an event for a restaurant where nobody was ever let in is put aside; where somebody was, it is there for the next to come',
+    plays: async (fixture) => {
+      const unknown = openRestaurantFixture(fixture, 'r-unknown');
+      await unknown.backendSays('{"v":1,"type":"menu.updated","data":{}}');
+      const heard = (): boolean =>
+        fixture.logLines().some((line) => line.includes('"restaurant_unknown"') && line.includes('"r-unknown"'));
+      await until(async () => heard(), Boolean);
+      const room = openRestaurantFixture(fixture, 'r-left');
+      const till = await room.enter('cashier', 'pos');
+      await till.leave();
+      await removeMember(fixture.memberships)({ restaurantId: 'r-left', issuer: 'demo', userId: 'u-cashier' });
+      await room.backendSays('{"v":1,"type":"menu.updated","id":"menu-1","data":{}}');
+      const next = await room.enter('cashier', 'pos');
+      const replayed = async () => {
+        next.send({ type: 'replay', after: 0 });
+        const { events } = (await next.hearsUntil('replayed')).at(-1) ?? {};
+        return Array.isArray(events) ? events : [];
+      };
+      const [event] = await until(replayed, (events) => events.length > 0);
+      assert.deepEqual([event.id, event.seq], ['menu-1', 1]);
+      await next.leave();
     },
   },
   {

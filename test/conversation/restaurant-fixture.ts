@@ -74,7 +74,7 @@ export const openRestaurantFixture = (fixture: GatewayFixture, restaurantId: str
 /** What was put aside, and why; taken out of the dead-letter queue. */
 export const deadLettered = async (
   fixture: GatewayFixture,
-): Promise<readonly Readonly<{ body: string; why: string }>[]> => {
+): Promise<readonly Readonly<{ body: string; why: string; restaurant: string; publisher: string }>[]> => {
   const client = queueClient(fixture);
   const QueueUrl = fixture.gateway.queues['EventQueueDeadLetters'];
   const { Messages = [] } = await client.send(
@@ -85,12 +85,14 @@ export const deadLettered = async (
       MessageAttributeNames: ['All'],
     }),
   );
-  // Those of one reason are a group: the next of it comes once this one is gone.
+  // Those of a restaurant come in their order, the next ones when these are gone.
   for (const { ReceiptHandle } of Messages) await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
   client.destroy();
   return Messages.map(({ Body = '', MessageAttributes = {} }) => ({
     body: Body,
     why: MessageAttributes['reason']?.StringValue ?? '',
+    restaurant: MessageAttributes['restaurant']?.StringValue ?? '',
+    publisher: MessageAttributes['publisher']?.StringValue ?? '',
   }));
 };
 

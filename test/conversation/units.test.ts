@@ -1,5 +1,9 @@
 /** The units that docs/cost.md and docs/performance.md count with are those that the gateway's meter shows. */
+import { jsonText } from '../protocol/json/json-text.ts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { streams } from '../../lambdas/dynamodb/streams.ts';
+import { advanced, emptyStream, nextEvent } from '../../lambdas/events/numbering.ts';
+import type { ConnectionType } from '../../protocol/identifiers.ts';
 import { measured } from '../load/monthly-cost.ts';
 import { type GatewayFixture, openGatewayFixture } from './gateway-fixture.ts';
 import { type Device, openRestaurantFixture, type RestaurantFixture } from './restaurant-fixture.ts';
@@ -55,6 +59,28 @@ const settled = async (turns: number): Promise<void> => {
 const turnMs = 250;
 
 const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0);
+
+/** Stores events as they are numbered, so many for one type each time; an event of 3.5 KB is about one read unit. */
+const storesEvents = async (restaurantId: string, audiences: readonly (readonly [number, ConnectionType])[]) => {
+  const { gateway, memberships } = fixture;
+  const table = streams({ client: memberships.client, tableName: gateway.tables.events }, 60 * 60 * 1000);
+  let head = emptyStream(`epoch of ${restaurantId}`);
+  const stored: Promise<unknown>[] = [];
+  for (const audience of audiences.flatMap(([times, type]) => Array.from({ length: times }, () => type))) {
+    const id = `e-${head.headSeq + 1}`;
+    const data = jsonText({ text: 'x'.repeat(3_500) });
+    const event = nextEvent(
+      head,
+      { restaurantId, messageId: id, sentAtMs: 0, id, type: 'menu.updated', data, audience: [audience] },
+      Date.now(),
+    );
+    stored.push(table.append(restaurantId, { event, messageId: id }));
+    head = advanced(head, event);
+    if (stored.length % 50 === 0) await Promise.all(stored);
+  }
+  await Promise.all(stored);
+  await table.advance(restaurantId, undefined, head);
+};
 
 /** What the functions and the event source used, for each of so many times. */
 const unitsOf = async (times: number, work: (nth: number) => Promise<unknown>) => {
@@ -127,4 +153,33 @@ test("of a device's publication: one request to the queue, and what a ping reads
     readUnits: measured.readUnitsPerPing + measured.readUnitsPerEvent + measured.readUnitsPerRun,
     sqsRequests: measured.sqsPerEvent + measured.sqsPerRun,
   });
+});
+
+test.each<{ why: string; stored: readonly (readonly [number, ConnectionType])[]; hears: number; units: number }>([
+  { why: 'behind which are 2,000 events for others reads none of them', stored: [[2_000, 'pos']], hears: 0, units: 0 },
+  {
+    why: 'of one event among 2,000 for others reads that one',
+    stored: [
+      [1_000, 'pos'],
+      [1, 'customer'],
+      [1_000, 'pos'],
+    ],
+    hears: 1,
+    units: 1,
+  },
+])('of a replay at a customer display: one $why', async ({ why, stored, hears, units }) => {
+  const restaurantId = `r-${why.length}`;
+  const display = await openRestaurantFixture(fixture, restaurantId).enter('chef', 'customer');
+  await storesEvents(restaurantId, stored);
+  // What serves a session for the first time looks twice.
+  display.send({ type: 'ping' });
+  await display.hearsUntil('pong');
+  const { readUnits } = await unitsOf(3, async () => {
+    display.send({ type: 'replay', after: 0 });
+    const [answer] = await display.hearsUntil('replayed');
+    expect(answer).toMatchObject({ gap: false, more: false });
+    expect(answer?.['events']).toHaveLength(hears);
+  });
+  // Its head is read consistently, that of a ping is not.
+  expect(readUnits).toBe(measured.readUnitsPerPing + 0.5 + units);
 });

@@ -24,6 +24,7 @@ describe('each function may do', () => {
         'dynamodb:UpdateItem <Connections>',
         'dynamodb:BatchGetItem <Memberships>',
         'dynamodb:GetItem <Events>',
+        'dynamodb:PutItem <Events>',
         ...postAndClose,
       ],
     },

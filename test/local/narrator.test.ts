@@ -89,7 +89,11 @@ test.each([
     logged: { message: 'events_delivered', restaurant_id: 'r-17', numbered: 1, posted: 4, failed: 1, lag_ms: 400 },
     line: 'r-17: events 1, posts 4, failed 1, 400 ms',
   },
-  { logged: { message: 'publication_invalid', reason: 'not_json' }, line: 'put aside, no event: not_json' },
+  { logged: { message: 'publication_invalid', reason: 'not_json' }, line: 'put aside: not_json' },
+  {
+    logged: { message: 'publication_refused', restaurant_id: 'r-17' },
+    line: 'refused: r-17 has had its publications of this minute',
+  },
 ])('$line', ({ logged, line }) => {
   expect(narrated(log(logged))).toEqual([`12:30:05            ${line}`]);
 });

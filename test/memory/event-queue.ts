@@ -9,7 +9,7 @@ export type EventMessage = Readonly<{ messageId: string; group: string; body: st
 
 export type EventQueue = {
   readonly waiting: EventMessage[];
-  readonly aside: Readonly<{ body: string; why: string }>[];
+  readonly aside: Readonly<{ body: string; why: string; restaurant: string; publisher: string }>[];
   /** What was hidden for how long, by receipt handle; the latest counts. */
   readonly hiddenSeconds: Map<string, number>;
 };
@@ -36,9 +36,9 @@ export const put = (queue: EventQueue, group: string, body: string, sentAtMs: nu
 
 export const memoryDeadLetter =
   (queue: EventQueue, perform: Perform): DeadLetter =>
-  ({ body }, why) =>
+  ({ body, restaurant, publisher }, why) =>
     perform('deadLetter', () => {
-      queue.aside.push({ body, why });
+      queue.aside.push({ body, why, restaurant, publisher });
     });
 
 export const memoryHideMessages =

@@ -7,6 +7,7 @@ import type { Perform } from './port-call.ts';
 type Stream = {
   head: StreamHead | undefined;
   readonly events: Map<number, StoredEvent>;
+  isRemembered?: boolean;
   readonly marks: Map<string, Readonly<{ mark: Mark; occurredAtMs: number }>>;
 };
 
@@ -21,6 +22,11 @@ export const memoryStreams = (table: StreamTable, perform: Perform, retentionMs:
   };
   return {
     readHead: (restaurantId) => perform('streams.readHead', () => of(restaurantId).head),
+    remember: (restaurantId) =>
+      perform('streams.remember', () => {
+        of(restaurantId).isRemembered = true;
+      }),
+    isRemembered: (restaurantId) => perform('streams.isRemembered', () => of(restaurantId).isRemembered === true),
     begin: async (restaurantId, ids, nowMs) => {
       const head = await perform('streams.begin', () => of(restaurantId).head);
       const numbered = await perform('streams.begin marks', () => {
@@ -64,6 +70,7 @@ export const memoryStreams = (table: StreamTable, perform: Perform, retentionMs:
         return {
           events: page.filter((event) => isKept(event, nowMs, retentionMs)),
           readThrough: page.length < read.length ? (page.at(-1)?.seq ?? upTo) : upTo,
+          units: Math.max(1, Math.ceil(JSON.stringify(page).length / 4096)),
         };
       }),
   };

@@ -9,6 +9,8 @@ export type TelemetryHeard = Readonly<{
   lagsMs: number[];
   deliveries: Parameters<Telemetry['delivered']>[1][];
   invalid: string[];
+  /** Restaurants whose devices were told that it had had its publications. */
+  refused: string[];
 }>;
 
 export const nothingHeard = (): TelemetryHeard => ({
@@ -17,9 +19,17 @@ export const nothingHeard = (): TelemetryHeard => ({
   lagsMs: [],
   deliveries: [],
   invalid: [],
+  refused: [],
 });
 
-export const memoryTelemetry = ({ records, failures, lagsMs, deliveries, invalid }: TelemetryHeard): Telemetry => ({
+export const memoryTelemetry = ({
+  records,
+  failures,
+  lagsMs,
+  deliveries,
+  invalid,
+  refused,
+}: TelemetryHeard): Telemetry => ({
   recorded: (record, fate) => {
     records.push({ record, fate });
   },
@@ -34,5 +44,8 @@ export const memoryTelemetry = ({ records, failures, lagsMs, deliveries, invalid
   },
   publicationInvalid: (_, why) => {
     invalid.push(why);
+  },
+  publicationRefused: (restaurantId) => {
+    refused.push(restaurantId);
   },
 });

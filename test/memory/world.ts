@@ -5,6 +5,7 @@ import type { Session } from '../../lambdas/connection/connection.ts';
 import type { Ports } from '../../lambdas/ports.ts';
 import { knownClosed } from '../../lambdas/connection/known-closed.ts';
 import { sandboxMessageLimiter } from '../../lambdas/rate-limit/message-limiter.ts';
+import { sandboxReplayAllowance } from '../../lambdas/rate-limit/replay-allowance.ts';
 import { type AddressCounterTable, emptyAddressCounterTable, memoryAddressCounters } from './address-counters.ts';
 import { type AuditTable, memoryAudit } from './audit.ts';
 import { type ConnectionTable, emptyConnectionTable, memoryConnections, type Transition } from './connections.ts';
@@ -64,6 +65,9 @@ export const generousLimits: RateLimits = {
   messageBurst: 1_000_000,
   pingsPerMinute: 1_000_000,
   pingBurst: 1_000_000,
+  replayUnitsPerMinute: 1_000_000,
+  replayUnitBurst: 1_000_000,
+  publicationsPerMinute: 1_000_000,
 };
 
 /** Users of the demo restaurants: a token is `token-<user>` and lasts an hour. */
@@ -87,6 +91,7 @@ export const memoryWorld = (
   const closed = knownClosed();
   // Of one sandbox for all invocations.
   const messageLimiter = sandboxMessageLimiter(limits);
+  const replayAllowance = sandboxReplayAllowance(limits);
   const seenSessions = new Map<string, Session>();
   const clock = { nowMs: startMs };
   const now = () => clock.nowMs;
@@ -139,6 +144,7 @@ export const memoryWorld = (
         addressCounters: memoryAddressCounters(world.addressCounters, perform),
         limits,
         messageLimiter,
+        replayAllowance,
         knownClosed: sandboxes === 'one' ? closed : knownClosed(),
         putRecord: memoryAudit(world.audit, perform),
         telemetry: memoryTelemetry(world.telemetry),

@@ -6,6 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import { fanOut } from '../../lambdas/routes/fan-out.ts';
 import { resources, templates } from '../lib/templates.ts';
 import { fifoQueue, type Received } from '../memory/fifo-queue.ts';
+import { enrol } from '../memory/memberships.ts';
 import type { Conduct } from '../memory/port-call.ts';
 import { authenticated } from '../routes/conversation.ts';
 
@@ -24,6 +25,8 @@ const betweenOrdersMs = 5_000;
 
 const play = async ({ trouble, forMs }: Play) => {
   const { world, door } = await authenticated();
+  for (const restaurantId of restaurants)
+    enrol(world.memberships, { issuer: 'demo', userId: 'u-owner', restaurantId, role: 'manager' });
   const { clock } = world;
   const queue = fifoQueue(settings);
   const beganAtMs = clock.nowMs;

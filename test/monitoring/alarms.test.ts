@@ -110,6 +110,14 @@ const expected: readonly { id: string; watches: readonly string[]; calls: object
     calls: sumInFive(1),
   },
   {
+    id: 'PublicationRate',
+    watches: [
+      metricText('maitred', 'PublicationInvalid', { service: 'maitred', stage: 'test', reason: 'restaurant_rate' }),
+      metricText('maitred', 'PublicationRefused', { service: 'maitred', stage: 'test' }),
+    ],
+    calls: { Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold' },
+  },
+  {
     id: 'PostsFailed',
     watches: [metricText('maitred', 'PostsFailed', { service: 'maitred', stage: 'test' })],
     calls: sumInFive(100),

@@ -54,7 +54,8 @@ const meantFor = {
   'how long functions ran': ['lambda report', 'lambda report of a cold start', 'lambda report of a timeout'],
   'timer messages that failed': ['failed timer_message'],
   'deliveries that failed': ['failed fan_out', 'failed dead_letter'],
-  'publications that are no events': ['invalid publication'],
+  'publications that are no events': ['invalid publication', 'publication put aside for the rate'],
+  'restaurants with too many publications': ['publication put aside for the rate', 'publication beyond the rate'],
   'restaurants whose posts fail': ['delivered', 'delivered but for one'],
   'functions that threw or ran out of time': ['lambda report of a timeout', 'lambda timeout', 'lambda throw'],
 } as const satisfies Readonly<Record<LogQueryName, readonly string[]>>;

@@ -140,7 +140,19 @@ export const functionLines = (): readonly NamedLine[] => [
   ...printed('delivered but for one', () =>
     telemetry.delivered('r-17', { numbered: 1, posted: 4, failed: 1, lagMs: 480 }),
   ),
-  ...printed('invalid publication', () => telemetry.publicationInvalid('m-1', 'not_json')),
+  ...printed('invalid publication', () =>
+    telemetry.publicationInvalid(
+      { messageId: 'm-1', body: '{', restaurant: 'r-17', publisher: 'AROA:orders' },
+      'not_json',
+    ),
+  ),
+  ...printed('publication put aside for the rate', () =>
+    telemetry.publicationInvalid(
+      { messageId: 'm-1', body: '{', restaurant: 'r-17', publisher: 'AROA:orders' },
+      'restaurant_rate',
+    ),
+  ),
+  ...printed('publication beyond the rate', () => telemetry.publicationRefused('r-17')),
   ...ofLambda,
 ];
 

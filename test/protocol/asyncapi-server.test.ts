@@ -53,7 +53,7 @@ describe('a frame of the gateway', () => {
   const optional: Readonly<Record<string, readonly string[]>> = {
     accepted: ['id'],
     error: ['id', 'field'],
-    replayed: ['id'],
+    replayed: ['id', 'retry_after_ms'],
   };
 
   test('is none without one of its fields', () => {

@@ -86,7 +86,14 @@ export const sentFrames = (): readonly Sent[] => {
           add(
             'replayed',
             replayed(
-              { events, nextAfter: 7, more: moreAndGap, gap: moreAndGap, oldestSeq: events.length === 0 ? null : 1 },
+              {
+                events,
+                nextAfter: 7,
+                more: moreAndGap,
+                gap: moreAndGap,
+                oldestSeq: events.length === 0 ? null : 1,
+                ...(moreAndGap ? { retryAfterMs: 5_000 } : {}),
+              },
               head,
               connectionType,
               nowMs,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { admit, type Rate } from '../../lambdas/rate-limit/gcra.ts';
+import { admissible, admit, charged, type Rate, waitMsFor } from '../../lambdas/rate-limit/gcra.ts';
 
 const rate = { perMinute: 60, burst: 3 };
 const nowMs = 1_000_000;
@@ -85,3 +85,14 @@ const tokenBucket = (times: readonly number[], { perMinute, burst }: Rate): bool
     return true;
   });
 };
+
+test.each([
+  { why: 'before anything', tatMs: undefined, left: 3, waitMs: 0 },
+  { why: 'after one', tatMs: charged(1, undefined, rate, nowMs), left: 2, waitMs: 0 },
+  { why: 'after two', tatMs: charged(2, undefined, rate, nowMs), left: 1, waitMs: 1_000 },
+  { why: 'after more than the burst at once', tatMs: charged(10, undefined, rate, nowMs), left: -7, waitMs: 9_000 },
+  { why: 'long after that', tatMs: charged(10, undefined, rate, nowMs - 60_000), left: 3, waitMs: 0 },
+])('GCRA tells $why that $left are left, and two are there in $waitMs ms', ({ tatMs, left, waitMs }) => {
+  expect(admissible(tatMs, rate, nowMs)).toBe(left);
+  expect(waitMsFor(2, tatMs, rate, nowMs)).toBe(waitMs);
+});

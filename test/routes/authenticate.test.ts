@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { rowIn, someHandshake } from '../contract/rows.ts';
 import { trailOf } from '../memory/audit.ts';
+import { down } from '../memory/port-call.ts';
 import { startMs, tokenOf } from '../memory/world.ts';
 import { authenticated, authenticateText, connected, deadlineMs, emptyRoom } from './conversation.ts';
 
@@ -60,6 +61,26 @@ describe('a good first message', () => {
     expect(world.queue.sent).toBe(1);
   });
 
+  test('at a restaurant that has no events yet remembers it; it gets its session, whether that succeeds or not', async () => {
+    const { world, door } = await connected();
+    await door.say(authenticateText(), { conduct: down('streams.remember') });
+    expect(door.readBy().at(-1)).toMatchObject({ type: 'auth_success', epoch: null, head_seq: 0 });
+    expect(world.telemetry.failures).toMatchObject([{ what: 'head', key: { connectionId: 'c-1=' } }]);
+    expect(world.streams.get('r-17')?.isRemembered).toBe(undefined);
+    // A renewal, which may be the first to find a table that works again.
+    await door.say(authenticateText());
+    expect(world.streams.get('r-17')?.isRemembered).toBe(true);
+  });
+
+  test('at a restaurant that has events writes nothing there', async () => {
+    const { world, door } = await connected();
+    const head = { epoch: 'e', headSeq: 1, headSeqOf: {} };
+    world.streams.set('r-17', { head, events: new Map(), marks: new Map() });
+    await door.say(authenticateText());
+    expect(door.readBy().at(-1)).toMatchObject({ type: 'auth_success', epoch: 'e' });
+    expect(world.calls.filter((call) => call.startsWith('streams.'))).toEqual(['streams.readHead']);
+  });
+
   test('makes one verification, one read and four writes of the row', async () => {
     const { world } = await authenticated();
     expect(world.calls).toEqual([
@@ -74,6 +95,7 @@ describe('a good first message', () => {
       'putRecord',
       'connections.activate',
       'streams.readHead',
+      'streams.remember',
     ]);
   });
 

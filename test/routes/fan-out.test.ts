@@ -3,9 +3,10 @@ import type { Ports } from '../../lambdas/ports.ts';
 import { fanOut } from '../../lambdas/routes/fan-out.ts';
 import { scannedBefore } from '../../protocol/json/json-text.ts';
 import { trailOf } from '../memory/audit.ts';
+import { enrol } from '../memory/memberships.ts';
 import { allGoesWell, type Conduct, down, when } from '../memory/port-call.ts';
 import { eventRetentionMs, type World } from '../memory/world.ts';
-import { authenticated } from './conversation.ts';
+import { authenticated, authenticateText, emptyRoom } from './conversation.ts';
 
 const body = (fields: object = {}) => JSON.stringify({ v: 1, type: 'order.created', data: { order_id: 1 }, ...fields });
 const record = (messageId: string, text = body({ id: messageId }), group = 'r-17', receives = 1) => ({
@@ -49,6 +50,8 @@ describe('a batch', () => {
 
   test('of a restaurant that cannot be served comes again, in whole and in order; the others are done', async () => {
     const { world } = await authenticated();
+    for (const restaurantId of ['r-1', 'r-2'])
+      enrol(world.memberships, { issuer: 'demo', userId: 'u-owner', restaurantId, role: 'manager' });
     const batch = [record('a', undefined, 'r-1'), record('b', undefined, 'r-2'), record('c', undefined, 'r-1')];
     const failed = await run(world, batch, allGoesWell, withoutTableFor('r-1'));
     expect(failed).toEqual(['a', 'c']);
@@ -89,7 +92,7 @@ describe('an id that comes again', () => {
       ]) {
         const { world, door } = await authenticated();
         for (const batch of batches) expect(await run(world, batch)).toEqual([]);
-        expect(world.events.aside).toEqual([{ body: text, why: 'id_conflict' }]);
+        expect(world.events.aside).toMatchObject([{ body: text, why: 'id_conflict' }]);
         expect(world.telemetry.invalid).toEqual(['id_conflict']);
         expect(seqsHeard(door.readBy())).toEqual([1, 2]);
       }
@@ -116,7 +119,7 @@ describe('an id that comes again', () => {
     await run(world, [record('a')]);
     expect(await run(world, [record('b', other), record('c')], down('deadLetter'))).toEqual(['b']);
     expect(await run(world, [record('b', other)])).toEqual([]);
-    expect(world.events.aside).toEqual([{ body: other, why: 'id_conflict' }]);
+    expect(world.events.aside).toMatchObject([{ body: other, why: 'id_conflict' }]);
   });
 
   test('is put aside where only the event itself was left by a run that died', async () => {
@@ -124,7 +127,7 @@ describe('an id that comes again', () => {
     expect(await run(world, [record('a')], down('streams.mark'))).toEqual(['a']);
     // Its message was given up.
     expect(await run(world, [record('b', other), record('c')])).toEqual([]);
-    expect(world.events.aside).toEqual([{ body: other, why: 'id_conflict' }]);
+    expect(world.events.aside).toMatchObject([{ body: other, why: 'id_conflict' }]);
     expect(seqsHeard(door.readBy())).toEqual([1, 2]);
   });
 
@@ -188,7 +191,7 @@ describe('a message that is no event', () => {
   ])('$why (%#) is put aside, and the next one is served', async ({ why, text }) => {
     const { world, door } = await authenticated();
     expect(await run(world, [record('bad', text), record('good')])).toEqual([]);
-    expect(world.events.aside).toEqual([{ body: text, why }]);
+    expect(world.events.aside).toMatchObject([{ body: text, why, restaurant: 'r-17' }]);
     expect(world.telemetry.invalid).toEqual([why]);
     expect(seqsHeard(door.readBy())).toEqual([1]);
   });
@@ -201,6 +204,7 @@ describe('a message that is no event', () => {
 
   test('that cannot be put aside comes again with all that stands behind it; what stood before it is served', async () => {
     const { world, door } = await authenticated();
+    enrol(world.memberships, { issuer: 'demo', userId: 'u-owner', restaurantId: 'r-2', role: 'manager' });
     const batch = [record('a'), record('bad', '{'), record('b'), record('other', undefined, 'r-2')];
     expect(await run(world, batch, down('deadLetter'))).toEqual(['bad', 'b']);
     expect(seqsHeard(door.readBy())).toEqual([1]);
@@ -279,6 +283,126 @@ describe('what fails', () => {
     const { world } = await authenticated();
     expect(await run(world, [record('a')], down('streams.begin', 'hideMessages'))).toEqual(['a']);
     expect(world.telemetry.failures.map(({ what }) => what)).toEqual(['fan_out', 'fan_out']);
+  });
+});
+
+describe('a message that was put aside', () => {
+  const from = { user_id: 'u-chef', connection_type: 'the oven' };
+  test.each([
+    { why: 'a backend, by the id of its role', text: '{', senderId: 'AROA17:orders', publisher: 'AROA17:orders' },
+    { why: 'a device, by its user', text: body({ from }), senderId: 'AROA18:message', publisher: 'u-chef' },
+    {
+      why: 'somebody whose name is a token',
+      text: body({ v: 2, from: { user_id: 'eyJhbGciOiJub25lIn0.e30.x' } }),
+      senderId: 'A',
+      publisher: '[token]',
+    },
+    {
+      why: 'somebody with a long name',
+      text: body({ v: 2, from: { user_id: 'ü'.repeat(200) } }),
+      senderId: 'A',
+      publisher: String.raw`\u00fc`.repeat(21),
+    },
+    { why: 'nobody knows whom', text: '{', senderId: undefined, publisher: 'unknown' },
+  ])('names its restaurant and its publisher: $why', async ({ text, senderId, publisher }) => {
+    const { world } = await authenticated();
+    const message = record('bad', text);
+    await run(world, [{ ...message, attributes: { ...message.attributes, ...(senderId && { SenderId: senderId }) } }]);
+    expect(world.events.aside).toMatchObject([{ restaurant: 'r-17', publisher, body: text }]);
+  });
+});
+
+describe('an event for a restaurant', () => {
+  test('where nobody is a member and nobody was ever let in is put aside at once, and no numbering begins', async () => {
+    const { world } = await authenticated();
+    expect(await run(world, [record('a', undefined, 'r-nope'), record('b'), record('c', undefined, 'r-nope')])).toEqual(
+      [],
+    );
+    expect(world.events.aside.map(({ restaurant, why }) => [restaurant, why])).toEqual([
+      ['r-nope', 'restaurant_unknown'],
+      ['r-nope', 'restaurant_unknown'],
+    ]);
+    expect(world.telemetry.invalid).toEqual(['restaurant_unknown', 'restaurant_unknown']);
+    expect(world.streams.get('r-nope')?.head).toBe(undefined);
+    expect(world.streams.get('r-17')?.head?.headSeq).toBe(1);
+  });
+
+  test('that could not be put aside comes again', async () => {
+    const { world } = await authenticated();
+    expect(await run(world, [record('a', undefined, 'r-nope')], down('deadLetter'))).toEqual(['a']);
+    expect(await run(world, [record('a', undefined, 'r-nope')], down('streams.isRemembered'))).toEqual(['a']);
+    expect(world.events.aside).toEqual([]);
+  });
+
+  test('where somebody was let in once is numbered, though nobody is a member any more', async () => {
+    const { world } = await authenticated();
+    world.memberships.clear();
+    expect(await run(world, [record('a')])).toEqual([]);
+    expect(world.streams.get('r-17')?.head?.headSeq).toBe(1);
+  });
+
+  test('of a device is numbered: it was let in', async () => {
+    const { world } = await authenticated();
+    const from = { user_id: 'u-1', connection_type: 'pos' };
+    expect(await run(world, [record('a', body({ id: 'a', from }), 'r-forgotten')])).toEqual([]);
+    expect(world.streams.get('r-forgotten')?.head?.headSeq).toBe(1);
+  });
+});
+
+describe('what a restaurant may have in a minute', () => {
+  const minuteMs = Date.UTC(2026, 11, 1, 11);
+  const at = (message: ReturnType<typeof record>, sentAtMs: number) => ({
+    ...message,
+    attributes: { ...message.attributes, SentTimestamp: String(sentAtMs) },
+  });
+  const roomOfTwo = async () => {
+    const room = emptyRoom({}, { publicationsPerMinute: 2 });
+    await room.door.connect();
+    await room.door.say(authenticateText());
+    return room;
+  };
+  const numbered = (world: World) =>
+    [...(world.streams.get('r-17')?.events.values() ?? [])].map(({ event }) => event.id);
+
+  test('is numbered; what a backend published beyond it is put aside, in the same run or in later ones', async () => {
+    const { world } = await roomOfTwo();
+    await run(
+      world,
+      ['a', 'b', 'c'].map((id) => at(record(id), minuteMs)),
+    );
+    await run(world, [at(record('d'), minuteMs + 59_999), at(record('e'), minuteMs + 60_000)]);
+    expect(numbered(world)).toEqual(['a', 'b', 'e']);
+    expect(world.events.aside.map(({ why }) => why)).toEqual(['restaurant_rate', 'restaurant_rate']);
+    expect(world.telemetry.deliveries.map((one) => one.numbered)).toEqual([2, 1]);
+  });
+
+  test('is of the minute in which it was published, however much is numbered at once', async () => {
+    const { world } = await roomOfTwo();
+    const batch = Array.from({ length: 8 }, (_, n) => at(record(`e-${n}`), minuteMs + n * 30_000));
+    await run(world, batch);
+    expect(numbered(world)).toHaveLength(8);
+  });
+
+  test('does not concern what devices were told is accepted', async () => {
+    const { world } = await roomOfTwo();
+    const from = { user_id: 'u-1', connection_type: 'pos' };
+    await run(
+      world,
+      ['a', 'b', 'c'].map((id) => at(record(id, body({ id, from })), minuteMs)),
+    );
+    expect(numbered(world)).toEqual(['a', 'b', 'c']);
+    expect(world.events.aside).toEqual([]);
+  });
+
+  test('counts an event once, though its run dies and is repeated', async () => {
+    const { world } = await roomOfTwo();
+    const batch = [at(record('a'), minuteMs), at(record('b'), minuteMs)];
+    await run(world, batch, down('streams.advance'));
+    await run(world, batch);
+    await run(world, batch);
+    expect(numbered(world)).toEqual(['a', 'b']);
+    expect(world.streams.get('r-17')?.head?.minute).toEqual({ startMs: minuteMs, count: 2 });
+    expect(world.events.aside).toEqual([]);
   });
 });
 

@@ -27,6 +27,7 @@ const sinks = (table: PutRecord, queue: Timer['send'] = async () => undefined) =
     closedLate: (lagMs) => void told.push(['closed_late', lagMs]),
     delivered: (...what) => void told.push(['delivered', ...what]),
     publicationInvalid: (...what) => void told.push(['invalid', ...what]),
+    publicationRefused: (...what) => void told.push(['refused', ...what]),
   };
   const ports = {
     telemetry,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { trailOf } from '../memory/audit.ts';
 import { down, when } from '../memory/port-call.ts';
-import { authenticated } from '../routes/conversation.ts';
+import { startMs } from '../memory/world.ts';
+import { authenticated, authenticateText, emptyRoom } from '../routes/conversation.ts';
 
 const status = (fields: object = {}) =>
   JSON.stringify({ type: 'order.status_changed', id: 's-1', data: { order_id: 7, status: 'ready' }, ...fields });
@@ -180,5 +181,43 @@ describe('a message of a device that can never be published', () => {
     await door.say(text);
     expect(door.readBy().at(-1)).toMatchObject({ type: 'error', reason: 'malformed_message', id: 's-1', field });
     expect(world.events.waiting).toEqual([]);
+  });
+});
+
+describe('an event of a device whose restaurant has had its publications of this minute', () => {
+  const headOf = (startMs: number, count: number) => ({
+    epoch: 'e',
+    headSeq: count,
+    headSeqOf: {},
+    minute: { startMs, count },
+  });
+  const room = async (startMs: number, count: number) => {
+    const opened = emptyRoom({}, { publicationsPerMinute: 10 });
+    await opened.door.connect();
+    await opened.door.say(authenticateText());
+    opened.world.streams.set('r-17', { head: headOf(startMs, count), events: new Map(), marks: new Map() });
+    return opened;
+  };
+
+  test('is refused before it is accepted, and can be sent again in the next one', async () => {
+    const { door, world } = await room(startMs, 10);
+    await door.say(status());
+    expect(door.readBy().at(-1)).toMatchObject({ type: 'error', reason: 'rate_limited', id: 's-1' });
+    expect(world.events.waiting).toEqual([]);
+    expect(world.telemetry.refused).toEqual(['r-17']);
+    expect(door.rowOf()?.status).toBe('authenticated');
+    world.clock.nowMs += 60_000;
+    await door.say(status());
+    expect(door.readBy().at(-1)).toMatchObject({ type: 'accepted', id: 's-1' });
+  });
+
+  test.each([
+    { why: 'is one short of them', startedMs: startMs, count: 9 },
+    { why: 'had them in the minute before', startedMs: startMs - 60_000, count: 10 },
+  ])('is accepted where it $why', async ({ startedMs, count }) => {
+    const { door, world } = await room(startedMs, count);
+    await door.say(status());
+    expect(door.readBy().at(-1)).toMatchObject({ type: 'accepted' });
+    expect(world.telemetry.refused).toEqual([]);
   });
 });

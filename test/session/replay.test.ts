@@ -4,7 +4,7 @@ import type { ConnectionType } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import { down } from '../memory/port-call.ts';
 import { eventRetentionMs, type World } from '../memory/world.ts';
-import { authenticated } from '../routes/conversation.ts';
+import { authenticated, authenticateText, emptyRoom } from '../routes/conversation.ts';
 import { jsonText } from '../protocol/json/json-text.ts';
 
 /** Numbers events as they would have come through the queue, for kitchens or for those told. */
@@ -110,16 +110,48 @@ describe('replay', () => {
     expect(seqs(await replay(room, { after: 100, limit: 400 }))).toEqual(upTo(500, 101));
   });
 
-  test('of very many events for others ends, and is gone on with', async () => {
+  test('where nothing newer is for it reads no page, whatever others have heard since', async () => {
     const room = await authenticated();
-    numbered(room.world, 2_100, { audience: ['management'] });
+    numbered(room.world, 2_000, { audience: ['management'] });
+    room.world.calls.length = 0;
+    const answer = await replay(room, { after: 0 });
+    expect([seqs(answer), answer['more'], answer['gap'], answer['next_after']]).toEqual([[], false, false, 0]);
+    expect(room.world.calls).not.toContain('streams.readPage');
+  });
+
+  test('passes 2,000 events for others without reading them', async () => {
+    const room = await authenticated();
+    numbered(room.world, 1);
+    numbered(room.world, 2_000, { audience: ['management'] });
     numbered(room.world, 1);
     room.world.calls.length = 0;
-    const first = await replay(room, { after: 0 });
-    expect(room.world.calls.filter((call) => call === 'streams.readPage')).toHaveLength(8);
-    expect([seqs(first), first['more'], first['next_after']]).toEqual([[], true, 2_000]);
-    const second = await replay(room, { after: first['next_after'] });
-    expect([seqs(second), second['more'], second['gap']]).toEqual([[2_101], false, false]);
+    const answer = await replay(room, { after: 0 });
+    expect([seqs(answer), answer['more'], answer['gap']]).toEqual([[1, 2_002], false, false]);
+    expect(room.world.calls.filter((call) => call === 'streams.readPage')).toHaveLength(2);
+  });
+
+  test('of a session that has read its allowance is told when to come back, and goes on then', async () => {
+    const room = emptyRoom({}, { replayUnitsPerMinute: 600, replayUnitBurst: 60 });
+    await room.door.connect();
+    await room.door.say(authenticateText());
+    numbered(room.world, 40, { bytes: 15_000 });
+    const had: number[] = [];
+    let after: unknown = 0;
+    let waits = 0;
+    for (let asked = 0; asked < 30 && had.length < 40; asked++) {
+      const answer = await replay(room, { after });
+      had.push(...seqs(answer));
+      after = answer['next_after'];
+      const wait = answer['retry_after_ms'];
+      if (wait === undefined) continue;
+      waits += 1;
+      expect(answer['more']).toBe(true);
+      const early = await replay(room, { after });
+      expect(early).toMatchObject({ events: [], more: true, gap: false, next_after: after, retry_after_ms: wait });
+      room.world.clock.nowMs += Number(wait);
+    }
+    expect(had).toEqual(upTo(40));
+    expect(waits).toBeGreaterThan(2);
   });
 
   test('tells of a gap exactly when something after the number asked for is no longer kept', async () => {
@@ -134,6 +166,21 @@ describe('replay', () => {
     expect(await replay(room, { after: 3 })).toMatchObject({ gap: false, oldest_seq: 4, next_after: 5 });
     expect(await replay(room, { after: 5 })).toMatchObject({ gap: false, oldest_seq: null, next_after: 5 });
     expect(await replay(room, { after: 6 })).toMatchObject({ gap: true, oldest_seq: null, next_after: 5, events: [] });
+  });
+
+  test('tells of no gap when what is no longer kept was for others', async () => {
+    const room = await authenticated();
+    numbered(room.world, 3, { audience: ['management'] });
+    for (const stored of room.world.streams.get('r-17')?.events.values() ?? [])
+      Object.assign(stored.event, { occurredAtMs: room.world.clock.nowMs - eventRetentionMs - 1_000 });
+    expect(await replay(room, { after: 0 })).toMatchObject({
+      gap: false,
+      oldest_seq: null,
+      next_after: 0,
+      more: false,
+    });
+    numbered(room.world, 1);
+    expect(await replay(room, { after: 0 })).toMatchObject({ gap: false, oldest_seq: 4, next_after: 4, more: false });
   });
 
   test.each(['streams.readPage', 'readAuthorization'])(

@@ -1,0 +1,13 @@
+import { isKnownRestaurant } from '../lambdas/access/known-restaurant.ts';
+import { listMembers } from '../lambdas/dynamodb/member-list.ts';
+import { streams } from '../lambdas/dynamodb/streams.ts';
+import type { Target } from './target.ts';
+
+/** Whether the gateway would number an event there. */
+export const isRestaurantOf =
+  ({ events, memberships }: Pick<Target, 'events' | 'memberships'>) =>
+  async (restaurantId: string): Promise<boolean> => {
+    const ofEvents = streams(events);
+    if ((await ofEvents.readHead(restaurantId)) !== undefined) return true;
+    return isKnownRestaurant({ streams: ofEvents, listMembers: listMembers(memberships) })(restaurantId);
+  };

@@ -1,0 +1,29 @@
+/** A message of the event queue as it is named where it is put aside, be it an event or not. Pure. */
+import * as v from 'valibot';
+import type { EventQueueRecord } from '../events/publication.ts';
+import type { QueuedMessage } from '../ports.ts';
+import { cappedText } from '../security/capped-text.ts';
+
+/** What a name of theirs may take. */
+const maxNameBytes = 128;
+const nobody = 'unknown';
+
+const Published = v.object({ from: v.object({ user_id: v.string() }) });
+
+export const queuedMessageOf = ({ messageId, body, attributes }: EventQueueRecord): QueuedMessage => ({
+  messageId,
+  body,
+  restaurant: nameOf(attributes.MessageGroupId),
+  publisher: nameOf(userOf(body) ?? attributes.SenderId),
+});
+
+const nameOf = (text: string | undefined): string => cappedText(text ?? '', maxNameBytes) || nobody;
+
+const userOf = (body: string): string | undefined => {
+  try {
+    const read = v.safeParse(Published, JSON.parse(body));
+    return read.success ? read.output.from.user_id : undefined;
+  } catch {
+    return undefined;
+  }
+};
