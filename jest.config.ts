@@ -10,8 +10,8 @@ const config: Config = {
   modulePathIgnorePatterns: ['<rootDir>/cdk.out'],
   // What never comes; how long something takes is no test's business.
   testTimeout: 60_000,
-  // One more than there are processors: whoever waits for a deadline leaves its own to another.
-  maxWorkers: availableParallelism() + 1,
+  // Two more than there are processors: half of what the tests take is waiting for deadlines, and nobody waits for those.
+  maxWorkers: availableParallelism() + 2,
   testSequencer: './test/harness/sequencer.ts',
   globalTeardown: './test/harness/end.ts',
 };

@@ -58,7 +58,6 @@ const orderlyEnd = async (pid: number): Promise<boolean> => {
   const isGone = await until(
     async () => !isAlive(pid),
     (gone) => gone,
-    10_000,
   );
   return isGone && gateways().length === 0;
 };
