@@ -1,4 +1,4 @@
-/** What one address, and one session, may do: the section `budgets`. */
+/** What one address, one session, one user and one restaurant may do: the section `budgets`. */
 import * as v from 'valibot';
 import { section, whole } from './sections.ts';
 
@@ -18,6 +18,10 @@ export const RateLimits = section({
   /** Pings of one session, and how many of them at once. */
   pingsPerMinute: v.optional(count, 120),
   pingBurst: v.optional(count, 40),
+  /** Sessions of one user at one restaurant: a login that every device of a site shares. Beyond it the oldest is closed. */
+  sessionsPerUser: v.optional(count, 50),
+  /** Sessions of one restaurant. Beyond it the newest is closed. */
+  sessionsPerRestaurant: v.optional(count, 2_000),
 });
 
 /** The section with every default filled in. */

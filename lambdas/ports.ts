@@ -153,6 +153,23 @@ export type Streams = Readonly<{
 /** Queues a device's event durably; yields the event's id, the same for the same publisher and key. */
 export type Publish = (publication: DevicePublication) => Promise<string>;
 
+/** What a run has not posted, and how often it was posted again. One restaurant each. */
+export type Redelivery = Readonly<{ step: number; restaurants: readonly Unposted[] }>;
+
+/** Events of a restaurant by their numbers, and the connections that have not had some of them. */
+export type Unposted = Readonly<{
+  restaurantId: string;
+  /** Of which numbering. */
+  epoch: string;
+  seqs: readonly number[];
+  /** Those from `fromSeq` on are missing; of `closing` the last message and the end of the connection. */
+  missed: readonly Missed[];
+}>;
+export type Missed = Readonly<{ fromSeq: number | 'closing'; connections: readonly ConnectionKey[] }>;
+
+/** Has a run's posts made again, at least once, `delaySeconds` (0-900) from now or later; in as many messages as it takes. */
+export type PostAgain = (redelivery: Redelivery, delaySeconds: number) => Promise<void>;
+
 /** Moves a message that is no publication out of its restaurant's way, to where people look at it. */
 export type DeadLetter = (
   message: Readonly<{ messageId: string; body: string }>,
@@ -202,8 +219,8 @@ export type Timer = Readonly<{
 }>;
 
 export type Sockets = Readonly<{
-  /** `gone`: the platform knows no such connection, or has not opened it yet. */
-  post: (connectionId: string, frame: Frame) => Promise<'sent' | 'gone'>;
+  /** `gone`: the platform knows no such connection, or has not opened it yet. The signal says that nobody waits any longer. */
+  post: (connectionId: string, frame: Frame, signal?: AbortSignal) => Promise<'sent' | 'gone'>;
   disconnect: (connectionId: string) => Promise<'closed' | 'gone'>;
 }>;
 
@@ -225,6 +242,8 @@ export type Telemetry = Readonly<{
     restaurantId: string,
     what: Readonly<{ numbered: number; posted: number; failed: number; lagMs: number }>,
   ) => void;
+  /** What became of posts that were made again, the `step`th time. */
+  redelivered: (restaurantId: string, what: Readonly<{ step: number; posted: number; failed: number }>) => void;
   /** A message of the event queue is no publication. */
   publicationInvalid: (messageId: string, why: InvalidPublication) => void;
 }>;
@@ -248,6 +267,7 @@ export type FailedPart =
   | 'head'
   | 'publish'
   | 'fan_out'
+  | 'redelivery'
   | 'dead_letter';
 
 /**
@@ -267,6 +287,7 @@ export type Ports = Readonly<{
   streams: Streams;
   publish: Publish;
   deadLetter: DeadLetter;
+  postAgain: PostAgain;
   verifyToken: VerifyToken;
   timer: Timer;
   addressCounters: AddressCounters;
@@ -280,4 +301,6 @@ export type Ports = Readonly<{
   /** A name for a new numbering of events, used never before. */
   newEpoch: () => string;
   pause: (ms: number) => Promise<void>;
+  /** Calls `act` after so long a time, unless what it yields is called before. */
+  after: (ms: number, act: () => void) => () => void;
 }>;

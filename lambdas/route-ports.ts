@@ -12,5 +12,6 @@ export type MessagePorts = ClosePorts &
   Pick<Ports, 'messageLimiter' | 'readSession' | 'readAuthorization' | 'streams' | 'publish'>;
 export type TimerPorts = ClosePorts & Pick<Ports, 'timer'>;
 export type NumberingPorts = Pick<Ports, 'streams' | 'newEpoch' | 'now'>;
-export type DeliveryPorts = ClosePorts & Pick<Ports, 'listMembers' | 'pause'>;
+export type DeliveryPorts = ClosePorts & Pick<Ports, 'listMembers' | 'pause' | 'after' | 'postAgain'>;
 export type FanOutPorts = DeliveryPorts & NumberingPorts & Pick<Ports, 'deadLetter'>;
+export type RedeliveryPorts = DeliveryPorts & Pick<Ports, 'streams'>;

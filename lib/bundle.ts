@@ -7,7 +7,14 @@ import { type BuildFailure, type BuildOptions, buildSync } from 'esbuild';
 import { stageFileName } from '../config-schema/stage-file.ts';
 
 /** A deployed entry is `lambdas/<name>.lambda.ts`. */
-export type EntryName = 'connect' | 'authenticate' | 'message' | 'disconnect' | 'auth-timeout' | 'fan-out';
+export type EntryName =
+  | 'connect'
+  | 'authenticate'
+  | 'message'
+  | 'disconnect'
+  | 'auth-timeout'
+  | 'fan-out'
+  | 'redeliver';
 
 export const entryNames: readonly EntryName[] = [
   'connect',
@@ -16,6 +23,7 @@ export const entryNames: readonly EntryName[] = [
   'disconnect',
   'auth-timeout',
   'fan-out',
+  'redeliver',
 ];
 
 /** The code of an entry. */

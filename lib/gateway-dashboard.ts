@@ -65,6 +65,7 @@ const failedParts: Readonly<Record<FailedPart, string>> = {
   head: 'head of a restaurant',
   publish: 'publication by a device',
   fan_out: 'delivery of events',
+  redelivery: 'second delivery of events',
   dead_letter: 'putting a message aside',
 };
 

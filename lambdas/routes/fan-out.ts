@@ -1,12 +1,15 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import { deliver } from '../delivery/delivery.ts';
+import { openGate, type Share } from '../delivery/gate.ts';
 import { numberEvents } from '../delivery/numbering.ts';
+import { putOff } from '../delivery/redelivery.ts';
 import {
   type EventQueueRecord,
   type InvalidPublication,
   type Publication,
   publicationOf,
 } from '../events/publication.ts';
+import type { Unposted } from '../ports.ts';
 import type { FanOutPorts } from '../route-ports.ts';
 
 /**
@@ -25,8 +28,13 @@ export const fanOut =
         restaurants.set(read.restaurantId, [...(restaurants.get(read.restaurantId) ?? []), read]);
       else if ((await deadLetter(ports)(record, read)) === 'failed') failed.push(record.messageId);
     }
-    const outcomes = await Promise.all([...restaurants].map(([id, publications]) => serve(ports)(id, publications)));
-    return { batchItemFailures: [...failed, ...outcomes.flat()].map((itemIdentifier) => ({ itemIdentifier })) };
+    const gate = openGate(ports, restaurants.size);
+    const served = await Promise.all(
+      [...restaurants].map(([id, publications]) => serve(ports, gate.enter())(id, publications)),
+    );
+    await postAgainLater(ports)(served.flatMap(({ unposted }) => unposted));
+    const again = [...failed, ...served.flatMap(({ comesAgain }) => comesAgain)];
+    return { batchItemFailures: again.map((itemIdentifier) => ({ itemIdentifier })) };
   };
 
 const deadLetter =
@@ -42,22 +50,37 @@ const deadLetter =
     }
   };
 
-/** One restaurant's messages; yields the ids of those that must come again. */
-const serve =
+/** By one message a run. Where it cannot be sent, clients find what they miss at their next ping. */
+const postAgainLater =
   (ports: FanOutPorts) =>
-  async (restaurantId: string, publications: readonly Publication[]): Promise<readonly string[]> => {
+  async (unposted: readonly Unposted[]): Promise<void> => {
+    try {
+      await putOff(ports)(unposted, 1);
+    } catch (error) {
+      ports.telemetry.failed('redelivery', {}, error);
+    }
+  };
+
+/** What became of one restaurant's messages: the ids of those that must come again, and what was not posted. */
+type Served = Readonly<{ comesAgain: readonly string[]; unposted: readonly Unposted[] }>;
+
+const serve =
+  (ports: FanOutPorts, share: Share) =>
+  async (restaurantId: string, publications: readonly Publication[]): Promise<Served> => {
     try {
       const numbered = await numberEvents(ports)(restaurantId, publications);
-      const posted = await deliver(ports)(restaurantId, numbered);
+      const { unposted, ...posts } = await deliver(ports, share)(restaurantId, numbered);
       const oldestMs = Math.min(...publications.map(({ sentAtMs }) => sentAtMs));
       ports.telemetry.delivered(restaurantId, {
         numbered: numbered.fresh,
-        ...posted,
+        ...posts,
         lagMs: Math.max(0, ports.now() - oldestMs),
       });
-      return [];
+      return { comesAgain: [], unposted };
     } catch (error) {
       ports.telemetry.failed('fan_out', {}, error);
-      return publications.map(({ messageId }) => messageId);
+      return { comesAgain: publications.map(({ messageId }) => messageId), unposted: [] };
+    } finally {
+      share.leave();
     }
   };

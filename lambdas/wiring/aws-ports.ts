@@ -87,7 +87,11 @@ export const closingPorts = (
   {
     reserveMs = callPolicies.sockets.reserveMs,
     ...posting
-  }: Readonly<{ maxAttempts?: number; reserveMs?: number }> = {},
+  }: Readonly<{
+    maxAttempts?: number;
+    reserveMs?: number;
+    requestHandler?: typeof requestHandler & Readonly<{ httpsAgent: { maxSockets: number } }>;
+  }> = {},
 ): RecordingPorts & Pick<Ports, 'sockets' | 'messageLimiter' | 'knownClosed'> => ({
   ...recordingPorts(deadline, config, env, client),
   knownClosed: knownClosed(),

@@ -8,6 +8,7 @@ export type TelemetryHeard = Readonly<{
   failures: { what: FailedPart; key: Partial<ConnectionKey>; error: unknown }[];
   lagsMs: number[];
   deliveries: Parameters<Telemetry['delivered']>[1][];
+  redeliveries: Parameters<Telemetry['redelivered']>[1][];
   invalid: string[];
 }>;
 
@@ -16,10 +17,18 @@ export const nothingHeard = (): TelemetryHeard => ({
   failures: [],
   lagsMs: [],
   deliveries: [],
+  redeliveries: [],
   invalid: [],
 });
 
-export const memoryTelemetry = ({ records, failures, lagsMs, deliveries, invalid }: TelemetryHeard): Telemetry => ({
+export const memoryTelemetry = ({
+  records,
+  failures,
+  lagsMs,
+  deliveries,
+  redeliveries,
+  invalid,
+}: TelemetryHeard): Telemetry => ({
   recorded: (record, fate) => {
     records.push({ record, fate });
   },
@@ -31,6 +40,9 @@ export const memoryTelemetry = ({ records, failures, lagsMs, deliveries, invalid
   },
   delivered: (_, what) => {
     deliveries.push(what);
+  },
+  redelivered: (_, what) => {
+    redeliveries.push(what);
   },
   publicationInvalid: (_, why) => {
     invalid.push(why);

@@ -112,6 +112,7 @@ const parts: Readonly<Record<FailedPart, true>> = {
   head: true,
   publish: true,
   fan_out: true,
+  redelivery: true,
   dead_letter: true,
 };
 
@@ -154,6 +155,7 @@ export const functionLines = (): readonly NamedLine[] => [
   ...printed('delivered but for one', () =>
     telemetry.delivered('r-17', { numbered: 1, posted: 4, failed: 1, lagMs: 480 }),
   ),
+  ...printed('delivered again', () => telemetry.redelivered('r-17', { step: 1, posted: 1, failed: 0 })),
   ...printed('invalid publication', () => telemetry.publicationInvalid('m-1', 'not_json')),
   ...ofLambda,
 ];
