@@ -10,8 +10,11 @@ export const slots = 50;
 /** How often the gate looks at what is under way. */
 export const lookEveryMs = 25;
 
-/** A call without an answer keeps its slot so long, and the other restaurants of a run wait so long for all that do not answer. */
-export const patienceMs = 150;
+/** A call without an answer keeps its slot so long: what waits behind it still has time to be heard within the patience of others. */
+const slotMs = 100;
+
+/** The other restaurants of a run wait so long for all that does not answer. */
+const patienceMs = 150;
 
 /** As long as one attempt may take: where nobody else waits, or nothing has been heard and connections may still be made. */
 const longPatienceMs = 400;
@@ -20,7 +23,7 @@ const longPatienceMs = 400;
  * Slots left by calls that were not answered are used by others, while their connections stay busy until the attempt is over: so
  * many connections there may be.
  */
-export const connections = slots * Math.ceil(longPatienceMs / patienceMs);
+export const connections = slots * Math.ceil(longPatienceMs / slotMs);
 
 /** The slots of each restaurant that still takes part. */
 export const shareOf = (restaurants: number): number => Math.max(1, Math.floor(slots / Math.max(1, restaurants)));
@@ -35,7 +38,7 @@ export type Heard = Readonly<{
 
 /** Whether a call that so many looks found without an answer leaves its slot to another one. */
 export const leavesSlot = (seen: number, { answered }: Pick<Heard, 'answered'>): boolean =>
-  answered && seen * lookEveryMs > patienceMs;
+  answered && seen * lookEveryMs > slotMs;
 
 /** Whether a run that so many looks in a row found without an answer is waited for no longer. */
 export const isSilent = (quietLooks: number, { answered, isWaitedFor }: Heard): boolean =>
