@@ -29,11 +29,12 @@ export class RedeliveryQueue extends Construct {
       visibilityTimeout,
       retentionPeriod,
     });
-    Validations.of(this.queue).acknowledge({
-      id: 'Serverless-SQSRedrivePolicy',
-      reason:
-        'What fails here is healed by the next ping of its clients, within the minute; nobody would send it back.',
-    });
+    const reason =
+      'What fails here is healed by the next ping of its clients, within the minute; nobody would send it back.';
+    Validations.of(this.queue).acknowledge(
+      { id: 'Serverless-SQSRedrivePolicy', reason },
+      { id: 'AwsSolutions-SQS3', reason },
+    );
   }
 
   /** Lets a function put posts off. */

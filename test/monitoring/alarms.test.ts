@@ -51,7 +51,7 @@ const ofEventQueue = (id: string, name: string): string =>
 const ofFunction = (id: string, name: string): string =>
   metricText('AWS/Lambda', name, { FunctionName: `<${id}Function>` });
 
-const functions = ['Connect', 'Authenticate', 'Message', 'Disconnect', 'AuthTimeout', 'FanOut'];
+const functions = ['Connect', 'Authenticate', 'Message', 'Disconnect', 'AuthTimeout', 'FanOut', 'Redeliver'];
 const oneInAMinute = {
   Statistic: 'Sum',
   Period: 60,

@@ -17,7 +17,9 @@ const body = textOf(made, dashboard?.['Properties'].DashboardBody);
 const widgets: readonly Widget[] = JSON.parse(body).widgets;
 const titles = widgets.map(({ properties }) => properties.title);
 const rows = widgets.flatMap(({ properties }) => properties.metrics ?? []);
-const logs = ['Connect', 'Authenticate', 'Message', 'Disconnect', 'AuthTimeout', 'FanOut'].map((id) => `<${id}Log>`);
+const logs = ['Connect', 'Authenticate', 'Message', 'Disconnect', 'AuthTimeout', 'FanOut', 'Redeliver'].map(
+  (id) => `<${id}Log>`,
+);
 
 describe('the dashboard', () => {
   test('answers whether the door is healthy, whether events flow, and then who is knocking', () => {

@@ -73,6 +73,7 @@ const meantFor = {
     'failed head',
     'failed publish',
     'failed fan_out',
+    'failed redelivery',
     'failed dead_letter',
     'failed key_set',
     'failed audit_write',

@@ -2,7 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { type LogQueryName, logQueries, textOfQuery } from '../../lib/log-queries.ts';
 import { resources, templates, textOf } from '../lib/templates.ts';
 
-const logs = ['Connect', 'Authenticate', 'Message', 'Disconnect', 'AuthTimeout', 'FanOut'].map((id) => `<${id}Log>`);
+const logs = ['Connect', 'Authenticate', 'Message', 'Disconnect', 'AuthTimeout', 'FanOut', 'Redeliver'].map(
+  (id) => `<${id}Log>`,
+);
 
 describe('the saved queries', () => {
   const saved = (config: object) => {
