@@ -219,8 +219,8 @@ export type Timer = Readonly<{
 }>;
 
 export type Sockets = Readonly<{
-  /** `gone`: the platform knows no such connection, or has not opened it yet. The signal says that nobody waits any longer. */
-  post: (connectionId: string, frame: Frame, signal?: AbortSignal) => Promise<'sent' | 'gone'>;
+  /** `gone`: the platform knows no such connection, or has not opened it yet. */
+  post: (connectionId: string, frame: Frame) => Promise<'sent' | 'gone'>;
   disconnect: (connectionId: string) => Promise<'closed' | 'gone'>;
 }>;
 

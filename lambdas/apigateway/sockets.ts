@@ -9,10 +9,10 @@ import type { Sockets } from '../ports.ts';
 
 /** The platform's management API. 410 is `gone`; every other failure is thrown. */
 export const sockets = (client: ApiGatewayManagementApiClient): Sockets => ({
-  post: async (connectionId, frame, signal) => {
-    const command = new PostToConnectionCommand({ ConnectionId: connectionId, Data: frame });
-    return (await orGone(client.send(command, signal && { abortSignal: signal }))) ? 'sent' : 'gone';
-  },
+  post: async (connectionId, frame) =>
+    (await orGone(client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: frame }))))
+      ? 'sent'
+      : 'gone',
   disconnect: async (connectionId) =>
     (await orGone(client.send(new DeleteConnectionCommand({ ConnectionId: connectionId })))) ? 'closed' : 'gone',
 });

@@ -11,7 +11,7 @@ import { type Outcome, postAll, putOut } from './posting.ts';
 import { sessionsBeyond } from './session-limits.ts';
 
 /** How long posting may take in all; the function has 10 s, and what is left over is posted again. */
-export const postingMs = 5_000;
+export const postingMs = 6_500;
 
 export type Delivered = Readonly<{ posted: number; failed: number; unposted: readonly Unposted[] }>;
 

@@ -13,24 +13,27 @@ export const lookEveryMs = 25;
 /** A call without an answer keeps its slot so long: what waits behind it still has time to be heard within the patience of others. */
 const slotMs = 100;
 
-/** The other restaurants of a run wait so long for all that does not answer. */
-const patienceMs = 150;
+/** How long a run waits that hears nothing. */
+const patienceMs = {
+  /** Connections are made: on a cold start 50 at once, on half a processor. */
+  beforeTheFirstAnswer: 1_000,
+  /** A service that is slow with everything is waited for. */
+  alone: 400,
+  /** The next events of another restaurant wait. */
+  waitedFor: 150,
+};
 
-/** As long as one attempt may take: where nobody else waits, or nothing has been heard and connections may still be made. */
-const longPatienceMs = 400;
+/** One call's own end. */
+export const attemptTimeoutMs = patienceMs.beforeTheFirstAnswer;
 
-/**
- * Slots left by calls that were not answered are used by others, while their connections stay busy until the attempt is over: so
- * many connections there may be.
- */
-export const connections = slots * Math.ceil(longPatienceMs / slotMs);
+/** Calls that have left their slot keep their connection until they end: there are more of those. */
+export const connections = 4 * slots;
 
 /** The slots of each restaurant that still takes part. */
 export const shareOf = (restaurants: number): number => Math.max(1, Math.floor(slots / Math.max(1, restaurants)));
 
 /** What a run has heard so far. */
 export type Heard = Readonly<{
-  /** Any answer in this run. Before the first one connections are made, and that takes as long as it takes. */
   answered: boolean;
   /** A restaurant of the run is done, and its next events wait for the others. */
   isWaitedFor: boolean;
@@ -41,6 +44,8 @@ export const leavesSlot = (seen: number, { answered }: Pick<Heard, 'answered'>):
   answered && seen * lookEveryMs > slotMs;
 
 /** Whether a run that so many looks in a row found without an answer is waited for no longer. */
-export const isSilent = (quietLooks: number, { answered, isWaitedFor }: Heard): boolean =>
+export const isSilent = (quietLooks: number, { answered, isWaitedFor }: Heard): boolean => {
+  const mostMs = !answered ? patienceMs.beforeTheFirstAnswer : isWaitedFor ? patienceMs.waitedFor : patienceMs.alone;
   // The last answer came up to one look before the first of them.
-  (quietLooks + 1) * lookEveryMs >= (answered && isWaitedFor ? patienceMs : longPatienceMs);
+  return (quietLooks + 1) * lookEveryMs >= mostMs;
+};

@@ -10,9 +10,9 @@ export type Gate = Readonly<{
 export type Share = Readonly<{
   /**
    * Makes the call when a slot of the restaurant is free, and yields what comes of it. `unanswered`: it is waited for no longer, or
-   * was never made. The signal tells the call so.
+   * was never made.
    */
-  pass: <T>(call: (signal: AbortSignal) => Promise<T>) => Promise<T | 'unanswered'>;
+  pass: <T>(call: () => Promise<T>) => Promise<T | 'unanswered'>;
   /** The restaurant is done; its slots are the others'. */
   leave: () => void;
 }>;
@@ -33,7 +33,6 @@ export const openGate = ({ after }: Pick<Ports, 'after'>, restaurants: number): 
   let answered = false;
   let quietLooks = 0;
   let heardSinceLook = false;
-  let abort = new AbortController();
   let stopLooking: (() => void) | undefined;
 
   const heard = () => ({ answered, isWaitedFor: taking < restaurants });
@@ -79,8 +78,6 @@ export const openGate = ({ after }: Pick<Ports, 'after'>, restaurants: number): 
   /** What is under way, and what waits for it. Whoever comes later finds a gate as new. */
   const giveUp = (): void => {
     const all = [...underWay, ...[...shares].flatMap(({ waiting }) => waiting.splice(0))];
-    abort.abort();
-    abort = new AbortController();
     for (const one of all) one.giveUp();
   };
 
@@ -118,7 +115,7 @@ export const openGate = ({ after }: Pick<Ports, 'after'>, restaurants: number): 
                 admit();
                 keepLooking();
               };
-              make(abort.signal).then(
+              make().then(
                 (value) => {
                   settle(true);
                   resolve(value);

@@ -48,11 +48,11 @@ const postOne =
     for (const waitMs of [0, retryAfterMs]) {
       if (waitMs > 0) await ports.pause(waitMs);
       try {
-        const outcome = await share.pass(async (signal) => {
+        const outcome = await share.pass(async () => {
           const nowMs = ports.now();
           // Looked at where the post is made: it may have waited for its slot.
           if (nowMs >= untilMs || hasExpired(session, nowMs)) return 'too_late';
-          return ports.sockets.post(connectionId, frame, signal);
+          return ports.sockets.post(connectionId, frame);
         });
         return outcome === 'unanswered' || outcome === 'too_late' ? 'failed' : outcome;
       } catch {

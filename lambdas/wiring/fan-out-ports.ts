@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { FunctionConfig } from '../../config-schema/function-config.ts';
-import { connections } from '../delivery/gate-rules.ts';
+import { attemptTimeoutMs, connections } from '../delivery/gate-rules.ts';
 import { listMembers } from '../dynamodb/member-list.ts';
 import { streams } from '../dynamodb/streams.ts';
 import { type Environment, environment, textFrom } from '../env.ts';
@@ -26,7 +26,13 @@ const deliveryPorts = (
   ...closingPorts(deadline, config, env, client, {
     maxAttempts: 1,
     reserveMs: 500,
-    requestHandler: { ...awsClient.requestHandler, httpsAgent: { maxSockets: connections } },
+    attemptTimeoutMs,
+    requestHandler: {
+      ...awsClient.requestHandler,
+      connectionTimeout: attemptTimeoutMs,
+      requestTimeout: attemptTimeoutMs,
+      httpsAgent: { maxSockets: connections },
+    },
   }),
   listMembers: listMembers({ client, tableName: textFrom(env, environment.membershipsTable) }),
   postAgain: postAgainBy(queueClient(deadline), textFrom(env, environment.redeliveryQueueUrl)),

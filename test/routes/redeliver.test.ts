@@ -246,10 +246,8 @@ describe('a socket that does not answer', () => {
       },
       sockets: {
         ...ports.sockets,
-        post: (connectionId, frame, signal) =>
-          silent.includes(connectionId)
-            ? new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('aborted'))))
-            : ports.sockets.post(connectionId, frame),
+        post: (connectionId, frame) =>
+          silent.includes(connectionId) ? new Promise(() => {}) : ports.sockets.post(connectionId, frame),
       },
     });
     let isDone = false;
@@ -280,7 +278,7 @@ describe('a socket that does not answer', () => {
     const tookMs = await hanging(room, ['c-1='], async (change) =>
       publish(room.world, ['a', 'b', 'c'], allGoesWell, change),
     );
-    expect(tookMs).toBeLessThanOrEqual(405);
+    expect(tookMs).toBeLessThanOrEqual(1_005);
     expect(room.world.telemetry.deliveries).toMatchObject([{ posted: 0, failed: 3 }]);
     await postAgain(room);
     expect(seqsHeard(room)).toEqual([1, 2, 3]);
