@@ -17,7 +17,7 @@ export type Scene = Readonly<{
   hanging: readonly string[];
 }>;
 export type EndpointReady = Readonly<{ port: number }>;
-/** Posts that were taken, of each restaurant. */
+/** Sockets that took a post, of each restaurant: one that took two is one. */
 export type EndpointHeard = Readonly<Record<string, number>>;
 
 const [keyFile = '', certificateFile = ''] = process.argv.slice(2);
@@ -26,7 +26,7 @@ const member = { issuer: 'demo', userId: 'u-crowd' };
 const pageSize = 1_600;
 
 let scene: Scene = { sockets: {}, postMs: 0, hanging: [] };
-let taken: Record<string, number> = {};
+let taken = new Map<string, Set<string>>();
 let pages = new Map<string, readonly string[]>();
 
 const connectionId = (restaurantId: string, nth: number): string =>
@@ -117,7 +117,7 @@ const server = createServer(
       const restaurantId = restaurantOf(id);
       if (scene.hanging.includes(restaurantId)) return;
       setTimeout(() => {
-        taken[restaurantId] = (taken[restaurantId] ?? 0) + 1;
+        taken.set(restaurantId, (taken.get(restaurantId) ?? new Set()).add(id));
         response.writeHead(200).end();
       }, scene.postMs);
     });
@@ -125,9 +125,13 @@ const server = createServer(
 );
 
 process.on('message', (asked: Scene | 'heard') => {
-  if (asked === 'heard') return void process.send?.(taken satisfies EndpointHeard);
+  if (asked === 'heard') {
+    const heard: EndpointHeard = Object.fromEntries([...taken].map(([restaurantId, ids]) => [restaurantId, ids.size]));
+    process.send?.(heard);
+    return;
+  }
   scene = asked;
-  taken = {};
+  taken = new Map();
   makePages();
   process.send?.({});
 });

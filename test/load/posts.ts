@@ -34,7 +34,7 @@ export const postsAtSize = async (assemblyDir: string, scene: Scene, runs: numbe
     await ask(endpoint, scene);
     const url = `https://localhost:${port}`;
     const subject = fork(join(import.meta.dirname, 'posts-subject.ts'), [join(lambda.codeDir, 'index.mjs')], {
-      execArgv: process.env['PROF'] ? [process.env['PROF']] : [],
+      execArgv: [],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: {
         ...lambda.environment,
