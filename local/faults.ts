@@ -16,6 +16,8 @@ export type Faults = {
   messageOrder: 'kept' | 'reversed';
   /** So many of the next posts to a connection are answered 429. */
   throttledPosts: number;
+  /** Asked before each post to a connection; a promise holds the post until it is settled. */
+  post: (connectionId: string) => Promise<unknown> | undefined;
   /** Asked before each call of a function; a promise holds the call until it is settled. */
   awsCall: (call: AwsCall) => Fate | Promise<Fate>;
 };
@@ -26,6 +28,7 @@ export const createFaults = (faults: Partial<Faults> = {}): Faults => ({
   queueMessages: 'once',
   messageOrder: 'kept',
   throttledPosts: 0,
+  post: () => undefined,
   awsCall: () => 'pass',
   ...faults,
 });
