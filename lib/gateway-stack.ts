@@ -129,8 +129,10 @@ export class GatewayStack extends Stack {
     rows(message, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     rows(disconnect, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     rows(authTimeout, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    rows(fanOut, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
+    // It ends no session but those whose end was begun before.
+    rows(redeliver, 'dynamodb:GetItem', 'dynamodb:PutItem');
     for (const handler of [fanOut, redeliver]) {
-      rows(handler, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
       allow(handler, ['dynamodb:Query'], `${state.connections.tableArn}/index/${liveIndexName}`);
       state.memberships.grant(handler.lambda, 'dynamodb:Query');
       redelivery.grantPutOff(handler.lambda);

@@ -32,8 +32,8 @@ export const createManagement = (parts: Parts): Exchange => {
     if (caller.kind === 'unsigned') return wired(unsigned);
     if (caller.kind === 'unknown') return wired(unknown);
     if (!mayManage(caller, request)) return wired(denied);
-    if (request.method === 'POST') await faults.post(connectionIdIn(request.path) ?? '');
-    return wired(replyTo(parts, request));
+    const fate = request.method === 'POST' ? await faults.post(connectionIdIn(request.path) ?? '') : 'pass';
+    return wired(fate === 'throttled' ? limited : replyTo(parts, request));
   };
 };
 

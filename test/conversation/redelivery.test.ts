@@ -8,7 +8,7 @@ import { until } from './until.ts';
 const hanging = new Set<string>();
 const silence = new Promise<never>(() => {});
 const fixture = await openGatewayFixture(
-  { timeScale: 1, faults: { post: (connectionId) => (hanging.has(connectionId) ? silence : undefined) } },
+  { timeScale: 1, faults: { post: (connectionId) => (hanging.has(connectionId) ? silence : 'pass') } },
   {
     budgets: {
       connectsPerMinute: 1_000_000,

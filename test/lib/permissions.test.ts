@@ -64,7 +64,6 @@ describe('each function may do', () => {
       id: 'Redeliver',
       may: [
         'dynamodb:GetItem <Connections>',
-        'dynamodb:UpdateItem <Connections>',
         'dynamodb:PutItem <Connections>',
         'dynamodb:Query <Connections>/index/live',
         'dynamodb:Query <Memberships>',
