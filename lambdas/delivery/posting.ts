@@ -1,6 +1,6 @@
 /** What a run asks of the sockets of its restaurants: frames, and the ends of sessions, each through the gate. */
 import type { ClosingReason } from '../../protocol/reasons.ts';
-import type { Authenticated, Closing, ConnectionKey } from '../connection/connection.ts';
+import type { Authenticated, ConnectionKey } from '../connection/connection.ts';
 import type { Missed } from '../ports.ts';
 import type { DeliveryPorts } from '../route-ports.ts';
 import { writeAudit } from '../security/audit-writer.ts';
@@ -18,7 +18,7 @@ export type Outcome = Readonly<{
   missed?: Readonly<{ key: ConnectionKey; fromSeq: Missed['fromSeq'] }>;
 }>;
 
-export const nothingToPost: Outcome = { posted: 0, failed: 0 };
+const nothingToPost: Outcome = { posted: 0, failed: 0 };
 
 /** One session's frames, in order. After one that failed none is tried: what is missing is posted again, in order. */
 export const postAll =
@@ -29,7 +29,8 @@ export const postAll =
         case 'sent':
           continue;
         case 'gone':
-          await removeGone(ports)(connection);
+          // Through the gate as well: a crowd that left at once would only wait for its own writes.
+          await share.pass(() => removeGone(ports)(connection));
           return { posted, failed: 0 };
         case 'failed':
           return { posted, failed: frames.length - posted, missed: { key: keyOf(connection), fromSeq: firstSeq } };
@@ -80,11 +81,14 @@ export const putOut =
   (connection: Authenticated, ownerId: string, reason: ClosingReason): Promise<Outcome> =>
     ending(ports, share)(connection, () => closeSession(ports)(connection, ownerId, reason));
 
-/** The end of a connection whose closing was begun in another run. */
+/** The end of a connection whose closing was begun in another run, if it is still to be made. */
 export const putOutAgain =
   (ports: DeliveryPorts, share: Share) =>
-  (connection: Closing): Promise<Outcome> =>
-    ending(ports, share)(connection, () => finishClosing(ports)(connection));
+  (key: ConnectionKey): Promise<Outcome> =>
+    ending(ports, share)(key, async () => {
+      const found = await ports.connections.read(key);
+      if (found?.status === 'closing') await finishClosing(ports)(found);
+    });
 
 const ending =
   (ports: DeliveryPorts, share: Share) =>

@@ -4,7 +4,7 @@ import type { RedeliveryPorts } from '../route-ports.ts';
 import { type Delivered, deliveredOf, judgedSessions, postingMs } from './delivery.ts';
 import { framesOf } from './frames.ts';
 import type { Share } from './gate.ts';
-import { nothingToPost, postAll, putOutAgain } from './posting.ts';
+import { postAll, putOutAgain } from './posting.ts';
 
 /** Each step waits longer. A minute after the last sign of life a client asks by itself, so there is no fourth. */
 export const redeliveryDelaysSeconds = [2, 10, 30] as const;
@@ -46,10 +46,7 @@ export const deliverAgain =
       ...missed
         .filter(({ fromSeq }) => fromSeq === 'closing')
         .flatMap(({ connections }) => connections)
-        .map(async (key) => {
-          const found = await ports.connections.read(key);
-          return found?.status === 'closing' ? putOutAgain(ports, share)(found) : nothingToPost;
-        }),
+        .map(putOutAgain(ports, share)),
     ]);
     return deliveredOf(restaurantId, { epoch, events }, outcomes);
   };
