@@ -3,14 +3,14 @@ import { isSilent, leavesSlot, lookEveryMs, shareOf } from './gate-rules.ts';
 
 /** The gate of one run, in front of everything that it asks of sockets. */
 export type Gate = Readonly<{
-  /** A restaurant's part of it, for once for each that the gate was opened for. */
+  /** A restaurant's part of it, once for each that the gate was opened for. */
   enter: () => Share;
 }>;
 
 export type Share = Readonly<{
   /**
    * Makes the call when a slot of the restaurant is free, and yields what comes of it. `unanswered`: it is waited for no longer, or
-   * was never made.
+   * was never made. Rejects where the call was refused at once.
    */
   pass: <T>(call: () => Promise<T>) => Promise<T | 'unanswered'>;
   /** The restaurant is done; its slots are the others'. */
@@ -81,6 +81,36 @@ export const openGate = ({ after }: Pick<Ports, 'after'>, restaurants: number): 
     for (const one of all) one.giveUp();
   };
 
+  /** Takes a call out; tells whether it was still waited for. */
+  const isOver = (call: Call): boolean => {
+    freeSlot(call);
+    return underWay.delete(call);
+  };
+
+  const settled = (call: Call, isAnswer: boolean): void => {
+    if (!isOver(call)) return;
+    answered ||= isAnswer;
+    heardSinceLook ||= isAnswer;
+    admit();
+    keepLooking();
+  };
+
+  const started = (share: Slots, giveUpWaiting: () => void): Call => {
+    share.taken += 1;
+    const call: Call = {
+      seen: 0,
+      holdsSlot: true,
+      share,
+      giveUp: () => {
+        isOver(call);
+        giveUpWaiting();
+      },
+    };
+    underWay.add(call);
+    keepLooking();
+    return call;
+  };
+
   return {
     enter: () => {
       const share: Slots = { taken: 0, waiting: [] };
@@ -88,47 +118,24 @@ export const openGate = ({ after }: Pick<Ports, 'after'>, restaurants: number): 
       return {
         pass: (make) =>
           new Promise((resolve, reject) => {
+            const giveUp = (): void => resolve('unanswered');
             const start = (): void => {
-              share.taken += 1;
-              const over = (): void => {
-                freeSlot(call);
-                underWay.delete(call);
-              };
-              const call: Call = {
-                seen: 0,
-                holdsSlot: true,
-                share,
-                giveUp: () => {
-                  over();
-                  resolve('unanswered');
-                },
-              };
-              underWay.add(call);
-              const hear = (): void => {
-                answered = true;
-                heardSinceLook = true;
-              };
-              const settle = (isAnswer: boolean): void => {
-                if (!underWay.has(call)) return;
-                over();
-                if (isAnswer) hear();
-                admit();
-                keepLooking();
-              };
+              const call = started(share, giveUp);
               make().then(
                 (value) => {
-                  settle(true);
+                  settled(call, true);
                   resolve(value);
                 },
                 (error: unknown) => {
                   // At once it is an answer of a kind; after so long a time it is the end of the attempt, and none.
-                  settle(!leavesSlot(call.seen, { answered: true }));
-                  reject(error);
+                  const isAnswer = !leavesSlot(call.seen, { answered: true });
+                  settled(call, isAnswer);
+                  if (isAnswer) reject(error);
+                  else giveUp();
                 },
               );
-              keepLooking();
             };
-            share.waiting.push({ start, giveUp: () => resolve('unanswered') });
+            share.waiting.push({ start, giveUp });
             admit();
           }),
         leave: () => {

@@ -21,11 +21,11 @@ const deliveryPorts = (
   env: Environment,
   client: DynamoDBDocumentClient,
 ) => ({
-  // One try a post: the gate counts tries, and one slow socket must not take the time of its restaurant. A pause later, all are
-  // done with, and the other restaurants of the run are reported as done.
+  // One try a post: whoever posts makes the second one itself, and one slow socket must not take the time of its restaurant. A second
+  // before the end all are done with: what was not posted can still be put off, and what is done reported as done.
   ...closingPorts(deadline, config, env, client, {
     maxAttempts: 1,
-    reserveMs: 500,
+    reserveMs: 1_000,
     attemptTimeoutMs,
     requestHandler: {
       ...awsClient.requestHandler,

@@ -177,6 +177,26 @@ test('a run in which nothing answers ends when one attempt has, however many soc
   expect(doneAtMs).toBeLessThanOrEqual(1_025);
 });
 
+test.each([
+  { why: 'at once is told to whoever made it', ms: 20, outcome: 'refused' },
+  { why: 'after a second is the end of the attempt, and none', ms: attemptTimeoutMs, outcome: 'unanswered' },
+])('a refusal $why', async ({ ms, outcome }) => {
+  const clock = createClock(0);
+  const after = (delayMs: number, act: () => void) => {
+    const timer = clock.timers.setTimeout(act, delayMs);
+    return () => clock.timers.clearTimeout(timer);
+  };
+  const share = openGate({ after }, 1).enter();
+  const refused = () => new Promise<never>((_, reject) => void after(ms, () => reject(new Error('refused'))));
+  const found = share.pass(refused).catch(() => 'refused');
+  // Others answer all the while.
+  for (let nth = 0; nth < 60; nth++) {
+    void share.pass(() => new Promise((resolve) => void after(10, () => resolve('sent'))));
+    await clock.pass(20);
+  }
+  expect(await found).toBe(outcome);
+});
+
 test('what comes after others were given up finds the gate as new', async () => {
   const { results } = await happened([
     { tookMs: calls(5, 20) },
