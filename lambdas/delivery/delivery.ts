@@ -27,16 +27,13 @@ export const deliver =
     const beyond = sessionsBeyond(entitled, ports.limits);
     const framesFor = framesOf(restaurantId, numbered);
     const untilMs = ports.now() + postingMs;
+    const end = putOut(ports, share, untilMs);
     const outcomes = await Promise.all([
       ...entitled
         .filter((connection) => !beyond.has(connection))
         .map((connection) => postAll(ports, share)(connection, framesFor(connection.session), untilMs)),
-      ...dismissed.map((connection) =>
-        putOut(ports, share)(connection, `dismissal/${connection.connectionId}`, 'revoked'),
-      ),
-      ...[...beyond].map((connection) =>
-        putOut(ports, share)(connection, `limit/${connection.connectionId}`, 'too_many_sessions'),
-      ),
+      ...dismissed.map((connection) => end(connection, `dismissal/${connection.connectionId}`, 'revoked')),
+      ...[...beyond].map((connection) => end(connection, `limit/${connection.connectionId}`, 'too_many_sessions')),
     ]);
     return deliveredOf(restaurantId, numbered, outcomes);
   };

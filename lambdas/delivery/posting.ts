@@ -75,11 +75,13 @@ const removeGone =
     }
   };
 
-/** A session that may not go on hears so instead of the event. */
+/** A session that may not go on hears so instead of the event; one for which there is no time hears so at the next event. */
 export const putOut =
-  (ports: DeliveryPorts, share: Share) =>
+  (ports: DeliveryPorts, share: Share, untilMs: number) =>
   (connection: Authenticated, ownerId: string, reason: ClosingReason): Promise<Outcome> =>
-    ending(ports, share)(connection, () => closeSession(ports)(connection, ownerId, reason));
+    ending(ports, share)(connection, async () => {
+      if (ports.now() < untilMs) await closeSession(ports)(connection, ownerId, reason);
+    });
 
 /** The end of a connection whose closing was begun in another run, if it is still to be made. */
 export const putOutAgain =

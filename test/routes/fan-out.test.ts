@@ -261,6 +261,20 @@ describe('a session too many', () => {
     });
   });
 
+  test('has no more time than the posts: what is left of many is ended at the next event', async () => {
+    const room = await displays(6, { sessionsPerUser: 1 });
+    let closes = 0;
+    const slow: Conduct = (call) => {
+      if (call === 'connections.close' && ++closes === 2) room.wait(7_000);
+      return 'done';
+    };
+    await run(room.world, [record('a')], slow);
+    const closed = () => room.ids.filter((id) => room.door.socketOf(id).state === 'closed').length;
+    expect(closed()).toBeLessThan(5);
+    await run(room.world, [record('b')]);
+    expect(closed()).toBe(5);
+  });
+
   test('is none that is over, or whose member is dismissed', async () => {
     const room = await displays(3, { sessionsPerUser: 2 });
     room.wait(3_600_000 - 2_000);
