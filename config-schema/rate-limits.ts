@@ -1,4 +1,4 @@
-/** What one address, and one session, may do: the section `budgets`. */
+/** What one address, one session, one user and one restaurant may do: the section `budgets`. */
 import * as v from 'valibot';
 import { section, whole } from './sections.ts';
 
@@ -23,6 +23,10 @@ export const RateLimits = section({
   replayUnitBurst: v.optional(count, 600),
   /** Events that are published at one restaurant in a minute: three menus of a thousand dishes, and half of what can be delivered. */
   publicationsPerMinute: v.optional(count, 3_000),
+  /** Sessions of one user at one restaurant: a login that every device of a site shares. Beyond it the oldest is closed. */
+  sessionsPerUser: v.optional(count, 50),
+  /** Sessions of one restaurant. Beyond it the newest is closed. */
+  sessionsPerRestaurant: v.optional(count, 2_000),
 });
 
 /** The section with every default filled in. */

@@ -16,6 +16,7 @@ export const environment = {
   eventsTable: 'EVENTS_TABLE',
   eventQueueUrl: 'EVENT_QUEUE_URL',
   eventDeadLettersUrl: 'EVENT_DEAD_LETTERS_URL',
+  redeliveryQueueUrl: 'REDELIVERY_QUEUE_URL',
 } as const;
 
 /** The index of the connection table that holds the sessions of a restaurant, and nothing but sessions. */

@@ -184,6 +184,23 @@ export type DeadLetter = (message: QueuedMessage, why: InvalidPublication) => Pr
  */
 export type HideMessages = (messages: readonly Readonly<{ receiptHandle: string }>[], seconds: number) => Promise<void>;
 
+/** What a run has not posted, and how often it was posted again. One restaurant each. */
+export type Redelivery = Readonly<{ step: number; restaurants: readonly Unposted[] }>;
+
+/** Events of a restaurant by their numbers, and the connections that have not had some of them. */
+export type Unposted = Readonly<{
+  restaurantId: string;
+  /** Of which numbering. */
+  epoch: string;
+  seqs: readonly number[];
+  /** Those from `fromSeq` on are missing; of `closing` the last message and the end of the connection. */
+  missed: readonly Missed[];
+}>;
+export type Missed = Readonly<{ fromSeq: number | 'closing'; connections: readonly ConnectionKey[] }>;
+
+/** Has a run's posts made again, at least once, `delaySeconds` (0-900) from now or later; in as many messages as it takes. */
+export type PostAgain = (redelivery: Redelivery, delaySeconds: number) => Promise<void>;
+
 /**
  * The messages one session may send, kept by this sandbox alone, since counting them exactly would make every ping a
  * write; those that write the row anyway are counted exactly there, too (`Connections.renew`). `over`: this one is too many; `flood`: a whole burst of them was.
@@ -261,6 +278,8 @@ export type Telemetry = Readonly<{
     restaurantId: string,
     what: Readonly<{ numbered: number; posted: number; failed: number; lagMs: number }>,
   ) => void;
+  /** What became of posts that were made again, the `step`th time. */
+  redelivered: (restaurantId: string, what: Readonly<{ step: number; posted: number; failed: number }>) => void;
   /** A message of the event queue was put aside. */
   publicationInvalid: (message: QueuedMessage, why: InvalidPublication) => void;
   /** A device was told that its restaurant has had its publications of this minute. */
@@ -288,6 +307,7 @@ export type Ports = Readonly<{
   publish: Publish;
   deadLetter: DeadLetter;
   hideMessages: HideMessages;
+  postAgain: PostAgain;
   verifyToken: VerifyToken;
   timer: Timer;
   addressCounters: AddressCounters;
@@ -304,4 +324,6 @@ export type Ports = Readonly<{
   pause: (ms: number) => Promise<void>;
   /** Until the invocation is ended. */
   timeLeftMs: () => number;
+  /** Calls `act` after so long a time, unless what it yields is called before. */
+  after: (ms: number, act: () => void) => () => void;
 }>;

@@ -12,5 +12,6 @@ export type MessagePorts = ClosePorts &
   Pick<Ports, 'messageLimiter' | 'replayAllowance' | 'readSession' | 'readAuthorization' | 'streams' | 'publish'>;
 export type TimerPorts = ClosePorts & Pick<Ports, 'timer'>;
 export type NumberingPorts = Pick<Ports, 'streams' | 'listMembers' | 'limits' | 'newEpoch' | 'now'>;
-export type DeliveryPorts = ClosePorts & Pick<Ports, 'listMembers' | 'pause'>;
-export type FanOutPorts = DeliveryPorts & NumberingPorts & Pick<Ports, 'deadLetter' | 'hideMessages' | 'timeLeftMs'>;
+export type DeliveryPorts = ClosePorts & Pick<Ports, 'listMembers' | 'pause' | 'after' | 'postAgain' | 'timeLeftMs'>;
+export type FanOutPorts = DeliveryPorts & NumberingPorts & Pick<Ports, 'deadLetter' | 'hideMessages'>;
+export type RedeliveryPorts = DeliveryPorts & Pick<Ports, 'streams'>;

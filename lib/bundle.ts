@@ -7,7 +7,15 @@ import { type BuildFailure, type BuildOptions, buildSync } from 'esbuild';
 import { stageFileName } from '../config-schema/stage-file.ts';
 
 /** A deployed entry is `lambdas/<name>.lambda.ts`. */
-export const entryNames = ['connect', 'authenticate', 'message', 'disconnect', 'auth-timeout', 'fan-out'] as const;
+export const entryNames = [
+  'connect',
+  'authenticate',
+  'message',
+  'disconnect',
+  'auth-timeout',
+  'fan-out',
+  'redeliver',
+] as const;
 export type EntryName = (typeof entryNames)[number];
 
 /** The code of an entry. */

@@ -6,6 +6,7 @@ import type { StageConfig } from '../config-schema/stage-config.ts';
 import { type EnvironmentName, environment, liveIndexName } from '../lambdas/env.ts';
 import { AuthTimer } from './auth-timer.ts';
 import { EventQueue } from './event-queue.ts';
+import { RedeliveryQueue } from './redelivery-queue.ts';
 import type { CodeOf, EntryName } from './bundle.ts';
 import { GatewayFunction } from './gateway-function.ts';
 import type { StateStack } from './state-stack.ts';
@@ -40,6 +41,7 @@ export class GatewayStack extends Stack {
 
     const timer = new AuthTimer(this, 'AuthTimer');
     const events = new EventQueue(this, 'EventQueue');
+    const redelivery = new RedeliveryQueue(this, 'Redelivery');
     const api = new GatewayApi(this, 'Door', {
       stageName: stage,
       throttle: config.throttle,
@@ -95,18 +97,23 @@ export class GatewayStack extends Stack {
     const disconnect = make('Disconnect', 'disconnect', { timeout: Duration.seconds(5), variables: forAll });
     const authTimeout = make('AuthTimeout', 'auth-timeout', { timeout: Duration.seconds(5), variables: forCallers });
 
+    // They post to many sockets at once.
+    const posting = { timeout: Duration.seconds(10), memoryMiB: 1024 };
+    const forPosting = {
+      ...forCallers,
+      [environment.membershipsTable]: state.memberships.tableName,
+      [environment.eventsTable]: state.events.tableName,
+      [environment.redeliveryQueueUrl]: redelivery.queue.queueUrl,
+    };
     const fanOut = make('FanOut', 'fan-out', {
-      timeout: Duration.seconds(10),
-      // It posts to many sockets at once.
-      memoryMiB: 1024,
+      ...posting,
       variables: {
-        ...forCallers,
-        [environment.membershipsTable]: state.memberships.tableName,
-        [environment.eventsTable]: state.events.tableName,
+        ...forPosting,
         [environment.eventQueueUrl]: events.queue.queueUrl,
         [environment.eventDeadLettersUrl]: events.deadLetters.queueUrl,
       },
     });
+    const redeliver = make('Redeliver', 'redeliver', { ...posting, variables: forPosting });
 
     api.route('$connect', connect);
     api.route('$disconnect', disconnect);
@@ -115,6 +122,7 @@ export class GatewayStack extends Stack {
     api.routeWithReply('reauth', authenticate);
     timer.deliverTo(authTimeout);
     events.deliverTo(fanOut);
+    redelivery.deliverTo(redeliver);
 
     const rows = (handler: GatewayFunction, ...actions: readonly string[]): void => {
       // The table's own grant would span every index, too.
@@ -126,29 +134,43 @@ export class GatewayStack extends Stack {
     rows(disconnect, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     rows(authTimeout, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     rows(fanOut, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
-    allow(fanOut, ['dynamodb:Query'], `${state.connections.tableArn}/index/${liveIndexName}`);
+    // It ends no session but those whose end was begun before.
+    rows(redeliver, 'dynamodb:GetItem', 'dynamodb:PutItem');
+    for (const handler of [fanOut, redeliver]) {
+      allow(handler, ['dynamodb:Query'], `${state.connections.tableArn}/index/${liveIndexName}`);
+      state.memberships.grant(handler.lambda, 'dynamodb:Query');
+      redelivery.grantPutOff(handler.lambda);
+    }
     state.memberships.grant(authenticate.lambda, 'dynamodb:BatchGetItem');
     state.memberships.grant(message.lambda, 'dynamodb:BatchGetItem');
-    state.memberships.grant(fanOut.lambda, 'dynamodb:Query');
     state.events.grant(authenticate.lambda, 'dynamodb:GetItem', 'dynamodb:PutItem');
     state.events.grant(message.lambda, 'dynamodb:BatchGetItem', 'dynamodb:Query');
     state.events.grant(fanOut.lambda, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem');
+    state.events.grant(redeliver.lambda, 'dynamodb:GetItem');
     events.grantPublish(message.lambda);
-    for (const handler of [connect, authenticate, message, disconnect, authTimeout, fanOut]) {
+    for (const handler of [connect, authenticate, message, disconnect, authTimeout, fanOut, redeliver]) {
       // Append only: nobody may change or read a record.
       state.audit.grant(handler.lambda, 'dynamodb:PutItem');
-      // Refusals of an address are counted; the fan-out refuses nobody.
-      if (handler !== fanOut) state.budgets.grant(handler.lambda, 'dynamodb:UpdateItem');
+      // Refusals of an address are counted; who posts refuses nobody.
+      if (handler !== fanOut && handler !== redeliver) state.budgets.grant(handler.lambda, 'dynamodb:UpdateItem');
       timer.grantArm(handler.lambda);
     }
     // It writes down what a flood only counted.
     state.budgets.grant(authTimeout.lambda, 'dynamodb:GetItem');
-    for (const handler of [authenticate, message, authTimeout, fanOut]) api.grantPostAndClose(handler);
+    for (const handler of [authenticate, message, authTimeout, fanOut, redeliver]) api.grantPostAndClose(handler);
 
     this.api = api;
     this.timer = timer;
     this.events = events;
-    this.functions = { connect, authenticate, message, disconnect, 'auth-timeout': authTimeout, 'fan-out': fanOut };
+    this.functions = {
+      connect,
+      authenticate,
+      message,
+      disconnect,
+      'auth-timeout': authTimeout,
+      'fan-out': fanOut,
+      redeliver,
+    };
     new CfnOutput(this, 'WebSocketUrl', { value: api.url });
     new CfnOutput(this, 'ManagementUrl', { value: api.callbackUrl });
     new CfnOutput(this, 'EventQueueUrl', { value: events.queue.queueUrl });

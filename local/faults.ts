@@ -6,6 +6,8 @@ export type Delivery = 'once' | 'never' | 'twice' | { readonly afterMs: number }
 /** What becomes of a call a function makes to DynamoDB or SQS; `answer_lost` means it was done, but the caller gets an error. */
 export type Fate = 'pass' | 'unavailable' | 'answer_lost';
 
+export type PostFate = 'pass' | 'throttled';
+
 /** What the platform may do and seldom does. Every field can be changed while the gateway runs. */
 export type Faults = {
   /** How `$disconnect` reaches its function. */
@@ -16,6 +18,8 @@ export type Faults = {
   messageOrder: 'kept' | 'reversed';
   /** So many of the next posts to a connection are answered 429. */
   throttledPosts: number;
+  /** Asked before each post to a connection: what is throttled is answered 429, and a promise holds the post until it is settled. */
+  post: (connectionId: string) => PostFate | Promise<PostFate>;
   /** Asked before each call of a function; a promise holds the call until it is settled. */
   awsCall: (call: AwsCall) => Fate | Promise<Fate>;
 };
@@ -26,6 +30,7 @@ export const createFaults = (faults: Partial<Faults> = {}): Faults => ({
   queueMessages: 'once',
   messageOrder: 'kept',
   throttledPosts: 0,
+  post: () => 'pass',
   awsCall: () => 'pass',
   ...faults,
 });

@@ -25,13 +25,15 @@ export const managementPath = (stage: string): string => `/${stage}/@connections
 
 /** `POST`, `GET` and `DELETE /{stage}/@connections/{id}`. */
 export const createManagement = (parts: Parts): Exchange => {
-  const { callers, recorder, mayManage } = parts;
+  const { callers, recorder, faults, mayManage } = parts;
   return async (request) => {
     const caller = callers.callerOf(request.authorization);
     if (caller.kind === 'function') recorder.calledManagement(request.method);
     if (caller.kind === 'unsigned') return wired(unsigned);
     if (caller.kind === 'unknown') return wired(unknown);
-    return wired(mayManage(caller, request) ? replyTo(parts, request) : denied);
+    if (!mayManage(caller, request)) return wired(denied);
+    const fate = request.method === 'POST' ? await faults.post(connectionIdIn(request.path) ?? '') : 'pass';
+    return wired(fate === 'throttled' ? limited : replyTo(parts, request));
   };
 };
 

@@ -59,24 +59,30 @@ export const replayed = (page: Replayed, head: HeadFound, type: ConnectionType, 
 };
 
 /** Packs frames, in order, into as few as a metering unit of the platform allows. */
-export const packed = (events: readonly Frame[]): readonly Frame[] => {
-  const frames: Frame[] = [];
-  let waiting: Frame[] = [];
+export const packed = (events: readonly Frame[]): readonly Frame[] => packs(events).map(packFrame);
+
+/** The events of each frame that `packed` makes. */
+export const packs = (events: readonly Frame[]): readonly (readonly Frame[])[] => {
+  const made: Frame[][] = [];
   let bytes = 0;
-  const flush = () => {
-    const [only, ...others] = waiting;
-    if (only !== undefined) frames.push(others.length === 0 ? only : eventsFrame(waiting));
-    waiting = [];
-    bytes = 0;
-  };
   for (const event of events) {
     const eventBytes = byteLength(event) + 1;
-    if (bytes + eventBytes > limits.maxBatchBytes - envelopeBytes) flush();
-    waiting.push(event);
-    bytes += eventBytes;
+    const last = made.at(-1);
+    if (last === undefined || bytes + eventBytes > limits.maxBatchBytes - envelopeBytes) {
+      made.push([event]);
+      bytes = eventBytes;
+    } else {
+      last.push(event);
+      bytes += eventBytes;
+    }
   }
-  flush();
-  return frames;
+  return made;
+};
+
+/** One event goes as it is. */
+export const packFrame = (events: readonly Frame[]): Frame => {
+  const [only, ...others] = events;
+  return only !== undefined && others.length === 0 ? only : eventsFrame(events);
 };
 
 /** UTF-8 bytes of a frame. */

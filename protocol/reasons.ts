@@ -108,6 +108,13 @@ export const closings = {
     retryAfterMs: 10_000,
     meaning: 'The client went on sending although it was answered `rate_limited`.',
   },
+  too_many_sessions: {
+    code: 4029,
+    error: 'Too many sessions',
+    ...tryAgain,
+    retryAfterMs: 60_000,
+    meaning: 'The user or the restaurant has more sessions than the gateway allows at once.',
+  },
   going_away: {
     code: 4001,
     error: 'Going away',

@@ -43,6 +43,7 @@ export const closings = {
   token_invalid: refusals.token_invalid,
   token_expired: refusals.token_expired,
   rate_limited: ['Too many messages', 4029, true, false, aDelay],
+  too_many_sessions: ['Too many sessions', 4029, true, false, aDelay],
   going_away: ['Going away', 4001, true, false, null],
   unavailable: ['Temporarily unavailable', 4500, true, false, aDelay],
 } as const satisfies Record<string, Advice>;

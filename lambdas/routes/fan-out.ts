@@ -1,7 +1,9 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import { deliver } from '../delivery/delivery.ts';
-import { queuedMessageOf } from '../delivery/queued-message.ts';
+import { openGate, type Share } from '../delivery/gate.ts';
 import { type Aside, numberEvents } from '../delivery/numbering.ts';
+import { queuedMessageOf } from '../delivery/queued-message.ts';
+import { putOff } from '../delivery/redelivery.ts';
 import {
   type EventQueueRecord,
   type InvalidPublication,
@@ -9,6 +11,7 @@ import {
   publicationOf,
 } from '../events/publication.ts';
 import { hiddenSeconds, pauseBeforeRetryMs, retriedForMs } from '../events/retries.ts';
+import type { Unposted } from '../ports.ts';
 import type { FanOutPorts } from '../route-ports.ts';
 
 /** A message as it was received this time. */
@@ -29,20 +32,26 @@ export const fanOut =
   async ({ Records }: Readonly<{ Records: readonly Received[] }>): Promise<SQSBatchResponse> => {
     const groups = [...Map.groupBy(Records, ({ attributes }) => attributes.MessageGroupId).values()];
     const run = { retriedUntilMs: ports.now() + retriedForMs(ports.timeLeftMs(), groups.length > 1) };
-    const failed = await Promise.all(
+    const gate = openGate(ports, groups.length);
+    const served = await Promise.all(
       groups.map(async (records) => {
-        const left = await settle(ports, run)(records);
-        await hide(ports)(left);
-        return left;
+        const outcome = await settle(ports, run, gate.enter())(records);
+        await hide(ports)(outcome.comesAgain);
+        return outcome;
       }),
     );
-    return { batchItemFailures: failed.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
+    await postAgainLater(ports)(served.flatMap(({ unposted }) => unposted));
+    const comesAgain = served.flatMap((outcome) => outcome.comesAgain);
+    return { batchItemFailures: comesAgain.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 
-/** One restaurant's messages, in their order; yields those that must come again. */
+/** What became of one restaurant's messages: those that must come again, and what was not posted. */
+type Outcome = Readonly<{ comesAgain: readonly Received[]; unposted: readonly Unposted[] }>;
+
+/** One restaurant's messages, in their order. It leaves its share of the gate when it is done with. */
 const settle =
-  (ports: FanOutPorts, run: Run) =>
-  async (records: readonly Received[]): Promise<readonly Received[]> => {
+  (ports: FanOutPorts, run: Run, share: Share) =>
+  async (records: readonly Received[]): Promise<Outcome> => {
     const publications = new Map<Received, Publication>();
     let behind: readonly Received[] = [];
     for (const [nth, record] of records.entries()) {
@@ -53,7 +62,20 @@ const settle =
         break;
       }
     }
-    return [...(await serve(ports, run)(publications)), ...behind];
+    const { comesAgain, unposted } = await serve(ports, run, share)(publications);
+    share.leave();
+    return { comesAgain: [...comesAgain, ...behind], unposted };
+  };
+
+/** By one message a run. Where it cannot be sent, clients find what they miss at their next ping. */
+const postAgainLater =
+  (ports: FanOutPorts) =>
+  async (unposted: readonly Unposted[]): Promise<void> => {
+    try {
+      await putOff(ports)(unposted, 1);
+    } catch (error) {
+      ports.telemetry.failed('redelivery', {}, error);
+    }
   };
 
 const putAside =
@@ -70,29 +92,28 @@ const putAside =
     }
   };
 
-/** A restaurant's events; yields the messages that must come again. */
 const serve =
-  (ports: FanOutPorts, run: Run) =>
-  async (received: ReadonlyMap<Received, Publication>): Promise<readonly Received[]> => {
+  (ports: FanOutPorts, run: Run, share: Share) =>
+  async (received: ReadonlyMap<Received, Publication>): Promise<Outcome> => {
     const publications = [...received.values()];
     const [first] = publications;
-    if (first === undefined) return [];
+    if (first === undefined) return { comesAgain: [], unposted: [] };
     const { restaurantId } = first;
     try {
       const numbered = await retried(ports, run)(() => numberEvents(ports)(restaurantId, publications));
-      const posted = await retried(ports, run)(() => deliver(ports)(restaurantId, numbered));
-      const failed = await putAllAside(ports, run)(numbered.aside, received);
-      if (numbered.aside.length === publications.length) return failed;
+      const { unposted, ...posts } = await retried(ports, run)(() => deliver(ports, share)(restaurantId, numbered));
+      const comesAgain = await putAllAside(ports, run)(numbered.aside, received);
+      if (numbered.aside.length === publications.length) return { comesAgain, unposted };
       const oldestMs = Math.min(...publications.map(({ sentAtMs }) => sentAtMs));
       ports.telemetry.delivered(restaurantId, {
         numbered: numbered.fresh,
-        ...posted,
+        ...posts,
         lagMs: Math.max(0, ports.now() - oldestMs),
       });
-      return failed;
+      return { comesAgain, unposted };
     } catch (error) {
       ports.telemetry.failed('fan_out', {}, error);
-      return [...received.keys()];
+      return { comesAgain: [...received.keys()], unposted: [] };
     }
   };
 

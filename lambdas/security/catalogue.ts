@@ -224,6 +224,7 @@ export const details = [
   'connection_type_changed',
   'client_left',
   'closed_by_us',
+  'too_many_sessions',
   'lifetime_over',
   'verified',
   'renewed',

@@ -20,6 +20,7 @@ export const failedParts = {
   head: 'head of a restaurant',
   publish: 'publication by a device',
   fan_out: 'delivery of events',
+  redelivery: 'second delivery of events',
   dead_letter: 'putting a message aside',
 } as const;
 

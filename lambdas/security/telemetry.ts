@@ -47,6 +47,9 @@ export const powertoolsTelemetry = ({ logger, metrics, stage }: TelemetryTools):
       metrics.addMetric('DeliveryLag', MetricUnit.Milliseconds, lagMs);
       metrics.publishStoredMetrics();
     },
+    redelivered: (restaurantId, { step, posted, failed }) => {
+      logger.info('events_redelivered', { restaurant_id: restaurantId, step, posted, failed });
+    },
     publicationInvalid: ({ messageId, restaurant, publisher }, why) => {
       logger.error('publication_invalid', { reason: why, message_id: messageId, restaurant_id: restaurant, publisher });
       const metric = metrics.singleMetric();

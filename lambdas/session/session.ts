@@ -33,6 +33,8 @@ export const endRecord = (
       return sessionRecord(handshake, session, 'end', 'session_expired', 'lifetime_over', atMs);
     case 'revoked':
       return sessionRecord(handshake, session, 'end', 'session_revoked', 'membership_revoked', atMs);
+    case 'too_many_sessions':
+      return sessionRecord(handshake, session, 'end', 'session_ended', 'too_many_sessions', atMs);
     case 'access_denied':
     case 'token_invalid':
     case 'token_expired':

@@ -86,8 +86,14 @@ export const closingPorts = (
   client = documentClient(deadline),
   {
     reserveMs = callPolicies.sockets.reserveMs,
+    attemptTimeoutMs = callPolicies.sockets.attemptTimeoutMs,
     ...posting
-  }: Readonly<{ maxAttempts?: number; reserveMs?: number }> = {},
+  }: Readonly<{
+    maxAttempts?: number;
+    reserveMs?: number;
+    attemptTimeoutMs?: number;
+    requestHandler?: typeof requestHandler & Readonly<{ httpsAgent: { maxSockets: number } }>;
+  }> = {},
 ): RecordingPorts & Pick<Ports, 'sockets' | 'messageLimiter' | 'knownClosed'> => ({
   ...recordingPorts(deadline, config, env, client),
   knownClosed: knownClosed(),
@@ -100,7 +106,7 @@ export const closingPorts = (
         ...posting,
         endpoint: textFrom(env, environment.callbackUrl),
       }),
-      { ...callPolicies.sockets, reserveMs },
+      { ...callPolicies.sockets, reserveMs, attemptTimeoutMs },
     ),
   ),
 });

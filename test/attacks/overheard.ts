@@ -34,6 +34,7 @@ export const overheard = (writes: string[]): Telemetry => {
     failed: listening(telemetry.failed),
     closedLate: listening(telemetry.closedLate),
     delivered: listening(telemetry.delivered),
+    redelivered: listening(telemetry.redelivered),
     publicationInvalid: listening(telemetry.publicationInvalid),
     publicationRefused: listening(telemetry.publicationRefused),
   };

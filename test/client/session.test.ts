@@ -191,6 +191,17 @@ describe('a session', () => {
     expect(fixture.gateway.callers).toHaveLength(1);
   });
 
+  test('closed as too_many_sessions comes back after a minute and not before, so that no two push each other out', async () => {
+    const fixture = createClientFixture();
+    await fixture.authenticated();
+    fixture.gateway.refuse(fixture.gateway.caller(), 'closing', 'too_many_sessions', { retry_after_ms: minute });
+    await fixture.clock.pass(minute - 1_000);
+    expect(fixture.gateway.callers).toHaveLength(1);
+    await fixture.clock.pass(3_000);
+    expect(fixture.client.state.status).toBe('connected');
+    expect(fixture.asked).toEqual(['first']);
+  });
+
   test('closed as session_expired comes back with a token asked for as expired', async () => {
     const fixture = createClientFixture();
     await fixture.authenticated();

@@ -96,7 +96,16 @@ const deadlineOf = ({ connectionId, connectedAtMs }: Handshake) => ({
   ],
 });
 
-export const rows: readonly HandOff[] = Object.entries(states).flatMap(([status, { steps, recorded }]): HandOff[] => [
+/** Closed for a reason that came later. */
+const laterClosing: (typeof states)[Status] = {
+  steps: [lease, grant, activate, (port, row) => port.close(row, settler, 'too_many_sessions')],
+  recorded: ['session_ended'],
+};
+
+export const rows: readonly HandOff[] = Object.entries({
+  ...states,
+  'closing for too many sessions': laterClosing,
+}).flatMap(([status, { steps, recorded }]): HandOff[] => [
   {
     name: `a row that is ${status}, to its deadline and the end of its socket`,
     onlyFromNow: true,

@@ -1,9 +1,12 @@
 /** What is published in a restaurant, and who hears of it: conversations of several clients, with an inside view. */
 import { strict as assert } from 'node:assert';
+import type { ConnectionKey } from '../../lambdas/connection/connection.ts';
+import { connections } from '../../lambdas/dynamodb/connections.ts';
 import { removeMember, revokeMember } from '../../lambdas/dynamodb/membership-administration.ts';
+import { redeliveryTexts } from '../../lambdas/sqs/redelivery-message.ts';
 import type { GatewayFixture } from './gateway-fixture.ts';
 import type { SeenCall } from './recorder.ts';
-import { deadLettered, openRestaurantFixture } from './restaurant-fixture.ts';
+import { type Device, deadLettered, openRestaurantFixture } from './restaurant-fixture.ts';
 import { until } from './until.ts';
 
 /** Plays a conversation; throws where something is not as it should be. */
@@ -568,6 +571,70 @@ export const eventPaths: readonly EventPath[] = [
         ['access_granted', 'session_revoked'],
       );
       await till.leave();
+    },
+  },
+  {
+    why: 'what was not posted is posted again: what fails is put off, who is gone is recorded, and an end that was begun is made',
+    plays: async (fixture) => {
+      const { gateway } = fixture;
+      const room = openRestaurantFixture(fixture, 'r-posted-again');
+      const [kitchen, gone, closing] = [
+        await room.enter('chef', 'kitchen'),
+        await room.enter('cashier', 'pos'),
+        await room.enter('manager', 'pos'),
+      ];
+      // A post and its second try, by the fan-out and then by the redelivery: what each of them fails at is put off.
+      let throttled = 4;
+      gateway.faults.post = (connectionId) =>
+        connectionId === kitchen.connectionId && throttled-- > 0 ? 'throttled' : 'pass';
+      await room.backendSays(JSON.stringify({ v: 1, type: 'order.created', id: 'o-1', data: {} }));
+      const { epoch } = await gone.hears();
+      await closing.hears();
+      const keyOf = async ({ connectionId }: Device): Promise<ConnectionKey> => ({
+        connectionId,
+        connectedAtMs: Number((await fixture.row(connectionId))?.['connected_at_ms']),
+      });
+      const keys = { gone: await keyOf(gone), closing: await keyOf(closing) };
+      const postAgain = async (fromSeq: 1 | 'closing', connections: readonly ConnectionKey[]) => {
+        const unposted = { restaurantId: room.restaurantId, epoch: String(epoch), seqs: [1] };
+        const restaurants = [{ ...unposted, missed: [{ fromSeq, connections }] }];
+        const Records = redeliveryTexts({ step: 1, restaurants }).map((body) => ({ messageId: 'again', body }));
+        const outcome = await gateway.invoke('RedeliverFunction', { Records });
+        assert.deepEqual(outcome, { kind: 'returned', value: { batchItemFailures: [] } });
+      };
+      const release = fixture.holdDisconnectOf(gone.name);
+      await gone.leave();
+      const ends = [
+        interfereOnce(
+          fixture,
+          (call) =>
+            call.functionName === 'RedeliverFunction' && call.action === 'PutItem' && call.text.includes('client_left'),
+          'unavailable',
+          3,
+        ),
+      ];
+      await postAgain(1, [keys.gone]);
+      for (const end of ends) end();
+      release();
+      const records = await until(
+        () => fixture.records(gone.connectionId),
+        (found) => found.length >= 2,
+        15_000,
+      );
+      assert.deepEqual(
+        records.map(({ event, detail }) => [event, detail]),
+        [
+          ['access_granted', 'verified'],
+          ['session_ended', 'client_left'],
+        ],
+      );
+      await connections(fixture.connections).close(keys.closing, 'nobody', 'revoked');
+      await postAgain('closing', [keys.closing]);
+      assert.equal((await closing.hears())['reason'], 'revoked');
+      await closing.closed();
+      // The second step, after two and ten seconds.
+      assert.deepEqual(seqs([await kitchen.hears()]), [[1, 0]]);
+      await kitchen.leave();
     },
   },
 ];

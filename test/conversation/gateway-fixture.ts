@@ -33,6 +33,7 @@ export type GatewayFixture = Readonly<{
   gateway: Gateway;
   issuers: TestIssuers;
   recorder: Recorder;
+  connections: Table;
   memberships: Table;
   audit: Table;
   /** Client options under which the connection can be found again by `connectionOf`. */
@@ -154,6 +155,7 @@ export const openGatewayFixture = async (
     gateway,
     issuers,
     recorder,
+    connections: { client, tableName: gateway.tables.connections },
     memberships: { client, tableName: gateway.tables.memberships },
     audit: { client, tableName: gateway.tables.audit },
     introduce,

@@ -37,6 +37,8 @@ test('an empty file is a whole configuration', () => {
       connectsPerMinute: 300,
       hostileFailures: 30,
       recordsPerMinute: 20,
+      sessionsPerUser: 50,
+      sessionsPerRestaurant: 2_000,
       messagesPerMinute: 60,
       messageBurst: 20,
       pingsPerMinute: 120,

@@ -58,6 +58,18 @@ describe('a function', () => {
         environment.eventsTable,
         environment.eventQueueUrl,
         environment.eventDeadLettersUrl,
+        environment.redeliveryQueueUrl,
+      ],
+    },
+    {
+      id: 'Redeliver',
+      timeout: 10,
+      memory: 1024,
+      reads: [
+        environment.callbackUrl,
+        environment.membershipsTable,
+        environment.eventsTable,
+        environment.redeliveryQueueUrl,
       ],
     },
   ])(
@@ -78,8 +90,8 @@ describe('a function', () => {
     },
   );
 
-  test('there are six of them', () => {
-    expect(Object.keys(functions)).toHaveLength(6);
+  test('there are seven of them', () => {
+    expect(Object.keys(functions)).toHaveLength(7);
   });
 
   test('each writes to a log group of its own that forgets after 90 days', () => {
@@ -123,7 +135,9 @@ describe('what the functions are told', () => {
     expect(variable(dev, 'Authenticate', environment.membershipsTable)).toBe('<Memberships>');
     expect(variable(dev, 'Authenticate', environment.auditTable)).toBe('<Audit>');
     expect(variable(dev, 'Authenticate', environment.timerQueueUrl)).toBe('<AuthTimerQueue>');
-    for (const id of ['Authenticate', 'Message', 'FanOut'])
+    for (const id of ['FanOut', 'Redeliver'])
+      expect(variable(dev, id, environment.redeliveryQueueUrl)).toBe('<RedeliveryQueue>');
+    for (const id of ['Authenticate', 'Message', 'FanOut', 'Redeliver'])
       expect(variable(dev, id, environment.eventsTable)).toBe('<Events>');
     for (const id of ['Message', 'FanOut']) expect(variable(dev, id, environment.eventQueueUrl)).toBe('<EventQueue>');
     expect(variable(dev, 'FanOut', environment.eventDeadLettersUrl)).toBe('<EventQueueDeadLetters>');
@@ -200,7 +214,7 @@ describe('the timer', () => {
 
   test('takes messages over TLS only', () => {
     const policies = Object.values(resources(dev.gateway, 'AWS::SQS::QueuePolicy'));
-    expect(policies).toHaveLength(4);
+    expect(policies).toHaveLength(5);
     for (const { Properties } of policies)
       expect(Properties.PolicyDocument.Statement).toEqual([
         {
@@ -277,6 +291,29 @@ describe('the event queue', () => {
     expect(mapping?.['Properties']).not.toHaveProperty('MaximumBatchingWindowInSeconds');
     expect(textOf(dev, mapping?.['Properties'].FunctionName)).toBe('<FanOutFunction>');
     expect(textOf(dev, mapping?.['Properties'].EventSourceArn)).toBe('<EventQueue>');
+  });
+});
+
+describe('the redelivery queue', () => {
+  const { Properties: queue } = resources(dev.gateway, 'AWS::SQS::Queue')['RedeliveryQueue'] ?? {};
+
+  test('delays each message by itself, which no FIFO queue does, and forgets it after five minutes', () => {
+    expect(queue).toEqual({ SqsManagedSseEnabled: true, VisibilityTimeout: 60, MessageRetentionPeriod: 300 });
+  });
+
+  test('hides a message six times as long as its reader may take', () => {
+    expect(queue.VisibilityTimeout).toBe(6 * functions['RedeliverFunction']?.['Properties'].Timeout);
+  });
+
+  test('hands over the posts of one run at a time, so that none of them waits for those of another', () => {
+    const mapping = resources(dev.gateway, 'AWS::Lambda::EventSourceMapping')['RedeliverFunctionPosts'];
+    expect(mapping?.['Properties']).toMatchObject({
+      BatchSize: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 10 },
+    });
+    expect(textOf(dev, mapping?.['Properties'].FunctionName)).toBe('<RedeliverFunction>');
+    expect(textOf(dev, mapping?.['Properties'].EventSourceArn)).toBe('<RedeliveryQueue>');
   });
 });
 

@@ -84,7 +84,9 @@ test('what is acknowledged is this', () => {
   const summary = Object.fromEntries([...byRule].map(([rule, all]) => [rule, all.map(({ path }) => path)]));
   const functions = functionIds.map((id) => `maitred-test-gateway/${id}/Function`);
   const door = 'maitred-test-gateway/Door';
-  const callers = ['Authenticate', 'Message', 'AuthTimeout', 'FanOut'].map((id) => `maitred-test-gateway/${id}/Role`);
+  const callers = ['Authenticate', 'Message', 'AuthTimeout', 'FanOut', 'Redeliver'].map(
+    (id) => `maitred-test-gateway/${id}/Role`,
+  );
   expect(summary).toEqual({
     'AwsSolutions-COG2': ['maitred-test-state/UserPool/Pool'],
     'AwsSolutions-COG8': ['maitred-test-state/UserPool/Pool'],
@@ -98,12 +100,15 @@ test('what is acknowledged is this', () => {
     'Serverless-SQSRedrivePolicy': [
       'maitred-test-gateway/AuthTimer/DeadLetters',
       'maitred-test-gateway/EventQueue/DeadLetters',
+      'maitred-test-gateway/Redelivery/Queue',
     ],
+    'AwsSolutions-SQS3': ['maitred-test-gateway/Redelivery/Queue'],
     'Serverless-LambdaDLQ': functions,
     'Serverless-LambdaTracing': functions,
     'Serverless-LambdaEventSourceMappingDestination': [
       'maitred-test-gateway/AuthTimeout/Function/Timer',
       'maitred-test-gateway/FanOut/Function/Events',
+      'maitred-test-gateway/Redeliver/Function/Posts',
     ],
   });
 });

@@ -153,10 +153,10 @@ export const alternatives = (month: Month) => {
 
 /** What a stage has that costs whether or not anybody connects; a test counts it in the templates. */
 export const idleStage = {
-  alarmMetrics: 42,
+  alarmMetrics: 44,
   dashboards: 1,
   keys: 1,
-  standardQueuesRead: 1,
+  standardQueuesRead: 2,
   fifoQueuesRead: 1,
 } as const;
 
@@ -164,10 +164,10 @@ export const idleStage = {
 export const idleCost = (stage: Readonly<Record<keyof typeof idleStage, number>>) => {
   const polls = (assumed.pollersPerQueue * 30 * 86_400) / assumed.secondsPerPoll;
   return {
-    'alarms (42 metrics)': stage.alarmMetrics * listPrices.cloudWatchAlarmMetric,
+    'alarms (44 metrics)': stage.alarmMetrics * listPrices.cloudWatchAlarmMetric,
     'the dashboard': stage.dashboards * listPrices.cloudWatchDashboard,
     'the key of the alarm topic': stage.keys * listPrices.kmsKey,
-    'reading two empty queues':
+    'reading three empty queues':
       polls *
       (stage.standardQueuesRead * listPrices.sqsStandardRequest + stage.fifoQueuesRead * listPrices.sqsFifoRequest),
   };

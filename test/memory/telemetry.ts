@@ -8,6 +8,7 @@ export type TelemetryHeard = Readonly<{
   failures: { what: FailedPart; key: Partial<ConnectionKey>; error: unknown }[];
   lagsMs: number[];
   deliveries: Parameters<Telemetry['delivered']>[1][];
+  redeliveries: Parameters<Telemetry['redelivered']>[1][];
   invalid: string[];
   /** Restaurants whose devices were told that it had had its publications. */
   refused: string[];
@@ -18,6 +19,7 @@ export const nothingHeard = (): TelemetryHeard => ({
   failures: [],
   lagsMs: [],
   deliveries: [],
+  redeliveries: [],
   invalid: [],
   refused: [],
 });
@@ -27,6 +29,7 @@ export const memoryTelemetry = ({
   failures,
   lagsMs,
   deliveries,
+  redeliveries,
   invalid,
   refused,
 }: TelemetryHeard): Telemetry => ({
@@ -41,6 +44,9 @@ export const memoryTelemetry = ({
   },
   delivered: (_, what) => {
     deliveries.push(what);
+  },
+  redelivered: (_, what) => {
+    redeliveries.push(what);
   },
   publicationInvalid: (_, why) => {
     invalid.push(why);

@@ -28,7 +28,7 @@ import { allGoesWell, type Conduct, invocation, type Pause } from './port-call.t
 import { memorySockets, noSockets, type SocketTable } from './sockets.ts';
 import { memoryStreams, type StreamTable } from './streams.ts';
 import { memoryTelemetry, nothingHeard, type TelemetryHeard } from './telemetry.ts';
-import { emptyQueue, memoryTimer, type Queue } from './timer.ts';
+import { emptyQueue, memoryPostAgain, memoryTimer, type Queue } from './timer.ts';
 import { memoryTokens, type TokenTable } from './tokens.ts';
 
 /** The ports as one invocation of a function has them; `stopped` settles when it was ended before its time. */
@@ -41,6 +41,8 @@ export type World = Readonly<{
   addressCounters: AddressCounterTable;
   audit: AuditTable;
   queue: Queue;
+  /** What is posted again, when it is due. */
+  redeliveries: Queue;
   streams: StreamTable;
   events: EventQueue;
   sockets: SocketTable;
@@ -68,6 +70,8 @@ export const generousLimits: RateLimits = {
   replayUnitsPerMinute: 1_000_000,
   replayUnitBurst: 1_000_000,
   publicationsPerMinute: 1_000_000,
+  sessionsPerUser: 1_000_000,
+  sessionsPerRestaurant: 1_000_000,
 };
 
 /** Users of the demo restaurants: a token is `token-<user>` and lasts an hour. */
@@ -104,6 +108,7 @@ export const memoryWorld = (
     addressCounters: emptyAddressCounterTable(),
     audit: new Map(),
     queue: emptyQueue(),
+    redeliveries: emptyQueue(),
     streams: new Map(),
     events: emptyEventQueue(),
     sockets: noSockets(),
@@ -132,12 +137,15 @@ export const memoryWorld = (
         publish: memoryPublish(world.events, perform, now, deduplicated),
         deadLetter: memoryDeadLetter(world.events, perform),
         hideMessages: memoryHideMessages(world.events, perform),
+        postAgain: memoryPostAgain(world.redeliveries, perform, now),
         newEpoch: () => `epoch-${++epochs}`,
         // As if each invocation had just begun.
         timeLeftMs: () => 10_000,
         pause: async (ms) => {
           await pause(`${name} pause ${ms}`);
         },
+        // Every call of this world settles by itself, so nobody's patience ends.
+        after: () => () => {},
         verifyToken: memoryTokens(world.tokens, perform, now),
         timer: memoryTimer(world.queue, perform, now),
         sockets: memorySockets(world.sockets, perform, now),

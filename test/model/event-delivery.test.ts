@@ -7,6 +7,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Authenticated } from '../../lambdas/connection/connection.ts';
 import { fanOut } from '../../lambdas/routes/fan-out.ts';
+import { redeliver } from '../../lambdas/routes/redeliver.ts';
 import { type ConnectionType, connectionTypes } from '../../protocol/identifiers.ts';
 import { runs } from '../harness/runs.ts';
 import { type EventMessage, put } from '../memory/event-queue.ts';
@@ -29,8 +30,16 @@ type NamedClient = {
 
 type Step =
   | Readonly<{ does: 'publish'; id: number; says: number; audience: readonly ConnectionType[] }>
-  | Readonly<{ does: 'receive'; batch: number; fault: Fault | undefined; lagging: boolean; twice: boolean }>
+  | Readonly<{
+      does: 'receive';
+      batch: number;
+      fault: Fault | undefined;
+      lagging: boolean;
+      twice: boolean;
+      deaf: boolean;
+    }>
   | Readonly<{ does: 'give up' }>
+  | Readonly<{ does: 'post again'; fault: Fault | undefined }>
   | Readonly<{ does: 'read'; client: number }>
   | Readonly<{ does: 'leave' | 'come back'; client: number }>;
 
@@ -63,9 +72,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       fault: fc.option(fault, { nil: undefined }),
       lagging: fc.boolean(),
       twice: fc.boolean(),
+      // No socket takes anything.
+      deaf: fc.boolean(),
     }),
   },
   { weight: 1, arbitrary: fc.constant({ does: 'give up' as const }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ does: fc.constant('post again' as const), fault: fc.option(fault, { nil: undefined }) }),
+  },
   { weight: 2, arbitrary: fc.record({ does: fc.constant('read' as const), client: clientIndex }) },
   {
     weight: 2,
@@ -171,6 +186,8 @@ const read = async (door: Platform, client: NamedClient): Promise<void> => {
   client.read = door.readBy(client.connectionId).length;
 };
 
+let reposted = 0;
+
 const play = async (steps: readonly Step[]) => {
   const world = memoryWorld();
   enrol(world.memberships, { restaurantId, issuer: 'demo', userId: 'u-owner', role: 'restaurant_owner' });
@@ -191,7 +208,8 @@ const play = async (steps: readonly Step[]) => {
         break;
       case 'receive': {
         const batch = waiting.splice(0, one.batch);
-        const conduct = conductOf(one.fault);
+        const faulty = conductOf(one.fault);
+        const conduct: Conduct = (call, nth) => (one.deaf && call === 'sockets.post' ? 'lost' : faulty(call, nth));
         const authenticated = one.lagging ? earlier : undefined;
         const again = await receive(world, batch, conduct, authenticated);
         isStuck = again.length > 0;
@@ -205,6 +223,16 @@ const play = async (steps: readonly Step[]) => {
         if (isStuck) givenUp.push(waiting.shift()?.body ?? '');
         isStuck = false;
         break;
+      case 'post again': {
+        // Late, in any order, and twice where it failed.
+        const conduct: Conduct = (_, nth) => (nth === one.fault?.call ? one.fault.fate : 'done');
+        for (const due of world.redeliveries.waiting.splice(0).toReversed()) {
+          const { ports, stopped } = world.ports(conduct, 'redeliver');
+          await Promise.race([redeliver(ports)({ Records: [due] }), stopped]);
+          reposted += world.telemetry.redeliveries.splice(0).reduce((sum, { posted }) => sum + posted, 0);
+        }
+        break;
+      }
       case 'read':
         await read(door, clients[one.client] as NamedClient);
         break;
@@ -281,4 +309,8 @@ describe('restaurant events, whatever happens on the way', () => {
       }),
       { numRuns: runs(600), seed: Number(process.env['FC_SEED'] ?? 4711) },
     ));
+
+  test('and some of it was posted again', () => {
+    expect(reposted).toBeGreaterThan(0);
+  });
 });

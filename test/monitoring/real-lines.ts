@@ -140,6 +140,7 @@ export const functionLines = (): readonly NamedLine[] => [
   ...printed('delivered but for one', () =>
     telemetry.delivered('r-17', { numbered: 1, posted: 4, failed: 1, lagMs: 480 }),
   ),
+  ...printed('delivered again', () => telemetry.redelivered('r-17', { step: 1, posted: 1, failed: 0 })),
   ...printed('invalid publication', () =>
     telemetry.publicationInvalid(
       { messageId: 'm-1', body: '{', restaurant: 'r-17', publisher: 'AROA:orders' },

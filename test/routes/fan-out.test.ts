@@ -414,13 +414,15 @@ describe('a post', () => {
     expect(world.telemetry.deliveries).toMatchObject([{ posted: 1, failed: 0 }]);
   });
 
-  test('that fails twice is left to replay; of the others the last one shows the hole', async () => {
+  test('that fails twice is posted again later, and what comes after it in its run is not tried before', async () => {
     const { world, door } = await authenticated();
     let posts = 0;
     const conduct: Conduct = (call) => (call === 'sockets.post' && ++posts <= 2 ? 'lost' : 'done');
     expect(await run(world, [record('a'), record('b'), record('c')], conduct)).toEqual([]);
-    expect(seqsHeard(door.readBy())).toEqual([3]);
-    expect(world.telemetry.deliveries).toMatchObject([{ posted: 1, failed: 2 }]);
+    expect(posts).toBe(2);
+    expect(seqsHeard(door.readBy())).toEqual([]);
+    expect(world.telemetry.deliveries).toMatchObject([{ posted: 0, failed: 3 }]);
+    expect(world.redeliveries.waiting).toMatchObject([{ dueAtMs: world.clock.nowMs + 2_000 }]);
   });
 
   test('to a socket that is gone removes its row, after its end is recorded', async () => {
@@ -489,7 +491,7 @@ describe('a post', () => {
         ...ports.sockets,
         post: async () => {
           posts += 1;
-          world.clock.nowMs += 5_000;
+          world.clock.nowMs += 6_500;
           throw new Error('no answer');
         },
       },
@@ -517,5 +519,94 @@ describe('a dismissed member', () => {
     await run(world, [record('b')]);
     expect(door.readBy().at(-1)).toMatchObject({ type: 'closing', reason: 'revoked' });
     expect(door.socketOf('c-1=').state).toBe('closed');
+  });
+});
+
+describe('a session too many', () => {
+  /** So many displays of the chef of r-17, one a second, and the manager of r-99 elsewhere. */
+  const displays = async (count: number, limits: Parameters<typeof emptyRoom>[1]) => {
+    const room = emptyRoom(undefined, limits);
+    const ids = Array.from({ length: count }, (_, nth) => `c-${nth + 1}=`);
+    for (const connectionId of ids) {
+      room.wait(1_000);
+      await room.door.connect({ connectionId });
+      await room.door.say(authenticateText(), {}, connectionId);
+    }
+    return { ...room, ids };
+  };
+  const heardBy = ({ door, ids }: Awaited<ReturnType<typeof displays>>) =>
+    ids.map((id) => door.readBy(id).at(-1)).map((last) => last?.['reason'] ?? last?.['type']);
+
+  test.each([
+    {
+      why: 'of one user ends the oldest of that user',
+      limits: { sessionsPerUser: 3 },
+      heard: ['too_many_sessions', 'too_many_sessions', 'order.created', 'order.created', 'order.created'],
+    },
+    {
+      why: 'of one restaurant ends the newest',
+      limits: { sessionsPerRestaurant: 3 },
+      heard: ['order.created', 'order.created', 'order.created', 'too_many_sessions', 'too_many_sessions'],
+    },
+    {
+      why: 'is none where there are as many as there may be',
+      limits: { sessionsPerUser: 5, sessionsPerRestaurant: 5 },
+      heard: Array.from({ length: 5 }, () => 'order.created'),
+    },
+  ])('$why', async ({ limits, heard }) => {
+    const room = await displays(5, limits);
+    await run(room.world, [record('a')]);
+    expect(heardBy(room)).toEqual(heard);
+    for (const [nth, last] of heard.entries())
+      expect(room.door.socketOf(`c-${nth + 1}=`).state).toBe(last === 'order.created' ? 'open' : 'closed');
+    expect(
+      trailOf(room.world.audit).filter(
+        ({ event, detail }) => event === 'session_ended' && detail === 'too_many_sessions',
+      ),
+    ).toHaveLength(heard.filter((last) => last === 'too_many_sessions').length);
+  });
+
+  test('is told to come back, and when', async () => {
+    const { world, door } = await displays(2, { sessionsPerUser: 1 });
+    await run(world, [record('a')]);
+    expect(door.readBy('c-1=').at(-1)).toMatchObject({
+      type: 'closing',
+      reason: 'too_many_sessions',
+      code: 4029,
+      reconnect: true,
+      reauthenticate: false,
+      retry_after_ms: 60_000,
+    });
+  });
+
+  test('has no more time than the posts: what is left of many is ended at the next event', async () => {
+    const room = await displays(6, { sessionsPerUser: 1 });
+    let closes = 0;
+    const slow: Conduct = (call) => {
+      if (call === 'connections.close' && ++closes === 2) room.wait(7_000);
+      return 'done';
+    };
+    await run(room.world, [record('a')], slow);
+    const closed = () => room.ids.filter((id) => room.door.socketOf(id).state === 'closed').length;
+    expect(closed()).toBeLessThan(5);
+    await run(room.world, [record('b')]);
+    expect(closed()).toBe(5);
+  });
+
+  test('is none that is over, or whose member is dismissed', async () => {
+    const room = await displays(3, { sessionsPerUser: 2 });
+    room.wait(3_600_000 - 2_000);
+    // The token of all three is over.
+    await run(room.world, [record('a')]);
+    expect(room.ids.map((id) => room.door.socketOf(id).state)).toEqual(['open', 'open', 'open']);
+  });
+
+  test('of a device that went without a word is found first: those behind it stay', async () => {
+    const room = await displays(3, { sessionsPerUser: 2 });
+    room.door.leave('c-1=');
+    await run(room.world, [record('a')]);
+    expect(heardBy(room).slice(1)).toEqual(['order.created', 'order.created']);
+    expect(room.door.rowOf('c-1=')?.status).toBe('closing');
+    expect(trailOf(room.world.audit).at(-1)).toMatchObject({ event: 'session_ended', detail: 'too_many_sessions' });
   });
 });

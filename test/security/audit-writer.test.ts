@@ -26,6 +26,7 @@ const sinks = (table: PutRecord, queue: Timer['send'] = async () => undefined) =
     failed: (what, { connectionId }, error) => void told.push([what, connectionId, error]),
     closedLate: (lagMs) => void told.push(['closed_late', lagMs]),
     delivered: (...what) => void told.push(['delivered', ...what]),
+    redelivered: (...what) => void told.push(['redelivered', ...what]),
     publicationInvalid: (...what) => void told.push(['invalid', ...what]),
     publicationRefused: (...what) => void told.push(['refused', ...what]),
   };

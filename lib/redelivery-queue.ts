@@ -1,0 +1,60 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { GatewayFunction } from './gateway-function.ts';
+
+/** Six times the timeout of the function that reads the queue, as Lambda advises: 6 * 10 s. */
+const visibilityTimeout = Duration.seconds(60);
+/** One run's posts a message; two of them would wait for each other's sockets. */
+const batchSize = 1;
+/** A run in five leaves something behind, at most: 50 runs of the fan-out at once / 5. */
+const maxConcurrency = 10;
+/**
+ * Five tries of what fails. By then every client has asked by itself, a minute after it last heard anything: what is left is worth
+ * nothing, so it ends here, in no dead-letter queue.
+ */
+const retentionPeriod = Duration.minutes(5);
+
+/** The queue of posts that are made again: delayed, in no order, gone after five minutes. */
+export class RedeliveryQueue extends Construct {
+  readonly queue: IQueue;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    // A FIFO queue delays all of its messages alike or none.
+    this.queue = new Queue(this, 'Queue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      visibilityTimeout,
+      retentionPeriod,
+    });
+    const reason =
+      'What fails here is healed by the next ping of its clients, within the minute; nobody would send it back.';
+    Validations.of(this.queue).acknowledge(
+      { id: 'Serverless-SQSRedrivePolicy', reason },
+      { id: 'AwsSolutions-SQS3', reason },
+    );
+  }
+
+  /** Lets a function put posts off. */
+  grantPutOff(grantee: IGrantable): Grant {
+    return this.queue.grant(grantee, 'sqs:SendMessage');
+  }
+
+  /** Hands what is due to a function. */
+  deliverTo(handler: GatewayFunction): void {
+    this.queue.grant(handler.lambda, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes');
+    const mapping = handler.lambda.addEventSourceMapping('Posts', {
+      eventSourceArn: this.queue.queueArn,
+      batchSize,
+      maxConcurrency,
+      reportBatchItemFailures: true,
+    });
+    Validations.of(mapping).acknowledge({
+      id: 'Serverless-LambdaEventSourceMappingDestination',
+      reason:
+        'Lambda has such destinations for streams only; what an SQS source has instead, a dead-letter queue, would keep posts that are worth nothing.',
+    });
+  }
+}
