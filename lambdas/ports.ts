@@ -101,8 +101,11 @@ export type FindMemberships = (
 /** Every member of a restaurant, strongly consistent. */
 export type ListMembers = (restaurantId: string) => Promise<readonly Membership[]>;
 
-/** The membership a session came in by, strongly consistent, and how far its restaurant's events have come. */
-export type Authorization = Readonly<{ membership: Membership | undefined; head: StreamHead | undefined }>;
+/**
+ * What the membership table says of a session's user, strongly consistent (`everywhere` of a platform owner's session alone), and how
+ * far its restaurant's events have come.
+ */
+export type Authorization = Readonly<{ memberships: MembershipsFound; head: StreamHead | undefined }>;
 
 /** `newest`: the head strongly consistent, too. */
 export type ReadAuthorization = (session: Session, head: 'recent' | 'newest') => Promise<Authorization>;

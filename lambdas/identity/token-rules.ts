@@ -75,8 +75,30 @@ export const judgeClaims = (payload: JsonObject, issuer: Issuer, nowMs: number):
   const userId = payload[issuer.userIdClaim];
   if (typeof userId !== 'string' || !printableAscii.test(userId) || isZero(userId))
     return invalid('user_claim_unusable');
-  return { issuer: issuer.alias, userId, expiresAtMs: Math.floor(exp * 1000), issuedAtMs: Math.floor(iat * 1000) };
+  const loggedInAt = loginSeconds(payload);
+  return {
+    issuer: issuer.alias,
+    userId,
+    expiresAtMs: Math.floor(exp * 1000),
+    issuedAtMs: Math.floor(iat * 1000),
+    // A login is no younger than its token, and has happened.
+    ...(loggedInAt === undefined ? {} : { loggedInAtMs: Math.floor(Math.min(loggedInAt, iat, nowSeconds) * 1000) }),
+  };
 };
+
+/**
+ * When the user logged in, as far as the token tells: `auth_time` (OpenID Connect Core 1.0, section 2), and the times of the methods in
+ * `amr`, where Supabase has them. The earliest: a second factor that comes later makes the login no younger. 0 is how some
+ * issuers say that they do not know.
+ */
+const loginSeconds = ({ auth_time: authTime, amr }: JsonObject): number | undefined => {
+  const methods: readonly unknown[] = Array.isArray(amr) ? amr : [];
+  const times = [authTime, ...methods.map(timestampIn)].filter(isEpochSeconds).filter((time) => time > 0);
+  return times.length === 0 ? undefined : Math.min(...times);
+};
+
+const timestampIn = (method: unknown): unknown =>
+  typeof method === 'object' && method !== null && 'timestamp' in method ? method.timestamp : undefined;
 
 const printableAscii = /^[\x21-\x7e]{1,128}$/;
 const invalid = (detail: Detail): TokenRefusal => ({ reason: 'token_invalid', detail });

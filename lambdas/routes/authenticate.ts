@@ -16,7 +16,7 @@ import {
 import { acquireLease, endWithoutLease, refuseWithoutLease } from '../attempt/lease.ts';
 import { type Refusal, refusal } from '../attempt/refusal.ts';
 import type { Authenticated, FoundConnection, Handshake, Session, Verifying } from '../connection/connection.ts';
-import { type Identity, isRefusal, type TokenRefusal } from '../identity/identity.ts';
+import { type Identity, isRefusal, loginOf, type TokenRefusal } from '../identity/identity.ts';
 import { admit } from '../rate-limit/gcra.ts';
 import { messageRate } from '../rate-limit/limits.ts';
 import type { AuthenticationPorts } from '../route-ports.ts';
@@ -241,6 +241,7 @@ const sessionOf = (
   role: access.role,
   sessionExpiresAtMs: Math.min(identity.expiresAtMs, handshake.connectedAtMs + limits.maxSessionMs),
   tokenIssuedAtMs: identity.issuedAtMs,
+  ...loginOf(identity),
   grantedAtMs: nowMs,
   batch,
 });

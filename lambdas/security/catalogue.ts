@@ -135,6 +135,7 @@ export const details = [
   'restaurant_id_invalid',
   'membership_missing',
   'membership_revoked',
+  'membership_suspended',
   'role_unknown',
   'connection_type_unknown',
   'connection_type_not_allowed',

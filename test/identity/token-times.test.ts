@@ -135,3 +135,64 @@ describe('the signature comes first', () => {
     expect(await verify(tokenOf(key, { claims: { ...old, iat: undefined } }))).toEqual(invalid('issued_at_missing'));
   });
 });
+
+describe('the login', () => {
+  const issuedAt = goodClaims.iat;
+  const supabase = (...timestamps: readonly unknown[]) =>
+    JSON.stringify(timestamps.map((timestamp, nth) => ({ method: `method-${nth}`, timestamp })));
+
+  test.each<{ why: string; claim: string; literal: string; loggedInAt: number }>([
+    {
+      why: 'an hour before the token',
+      claim: 'auth_time',
+      literal: `${issuedAt - 3_600}`,
+      loggedInAt: issuedAt - 3_600,
+    },
+    { why: 'as the token', claim: 'auth_time', literal: `${issuedAt}`, loggedInAt: issuedAt },
+    { why: 'half a second before', claim: 'auth_time', literal: `${issuedAt - 0.5}`, loggedInAt: issuedAt - 0.5 },
+    { why: 'after the token, which is none', claim: 'auth_time', literal: `${issuedAt + 1}`, loggedInAt: issuedAt },
+    { why: 'in years, which is none', claim: 'auth_time', literal: '8640000000000', loggedInAt: issuedAt },
+    { why: 'one method of Supabase', claim: 'amr', literal: supabase(issuedAt - 60), loggedInAt: issuedAt - 60 },
+    {
+      why: 'the first of several methods',
+      claim: 'amr',
+      literal: supabase(issuedAt - 5, issuedAt - 60, issuedAt - 20),
+      loggedInAt: issuedAt - 60,
+    },
+    {
+      why: 'the one method that tells',
+      claim: 'amr',
+      literal: `["pwd",null,{"timestamp":"${issuedAt - 90}"},{"timestamp":${issuedAt - 60}}]`,
+      loggedInAt: issuedAt - 60,
+    },
+  ])('is told by $claim: $why', async ({ claim, literal, loggedInAt }) => {
+    expect(await verify(withRaw(claim, literal))).toEqual({ ...goodIdentity, loggedInAtMs: loggedInAt * 1_000 });
+  });
+
+  test('is the earliest of all that a token tells', async () => {
+    const claims = { auth_time: issuedAt - 10, amr: [{ timestamp: issuedAt - 20 }] };
+    expect(await verify(tokenOf(key, { claims }))).toMatchObject({ loggedInAtMs: (issuedAt - 20) * 1_000 });
+  });
+
+  test('has happened, though the issuer is ahead', async () => {
+    const claims = { iat: nowSeconds + 30, auth_time: nowSeconds + 30 };
+    expect(await verify(tokenOf(key, { claims }))).toMatchObject({ loggedInAtMs: nowMs });
+  });
+
+  test.each<{ claim: string; literal: string }>([
+    { claim: 'auth_time', literal: '0' },
+    { claim: 'auth_time', literal: '-1' },
+    { claim: 'auth_time', literal: '1e300' },
+    { claim: 'auth_time', literal: `"${issuedAt}"` },
+    { claim: 'auth_time', literal: 'null' },
+    { claim: 'auth_time', literal: '{}' },
+    { claim: 'amr', literal: '["pwd","mfa"]' },
+    { claim: 'amr', literal: '[]' },
+    { claim: 'amr', literal: '"pwd"' },
+    { claim: 'amr', literal: 'null' },
+    { claim: 'amr', literal: `{"timestamp":${issuedAt}}` },
+    { claim: 'amr', literal: '[{"timestamp":0}]' },
+  ])('is not told by $claim $literal, which refuses nobody', async ({ claim, literal }) => {
+    expect(await verify(withRaw(claim, literal))).toEqual(goodIdentity);
+  });
+});

@@ -189,6 +189,14 @@ describe('a post', () => {
   });
 });
 
+test('somebody who is suspended hears so instead of the event', async () => {
+  const { world, door } = await authenticated();
+  for (const [key, member] of world.memberships) world.memberships.set(key, { ...member, suspendedAtMs: 0 });
+  await run(world, [record('a')]);
+  expect(door.readBy().at(-1)).toMatchObject({ type: 'closing', reason: 'revoked' });
+  expect(seqsHeard(door.readBy())).toEqual([]);
+});
+
 describe('a dismissed member', () => {
   test('hears that access is revoked instead of the event; when that fails, nothing', async () => {
     const { world, door } = await authenticated();

@@ -157,6 +157,28 @@ const denied: readonly Refused[] = [
     },
   },
   {
+    why: 'somebody who is suspended, whatever the token says',
+    event: 'session_revoked',
+    detail: 'membership_suspended',
+    does: ({ world, door }: Room) => {
+      for (const [key, membership] of world.memberships)
+        world.memberships.set(key, { ...membership, suspendedAtMs: 0 });
+      return door.say(authenticateText());
+    },
+  },
+  {
+    why: 'a login from before the revocation, however young its token',
+    event: 'session_revoked',
+    detail: 'membership_revoked',
+    does: ({ world, door }: Room) => {
+      for (const [key, membership] of world.memberships)
+        world.memberships.set(key, { ...membership, revokedBeforeMs: world.clock.nowMs - 1 });
+      for (const [token, identity] of world.tokens)
+        world.tokens.set(token, { ...identity, loggedInAtMs: world.clock.nowMs - 2 });
+      return door.say(authenticateText());
+    },
+  },
+  {
     why: 'a role nobody knows',
     event: 'privilege_escalation_attempt',
     detail: 'role_unknown',
