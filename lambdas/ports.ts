@@ -21,6 +21,7 @@ import type {
   Status,
 } from './connection/connection.ts';
 import type { DevicePublication, InvalidPublication } from './events/publication.ts';
+import type { IsOwnSender } from './events/verified-publisher.ts';
 import type { VerifyToken } from './identity/identity.ts';
 import type { Rate } from './rate-limit/gcra.ts';
 import type { AnyAuditRecord } from './security/audit-record.ts';
@@ -270,6 +271,7 @@ export type Ports = Readonly<{
   streams: Streams;
   publish: Publish;
   deadLetter: DeadLetter;
+  isOwnSender: IsOwnSender;
   verifyToken: VerifyToken;
   timer: Timer;
   addressCounters: AddressCounters;

@@ -13,4 +13,4 @@ export type MessagePorts = ClosePorts &
 export type TimerPorts = ClosePorts & Pick<Ports, 'timer'>;
 export type NumberingPorts = Pick<Ports, 'streams' | 'newEpoch' | 'now'>;
 export type DeliveryPorts = ClosePorts & Pick<Ports, 'listMembers' | 'pause'>;
-export type FanOutPorts = DeliveryPorts & NumberingPorts & Pick<Ports, 'deadLetter'>;
+export type FanOutPorts = DeliveryPorts & NumberingPorts & Pick<Ports, 'deadLetter' | 'isOwnSender'>;

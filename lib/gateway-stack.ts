@@ -104,6 +104,7 @@ export class GatewayStack extends Stack {
         [environment.membershipsTable]: state.memberships.tableName,
         [environment.eventsTable]: state.events.tableName,
         [environment.eventDeadLettersUrl]: events.deadLetters.queueUrl,
+        [environment.devicePublisher]: message.role.roleId,
       },
     });
 

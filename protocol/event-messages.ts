@@ -22,11 +22,18 @@ const eventMessage = (event: RestaurantEvent, { restaurantId, epoch, connectionT
   epoch,
   restaurant_id: restaurantId,
   data: event.data,
-  ...(event.publisher === undefined
-    ? {}
-    : { user_id: event.publisher.userId, connection_type: event.publisher.connectionType }),
+  ...(event.publisher === undefined ? {} : publisherAsSeenBy(connectionType, event.publisher)),
   timestamp: iso(event.occurredAtMs),
 });
+
+/** Guests stand before a customer display: it learns what kind of device published, and of nobody on the staff who they are. */
+const publisherAsSeenBy = (
+  connectionType: ConnectionType,
+  { userId, connectionType: from }: NonNullable<RestaurantEvent['publisher']>,
+) => ({ ...(learnsStaff.includes(connectionType) ? { user_id: userId } : {}), connection_type: from });
+
+/** An allow-list: a new connection type learns nothing until it is named here. */
+const learnsStaff: readonly ConnectionType[] = ['pos', 'kitchen', 'management', 'platform'];
 
 export type Replayed = Readonly<{
   /** As `eventFrame` makes them. */

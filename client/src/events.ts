@@ -34,7 +34,7 @@ export type RestaurantEvent<Type extends string = string> = Readonly<{
   epoch: string;
   restaurantId: string;
   data: DataOf<Type>;
-  /** Who published it; nobody when a backend did. */
+  /** Who published it; nobody when a backend did, and to a `customer`, who learns of nobody on the staff who they are. */
   userId: string | undefined;
   connectionType: string | undefined;
   timestamp: string;

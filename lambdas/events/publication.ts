@@ -30,6 +30,7 @@ export type Publication = Readonly<{
   type: string;
   data: JsonObject;
   audience: readonly string[];
+  /** As the message says; see `withVerifiedPublisher`. */
   publisher?: Readonly<{ userId: string; connectionType: string }>;
 }>;
 
@@ -50,7 +51,7 @@ export type InvalidPublication =
 export type EventQueueRecord = Readonly<{
   messageId: string;
   body: string;
-  attributes: Readonly<{ MessageGroupId?: string; SentTimestamp?: string }>;
+  attributes: Readonly<{ MessageGroupId?: string; SentTimestamp?: string; SenderId?: string }>;
 }>;
 
 const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -7,6 +7,7 @@ import {
   type Publication,
   publicationOf,
 } from '../events/publication.ts';
+import { withVerifiedPublisher } from '../events/verified-publisher.ts';
 import type { FanOutPorts } from '../route-ports.ts';
 
 /**
@@ -21,9 +22,10 @@ export const fanOut =
     const failed: string[] = [];
     for (const record of Records) {
       const read = publicationOf(record);
-      if (typeof read !== 'string')
-        restaurants.set(read.restaurantId, [...(restaurants.get(read.restaurantId) ?? []), read]);
-      else if ((await deadLetter(ports)(record, read)) === 'failed') failed.push(record.messageId);
+      if (typeof read !== 'string') {
+        const publication = withVerifiedPublisher(read, record, ports.isOwnSender);
+        restaurants.set(read.restaurantId, [...(restaurants.get(read.restaurantId) ?? []), publication]);
+      } else if ((await deadLetter(ports)(record, read)) === 'failed') failed.push(record.messageId);
     }
     const outcomes = await Promise.all([...restaurants].map(([id, publications]) => serve(ports)(id, publications)));
     return { batchItemFailures: [...failed, ...outcomes.flat()].map((itemIdentifier) => ({ itemIdentifier })) };

@@ -4,6 +4,7 @@ import type { FunctionConfig } from '../../config-schema/function-config.ts';
 import { listMembers } from '../dynamodb/member-list.ts';
 import { streams } from '../dynamodb/streams.ts';
 import { environment, textFrom } from '../env.ts';
+import { isRole } from '../events/verified-publisher.ts';
 import type { FanOutPorts } from '../route-ports.ts';
 import { deadLetterTo } from '../sqs/event-queue.ts';
 import { closingPorts, documentClient, queueClient } from './aws-ports.ts';
@@ -23,6 +24,7 @@ export const fanOutPorts = (
   listMembers: listMembers({ client, tableName: textFrom(env, environment.membershipsTable) }),
   streams: streams({ client, tableName: textFrom(env, environment.eventsTable) }, config.eventRetentionHours * hourMs),
   deadLetter: deadLetterTo(queueClient(deadline), textFrom(env, environment.eventDeadLettersUrl)),
+  isOwnSender: isRole(textFrom(env, environment.devicePublisher)),
   newEpoch: () => randomUUID(),
   pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 });

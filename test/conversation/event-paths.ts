@@ -61,7 +61,12 @@ export const eventPaths: readonly EventPath[] = [
       assert.equal((await till.hears())['epoch'], epoch);
       await kitchen.publishes({ type: 'order_status_update', id: 's-1', order_id: 'o-1', status: 'ready' } as never);
       // The customer's display has not seen the order: its first event is the second one, and nothing is missing.
-      assert.deepEqual(seqs([await customer.hears()]), [[2, 0]]);
+      const shown = await customer.hears();
+      assert.deepEqual(seqs([shown]), [[2, 0]]);
+      assert.deepEqual([shown['user_id'], shown['connection_type']], [undefined, 'kitchen']);
+      customer.send({ type: 'replay', id: 'r-1', after: 0 });
+      const { events } = await customer.hears();
+      assert.deepEqual(events, [shown]);
       assert.deepEqual(seqs([await kitchen.hears()]), [[2, 1]]);
       kitchen.send({ type: 'ping' });
       const pong = await kitchen.hears();
@@ -353,18 +358,16 @@ export const eventPaths: readonly EventPath[] = [
     },
   },
   {
-    why: 'an event of a backend names no publisher and goes to its audience',
+    why: 'an event of a backend names no publisher, whatever it says, and goes to its audience',
     plays: async (fixture) => {
       const room = openRestaurantFixture(fixture, 'r-owned');
       const till = await room.enter('cashier', 'pos');
-      await room.backendSays(
-        JSON.stringify({ v: 1, type: 'system.notification', data: { text: 'closing early' }, audience: ['pos'] }),
-      );
-      const { type, data, user_id, connection_type } = await till.hears();
-      assert.deepEqual(
-        [type, data, user_id, connection_type],
-        ['system.notification', { text: 'closing early' }, undefined, undefined],
-      );
+      const event = { v: 1, type: 'system.notification', data: { text: 'closing early' }, audience: ['pos'] };
+      for (const claimed of [{}, { from: { user_id: 'u-owner', connection_type: 'management' } }]) {
+        await room.backendSays(JSON.stringify({ ...event, ...claimed }));
+        const { type, data, user_id, connection_type } = await till.hears();
+        assert.deepEqual([type, data, user_id, connection_type], [event.type, event.data, undefined, undefined]);
+      }
       await till.leave();
     },
   },

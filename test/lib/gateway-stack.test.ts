@@ -56,6 +56,7 @@ describe('a function', () => {
         environment.membershipsTable,
         environment.eventsTable,
         environment.eventDeadLettersUrl,
+        environment.devicePublisher,
       ],
     },
   ])(
@@ -125,6 +126,7 @@ describe('what the functions are told', () => {
       expect(variable(dev, id, environment.eventsTable)).toBe('<Events>');
     expect(variable(dev, 'Message', environment.eventQueueUrl)).toBe('<EventQueue>');
     expect(variable(dev, 'FanOut', environment.eventDeadLettersUrl)).toBe('<EventQueueDeadLetters>');
+    expect(variable(dev, 'FanOut', environment.devicePublisher)).toBe('<MessageRole>');
   });
 
   test('is, without an issuer, their own user pool', () => {

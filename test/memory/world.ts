@@ -3,6 +3,7 @@
 import type { RateLimits } from '../../config-schema/rate-limits.ts';
 import type { Session } from '../../lambdas/connection/connection.ts';
 import type { Ports } from '../../lambdas/ports.ts';
+import { isRole } from '../../lambdas/events/verified-publisher.ts';
 import { knownClosed } from '../../lambdas/connection/known-closed.ts';
 import { sandboxMessageLimiter } from '../../lambdas/rate-limit/message-limiter.ts';
 import { type AddressCounterTable, emptyAddressCounterTable, memoryAddressCounters } from './address-counters.ts';
@@ -120,6 +121,7 @@ export const memoryWorld = (
         streams: memoryStreams(world.streams, perform, eventRetentionMs),
         publish: memoryPublish(world.events, perform, now, deduplicated),
         deadLetter: memoryDeadLetter(world.events, perform),
+        isOwnSender: isRole('AROAMESSAGE'),
         newEpoch: () => `epoch-${++epochs}`,
         pause: async (ms) => {
           await pause(`${name} pause ${ms}`);

@@ -1,0 +1,27 @@
+import type { EventQueueRecord, Publication } from './publication.ts';
+
+/** Whether a sender of the event queue, as SQS names it, is the gateway's own function. */
+export type IsOwnSender = (senderId: string | undefined) => boolean;
+
+/**
+ * The role of the function that publishes for devices, whatever its session is called: SQS names the sender of a message by the id
+ * of its role, a colon and the session (Amazon SQS API Reference, ReceiveMessage, `SenderId`), and takes no other word for it.
+ */
+export const isRole =
+  (roleId: string): IsOwnSender =>
+  (senderId) =>
+    senderId?.startsWith(`${roleId}:`) === true;
+
+/**
+ * A publication as far as its publisher is verified: a device is named by the gateway's own function, which knows its session.
+ * Of anybody else who may write to the queue the name of a device is no more than a claim, and is dropped.
+ */
+export const withVerifiedPublisher = (
+  publication: Publication,
+  { attributes }: EventQueueRecord,
+  isOwnSender: IsOwnSender,
+): Publication => {
+  if (isOwnSender(attributes.SenderId)) return publication;
+  const { publisher: _, ...unnamed } = publication;
+  return unnamed;
+};
