@@ -23,6 +23,7 @@ import type {
 import type { DevicePublication, InvalidPublication } from './events/publication.ts';
 import type { IsOwnSender } from './events/verified-publisher.ts';
 import type { VerifyToken } from './identity/identity.ts';
+import type { KeySetFailure } from './identity/key-set-failure.ts';
 import type { Rate } from './rate-limit/gcra.ts';
 import type { AnyAuditRecord } from './security/audit-record.ts';
 
@@ -222,6 +223,8 @@ export type Telemetry = Readonly<{
   recorded: (record: AnyAuditRecord, fate: RecordFate) => void;
   /** Something of ours failed. Only the error's class name is told: its text may quote a client. */
   failed: (what: FailedPart, key: Partial<ConnectionKey>, error: unknown) => void;
+  /** The key set of the issuer with this alias could not be used, or not all of it. */
+  keySetFailed: (alias: string, failure: KeySetFailure) => void;
   /** A silent connection was closed so long after its deadline. */
   closedLate: (lagMs: number) => void;
   /** What became of a restaurant's events. `lagMs`: from the queue to the last socket, of the oldest of them. */
@@ -245,7 +248,6 @@ export type FailedPart =
   | 'unseat'
   | 'last_message'
   | 'budget'
-  | 'key_set'
   | 'audit_write'
   | 'audit_queue'
   | 'timer_message'

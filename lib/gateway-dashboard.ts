@@ -58,7 +58,6 @@ const failedParts: Readonly<Record<FailedPart, string>> = {
   unseat: 'withdrawal of a grant',
   last_message: 'last message before a close',
   budget: 'budget of an address',
-  key_set: 'key of an issuer',
   audit_write: 'audit record, table',
   audit_queue: 'audit record, queue',
   timer_message: 'timer message',
@@ -141,7 +140,10 @@ const health = ({ stage, state, gateway, metrics, alarms }: GatewayDashboardProp
     ),
     row(
       graph('Failures of ours by part', {
-        left: Object.entries(failedParts).map(([part, label]) => metrics.failures(part as FailedPart).with({ label })),
+        left: [
+          ...Object.entries(failedParts).map(([part, label]) => metrics.failures(part as FailedPart).with({ label })),
+          metrics.keySetFailures().with({ label: 'key set of an issuer' }),
+        ],
         stacked: true,
       }),
       graph('Function errors', { left: ofEach('Errors'), stacked: true }),

@@ -19,6 +19,8 @@ export const loginOf = ({ loggedInAtMs }: Identity): Readonly<{ loggedInAtMs?: n
 export type TokenRefusal = Readonly<{
   reason: 'token_invalid' | 'token_expired' | 'unavailable';
   detail: Detail;
+  /** When it may be otherwise, where that is known. */
+  retryAfterMs?: number;
 }>;
 
 /** Judges an unverified token. Never throws: whatever goes wrong is a refusal. */

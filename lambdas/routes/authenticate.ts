@@ -1,6 +1,6 @@
 import { type AuthenticateMessage, type ClientMessage, parseClientMessage } from '../../protocol/client-messages.ts';
 import { limits } from '../../protocol/limits.ts';
-import type { RefusalReason } from '../../protocol/reasons.ts';
+import { type RefusalReason, refusals } from '../../protocol/reasons.ts';
 import { authError, errorReply } from '../../protocol/server-messages.ts';
 import { type AccessGranted, claimedRestaurantId, decideAccess } from '../access/decide-access.ts';
 import { type Arrival, arrivalOf, type MessageEvent, noReply, type Reply, reply } from '../apigateway/events.ts';
@@ -203,12 +203,14 @@ const verdictOn =
 const tokenRefusal = (
   handshake: Handshake,
   message: AuthenticateMessage,
-  { reason, detail }: TokenRefusal,
+  { reason, detail, retryAfterMs }: TokenRefusal,
   nowMs: number,
 ): Refusal => {
   const isAnonymous = message.claims.userId.form === 'absent' && handshake.hints.userId === undefined;
   return {
     reason,
+    // Never sooner than is advised to everybody.
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs: Math.max(retryAfterMs, refusals[reason].retryAfterMs ?? 0) }),
     record: {
       ...auditRecord(handshake, 'attempt', eventOfTokenRefusal(reason, isAnonymous), detail, nowMs),
       claimed: claimedParty(message.claims, handshake.hints),

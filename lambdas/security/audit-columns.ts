@@ -33,6 +33,13 @@ export const columns = {
   connection_id: { field: 'connectionId', of: ({ connectionId }) => connectionId, schema: text },
   source_ip: { field: 'sourceIp', of: ({ sourceIp }) => sourceIp, schema: text },
   user_agent: { field: 'userAgent', of: ({ userAgent }) => userAgent, schema: optionalText, evidence: 'plain' },
+  origin: {
+    field: 'origin',
+    of: ({ origin }) => origin,
+    schema: optionalText,
+    evidence: 'plain',
+    sparse: true,
+  },
   issuer: { field: 'verifiedUser', of: (record) => userOf(record)?.issuer, schema: optionalText },
   user_id: { field: 'verifiedUser', of: (record) => userOf(record)?.userId, schema: optionalText },
   restaurant_id: { field: 'verified', of: ({ verified }) => verified?.restaurantId, schema: optionalText },

@@ -33,6 +33,8 @@ export const recordFields = {
   connectedAtMs: ms,
   sourceIp: text,
   userAgent: optionalText,
+  /** Of a refused handshake: what is on no list. Unverified, capped, escaped. */
+  origin: optionalText,
   /** Who it was, from verified claims and the membership table only. */
   verified: v.exactOptional(v.object({ issuer: text, userId: text, restaurantId: text, connectionType: text })),
   /** A user whose token was genuine, when the restaurant was refused: `verified` would put it into that restaurant's trail. */

@@ -31,6 +31,8 @@ export type Deadline = Readonly<{
   wrap: <E, R>(handler: (event: E) => R) => (event: E, context: Context) => R;
   /** The client itself, whose calls keep to that policy from now on. */
   bind: <C extends Client>(client: C, policy: CallPolicy) => C;
+  /** Until Lambda ends the invocation. */
+  leftMs: () => number;
 }>;
 
 /**
@@ -43,6 +45,7 @@ export const invocationDeadline = (nowMs: () => number = () => performance.now()
   let invocation = 0;
 
   return {
+    leftMs: () => endsAtMs - nowMs(),
     wrap: (handler) => (event, context) => {
       endsAtMs = nowMs() + context.getRemainingTimeInMillis();
       invocation += 1;

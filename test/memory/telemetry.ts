@@ -1,4 +1,5 @@
 import type { ConnectionKey } from '../../lambdas/connection/connection.ts';
+import type { KeySetFailure } from '../../lambdas/identity/key-set-failure.ts';
 import type { FailedPart, RecordFate, Telemetry } from '../../lambdas/ports.ts';
 import type { AnyAuditRecord } from '../../lambdas/security/audit-record.ts';
 
@@ -9,6 +10,7 @@ export type TelemetryHeard = Readonly<{
   lagsMs: number[];
   deliveries: Parameters<Telemetry['delivered']>[1][];
   invalid: string[];
+  keySets: { alias: string; failure: KeySetFailure }[];
 }>;
 
 export const nothingHeard = (): TelemetryHeard => ({
@@ -17,14 +19,25 @@ export const nothingHeard = (): TelemetryHeard => ({
   lagsMs: [],
   deliveries: [],
   invalid: [],
+  keySets: [],
 });
 
-export const memoryTelemetry = ({ records, failures, lagsMs, deliveries, invalid }: TelemetryHeard): Telemetry => ({
+export const memoryTelemetry = ({
+  records,
+  failures,
+  lagsMs,
+  deliveries,
+  invalid,
+  keySets,
+}: TelemetryHeard): Telemetry => ({
   recorded: (record, fate) => {
     records.push({ record, fate });
   },
   failed: (what, key, error) => {
     failures.push({ what, key, error });
+  },
+  keySetFailed: (alias, failure) => {
+    keySets.push({ alias, failure });
   },
   closedLate: (lagMs) => {
     lagsMs.push(lagMs);

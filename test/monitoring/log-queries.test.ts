@@ -59,6 +59,7 @@ const meantFor = {
   'refused by API Gateway': ['throttled', 'refused by the function'],
   'calls that failed': ['no function', 'function threw', 'function throttled'],
   'refused for want of keys': ['verification_unavailable keys_unreachable'],
+  'key sets that failed': ['key set failed'],
   'failures by part': [
     'failed connect',
     'failed claim',
@@ -74,7 +75,6 @@ const meantFor = {
     'failed publish',
     'failed fan_out',
     'failed dead_letter',
-    'failed key_set',
     'failed audit_write',
     'failed audit_queue',
     'failed timer_message',

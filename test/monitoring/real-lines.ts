@@ -105,7 +105,6 @@ const parts: Readonly<Record<FailedPart, true>> = {
   unseat: true,
   last_message: true,
   budget: true,
-  key_set: true,
   audit_write: true,
   audit_queue: true,
   timer_message: true,
@@ -149,6 +148,7 @@ export const functionLines = (): readonly NamedLine[] => [
   ...(['already_written', 'queued', 'logged_only'] as const).flatMap((fate) => event('token_invalid', { fate })),
   ...event('user_mismatch', { fate: 'already_written' }),
   ...(Object.keys(parts) as FailedPart[]).flatMap(failed),
+  ...printed('key set failed', () => telemetry.keySetFailed('demo', { cause: 'status', found: 404 })),
   ...printed('lag', () => telemetry.closedLate(1234)),
   ...printed('delivered', () => telemetry.delivered('r-17', { numbered: 1, posted: 5, failed: 0, lagMs: 80 })),
   ...printed('delivered but for one', () =>
