@@ -13,7 +13,8 @@ import type { Deadline } from './deadline.ts';
 
 /** Left when the issuer has not answered: tables end 0.7 s before the invocation does, and a refusal is a record and a row. */
 const keySetReserveMs = callPolicies.tables.reserveMs + 200;
-const leastFetchMs = 10;
+/** Time for an issuer that is near and well, where the tables took more than is left. */
+const leastFetchMs = 400;
 
 export const authenticationPorts = (
   deadline: Deadline,

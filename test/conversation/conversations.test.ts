@@ -179,6 +179,9 @@ describe('over the whole table', () => {
       'PostsFailed',
       'DeliveryLag',
       'PublicationInvalid',
+      'KeySetFailure',
+      'issuer',
+      'cause',
     ];
     for (const line of fixture.logLines()) {
       const { _aws, ...fields } = JSON.parse(line);

@@ -14,7 +14,6 @@ import {
   pong,
 } from '../../bin/smoke/frames.ts';
 import { hello } from '../../bin/smoke/messages.ts';
-import { putMembership } from '../../lambdas/dynamodb/membership-administration.ts';
 import { type NamedClient, openGatewayFixture } from './gateway-fixture.ts';
 import type { Interference, SeenCall } from './recorder.ts';
 
@@ -53,17 +52,6 @@ const authenticated = async (): Promise<NamedClient> => {
   expect(differenceFrom(authSuccess(fresh), await client.next())).toBe(undefined);
   return client;
 };
-
-test('an issuer that takes one and a half seconds lets its users in from a cold start', async () => {
-  const member = { restaurantId: 'r-17', issuer: 'slow', userId: 'u-till', role: 'employee' };
-  await putMembership(fixture.memberships)(member);
-  const client = await fixture.connect();
-  const sentAtMs = performance.now();
-  client.send(hello(fresh, { token: fixture.keepSecret(fixture.issuers.slow.token()) }));
-  expect(differenceFrom(authSuccess(fresh), await client.next())).toBe(undefined);
-  took.push(['an authenticate whose issuer takes 1,500 ms', performance.now() - sentAtMs]);
-  await client.leave();
-});
 
 type Case = Readonly<{
   why: string;
