@@ -140,6 +140,7 @@ describe('what the functions are told', () => {
         userIdClaim: 'sub',
         algorithms: ['RS256'],
         jwksUri: '<UserPool>/.well-known/jwks.json',
+        keyIdOptional: false,
         maxTokenLifetimeSeconds: 86_400,
       },
     ]);
