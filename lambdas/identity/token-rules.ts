@@ -42,7 +42,8 @@ export const judgeClaims = (payload: JsonObject, issuer: Issuer, nowMs: number):
   if (!isEpochSeconds(iat)) return invalid('issued_at_missing');
   if (nbf !== undefined && !isEpochSeconds(nbf)) return invalid('not_yet_valid');
   const nowSeconds = nowMs / 1000;
-  if (exp > nowSeconds + issuer.maxTokenLifetimeSeconds) return invalid('expiry_too_far');
+  // An issuer whose clock is ahead gives all its times ahead, the end as well as the beginning.
+  if (exp > nowSeconds + issuer.maxTokenLifetimeSeconds + skewSeconds) return invalid('expiry_too_far');
   if (exp <= nowSeconds) return { reason: 'token_expired', detail: 'expired' };
   if (iat > nowSeconds + skewSeconds) return { reason: 'token_expired', detail: 'issued_in_future' };
   if (nbf !== undefined && nbf > nowSeconds + skewSeconds) return { reason: 'token_expired', detail: 'not_yet_valid' };
