@@ -7,7 +7,8 @@ const maxBytes = 256 * 1024;
 
 /** Gets a JSON document in that time, follows no redirect, reads 256 KB at most; else rejects with what `keySetFailureOf` knows. */
 export const fetchJson = async (url: string, timeoutMs = fetchTimeoutMs): ReturnType<FetchJson> => {
-  const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(timeoutMs) });
+  // `AbortSignal.timeout` takes whole milliseconds alone, and what is left of an invocation is none.
+  const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(Math.floor(timeoutMs)) });
   if (!response.ok) {
     await response.body?.cancel();
     throw new KeySetError(response.status >= 300 && response.status < 400 ? 'redirect' : 'status', response.status);

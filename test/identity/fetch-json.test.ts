@@ -81,6 +81,10 @@ describe('a key set', () => {
     expect(await fetchJson(`${origin}/in-pieces`)).toEqual({ name: '寿司' });
   });
 
+  test('comes in whatever time is left, were it no whole number of milliseconds', async () => {
+    expect(await fetchJson(`${origin}/good`, 1_234.567)).toEqual(keySet);
+  });
+
   test('may take one and a half seconds to come', async () => {
     expect(await fetchJson(`${origin}/slow`)).toEqual(keySet);
   });
