@@ -13,4 +13,6 @@ export type MessagePorts = ClosePorts &
 export type TimerPorts = ClosePorts & Pick<Ports, 'timer'>;
 export type NumberingPorts = Pick<Ports, 'streams' | 'listMembers' | 'limits' | 'newEpoch' | 'now'>;
 export type DeliveryPorts = ClosePorts & Pick<Ports, 'listMembers' | 'pause'>;
-export type FanOutPorts = DeliveryPorts & NumberingPorts & Pick<Ports, 'deadLetter' | 'hideMessages' | 'timeLeftMs'>;
+export type FanOutPorts = DeliveryPorts &
+  NumberingPorts &
+  Pick<Ports, 'deadLetter' | 'hideMessages' | 'timeLeftMs' | 'isOwnSender'>;

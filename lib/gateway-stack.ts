@@ -105,6 +105,7 @@ export class GatewayStack extends Stack {
         [environment.eventsTable]: state.events.tableName,
         [environment.eventQueueUrl]: events.queue.queueUrl,
         [environment.eventDeadLettersUrl]: events.deadLetters.queueUrl,
+        [environment.devicePublisher]: message.role.roleId,
       },
     });
 

@@ -3,7 +3,7 @@ import type { ConnectionType } from '../../protocol/identifiers.ts';
 import { isVisibleTo } from '../../protocol/restaurant-events.ts';
 import type { Frame } from '../../protocol/server-messages.ts';
 import { isStillAuthorized } from '../access/authorization.ts';
-import { everyRestaurant, type Membership } from '../access/membership.ts';
+import { everyRestaurant, type MembershipsFound } from '../access/membership.ts';
 import type { Authenticated, Session } from '../connection/connection.ts';
 import type { Ports } from '../ports.ts';
 import type { DeliveryPorts } from '../route-ports.ts';
@@ -26,7 +26,7 @@ export const deliver =
   (ports: DeliveryPorts) =>
   async (restaurantId: string, numbered: Numbered): Promise<Posted> => {
     if (numbered.events.length === 0) return { posted: 0, failed: 0 };
-    const [sessions, membershipOf] = await Promise.all([
+    const [sessions, membershipsOf] = await Promise.all([
       ports.connections.sessionsAt(restaurantId),
       memberships(ports)(restaurantId),
     ]);
@@ -36,7 +36,7 @@ export const deliver =
       sessions.map(async (connection): Promise<Posted> => {
         const { session } = connection;
         if (hasExpired(session, ports.now())) return { posted: 0, failed: 0 };
-        if (!isStillAuthorized(session, await membershipOf(session))) {
+        if (!isStillAuthorized(session, await membershipsOf(session))) {
           await closeRevoked(ports)(connection);
           return { posted: 0, failed: 0 };
         }
@@ -49,18 +49,19 @@ export const deliver =
     };
   };
 
-/** The membership a session came in by; the platform's owners are looked up only where one of them is authenticated. */
+/** What the table says of a session's user; the platform's owners are looked up only where one of them is authenticated. */
 const memberships =
   (ports: Pick<Ports, 'listMembers'>) =>
-  async (restaurantId: string): Promise<(session: Session) => Promise<Membership | undefined>> => {
+  async (restaurantId: string): Promise<(session: Session) => Promise<MembershipsFound>> => {
     const keyed = async (id: string) =>
       new Map((await ports.listMembers(id)).map((membership) => [keyOf(membership), membership]));
     const here = await keyed(restaurantId);
     let everywhere: ReturnType<typeof keyed> | undefined;
     return async (session) => {
-      if (session.role !== 'platform_owner') return here.get(keyOf(session));
+      const key = keyOf(session);
+      if (session.role !== 'platform_owner') return { here: here.get(key), everywhere: undefined };
       everywhere ??= keyed(everyRestaurant);
-      return (await everywhere).get(keyOf(session));
+      return { here: here.get(key), everywhere: (await everywhere).get(key) };
     };
   };
 

@@ -4,6 +4,7 @@ import type { FunctionConfig } from '../../config-schema/function-config.ts';
 import { listMembers } from '../dynamodb/member-list.ts';
 import { streams } from '../dynamodb/streams.ts';
 import { environment, textFrom } from '../env.ts';
+import { isRole } from '../events/verified-publisher.ts';
 import type { FanOutPorts } from '../route-ports.ts';
 import { deadLetterTo, hideIn } from '../sqs/event-queue.ts';
 import { closingPorts, documentClient, queueClient } from './aws-ports.ts';
@@ -25,6 +26,7 @@ export const fanOutPorts = (
   streams: streams({ client, tableName: textFrom(env, environment.eventsTable) }, config.eventRetentionHours * hourMs),
   deadLetter: deadLetterTo(queue, textFrom(env, environment.eventDeadLettersUrl)),
   hideMessages: hideIn(queue, textFrom(env, environment.eventQueueUrl)),
+  isOwnSender: isRole(textFrom(env, environment.devicePublisher)),
   newEpoch: () => randomUUID(),
   timeLeftMs: deadline.leftMs,
   pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
