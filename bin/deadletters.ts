@@ -16,7 +16,8 @@ const help = `What was published and put aside, or given up because its function
 
   list           whose they are and why; of each restaurant the first ones, ten at most
   redrive        sends them back, in their order: each is published at its own restaurant with the id it had, so that an
-                 event which was numbered already is not published twice. What would be put aside again stays
+                 event which was numbered already is not published twice; one of a device names its device no more,
+                 since it is you who sends it. What would be put aside again stays
   drop           deletes them
   --restaurant R of this restaurant. With redrive, also those that v0.1.0 put aside without theirs, as its
   --reason WORD  put aside for it, such as restaurant_rate; given_up: the queue's function failed

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { publicationOf } from '../lambdas/events/publication.ts';
+import { nobodyIsOwn } from '../lambdas/events/verified-publisher.ts';
 import { asciiJson } from '../protocol/json/ascii.ts';
 import { type JsonProblem, scannedBefore } from '../protocol/json/json-text.ts';
 import { scanText } from '../protocol/json/scan.ts';
@@ -67,7 +68,7 @@ await run(async () => {
   const rest = JSON.stringify({ id, audience: audience?.split(',') });
   // In ASCII: SQS takes no U+FFFE and no U+FFFF, and the local queue no emoji.
   const body = asciiJson(scannedBefore(`{"v":1,"type":${JSON.stringify(type)},"data":${data},${rest.slice(1)}`));
-  const read = publicationOf({ messageId: 'typed', body, attributes: { MessageGroupId: restaurant } });
+  const read = publicationOf({ messageId: 'typed', body, attributes: { MessageGroupId: restaurant } }, nobodyIsOwn);
   if (typeof read === 'string') throw new UsageError(problems[read]);
   // The gateway keeps a type that it does not know; typed, it is a mistake.
   if (!(audience?.split(',') ?? []).every(isConnectionType)) throw new UsageError(problems.audience_invalid);

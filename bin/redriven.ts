@@ -1,5 +1,6 @@
 /** A dead letter as it is sent back. Pure. */
 import { publicationOf } from '../lambdas/events/publication.ts';
+import { nobodyIsOwn } from '../lambdas/events/verified-publisher.ts';
 import { scanObject } from '../protocol/json/members.ts';
 import type { DeadLetter } from '../lambdas/sqs/dead-letters.ts';
 
@@ -12,7 +13,7 @@ export const redriven = ({
   | Readonly<{ restaurantId: string; body: string }>
   | string => {
   if (restaurant === undefined) return 'nobody knows its restaurant: say --restaurant';
-  const read = publicationOf({ messageId, body, attributes: { MessageGroupId: restaurant } });
+  const read = publicationOf({ messageId, body, attributes: { MessageGroupId: restaurant } }, nobodyIsOwn);
   return typeof read === 'string' ? read : { restaurantId: restaurant, body: withId(body, read.id) };
 };
 

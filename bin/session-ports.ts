@@ -33,6 +33,7 @@ export function sessionPorts({ connections: table, audit, management }: Target, 
       recorded: () => {},
       failed: (what: string, { connectionId }: { connectionId?: string }, error: unknown) =>
         console.error(`${connectionId ?? ''} ${what} failed: ${error instanceof Error ? error.name : typeof error}`),
+      keySetFailed: () => {},
       closedLate: () => {},
       delivered: () => {},
       redelivered: () => {},

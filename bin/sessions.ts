@@ -13,7 +13,7 @@ const help = `Who is connected to a restaurant now.
   npm run sessions -- close --restaurant R [--user U]
 
   close        ends them now: each hears closing with reason revoked, and is told not to come back. A user who is to
-               stay out is revoked first ("npm run members -- revoke"); this alone keeps no new session from opening
+               stay out is suspended first ("npm run members -- suspend"); this alone keeps no new session from opening
   --user U     of this user alone
   --issuer A   whose token issuer has this alias
   --port N     the gateway on this machine that has this port; needed where several run

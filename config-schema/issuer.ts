@@ -43,6 +43,8 @@ const IssuerKeys = section({
   ),
   /** Default: `<issuer>/.well-known/jwks.json`. */
   jwksUri: v.optional(Url),
+  /** Whether a token may leave out `kid`: then the only published key that fits its algorithm is meant. */
+  keyIdOptional: v.optional(v.boolean('must be true or false'), false),
   /** `exp` may be this far ahead, at most; a minute to a week. */
   maxTokenLifetimeSeconds: v.optional(whole(60, 604_800), 86_400),
 });

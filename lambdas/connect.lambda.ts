@@ -1,3 +1,4 @@
+import { hearing } from './apigateway/event-type.ts';
 import { connect } from './routes/connect.ts';
 import { recordingPorts } from './wiring/aws-ports.ts';
 import { invocationDeadline } from './wiring/deadline.ts';
@@ -5,4 +6,4 @@ import { readStageFile } from './wiring/stage-file.ts';
 
 const deadline = invocationDeadline();
 const config = readStageFile();
-export const handler = deadline.wrap(connect(recordingPorts(deadline, config), config));
+export const handler = deadline.wrap(hearing('CONNECT', connect(recordingPorts(deadline, config), config)));

@@ -17,6 +17,8 @@ export const environment = {
   eventQueueUrl: 'EVENT_QUEUE_URL',
   eventDeadLettersUrl: 'EVENT_DEAD_LETTERS_URL',
   redeliveryQueueUrl: 'REDELIVERY_QUEUE_URL',
+  /** The id of the role by which SQS knows the function that publishes for devices. */
+  devicePublisher: 'DEVICE_PUBLISHER',
 } as const;
 
 /** The index of the connection table that holds the sessions of a restaurant, and nothing but sessions. */

@@ -21,7 +21,9 @@ import type {
   Status,
 } from './connection/connection.ts';
 import type { DevicePublication, InvalidPublication } from './events/publication.ts';
+import type { IsOwnSender } from './events/verified-publisher.ts';
 import type { VerifyToken } from './identity/identity.ts';
+import type { KeySetFailure } from './identity/key-set-failure.ts';
 import type { Rate } from './rate-limit/gcra.ts';
 import type { AnyAuditRecord } from './security/audit-record.ts';
 import type { failedParts } from './security/failed-parts.ts';
@@ -102,8 +104,11 @@ export type FindMemberships = (
 /** Every member of a restaurant, strongly consistent. */
 export type ListMembers = (restaurantId: string) => Promise<readonly Membership[]>;
 
-/** The membership a session came in by, strongly consistent, and how far its restaurant's events have come. */
-export type Authorization = Readonly<{ membership: Membership | undefined; head: StreamHead | undefined }>;
+/**
+ * What the membership table says of a session's user, strongly consistent (`everywhere` of a platform owner's session alone), and how
+ * far its restaurant's events have come.
+ */
+export type Authorization = Readonly<{ memberships: MembershipsFound; head: StreamHead | undefined }>;
 
 /** `newest`: the head strongly consistent, too. */
 export type ReadAuthorization = (session: Session, head: 'recent' | 'newest') => Promise<Authorization>;
@@ -271,6 +276,8 @@ export type Telemetry = Readonly<{
   recorded: (record: AnyAuditRecord, fate: RecordFate) => void;
   /** Something of ours failed. Only the error's class name is told: its text may quote a client. */
   failed: (what: FailedPart, key: Partial<ConnectionKey>, error: unknown) => void;
+  /** The key set of the issuer with this alias could not be used, or not all of it. */
+  keySetFailed: (alias: string, failure: KeySetFailure) => void;
   /** A silent connection was closed so long after its deadline. */
   closedLate: (lagMs: number) => void;
   /** What became of a restaurant's events. `lagMs`: from the queue to the last socket, of the oldest of them. */
@@ -308,6 +315,7 @@ export type Ports = Readonly<{
   deadLetter: DeadLetter;
   hideMessages: HideMessages;
   postAgain: PostAgain;
+  isOwnSender: IsOwnSender;
   verifyToken: VerifyToken;
   timer: Timer;
   addressCounters: AddressCounters;

@@ -13,5 +13,5 @@ export type MessagePorts = ClosePorts &
 export type TimerPorts = ClosePorts & Pick<Ports, 'timer'>;
 export type NumberingPorts = Pick<Ports, 'streams' | 'listMembers' | 'limits' | 'newEpoch' | 'now'>;
 export type DeliveryPorts = ClosePorts & Pick<Ports, 'listMembers' | 'pause' | 'after' | 'postAgain' | 'timeLeftMs'>;
-export type FanOutPorts = DeliveryPorts & NumberingPorts & Pick<Ports, 'deadLetter' | 'hideMessages'>;
+export type FanOutPorts = DeliveryPorts & NumberingPorts & Pick<Ports, 'deadLetter' | 'hideMessages' | 'isOwnSender'>;
 export type RedeliveryPorts = DeliveryPorts & Pick<Ports, 'streams'>;

@@ -119,7 +119,10 @@ const health = ({ stage, state, gateway, metrics, alarms }: GatewayDashboardProp
     ),
     row(
       graph('Failures of ours by part', {
-        left: failedPartNames.map((part) => metrics.failures(part).with({ label: failedParts[part] })),
+        left: [
+          ...failedPartNames.map((part) => metrics.failures(part).with({ label: failedParts[part] })),
+          metrics.keySetFailures().with({ label: 'key set of an issuer' }),
+        ],
         stacked: true,
       }),
       graph('Function errors', { left: ofEach('Errors'), stacked: true }),

@@ -1,5 +1,5 @@
 import { type Duration, Stack, Validations } from 'aws-cdk-lib';
-import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -49,7 +49,7 @@ export class GatewayFunction extends Construct {
   /** Time after which Lambda ends it. */
   readonly timeout: Duration;
   /** What it may do, and nothing else. */
-  readonly role: IRole;
+  readonly role: Role;
   /** Where it writes. */
   readonly logGroup: ILogGroup;
 

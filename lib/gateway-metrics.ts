@@ -14,6 +14,8 @@ export type GatewayMetrics = Readonly<{
   securityEvents: (event: SecurityEvent, reason?: string) => Metric;
   /** Failures of ours, in one part or in all. */
   failures: (part?: FailedPart) => Metric;
+  /** Key sets of issuers that could not be used, or not all of them. */
+  keySetFailures: () => Metric;
   /** How late silent connections were closed, in milliseconds after their deadline. */
   timerLag: (statistic: string) => Metric;
   /** What became of restaurant events: counts, and the milliseconds from the queue to the last socket. */
@@ -38,6 +40,7 @@ export const gatewayMetrics = (stage: string): GatewayMetrics => {
     securityEvents: (event, reason) =>
       metric('SecurityEvent', 'Sum', { event, ...(reason !== undefined && { reason }) }),
     failures: (part) => metric('Failure', 'Sum', { event: 'failure', ...(part !== undefined && { reason: part }) }),
+    keySetFailures: () => metric('KeySetFailure', 'Sum', {}),
     timerLag: (statistic) => metric('TimerLag', statistic, {}),
     delivery: (name, statistic) => metric(name, statistic, {}),
     publicationsInvalid: (reason) => metric('PublicationInvalid', 'Sum', reason === undefined ? {} : { reason }),

@@ -111,6 +111,7 @@ export class GatewayStack extends Stack {
         ...forPosting,
         [environment.eventQueueUrl]: events.queue.queueUrl,
         [environment.eventDeadLettersUrl]: events.deadLetters.queueUrl,
+        [environment.devicePublisher]: message.role.roleId,
       },
     });
     const redeliver = make('Redeliver', 'redeliver', { ...posting, variables: forPosting });

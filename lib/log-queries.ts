@@ -154,6 +154,16 @@ export const logQueries = {
       'limit 100',
     ],
   },
+  'key sets that failed': {
+    heading: 'Signing keys unreachable',
+    of: 'functions',
+    lines: [
+      'filter message = "key_set_failed"',
+      'stats count(*) as failures, max(@timestamp) as latest by issuer, cause, found',
+      'sort failures desc',
+      'limit 50',
+    ],
+  },
   'failures by part': {
     heading: 'Failures of ours',
     of: 'functions',

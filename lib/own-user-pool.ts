@@ -70,5 +70,6 @@ export const userPoolIssuer = (pool: { url: string; clientId: string }): Issuer 
   userIdClaim: 'sub',
   algorithms: ['RS256'],
   jwksUri: `${pool.url}/.well-known/jwks.json`,
+  keyIdOptional: false,
   maxTokenLifetimeSeconds: 86_400,
 });

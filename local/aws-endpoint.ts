@@ -4,6 +4,7 @@ import { type Answer, type Engine, type Input, refusal } from './engines/engine.
 import type { AwsCall } from './aws-call.ts';
 import type { Faults } from './faults.ts';
 import type { Recorder } from './meter.ts';
+import { withSender } from './senders.ts';
 import type { Exchange, WireRequest } from './wire.ts';
 
 /** Decides whether a caller may make a call; `undefined` lets it pass. */
@@ -15,6 +16,8 @@ type Parts = {
   readonly recorder: Recorder;
   readonly faults: Faults;
   readonly policy: Policy;
+  /** By which SQS knows the messages of a function. */
+  readonly senderIdOf: (functionName: string) => string | undefined;
 };
 
 /**
@@ -30,7 +33,7 @@ export const createAwsEndpoint = (parts: Parts): Exchange => {
 };
 
 const answerTo = async (parts: Parts, { authorization, target, body }: WireRequest): Promise<Answer> => {
-  const { engines, callers, recorder, faults, policy } = parts;
+  const { engines, callers, recorder, faults, policy, senderIdOf } = parts;
   const caller = callers.callerOf(authorization);
   if (caller.kind === 'unsigned')
     return refusal(400, 'com.amazon.coral.service#MissingAuthenticationTokenException', 'the request is not signed');
@@ -44,10 +47,15 @@ const answerTo = async (parts: Parts, { authorization, target, body }: WireReque
   const input = parsed(body);
   if (named === undefined || input === undefined)
     return refusal(400, 'com.amazon.coral.service#UnknownOperationException', `${target} is unknown`);
-  const call: AwsCall = { caller, ...named, input };
+  const sender = caller.kind === 'function' ? senderIdOf(caller.functionName) : undefined;
+  const call: AwsCall = {
+    caller,
+    ...named,
+    input: named.service === 'sqs' ? withSender(named.action, input, sender) : input,
+  };
   const denied = policy(call);
   if (denied !== undefined) return denied;
-  if (caller.kind === 'operator') return engines[call.service].call(call.action, input);
+  if (caller.kind === 'operator') return engines[call.service].call(call.action, call.input);
   const fate = await faults.awsCall(call);
   if (fate === 'unavailable') return unavailable;
   const answer = await metered(engines, recorder, call);

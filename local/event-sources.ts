@@ -5,6 +5,7 @@ import type { Answer, Engine } from './engines/engine.ts';
 import { delivered, type Faults } from './faults.ts';
 import type { Recorder } from './meter.ts';
 import type { Outcome } from './sandbox/sandbox.ts';
+import { senderIn } from './senders.ts';
 
 type Parts = {
   readonly source: EventSourceBlueprint;
@@ -133,25 +134,28 @@ export const succeeded = <M extends Pick<Message, 'MessageId'>>(
   return areKnown ? messages.filter(({ MessageId }) => !failed.has(MessageId)) : [];
 };
 
-const recordOf = (message: Message, queueArn: string, region: string) => ({
-  messageId: message.MessageId,
-  receiptHandle: message.ReceiptHandle,
-  body: message.Body,
-  attributes: { SenderId: 'local', ...message.Attributes },
-  messageAttributes: Object.fromEntries(
-    Object.entries(message.MessageAttributes ?? {}).map(([name, { DataType, StringValue, BinaryValue }]) => [
-      name,
-      {
-        dataType: DataType,
-        stringListValues: [],
-        binaryListValues: [],
-        ...(StringValue === undefined ? {} : { stringValue: StringValue }),
-        ...(BinaryValue === undefined ? {} : { binaryValue: BinaryValue }),
-      },
-    ]),
-  ),
-  md5OfBody: message.MD5OfBody,
-  eventSource: 'aws:sqs',
-  eventSourceARN: queueArn,
-  awsRegion: region,
-});
+const recordOf = (message: Message, queueArn: string, region: string) => {
+  const { senderId, others } = senderIn(message.MessageAttributes ?? {});
+  return {
+    messageId: message.MessageId,
+    receiptHandle: message.ReceiptHandle,
+    body: message.Body,
+    attributes: { ...message.Attributes, SenderId: senderId },
+    messageAttributes: Object.fromEntries(
+      Object.entries(others).map(([name, { DataType, StringValue, BinaryValue }]) => [
+        name,
+        {
+          dataType: DataType,
+          stringListValues: [],
+          binaryListValues: [],
+          ...(StringValue === undefined ? {} : { stringValue: StringValue }),
+          ...(BinaryValue === undefined ? {} : { binaryValue: BinaryValue }),
+        },
+      ]),
+    ),
+    md5OfBody: message.MD5OfBody,
+    eventSource: 'aws:sqs',
+    eventSourceARN: queueArn,
+    awsRegion: region,
+  };
+};

@@ -150,12 +150,16 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     const recorder = createMeter();
     const faults = createFaults(options.faults);
     const callers = createCallers(blueprint.functions.map(({ functionName }) => functionName));
+    const senders = new Map(
+      blueprint.functions.map(({ functionName, roleId }) => [functionName, roleId && `${roleId}:${functionName}`]),
+    );
     const awsEndpoint = createAwsEndpoint({
       engines,
       callers,
       recorder,
       faults,
       policy: rights.policy,
+      senderIdOf: (functionName) => senders.get(functionName),
     });
     const issuer = await createIssuer(httpUrl + issuerPath, dataDir);
     const connections: Connections = new Map();

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import {
   calculateJwkThumbprint,
@@ -11,6 +12,7 @@ import {
   SignJWT,
 } from 'jose';
 import { type DemoUser, demoAudience, demoUserId, isDemoUser } from './demo.ts';
+import { isOwnHost } from './loopback.ts';
 import { StartError } from './start-error.ts';
 
 /** A small OpenID Connect issuer for the demo users. */
@@ -71,6 +73,10 @@ export const createIssuer = async (url: string, dataDir: string | undefined): Pr
     handle: (request, response) => {
       const [path = ''] = (request.url ?? '').split('?');
       if (!path.startsWith(`${issuerPath}/`)) return false;
+      if (!isOwnHost(request.headers.host, request.socket.localPort) && !isAddress(request.headers.host)) {
+        send(response, 403, { error: 'access_denied', error_description: 'this is no host of this machine' });
+        return true;
+      }
       const document = documents[path.slice(issuerPath.length)];
       if (request.method === 'GET' && document !== undefined) send(response, 200, document);
       else if (request.method === 'POST' && path === `${issuerPath}/token`) void grant(token, request, response);
@@ -96,6 +102,9 @@ const grant = async (token: Issuer['token'], request: IncomingMessage, response:
     expires_in: asked.expired ? 0 : lifetimeSeconds,
   });
 };
+
+/** An emulator reaches this machine by an address of its own. No other site can be made to have an address for its name. */
+const isAddress = (host = ''): boolean => isIP(host.replace(/:\d+$/, '')) === 4;
 
 const tokenRequest = async (request: IncomingMessage): Promise<{ user: DemoUser; expired: boolean } | undefined> => {
   let body = '';

@@ -50,7 +50,7 @@ export const namesOf = (context: NamingContext): ResourceNames | undefined => {
     case 'AWS::Lambda::Function':
       return { ref: name, attributes: { Arn: `arn:aws:lambda:${region}:${accountId}:function:${name}` } };
     case 'AWS::IAM::Role':
-      return { ref: name, attributes: { Arn: `arn:aws:iam::${accountId}:role/${name}` } };
+      return { ref: name, attributes: { Arn: `arn:aws:iam::${accountId}:role/${name}`, RoleId: roleIdOf(name) } };
     case 'AWS::Logs::LogGroup':
       return { ref: name, attributes: { Arn: `arn:aws:logs:${region}:${accountId}:log-group:${name}:*` } };
     case 'AWS::ApiGatewayV2::Api': {
@@ -72,6 +72,13 @@ const queueNameOf = (name: string, fifo: boolean): string => {
   const suffix = fifo ? '.fifo' : '';
   return name.slice(-(80 - suffix.length)) + suffix;
 };
+
+/** Ids of roles begin so, and are sixteen letters and digits more. */
+const roleIdOf = (name: string): string =>
+  `AROA${createHash('sha256').update(name).digest('hex').slice(0, 16).toUpperCase()}`;
+
+/** The id of a role by its ARN. */
+export const roleIdOfArn = (arn: string): string => roleIdOf(arn.slice(arn.indexOf('/') + 1));
 
 /** API ids are ten lower-case letters and digits. */
 const apiIdOf = (name: string): string =>

@@ -14,8 +14,8 @@ export const eventFrame = (event: RestaurantEvent, { restaurantId, epoch, connec
     epoch,
     restaurant_id: restaurantId,
   });
-  const { userId: user_id, connectionType: connection_type } = event.publisher ?? {};
-  const after = JSON.stringify({ user_id, connection_type, timestamp: iso(event.occurredAtMs) });
+  const published = { ...publisherAsSeenBy(connectionType, event.publisher), timestamp: iso(event.occurredAtMs) };
+  const after = JSON.stringify(published);
   return `${before.slice(0, -1)},"data":${event.data},${after.slice(1)}` as Frame;
 };
 
@@ -25,6 +25,15 @@ export const eventsFrame = (events: readonly Frame[]): Frame =>
 
 /** Whose events, and who looks at them. */
 export type Stream = Readonly<{ restaurantId: string; epoch: string; connectionType: ConnectionType }>;
+
+/** Guests stand before a customer display: it learns what kind of device published, and of nobody on the staff who they are. */
+const publisherAsSeenBy = (connectionType: ConnectionType, publisher: RestaurantEvent['publisher']) => ({
+  user_id: learnsStaff.includes(connectionType) ? publisher?.userId : undefined,
+  connection_type: publisher?.connectionType,
+});
+
+/** An allow-list: a new connection type learns nothing until it is named here. */
+const learnsStaff: readonly ConnectionType[] = ['pos', 'kitchen', 'management', 'platform'];
 
 export type Replayed = Readonly<{
   /** As `eventFrame` makes them. */

@@ -84,7 +84,7 @@ export const closings = {
     code: 4003,
     error: 'Access revoked',
     ...giveUp,
-    meaning: 'The membership has ended or was revoked, or somebody ended the session.',
+    meaning: 'The membership has ended, was revoked or is suspended, or somebody ended the session.',
   },
   access_denied: {
     ...authenticationFailed,

@@ -36,7 +36,7 @@ export type RestaurantEvent<Type extends string = string> = Readonly<{
   data: DataOf<Type>;
   /** `data` as its publisher wrote it: numbers that JavaScript rounds are whole here. */
   raw: string;
-  /** Who published it; nobody when a backend did. */
+  /** Who published it; nobody when a backend did, and to a `customer`, who learns of nobody on the staff who they are. */
   userId: string | undefined;
   connectionType: string | undefined;
   timestamp: string;

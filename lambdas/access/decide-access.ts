@@ -9,7 +9,7 @@ import {
 import type { HandshakeHints } from '../connection/connection.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Detail, SecurityEvent } from '../security/catalogue.ts';
-import type { MembershipsFound } from './membership.ts';
+import { isRevoked, isSuspended, type MembershipsFound } from './membership.ts';
 import { isRole, mayConnectAs, type Role } from './roles.ts';
 
 export type AccessGranted = Readonly<{
@@ -55,7 +55,9 @@ export const decideAccess = (
 
   const membership = found.here ?? found.everywhere;
   if (membership === undefined) return refuse('cross_tenant_attempt', 'membership_missing');
-  if (membership.revokedBeforeMs !== undefined && identity.issuedAtMs < membership.revokedBeforeMs)
+  // A row here comes before the platform's, so that a suspension at one restaurant keeps an owner of all out of it, too.
+  if (isSuspended(membership)) return refuse('session_revoked', 'membership_suspended');
+  if (isRevoked(membership, identity.loggedInAtMs ?? identity.issuedAtMs))
     return refuse('session_revoked', 'membership_revoked');
 
   if (differ(claims.connectionType, hints.connectionType))

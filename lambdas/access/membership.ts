@@ -5,12 +5,26 @@ export type Membership = Readonly<{
   userId: string;
   role: string;
   connectionTypes?: readonly string[];
-  /** Sessions whose token was issued before this moment are dead. */
+  /** Logins from before this moment are dead, and tokens where nothing tells when their user logged in. */
   revokedBeforeMs?: number;
+  /** Kept out since then, whatever a token or another membership says, until somebody resumes the user. */
+  suspendedAtMs?: number;
 }>;
+
+/** The role of somebody who is suspended and a member of nothing. It is none of `roles`. */
+export const noRole = 'none';
 
 /** The restaurant under which a platform owner's membership is stored. No client can name it. */
 export const everyRestaurant = '*';
 
 /** What the table holds for one user: the row of the restaurant and the platform's. */
 export type MembershipsFound = Readonly<{ here: Membership | undefined; everywhere: Membership | undefined }>;
+
+export const isSuspended = (membership: Membership | undefined): boolean => membership?.suspendedAtMs !== undefined;
+
+/**
+ * Whether a revocation came after this moment: the time of the login where the token tells it, which renewing the token does not
+ * move, else the time at which the token was issued.
+ */
+export const isRevoked = ({ revokedBeforeMs }: Membership, authenticatedAtMs: number): boolean =>
+  revokedBeforeMs !== undefined && authenticatedAtMs < revokedBeforeMs;

@@ -21,7 +21,10 @@ export type ConnectEvent = Readonly<{
 
 export type MessageEvent = Readonly<{ requestContext: Context; body?: string | null }>;
 
-export type DisconnectEvent = Readonly<{ requestContext: Context }>;
+export type DisconnectEvent = Readonly<{
+  /** The close code, where the platform tells one: its own, or what the client's close frame said. */
+  requestContext: Context & Readonly<{ disconnectStatusCode?: number | null }>;
+}>;
 
 /** What a handshake or message handler returns. Without `body` nothing is sent. */
 export type Reply = Readonly<{ statusCode: number; headers?: Readonly<Record<string, string>>; body?: string }>;

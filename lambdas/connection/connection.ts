@@ -33,6 +33,8 @@ export type Session = Readonly<{
   role: Role;
   sessionExpiresAtMs: number;
   tokenIssuedAtMs: number;
+  /** When the user logged in, where the token tells. */
+  loggedInAtMs?: number;
   grantedAtMs: number;
   batch: boolean;
 }>;

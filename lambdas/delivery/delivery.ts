@@ -1,5 +1,5 @@
 import { isStillAuthorized } from '../access/authorization.ts';
-import { everyRestaurant, type Membership } from '../access/membership.ts';
+import { everyRestaurant, type MembershipsFound } from '../access/membership.ts';
 import type { Authenticated, Session } from '../connection/connection.ts';
 import type { Ports, Unposted } from '../ports.ts';
 import type { DeliveryPorts } from '../route-ports.ts';
@@ -50,13 +50,13 @@ export const judgedSessions =
   async (
     restaurantId: string,
   ): Promise<Readonly<{ entitled: readonly Authenticated[]; dismissed: readonly Authenticated[] }>> => {
-    const [sessions, membershipOf] = await Promise.all([
+    const [sessions, membershipsOf] = await Promise.all([
       ports.connections.sessionsAt(restaurantId),
       memberships(ports)(restaurantId),
     ]);
     const live = sessions.filter(({ session }) => !hasExpired(session, ports.now()));
     const isEntitled = await Promise.all(
-      live.map(async ({ session }) => isStillAuthorized(session, await membershipOf(session))),
+      live.map(async ({ session }) => isStillAuthorized(session, await membershipsOf(session))),
     );
     return {
       entitled: live.filter((_, nth) => isEntitled[nth] === true),
@@ -91,18 +91,19 @@ export const deliveredOf = (
   };
 };
 
-/** The membership a session came in by; the platform's owners are looked up only where one of them is authenticated. */
+/** What the table says of a session's user; the platform's owners are looked up only where one of them is authenticated. */
 const memberships =
   (ports: Pick<Ports, 'listMembers'>) =>
-  async (restaurantId: string): Promise<(session: Session) => Promise<Membership | undefined>> => {
+  async (restaurantId: string): Promise<(session: Session) => Promise<MembershipsFound>> => {
     const keyed = async (id: string) =>
       new Map((await ports.listMembers(id)).map((membership) => [keyOf(membership), membership]));
     const here = await keyed(restaurantId);
     let everywhere: ReturnType<typeof keyed> | undefined;
     return async (session) => {
-      if (session.role !== 'platform_owner') return here.get(keyOf(session));
+      const key = keyOf(session);
+      if (session.role !== 'platform_owner') return { here: here.get(key), everywhere: undefined };
       everywhere ??= keyed(everyRestaurant);
-      return (await everywhere).get(keyOf(session));
+      return { here: here.get(key), everywhere: (await everywhere).get(key) };
     };
   };
 

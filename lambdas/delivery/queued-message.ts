@@ -1,6 +1,7 @@
 /** A message of the event queue as it is named where it is put aside, be it an event or not. Pure. */
 import * as v from 'valibot';
 import type { EventQueueRecord } from '../events/publication.ts';
+import { type IsOwnSender, verifiedOnly } from '../events/verified-publisher.ts';
 import type { QueuedMessage } from '../ports.ts';
 import { cappedText } from '../security/capped-text.ts';
 
@@ -10,11 +11,14 @@ const nobody = 'unknown';
 
 const Published = v.object({ from: v.object({ user_id: v.string() }) });
 
-export const queuedMessageOf = ({ messageId, body, attributes }: EventQueueRecord): QueuedMessage => ({
+export const queuedMessageOf = (
+  { messageId, body, attributes }: EventQueueRecord,
+  isOwnSender: IsOwnSender,
+): QueuedMessage => ({
   messageId,
   body,
   restaurant: nameOf(attributes.MessageGroupId),
-  publisher: nameOf(userOf(body) ?? attributes.SenderId),
+  publisher: nameOf(verifiedOnly(userOf(body), attributes, isOwnSender) ?? attributes.SenderId),
 });
 
 const nameOf = (text: string | undefined): string => cappedText(text ?? '', maxNameBytes) || nobody;

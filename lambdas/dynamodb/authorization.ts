@@ -1,6 +1,7 @@
 /** What every message of a session is judged by, in one request over two tables. */
 import type { BatchGetCommandInput, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { membershipScope } from '../access/authorization.ts';
+import { everyRestaurant } from '../access/membership.ts';
 import type { Session } from '../connection/connection.ts';
 import type { Authorization, ReadAuthorization } from '../ports.ts';
 import { membershipKey, membershipOf } from './memberships.ts';
@@ -20,7 +21,11 @@ export const authorizationKeys = (
   session: Session,
   head: Parameters<ReadAuthorization>[1],
 ): NonNullable<BatchGetCommandInput['RequestItems']> => ({
-  [tables.memberships]: { Keys: [membershipKey(membershipScope(session), session)], ConsistentRead: true },
+  [tables.memberships]: {
+    // One restaurant's for most; an owner of the platform may be suspended there, too.
+    Keys: [...new Set([session.restaurantId, membershipScope(session)])].map((id) => membershipKey(id, session)),
+    ConsistentRead: true,
+  },
   [tables.events]: {
     Keys: [{ pk: partitionOf(session.restaurantId), sk: headKey }],
     ConsistentRead: head === 'newest',
@@ -28,7 +33,13 @@ export const authorizationKeys = (
 });
 
 export const authorizationIn = (tables: AuthorizationTables, found: Found): Authorization => {
-  const membership = found[tables.memberships]?.[0];
+  const memberships = (found[tables.memberships] ?? []).map(membershipOf);
   const head = found[tables.events]?.[0];
-  return { membership: membership && membershipOf(membership), head: head && headOf(head) };
+  return {
+    memberships: {
+      here: memberships.find(({ restaurantId }) => restaurantId !== everyRestaurant),
+      everywhere: memberships.find(({ restaurantId }) => restaurantId === everyRestaurant),
+    },
+    head: head && headOf(head),
+  };
 };

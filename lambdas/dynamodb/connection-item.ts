@@ -26,6 +26,7 @@ const sessionFields = {
   role: v.picklist(roles),
   session_expires_at_ms: ms,
   token_issued_at_ms: ms,
+  logged_in_at_ms: v.optional(ms),
   granted_at_ms: ms,
   batch: v.boolean(),
 };
@@ -105,6 +106,7 @@ export const sessionAttributes = (session: Session): SessionItem => ({
   role: session.role,
   session_expires_at_ms: session.sessionExpiresAtMs,
   token_issued_at_ms: session.tokenIssuedAtMs,
+  logged_in_at_ms: session.loggedInAtMs,
   granted_at_ms: session.grantedAtMs,
   batch: session.batch,
 });
@@ -187,6 +189,7 @@ const sessionOf = (item: SessionItem): Session => ({
   role: item.role,
   sessionExpiresAtMs: item.session_expires_at_ms,
   tokenIssuedAtMs: item.token_issued_at_ms,
+  ...(item.logged_in_at_ms === undefined ? {} : { loggedInAtMs: item.logged_in_at_ms }),
   grantedAtMs: item.granted_at_ms,
   batch: item.batch,
 });

@@ -68,7 +68,7 @@ export const connections = (table: Table): Connections => {
 
   const move = async <S extends Status>(key: ConnectionKey, change: Change<S>): Promise<Moved<S>> => {
     const { from, to, ownerId, conditions, compared = {}, set = {}, add = {}, remove = [] } = change;
-    const assigned = Object.entries({ ...set, owner_id: ownerId });
+    const assigned = Object.entries({ ...set, owner_id: ownerId }).filter(([, value]) => value !== undefined);
     const added = Object.entries(add);
     const assignments = [
       '#status = :to',
@@ -190,6 +190,7 @@ export const connections = (table: Table): Connections => {
       const renewed = {
         role: session.role,
         token_issued_at_ms: session.tokenIssuedAtMs,
+        logged_in_at_ms: session.loggedInAtMs,
         session_expires_at_ms: session.sessionExpiresAtMs,
       };
       const admitting = (condition: string, change: Pick<Change<'authenticated'>, 'compared' | 'set' | 'add'>) =>

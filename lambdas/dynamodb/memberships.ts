@@ -23,18 +23,31 @@ export const MembershipItem = v.object({
   role: v.string(),
   connection_types: v.optional(v.array(v.string())),
   revoked_before_ms: v.optional(v.number()),
+  suspended_at_ms: v.optional(v.number()),
+  revoked_before_suspension_ms: v.optional(v.number()),
 });
+
+/**
+ * What stands in `revoked_before_ms` while somebody is suspended: the last moment that `Date` can hold (ECMAScript, section
+ * 21.4.1.1). No token is younger, so that a version which knows no suspensions keeps them out as well.
+ */
+export const afterEveryLoginMs = 8.64e15;
+/** What stands in `revoked_before_suspension_ms` where nothing was revoked. */
+export const neverRevokedMs = 0;
 
 /** Throws `ValiError` when the item is not a membership: then nobody enters by it. */
 export const membershipOf = (stored: Item): Membership => {
   const item = v.parse(MembershipItem, stored);
+  const isSuspended = item.suspended_at_ms !== undefined;
+  const revokedBeforeMs = isSuspended ? item.revoked_before_suspension_ms : item.revoked_before_ms;
   return {
     restaurantId: item.restaurant_id,
     issuer: item.issuer,
     userId: item.user_id,
     role: item.role,
     ...(item.connection_types === undefined ? {} : { connectionTypes: item.connection_types }),
-    ...(item.revoked_before_ms === undefined ? {} : { revokedBeforeMs: item.revoked_before_ms }),
+    ...(revokedBeforeMs === undefined || revokedBeforeMs === neverRevokedMs ? {} : { revokedBeforeMs }),
+    ...(item.suspended_at_ms === undefined ? {} : { suspendedAtMs: item.suspended_at_ms }),
   };
 };
 

@@ -7,6 +7,7 @@ import { type JsonText, scannedBefore } from '../../protocol/json/json-text.ts';
 import { type Members, scanObject } from '../../protocol/json/members.ts';
 import { limits } from '../../protocol/limits.ts';
 import { defaultAudience, isEventId, isEventType } from '../../protocol/restaurant-events.ts';
+import { type IsOwnSender, verifiedOnly } from './verified-publisher.ts';
 
 /** What a device asks to publish; `key` is its idempotency key. */
 export type DevicePublication = Readonly<{
@@ -29,6 +30,7 @@ export type Publication = Readonly<{
   /** As it will be delivered. */
   data: JsonText;
   audience: readonly string[];
+  /** Verified: the gateway's own function names it. */
   publisher?: Readonly<{ userId: string; connectionType: string }>;
 }>;
 
@@ -125,8 +127,14 @@ export const deviceBody = ({ type, data, audience, publisher }: DevicePublicatio
   return asciiJson(scannedBefore(`{"v":1,"type":${JSON.stringify(type)},"data":${data},${rest.slice(1)}`));
 };
 
-/** Reads one message, or says why it is none. A publisher without an id of its own gets the message's. */
-export const publicationOf = ({ messageId, body, attributes }: EventQueueRecord): Publication | InvalidPublication => {
+/**
+ * Reads one message, or says why it is none. A publisher without an id of its own gets the message's. What is read of a device is read
+ * of a message of the gateway's own function alone: who the device is, and the text that its data was made of.
+ */
+export const publicationOf = (
+  { messageId, body, attributes }: EventQueueRecord,
+  isOwnSender: IsOwnSender,
+): Publication | InvalidPublication => {
   const restaurantId = attributes.MessageGroupId ?? '';
   if (!isRestaurantId(restaurantId)) return 'restaurant_invalid';
   const scanned = scanObject(body, Number.POSITIVE_INFINITY);
@@ -136,7 +144,8 @@ export const publicationOf = ({ messageId, body, attributes }: EventQueueRecord)
   const parsed = v.safeParse(Body, valuesOf(members), { abortEarly: true });
   // Every issue of the schema has one of the words as its message.
   if (!parsed.success) return parsed.issues[0].message as InvalidPublication;
-  const { type, id, audience, from, data_text } = parsed.output;
+  const { type, id, audience, data_text } = parsed.output;
+  const from = verifiedOnly(parsed.output.from, attributes, isOwnSender);
   const said = members.get('data')?.text ?? scannedBefore('null');
   const data = from ? (data_text ?? fromAsciiJson(said)) : said;
   const read = scanObject(data, limits.maxEventDataDepth);

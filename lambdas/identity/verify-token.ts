@@ -3,8 +3,8 @@ import { verifyJwtSync } from 'aws-jwt-verify/jwt-verifier';
 import type { Issuer } from '../../config-schema/issuer.ts';
 import type { Detail } from '../security/catalogue.ts';
 import type { TokenRefusal, VerifyToken } from './identity.ts';
-import type { FindKey } from './signing-keys.ts';
-import { headerProblem, judgeClaims, keyProblem } from './token-rules.ts';
+import type { FindKey, KeyFound } from './signing-keys.ts';
+import { headerProblem, judgeClaims } from './token-rules.ts';
 
 export type VerificationPorts = Readonly<{ findKey: FindKey; now: () => number }>;
 
@@ -24,14 +24,16 @@ export const verifyToken =
     const { header } = unverified;
     const problem = headerProblem(header, issuer);
     if (problem !== undefined) return invalid(problem);
-    const algorithm = String(header['alg']);
-
-    const jwk = await findKey(issuer.jwksUri, String(header['kid']));
-    if (jwk === 'unreachable') return { reason: 'unavailable', detail: 'keys_unreachable' };
-    if (jwk === 'unknown') return invalid('key_unknown');
-    if (keyProblem(jwk, algorithm) !== undefined) return invalid('key_unfit');
+    const { kid } = header;
+    const iat = unverified.payload['iat'];
+    const found = await findKey(issuer, {
+      keyId: typeof kid === 'string' ? kid : undefined,
+      algorithm: String(header['alg']),
+      issuedAtMs: typeof iat === 'number' ? iat * 1_000 : undefined,
+    });
+    if ('missing' in found) return refusalOf(found);
     try {
-      const payload = verifyJwtSync(unverifiedToken, jwk, {
+      const payload = verifyJwtSync(unverifiedToken, found.jwk, {
         issuer: issuer.issuer,
         audience: null,
         graceSeconds: Number.POSITIVE_INFINITY,
@@ -41,6 +43,19 @@ export const verifyToken =
       return invalid('signature_bad');
     }
   };
+
+const refusalOf = (found: Extract<KeyFound, { missing: string }>): TokenRefusal => {
+  switch (found.missing) {
+    case 'unknown':
+      return invalid('key_unknown');
+    case 'unfit':
+      return invalid('key_unfit');
+    case 'not_fetched_yet':
+      return { reason: 'unavailable', detail: 'key_not_fetched_yet', retryAfterMs: found.retryAfterMs };
+    case 'unreachable':
+      return { reason: 'unavailable', detail: 'keys_unreachable', retryAfterMs: found.retryAfterMs };
+  }
+};
 
 type Json = Readonly<Record<string, unknown>>;
 

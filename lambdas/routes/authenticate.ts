@@ -1,6 +1,6 @@
 import { type AuthenticateMessage, type ClientMessage, parseClientMessage } from '../../protocol/client-messages.ts';
 import { limits } from '../../protocol/limits.ts';
-import type { RefusalReason } from '../../protocol/reasons.ts';
+import { type RefusalReason, refusals } from '../../protocol/reasons.ts';
 import { authError, errorReply } from '../../protocol/server-messages.ts';
 import { type AccessGranted, claimedRestaurantId, decideAccess } from '../access/decide-access.ts';
 import { type Arrival, arrivalOf, type MessageEvent, noReply, type Reply, reply } from '../apigateway/events.ts';
@@ -16,7 +16,7 @@ import {
 import { acquireLease, endWithoutLease, refuseWithoutLease } from '../attempt/lease.ts';
 import { type Refusal, refusal } from '../attempt/refusal.ts';
 import type { Authenticated, FoundConnection, Handshake, Session, Verifying } from '../connection/connection.ts';
-import { type Identity, isRefusal, type TokenRefusal } from '../identity/identity.ts';
+import { type Identity, isRefusal, loginOf, type TokenRefusal } from '../identity/identity.ts';
 import { admit } from '../rate-limit/gcra.ts';
 import { messageRate } from '../rate-limit/limits.ts';
 import type { AuthenticationPorts } from '../route-ports.ts';
@@ -210,12 +210,14 @@ const verdictOn =
 const tokenRefusal = (
   handshake: Handshake,
   message: AuthenticateMessage,
-  { reason, detail }: TokenRefusal,
+  { reason, detail, retryAfterMs }: TokenRefusal,
   nowMs: number,
 ): Refusal => {
   const isAnonymous = message.claims.userId.form === 'absent' && handshake.hints.userId === undefined;
   return {
     reason,
+    // Never sooner than is advised to everybody.
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs: Math.max(retryAfterMs, refusals[reason].retryAfterMs ?? 0) }),
     record: {
       ...auditRecord(handshake, 'attempt', eventOfTokenRefusal(reason, isAnonymous), detail, nowMs),
       claimed: claimedParty(message.claims, handshake.hints),
@@ -248,6 +250,7 @@ const sessionOf = (
   role: access.role,
   sessionExpiresAtMs: Math.min(identity.expiresAtMs, handshake.connectedAtMs + limits.maxSessionMs),
   tokenIssuedAtMs: identity.issuedAtMs,
+  ...loginOf(identity),
   grantedAtMs: nowMs,
   batch,
 });

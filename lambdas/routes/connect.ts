@@ -21,8 +21,10 @@ export const connect =
   async (event: ConnectEvent): Promise<Reply> => {
     const handshake = handshakeOf(event, settings);
     const ownHosts = [event.requestContext.domainName, header(event, 'host')];
-    if (!isAllowedOrigin(header(event, 'origin'), ownHosts, settings.allowedOrigins)) {
-      await writeAudit(ports)(auditRecord(handshake, 'handshake', 'origin_refused', 'origin_not_allowed', ports.now()));
+    const origin = header(event, 'origin');
+    if (!isAllowedOrigin(origin, ownHosts, settings.allowedOrigins)) {
+      const record = auditRecord(handshake, 'handshake', 'origin_refused', 'origin_not_allowed', ports.now());
+      await writeAudit(ports)({ ...record, origin: cappedText(origin ?? '', maxOriginBytes) });
       return { statusCode: 403 };
     }
     const excess = await rateExcess(ports)(handshake);
@@ -66,6 +68,8 @@ const rateExcess =
 const graceSeconds = 1;
 
 const maxUserAgentBytes = 128;
+/** Of a longer one the operator sees the beginning: scheme and most of the host. */
+const maxOriginBytes = 128;
 
 const handshakeOf = (
   { requestContext, queryStringParameters }: ConnectEvent,

@@ -55,7 +55,7 @@ const settle =
     const publications = new Map<Received, Publication>();
     let behind: readonly Received[] = [];
     for (const [nth, record] of records.entries()) {
-      const publication = publicationOf(record);
+      const publication = publicationOf(record, ports.isOwnSender);
       if (typeof publication !== 'string') publications.set(record, publication);
       else if ((await putAside(ports, run)(record, publication)) === 'failed') {
         behind = records.slice(nth);
@@ -82,7 +82,7 @@ const putAside =
   (ports: FanOutPorts, run: Run) =>
   async (record: EventQueueRecord, why: InvalidPublication): Promise<'done' | 'failed'> => {
     try {
-      const message = queuedMessageOf(record);
+      const message = queuedMessageOf(record, ports.isOwnSender);
       await retried(ports, run)(() => ports.deadLetter(message, why));
       ports.telemetry.publicationInvalid(message, why);
       return 'done';

@@ -117,7 +117,7 @@ const serve =
     if (outcome === 'over') return reply(errorReply('rate_limited', nowMs, idOf(said)));
     const authorization = readWithIt ?? (await authorizationOf(ports)(connection, said));
     if (authorization === 'unknown') return reply(errorReply('unavailable', nowMs, idOf(said)));
-    if (!isStillAuthorized(session, authorization.membership)) {
+    if (!isStillAuthorized(session, authorization.memberships)) {
       await closeSession(ports)(connection, ownerId, 'revoked');
       return noReply;
     }

@@ -36,6 +36,8 @@ export const recordFields = {
   connectedAtMs: ms,
   sourceIp: text,
   userAgent: optionalText,
+  /** Of a refused handshake: what is on no list. Unverified, capped, escaped. */
+  origin: optionalText,
   /** Who it was, from verified claims and the membership table only. */
   verified: v.exactOptional(v.object({ issuer: text, userId: text, restaurantId: text, connectionType: text })),
   /** A user whose token was genuine, when the restaurant was refused: `verified` would put it into that restaurant's trail. */
@@ -88,6 +90,7 @@ export const columns = {
   connection_id: { field: 'connectionId', of: ({ connectionId }) => connectionId, schema: text },
   source_ip: { field: 'sourceIp', of: ({ sourceIp }) => sourceIp, schema: text },
   user_agent: { field: 'userAgent', of: ({ userAgent }) => userAgent, schema: storedText, evidence: 'plain' },
+  origin: { field: 'origin', of: ({ origin }) => origin, schema: storedText, evidence: 'plain', sparse: true },
   issuer: { field: 'verifiedUser', of: (record) => userOf(record)?.issuer, schema: storedText },
   user_id: { field: 'verifiedUser', of: (record) => userOf(record)?.userId, schema: storedText },
   restaurant_id: { field: 'verified', of: ({ verified }) => verified?.restaurantId, schema: storedText },

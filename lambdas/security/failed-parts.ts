@@ -13,7 +13,6 @@ export const failedParts = {
   unseat: 'withdrawal of a grant',
   last_message: 'last message before a close',
   budget: 'budget of an address',
-  key_set: 'key of an issuer',
   audit_write: 'audit record, table',
   audit_queue: 'audit record, queue',
   timer_message: 'timer message',

@@ -37,6 +37,14 @@ export const powertoolsTelemetry = ({ logger, metrics, stage }: TelemetryTools):
       });
       count('Failure', 'failure', what);
     },
+    keySetFailed: (issuer, { cause, found = null }) => {
+      logger.error('key_set_failed', { issuer, cause, found });
+      const metric = metrics.singleMetric();
+      metric.setDefaultDimensions({ stage });
+      metric.addDimensions({});
+      metric.addDimensions({ issuer, cause });
+      metric.addMetric('KeySetFailure', MetricUnit.Count, 1);
+    },
     delivered: (restaurantId, { numbered, posted, failed, lagMs }) => {
       logger.info('events_delivered', { restaurant_id: restaurantId, numbered, posted, failed, lag_ms: lagMs });
       // Four values in one line: each line takes time of the run, and CloudWatch Logs is paid by the byte.

@@ -5,7 +5,7 @@ import { errorReply } from '../../protocol/server-messages.ts';
 import { type AccessRefused, decideAccess } from '../access/decide-access.ts';
 import { type Arrival, noReply, type Reply } from '../apigateway/events.ts';
 import type { Authenticated, Session } from '../connection/connection.ts';
-import { type Identity, isRefusal } from '../identity/identity.ts';
+import { type Identity, isRefusal, loginOf } from '../identity/identity.ts';
 import type { FailedPart } from '../ports.ts';
 import { messageRate } from '../rate-limit/limits.ts';
 import type { AuthenticationPorts } from '../route-ports.ts';
@@ -61,8 +61,9 @@ export const renewSession =
 
     const renewed: Session = {
       ...session,
-      role: access.role,
       tokenIssuedAtMs: identity.issuedAtMs,
+      ...loginOf(identity),
+      role: access.role,
       sessionExpiresAtMs: Math.max(
         session.sessionExpiresAtMs,
         Math.min(identity.expiresAtMs, connection.connectedAtMs + limits.maxSessionMs),

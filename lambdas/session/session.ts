@@ -11,6 +11,7 @@ import type {
   Session,
   UnrecognizedRow,
 } from '../connection/connection.ts';
+import type { UntakenFrame } from '../connection/platform-close.ts';
 import type { FailedPart, Ports } from '../ports.ts';
 import type { ClosePorts } from '../route-ports.ts';
 import type { AuditRecord } from '../security/audit-record.ts';
@@ -23,12 +24,15 @@ export const hasExpired = (session: Session, atMs: number): boolean => session.s
 export const endRecord = (
   handshake: Handshake,
   session: Session,
-  reason: ClosingReason | 'client_left',
+  reason: ClosingReason | 'client_left' | UntakenFrame,
   atMs: number,
 ): AuditRecord => {
   switch (reason) {
     case 'client_left':
-      return sessionRecord(handshake, session, 'end', 'session_ended', 'client_left', atMs);
+    case 'binary_frame':
+    case 'encoding_invalid':
+    case 'frame_too_large':
+      return sessionRecord(handshake, session, 'end', 'session_ended', reason, atMs);
     case 'session_expired':
       return sessionRecord(handshake, session, 'end', 'session_expired', 'lifetime_over', atMs);
     case 'revoked':

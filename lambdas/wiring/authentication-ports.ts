@@ -3,13 +3,18 @@ import type { FunctionConfig } from '../../config-schema/function-config.ts';
 import { findMemberships } from '../dynamodb/memberships.ts';
 import { streams } from '../dynamodb/streams.ts';
 import { environment, textFrom } from '../env.ts';
-import { fetchJson } from '../identity/fetch-json.ts';
-import { signingKeys } from '../identity/signing-keys.ts';
+import { fetchJson, fetchTimeoutMs } from '../identity/fetch-json.ts';
+import { type FetchJson, signingKeys } from '../identity/signing-keys.ts';
 import { trustedIssuers } from '../identity/trusted-issuers.ts';
 import { verifyToken } from '../identity/verify-token.ts';
 import type { AuthenticationPorts } from '../route-ports.ts';
-import { closingPorts, documentClient } from './aws-ports.ts';
+import { callPolicies, closingPorts, documentClient } from './aws-ports.ts';
 import type { Deadline } from './deadline.ts';
+
+/** Left when the issuer has not answered: tables end 0.7 s before the invocation does, and a refusal is a record and a row. */
+const keySetReserveMs = callPolicies.tables.reserveMs + 200;
+/** Time for an issuer that is near and well, where the tables took more than is left. */
+const leastFetchMs = 400;
 
 export const authenticationPorts = (
   deadline: Deadline,
@@ -18,7 +23,9 @@ export const authenticationPorts = (
   client = documentClient(deadline),
 ): AuthenticationPorts => {
   const ports = closingPorts(deadline, config, env, client);
-  const findKey = signingKeys(fetchJson, Date.now, (problem) => ports.telemetry.failed('key_set', {}, problem));
+  const fetchInTime: FetchJson = (url) =>
+    fetchJson(url, Math.max(leastFetchMs, Math.min(fetchTimeoutMs, deadline.leftMs() - keySetReserveMs)));
+  const findKey = signingKeys(fetchInTime, Date.now, ports.telemetry.keySetFailed);
   return {
     ...ports,
     findMemberships: findMemberships({ client, tableName: textFrom(env, environment.membershipsTable) }),

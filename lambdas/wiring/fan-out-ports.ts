@@ -6,6 +6,7 @@ import { attemptTimeoutMs, connections } from '../delivery/gate-rules.ts';
 import { listMembers } from '../dynamodb/member-list.ts';
 import { streams } from '../dynamodb/streams.ts';
 import { type Environment, environment, textFrom } from '../env.ts';
+import { isRole } from '../events/verified-publisher.ts';
 import type { FanOutPorts, RedeliveryPorts } from '../route-ports.ts';
 import { deadLetterTo, hideIn } from '../sqs/event-queue.ts';
 import { postAgainBy } from '../sqs/redelivery-queue.ts';
@@ -55,6 +56,7 @@ export const fanOutPorts = (
   streams: streams({ client, tableName: textFrom(env, environment.eventsTable) }, config.eventRetentionHours * hourMs),
   deadLetter: deadLetterTo(queue, textFrom(env, environment.eventDeadLettersUrl)),
   hideMessages: hideIn(queue, textFrom(env, environment.eventQueueUrl)),
+  isOwnSender: isRole(textFrom(env, environment.devicePublisher)),
   newEpoch: () => randomUUID(),
 });
 

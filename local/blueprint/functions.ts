@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { StartError } from '../start-error.ts';
+import { roleIdOfArn } from '../names.ts';
 import { count, type Found, type Template } from '../template.ts';
 import { shortNames } from './short-names.ts';
 
@@ -16,6 +17,8 @@ export type FunctionBlueprint = {
   readonly exportName: string;
   readonly timeoutMs: number;
   readonly memoryMb: number;
+  /** By which SQS knows it as the sender of a message; undefined where the template gives it no role. */
+  readonly roleId: string | undefined;
   readonly environment: Readonly<Record<string, string>>;
 };
 
@@ -27,6 +30,7 @@ const lambdaProperties = v.object({
   Handler: v.string(),
   Timeout: v.optional(count, 3),
   MemorySize: v.optional(count, 128),
+  Role: v.optional(v.string()),
   Environment: v.optional(v.object({ Variables: v.record(v.string(), v.string()) }), { Variables: {} }),
   Layers: v.optional(v.pipe(v.array(v.string()), v.maxLength(0, 'layers are not supported locally'))),
 });
@@ -62,6 +66,7 @@ const readFunction = (lambda: Found<typeof identity>): Omit<FunctionBlueprint, '
     exportName,
     timeoutMs: properties.Timeout * 1000,
     memoryMb: properties.MemorySize,
+    roleId: properties.Role === undefined ? undefined : roleIdOfArn(properties.Role),
     environment: properties.Environment.Variables,
   };
 };

@@ -174,12 +174,12 @@ const deviceEvent = (type: string, { from, data }: DeviceEvent) => {
       type: v.literal(type),
       ...numbered,
       data: v.pipe(delivered, v.description(`What the device said, at most ${limits.maxEventDataDepth} levels deep.`)),
-      user_id: field.userId,
+      user_id: v.optional(field.userId),
       connection_type: v.pipe(v.picklist(from), v.description('What the device is to the restaurant.')),
       timestamp: field.timestamp,
     }),
     v.title(`${type} of a device`),
-    v.description('It names the verified user and connection type of the device.'),
+    v.description('It names the verified connection type of the device and, but for a `customer`, its verified user.'),
   );
 };
 
@@ -205,7 +205,7 @@ const restaurantEvent = v.pipe(
   v.union([...deviceEventEntries.map(([type, event]) => deviceEvent(type, event)), backendEvent]),
   v.title('An event of the restaurant'),
   v.description(
-    'Delivered at least once: keep a cursor, drop what you have, replay what is missing. Where `user_id` is there, a device published it, and `type` says what `data` is.',
+    'Delivered at least once: keep a cursor, drop what you have, replay what is missing. Where `connection_type` is there, a device published it, and `type` says what `data` is.',
   ),
 );
 

@@ -111,6 +111,11 @@ test('the first thing that is wrong names the refusal, in a fixed order', () => 
     decide({ ...wrong, userId: absent }, { restaurantId: 'r', connectionType: 'x' }, { here: row }),
     decide({ ...wrong, userId: absent }, { connectionType: 'x' }, { here: row }),
     decide({ ...wrong, userId: absent, restaurantId: 'r' }, { connectionType: 'x' }, {}),
+    decide(
+      { ...wrong, userId: absent, restaurantId: 'r' },
+      { connectionType: 'x' },
+      { here: { ...row, suspendedAtMs: issuedAtMs } },
+    ),
     decide({ ...wrong, userId: absent, restaurantId: 'r' }, { connectionType: 'x' }, { here: row }),
     decide({ ...wrong, userId: absent, restaurantId: 'r' }, { connectionType: 'x' }),
     decide({ ...wrong, userId: absent, restaurantId: 'r' }, {}, { here: { ...chef, role: 'nobody' } }),
@@ -123,6 +128,7 @@ test('the first thing that is wrong names the refusal, in a fixed order', () => 
     'cross_tenant_attempt: hint_differs',
     'cross_tenant_attempt: restaurant_id_invalid',
     'cross_tenant_attempt: membership_missing',
+    'session_revoked: membership_suspended',
     'session_revoked: membership_revoked',
     'privilege_escalation_attempt: hint_differs',
     'privilege_escalation_attempt: connection_type_unknown',
@@ -140,13 +146,19 @@ test('whatever is claimed, nobody enters but a member of that restaurant, as a t
   const maybe = <T>(arbitrary: fc.Arbitrary<T>) => mostly<T | undefined>(2, undefined, arbitrary);
   const rowIn = (restaurantId: string) =>
     fc
-      .record({ role, connectionTypes: maybe(fc.subarray([...connectionTypes, 'root'])), revoked: maybe(fc.boolean()) })
+      .record({
+        role,
+        connectionTypes: maybe(fc.subarray([...connectionTypes, 'root'])),
+        revoked: maybe(fc.boolean()),
+        suspendedAtMs: maybe(fc.integer()),
+      })
       .map(
-        ({ role, connectionTypes, revoked }): Membership => ({
+        ({ role, connectionTypes, revoked, suspendedAtMs }): Membership => ({
           ...chef,
           restaurantId,
           role,
           ...(connectionTypes ? { connectionTypes } : {}),
+          ...(suspendedAtMs === undefined ? {} : { suspendedAtMs }),
           ...(revoked === undefined ? {} : { revokedBeforeMs: revoked ? issuedAtMs + 1 : issuedAtMs }),
         }),
       );
@@ -174,6 +186,7 @@ test('whatever is claimed, nobody enters but a member of that restaurant, as a t
         expect(outcome.asPlatformOwner).toBe(outcome.role === 'platform_owner');
         expect(matrix[outcome.role]).toContain(outcome.connectionType);
         expect(row?.connectionTypes ?? connectionTypes).toContain(outcome.connectionType);
+        expect([here?.suspendedAtMs, row?.suspendedAtMs]).toEqual([undefined, undefined]);
         expect(row?.revokedBeforeMs ?? 0).toBeLessThanOrEqual(issuedAtMs);
         expect(userId.form === 'canonical' ? userId.userId : 'u-1').toBe('u-1');
         expect(hints.userId ?? 'u-1').toBe('u-1');

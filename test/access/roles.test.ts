@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { decideAccess } from '../../lambdas/access/decide-access.ts';
+import { type Membership, noRole } from '../../lambdas/access/membership.ts';
 import { isRole, mayConnectAs, roles } from '../../lambdas/access/roles.ts';
 import { connectionTypes } from '../../protocol/identifiers.ts';
 import {
@@ -6,11 +8,13 @@ import {
   claimsOf,
   decide,
   granted,
+  identity,
   issuedAtMs,
   matrix,
   notAllowed,
   owner,
   pairs,
+  type Rows,
   refused,
   rowOf,
 } from './members.ts';
@@ -91,6 +95,49 @@ describe('a revocation', () => {
   test('weighs more than what the row allows', () => {
     const row = { ...chef, role: 'nobody', connectionTypes: [], revokedBeforeMs: issuedAtMs + 1 };
     expect(decide(claimsOf({ connectionType: 'root' }), {}, { here: row })).toEqual(revoked);
+  });
+});
+
+describe('a suspension', () => {
+  const suspended = refused('session_revoked', 'membership_suspended');
+  const suspendedAtMs = issuedAtMs - 1;
+  const atAll: Membership = { ...chef, suspendedAtMs, role: noRole };
+  test.each<{ why: string; rows: Rows }>([
+    { why: 'a member', rows: { here: { ...chef, suspendedAtMs } } },
+    { why: 'a member whose token is of long after it', rows: { here: { ...chef, suspendedAtMs: 0 } } },
+    { why: 'a member from a moment on that is still to come', rows: { here: { ...chef, suspendedAtMs: Infinity } } },
+    { why: 'a member who was revoked, too', rows: { here: { ...chef, suspendedAtMs, revokedBeforeMs: 0 } } },
+    { why: 'who is a member of nothing', rows: { here: atAll } },
+    { why: 'an owner of the platform, at one restaurant', rows: { here: atAll, everywhere: owner } },
+    {
+      why: 'an owner of the platform who is a member there',
+      rows: { here: { ...chef, suspendedAtMs }, everywhere: owner },
+    },
+    { why: 'an owner of the platform, as one', rows: { everywhere: { ...owner, suspendedAtMs } } },
+  ])('keeps out $why', ({ rows }) => {
+    for (const connectionType of [undefined, 'platform', 'root'])
+      expect(decide(claimsOf(connectionType === undefined ? {} : { connectionType }), {}, rows)).toEqual(suspended);
+  });
+
+  test('leaves no role behind that anybody could have', () => {
+    expect(isRole(noRole)).toBe(false);
+    expect(decide(claimsOf(), {}, { here: { ...chef, role: noRole }, everywhere: owner })).toEqual(
+      refused('privilege_escalation_attempt', 'role_unknown'),
+    );
+  });
+});
+
+describe('a revocation where the token tells when its user logged in', () => {
+  const revoked = refused('session_revoked', 'membership_revoked');
+  test.each([
+    { why: 'the token is of after it and the login is not', loggedInAtMs: issuedAtMs - 2, verdict: revoked },
+    { why: 'the login is of its moment', loggedInAtMs: issuedAtMs - 1, verdict: granted('pos') },
+    { why: 'the login is of after it', loggedInAtMs: issuedAtMs, verdict: granted('pos') },
+  ])('judges by the login: $why', ({ loggedInAtMs, verdict }) => {
+    const here = { ...chef, revokedBeforeMs: issuedAtMs - 1 };
+    expect(decideAccess({ ...identity, loggedInAtMs }, claimsOf(), {}, { here, everywhere: undefined })).toEqual(
+      verdict,
+    );
   });
 });
 

@@ -44,7 +44,11 @@ const times = (who: Party): readonly Attack[] => [
   refused('exp of 2^53', raw(who, 'exp', '9007199254740992'), 'expiry_missing'),
   refused('exp of the last date', raw(who, 'exp', '8640000000000'), 'expiry_too_far'),
   refused('exp in milliseconds', raw(who, 'exp', String(nowMs + 60_000)), 'expiry_too_far'),
-  refused('exp a moment more than a day ahead', raw(who, 'exp', `${nowSeconds + 86_400}.001`), 'expiry_too_far'),
+  refused(
+    'exp a moment more than a day and a minute ahead',
+    raw(who, 'exp', `${nowSeconds + 86_460}.001`),
+    'expiry_too_far',
+  ),
   outOfTime('exp of 0', raw(who, 'exp', '0'), 'expired'),
   outOfTime('exp of -0', raw(who, 'exp', '-0'), 'expired'),
   outOfTime('exp of the smallest double', raw(who, 'exp', '5e-324'), 'expired'),

@@ -35,7 +35,7 @@ describe('a key that is known', () => {
     });
     for (let i = 0; i < 100; i++) expect(await verifyNow()).toMatchObject({ userId: 'u-1' });
     expect(isForgedDone).toBe(false);
-    expect(await forged).toEqual(unreachable);
+    expect(await forged).toMatchObject(unreachable);
   });
 
   test('is not replaced by what a broken endpoint says', async () => {
@@ -53,7 +53,7 @@ describe('a key that is known', () => {
     for (const [i, breakage] of breakages.entries()) {
       endpoint.answerWith(breakage);
       clock.ms += hourMs;
-      expect(await verifyForged(i)).toEqual(unreachable);
+      expect(await verifyForged(i)).toMatchObject(unreachable);
       expect(await verifyNow()).toMatchObject({ userId: 'u-1' });
       expect(await verifyNow(forgersKey)).toEqual(invalid('signature_bad'));
     }
@@ -68,7 +68,7 @@ test('a question that hangs is not asked again meanwhile, whatever the clock say
     verdicts.push(verifyForged(i));
     clock.ms += minuteMs;
   }
-  expect(await Promise.all(verdicts)).toEqual(Array(100).fill(unreachable));
+  expect(await Promise.all(verdicts)).toMatchObject(Array(100).fill(unreachable));
   expect(fetched).toHaveLength(1);
 });
 
@@ -105,11 +105,11 @@ describe('a new key', () => {
   test('is found once a dead endpoint is back, 10 s after the last question', async () => {
     const { endpoint, clock, fetched, verifyNow, verify } = await scene(silent);
     await endpoint.stop();
-    expect(await verifyNow()).toEqual(unreachable);
+    expect(await verifyNow()).toMatchObject(unreachable);
     await endpoint.start();
     endpoint.answerWith(publishing(key.jwk));
     clock.ms += 9_999;
-    expect(await verifyNow()).toEqual(unreachable);
+    expect(await verifyNow()).toMatchObject(unreachable);
     clock.ms += 1;
     expect(await verify(tokenOf(key))).toEqual(goodIdentity);
     expect(fetched).toHaveLength(2);
@@ -123,7 +123,7 @@ test('one issuer in trouble is no trouble of another: each is asked for its own 
   const staff = { ...issuerAt(alive), alias: 'staff', issuer: 'https://staff.example' };
   const { verify, fetched } = freshVerifier([issuerAt(dead), staff], () => nowMs);
   for (let i = 0; i < 100; i++) {
-    expect(await verify(tokenOf(key))).toEqual(unreachable);
+    expect(await verify(tokenOf(key))).toMatchObject(unreachable);
     const claims = { iss: staff.issuer };
     expect(await verify(tokenOf(newKey, { claims }))).toEqual({ ...goodIdentity, issuer: 'staff' });
   }

@@ -32,6 +32,7 @@ export const overheard = (writes: string[]): Telemetry => {
   return {
     recorded: listening(telemetry.recorded),
     failed: listening(telemetry.failed),
+    keySetFailed: listening(telemetry.keySetFailed),
     closedLate: listening(telemetry.closedLate),
     delivered: listening(telemetry.delivered),
     redelivered: listening(telemetry.redelivered),

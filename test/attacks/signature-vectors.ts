@@ -2,6 +2,8 @@
 import type { Jwk } from 'aws-jwt-verify/jwk';
 import type { Identity, TokenRefusal } from '../../lambdas/identity/identity.ts';
 import type { Issuer } from '../../config-schema/issuer.ts';
+import { keyFor, type WantedKey } from '../../lambdas/identity/key-rules.ts';
+import type { KeyFound } from '../../lambdas/identity/signing-keys.ts';
 import { verifyToken } from '../../lambdas/identity/verify-token.ts';
 import { demoIssuer, goodClaims, nowMs } from '../identity/tokens.ts';
 import { vector } from '../vectors.ts';
@@ -53,6 +55,11 @@ const everything: Issuer = {
 export const isSupported = ({ family }: SignatureVector): boolean =>
   (everything.algorithms as readonly string[]).includes(family);
 
+const keyUnderAnyId = (key: Jwk, wanted: WantedKey): KeyFound => {
+  const found = keyFor([{ ...key, kid: wanted.keyId ?? '' }], wanted);
+  return 'jwk' in found ? { jwk: key } : found;
+};
+
 /**
  * What the deployed verifier says. The vectors sign text that is no JSON, so the payload is read as good claims, whatever
  * it is: header rules, key rules, signature and claim rules are as deployed. The key is found under any id, so that a
@@ -62,7 +69,9 @@ export const verdictOn = async ({
   jws,
   key,
 }: Pick<SignatureVector, 'jws' | 'key'>): Promise<Identity | TokenRefusal> => {
-  const verify = verifyToken({ findKey: async () => key, now: () => nowMs }, [everything]);
+  const verify = verifyToken({ findKey: async (_, wanted) => keyUnderAnyId(key, wanted), now: () => nowMs }, [
+    everything,
+  ]);
   const [headerText, payloadText] = jws.split('.').map((part) => Buffer.from(part, 'base64').toString('utf8'));
   if (headerText === payloadText) return verify(jws);
   const { parse } = JSON;

@@ -198,7 +198,10 @@ describe('a message of the event queue', () => {
         audience,
         ({ MessageBody }, fields, types) => {
           const body = JSON.stringify({ ...fields, ...JSON.parse(MessageBody), audience: types });
-          const publication = publicationOf({ messageId: 'm-1', body, attributes: { MessageGroupId: 'r-17' } });
+          const publication = publicationOf(
+            { messageId: 'm-1', body, attributes: { MessageGroupId: 'r-17' } },
+            () => true,
+          );
           if (typeof publication === 'string') throw new Error(publication);
           const head = headOf(items.events.get('head') ?? {});
           const event = nextEvent(head, publication, writtenAtMs);
@@ -214,7 +217,10 @@ describe('a message of the event queue', () => {
     let head = headOf(items.events.get('head') ?? {});
     const of = (nth: number) => {
       const body = JSON.stringify({ v: 1, type: 'menu.updated', data: {}, audience: ['kitchen', `kitchen_${nth}`] });
-      const publication = publicationOf({ messageId: `m-${nth}`, body, attributes: { MessageGroupId: 'r-17' } });
+      const publication = publicationOf(
+        { messageId: `m-${nth}`, body, attributes: { MessageGroupId: 'r-17' } },
+        () => true,
+      );
       if (typeof publication === 'string') throw new Error(publication);
       return publication;
     };

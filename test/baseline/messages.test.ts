@@ -54,13 +54,13 @@ describe('a message of the event queue', () => {
 
   test.each([...messagesOf('events')])('is read: %s', (what, { MessageBody: body, MessageGroupId = '' }) => {
     const attributes = { MessageGroupId, SentTimestamp: String(writtenAtMs) };
-    expect(publicationOf({ messageId: 'm-1', body, attributes })).toEqual(expected[what]);
+    expect(publicationOf({ messageId: 'm-1', body, attributes }, () => true)).toEqual(expected[what]);
   });
 
   test.each([...messagesOf('dead-letters')])(
     'that was put aside has the reason for which it still would be: %s',
     (_, { MessageBody: body, MessageAttributes }) => {
-      const read = publicationOf({ messageId: 'm-1', body, attributes: { MessageGroupId: 'r-17' } });
+      const read = publicationOf({ messageId: 'm-1', body, attributes: { MessageGroupId: 'r-17' } }, () => true);
       expect(read).toBe(MessageAttributes?.['reason']?.StringValue);
     },
   );

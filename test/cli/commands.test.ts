@@ -105,7 +105,7 @@ describe('members', () => {
     expect(await listed()).toContainEqual(expect.stringMatching(/^u-stranger +demo +employee +pos,kitchen/));
 
     expect((await members('revoke', '--user', 'u-stranger')).stdout).toMatch(
-      /^Tokens of u-stranger \(demo\) issued before .+Z are refused at r-17\.\n$/,
+      /^Tokens of u-stranger \(demo\) issued before .+Z are refused at r-17\.\n.*okens of demo .+\n$/,
     );
     expect(await ask(hello(credentials))).toMatchObject({ reason: 'access_denied' });
     // A token says when it was issued in whole seconds.
@@ -117,6 +117,36 @@ describe('members', () => {
     );
     expect(await ask(hello({ token: await tokenOf('stranger') }))).toMatchObject({ reason: 'access_denied' });
     expect(await listed()).not.toContainEqual(expect.stringContaining('u-stranger'));
+  });
+
+  test('suspends until resume, whoever is added meanwhile, and the door knows at once', async () => {
+    const enters = async () => (await ask(hello({ token: await tokenOf('stranger') })))['type'];
+    const of = ['--user', 'u-stranger'] as const;
+    const says = async (...args: readonly string[]) => (await members(...args)).stdout;
+    expect(await says('suspend', ...of)).toMatch(/^u-stranger \(demo\) is suspended at r-17: no token lets them in/);
+    expect(await listed()).toContainEqual(expect.stringMatching(/^u-stranger +demo +no member +suspended since .+Z$/));
+    expect(await says('add', ...of, '--role', 'employee')).toBe(
+      'u-stranger (demo) is employee at r-17, and stays suspended at r-17 until "members -- resume".\n',
+    );
+    expect(await enters()).toBe('auth_error');
+    expect(await members('suspend', ...of)).toMatchObject(refuses('u-stranger (demo) is suspended at r-17 already.'));
+    expect(await listed()).toContainEqual(expect.stringMatching(/^u-stranger +demo +employee .* suspended since .+Z$/));
+    expect(await says('resume', ...of)).toBe('u-stranger (demo) is no longer suspended at r-17.\n');
+    expect(await enters()).toBe('auth_success');
+    await says('suspend', ...of);
+    expect(await says('remove', ...of)).toBe(
+      'u-stranger (demo) is no longer a member of r-17, and stays suspended at r-17 until "members -- resume".\n',
+    );
+    expect(await says('resume', ...of)).toBe(
+      'u-stranger (demo) is no longer suspended at r-17, and no member there: "add" makes one.\n',
+    );
+    expect(await listed()).not.toContainEqual(expect.stringContaining('u-stranger'));
+  });
+
+  test('names first, in its help, what keeps a dismissed employee out', async () => {
+    const { stdout } = await checkout.start('members', '--help').ended;
+    expect(stdout.indexOf('suspend')).toBeLessThan(stdout.indexOf('revoke'));
+    expect(stdout).toContain('suspend      for whoever was dismissed');
   });
 
   test('lists the members of the demo', async () => {

@@ -50,9 +50,12 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] =
     line: 'members list --restaurant r/17',
     sentence: '--restaurant is 1-64 letters, digits, "_" and "-", got "r/17"',
   },
-  { line: 'members --restaurant r-17', sentence: 'say list, add, remove or revoke; see --help' },
-  { line: 'members', sentence: 'say list, add, remove or revoke; see --help' },
-  { line: 'members fire --restaurant r-17', sentence: 'say list, add, remove or revoke, not fire; see --help' },
+  { line: 'members --restaurant r-17', sentence: 'say list, add, remove, revoke, suspend or resume; see --help' },
+  { line: 'members', sentence: 'say list, add, remove, revoke, suspend or resume; see --help' },
+  {
+    line: 'members fire --restaurant r-17',
+    sentence: 'say list, add, remove, revoke, suspend or resume, not fire; see --help',
+  },
   { line: 'members list all --restaurant r-17', sentence: 'all is one word too many; see --help' },
   { line: 'members remove --restaurant r-17', sentence: '--user is missing; see --help' },
   {
@@ -61,6 +64,12 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] =
   },
   { line: 'members remove --restaurant r-17 --user u-no', sentence: 'u-no (demo) is not a member of r-17.' },
   { line: 'members revoke --restaurant r-17 --user u-no', sentence: 'u-no (demo) is not a member of r-17.' },
+  { line: 'members resume --restaurant r-17 --user u-no', sentence: 'u-no (demo) is not suspended at r-17.' },
+  { line: 'members suspend --restaurant r-17', sentence: '--user is missing; see --help' },
+  {
+    line: 'members suspend --restaurant * --user u-no',
+    sentence: 'u-no (demo) is no platform owner: name the restaurant where they are to be kept out',
+  },
   {
     line: 'members add --restaurant r-17 --user u-1 --role king',
     sentence: '--role is one of platform_owner, restaurant_owner, manager, employee, customer_display, got king',

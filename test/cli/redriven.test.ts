@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { redriven } from '../../bin/redriven.ts';
 import { publicationOf } from '../../lambdas/events/publication.ts';
+import { nobodyIsOwn } from '../../lambdas/events/verified-publisher.ts';
 
 const letter = (body: string, restaurant: string | undefined = 'r-17') => ({ messageId: 'm-1', restaurant, body });
 
@@ -14,14 +15,13 @@ describe('a dead letter that is sent back', () => {
       id: 'evt_m-1',
     },
   ])('is the event it was: $why', ({ body, id }) => {
-    const before = publicationOf({ ...letter(body), attributes: { MessageGroupId: 'r-17' } });
+    const before = publicationOf({ ...letter(body), attributes: { MessageGroupId: 'r-17' } }, nobodyIsOwn);
     const back = redriven(letter(body));
     if (typeof back === 'string' || typeof before === 'string') throw new Error('it was not to be put aside');
-    const after = publicationOf({
-      messageId: 'm-2',
-      body: back.body,
-      attributes: { MessageGroupId: back.restaurantId },
-    });
+    const after = publicationOf(
+      { messageId: 'm-2', body: back.body, attributes: { MessageGroupId: back.restaurantId } },
+      nobodyIsOwn,
+    );
     expect(after).toEqual({ ...before, messageId: 'm-2', id });
     expect(back.restaurantId).toBe('r-17');
   });

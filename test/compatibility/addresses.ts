@@ -9,8 +9,13 @@ export const anAddress = (): string => `203.0.113.${++addresses}`;
 
 type From = Readonly<{ sourceIp: string; origin?: string; connectionId?: string }>;
 
-const contextOf = ({ sourceIp, connectionId = newConnectionId() }: From, connectedAt = Date.now()) => ({
+const contextOf = (
+  { sourceIp, connectionId = newConnectionId() }: From,
+  connectedAt = Date.now(),
+  eventType = 'CONNECT',
+) => ({
   requestContext: {
+    eventType,
     connectionId,
     connectedAt,
     requestTimeEpoch: Date.now(),
@@ -50,7 +55,7 @@ export const addressCounters: readonly HandOff[] = [
         const from = { sourceIp, connectionId: newConnectionId() };
         const connectedAt = Date.now();
         await connectFrom(rolling, first, from, connectedAt);
-        await rolling.invoke('Authenticate', first, { ...contextOf(from, connectedAt), body: 'no message' });
+        await rolling.invoke('Authenticate', first, { ...contextOf(from, connectedAt, 'MESSAGE'), body: 'no message' });
       }
       assert.deepEqual(await connectFrom(rolling, second, { sourceIp }), { statusCode: 429 });
     },

@@ -80,6 +80,7 @@ const write = async ({ target }: RollingGateway, steps: readonly Step[]): Promis
 
 const eventOf = ({ connectionId, connectedAtMs, sourceIp }: Handshake, body?: string) => ({
   requestContext: {
+    eventType: body === undefined ? 'DISCONNECT' : 'MESSAGE',
     connectionId,
     connectedAt: connectedAtMs,
     requestTimeEpoch: Date.now(),

@@ -22,6 +22,7 @@ test('an issuer is completed with every default', () => {
     userIdClaim: 'sub',
     algorithms: ['RS256', 'ES256', 'EdDSA'],
     jwksUri: 'https://id.example.com/.well-known/jwks.json',
+    keyIdOptional: false,
     maxTokenLifetimeSeconds: 86_400,
   });
 });

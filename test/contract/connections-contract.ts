@@ -236,9 +236,25 @@ export const connectionsContract = (storage: () => Storage): void => {
       expect(await port().read(handshake)).toEqual(rowIn('authenticated', handshake));
     });
 
-    test('takes the expiry, role and date of the new token and nothing else', async () => {
+    test('keeps the time of the login where the new token tells none', async () => {
+      const loggedIn = { ...session, loggedInAtMs: connectedAtMs - 60_000 };
+      const handshake = someHandshake();
+      await port().open(handshake);
+      await port().acquireLease(handshake, leaseOf());
+      await port().grant(handshake, ownerId, loggedIn);
+      await port().activate(handshake, ownerId, loggedIn);
+      await port().renew(handshake, renewTo(sessionExpiresAtMs));
+      expect(await port().read(handshake)).toMatchObject({ session: loggedIn });
+    });
+
+    test('takes the expiry, role and dates of the new token and nothing else', async () => {
       const { handshake } = await inStatus('authenticated');
-      const renewed = { role: 'manager', tokenIssuedAtMs: connectedAtMs, sessionExpiresAtMs } as const;
+      const renewed = {
+        role: 'manager',
+        tokenIssuedAtMs: connectedAtMs,
+        loggedInAtMs: connectedAtMs - 1_000,
+        sessionExpiresAtMs,
+      } as const;
       await port().renew(handshake, {
         ...renewTo(sessionExpiresAtMs),
         session: {

@@ -85,6 +85,7 @@ describe('a connection', () => {
       issuer: 'i'.repeat(16),
       userId: 'u'.repeat(128),
       restaurantId: 'r'.repeat(64),
+      loggedInAtMs: connectedAtMs - 60_001,
     });
     expect(moved).toBe(true);
     expect(itemBytes((await itemOfConnection(widest.connectionId)) ?? {})).toBeLessThanOrEqual(1024);

@@ -1,6 +1,6 @@
 /** What every membership table must do, whatever it is made of. */
 import { expect, test } from '@jest/globals';
-import type { Membership } from '../../lambdas/access/membership.ts';
+import { type Membership, noRole } from '../../lambdas/access/membership.ts';
 import type { Storage } from './storage.ts';
 
 const chef: Membership = {
@@ -51,6 +51,21 @@ export const membershipsContract = (storage: () => Storage): void => {
     const { connectionTypes: _, revokedBeforeMs: __, ...plain } = { ...chef, userId: 'u-plain' };
     await storage().enrol(plain);
     expect((await storage().findMemberships('r-17', plain)).here).toEqual(plain);
+  });
+
+  test.each([
+    { why: 'and was revoked before', ...chef },
+    { why: 'and was not revoked', ...chef, revokedBeforeMs: undefined },
+    { why: 'and is a member of nothing', ...chef, role: noRole, revokedBeforeMs: undefined },
+  ])('somebody who is suspended $why reads as that', async ({ why: _, revokedBeforeMs, ...row }) => {
+    const membership = {
+      ...row,
+      userId: `u-suspended-${++made}`,
+      suspendedAtMs: 1_764_000_500_000,
+      ...(revokedBeforeMs === undefined ? {} : { revokedBeforeMs }),
+    };
+    await storage().enrol(membership);
+    expect((await storage().findMemberships('r-17', membership)).here).toEqual(membership);
   });
 
   test('a change shows at the next look', async () => {

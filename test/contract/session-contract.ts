@@ -5,6 +5,8 @@ import type { Handshake, Session } from '../../lambdas/connection/connection.ts'
 import { bring, connectedAtMs, knownStatuses, leaseOf, ownerId, session, someHandshake } from './rows.ts';
 import type { Storage } from './storage.ts';
 
+const nobody = { here: undefined, everywhere: undefined };
+
 export const sessionContract = (storage: () => Storage): void => {
   let made = 0;
   const read = (handshake: Handshake) => storage().readSession(handshake, 'newest');
@@ -31,13 +33,13 @@ export const sessionContract = (storage: () => Storage): void => {
     const connection = await storage().connections.read(handshake);
     expect(connection?.status).toBe('authenticated');
     expect(await read(handshake)).toEqual({ connection, authorization: undefined });
-    expect(await read(handshake)).toEqual({ connection, authorization: { membership: undefined, head: undefined } });
+    expect(await read(handshake)).toEqual({ connection, authorization: { memberships: nobody, head: undefined } });
     await storage().enrol(membershipOf(authenticated));
     const head = { epoch: 'epoch-1', headSeq: 7, headSeqOf: { kitchen: 7 } };
     await storage().streams.advance(authenticated.restaurantId, undefined, head);
     expect(await read(handshake)).toEqual({
       connection,
-      authorization: { membership: membershipOf(authenticated), head },
+      authorization: { memberships: { ...nobody, here: membershipOf(authenticated) }, head },
     });
   });
 
@@ -95,6 +97,9 @@ export const sessionContract = (storage: () => Storage): void => {
       connection: { session: { role: 'platform_owner' } },
       authorization: undefined,
     });
-    expect((await read(handshake)).authorization).toEqual({ membership: undefined, head: undefined });
+    expect((await read(handshake)).authorization).toEqual({
+      memberships: { ...nobody, here: membershipOf(authenticated) },
+      head: undefined,
+    });
   });
 };

@@ -219,17 +219,33 @@ export const streamsContract = (storage: () => Storage): void => {
     test.each([
       { who: 'a member', role: 'employee', of: 'here' },
       { who: 'an owner of the platform', role: 'platform_owner', of: '*' },
-    ] as const)('$who stands by the membership they came in by', async ({ role, of }) => {
+    ] as const)('$who is authorized by the membership they came in by', async ({ role, of }) => {
       const id = restaurant();
       const sessionOf = { ...session, restaurantId: id, userId: `u-${id}`, role };
       const row = { ...member(of === 'here' ? id : '*', sessionOf.userId), role };
-      expect(await storage().readAuthorization(sessionOf, 'newest')).toEqual({
-        membership: undefined,
-        head: undefined,
-      });
+      const none = { here: undefined, everywhere: undefined };
+      expect(await storage().readAuthorization(sessionOf, 'newest')).toEqual({ memberships: none, head: undefined });
       await storage().enrol(row);
       await streams().advance(id, undefined, head(3));
-      expect(await storage().readAuthorization(sessionOf, 'newest')).toEqual({ membership: row, head: head(3) });
+      expect(await storage().readAuthorization(sessionOf, 'newest')).toEqual({
+        memberships: { ...none, [of === 'here' ? 'here' : 'everywhere']: row },
+        head: head(3),
+      });
+    });
+
+    test.each([
+      { who: 'a member', role: 'employee', sees: false },
+      { who: 'an owner of the platform', role: 'platform_owner', sees: true },
+    ] as const)('$who is authorized by the row here, and by the one everywhere: $sees', async ({ role, sees }) => {
+      const id = restaurant();
+      const sessionOf = { ...session, restaurantId: id, userId: `u-${id}`, role };
+      const here = { ...member(id, sessionOf.userId), suspendedAtMs: 1_764_000_000_000 };
+      const everywhere = { ...member('*', sessionOf.userId), role: 'platform_owner' };
+      for (const row of [here, everywhere]) await storage().enrol(row);
+      expect((await storage().readAuthorization(sessionOf, 'newest')).memberships).toEqual({
+        here,
+        everywhere: sees ? everywhere : undefined,
+      });
     });
   });
 };

@@ -39,7 +39,8 @@ const badHeaders: readonly InsideConversation[] = (
   ] as const
 ).map(([why, detail, header]) =>
   refusal(`a token with ${why} is refused`, 'token_invalid', anonymous(detail), ({ fixture }) => ({
-    token: fixture.keepSecret(fixture.issuers.pool.token({}, header)),
+    // Issued before any key set was asked for: a key id that nobody knows is not one that is still to come.
+    token: fixture.keepSecret(fixture.issuers.pool.token({ iat: Math.floor(Date.now() / 1000) - 3_600 }, header)),
   })),
 );
 

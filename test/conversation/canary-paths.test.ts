@@ -257,10 +257,11 @@ describe('a token with a marker goes through while something is down', () => {
   });
 
   test('the function itself: an event that it does not understand', async () => {
-    const events = [{ body: JSON.stringify(hi) }, { requestContext: { [token]: token }, body: token }, token, null];
+    const types = [undefined, 'CONNECT', 'MESSAGE', 'DISCONNECT', token];
+    const contexts = types.map((eventType) => ({ requestContext: { eventType, [token]: token }, body: token }));
     const outcomes: string[] = [];
     for (const functionName of ['ConnectFunction', 'AuthenticateFunction', 'MessageFunction', 'DisconnectFunction'])
-      for (const event of events) {
+      for (const event of [{ body: JSON.stringify(hi) }, ...contexts, token, null]) {
         const outcome = await fixture.gateway.invoke(functionName, event);
         outcomes.push(JSON.stringify(outcome));
       }

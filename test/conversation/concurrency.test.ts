@@ -163,6 +163,7 @@ describe('$disconnect', () => {
     const connectedAt = Number((await fixture.row(client.connectionId))?.['connected_at_ms']);
     const outcome = await fixture.gateway.invoke('DisconnectFunction', {
       requestContext: {
+        eventType: 'DISCONNECT',
         connectionId: client.connectionId,
         connectedAt: connectedAt - 1,
         requestTimeEpoch: Date.now(),
@@ -212,6 +213,7 @@ describe('$disconnect', () => {
 describe('a message that the platform routes elsewhere', () => {
   const eventOf = async ({ connectionId }: NamedClient, body: object) => ({
     requestContext: {
+      eventType: 'MESSAGE',
       connectionId,
       connectedAt: Number((await fixture.row(connectionId))?.['connected_at_ms']),
       requestTimeEpoch: Date.now(),

@@ -2,7 +2,14 @@
 import { strict as assert } from 'node:assert';
 import type { ConnectionKey } from '../../lambdas/connection/connection.ts';
 import { connections } from '../../lambdas/dynamodb/connections.ts';
-import { removeMember, revokeMember } from '../../lambdas/dynamodb/membership-administration.ts';
+import {
+  type Member,
+  removeMember,
+  resumeMember,
+  revokeMember,
+  setMember,
+  suspendMember,
+} from '../../lambdas/dynamodb/membership-administration.ts';
 import { redeliveryTexts } from '../../lambdas/sqs/redelivery-message.ts';
 import type { GatewayFixture } from './gateway-fixture.ts';
 import type { SeenCall } from './recorder.ts';
@@ -84,7 +91,12 @@ export const eventPaths: readonly EventPath[] = [
       assert.equal((await till.hears())['epoch'], epoch);
       await kitchen.publishes({ type: 'order_status_update', id: 's-1', order_id: 'o-1', status: 'ready' });
       // The customer's display has not seen the order: its first event is the second one, and nothing is missing.
-      assert.deepEqual(seqs([await customer.hears()]), [[2, 0]]);
+      const shown = await customer.hears();
+      assert.deepEqual(seqs([shown]), [[2, 0]]);
+      assert.deepEqual([shown['user_id'], shown['connection_type']], [undefined, 'kitchen']);
+      customer.send({ type: 'replay', id: 'r-1', after: 0 });
+      const { events } = await customer.hears();
+      assert.deepEqual(events, [shown]);
       assert.deepEqual(seqs([await kitchen.hears()]), [[2, 1]]);
       kitchen.send({ type: 'ping' });
       const pong = await kitchen.hears();
@@ -373,18 +385,80 @@ export const eventPaths: readonly EventPath[] = [
     },
   },
   {
-    why: 'an event of a backend names no publisher and goes to its audience',
+    why: 'whoever is suspended hears so at the next message or event, also an owner of the platform, and comes back when resumed',
+    plays: async (fixture) => {
+      const room = openRestaurantFixture(fixture, 'r-suspended');
+      const { restaurantId } = room;
+      const member = (userId: string, at = restaurantId): Member => ({ restaurantId: at, issuer: 'demo', userId });
+      const owner = { ...member('u-regional', '*'), role: 'platform_owner' } as const;
+      const asRegional = { isMember: true, claims: { sub: 'u-regional' } };
+      await setMember(fixture.memberships)(owner);
+      const till = await room.enter('cashier', 'pos');
+      const enterAll = async () => [
+        await room.enter('chef', 'kitchen', {}, { isMember: true }),
+        await room.enter('rival', 'platform', {}, asRegional),
+      ];
+      await setMember(fixture.memberships)({ ...member('u-chef'), role: 'employee' });
+      for (const says of ['events', 'messages']) {
+        const [chef, regional] = await enterAll();
+        assert.ok(chef && regional);
+        for (const userId of ['u-chef', 'u-regional'])
+          assert.equal(await suspendMember(fixture.memberships)(member(userId), Date.now()), 'suspended');
+        if (says === 'messages') for (const one of [chef, regional]) one.send({ type: 'ping' });
+        else
+          await room.backendSays(
+            JSON.stringify({ v: 1, type: 'menu.updated', data: {}, audience: ['pos', 'platform', 'kitchen'] }),
+          );
+        for (const one of [chef, regional]) {
+          assert.equal((await one.hears())['reason'], 'revoked');
+          assert.equal(await one.closed(), 1000);
+          assert.deepEqual(one.untaken(), []);
+        }
+        for (const userId of ['u-chef', 'u-regional']) await resumeMember(fixture.memberships)(member(userId));
+      }
+      for (const one of await enterAll()) await one.leave();
+      await suspendMember(fixture.memberships)(owner, Date.now());
+      await assert.rejects(room.enter('rival', 'platform', {}, asRegional));
+      await removeMember(fixture.memberships)(owner);
+      await till.leave();
+    },
+  },
+  {
+    why: 'a revocation ends the sessions of the login it came after, though their token is renewed, and those of no other',
+    plays: async (fixture) => {
+      const room = openRestaurantFixture(fixture, 'r-logins');
+      const atMs = Date.now();
+      const nowSeconds = Math.floor(atMs / 1000);
+      const loggedIn = (secondsAgo: number) => ({ claims: { auth_time: nowSeconds - secondsAgo, iat: nowSeconds } });
+      const [before, after] = [
+        await room.enter('chef', 'kitchen', {}, loggedIn(600)),
+        await room.enter('chef', 'kitchen', {}, loggedIn(0)),
+      ];
+      const renews = await fixture.token('chef', loggedIn(600).claims);
+      before.send({ type: 'authenticate', token: renews });
+      assert.equal((await before.hears())['type'], 'auth_success');
+      const chef = { restaurantId: room.restaurantId, issuer: 'demo', userId: 'u-chef' };
+      await revokeMember(fixture.memberships)(chef, (nowSeconds - 300) * 1_000);
+      for (const one of [before, after]) one.send({ type: 'ping' });
+      assert.equal((await before.hears())['reason'], 'revoked');
+      assert.equal(await before.closed(), 1000);
+      assert.equal((await after.hears())['type'], 'pong');
+      after.send({ type: 'authenticate', token: renews });
+      assert.equal((await after.hears())['reason'], 'revoked');
+      assert.equal(await after.closed(), 1000);
+    },
+  },
+  {
+    why: 'an event of a backend names no publisher, whatever it says, and goes to its audience',
     plays: async (fixture) => {
       const room = openRestaurantFixture(fixture, 'r-owned');
       const till = await room.enter('cashier', 'pos');
-      await room.backendSays(
-        JSON.stringify({ v: 1, type: 'system.notification', data: { text: 'closing early' }, audience: ['pos'] }),
-      );
-      const { type, data, user_id, connection_type } = await till.hears();
-      assert.deepEqual(
-        [type, data, user_id, connection_type],
-        ['system.notification', { text: 'closing early' }, undefined, undefined],
-      );
+      const event = { v: 1, type: 'system.notification', data: { text: 'closing early' }, audience: ['pos'] };
+      for (const claimed of [{}, { from: { user_id: 'u-owner', connection_type: 'management' } }]) {
+        await room.backendSays(JSON.stringify({ ...event, ...claimed }));
+        const { type, data, user_id, connection_type } = await till.hears();
+        assert.deepEqual([type, data, user_id, connection_type], [event.type, event.data, undefined, undefined]);
+      }
       await till.leave();
     },
   },

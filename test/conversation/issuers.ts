@@ -1,6 +1,6 @@
 /**
  * Token issuers of the tests' own, beside that of the local gateway: one whose tokens look like Cognito's access tokens,
- * and one whose key set cannot be had.
+ * one whose key set cannot be had, and one whose key set takes its time.
  */
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { createServer } from 'node:http';
@@ -22,6 +22,8 @@ export type TestIssuers = Readonly<{
   pool: TestIssuer;
   /** Its key set is answered with 503. */
   dark: TestIssuer;
+  /** Its key set takes one and a half seconds. */
+  slow: TestIssuer;
   /** How often each path was asked for. */
   requests: ReadonlyMap<string, number>;
   close: () => Promise<void>;
@@ -36,7 +38,9 @@ export const openIssuers = async (): Promise<TestIssuers> => {
   const server = createServer((request, response) => {
     const path = request.url ?? '';
     requests.set(path, (requests.get(path) ?? 0) + 1);
-    if (path === '/pool/keys') response.writeHead(200).end(JSON.stringify({ keys: [jwk] }));
+    const publish = () => response.writeHead(200).end(JSON.stringify({ keys: [jwk] }));
+    if (path === '/pool/keys') publish();
+    else if (path === '/slow/keys') setTimeout(publish, 1_500);
     else response.writeHead(503).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -64,8 +68,10 @@ export const openIssuers = async (): Promise<TestIssuers> => {
   });
   const pool = issuer('pool');
   const dark = issuer('dark');
+  const slow = issuer('slow');
   return {
-    settings: [pool, dark].map(settingsOf),
+    settings: [pool, dark, slow].map(settingsOf),
+    slow,
     pool,
     dark,
     requests,
@@ -86,6 +92,7 @@ const settingsOf = ({ alias, url }: TestIssuer): Issuer => ({
   userIdClaim: 'sub',
   algorithms: ['RS256', 'ES256', 'EdDSA'],
   jwksUri: `${url}/keys`,
+  keyIdOptional: false,
   maxTokenLifetimeSeconds: 86_400,
 });
 

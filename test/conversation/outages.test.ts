@@ -33,6 +33,7 @@ describe('a message that cannot get the lease what another one has changes nothi
 
   const eventOf = async ({ connectionId }: NamedClient, body: object) => ({
     requestContext: {
+      eventType: 'MESSAGE',
       connectionId,
       connectedAt: Number((await fixture.row(connectionId))?.['connected_at_ms']),
       requestTimeEpoch: Date.now(),

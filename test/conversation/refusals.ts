@@ -3,7 +3,12 @@
 import type { Conversation, Visitor } from '../../bin/smoke/conversation.ts';
 import { authError, authSuccess, type RefusalReason } from '../../bin/smoke/frames.ts';
 import { hello } from '../../bin/smoke/messages.ts';
-import { putMembership, revokeMember, setMember } from '../../lambdas/dynamodb/membership-administration.ts';
+import {
+  putMembership,
+  revokeMember,
+  setMember,
+  suspendMember,
+} from '../../lambdas/dynamodb/membership-administration.ts';
 import { userIdOfVisitor } from './demo-visitor.ts';
 import type { GatewayFixture } from './gateway-fixture.ts';
 import { authenticated, deniedAs, granted, refusedAs, refusedUnheard, type Traces } from './traces.ts';
@@ -18,9 +23,13 @@ export const admitMore = async ({ memberships }: GatewayFixture): Promise<void> 
   await setMember(memberships)({ ...member('u-display'), role: 'customer_display' });
   await setMember(memberships)({ ...member('u-revoked'), role: 'employee' });
   await revokeMember(memberships)(member('u-revoked'), Date.now() + 60_000);
+  await setMember(memberships)({ ...member('u-suspended'), role: 'employee' });
+  await suspendMember(memberships)(member('u-suspended'), Date.now());
+  await suspendMember(memberships)(member('u-everywhere-but-here'), Date.now());
   await putMembership(memberships)({ ...member('u-janitor'), role: 'janitor' });
   await putMembership(memberships)({ ...member('u-misplaced'), role: 'platform_owner' });
-  await setMember(memberships)({ ...member('u-everywhere'), restaurantId: '*', role: 'platform_owner' });
+  for (const owner of ['u-everywhere', 'u-everywhere-but-here'])
+    await setMember(memberships)({ ...member(owner), restaurantId: '*', role: 'platform_owner' });
   await setMember(memberships)({ restaurantId: 'r-17', issuer: 'pool', userId: 'u-till', role: 'employee' });
 };
 
@@ -125,6 +134,18 @@ const denied: readonly InsideConversation[] = [
     'access_denied',
     deniedAs('session_revoked', 'WARNING', 'membership_revoked', { user: 'demo/u-revoked' }),
     as('u-revoked'),
+  ),
+  refusal(
+    'a member who is suspended is refused, however young the token',
+    'access_denied',
+    deniedAs('session_revoked', 'WARNING', 'membership_suspended', { user: 'demo/u-suspended' }),
+    as('u-suspended'),
+  ),
+  refusal(
+    'a platform owner who is suspended at one restaurant is refused there',
+    'access_denied',
+    deniedAs('session_revoked', 'WARNING', 'membership_suspended', { user: 'demo/u-everywhere-but-here' }),
+    as('u-everywhere-but-here'),
   ),
 ];
 

@@ -23,7 +23,13 @@ export type Device = NamedClient &
 
 export type RestaurantFixture = Readonly<{
   restaurantId: string;
-  enter: (user: DemoUser, connectionType: ConnectionType, fields?: Frame) => Promise<Device>;
+  /** Makes the user a member, unless told that they are one. */
+  enter: (
+    user: DemoUser,
+    connectionType: ConnectionType,
+    fields?: Frame,
+    as?: Readonly<{ claims?: Frame; isMember?: boolean }>,
+  ) => Promise<Device>;
   /** Puts a body into the event queue, as a backend does. */
   backendSays: (body: string, deduplicationId?: string) => Promise<void>;
 }>;
@@ -42,15 +48,17 @@ export const openRestaurantFixture = (fixture: GatewayFixture, restaurantId: str
   let bodies = 0;
   return {
     restaurantId,
-    enter: async (user, connectionType, fields = {}) => {
-      await putMembership(fixture.memberships)({
-        restaurantId,
-        issuer: 'demo',
-        userId: `u-${user}`,
-        role: roles[user] ?? 'employee',
-      });
+    enter: async (user, connectionType, fields = {}, { claims = {}, isMember = false } = {}) => {
+      if (!isMember)
+        await putMembership(fixture.memberships)({
+          restaurantId,
+          issuer: 'demo',
+          userId: `u-${user}`,
+          role: roles[user] ?? 'employee',
+        });
       const client = await fixture.connect();
-      const visitor = { url: fixture.gateway.url, token: await fixture.token(user), restaurantId, connectionType };
+      const token = await fixture.token(user, claims);
+      const visitor = { url: fixture.gateway.url, token, restaurantId, connectionType };
       client.send(hello(visitor, fields));
       const device = deviceOf(client);
       assert.equal((await device.hears())['type'], 'auth_success');

@@ -1,8 +1,15 @@
 /** One row of the table, played in a fixture and looked at from inside. */
-import { type Conversation, endedCode, type Played, play, type Visitor } from '../../bin/smoke/conversation.ts';
+import {
+  type Conversation,
+  type Ending,
+  endedCode,
+  type Played,
+  play,
+  type Visitor,
+} from '../../bin/smoke/conversation.ts';
 import type { GatewayFixture } from './gateway-fixture.ts';
 import type { Insider } from './refusals.ts';
-import { type AuditView, leftSession, type Traces } from './traces.ts';
+import { type AuditView, leftSession, refusedUnheard, type Traces } from './traces.ts';
 import { until } from './until.ts';
 
 export type Row = Conversation<Insider> & Readonly<{ traces: Traces; needsExpiredToken?: true; isSlow?: true }>;
@@ -44,11 +51,20 @@ export const playRow =
     }
   };
 
-/** No row, and where a session was left by its client, a record of that. */
-export const leftAtLast = ({ traces }: Row): Left => {
-  const [first] = traces.records;
-  const end = leftSession({ user: first?.user, connectionType: first?.connectionType });
-  return { row: undefined, records: traces.row === 'authenticated' ? [...traces.records, end] : traces.records };
+const untakenFrames: Readonly<Partial<Record<Ending, string>>> = {
+  1003: 'binary_frame',
+  1007: 'encoding_invalid',
+  1009: 'frame_too_large',
+};
+
+/** No row, and where a session was left by its client, a record of that, or of the frame for which the platform closed it. */
+export const leftAtLast = ({ traces: { row, records }, end }: Row): Left => {
+  const [first] = records;
+  const detail = untakenFrames[end];
+  const left = leftSession({ user: first?.user, connectionType: first?.connectionType, detail });
+  const isAttempt = row === 'pending' && detail !== undefined;
+  const attempts = isAttempt ? refusedUnheard('malformed_message', 'WARNING', detail).records : [];
+  return { row: undefined, records: [...records, ...(row === 'authenticated' ? [left] : attempts)] };
 };
 
 /** The close code a row must end with on this machine. */

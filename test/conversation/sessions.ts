@@ -3,7 +3,12 @@
 import type { Turn } from '../../bin/smoke/conversation.ts';
 import { authSuccess, closing, errorReply, pong } from '../../bin/smoke/frames.ts';
 import { hello } from '../../bin/smoke/messages.ts';
-import { putMembership, removeMember, revokeMember } from '../../lambdas/dynamodb/membership-administration.ts';
+import {
+  putMembership,
+  removeMember,
+  revokeMember,
+  suspendMember,
+} from '../../lambdas/dynamodb/membership-administration.ts';
 import { userIdOfVisitor } from './demo-visitor.ts';
 import type { GatewayFixture } from './gateway-fixture.ts';
 import type { InsideConversation, Insider } from './refusals.ts';
@@ -179,6 +184,16 @@ const lostMemberships: readonly InsideConversation[] = [
       end: { event: 'session_revoked', severity: 'WARNING', detail: 'membership_revoked' },
     }),
     ({ memberships }, member) => revokeMember(memberships)(member, Date.now() + 60_000),
+  ),
+  afterwards(
+    'a renewal by a member who was suspended ends the session',
+    'revoked',
+    'u-suspended-later',
+    endedOver('session_revoked', 'WARNING', 'membership_suspended', {
+      user: 'demo/u-suspended-later',
+      end: { event: 'session_revoked', severity: 'WARNING', detail: 'membership_revoked' },
+    }),
+    ({ memberships }, member) => suspendMember(memberships)(member, Date.now()),
   ),
 ];
 

@@ -8,6 +8,7 @@ import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { publicationOf } from '../../lambdas/events/publication.ts';
+import { nobodyIsOwn } from '../../lambdas/events/verified-publisher.ts';
 import { blocksOf } from './markdown.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -68,7 +69,7 @@ const run = (command: string, args: readonly string[]): Promise<string> =>
   });
 
 const read = ({ MessageGroupId, MessageBody: body }: Sent) =>
-  publicationOf({ messageId: 'm', body, attributes: { MessageGroupId } });
+  publicationOf({ messageId: 'm', body, attributes: { MessageGroupId } }, nobodyIsOwn);
 
 describe('the sample', () => {
   test('in TypeScript sends an event, the same body under the same id and another body under another', async () => {
@@ -101,7 +102,7 @@ ${blockWith('sh', 'aws sqs send-message')}`;
     const words = (await run('bash', ['-c', shell])).trim().split('\n');
     const said = (name: string) => words[words.indexOf(name) + 1] ?? '';
     const [body, group] = [said('--message-body'), said('--message-group-id')];
-    expect(publicationOf({ messageId: 'm', body, attributes: { MessageGroupId: group } })).toMatchObject({
+    expect(publicationOf({ messageId: 'm', body, attributes: { MessageGroupId: group } }, nobodyIsOwn)).toMatchObject({
       restaurantId: 'r-17',
       id: '0b9f5c1e-52a4-4d0e-9d3c-1f7b8a6e2c40',
       data: '{"order_id":18}',

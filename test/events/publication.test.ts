@@ -18,7 +18,8 @@ import { runs } from '../harness/runs.ts';
 import { objectText } from '../protocol/json/texts.ts';
 
 const attributes = { MessageGroupId: 'r-17', SentTimestamp: '1764000000000' };
-const read = (body: string) => publicationOf({ messageId: 'm-1', body, attributes });
+/** As the gateway's own function sent it, unless told otherwise. */
+const read = (body: string, isOwn = true) => publicationOf({ messageId: 'm-1', body, attributes }, () => isOwn);
 const said = (fields: object = {}) => read(JSON.stringify({ v: 1, type: 'order.created', data: { n: 1 }, ...fields }));
 
 /** Data that is exactly so many bytes of JSON. */
@@ -110,8 +111,10 @@ describe('a message of a backend', () => {
 
   test.each(['', 'r/17', '*', ' r-17', 'r'.repeat(65)])('of the group %j is of no restaurant', (MessageGroupId) => {
     const body = JSON.stringify({ v: 1, type: 'a.b', data: {} });
-    expect(publicationOf({ messageId: 'm', body, attributes: { MessageGroupId } })).toBe('restaurant_invalid');
-    expect(publicationOf({ messageId: 'm', body, attributes: {} })).toBe('restaurant_invalid');
+    expect(publicationOf({ messageId: 'm', body, attributes: { MessageGroupId } }, () => true)).toBe(
+      'restaurant_invalid',
+    );
+    expect(publicationOf({ messageId: 'm', body, attributes: {} }, () => true)).toBe('restaurant_invalid');
   });
 });
 
@@ -130,6 +133,9 @@ describe('the data of a backend', () => {
   ])('is delivered as it was written: $why', ({ data }) => {
     expect(saying(data)).toMatchObject({ data });
     expect(saying(data, ',"data_text":"{}"')).toMatchObject({ data });
+    // Whatever else it says: how a device wrote its text is told by the gateway's own function alone.
+    const asADevice = `{"v":1,"type":"a.b","data":${data},"data_text":"{}","from":{"user_id":"u-1","connection_type":"pos"}}`;
+    expect(read(asADevice, false)).toEqual(saying(data));
   });
 
   test.each<{ why: string; data: string; is: InvalidPublication }>([
@@ -261,7 +267,7 @@ describe('any message at all', () => {
   test('is a whole publication or one of the fixed words', () => {
     fc.assert(
       fc.property(body, group, (text, MessageGroupId) => {
-        const found = publicationOf({ messageId: 'm-1', body: text, attributes: { MessageGroupId } });
+        const found = publicationOf({ messageId: 'm-1', body: text, attributes: { MessageGroupId } }, () => true);
         if (typeof found === 'string') {
           expect(words).toContain(found);
           return;

@@ -154,5 +154,9 @@ test('a verdict holds fixed words only: nothing of the token is in a refusal', a
 
 test('when the keys cannot be had the token is neither good nor bad', async () => {
   const { verify } = verifierOf({});
-  expect(await verify(good)).toEqual({ reason: 'unavailable', detail: 'keys_unreachable' });
+  expect(await verify(good)).toEqual({
+    reason: 'unavailable',
+    detail: 'keys_unreachable',
+    retryAfterMs: 10_000,
+  });
 });

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { fetchJson } from '../../lambdas/identity/fetch-json.ts';
+import { fetchJson, fetchTimeoutMs } from '../../lambdas/identity/fetch-json.ts';
+import { type KeySetFailure, keySetFailureOf } from '../../lambdas/identity/key-set-failure.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -45,6 +45,7 @@ const answers: Readonly<Record<string, Answer>> = {
     response.write('{"keys":[');
     setImmediate(() => response.destroy());
   },
+  '/slow': (_, response) => setTimeout(() => response.end(JSON.stringify(keySet)), 1_500),
   '/silent': () => undefined,
   '/dripping': (_, response) => {
     response.write('{"keys":[');
@@ -80,42 +81,61 @@ describe('a key set', () => {
     expect(await fetchJson(`${origin}/in-pieces`)).toEqual({ name: '寿司' });
   });
 
+  test('comes in whatever time is left, were it no whole number of milliseconds', async () => {
+    expect(await fetchJson(`${origin}/good`, 1_234.567)).toEqual(keySet);
+  });
+
+  test('may take one and a half seconds to come', async () => {
+    expect(await fetchJson(`${origin}/slow`)).toEqual(keySet);
+  });
+
   test('may have 256 KB', async () => {
     expect(await fetchJson(`${origin}/largest`)).toHaveLength(maxBytes - 2);
   });
 });
 
+const failureAt = async (path: string, timeoutMs?: number): Promise<KeySetFailure | 'none'> => {
+  try {
+    await fetchJson(`${origin}${path}`, timeoutMs);
+    return 'none';
+  } catch (error) {
+    return keySetFailureOf(error);
+  }
+};
+
 describe('no key set', () => {
-  test.each([
-    { why: 'a byte more than 256 KB', path: '/too-large' },
-    { why: 'a body without an end', path: '/endless' },
-    { why: 'no JSON', path: '/no-json' },
-    { why: 'no body', path: '/empty' },
-    { why: 'bytes that are no text', path: '/no-text' },
-    { why: 'a body that breaks off', path: '/cut-off' },
-    ...[400, 403, 404, 429, 500, 503].map((code) => ({ why: `status ${code}`, path: `/${code}` })),
-  ])('comes of $why', async ({ path }) => {
-    await expect(fetchJson(`${origin}${path}`)).rejects.toThrow();
+  test.each<{ why: string; path: string; failure: KeySetFailure }>([
+    { why: 'a byte more than 256 KB', path: '/too-large', failure: { cause: 'too_large', found: maxBytes } },
+    { why: 'a body without an end', path: '/endless', failure: { cause: 'too_large', found: maxBytes } },
+    { why: 'no JSON', path: '/no-json', failure: { cause: 'not_json' } },
+    { why: 'no body', path: '/empty', failure: { cause: 'not_json' } },
+    { why: 'bytes that are no text', path: '/no-text', failure: { cause: 'not_json' } },
+    { why: 'a body that breaks off', path: '/cut-off', failure: { cause: 'connection', found: 'UND_ERR_SOCKET' } },
+    ...[400, 403, 404, 429, 500, 503].map((code) => ({
+      why: `status ${code}`,
+      path: `/${code}`,
+      failure: { cause: 'status', found: code } as const,
+    })),
+  ])('comes of $why, and that is told', async ({ path, failure }) => {
+    expect(await failureAt(path)).toEqual(failure);
   });
 
   test.each([301, 302, 303, 307, 308])('comes of a redirect, and nobody goes there: %i', async (code) => {
     asked.length = 0;
-    await expect(fetchJson(`${origin}/${code}`)).rejects.toThrow();
+    expect(await failureAt(`/${code}`)).toEqual({ cause: 'redirect', found: code });
     expect(asked).toEqual([`/${code}`]);
   });
 
   test.each([
     { why: 'never answers', path: '/silent' },
     { why: 'answers and never ends', path: '/dripping' },
-  ])('comes of an endpoint that $why: it has one second', async ({ path }) => {
-    // Timers of one process end in the order of their times, however late it is.
-    const order: string[] = [];
-    const sooner = delay(900).then(() => order.push('0.9 s'));
-    const later = delay(1_500).then(() => order.push('1.5 s'));
-    const failure = await fetchJson(`${origin}${path}`).catch((error: Error) => error.name);
-    order.push(String(failure));
-    await Promise.all([sooner, later]);
-    expect(order).toEqual(['0.9 s', 'TimeoutError', '1.5 s']);
+  ])('comes of an endpoint that $why: it has the time it is given', async ({ path }) => {
+    expect(fetchTimeoutMs).toBe(2_000);
+    expect(await failureAt(path, 100)).toEqual({ cause: 'timeout' });
+  });
+
+  test('comes of an endpoint that never answers, though nobody says how long it has', async () => {
+    expect(await failureAt('/silent')).toEqual({ cause: 'timeout' });
   });
 
   test('comes of a port where nobody listens', async () => {
@@ -124,6 +144,7 @@ describe('no key set', () => {
     const { port } = gone.address() as AddressInfo;
     gone.close();
     await once(gone, 'close');
-    await expect(fetchJson(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+    const error = await fetchJson(`http://127.0.0.1:${port}/`).catch((thrown: unknown) => thrown);
+    expect(keySetFailureOf(error)).toEqual({ cause: 'connection', found: 'ECONNREFUSED' });
   });
 });

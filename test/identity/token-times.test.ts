@@ -45,7 +45,11 @@ describe('exp', () => {
     { why: 'true', literal: 'true', detail: 'token_malformed' },
     { why: 'an array', literal: `[${nowSeconds + 60}]`, detail: 'token_malformed' },
     { why: 'an object', literal: '{"valueOf":1900000000}', detail: 'token_malformed' },
-    { why: 'a second more than 24 hours ahead', literal: String(nowSeconds + 86_401), detail: 'expiry_too_far' },
+    {
+      why: 'a minute and a second more than 24 hours ahead',
+      literal: String(nowSeconds + 86_461),
+      detail: 'expiry_too_far',
+    },
     { why: 'in milliseconds', literal: String(nowMs + 3_600_000), detail: 'expiry_too_far' },
   ])('is refused: $why', async ({ literal, detail }) => {
     expect(await verify(withRaw('exp', literal))).toEqual(invalid(detail));
@@ -63,14 +67,19 @@ describe('exp', () => {
     { why: 'one second ahead', exp: nowSeconds + 1, expiresAtMs: nowMs + 1_000 },
     { why: 'half a second ahead', exp: nowSeconds + 0.5, expiresAtMs: nowMs + 500 },
     { why: '24 hours ahead', exp: nowSeconds + 86_400, expiresAtMs: nowMs + 86_400_000 },
+    {
+      why: '24 hours from an issuer that is a minute ahead',
+      exp: nowSeconds + 86_460,
+      expiresAtMs: nowMs + 86_460_000,
+    },
   ])('is the end of the session: $why', async ({ exp, expiresAtMs }) => {
     expect(await verify(tokenOf(key, { claims: { exp } }))).toEqual({ ...goodIdentity, expiresAtMs });
   });
 
   test('may be as far ahead as the issuer is allowed', async () => {
     const token = tokenOf(key, { claims: { exp: nowSeconds + 600 } });
-    expect(await verifyFor({ maxTokenLifetimeSeconds: 600 })(token)).toMatchObject({ userId: 'u-1' });
-    expect(await verifyFor({ maxTokenLifetimeSeconds: 599 })(token)).toEqual(invalid('expiry_too_far'));
+    expect(await verifyFor({ maxTokenLifetimeSeconds: 540 })(token)).toMatchObject({ userId: 'u-1' });
+    expect(await verifyFor({ maxTokenLifetimeSeconds: 539 })(token)).toEqual(invalid('expiry_too_far'));
   });
 });
 
@@ -133,5 +142,66 @@ describe('the signature comes first', () => {
     const old = { exp: nowSeconds - 1 };
     expect(await verify(tokenOf(key, { claims: { ...old, aud: 'other' } }))).toEqual(invalid('audience_wrong'));
     expect(await verify(tokenOf(key, { claims: { ...old, iat: undefined } }))).toEqual(invalid('issued_at_missing'));
+  });
+});
+
+describe('the login', () => {
+  const issuedAt = goodClaims.iat;
+  const supabase = (...timestamps: readonly unknown[]) =>
+    JSON.stringify(timestamps.map((timestamp, nth) => ({ method: `method-${nth}`, timestamp })));
+
+  test.each<{ why: string; claim: string; literal: string; loggedInAt: number }>([
+    {
+      why: 'an hour before the token',
+      claim: 'auth_time',
+      literal: `${issuedAt - 3_600}`,
+      loggedInAt: issuedAt - 3_600,
+    },
+    { why: 'as the token', claim: 'auth_time', literal: `${issuedAt}`, loggedInAt: issuedAt },
+    { why: 'half a second before', claim: 'auth_time', literal: `${issuedAt - 0.5}`, loggedInAt: issuedAt - 0.5 },
+    { why: 'after the token, which is none', claim: 'auth_time', literal: `${issuedAt + 1}`, loggedInAt: issuedAt },
+    { why: 'in years, which is none', claim: 'auth_time', literal: '8640000000000', loggedInAt: issuedAt },
+    { why: 'one method of Supabase', claim: 'amr', literal: supabase(issuedAt - 60), loggedInAt: issuedAt - 60 },
+    {
+      why: 'the first of several methods',
+      claim: 'amr',
+      literal: supabase(issuedAt - 5, issuedAt - 60, issuedAt - 20),
+      loggedInAt: issuedAt - 60,
+    },
+    {
+      why: 'the one method that tells',
+      claim: 'amr',
+      literal: `["pwd",null,{"timestamp":"${issuedAt - 90}"},{"timestamp":${issuedAt - 60}}]`,
+      loggedInAt: issuedAt - 60,
+    },
+  ])('is told by $claim: $why', async ({ claim, literal, loggedInAt }) => {
+    expect(await verify(withRaw(claim, literal))).toEqual({ ...goodIdentity, loggedInAtMs: loggedInAt * 1_000 });
+  });
+
+  test('is the earliest of all that a token tells', async () => {
+    const claims = { auth_time: issuedAt - 10, amr: [{ timestamp: issuedAt - 20 }] };
+    expect(await verify(tokenOf(key, { claims }))).toMatchObject({ loggedInAtMs: (issuedAt - 20) * 1_000 });
+  });
+
+  test('has happened, though the issuer is ahead', async () => {
+    const claims = { iat: nowSeconds + 30, auth_time: nowSeconds + 30 };
+    expect(await verify(tokenOf(key, { claims }))).toMatchObject({ loggedInAtMs: nowMs });
+  });
+
+  test.each<{ claim: string; literal: string }>([
+    { claim: 'auth_time', literal: '0' },
+    { claim: 'auth_time', literal: '-1' },
+    { claim: 'auth_time', literal: '1e300' },
+    { claim: 'auth_time', literal: `"${issuedAt}"` },
+    { claim: 'auth_time', literal: 'null' },
+    { claim: 'auth_time', literal: '{}' },
+    { claim: 'amr', literal: '["pwd","mfa"]' },
+    { claim: 'amr', literal: '[]' },
+    { claim: 'amr', literal: '"pwd"' },
+    { claim: 'amr', literal: 'null' },
+    { claim: 'amr', literal: `{"timestamp":${issuedAt}}` },
+    { claim: 'amr', literal: '[{"timestamp":0}]' },
+  ])('is not told by $claim $literal, which refuses nobody', async ({ claim, literal }) => {
+    expect(await verify(withRaw(claim, literal))).toEqual(goodIdentity);
   });
 });

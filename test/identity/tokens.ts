@@ -17,6 +17,7 @@ export const demoIssuer: Issuer = {
   userIdClaim: 'sub',
   algorithms: ['RS256', 'ES256', 'EdDSA'],
   jwksUri: 'https://issuer.example/.well-known/jwks.json',
+  keyIdOptional: false,
   maxTokenLifetimeSeconds: 86_400,
 };
 

@@ -59,6 +59,7 @@ describe('a function', () => {
         environment.eventQueueUrl,
         environment.eventDeadLettersUrl,
         environment.redeliveryQueueUrl,
+        environment.devicePublisher,
       ],
     },
     {
@@ -141,6 +142,7 @@ describe('what the functions are told', () => {
       expect(variable(dev, id, environment.eventsTable)).toBe('<Events>');
     for (const id of ['Message', 'FanOut']) expect(variable(dev, id, environment.eventQueueUrl)).toBe('<EventQueue>');
     expect(variable(dev, 'FanOut', environment.eventDeadLettersUrl)).toBe('<EventQueueDeadLetters>');
+    expect(variable(dev, 'FanOut', environment.devicePublisher)).toBe('<MessageRole>');
   });
 
   test('is, without an issuer, their own user pool', () => {
@@ -154,6 +156,7 @@ describe('what the functions are told', () => {
         userIdClaim: 'sub',
         algorithms: ['RS256'],
         jwksUri: '<UserPool>/.well-known/jwks.json',
+        keyIdOptional: false,
         maxTokenLifetimeSeconds: 86_400,
       },
     ]);

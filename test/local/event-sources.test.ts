@@ -164,7 +164,7 @@ describe('a queue with a function', () => {
           attributes: {
             ApproximateReceiveCount: '1',
             SentTimestamp: expect.stringMatching(/^\d{13}$/),
-            SenderId: expect.any(String),
+            SenderId: 'AIDALOCALOPERATOR',
             ApproximateFirstReceiveTimestamp: expect.stringMatching(/^\d{13}$/),
           },
           messageAttributes: {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { demoUsers } from '../../local/demo.ts';
@@ -17,6 +19,22 @@ const verified = async (token: string) => {
 const json = async (answer: Response) => (await answer.json()) as Record<string, unknown>;
 
 const requestToken = (body: string) => fetch(`${gateway.issuerUrl}/token`, { method: 'POST', body });
+
+test.each([
+  { host: 'evil.example', status: 403 },
+  { host: '127.0.0.1.evil.example', status: 403 },
+  { host: 'gateway.local', status: 403 },
+  { host: '10.0.2.2', status: 200 },
+  { host: 'localhost', status: 200 },
+  { host: '127.0.0.1', status: 200 },
+])('whoever asks for a token at $host is answered $status', async ({ host, status }) => {
+  const { port } = new URL(gateway.issuerUrl);
+  const asked = request(`${gateway.issuerUrl}/token`, { method: 'POST', headers: { host: `${host}:${port}` } });
+  asked.end('{"user":"chef"}');
+  const [answer]: IncomingMessage[] = await once(asked, 'response');
+  answer?.resume();
+  expect(answer?.statusCode).toBe(status);
+});
 
 test('discovery leads to the keys', async () => {
   const discovery = await json(await fetch(`${gateway.issuerUrl}/.well-known/openid-configuration`));

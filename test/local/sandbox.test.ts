@@ -120,7 +120,7 @@ const sandboxOf = (code: string, { timeoutMs = 1_000, timeScale = 1 } = {}) => {
   writeFileSync(join(codeDir, 'index.mjs'), code);
   const lambda = {
     ...{ name: 'Some', functionName: 'Some', arn: 'arn', codeDir, moduleFile: 'index.mjs', exportName: 'handler' },
-    ...{ timeoutMs, memoryMb: 128, environment: {} },
+    ...{ timeoutMs, memoryMb: 128, roleId: undefined, environment: {} },
   };
   const sandbox = startSandbox({ lambda, environment: {}, onLine: () => {}, shortcuts: [], timeScale });
   const remove = async () => {

@@ -57,7 +57,13 @@ export const memorySession =
     });
 
 const authorizationOf = ({ memberships, streams }: AuthorizationTables, session: Session): Authorization => ({
-  membership: memberships.get(keyOf({ ...session, restaurantId: membershipScope(session) })),
+  memberships: {
+    here: memberships.get(keyOf(session)),
+    everywhere:
+      membershipScope(session) === everyRestaurant
+        ? memberships.get(keyOf({ ...session, restaurantId: everyRestaurant }))
+        : undefined,
+  },
   head: streams.get(session.restaurantId)?.head,
 });
 

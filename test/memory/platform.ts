@@ -129,9 +129,14 @@ export const platform = (world: World, settings: Partial<ConnectSettings> = {}) 
     },
 
     /** Runs `$disconnect`, whatever the socket is like; of an earlier connection of that id where `connectedAtMs` says so. */
-    disconnected: (conduct?: Conduct, connectedAtMs?: number): Promise<Ended<Reply>> => {
+    disconnected: (
+      conduct?: Conduct,
+      connectedAtMs?: number,
+      disconnectStatusCode?: number | null,
+    ): Promise<Ended<Reply>> => {
       const context = contextOf('c-1=');
-      const requestContext = { ...context, connectedAt: connectedAtMs ?? context.connectedAt };
+      const closed = disconnectStatusCode === undefined ? {} : { disconnectStatusCode };
+      const requestContext = { ...context, ...closed, connectedAt: connectedAtMs ?? context.connectedAt };
       return run('$disconnect', conduct, (ports) => disconnect(ports)({ requestContext }));
     },
 

@@ -1,4 +1,5 @@
 import type { ConnectionKey } from '../../lambdas/connection/connection.ts';
+import type { KeySetFailure } from '../../lambdas/identity/key-set-failure.ts';
 import type { FailedPart, RecordFate, Telemetry } from '../../lambdas/ports.ts';
 import type { AnyAuditRecord } from '../../lambdas/security/audit-record.ts';
 
@@ -12,6 +13,7 @@ export type TelemetryHeard = Readonly<{
   invalid: string[];
   /** Restaurants whose devices were told that it had had its publications. */
   refused: string[];
+  keySets: { alias: string; failure: KeySetFailure }[];
 }>;
 
 export const nothingHeard = (): TelemetryHeard => ({
@@ -22,6 +24,7 @@ export const nothingHeard = (): TelemetryHeard => ({
   redeliveries: [],
   invalid: [],
   refused: [],
+  keySets: [],
 });
 
 export const memoryTelemetry = ({
@@ -32,12 +35,16 @@ export const memoryTelemetry = ({
   redeliveries,
   invalid,
   refused,
+  keySets,
 }: TelemetryHeard): Telemetry => ({
   recorded: (record, fate) => {
     records.push({ record, fate });
   },
   failed: (what, key, error) => {
     failures.push({ what, key, error });
+  },
+  keySetFailed: (alias, failure) => {
+    keySets.push({ alias, failure });
   },
   closedLate: (lagMs) => {
     lagsMs.push(lagMs);

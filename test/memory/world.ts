@@ -3,6 +3,7 @@
 import type { RateLimits } from '../../config-schema/rate-limits.ts';
 import type { Session } from '../../lambdas/connection/connection.ts';
 import type { Ports } from '../../lambdas/ports.ts';
+import { isRole } from '../../lambdas/events/verified-publisher.ts';
 import { knownClosed } from '../../lambdas/connection/known-closed.ts';
 import { sandboxMessageLimiter } from '../../lambdas/rate-limit/message-limiter.ts';
 import { sandboxReplayAllowance } from '../../lambdas/rate-limit/replay-allowance.ts';
@@ -138,6 +139,7 @@ export const memoryWorld = (
         deadLetter: memoryDeadLetter(world.events, perform),
         hideMessages: memoryHideMessages(world.events, perform),
         postAgain: memoryPostAgain(world.redeliveries, perform, now),
+        isOwnSender: isRole('AROAMESSAGE'),
         newEpoch: () => `epoch-${++epochs}`,
         // As if each invocation had just begun.
         timeLeftMs: () => 10_000,

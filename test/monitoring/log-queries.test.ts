@@ -48,6 +48,7 @@ const meantFor = {
   'refused by API Gateway': ['throttled', 'refused by the function'],
   'calls that failed': ['no function', 'function threw', 'function throttled'],
   'refused for want of keys': linesRinging('Signing keys unreachable'),
+  'key sets that failed': ['key set failed'],
   'failures by part': failedPartNames.map((part) => `failed ${part}`),
   'records that wait in the queue': ['token_invalid queued'],
   'records that are only in the log': ['token_invalid logged_only'],

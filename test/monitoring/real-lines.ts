@@ -135,6 +135,7 @@ export const functionLines = (): readonly NamedLine[] => [
   ...(['already_written', 'queued', 'logged_only'] as const).flatMap((fate) => event('token_invalid', { fate })),
   ...event('user_mismatch', { fate: 'already_written' }),
   ...failedPartNames.flatMap(failed),
+  ...printed('key set failed', () => telemetry.keySetFailed('demo', { cause: 'status', found: 404 })),
   ...printed('lag', () => telemetry.closedLate(1234)),
   ...printed('delivered', () => telemetry.delivered('r-17', { numbered: 1, posted: 5, failed: 0, lagMs: 80 })),
   ...printed('delivered but for one', () =>

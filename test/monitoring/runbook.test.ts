@@ -7,7 +7,7 @@ import { runbookText, sections } from './runbook.ts';
 const alarms = Object.entries(resources(templates().monitoring, 'AWS::CloudWatch::Alarm')).map(
   ([id, { Properties }]) => ({ id, description: String(Properties.AlarmDescription) }),
 );
-const anchors = sections.map(({ heading }) => anchorOf(heading));
+const anchors = [...runbookText.matchAll(/^###? (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
 
 describe('the runbook', () => {
   test.each(alarms)('has a heading for $id', ({ description }) => {
@@ -25,7 +25,7 @@ describe('the runbook', () => {
   });
 
   test('has no heading twice', () => {
-    expect(new Set(anchors).size).toBe(sections.length);
+    expect(new Set(anchors).size).toBe(anchors.length);
     expect(sections.length).toBeGreaterThan(10);
   });
 

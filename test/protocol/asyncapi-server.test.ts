@@ -54,6 +54,7 @@ describe('a frame of the gateway', () => {
     accepted: ['id'],
     error: ['id', 'field'],
     replayed: ['id', 'retry_after_ms'],
+    restaurant_event: ['user_id'],
   };
 
   test('is none without one of its fields', () => {

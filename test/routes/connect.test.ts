@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { logFields } from '../../lambdas/security/telemetry.ts';
 import { trailOf } from '../memory/audit.ts';
 import { when } from '../memory/port-call.ts';
 import { startMs } from '../memory/world.ts';
@@ -107,6 +108,42 @@ describe('the Origin', () => {
         ? []
         : [{ trail: 'unverified', kind: 'handshake', event: 'origin_refused', detail: 'origin_not_allowed' }],
     );
+  });
+});
+
+describe('the record of a refused origin', () => {
+  test.each([
+    { why: 'what to add to the list', origin: 'https://till.example.com:8443', says: 'https://till.example.com:8443' },
+    { why: 'that it was null', origin: 'null', says: 'null' },
+    { why: 'that it was empty', origin: '', says: '' },
+    {
+      why: 'the beginning of one without an end',
+      origin: `https://${'x'.repeat(9_000)}`,
+      says: `https://${'x'.repeat(120)}`,
+    },
+    {
+      why: 'no character that a log could trip over',
+      origin: 'https://x\u001b[2J"é',
+      says: String.raw`https://x\u001b[2J"\u00e9`,
+    },
+    {
+      why: 'no token that a client put there',
+      origin: 'https://eyJhbGciOiJFUzI1NiJ9.e30.c2ln',
+      says: 'https://[token]',
+    },
+  ])('says $why', async ({ origin, says }) => {
+    const { world, door } = emptyRoom({ allowedOrigins: ['https://app.example'] });
+    await door.connect({ headers: { Origin: origin } });
+    expect(world.telemetry.records).toMatchObject([{ record: { event: 'origin_refused', origin: says } }]);
+    const [told] = world.telemetry.records;
+    expect(told && logFields(told.record, 'written')).toMatchObject({ origin: says });
+  });
+
+  test('is of nobody else', async () => {
+    const { world, door } = emptyRoom({ allowedOrigins: ['https://app.example'] }, { connectsPerMinute: 0 });
+    await door.connect({ headers: { Origin: 'https://app.example' } });
+    expect(world.telemetry.records).toMatchObject([{ record: { event: 'rate_limit_exceeded' } }]);
+    expect(world.telemetry.records[0]?.record).not.toHaveProperty('origin');
   });
 });
 

@@ -71,6 +71,56 @@ test.each<Exclude<Status, 'ended'>>(['pending', 'verifying'])(
   },
 );
 
+describe('a connection that the platform closed for a frame it does not take', () => {
+  const frames = [
+    { code: 1003, detail: 'binary_frame' },
+    { code: 1007, detail: 'encoding_invalid' },
+    { code: 1009, detail: 'frame_too_large' },
+  ];
+  const others = [null, 0, 1000, 1001, 1002, 1005, 1006, 1008, 1011, 4003].map((code) => ({
+    code,
+    detail: 'client_left',
+  }));
+
+  test.each([...frames, ...others])('ends its session as $detail (code $code)', async ({ code, detail }) => {
+    const { door, world } = await left('authenticated');
+    await door.disconnected(undefined, undefined, code);
+    expect(trailOf(world.audit)).toEqual([{ ...end, event: 'session_ended', detail }]);
+  });
+
+  test.each(frames)('was an attempt where that was its first one ($detail), and once', async ({ code, detail }) => {
+    const { door, world } = await left('pending');
+    for (let times = 0; times < 2; times++) await door.disconnected(undefined, undefined, code);
+    expect(trailOf(world.audit)).toEqual([{ ...attempt, event: 'malformed_message', detail }]);
+    expect(world.telemetry.records).toHaveLength(1);
+    expect(world.calls).not.toContain('addressCounters.countHostileFailure');
+  });
+
+  test.each(frames)('leaves the record to whoever judges another message ($detail)', async ({ code, detail }) => {
+    const { door, world } = await left('verifying');
+    await door.disconnected(undefined, undefined, code);
+    expect(trailOf(world.audit)).toEqual([]);
+    expect(world.telemetry.records).toMatchObject([{ record: { event: 'connection_abandoned', detail } }]);
+  });
+
+  test.each(others)('is told as left where the code says nothing of a frame ($code)', async ({ code }) => {
+    const { door, world } = await left('pending');
+    await door.disconnected(undefined, undefined, code);
+    expect(trailOf(world.audit)).toEqual([]);
+    expect(world.telemetry.records).toMatchObject([
+      { record: { event: 'connection_abandoned', detail: 'client_left' } },
+    ]);
+  });
+
+  test.each(frames)('is recorded as what it was where it had been decided ($detail)', async ({ code }) => {
+    for (const status of ['refused', 'timed_out', 'lapsed', 'unseated', 'closing', 'granting'] as const) {
+      const { door, world } = await left(status);
+      await door.disconnected(undefined, undefined, code);
+      expect(trailOf(world.audit)).toEqual(recorded[status]);
+    }
+  });
+});
+
 test('a removal whose answer was lost loses no record', async () => {
   for (const fate of ['lost', 'answer_lost', 'retried'] as const) {
     const { door, world } = await authenticated();

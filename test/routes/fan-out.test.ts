@@ -16,6 +16,13 @@ const record = (messageId: string, text = body({ id: messageId }), group = 'r-17
   attributes: { MessageGroupId: group, SentTimestamp: '1', ApproximateReceiveCount: String(receives) },
 });
 
+/** As the gateway's own function sends it for a device. */
+const ofADevice = (messageId: string, group = 'r-17') => {
+  const from = { user_id: 'u-1', connection_type: 'pos' };
+  const message = record(messageId, body({ id: messageId, from }), group);
+  return { ...message, attributes: { ...message.attributes, SenderId: 'AROAMESSAGE:message' } };
+};
+
 type Batch = Parameters<ReturnType<typeof fanOut>>[0]['Records'];
 
 /** Runs the function; yields the ids of the messages that must come again. */
@@ -290,17 +297,23 @@ describe('a message that was put aside', () => {
   const from = { user_id: 'u-chef', connection_type: 'the oven' };
   test.each([
     { why: 'a backend, by the id of its role', text: '{', senderId: 'AROA17:orders', publisher: 'AROA17:orders' },
-    { why: 'a device, by its user', text: body({ from }), senderId: 'AROA18:message', publisher: 'u-chef' },
+    { why: 'a device, by its user', text: body({ from }), senderId: 'AROAMESSAGE:message', publisher: 'u-chef' },
+    {
+      why: 'a backend that names a device',
+      text: body({ from }),
+      senderId: 'AROA17:orders',
+      publisher: 'AROA17:orders',
+    },
     {
       why: 'somebody whose name is a token',
       text: body({ v: 2, from: { user_id: 'eyJhbGciOiJub25lIn0.e30.x' } }),
-      senderId: 'A',
+      senderId: 'AROAMESSAGE:message',
       publisher: '[token]',
     },
     {
       why: 'somebody with a long name',
       text: body({ v: 2, from: { user_id: 'ü'.repeat(200) } }),
-      senderId: 'A',
+      senderId: 'AROAMESSAGE:message',
       publisher: String.raw`\u00fc`.repeat(21),
     },
     { why: 'nobody knows whom', text: '{', senderId: undefined, publisher: 'unknown' },
@@ -343,8 +356,7 @@ describe('an event for a restaurant', () => {
 
   test('of a device is numbered: it was let in', async () => {
     const { world } = await authenticated();
-    const from = { user_id: 'u-1', connection_type: 'pos' };
-    expect(await run(world, [record('a', body({ id: 'a', from }), 'r-forgotten')])).toEqual([]);
+    expect(await run(world, [ofADevice('a', 'r-forgotten')])).toEqual([]);
     expect(world.streams.get('r-forgotten')?.head?.headSeq).toBe(1);
   });
 });
@@ -376,6 +388,17 @@ describe('what a restaurant may have in a minute', () => {
     expect(world.telemetry.deliveries.map((one) => one.numbered)).toEqual([2, 1]);
   });
 
+  test('is all that a backend may publish that names a device, be the restaurant one that is not known', async () => {
+    const { world } = await roomOfTwo();
+    const text = (id: string) => body({ id, from: { user_id: 'u-chef', connection_type: 'kitchen' } });
+    await run(world, [
+      ...['a', 'b', 'c'].map((id) => at(record(id, text(id)), minuteMs)),
+      record('d', text('d'), 'r-nope'),
+    ]);
+    expect(numbered(world)).toEqual(['a', 'b']);
+    expect(world.events.aside.map(({ why }) => why).sort()).toEqual(['restaurant_rate', 'restaurant_unknown']);
+  });
+
   test('is of the minute in which it was published, however much is numbered at once', async () => {
     const { world } = await roomOfTwo();
     const batch = Array.from({ length: 8 }, (_, n) => at(record(`e-${n}`), minuteMs + n * 30_000));
@@ -385,10 +408,9 @@ describe('what a restaurant may have in a minute', () => {
 
   test('does not concern what devices were told is accepted', async () => {
     const { world } = await roomOfTwo();
-    const from = { user_id: 'u-1', connection_type: 'pos' };
     await run(
       world,
-      ['a', 'b', 'c'].map((id) => at(record(id, body({ id, from })), minuteMs)),
+      ['a', 'b', 'c'].map((id) => at(ofADevice(id), minuteMs)),
     );
     expect(numbered(world)).toEqual(['a', 'b', 'c']);
     expect(world.events.aside).toEqual([]);
@@ -507,6 +529,14 @@ describe('a post', () => {
     expect(await run(world, [record('a')])).toEqual([]);
     expect(seqsHeard(door.readBy())).toEqual([1]);
   });
+});
+
+test('somebody who is suspended hears so instead of the event', async () => {
+  const { world, door } = await authenticated();
+  for (const [key, member] of world.memberships) world.memberships.set(key, { ...member, suspendedAtMs: 0 });
+  await run(world, [record('a')]);
+  expect(door.readBy().at(-1)).toMatchObject({ type: 'closing', reason: 'revoked' });
+  expect(seqsHeard(door.readBy())).toEqual([]);
 });
 
 describe('a dismissed member', () => {

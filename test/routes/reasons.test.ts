@@ -1,6 +1,7 @@
 /** Every reason of the protocol's table, by every way that leads there: what the client reads, what stays, what is recorded. */
 import { describe, expect, test } from '@jest/globals';
 import { type RefusalReason, refusals } from '../../protocol/reasons.ts';
+import { isHostile } from '../../lambdas/rate-limit/hostility.ts';
 import { trailOf } from '../memory/audit.ts';
 import type { Visitor } from '../memory/platform.ts';
 import { down } from '../memory/port-call.ts';
@@ -157,6 +158,28 @@ const denied: readonly Refused[] = [
     },
   },
   {
+    why: 'somebody who is suspended, whatever the token says',
+    event: 'session_revoked',
+    detail: 'membership_suspended',
+    does: ({ world, door }: Room) => {
+      for (const [key, membership] of world.memberships)
+        world.memberships.set(key, { ...membership, suspendedAtMs: 0 });
+      return door.say(authenticateText());
+    },
+  },
+  {
+    why: 'a login from before the revocation, however young its token',
+    event: 'session_revoked',
+    detail: 'membership_revoked',
+    does: ({ world, door }: Room) => {
+      for (const [key, membership] of world.memberships)
+        world.memberships.set(key, { ...membership, revokedBeforeMs: world.clock.nowMs - 1 });
+      for (const [token, identity] of world.tokens)
+        world.tokens.set(token, { ...identity, loggedInAtMs: world.clock.nowMs - 2 });
+      return door.say(authenticateText());
+    },
+  },
+  {
     why: 'a role nobody knows',
     event: 'privilege_escalation_attempt',
     detail: 'role_unknown',
@@ -238,6 +261,24 @@ const unavailable: readonly Refused[] = [
 ].map((row) => ({ reason: 'unavailable' as const, event: 'verification_unavailable', ...row }));
 
 const everyWay = [...table, ...expired, ...denied, ...unexpected, ...malformed, ...timedOut, ...unavailable];
+
+test('a key that is not fetched yet is worth a wait until it may be, rings no alarm of its issuer and costs its address nothing', async () => {
+  for (const [retryAfterMs, told] of [
+    [9_500, 9_500],
+    [1, 5_000],
+  ] as const) {
+    const room = await connected();
+    room.world.tokens.set('young', { reason: 'unavailable', detail: 'key_not_fetched_yet', retryAfterMs });
+    await room.door.say(authenticateText({ token: 'young' }));
+    expect(room.door.readBy()).toMatchObject([
+      { type: 'auth_error', reason: 'unavailable', reconnect: true, reauthenticate: false, retry_after_ms: told },
+    ]);
+    expect(trailOf(room.world.audit)).toMatchObject([
+      { event: 'verification_unavailable', detail: 'key_not_fetched_yet' },
+    ]);
+    expect(isHostile('verification_unavailable', 'key_not_fetched_yet')).toBe(false);
+  }
+});
 
 describe.each(everyWay)('$reason: $why', ({ reason, event, detail, visitor, does }) => {
   test('is the last message, the end of the connection, its row and its one record', async () => {

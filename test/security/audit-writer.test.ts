@@ -24,6 +24,7 @@ const sinks = (table: PutRecord, queue: Timer['send'] = async () => undefined) =
   const telemetry: Telemetry = {
     recorded: (record, fate) => void told.push([record.event, fate]),
     failed: (what, { connectionId }, error) => void told.push([what, connectionId, error]),
+    keySetFailed: (alias) => void told.push(['key_set_failed', alias]),
     closedLate: (lagMs) => void told.push(['closed_late', lagMs]),
     delivered: (...what) => void told.push(['delivered', ...what]),
     redelivered: (...what) => void told.push(['redelivered', ...what]),

@@ -59,7 +59,7 @@ const dimensions = [
 const first = ['event', 'severity', 'owasp', 'reason', 'kind', 'audit', 'time', 'connected_at', 'count'];
 const knownKeys = [
   ...first,
-  ...columnNames.filter((name) => ![...first, 'detail', 'start_time', 'end_time'].includes(name)),
+  ...columnNames.filter((name) => ![...first, 'detail', 'origin', 'start_time', 'end_time'].includes(name)),
 ];
 
 describe('a security event', () => {
@@ -231,6 +231,33 @@ describe('a failure of ours', () => {
     const { logs } = told(() => telemetry.failed('timer_message', {}, new Error('canary')));
     expect(logs).toHaveLength(1);
     expect(logs[0]).not.toHaveProperty('connection_id');
+  });
+});
+
+describe('a key set that failed', () => {
+  test('is one log line and one metric, which name the issuer and the cause', () => {
+    const { logs, metrics } = told(() => telemetry.keySetFailed('demo', { cause: 'status', found: 404 }));
+    expect(logs).toMatchObject([
+      { level: 'ERROR', message: 'key_set_failed', issuer: 'demo', cause: 'status', found: 404 },
+    ]);
+    expect(metrics).toMatchObject([
+      {
+        _aws: {
+          CloudWatchMetrics: [
+            {
+              Dimensions: [
+                ['service', 'stage'],
+                ['service', 'stage', 'issuer', 'cause'],
+              ],
+            },
+          ],
+        },
+        stage: 'test',
+        issuer: 'demo',
+        cause: 'status',
+        KeySetFailure: 1,
+      },
+    ]);
   });
 });
 

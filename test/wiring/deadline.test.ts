@@ -204,14 +204,29 @@ describe('a deployed function', () => {
     ],
   };
 
+  test.each([
+    { entry: 'connect', eventTypes: ['MESSAGE', 'DISCONNECT'] },
+    { entry: 'disconnect', eventTypes: ['MESSAGE', 'CONNECT'] },
+    { entry: 'authenticate', eventTypes: ['CONNECT', 'DISCONNECT'] },
+    { entry: 'message', eventTypes: ['CONNECT', 'DISCONNECT'] },
+  ])('refuses events that are not its own: $entry asks nobody about $eventTypes', async ({ entry, eventTypes }) => {
+    const { handler } = await import(`../../lambdas/${entry}.lambda.ts`);
+    for (const eventType of eventTypes) {
+      const other = { ...event, requestContext: { ...event.requestContext, eventType } };
+      expect(await handler(other, { getRemainingTimeInMillis: () => 3_000 })).toEqual({ statusCode: 403 });
+    }
+  });
+
   test.each(entryNames)('keeps the deadline of its invocation: %s calls nobody when no time is left', async (entry) => {
     const { handler } = await import(`../../lambdas/${entry}.lambda.ts`);
+    const eventType = { connect: 'CONNECT', disconnect: 'DISCONNECT' }[entry as string] ?? 'MESSAGE';
     let told = 0;
     const getRemainingTimeInMillis = () => {
       told += 1;
       return 0;
     };
-    await handler(event, { getRemainingTimeInMillis }).catch(() => {});
+    const own = { ...event, requestContext: { ...event.requestContext, eventType } };
+    await handler(own, { getRemainingTimeInMillis }).catch(() => {});
     expect({ told, asked }).toEqual({ told: 1, asked: 0 });
   });
 });
