@@ -3,12 +3,13 @@ import { sockets } from '../lambdas/apigateway/sockets.ts';
 import { knownClosed } from '../lambdas/connection/known-closed.ts';
 import { putRecord } from '../lambdas/dynamodb/audit.ts';
 import { connections } from '../lambdas/dynamodb/connections.ts';
+import { memberCounters } from '../lambdas/dynamodb/member-counters.ts';
 import { readStageConfig } from '../lib/config.ts';
 import { UsageError } from './command.ts';
 import type { Target } from './target.ts';
 
 /** What ends a session, with a person's rights instead of a function's; a failure is told on stderr. */
-export function sessionPorts({ connections: table, audit, management }: Target, stage: string) {
+export function sessionPorts({ connections: table, audit, counters, management }: Target, stage: string) {
   const { auditRetentionDays, budgets } = readStageConfig(join(import.meta.dirname, '..', 'config'), stage);
   const notHere = (): never => {
     throw new UsageError('The audit table did not take the record of a session that was closed; see its connection.');
@@ -28,6 +29,7 @@ export function sessionPorts({ connections: table, audit, management }: Target, 
       countHostileFailure: async () => notHere(),
       block: async () => notHere(),
     },
+    memberCounters: memberCounters(counters),
     limits: budgets,
     telemetry: {
       recorded: () => {},

@@ -15,6 +15,8 @@ export type Target = Readonly<{
   connections: Table;
   memberships: Table;
   audit: Table;
+  /** What addresses and members did lately. */
+  counters: Table;
   /** Where connections are posted to and closed. */
   management: ApiGatewayManagementApiClient;
   /** Puts a body into the event queue; the same `key` within five minutes is the same message. */
@@ -64,6 +66,7 @@ export const localTarget = (places: LocalPlaces): Target => {
     publish: publishTo(new SQSClient({ ...signing, endpoint: sqsEndpoint }), eventQueueUrl),
     memberships: { client, tableName: tables.memberships },
     audit: { client, tableName: tables.audit },
+    counters: { client, tableName: tables.budgets },
     onlyIssuer: 'demo',
   };
 };
@@ -79,6 +82,7 @@ const deployedTarget = async (stage: string): Promise<Target> => {
     publish: publishTo(new SQSClient(), gateway('EventQueueUrl')),
     memberships: { client, tableName: output('MembershipsTableName') },
     audit: { client, tableName: output('AuditTableName') },
+    counters: { client, tableName: output('BudgetsTableName') },
     onlyIssuer: aliases.length === 1 ? aliases[0] : undefined,
   };
 };

@@ -23,6 +23,7 @@ import type {
 import type { DevicePublication, InvalidPublication } from './events/publication.ts';
 import type { VerifyToken } from './identity/identity.ts';
 import type { Rate } from './rate-limit/gcra.ts';
+import type { PassKeys } from './reentry/pass.ts';
 import type { AnyAuditRecord } from './security/audit-record.ts';
 
 /** The outcome of a conditional write: the row as it is now, or the row that stood in the way (none: there is no such connection). */
@@ -191,6 +192,33 @@ export type AddressCounters = Readonly<{
   block: (address: string, nowMs: number, untilMs: number) => Promise<void>;
 }>;
 
+/** The handshakes of members: `member` is what a re-entry pass calls a user at a restaurant, a minute one of the clock. */
+export type MemberCounters = Readonly<{
+  /** Counts one more handshake in this minute; `distrustedUntilMs` is 0 where the member was not refused. */
+  countHandshake: (
+    member: string,
+    nowMs: number,
+  ) => Promise<Readonly<{ handshakes: number; distrustedUntilMs: number }>>;
+  /** Distrusts the member from now until then, at most an hour, or longer if it already is distrusted longer. */
+  distrust: (member: string, nowMs: number, untilMs: number) => Promise<void>;
+}>;
+
+/** Where the stage keeps the keys of its re-entry passes. */
+export type PassKeyTable = Readonly<{
+  /** Strongly consistent; none before the first was made. */
+  read: () => Promise<PassKeys | undefined>;
+  /** Makes a key for a period, unless there is one; yields those there are now, that of the period before among them. */
+  make: (period: number) => Promise<PassKeys>;
+}>;
+
+/** The same keys, as a sandbox remembers them. Throws while they cannot be had. */
+export type PassKeyRing = Readonly<{
+  /** With a key for this period, made now where there was none. */
+  toSign: (period: number) => Promise<PassKeys>;
+  /** Those that are known, or were to be had without asking too often. */
+  toVerify: () => Promise<PassKeys | undefined>;
+}>;
+
 export type TimerMessage =
   | (ConnectionKey & Readonly<{ kind: 'deadline' }>)
   | Readonly<{ kind: 'record'; record: AnyAuditRecord }>
@@ -241,6 +269,7 @@ export type FailedPart =
   | 'unseat'
   | 'last_message'
   | 'budget'
+  | 'pass_keys'
   | 'key_set'
   | 'audit_write'
   | 'audit_queue'
@@ -270,6 +299,8 @@ export type Ports = Readonly<{
   verifyToken: VerifyToken;
   timer: Timer;
   addressCounters: AddressCounters;
+  memberCounters: MemberCounters;
+  passKeys: PassKeyRing;
   limits: RateLimits;
   messageLimiter: MessageLimiter;
   sockets: Sockets;

@@ -2,7 +2,7 @@
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { AddressCounters } from '../ports.ts';
 import { hostileWindowMs } from '../rate-limit/hostility.ts';
-import { conditionally, type Item, type Table } from './table.ts';
+import { conditionally, type Item, numberIn, type Table } from './table.ts';
 
 const minuteMs = 60_000;
 export const minuteOf = (epochMs: number): number => Math.floor(epochMs / minuteMs) * minuteMs;
@@ -125,9 +125,4 @@ export const addressCounters = ({ client, tableName: TableName }: Table): Addres
       );
     },
   };
-};
-
-const numberIn = (item: Item, name: string): number => {
-  const value = item[name];
-  return typeof value === 'number' ? value : 0;
 };

@@ -105,6 +105,7 @@ const parts: Readonly<Record<FailedPart, true>> = {
   unseat: true,
   last_message: true,
   budget: true,
+  pass_keys: true,
   key_set: true,
   audit_write: true,
   audit_queue: true,
