@@ -37,6 +37,7 @@ test('an empty file is a whole configuration', () => {
       connectsPerMinute: 300,
       hostileFailures: 30,
       recordsPerMinute: 20,
+      reentriesPerMinute: 120,
       messagesPerMinute: 60,
       messageBurst: 20,
       pingsPerMinute: 120,

@@ -75,6 +75,7 @@ const meantFor = {
     'failed fan_out',
     'failed dead_letter',
     'failed key_set',
+    'failed pass_keys',
     'failed audit_write',
     'failed audit_queue',
     'failed timer_message',
