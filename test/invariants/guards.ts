@@ -18,6 +18,7 @@ export const invariants = {
   I13: 'Bounded cost',
   I14: 'Uniform answer',
   I15: 'Idempotent handlers',
+  I16: 'A shared address is no culprit',
 } as const;
 
 export type Guard = Readonly<{
@@ -284,6 +285,15 @@ export const guards: readonly Guard[] = [
     title: 'is printable ASCII with whole escapes only, never more bytes than allowed',
   },
   {
+    of: 'I12',
+    guard: 'client text in a record holds no re-entry pass',
+    file: 'lambdas/security/capped-text.ts',
+    text: "withoutPasses(text.replace(tokens, '[token]'))",
+    without: "text.replace(tokens, '[token]')",
+    test: 'test/conversation/reentry.test.ts',
+    title: 'put where it does not belong is recorded as [pass]',
+  },
+  {
     of: 'I13',
     guard: 'nothing is judged without the lease',
     file: 'lambdas/routes/authenticate.ts',
@@ -301,6 +311,15 @@ export const guards: readonly Guard[] = [
     without: 'now() > 0',
     test: 'test/identity/signing-keys.test.ts',
     title: 'it is asked once in 10 s, whatever the number of tokens and key ids',
+  },
+  {
+    of: 'I13',
+    guard: 'the keys of passes are asked for by time, never by what a pass says',
+    file: 'lambdas/reentry/sandbox-pass-keys.ts',
+    text: 'if (has(periodOf(nowMs)) || nowMs < askAtMs) return known;',
+    without: 'if (has(periodOf(nowMs))) return known;',
+    test: 'test/reentry/sandbox-pass-keys.test.ts',
+    title: 'are asked for at most once in five seconds while there are none, whatever passes say',
   },
   {
     of: 'I14',
@@ -338,5 +357,42 @@ export const guards: readonly Guard[] = [
     without: '',
     test: 'test/routes/authenticate.test.ts',
     title: 'run again by the platform answers the same and records nothing more',
+  },
+  {
+    of: 'I16',
+    guard: 'whose pass verifies is not counted with the address',
+    file: 'lambdas/routes/connect.ts',
+    text: 'if (await isWithinMembersAllowance(ports)(handshake)) return undefined;',
+    without: '',
+    test: 'test/conversation/shared-address.test.ts',
+    title:
+      'fifty devices with a pass are in within 30 s of a common cut, and of a restart, while somebody floods their address',
+  },
+  {
+    of: 'I16',
+    guard: 'a pass is one of ours',
+    file: 'lambdas/reentry/pass.ts',
+    text: '!timingSafeEqual(mac, macOf(signingKey, said))',
+    without: 'mac.length === 0',
+    test: 'test/reentry/pass.test.ts',
+    title: 'is none with any of its bits another',
+  },
+  {
+    of: 'I16',
+    guard: 'the allowance of a member has an end',
+    file: 'lambdas/reentry/reentry.ts',
+    text: 'handshakes <= limits.reentriesPerMinute',
+    without: 'handshakes > 0',
+    test: 'test/routes/reentry.test.ts',
+    title: 'is one for all devices and passes, a minute long; beyond it the address pays, by a second write',
+  },
+  {
+    of: 'I16',
+    guard: 'a member that was refused is not trusted for a while',
+    file: 'lambdas/reentry/reentry.ts',
+    text: 'distrustedUntilMs <= nowMs &&',
+    without: '',
+    test: 'test/routes/reentry.test.ts',
+    title: 'pays at the address for 15 minutes: $why',
   },
 ];
