@@ -50,7 +50,8 @@ describe('a running gateway', () => {
     expect(Object.keys(tables).sort()).toEqual(['audit', 'budgets', 'connections', 'events', 'memberships']);
     expect(new Set(Object.values(tables)).size).toBe(5);
     expect(await keysOf(tables['connections'])).toEqual(['connection_id']);
-    for (const name of ['audit', 'budgets', 'events', 'memberships']) expect(await keysOf(tables[name])).toEqual(['pk', 'sk']);
+    for (const name of ['audit', 'budgets', 'events', 'memberships'])
+      expect(await keysOf(tables[name])).toEqual(['pk', 'sk']);
     expect(tables['events']).toMatch(/Events/);
     const asked = new GetQueueAttributesCommand({ QueueUrl: eventQueueUrl, AttributeNames: ['All'] });
     expect((await sqs.send(asked)).Attributes).toMatchObject({
