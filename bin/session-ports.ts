@@ -4,13 +4,15 @@ import { knownClosed } from '../lambdas/connection/known-closed.ts';
 import { putRecord } from '../lambdas/dynamodb/audit.ts';
 import { connections } from '../lambdas/dynamodb/connections.ts';
 import { memberCounters } from '../lambdas/dynamodb/member-counters.ts';
+import { sandboxAddresses } from '../lambdas/rate-limit/sandbox-addresses.ts';
+import { addressLimits } from '../lambdas/rate-limit/trusted-addresses.ts';
 import { readStageConfig } from '../lib/config.ts';
 import { UsageError } from './command.ts';
 import type { Target } from './target.ts';
 
 /** What ends a session, with a person's rights instead of a function's; a failure is told on stderr. */
 export function sessionPorts({ connections: table, audit, counters, management }: Target, stage: string) {
-  const { auditRetentionDays, budgets } = readStageConfig(join(import.meta.dirname, '..', 'config'), stage);
+  const { auditRetentionDays, ...config } = readStageConfig(join(import.meta.dirname, '..', 'config'), stage);
   const notHere = (): never => {
     throw new UsageError('The audit table did not take the record of a session that was closed; see its connection.');
   };
@@ -30,7 +32,9 @@ export function sessionPorts({ connections: table, audit, counters, management }
       block: async () => notHere(),
     },
     memberCounters: memberCounters(counters),
-    limits: budgets,
+    sandboxAddresses: sandboxAddresses(),
+    addressLimits: addressLimits(config),
+    limits: config.budgets,
     telemetry: {
       recorded: () => {},
       failed: (what: string, { connectionId }: { connectionId?: string }, error: unknown) =>

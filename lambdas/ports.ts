@@ -22,7 +22,9 @@ import type {
 } from './connection/connection.ts';
 import type { DevicePublication, InvalidPublication } from './events/publication.ts';
 import type { VerifyToken } from './identity/identity.ts';
+import type { CountedConnects, Excess } from './rate-limit/address-allowance.ts';
 import type { Rate } from './rate-limit/gcra.ts';
+import type { AddressLimitsOf } from './rate-limit/trusted-addresses.ts';
 import type { PassKeys } from './reentry/pass.ts';
 import type { AnyAuditRecord } from './security/audit-record.ts';
 
@@ -172,8 +174,8 @@ export type MessageLimiter = (
 
 /** The counters of addresses. `address` is a `rateLimitAddress`, a minute one of the clock. */
 export type AddressCounters = Readonly<{
-  /** Counts one more connect in this minute; `blockedUntilMs` is 0 where the address is not refused. */
-  countConnect: (address: string, nowMs: number) => Promise<Readonly<{ connects: number; blockedUntilMs: number }>>;
+  /** Counts one more connect in this minute and its slot of 3 s. `throttled`: the table takes no more writes of this address now. */
+  countConnect: (address: string, nowMs: number) => Promise<CountedConnects | 'throttled'>;
   /** Counts one more refusal in this minute. */
   countRefusal: (
     address: string,
@@ -187,9 +189,20 @@ export type AddressCounters = Readonly<{
   countHostileFailure: (
     address: string,
     nowMs: number,
-  ) => Promise<Readonly<{ failures: number; blockedUntilMs: number; windowStartMs: number }>>;
-  /** Refuses the address from now until then, or longer if it already is. */
+  ) => Promise<Readonly<{ failures: number; blockedUntilMs: number; blockedAtMs: number; windowStartMs: number }>>;
+  /** Blocks the address from now until then, or longer if it already is. */
   block: (address: string, nowMs: number, untilMs: number) => Promise<void>;
+}>;
+
+/** What this sandbox alone remembers of addresses. `address` is a `rateLimitAddress`. */
+export type SandboxAddresses = Readonly<{
+  /** Counts one more handshake that came by here; yields how many did in this minute of the clock. */
+  countConnect: (address: string, nowMs: number) => number;
+  /** Remembers that the address is over what it may do. */
+  refuse: (address: string, excess: Excess) => void;
+  refusedFor: (address: string, nowMs: number) => Excess['why'] | undefined;
+  /** Whether that token was not refused here before for that address: one that comes again counts once. No token is kept, only its hash. */
+  isNewForgery: (address: string, unverifiedToken: string) => boolean;
 }>;
 
 /** The handshakes of members: `member` is what a re-entry pass calls a user at a restaurant, a minute one of the clock. */
@@ -299,6 +312,8 @@ export type Ports = Readonly<{
   verifyToken: VerifyToken;
   timer: Timer;
   addressCounters: AddressCounters;
+  sandboxAddresses: SandboxAddresses;
+  addressLimits: AddressLimitsOf;
   memberCounters: MemberCounters;
   passKeys: PassKeyRing;
   limits: RateLimits;

@@ -2,9 +2,11 @@
 import type { Ports } from './ports.ts';
 import type { AuditPorts } from './security/audit-writer.ts';
 
-export type ClosePorts = AuditPorts & Pick<Ports, 'connections' | 'sockets' | 'knownClosed' | 'memberCounters'>;
+export type ClosePorts = AuditPorts &
+  Pick<Ports, 'connections' | 'sockets' | 'knownClosed' | 'memberCounters' | 'sandboxAddresses' | 'addressLimits'>;
 
-export type ConnectPorts = AuditPorts & Pick<Ports, 'connections' | 'memberCounters' | 'passKeys'>;
+export type ConnectPorts = AuditPorts &
+  Pick<Ports, 'connections' | 'memberCounters' | 'passKeys' | 'sandboxAddresses' | 'addressLimits'>;
 export type DisconnectPorts = AuditPorts & Pick<Ports, 'connections'>;
 export type AuthenticationPorts = ClosePorts &
   Pick<Ports, 'findMemberships' | 'verifyToken' | 'messageLimiter' | 'streams' | 'passKeys'>;

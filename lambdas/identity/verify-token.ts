@@ -4,7 +4,7 @@ import type { Issuer } from '../../config-schema/issuer.ts';
 import type { Detail } from '../security/catalogue.ts';
 import type { TokenRefusal, VerifyToken } from './identity.ts';
 import type { FindKey } from './signing-keys.ts';
-import { headerProblem, judgeClaims, keyProblem } from './token-rules.ts';
+import { headerProblem, isUnsigned, judgeClaims, keyProblem } from './token-rules.ts';
 
 export type VerificationPorts = Readonly<{ findKey: FindKey; now: () => number }>;
 
@@ -18,7 +18,9 @@ export const verifyToken =
   async (unverifiedToken) => {
     if (unverifiedToken === undefined || unverifiedToken === '') return invalid('token_missing');
     const unverified = decompose(unverifiedToken);
-    if (unverified === undefined) return invalid('token_malformed');
+    if (unverified === undefined)
+      return invalid(isUnsigned(headerOf(unverifiedToken)) ? 'algorithm_none' : 'token_malformed');
+    if (isUnsigned(unverified.header)) return invalid('algorithm_none');
     const issuer = issuers.find((one) => one.issuer === unverified.payload['iss']);
     if (issuer === undefined) return invalid('issuer_unknown');
     const { header } = unverified;
@@ -49,6 +51,16 @@ const decompose = (unverifiedToken: string): { header: Json; payload: Json } | u
     return decomposeUnverifiedJwt(unverifiedToken);
   } catch {
     return undefined;
+  }
+};
+
+/** The header of what the library takes for no token, such as one whose signature is empty. */
+const headerOf = (unverifiedToken: string): Json => {
+  try {
+    const header: unknown = JSON.parse(Buffer.from(unverifiedToken.split('.', 1)[0] ?? '', 'base64url').toString());
+    return typeof header === 'object' && header !== null ? { ...header } : {};
+  } catch {
+    return {};
   }
 };
 

@@ -4,6 +4,7 @@ import { isAllowedOrigin } from '../access/allowed-origin.ts';
 import type { ConnectEvent, Reply } from '../apigateway/events.ts';
 import type { Handshake, HandshakeHints } from '../connection/connection.ts';
 import { rateLimitAddress } from '../rate-limit/address.ts';
+import { excessOf } from '../rate-limit/address-allowance.ts';
 import { isWithinMembersAllowance, memberShown } from '../reentry/reentry.ts';
 import type { ConnectPorts } from '../route-ports.ts';
 import { auditRecord } from '../security/audit-records.ts';
@@ -49,19 +50,27 @@ export const connect =
 
 /**
  * Why nobody may connect from the address now, if so; a member with a re-entry pass may, within an allowance of its own. A counter
- * that cannot be read stops nobody: it bounds cost, it does not decide who gets in.
+ * that is down stops nobody: it bounds cost, it does not decide who gets in.
  */
 const rateExcess =
   (ports: ConnectPorts) =>
   async (handshake: Handshake): Promise<'too_many_failures' | 'too_many_connects' | undefined> => {
     if (await isWithinMembersAllowance(ports)(handshake)) return undefined;
-    const { addressCounters, limits, telemetry, now } = ports;
+    const { addressCounters, sandboxAddresses, telemetry, now } = ports;
     const address = rateLimitAddress(handshake.sourceIp);
+    const { connectsPerMinute } = ports.addressLimits(handshake.sourceIp);
     const nowMs = now();
+    const connectsHere = sandboxAddresses.countConnect(address, nowMs);
+    const refusedFor = sandboxAddresses.refusedFor(address, nowMs);
+    if (refusedFor !== undefined) return refusedFor;
     try {
-      const { connects, blockedUntilMs } = await addressCounters.countConnect(address, nowMs);
-      if (blockedUntilMs > nowMs) return 'too_many_failures';
-      return connects > limits.connectsPerMinute ? 'too_many_connects' : undefined;
+      const counted = await addressCounters.countConnect(address, nowMs);
+      // A flood that the table cannot count is one all the same, if this sandbox alone saw too much of it.
+      if (counted === 'throttled') return connectsHere > connectsPerMinute ? 'too_many_connects' : undefined;
+      const excess = excessOf(counted, connectsPerMinute, nowMs);
+      if (excess === 'within') return undefined;
+      sandboxAddresses.refuse(address, excess);
+      return excess.why;
     } catch (error) {
       telemetry.failed('budget', handshake, error);
       return undefined;

@@ -15,6 +15,8 @@ import { memberCounters } from '../dynamodb/member-counters.ts';
 import { connections } from '../dynamodb/connections.ts';
 import { environment, textFrom } from '../env.ts';
 import type { Ports } from '../ports.ts';
+import { sandboxAddresses } from '../rate-limit/sandbox-addresses.ts';
+import { addressLimits } from '../rate-limit/trusted-addresses.ts';
 import { sandboxMessageLimiter } from '../rate-limit/message-limiter.ts';
 import { powertoolsTelemetry } from '../security/telemetry.ts';
 import { timerQueue } from '../sqs/timer-queue.ts';
@@ -54,7 +56,16 @@ export const callPolicies = {
 
 export type RecordingPorts = Pick<
   Ports,
-  'connections' | 'timer' | 'putRecord' | 'addressCounters' | 'memberCounters' | 'limits' | 'telemetry' | 'now'
+  | 'connections'
+  | 'timer'
+  | 'putRecord'
+  | 'addressCounters'
+  | 'sandboxAddresses'
+  | 'addressLimits'
+  | 'memberCounters'
+  | 'limits'
+  | 'telemetry'
+  | 'now'
 >;
 
 /** What every function has: the connection table, the audit trail, the timer queue. */
@@ -68,6 +79,8 @@ export const recordingPorts = (
     connections: connections({ client, tableName: textFrom(env, environment.connectionsTable) }),
     putRecord: putRecord({ client, tableName: textFrom(env, environment.auditTable) }, config.auditRetentionDays),
     addressCounters: addressCounters({ client, tableName: textFrom(env, environment.budgetsTable) }),
+    sandboxAddresses: sandboxAddresses(),
+    addressLimits: addressLimits(config),
     memberCounters: memberCounters({ client, tableName: textFrom(env, environment.budgetsTable) }),
     limits: config.budgets,
     timer: timerQueue(queueClient(deadline), textFrom(env, environment.timerQueueUrl)),

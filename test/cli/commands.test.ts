@@ -19,9 +19,10 @@ const withoutGateway = [
   'members list --restaurant r-17',
   'audit --unverified',
   'sessions list --restaurant r-17',
+  'addresses list',
   'publish --restaurant r-17 --type a.b --data {}',
 ];
-const commands = ['start', 'token', 'members', 'audit', 'sessions', 'publish', 'smoke'];
+const commands = ['start', 'token', 'members', 'audit', 'sessions', 'addresses', 'publish', 'smoke'];
 
 const runLine = (where: Checkout, line: string): Promise<Answered> => {
   const [command = '', ...args] = line.split(' ');
@@ -46,6 +47,17 @@ const tokenOf = async (user: string): Promise<string> => (await checkout.run('to
 
 /** One sentence on stderr, nothing else, and exit code 1. */
 const refuses = (sentence: string) => ({ code: 1, stdout: '', stderr: `${sentence}\n` });
+
+describe('addresses', () => {
+  test.each([
+    { line: 'addresses list', says: 'No address is blocked.' },
+    { line: 'addresses unblock --address 127.0.0.1', says: '127.0.0.1 is not blocked.' },
+    { line: 'addresses unblock --address 2001:db8:1:2:3::9', says: '2001:db8:1:2::/64 is not blocked.' },
+    { line: 'addresses unblock --address 2001:db8:1:2::/64', says: '2001:db8:1:2::/64 is not blocked.' },
+  ])('answers $line', async ({ line, says }) => {
+    expect(await runLine(checkout, line)).toEqual({ code: 0, stdout: `${says}\n`, stderr: '' });
+  });
+});
 
 describe('token', () => {
   test.each(['owner', 'manager', 'chef', 'cashier', 'stranger', 'rival'])('prints a token for %s', async (user) => {

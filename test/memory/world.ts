@@ -6,6 +6,8 @@ import type { Ports } from '../../lambdas/ports.ts';
 import { knownClosed } from '../../lambdas/connection/known-closed.ts';
 import type { PassKeys } from '../../lambdas/reentry/pass.ts';
 import { sandboxPassKeys } from '../../lambdas/reentry/sandbox-pass-keys.ts';
+import { sandboxAddresses } from '../../lambdas/rate-limit/sandbox-addresses.ts';
+import { addressLimits } from '../../lambdas/rate-limit/trusted-addresses.ts';
 import { sandboxMessageLimiter } from '../../lambdas/rate-limit/message-limiter.ts';
 import { type AddressCounterTable, emptyAddressCounterTable, memoryAddressCounters } from './address-counters.ts';
 import { type AuditTable, memoryAudit } from './audit.ts';
@@ -60,6 +62,8 @@ export const startMs = Date.UTC(2026, 11, 1, 12);
 export const generousLimits: RateLimits = {
   connectsPerMinute: 1_000_000,
   reentriesPerMinute: 1_000_000,
+  trustedConnectsPerMinute: 1_000_000,
+  trustedHostileFailures: 1_000_000,
   hostileFailures: 1_000_000,
   recordsPerMinute: 1_000_000,
   messagesPerMinute: 1_000_000,
@@ -85,8 +89,10 @@ export const memoryWorld = (
   pause: Pause = () => Promise.resolve(),
   limits: RateLimits = generousLimits,
   sandboxes: 'one' | 'one each' = 'one each',
+  trustedAddresses: readonly string[] = [],
 ): World => {
   const closed = knownClosed();
+  const oneSandbox = sandboxAddresses();
   // Of one sandbox for all invocations.
   const messageLimiter = sandboxMessageLimiter(limits);
   let keys = 0;
@@ -153,6 +159,8 @@ export const memoryWorld = (
         timer: memoryTimer(world.queue, perform, now),
         sockets: memorySockets(world.sockets, perform, now),
         addressCounters: memoryAddressCounters(world.addressCounters, perform),
+        sandboxAddresses: sandboxes === 'one' ? oneSandbox : sandboxAddresses(),
+        addressLimits: addressLimits({ budgets: limits, trustedAddresses }),
         memberCounters: memoryMemberCounters(world.memberCounters, perform),
         passKeys,
         limits,
