@@ -73,7 +73,7 @@ const pagingRules = (metrics: GatewayMetrics): readonly AlarmRule[] => {
     failure_threshold_crossed: page(
       'failure_threshold_crossed',
       'Failure threshold crossed',
-      'One address sent so many forged or malformed attempts that it is shut out.',
+      'One address sent so many forged tokens or frames that are no JSON that it has few handshakes left.',
     ),
   } satisfies Record<ReturnType<typeof eventsThat<'pages'>>[number], AlarmRule>;
   return Object.values(rules);

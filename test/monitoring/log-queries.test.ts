@@ -41,7 +41,7 @@ const meantFor = {
   'user mismatches': ['user_mismatch'],
   'cross-tenant attempts': ['cross_tenant_attempt'],
   'identity changes': ['identity_change_refused'],
-  'addresses shut out': ['failure_threshold_crossed', 'failure_threshold_crossed too_many_failures'],
+  'addresses blocked': ['failure_threshold_crossed', 'failure_threshold_crossed too_many_failures'],
   'what one address tried': [
     ...turnedDown,
     'access_granted',
