@@ -19,7 +19,7 @@ const maxEpochSeconds = 8.64e12;
  */
 const accessTokenTypes = ['jwt', 'at+jwt', 'application/at+jwt'];
 
-/** A token without a signature says so (RFC 7519, section 6.1). */
+/** A token without a signature says so (RFC 7519, section 6.1). None of ours does, so that it is a forgery, whoever's it claims to be. */
 export const isUnsigned = (header: JsonObject): boolean =>
   typeof header['alg'] === 'string' && header['alg'].toLowerCase() === 'none';
 

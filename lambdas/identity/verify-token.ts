@@ -17,10 +17,9 @@ export const verifyToken =
   ({ findKey, now }: VerificationPorts, issuers: readonly Issuer[]): VerifyToken =>
   async (unverifiedToken) => {
     if (unverifiedToken === undefined || unverifiedToken === '') return invalid('token_missing');
+    if (isUnsigned(headerOf(unverifiedToken))) return { reason: 'token_invalid', detail: 'signature_bad' };
     const unverified = decompose(unverifiedToken);
-    if (unverified === undefined)
-      return invalid(isUnsigned(headerOf(unverifiedToken)) ? 'algorithm_none' : 'token_malformed');
-    if (isUnsigned(unverified.header)) return invalid('algorithm_none');
+    if (unverified === undefined) return invalid('token_malformed');
     const issuer = issuers.find((one) => one.issuer === unverified.payload['iss']);
     if (issuer === undefined) return invalid('issuer_unknown');
     const { header } = unverified;
@@ -54,7 +53,7 @@ const decompose = (unverifiedToken: string): { header: Json; payload: Json } | u
   }
 };
 
-/** The header of what the library takes for no token, such as one whose signature is empty. */
+/** The header, also of what the library takes for no token, such as one whose signature is empty. */
 const headerOf = (unverifiedToken: string): Json => {
   try {
     const header: unknown = JSON.parse(Buffer.from(unverifiedToken.split('.', 1)[0] ?? '', 'base64url').toString());

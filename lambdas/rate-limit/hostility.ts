@@ -8,15 +8,13 @@ const firstBlockMs = 30_000;
 const longestBlockMs = 15 * 60_000;
 
 /**
- * What no honest client sends: a token with a bad signature under a published key, or with none at all. Every other token that is
- * refused may be a device with the wrong settings or an issuer with other habits; an expired one is an old tablet.
+ * Forged tokens, and frames that are no JSON at all: what no honest client sends. A token has a bad signature under a published key, or
+ * says that it has none. Every other one that is refused may be of a device with the wrong settings, or of an issuer with other habits; an
+ * expired one is an old tablet. A mistake is refused and recorded, and costs its neighbours nothing.
  */
-const forgeries: ReadonlySet<Detail> = new Set(['algorithm_none', 'signature_bad']);
-
-/** Forged tokens, and frames that are no JSON at all. A mistake is refused and recorded, and costs its neighbours nothing. */
 export const isHostile = (event: SecurityEvent, detail: Detail): boolean =>
   (event === 'malformed_message' && detail === 'not_json') ||
-  ((event === 'token_invalid' || event === 'access_denied') && forgeries.has(detail));
+  ((event === 'token_invalid' || event === 'access_denied') && detail === 'signature_bad');
 
 /** A block is made longer once in this time at most, so that a flood costs no more writes than its frames. */
 const lengthenAfterMs = 60_000;

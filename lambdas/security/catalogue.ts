@@ -115,7 +115,6 @@ export const details = [
   'token_malformed',
   'header_forbidden',
   'algorithm_refused',
-  'algorithm_none',
   'issuer_unknown',
   'key_unknown',
   'key_unfit',

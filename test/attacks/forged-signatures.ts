@@ -14,7 +14,7 @@ const withoutAlgorithm = ({ ed }: Party): readonly Attack[] => [
   ...['none', 'None', 'NONE', 'nOnE', 'none ', 'ｎｏｎｅ', 'none\u0000'].flatMap((alg) => {
     const input = encoded({ alg, kid: 'ed' });
     const name = `alg ${JSON.stringify(alg)}`;
-    const saysSo = alg.toLowerCase() === 'none' ? 'algorithm_none' : undefined;
+    const saysSo = alg.toLowerCase() === 'none' ? 'signature_bad' : undefined;
     return [
       refusedUnasked(`${name}, an empty signature`, `${input}.`, saysSo ?? 'token_malformed'),
       refusedUnasked(`${name}, no signature at all`, input, saysSo ?? 'token_malformed'),

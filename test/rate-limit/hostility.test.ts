@@ -5,7 +5,6 @@ import type { Detail, SecurityEvent } from '../../lambdas/security/catalogue.ts'
 const hostile: readonly { event: SecurityEvent; detail: Detail }[] = [
   { event: 'token_invalid', detail: 'signature_bad' },
   { event: 'access_denied', detail: 'signature_bad' },
-  { event: 'token_invalid', detail: 'algorithm_none' },
   { event: 'malformed_message', detail: 'not_json' },
 ];
 const harmless: readonly { why: string; event: SecurityEvent; detail: Detail }[] = [
