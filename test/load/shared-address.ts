@@ -5,7 +5,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as v from 'valibot';
 import { WebSocket } from 'ws';
-import { takeNoArguments } from '../../bin/command.ts';
+import { run, takeNoArguments } from '../../bin/command.ts';
 import { connect, type MaitredClient, type Storage } from '../../client/src/index.ts';
 import { RateLimits } from '../../config-schema/rate-limits.ts';
 import { putMembership } from '../../lambdas/dynamodb/membership-administration.ts';
@@ -13,13 +13,15 @@ import { openGatewayFixture } from '../conversation/gateway-fixture.ts';
 
 type Device = { readonly userId: string; readonly storage: Storage; client: MaitredClient | undefined; inAtMs: number };
 
-takeNoArguments(`One attacker and sixty devices behind one address, for two minutes.
+const help = `One attacker and sixty devices behind one address, for two minutes.
 
   npm run bench:address
 
   Takes three minutes. Prints when the devices were in again, and ends with 1 where one that has
   a re-entry pass was out for more than 30 s.
-`);
+`;
+await run(async () => takeNoArguments(help));
+if (process.exitCode === 1) process.exit();
 
 const limits = v.parse(RateLimits, {});
 const fixture = await openGatewayFixture({}, { budgets: limits, authTimeoutSeconds: 5 });
