@@ -137,10 +137,13 @@ export class GatewayStack extends Stack {
     for (const handler of [connect, authenticate, message, disconnect, authTimeout, fanOut]) {
       // Append only: nobody may change or read a record.
       state.audit.grant(handler.lambda, 'dynamodb:PutItem');
-      // Refusals of an address are counted; the fan-out refuses nobody.
-      if (handler !== fanOut) state.budgets.grant(handler.lambda, 'dynamodb:UpdateItem');
+      // Refusals of an address are counted, and a member that is put out is not trusted for a while.
+      state.budgets.grant(handler.lambda, 'dynamodb:UpdateItem');
       timer.grantArm(handler.lambda);
     }
+    // The keys of re-entry passes: one makes and signs, the other verifies.
+    state.budgets.grant(authenticate.lambda, 'dynamodb:GetItem');
+    state.budgets.grant(connect.lambda, 'dynamodb:GetItem');
     // It writes down what a flood only counted.
     state.budgets.grant(authTimeout.lambda, 'dynamodb:GetItem');
     for (const handler of [authenticate, message, authTimeout, fanOut]) api.grantPostAndClose(handler);

@@ -216,6 +216,7 @@ const tokenRefusal = (
   const isAnonymous = message.claims.userId.form === 'absent' && handshake.hints.userId === undefined;
   return {
     reason,
+    ...(message.unverifiedToken === undefined ? {} : { unverifiedToken: message.unverifiedToken }),
     record: {
       ...auditRecord(handshake, 'attempt', eventOfTokenRefusal(reason, isAnonymous), detail, nowMs),
       claimed: claimedParty(message.claims, handshake.hints),

@@ -10,6 +10,7 @@ import { verifyToken } from '../identity/verify-token.ts';
 import type { AuthenticationPorts } from '../route-ports.ts';
 import { closingPorts, documentClient } from './aws-ports.ts';
 import type { Deadline } from './deadline.ts';
+import { passKeyRing } from './pass-keys.ts';
 
 export const authenticationPorts = (
   deadline: Deadline,
@@ -23,6 +24,7 @@ export const authenticationPorts = (
     ...ports,
     findMemberships: findMemberships({ client, tableName: textFrom(env, environment.membershipsTable) }),
     streams: streams({ client, tableName: textFrom(env, environment.eventsTable) }),
+    passKeys: passKeyRing(client, env),
     verifyToken: verifyToken({ findKey, now: Date.now }, trustedIssuers(config, env)),
   };
 };

@@ -209,6 +209,7 @@ const handshakeOf = ({
   authDeadlineMs,
   sourceIp,
   userAgent,
+  passMember,
   hints,
 }: Handshake): Handshake => ({
   connectionId,
@@ -216,5 +217,6 @@ const handshakeOf = ({
   authDeadlineMs,
   sourceIp,
   ...(userAgent === undefined ? {} : { userAgent }),
+  ...(passMember === undefined ? {} : { passMember }),
   hints,
 });
