@@ -17,7 +17,13 @@ const GatewayFile = v.object({
   eventQueueUrl: v.string(),
   eventDeadLettersUrl: v.string(),
   operator: v.object({ accessKeyId: v.string(), secretAccessKey: v.string() }),
-  tables: v.object({ connections: v.string(), memberships: v.string(), audit: v.string(), events: v.string() }),
+  tables: v.object({
+    connections: v.string(),
+    memberships: v.string(),
+    audit: v.string(),
+    budgets: v.string(),
+    events: v.string(),
+  }),
 });
 export type GatewayFile = v.InferOutput<typeof GatewayFile>;
 

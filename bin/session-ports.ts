@@ -3,13 +3,16 @@ import { sockets } from '../lambdas/apigateway/sockets.ts';
 import { knownClosed } from '../lambdas/connection/known-closed.ts';
 import { putRecord } from '../lambdas/dynamodb/audit.ts';
 import { connections } from '../lambdas/dynamodb/connections.ts';
+import { memberCounters } from '../lambdas/dynamodb/member-counters.ts';
+import { sandboxAddresses } from '../lambdas/rate-limit/sandbox-addresses.ts';
+import { addressLimits } from '../lambdas/rate-limit/trusted-addresses.ts';
 import { readStageConfig } from '../lib/config.ts';
 import { UsageError } from './command.ts';
 import type { Target } from './target.ts';
 
 /** What ends a session, with a person's rights instead of a function's; a failure is told on stderr. */
-export function sessionPorts({ connections: table, audit, management }: Target, stage: string) {
-  const { auditRetentionDays, budgets } = readStageConfig(join(import.meta.dirname, '..', 'config'), stage);
+export function sessionPorts({ connections: table, audit, counters, management }: Target, stage: string) {
+  const { auditRetentionDays, ...config } = readStageConfig(join(import.meta.dirname, '..', 'config'), stage);
   const notHere = (): never => {
     throw new UsageError('The audit table did not take the record of a session that was closed; see its connection.');
   };
@@ -28,7 +31,10 @@ export function sessionPorts({ connections: table, audit, management }: Target, 
       countHostileFailure: async () => notHere(),
       block: async () => notHere(),
     },
-    limits: budgets,
+    memberCounters: memberCounters(counters),
+    sandboxAddresses: sandboxAddresses(),
+    addressLimits: addressLimits(config),
+    limits: config.budgets,
     telemetry: {
       recorded: () => {},
       failed: (what: string, { connectionId }: { connectionId?: string }, error: unknown) =>

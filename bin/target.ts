@@ -17,6 +17,8 @@ export type Target = Readonly<{
   memberships: Table;
   audit: Table;
   events: Table;
+  /** What addresses and members did lately. */
+  counters: Table;
   /** Where connections are posted to and closed. */
   management: ApiGatewayManagementApiClient;
   /**
@@ -73,6 +75,7 @@ export const localTarget = (places: LocalPlaces): Target => {
     memberships: { client, tableName: tables.memberships },
     audit: { client, tableName: tables.audit },
     events: { client, tableName: tables.events },
+    counters: { client, tableName: tables.budgets },
     onlyIssuer: 'demo',
   };
 };
@@ -91,6 +94,7 @@ const deployedTarget = async (stage: string): Promise<Target> => {
     memberships: { client, tableName: output('MembershipsTableName') },
     audit: { client, tableName: output('AuditTableName') },
     events: { client, tableName: output('EventsTableName') },
+    counters: { client, tableName: output('BudgetsTableName') },
     onlyIssuer: aliases.length === 1 ? aliases[0] : undefined,
   };
 };

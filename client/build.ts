@@ -1,4 +1,4 @@
-// `npm run build:client [-- directory]`, from the gateway's folder: index.js, one module without dependencies, and its types beside it; into dist if no other is named.
+// `npm run build:client [-- directory]`, from the gateway's folder: index.js, one module without dependencies, storage.js, what keeps texts on a platform, and their types beside them; into dist if no other is named.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,8 +12,8 @@ const require = createRequire(import.meta.url);
 
 rmSync(target, { recursive: true, force: true });
 await build({
-  entryPoints: [join(here, 'src/index.ts')],
-  outfile: join(target, 'index.js'),
+  entryPoints: [join(here, 'src/index.ts'), join(here, 'src/storage.ts')],
+  outdir: target,
   bundle: true,
   format: 'esm',
   platform: 'neutral',

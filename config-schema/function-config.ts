@@ -2,9 +2,12 @@
 import * as v from 'valibot';
 import { Issuers } from './issuer.ts';
 import { RateLimits } from './rate-limits.ts';
+import { isCidr } from './cidr.ts';
 import { section, text, whole } from './sections.ts';
 
 const originPattern = /^[a-z][a-z0-9+.-]*:\/\/(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/;
+const cidrMessage = 'must be a CIDR such as "203.0.113.0/24" or "2001:db8:7::/48"';
+const cidr = v.pipe(v.string(cidrMessage), v.check(isCidr, cidrMessage));
 const origin = 'must be an origin such as "https://till.example.com": scheme, host, port if any, no path';
 
 export const functionKeys = {
@@ -17,6 +20,8 @@ export const functionKeys = {
   allowedOrigins: v.optional(v.array(text(originPattern, origin), 'must be a list'), []),
   /** Trusted token issuers; none listed: the stage gets a Cognito user pool of its own. */
   issuers: v.optional(Issuers, []),
+  /** Networks with limits of their own, such as a chain's one way out: CIDRs. */
+  trustedAddresses: v.optional(v.array(cidr, 'must be a list'), []),
   /** What one address, or one session, may do. */
   budgets: v.optional(RateLimits, {}),
   /** How long an audit record is kept: 13 months of 30 days and a bit. */

@@ -8,8 +8,13 @@ const count = whole(1, 1_000_000);
 export const RateLimits = section({
   /** Handshakes of one address, or one IPv6 /64, in a minute of the clock: fifty devices that try six times. */
   connectsPerMinute: v.optional(count, 300),
-  /** Forged tokens and frames that are no messages, in 15 minutes, before the address has to wait: two runs of `npm run smoke`. */
+  /** Handshakes of one user at one restaurant that show a re-entry pass, in a minute: beyond them the address counts. */
+  reentriesPerMinute: v.optional(count, 120),
+  /** Forged tokens and frames that are no JSON, in 15 minutes, before the address is blocked: two runs of `npm run smoke`. */
   hostileFailures: v.optional(count, 30),
+  /** The same two for addresses of `trustedAddresses`: twenty sites of fifty devices, and their mistakes. */
+  trustedConnectsPerMinute: v.optional(count, 6000),
+  trustedHostileFailures: v.optional(count, 600),
   /** Refusals of one address in a minute that are recorded one by one; the others are counted in one record. */
   recordsPerMinute: v.optional(count, 20),
   /** Messages of one session, pings apart, and how many of them at once. */

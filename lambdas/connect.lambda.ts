@@ -1,9 +1,9 @@
 import { hearing } from './apigateway/event-type.ts';
 import { connect } from './routes/connect.ts';
-import { recordingPorts } from './wiring/aws-ports.ts';
+import { connectPorts } from './wiring/connect-ports.ts';
 import { invocationDeadline } from './wiring/deadline.ts';
 import { readStageFile } from './wiring/stage-file.ts';
 
 const deadline = invocationDeadline();
 const config = readStageFile();
-export const handler = deadline.wrap(hearing('CONNECT', connect(recordingPorts(deadline, config), config)));
+export const handler = deadline.wrap(hearing('CONNECT', connect(connectPorts(deadline, config), config)));

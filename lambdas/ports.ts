@@ -24,7 +24,10 @@ import type { DevicePublication, InvalidPublication } from './events/publication
 import type { IsOwnSender } from './events/verified-publisher.ts';
 import type { VerifyToken } from './identity/identity.ts';
 import type { KeySetFailure } from './identity/key-set-failure.ts';
+import type { CountedConnects, Excess } from './rate-limit/address-allowance.ts';
 import type { Rate } from './rate-limit/gcra.ts';
+import type { AddressLimitsOf } from './rate-limit/trusted-addresses.ts';
+import type { PassKeys } from './reentry/pass.ts';
 import type { AnyAuditRecord } from './security/audit-record.ts';
 import type { failedParts } from './security/failed-parts.ts';
 
@@ -229,8 +232,8 @@ export type ReplayAllowance = Readonly<{
 
 /** The counters of addresses. `address` is a `rateLimitAddress`, a minute one of the clock. */
 export type AddressCounters = Readonly<{
-  /** Counts one more connect in this minute; `blockedUntilMs` is 0 where the address is not refused. */
-  countConnect: (address: string, nowMs: number) => Promise<Readonly<{ connects: number; blockedUntilMs: number }>>;
+  /** Counts one more connect in this minute and its slot of 3 s. `throttled`: the table takes no more writes of this address now. */
+  countConnect: (address: string, nowMs: number) => Promise<CountedConnects | 'throttled'>;
   /** Counts one more refusal in this minute. */
   countRefusal: (
     address: string,
@@ -244,9 +247,47 @@ export type AddressCounters = Readonly<{
   countHostileFailure: (
     address: string,
     nowMs: number,
-  ) => Promise<Readonly<{ failures: number; blockedUntilMs: number; windowStartMs: number }>>;
-  /** Refuses the address from now until then, or longer if it already is. */
+  ) => Promise<Readonly<{ failures: number; blockedUntilMs: number; blockedAtMs: number; windowStartMs: number }>>;
+  /** Blocks the address from now until then, or longer if it already is. */
   block: (address: string, nowMs: number, untilMs: number) => Promise<void>;
+}>;
+
+/** What this sandbox alone remembers of addresses. `address` is a `rateLimitAddress`. */
+export type SandboxAddresses = Readonly<{
+  /** Counts one more handshake that came by here; yields how many did in this minute of the clock. */
+  countConnect: (address: string, nowMs: number) => number;
+  /** Remembers that the address is over what it may do. */
+  refuse: (address: string, excess: Excess) => void;
+  refusedFor: (address: string, nowMs: number) => Excess['why'] | undefined;
+  /** Whether that token was not refused here before for that address: one that comes again counts once. No token is kept, only its hash. */
+  isNewForgery: (address: string, unverifiedToken: string) => boolean;
+}>;
+
+/** The handshakes of members: `member` is what a re-entry pass calls a user at a restaurant, a minute one of the clock. */
+export type MemberCounters = Readonly<{
+  /** Counts one more handshake in this minute; `distrustedUntilMs` is 0 where the member was not refused. */
+  countHandshake: (
+    member: string,
+    nowMs: number,
+  ) => Promise<Readonly<{ handshakes: number; distrustedUntilMs: number }>>;
+  /** Distrusts the member from now until then, at most an hour, or longer if it already is distrusted longer. */
+  distrust: (member: string, nowMs: number, untilMs: number) => Promise<void>;
+}>;
+
+/** Where the stage keeps the keys of its re-entry passes. */
+export type PassKeyTable = Readonly<{
+  /** Strongly consistent; none before the first was made. */
+  read: () => Promise<PassKeys | undefined>;
+  /** Makes a key for a period, unless there is one; yields those there are now, that of the period before among them. */
+  make: (period: number) => Promise<PassKeys>;
+}>;
+
+/** The same keys, as a sandbox remembers them. Throws while they cannot be had. */
+export type PassKeyRing = Readonly<{
+  /** With a key for this period, made now where there was none. */
+  toSign: (period: number) => Promise<PassKeys>;
+  /** Those that are known, or were to be had without asking too often. */
+  toVerify: () => Promise<PassKeys | undefined>;
 }>;
 
 export type TimerMessage =
@@ -319,6 +360,10 @@ export type Ports = Readonly<{
   verifyToken: VerifyToken;
   timer: Timer;
   addressCounters: AddressCounters;
+  sandboxAddresses: SandboxAddresses;
+  addressLimits: AddressLimitsOf;
+  memberCounters: MemberCounters;
+  passKeys: PassKeyRing;
   limits: RateLimits;
   messageLimiter: MessageLimiter;
   replayAllowance: ReplayAllowance;

@@ -2,12 +2,14 @@
 import type { Ports } from './ports.ts';
 import type { AuditPorts } from './security/audit-writer.ts';
 
-export type ClosePorts = AuditPorts & Pick<Ports, 'connections' | 'sockets' | 'knownClosed'>;
+export type ClosePorts = AuditPorts &
+  Pick<Ports, 'connections' | 'sockets' | 'knownClosed' | 'memberCounters' | 'sandboxAddresses' | 'addressLimits'>;
 
-export type ConnectPorts = AuditPorts & Pick<Ports, 'connections'>;
+export type ConnectPorts = AuditPorts &
+  Pick<Ports, 'connections' | 'memberCounters' | 'passKeys' | 'sandboxAddresses' | 'addressLimits'>;
 export type DisconnectPorts = AuditPorts & Pick<Ports, 'connections'>;
 export type AuthenticationPorts = ClosePorts &
-  Pick<Ports, 'findMemberships' | 'verifyToken' | 'messageLimiter' | 'streams'>;
+  Pick<Ports, 'findMemberships' | 'verifyToken' | 'messageLimiter' | 'streams' | 'passKeys'>;
 export type MessagePorts = ClosePorts &
   Pick<Ports, 'messageLimiter' | 'replayAllowance' | 'readSession' | 'readAuthorization' | 'streams' | 'publish'>;
 export type TimerPorts = ClosePorts & Pick<Ports, 'timer'>;

@@ -152,10 +152,13 @@ export class GatewayStack extends Stack {
     for (const handler of [connect, authenticate, message, disconnect, authTimeout, fanOut, redeliver]) {
       // Append only: nobody may change or read a record.
       state.audit.grant(handler.lambda, 'dynamodb:PutItem');
-      // Refusals of an address are counted; who posts refuses nobody.
-      if (handler !== fanOut && handler !== redeliver) state.budgets.grant(handler.lambda, 'dynamodb:UpdateItem');
+      // Refusals of an address are counted, and a member that is put out is not trusted for a while. Who posts again does neither.
+      if (handler !== redeliver) state.budgets.grant(handler.lambda, 'dynamodb:UpdateItem');
       timer.grantArm(handler.lambda);
     }
+    // The keys of re-entry passes: one makes and signs, the other verifies.
+    state.budgets.grant(authenticate.lambda, 'dynamodb:GetItem');
+    state.budgets.grant(connect.lambda, 'dynamodb:GetItem');
     // It writes down what a flood only counted.
     state.budgets.grant(authTimeout.lambda, 'dynamodb:GetItem');
     for (const handler of [authenticate, message, authTimeout, fanOut, redeliver]) api.grantPostAndClose(handler);

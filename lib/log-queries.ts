@@ -65,7 +65,7 @@ export const logQueries = {
       'limit 100',
     ],
   },
-  'addresses shut out': {
+  'addresses blocked': {
     heading: 'Failure threshold crossed',
     of: 'functions',
     lines: [

@@ -64,7 +64,7 @@ export type Gateway = {
   /** What operators sign with. Whoever has it may read and change everything here. */
   readonly operator: Credentials;
   /** Physical names. */
-  readonly tables: Readonly<Record<'connections' | 'memberships' | 'audit' | 'events', string>>;
+  readonly tables: Readonly<Record<'connections' | 'memberships' | 'audit' | 'budgets' | 'events', string>>;
   /** Queue URLs by the queue's name in the app, such as `AuthTimerQueue`. */
   readonly queues: Readonly<Record<string, string>>;
   readonly faults: Faults;
@@ -137,6 +137,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       connections: blueprint.output('ConnectionsTableName'),
       memberships: blueprint.output('MembershipsTableName'),
       audit: blueprint.output('AuditTableName'),
+      budgets: blueprint.output('BudgetsTableName'),
       events: blueprint.output('EventsTableName'),
     };
     const engines = await openEngines(

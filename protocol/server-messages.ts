@@ -37,8 +37,11 @@ export const headOf = (head: HeadFound, type: ConnectionType) => {
   return { epoch: head.epoch, head_seq: head.headSeqOf[type] ?? 0 };
 };
 
-/** The answer to an accepted `authenticate` and to a renewal: the verified ids, never an echo of the claimed ones. */
-export const authSuccess = (client: SeatedClient, head: HeadFound, nowMs: number): Frame =>
+/**
+ * The answer to an accepted `authenticate` and to a renewal: the verified ids, never an echo of the claimed ones. Without a re-entry
+ * pass where none can be made.
+ */
+export const authSuccess = (client: SeatedClient, head: HeadFound, nowMs: number, reentryPass?: string): Frame =>
   frame({
     type: 'auth_success',
     user_id: client.userId,
@@ -49,6 +52,7 @@ export const authSuccess = (client: SeatedClient, head: HeadFound, nowMs: number
     session_expires_at: iso(client.sessionExpiresAtMs),
     ...headOf(head, client.connectionType),
     protocol: protocolVersion,
+    ...(reentryPass === undefined ? {} : { reentry_pass: reentryPass }),
     timestamp: iso(nowMs),
   });
 

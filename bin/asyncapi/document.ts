@@ -2,6 +2,7 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { limits, protocolVersion, subprotocol } from '../../protocol/limits.ts';
+import { passSubprotocolPrefix, reentryPassPattern } from '../../protocol/reentry-pass.ts';
 import { connectionType, restaurantId, userId } from '../../protocol/schemas/fields.ts';
 import { open } from './conversion.ts';
 import { messageNames, messages, payloads } from './messages.ts';
@@ -89,8 +90,8 @@ const handshake = () => {
       properties: {
         'Sec-WebSocket-Protocol': {
           type: 'string',
-          enum: [subprotocol],
-          description: 'Optional. The gateway confirms this subprotocol and no other.',
+          pattern: `^${subprotocol.replace('.', '\\.')}( *, *${passSubprotocolPrefix.replaceAll('.', '\\.')}${reentryPassPattern.source.replace(/^\^|\$$/g, '')})?$`,
+          description: `Optional. The gateway confirms ${subprotocol} and no other. Beside it goes the re-entry pass of the last auth_success, if there is one.`,
         },
       },
     },

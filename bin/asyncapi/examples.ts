@@ -64,7 +64,9 @@ export const examples: Readonly<Record<MessageName, unknown>> = {
   ...Object.fromEntries(
     deviceEventEntries.map(([type, { example }]) => [publicationName(type), { type, id, data: example }]),
   ),
-  auth_success: payloadOf(authSuccess(client, head, nowMs)),
+  auth_success: payloadOf(
+    authSuccess(client, head, nowMs, 'mrp_ArQHn71mdy6r0RB-fuJSMkVAugT94ymBt2Ze10iNdMUWEPaymznHtG5J'),
+  ),
   auth_error: payloadOf(authError('token_expired', nowMs)),
   pong: payloadOf(pong(client, head, nowMs)),
   accepted: payloadOf(accepted(order.id, nowMs, id)),

@@ -1,5 +1,6 @@
 /** What the wire may carry, written down from `PROTOCOL.md` by hand: the gateway's own constants are not asked, and a test holds the reasons to the document. */
 import { isDeepStrictEqual } from 'node:util';
+import { withoutPasses } from '../../protocol/reentry-pass.ts';
 
 /** A field of an expected frame that is not known beforehand. */
 type Check = (value: unknown) => boolean;
@@ -13,6 +14,8 @@ export const aTime: Check = (value) =>
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) &&
   !Number.isNaN(Date.parse(value));
 /** Null before a restaurant's first event. */
+/** Sixty characters that a subprotocol may have in its name. */
+const aPass: Check = (value) => typeof value === 'string' && /^[\w-]{60}$/.test(value);
 const anEpoch: Check = (value) => value === null || aText(value);
 export const aNumber: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
 const aDelay: Check = (value) => Number.isInteger(value) && Number(value) > 0;
@@ -93,6 +96,7 @@ export const authSuccess = (admitted: Readonly<{ restaurantId: string; connectio
   epoch: anEpoch,
   head_seq: aNumber,
   protocol: 1,
+  reentry_pass: aPass,
   timestamp: aTime,
 });
 
@@ -125,7 +129,9 @@ export const differenceFrom = (expected: ExpectedFrame, frame: string): string |
     const wanted = expected[name];
     return typeof wanted === 'function' ? !wanted(came[name]) : !isDeepStrictEqual(came[name], wanted);
   });
-  return wrong.length === 0 ? undefined : `${named(expected)} was awaited, ${frame} came (see ${wrong.join(', ')})`;
+  return wrong.length === 0
+    ? undefined
+    : `${named(expected)} was awaited, ${withoutPasses(frame)} came (see ${wrong.join(', ')})`;
 };
 
 const parsed = (frame: string): Readonly<Record<string, unknown>> | undefined => {

@@ -97,6 +97,13 @@ const conversations = [
     end: 'open',
   },
   {
+    why: 'a re-entry pass is not',
+    protocols: ['maitred.v1', `maitred.pass.mrp_${'A'.repeat(56)}`],
+    subprotocol: 'maitred.v1',
+    turns: (visitor) => [enters(visitor)],
+    end: 'open',
+  },
+  {
     why: 'a message without a token is refused',
     turns: says((visitor) => hello(visitor, { token: undefined }), authError('token_invalid')),
     end: 'ended',

@@ -10,6 +10,7 @@ import { type ConnectOptions, settingsOf } from './options.ts';
 import type { Settled } from './outbox-state.ts';
 import { globals, newId, steadyClock } from './platform.ts';
 import { publicationOf } from './publication.ts';
+import { passHolder } from './reentry.ts';
 import { listen } from './signals.ts';
 import { openSocket } from './socket.ts';
 import { type Effect, type End, type Input, initialState, type TokenAnswer, type TokenReason } from './state.ts';
@@ -17,6 +18,9 @@ import { type TraceDetail, withoutToken } from './trace.ts';
 
 /** `setTimeout` counts in 32 bits: more than this is no time at all. */
 const longestTimerMs = 2 ** 31 - 1;
+
+/** A storage that takes longer must not keep the device from connecting. */
+const storageTimeoutMs = 1_000;
 
 type Settle = (result: Settled['result']) => void;
 
@@ -36,6 +40,8 @@ export const connect = (options: ConnectOptions): MaitredClient => {
     }
   };
   const publishTimeoutMs = options.publishTimeoutMs ?? 300_000;
+
+  const pass = passHolder(options.storage, `maitred.pass.${settings.restaurantId}`, report);
 
   let state = initialState(settings, options.cursor);
   let shown = clientState(state);
@@ -142,7 +148,7 @@ export const connect = (options: ConnectOptions): MaitredClient => {
 
   const open = (socketId: number): void => {
     trace(socketId, { kind: 'opening' });
-    const socket = openSocket(WebSocket, options.url, (event) => {
+    const socket = openSocket(WebSocket, options.url, pass.protocols(), (event) => {
       if (!sockets.has(socketId)) {
         // Given up while it was opening; Android opens it all the same, and the gateway would wait for a first message.
         if (event.kind === 'open') socket.close();
@@ -150,11 +156,10 @@ export const connect = (options: ConnectOptions): MaitredClient => {
       }
       trace(socketId, event);
       if (event.kind === 'closed') sockets.delete(socketId);
-      put(
-        event.kind === 'received'
-          ? { kind: 'received', socketId, message: parseServerMessage(event.text) }
-          : { ...event, socketId },
-      );
+      if (event.kind !== 'received') return put({ ...event, socketId });
+      const message = parseServerMessage(event.text);
+      if (message.kind === 'auth_success') pass.keep(message.identity.userId, message.pass);
+      put({ kind: 'received', socketId, message });
     });
     sockets.set(socketId, socket);
   };
@@ -208,8 +213,17 @@ export const connect = (options: ConnectOptions): MaitredClient => {
   };
 
   const stopListening = listen(options.signals ?? {}, (signal) => put({ kind: 'signal', signal }));
+  const ready = async (): Promise<void> => {
+    if (!options.storage) return;
+    let patience: unknown;
+    const late = new Promise<void>((resolve) => {
+      patience = timers.setTimeout(resolve, storageTimeoutMs);
+    });
+    await Promise.race([pass.load().catch(report), late]);
+    timers.clearTimeout(patience);
+  };
   // Later, so that the caller's handlers are there first.
-  Promise.resolve()
+  ready()
     .then(() => put({ kind: 'start' }))
     .catch(report);
 

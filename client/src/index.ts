@@ -7,6 +7,7 @@ export type { Cursor, DataOf, Gap, RestaurantEvent, RestaurantEventData } from '
 export type { ConnectOptions, Timers } from './options.ts';
 export type { Timing } from './settings.ts';
 export type { AppStateSource, NetInfoSource, OnlineSource, SignalSources, VisibilitySource } from './signals.ts';
+export type { Storage } from './storage.ts';
 export type { Socket, SocketConstructor } from './socket.ts';
 export type { End, Failure, TokenReason } from './state.ts';
 export type { TraceEntry } from './trace.ts';

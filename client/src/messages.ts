@@ -35,6 +35,7 @@ export type ServerMessage =
   | Readonly<{
       kind: 'auth_success';
       identity: SessionIdentity;
+      pass: string | undefined;
       remainingMs: number | undefined;
       head: Cursor | undefined;
     }>
@@ -70,6 +71,7 @@ export const parseServerMessage = (payload: unknown): ServerMessage => {
           connectionType: text(message['connection_type']),
           role: text(message['role']),
         },
+        pass: optionalText(message['reentry_pass']),
         remainingMs: remainingMs(message),
         head: headOf(message),
       };

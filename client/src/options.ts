@@ -1,6 +1,7 @@
 import { type ConnectionType, isConnectionType, isRestaurantId } from '../../protocol/identifiers.ts';
 import type { Cursor } from './events.ts';
 import { defaultTiming, type Settings, type Timing } from './settings.ts';
+import type { Storage } from './storage.ts';
 import type { SignalSources } from './signals.ts';
 import type { SocketConstructor } from './socket.ts';
 import type { TokenReason } from './state.ts';
@@ -27,6 +28,8 @@ export type ConnectOptions = Readonly<{
   heartbeatMs?: number;
   /** The other times. Those of the gateway's own limits should stay. */
   timing?: Partial<Timing>;
+  /** Keeps the re-entry pass across restarts, so that a flooded network does not keep this device out. @default in memory */
+  storage?: Storage;
   signals?: SignalSources;
   /** What an application's handler threw. @default written to the console */
   onError?: (error: unknown) => void;

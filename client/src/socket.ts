@@ -8,7 +8,7 @@ export type Socket = {
   close(code?: number): void;
 };
 
-export type SocketConstructor = new (url: string) => Socket;
+export type SocketConstructor = new (url: string, protocols?: string[]) => Socket;
 
 /** What happens on a connection. The text of a binary frame, which the gateway never sends, is empty. */
 export type SocketEvent =
@@ -17,12 +17,17 @@ export type SocketEvent =
   | Readonly<{ kind: 'closed'; code: number | undefined }>;
 
 /** A socket that throws nowhere: what cannot be opened or sent on is closed. Nothing is told from within this call. */
-export const openSocket = (Constructor: SocketConstructor, url: string, tell: (event: SocketEvent) => void) => {
+export const openSocket = (
+  Constructor: SocketConstructor,
+  url: string,
+  protocols: string[] | undefined,
+  tell: (event: SocketEvent) => void,
+) => {
   let socket: Socket | undefined;
   const closed = (event?: Readonly<{ code?: unknown }>) =>
     tell({ kind: 'closed', code: typeof event?.code === 'number' ? event.code : undefined });
   try {
-    socket = new Constructor(url);
+    socket = protocols ? new Constructor(url, protocols) : new Constructor(url);
     socket.onopen = () => tell({ kind: 'open' });
     socket.onmessage = ({ data }: Readonly<{ data?: unknown }>) =>
       tell({ kind: 'received', text: typeof data === 'string' ? data : '' });

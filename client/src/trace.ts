@@ -9,6 +9,13 @@ export type TraceDetail =
 /** One line of it. `connection` tells the client's connections apart; later ones have higher numbers. */
 export type TraceEntry = Readonly<{ at: number; connection: number }> & TraceDetail;
 
-/** No token in what people look at, copy and paste. */
+/** No token and no re-entry pass in what people look at, copy and paste. */
 export const withoutToken = <Detail extends TraceDetail>(detail: Detail): Detail =>
-  'text' in detail ? { ...detail, text: detail.text.replace(/("token"\s*:\s*")(?:\\.|[^"\\])*/g, '$1…') } : detail;
+  'text' in detail
+    ? {
+        ...detail,
+        text: detail.text.replace(/("(token|reentry_pass)"\s*:\s*")(?:\\.|[^"\\])*/g, (_, name, field) =>
+          field === 'token' ? `${name}…` : `${name}[pass]`,
+        ),
+      }
+    : detail;

@@ -11,6 +11,8 @@ import type {
   Verifying,
 } from '../connection/connection.ts';
 import type { Ports } from '../ports.ts';
+import { isHostile } from '../rate-limit/hostility.ts';
+import { distrustMember } from '../reentry/reentry.ts';
 import type { ClosePorts } from '../route-ports.ts';
 import { grantRecords, neverActivatedRecord } from '../security/audit-records.ts';
 import { type AuditPorts, writeAudit } from '../security/audit-writer.ts';
@@ -21,6 +23,8 @@ import { weighHostility } from './weigh-hostility.ts';
 export const refuseAttempt =
   (ports: ClosePorts) =>
   async (leased: Verifying, refusal: Refusal): Promise<void> => {
+    if (refusal.reason === 'access_denied' || isHostile(refusal.record.event, refusal.record.detail))
+      await distrustMember(ports)(leased);
     const { reason, record, retryAfterMs } = await weighHostility(ports)(refusal);
     await writeAudit(ports)(record);
     try {

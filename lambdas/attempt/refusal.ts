@@ -6,7 +6,13 @@ import { auditRecord, claimedParty } from '../security/audit-records.ts';
 import type { Detail, SecurityEvent } from '../security/catalogue.ts';
 
 /** Why an attempt is refused: what the client is told, and what is recorded. */
-export type Refusal = Readonly<{ reason: RefusalReason; record: AuditRecord; retryAfterMs?: number }>;
+export type Refusal = Readonly<{
+  reason: RefusalReason;
+  record: AuditRecord;
+  retryAfterMs?: number;
+  /** What was refused, to know it again: it goes into no record. */
+  unverifiedToken?: string;
+}>;
 
 /** A refusal of a visitor about whom nothing is verified. */
 export const refusal = (

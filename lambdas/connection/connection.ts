@@ -20,7 +20,14 @@ export type HandshakeHints = Readonly<{ userId?: string; restaurantId?: string; 
 export type ConnectionKey = Readonly<{ connectionId: string; connectedAtMs: number }>;
 
 export type Handshake = ConnectionKey &
-  Readonly<{ authDeadlineMs: number; sourceIp: string; userAgent?: string; hints: HandshakeHints }>;
+  Readonly<{
+    authDeadlineMs: number;
+    sourceIp: string;
+    userAgent?: string;
+    /** Whose re-entry pass was shown, by the name that passes have for a member. It proves nothing. */
+    passMember?: string;
+    hints: HandshakeHints;
+  }>;
 
 /** One message owns the decision: `ownerId` is its request id, `leaseExpiresAtMs` how long nobody else may settle the row. */
 export type Lease = Readonly<{ ownerId: string; leaseExpiresAtMs: number }>;

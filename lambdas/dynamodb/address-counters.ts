@@ -1,8 +1,9 @@
 /** The table of address counters (`Budgets` in the stack): what each address did in its current minute, and how hostile it has been. Counters only, all short-lived. */
 import { GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { AddressCounters } from '../ports.ts';
+import { slotOf } from '../rate-limit/address-allowance.ts';
 import { hostileWindowMs } from '../rate-limit/hostility.ts';
-import { conditionally, type Item, type Table } from './table.ts';
+import { conditionally, type Item, numberIn, type Table, unlessThrottled } from './table.ts';
 
 const minuteMs = 60_000;
 export const minuteOf = (epochMs: number): number => Math.floor(epochMs / minuteMs) * minuteMs;
@@ -21,14 +22,18 @@ export const addressCounters = ({ client, tableName: TableName }: Table): Addres
   });
   const hostilityKey = (address: string) => ({ pk: `IP#${address}`, sk: 'HOSTILITY' });
 
-  const count = async (address: string, nowMs: number, counter: 'connects' | 'refusals'): Promise<Item> => {
+  const count = async (
+    address: string,
+    nowMs: number,
+    ...counters: readonly ['connects', string] | readonly ['refusals']
+  ): Promise<Item> => {
     const windowStartMs = minuteOf(nowMs);
     const { Attributes = {} } = await client.send(
       new UpdateCommand({
         TableName,
         Key: minuteKey(address, windowStartMs),
-        UpdateExpression: 'ADD #counter :one SET expires_at = :expires_at',
-        ExpressionAttributeNames: { '#counter': counter },
+        UpdateExpression: `ADD ${counters.map((_, nth) => `#counter${nth} :one`).join(', ')} SET expires_at = :expires_at`,
+        ExpressionAttributeNames: Object.fromEntries(counters.map((counter, nth) => [`#counter${nth}`, counter])),
         ExpressionAttributeValues: { ':one': 1, ':expires_at': Math.ceil(windowStartMs / 1000) + keepSeconds },
         ReturnValues: 'ALL_NEW',
       }),
@@ -38,8 +43,14 @@ export const addressCounters = ({ client, tableName: TableName }: Table): Addres
 
   return {
     countConnect: async (address, nowMs) => {
-      const item = await count(address, nowMs, 'connects');
-      return { connects: numberIn(item, 'connects'), blockedUntilMs: numberIn(item, 'blocked_until_ms') };
+      const slot = `slot_${slotOf(nowMs)}`;
+      const item = await unlessThrottled(count(address, nowMs, 'connects', slot));
+      if (item === 'throttled') return item;
+      return {
+        connects: numberIn(item, 'connects'),
+        connectsInSlot: numberIn(item, slot),
+        blockedUntilMs: numberIn(item, 'blocked_until_ms'),
+      };
     },
     countRefusal: async (address, nowMs) => {
       const item = await count(address, nowMs, 'refusals');
@@ -96,6 +107,7 @@ export const addressCounters = ({ client, tableName: TableName }: Table): Addres
           return {
             failures: numberIn(written.Attributes ?? {}, 'failures'),
             blockedUntilMs: numberIn(written.Attributes ?? {}, 'blocked_until_ms'),
+            blockedAtMs: numberIn(written.Attributes ?? {}, 'blocked_at_ms'),
             windowStartMs: numberIn(written.Attributes ?? {}, 'window_start_ms'),
           };
       }
@@ -112,10 +124,11 @@ export const addressCounters = ({ client, tableName: TableName }: Table): Addres
               new UpdateCommand({
                 TableName,
                 Key,
-                UpdateExpression: 'SET blocked_until_ms = :until_ms, expires_at = :expires_at',
+                UpdateExpression: 'SET blocked_until_ms = :until_ms, blocked_at_ms = :now_ms, expires_at = :expires_at',
                 ConditionExpression: blocksLonger,
                 ExpressionAttributeValues: {
                   ':until_ms': untilMs,
+                  ':now_ms': nowMs,
                   ':expires_at': Math.ceil((untilMs + hostileWindowMs) / 1000) + keepSeconds,
                 },
               }),
@@ -125,9 +138,4 @@ export const addressCounters = ({ client, tableName: TableName }: Table): Addres
       );
     },
   };
-};
-
-const numberIn = (item: Item, name: string): number => {
-  const value = item[name];
-  return typeof value === 'number' ? value : 0;
 };

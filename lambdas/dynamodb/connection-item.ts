@@ -14,6 +14,7 @@ const handshakeFields = {
   auth_deadline_ms: ms,
   source_ip: v.string(),
   user_agent: v.optional(v.string()),
+  pass_member: v.optional(v.string()),
   hinted_user_id: v.optional(v.string()),
   hinted_restaurant_id: v.optional(v.string()),
   hinted_connection_type: v.optional(v.string()),
@@ -91,6 +92,7 @@ export const pendingItem = (handshake: Handshake): Item => ({
   auth_deadline_ms: handshake.authDeadlineMs,
   source_ip: handshake.sourceIp,
   user_agent: handshake.userAgent,
+  pass_member: handshake.passMember,
   hinted_user_id: handshake.hints.userId,
   hinted_restaurant_id: handshake.hints.restaurantId,
   hinted_connection_type: handshake.hints.connectionType,
@@ -174,6 +176,7 @@ const handshakeOf = (item: Exclude<ConnectionItem, { status: 'ended' }>): Handsh
   authDeadlineMs: item.auth_deadline_ms,
   sourceIp: item.source_ip,
   ...(item.user_agent === undefined ? {} : { userAgent: item.user_agent }),
+  ...(item.pass_member === undefined ? {} : { passMember: item.pass_member }),
   hints: {
     ...(item.hinted_user_id === undefined ? {} : { userId: item.hinted_user_id }),
     ...(item.hinted_restaurant_id === undefined ? {} : { restaurantId: item.hinted_restaurant_id }),

@@ -13,6 +13,28 @@ export type Table = Readonly<{ client: DynamoDBDocumentClient; tableName: string
 /** An item as the document client hands it over. */
 export type Item = Readonly<Record<string, unknown>>;
 
+/** `throttled` where the table, or this key of it, takes no more writes now, after the client's own tries; every other failure is thrown. */
+export const unlessThrottled = async <T>(write: Promise<T>): Promise<T | 'throttled'> => {
+  try {
+    return await write;
+  } catch (error) {
+    if (error instanceof Error && throttled.has(error.name)) return 'throttled';
+    throw error;
+  }
+};
+
+const throttled: ReadonlySet<string> = new Set([
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+]);
+
+/** A counter of an item; one that was never counted is 0. */
+export const numberIn = (item: Item, name: string): number => {
+  const value = item[name];
+  return typeof value === 'number' ? value : 0;
+};
+
 /** `refused` where the condition of the write did not hold; every other failure is thrown. */
 export const conditionally = async <T>(write: Promise<T>): Promise<T | 'refused'> => {
   try {

@@ -19,6 +19,10 @@ const maxEpochSeconds = 8.64e12;
  */
 const accessTokenTypes = ['jwt', 'at+jwt', 'application/at+jwt'];
 
+/** A token without a signature says so (RFC 7519, section 6.1). None of ours does, so that it is a forgery, whoever's it claims to be. */
+export const isUnsigned = (header: JsonObject): boolean =>
+  typeof header['alg'] === 'string' && header['alg'].toLowerCase() === 'none';
+
 /** The reason a header is unfit for this issuer, or undefined. */
 export const headerProblem = (header: JsonObject, issuer: Issuer): Detail | undefined => {
   if (forbiddenHeaders.some((name) => Object.hasOwn(header, name))) return 'header_forbidden';

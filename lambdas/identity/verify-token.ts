@@ -4,7 +4,7 @@ import type { Issuer } from '../../config-schema/issuer.ts';
 import type { Detail } from '../security/catalogue.ts';
 import type { TokenRefusal, VerifyToken } from './identity.ts';
 import type { FindKey, KeyFound } from './signing-keys.ts';
-import { headerProblem, judgeClaims } from './token-rules.ts';
+import { headerProblem, isUnsigned, judgeClaims } from './token-rules.ts';
 
 export type VerificationPorts = Readonly<{ findKey: FindKey; now: () => number }>;
 
@@ -17,6 +17,7 @@ export const verifyToken =
   ({ findKey, now }: VerificationPorts, issuers: readonly Issuer[]): VerifyToken =>
   async (unverifiedToken) => {
     if (unverifiedToken === undefined || unverifiedToken === '') return invalid('token_missing');
+    if (isUnsigned(headerOf(unverifiedToken))) return { reason: 'token_invalid', detail: 'signature_bad' };
     const unverified = decompose(unverifiedToken);
     if (unverified === undefined) return invalid('token_malformed');
     const issuer = issuers.find((one) => one.issuer === unverified.payload['iss']);
@@ -64,6 +65,16 @@ const decompose = (unverifiedToken: string): { header: Json; payload: Json } | u
     return decomposeUnverifiedJwt(unverifiedToken);
   } catch {
     return undefined;
+  }
+};
+
+/** The header, also of what the library takes for no token, such as one whose signature is empty. */
+const headerOf = (unverifiedToken: string): Json => {
+  try {
+    const header: unknown = JSON.parse(Buffer.from(unverifiedToken.split('.', 1)[0] ?? '', 'base64url').toString());
+    return typeof header === 'object' && header !== null ? { ...header } : {};
+  } catch {
+    return {};
   }
 };
 

@@ -22,4 +22,19 @@ const ipv6Groups = (text: string): readonly string[] | undefined => {
   return groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group)) ? groups : undefined;
 };
 
+/** The 128 bits of an address as text, an IPv4 address as ::ffff:a.b.c.d (RFC 4291, section 2.5.5.2); undefined for other text. */
+export const addressBits = (sourceIp: string): string | undefined => {
+  const plain = /^(?:::ffff:)?(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/i.exec(sourceIp);
+  if (plain) {
+    const bytes = plain.slice(1).map(Number);
+    return bytes.some((byte) => byte > 255)
+      ? undefined
+      : `${'0'.repeat(80)}${'1'.repeat(16)}${bytes.map((byte) => byte.toString(2).padStart(8, '0')).join('')}`;
+  }
+  if (!sourceIp.includes(':')) return undefined;
+  return ipv6Groups(sourceIp)
+    ?.map((group) => Number.parseInt(group, 16).toString(2).padStart(16, '0'))
+    .join('');
+};
+
 const canonical = (group: string): string => Number.parseInt(group, 16).toString(16);

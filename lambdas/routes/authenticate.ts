@@ -218,6 +218,7 @@ const tokenRefusal = (
     reason,
     // Never sooner than is advised to everybody.
     ...(retryAfterMs === undefined ? {} : { retryAfterMs: Math.max(retryAfterMs, refusals[reason].retryAfterMs ?? 0) }),
+    ...(message.unverifiedToken === undefined ? {} : { unverifiedToken: message.unverifiedToken }),
     record: {
       ...auditRecord(handshake, 'attempt', eventOfTokenRefusal(reason, isAnonymous), detail, nowMs),
       claimed: claimedParty(message.claims, handshake.hints),

@@ -4,6 +4,8 @@ import { isAllowedOrigin } from '../access/allowed-origin.ts';
 import type { ConnectEvent, Reply } from '../apigateway/events.ts';
 import type { Handshake, HandshakeHints } from '../connection/connection.ts';
 import { rateLimitAddress } from '../rate-limit/address.ts';
+import { excessOf } from '../rate-limit/address-allowance.ts';
+import { isWithinMembersAllowance, memberShown } from '../reentry/reentry.ts';
 import type { ConnectPorts } from '../route-ports.ts';
 import { auditRecord } from '../security/audit-records.ts';
 import { writeAudit } from '../security/audit-writer.ts';
@@ -19,14 +21,17 @@ export type ConnectSettings = Pick<FunctionConfig, 'authTimeoutSeconds' | 'allow
 export const connect =
   (ports: ConnectPorts, settings: ConnectSettings) =>
   async (event: ConnectEvent): Promise<Reply> => {
-    const handshake = handshakeOf(event, settings);
+    const said = handshakeOf(event, settings);
     const ownHosts = [event.requestContext.domainName, header(event, 'host')];
     const origin = header(event, 'origin');
     if (!isAllowedOrigin(origin, ownHosts, settings.allowedOrigins)) {
-      const record = auditRecord(handshake, 'handshake', 'origin_refused', 'origin_not_allowed', ports.now());
+      const record = auditRecord(said, 'handshake', 'origin_refused', 'origin_not_allowed', ports.now());
       await writeAudit(ports)({ ...record, origin: cappedText(origin ?? '', maxOriginBytes) });
       return { statusCode: 403 };
     }
+    const offered = offeredSubprotocols(event);
+    const passMember = await memberShown(ports)(offered);
+    const handshake = passMember === undefined ? said : { ...said, passMember };
     const excess = await rateExcess(ports)(handshake);
     if (excess !== undefined) {
       await writeAudit(ports)(auditRecord(handshake, 'handshake', 'rate_limit_exceeded', excess, ports.now()));
@@ -42,22 +47,32 @@ export const connect =
         ports.telemetry.failed('connect', handshake, half.reason);
         return { statusCode: 500 };
       }
-    return { statusCode: 200, ...chosenSubprotocol(header(event, 'sec-websocket-protocol')) };
+    return { statusCode: 200, ...chosenSubprotocol(offered) };
   };
 
 /**
- * Why the address may not connect now, if it may not. A counter that cannot be read stops nobody: it bounds cost, it does
- * not decide who gets in.
+ * Why nobody may connect from the address now, if so; a member with a re-entry pass may, within an allowance of its own. A counter
+ * that is down stops nobody: it bounds cost, it does not decide who gets in.
  */
 const rateExcess =
-  ({ addressCounters, limits, telemetry, now }: ConnectPorts) =>
+  (ports: ConnectPorts) =>
   async (handshake: Handshake): Promise<'too_many_failures' | 'too_many_connects' | undefined> => {
+    if (await isWithinMembersAllowance(ports)(handshake)) return undefined;
+    const { addressCounters, sandboxAddresses, telemetry, now } = ports;
     const address = rateLimitAddress(handshake.sourceIp);
+    const { connectsPerMinute } = ports.addressLimits(handshake.sourceIp);
     const nowMs = now();
+    const connectsHere = sandboxAddresses.countConnect(address, nowMs);
+    const refusedFor = sandboxAddresses.refusedFor(address, nowMs);
+    if (refusedFor !== undefined) return refusedFor;
     try {
-      const { connects, blockedUntilMs } = await addressCounters.countConnect(address, nowMs);
-      if (blockedUntilMs > nowMs) return 'too_many_failures';
-      return connects > limits.connectsPerMinute ? 'too_many_connects' : undefined;
+      const counted = await addressCounters.countConnect(address, nowMs);
+      // A flood that the table cannot count is one all the same, if this sandbox alone saw too much of it.
+      if (counted === 'throttled') return connectsHere > connectsPerMinute ? 'too_many_connects' : undefined;
+      const excess = excessOf(counted, connectsPerMinute, nowMs);
+      if (excess === 'within') return undefined;
+      sandboxAddresses.refuse(address, excess);
+      return excess.why;
     } catch (error) {
       telemetry.failed('budget', handshake, error);
       return undefined;
@@ -107,7 +122,10 @@ const hintsOf = (query: Readonly<Record<string, string | undefined>>): Handshake
 const header = ({ headers }: ConnectEvent, name: string): string | undefined =>
   Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
 
-const chosenSubprotocol = (offered: string | undefined): Pick<Reply, 'headers'> =>
-  offered?.split(',').some((one) => one.trim() === subprotocol)
-    ? { headers: { 'Sec-WebSocket-Protocol': subprotocol } }
-    : {};
+/** The names a client offers. Platforms separate them by a comma with or without a space. */
+const offeredSubprotocols = (event: ConnectEvent): readonly string[] =>
+  (header(event, 'sec-websocket-protocol') ?? '').split(',').map((one) => one.trim());
+
+/** A re-entry pass among the offered is never chosen: the answer would repeat it. */
+const chosenSubprotocol = (offered: readonly string[]): Pick<Reply, 'headers'> =>
+  offered.includes(subprotocol) ? { headers: { 'Sec-WebSocket-Protocol': subprotocol } } : {};

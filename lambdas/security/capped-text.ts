@@ -1,8 +1,10 @@
+import { withoutPasses } from '../../protocol/reentry-pass.ts';
+
 /** A token, or what is left of one that was cut: the base64url of `{"` and on, with dots (RFC 7515, section 3.1). */
 const tokens = /eyJ[\w-]{6,}(?:\.[\w-]*)*/g;
 
-/** Client text without the tokens somebody put where they do not belong, such as into a user id. */
-export const withoutTokens = (text: string): string => text.replace(tokens, '[token]');
+/** Client text without the tokens and re-entry passes somebody put where they do not belong, such as into a user id. */
+export const withoutTokens = (text: string): string => withoutPasses(text.replace(tokens, '[token]'));
 
 /**
  * Client text on its way into a record: without tokens, printable ASCII only, everything else written as a `\uXXXX` escape, cut at

@@ -97,7 +97,7 @@ export const catalogue = {
     outcome: 'pages',
     alarm: {
       heading: 'Failure threshold crossed',
-      says: 'One address sent so many forged or malformed attempts that it is shut out.',
+      says: 'One address sent so many forged tokens or frames that are no JSON that it has few handshakes left.',
     },
     owasp: 'authn_login_fail_max',
     ocsf: { classUid: 2004, activityId: 1, succeeded: false },

@@ -13,6 +13,7 @@ import type {
 } from '../connection/connection.ts';
 import type { UntakenFrame } from '../connection/platform-close.ts';
 import type { FailedPart, Ports } from '../ports.ts';
+import { distrustMember, reentryPass } from '../reentry/reentry.ts';
 import type { ClosePorts } from '../route-ports.ts';
 import type { AuditRecord } from '../security/audit-record.ts';
 import { sessionRecord } from '../security/audit-records.ts';
@@ -61,12 +62,12 @@ export const answerSession =
 
 /** Answers an activation or a renewal by what is there now: a session, whoever moved it on last, or none. */
 export const answerAsFound =
-  (ports: ClosePorts & Pick<Ports, 'streams'>) =>
+  (ports: ClosePorts & Pick<Ports, 'streams' | 'passKeys'>) =>
   async (found: FoundConnection | undefined, ownerId: string): Promise<Reply> => {
     if (found?.status === 'authenticated') {
-      const head = await headFound(ports)(found);
+      const [head, pass] = await Promise.all([headFound(ports)(found), reentryPass(ports)(found.session)]);
       return answerSession(ports)(found, ownerId, (nowMs) =>
-        authSuccess({ connectionId: found.connectionId, ...found.session }, head, nowMs),
+        authSuccess({ connectionId: found.connectionId, ...found.session }, head, nowMs, pass),
       );
     }
     if (found?.status === 'unrecognized') return answerUnrecognized(ports)(found, 'seat');
@@ -123,7 +124,10 @@ export const closeSession =
   (ports: ClosePorts) =>
   async (connection: Authenticated, ownerId: string, reason: ClosingReason): Promise<void> => {
     const outcome = await ports.connections.close(connection, ownerId, reason);
-    if (outcome.moved) return finishClosing(ports)(outcome.connection);
+    if (outcome.moved) {
+      if (reason === 'revoked' || reason === 'access_denied') await distrustMember(ports)(connection);
+      return finishClosing(ports)(outcome.connection);
+    }
     if (outcome.found?.status === 'closing') return finishClosing(ports)(outcome.found);
   };
 

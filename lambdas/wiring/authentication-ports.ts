@@ -10,6 +10,7 @@ import { verifyToken } from '../identity/verify-token.ts';
 import type { AuthenticationPorts } from '../route-ports.ts';
 import { callPolicies, closingPorts, documentClient } from './aws-ports.ts';
 import type { Deadline } from './deadline.ts';
+import { passKeyRing } from './pass-keys.ts';
 
 /** Left when the issuer has not answered: tables end 0.7 s before the invocation does, and a refusal is a record and a row. */
 const keySetReserveMs = callPolicies.tables.reserveMs + 200;
@@ -30,6 +31,7 @@ export const authenticationPorts = (
     ...ports,
     findMemberships: findMemberships({ client, tableName: textFrom(env, environment.membershipsTable) }),
     streams: streams({ client, tableName: textFrom(env, environment.eventsTable) }),
+    passKeys: passKeyRing(client, env),
     verifyToken: verifyToken({ findKey, now: Date.now }, trustedIssuers(config, env)),
   };
 };

@@ -11,9 +11,12 @@ import type { CallPolicy } from '../call-policy/call-policy.ts';
 import { knownClosed } from '../connection/known-closed.ts';
 import { addressCounters } from '../dynamodb/address-counters.ts';
 import { putRecord } from '../dynamodb/audit.ts';
+import { memberCounters } from '../dynamodb/member-counters.ts';
 import { connections } from '../dynamodb/connections.ts';
 import { environment, textFrom } from '../env.ts';
 import type { Ports } from '../ports.ts';
+import { sandboxAddresses } from '../rate-limit/sandbox-addresses.ts';
+import { addressLimits } from '../rate-limit/trusted-addresses.ts';
 import { sandboxMessageLimiter } from '../rate-limit/message-limiter.ts';
 import { powertoolsTelemetry } from '../security/telemetry.ts';
 import { timerQueue } from '../sqs/timer-queue.ts';
@@ -53,7 +56,16 @@ export const callPolicies = {
 
 export type RecordingPorts = Pick<
   Ports,
-  'connections' | 'timer' | 'putRecord' | 'addressCounters' | 'limits' | 'telemetry' | 'now'
+  | 'connections'
+  | 'timer'
+  | 'putRecord'
+  | 'addressCounters'
+  | 'sandboxAddresses'
+  | 'addressLimits'
+  | 'memberCounters'
+  | 'limits'
+  | 'telemetry'
+  | 'now'
 >;
 
 /** What every function has: the connection table, the audit trail, the timer queue. */
@@ -67,6 +79,9 @@ export const recordingPorts = (
     connections: connections({ client, tableName: textFrom(env, environment.connectionsTable) }),
     putRecord: putRecord({ client, tableName: textFrom(env, environment.auditTable) }, config.auditRetentionDays),
     addressCounters: addressCounters({ client, tableName: textFrom(env, environment.budgetsTable) }),
+    sandboxAddresses: sandboxAddresses(),
+    addressLimits: addressLimits(config),
+    memberCounters: memberCounters({ client, tableName: textFrom(env, environment.budgetsTable) }),
     limits: config.budgets,
     timer: timerQueue(queueClient(deadline), textFrom(env, environment.timerQueueUrl)),
     telemetry: powertoolsTelemetry({

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { connectionTypes, isUserId, restaurantIdPattern } from '../identifiers.ts';
 import { limits } from '../limits.ts';
+import { reentryPassPattern } from '../reentry-pass.ts';
 import { eventIdPattern, eventTypePattern } from '../restaurant-events.ts';
 
 export const connectionType = v.pipe(
@@ -87,5 +88,13 @@ export const sessionExpiresAt = v.pipe(
   time,
   v.description(
     'When the session ends: with the token, or 2 hours after connecting. The gateway does not say so then.',
+  ),
+);
+
+export const reentryPass = v.pipe(
+  v.string(),
+  v.regex(reentryPassPattern),
+  v.description(
+    'Offered at the next handshake as the subprotocol `maitred.pass.` and this text, beside `maitred.v1`. Good for 30 days; missing while the gateway cannot make one.',
   ),
 );

@@ -23,6 +23,7 @@ const authSuccess = v.pipe(
     session_expires_at: field.sessionExpiresAt,
     ...field.head,
     protocol: v.pipe(v.literal(protocolVersion), v.description('The version of the protocol.')),
+    reentry_pass: v.exactOptional(field.reentryPass),
     timestamp: field.timestamp,
   }),
   v.title('The client is let in'),

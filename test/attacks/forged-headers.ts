@@ -101,7 +101,7 @@ const saidTwice = ({ ed, attacker, trap }: Party): readonly Attack[] => [
   refusedUnasked(
     'alg twice, none last',
     signTexts(ed, '{"alg":"EdDSA","kid":"ed","alg":"none"}', goodPayload),
-    'algorithm_refused',
+    'signature_bad',
   ),
   harmless('alg twice, none first', signTexts(ed, '{"alg":"none","kid":"ed","alg":"EdDSA"}', goodPayload)),
   refused(

@@ -14,11 +14,16 @@ const withoutAlgorithm = ({ ed }: Party): readonly Attack[] => [
   ...['none', 'None', 'NONE', 'nOnE', 'none ', 'ｎｏｎｅ', 'none\u0000'].flatMap((alg) => {
     const input = encoded({ alg, kid: 'ed' });
     const name = `alg ${JSON.stringify(alg)}`;
+    const saysSo = alg.toLowerCase() === 'none' ? 'signature_bad' : undefined;
     return [
-      refusedUnasked(`${name}, an empty signature`, `${input}.`, 'token_malformed'),
-      refusedUnasked(`${name}, no signature at all`, input, 'token_malformed'),
-      refusedUnasked(`${name}, any signature`, `${input}.AAAA`, 'algorithm_refused'),
-      refusedUnasked(`${name}, the issuer's own signature`, tokenOf(ed, { header: { alg } }), 'algorithm_refused'),
+      refusedUnasked(`${name}, an empty signature`, `${input}.`, saysSo ?? 'token_malformed'),
+      refusedUnasked(`${name}, no signature at all`, input, saysSo ?? 'token_malformed'),
+      refusedUnasked(`${name}, any signature`, `${input}.AAAA`, saysSo ?? 'algorithm_refused'),
+      refusedUnasked(
+        `${name}, the issuer's own signature`,
+        tokenOf(ed, { header: { alg } }),
+        saysSo ?? 'algorithm_refused',
+      ),
     ];
   }),
   refusedUnasked('alg missing', tokenOf(ed, { header: { alg: undefined } }), 'algorithm_refused'),

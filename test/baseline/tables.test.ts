@@ -114,7 +114,11 @@ describe('the counters of an address', () => {
   const blockedUntilMs = t + 60_500;
 
   test('of a minute go on', async () => {
-    expect(await storage.addressCounters.countConnect(address, t + 900)).toEqual({ connects: 3, blockedUntilMs });
+    expect(await storage.addressCounters.countConnect(address, t + 900)).toEqual({
+      connects: 3,
+      connectsInSlot: 1,
+      blockedUntilMs,
+    });
     expect(await storage.addressCounters.refusalsOf(address, t)).toBe(3);
     expect(await storage.addressCounters.countRefusal(address, t + 900)).toEqual({
       refusals: 4,
@@ -123,8 +127,12 @@ describe('the counters of an address', () => {
     });
   });
 
-  test('of a later minute say that it is shut out', async () => {
-    expect(await storage.addressCounters.countConnect(address, t + minuteMs)).toEqual({ connects: 1, blockedUntilMs });
+  test('of a later minute say that it is blocked', async () => {
+    expect(await storage.addressCounters.countConnect(address, t + minuteMs)).toEqual({
+      connects: 1,
+      connectsInSlot: 1,
+      blockedUntilMs,
+    });
   });
 
   test.each([
@@ -133,6 +141,8 @@ describe('the counters of an address', () => {
   ])('of its hostility go on in their window: $address', async ({ address: counted, ...expected }) => {
     expect(await storage.addressCounters.countHostileFailure(counted, t + minuteMs)).toEqual({
       ...expected,
+      // That release did not write when it was blocked: it may be made longer at once.
+      blockedAtMs: 0,
       windowStartMs: t + 400,
     });
   });

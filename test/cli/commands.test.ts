@@ -21,10 +21,11 @@ const withoutGateway = [
   'members list --restaurant r-17',
   'audit --unverified',
   'sessions list --restaurant r-17',
+  'addresses list',
   'publish --restaurant r-17 --type a.b --data {}',
   'deadletters list',
 ];
-const commands = ['start', 'token', 'members', 'audit', 'sessions', 'publish', 'deadletters', 'smoke'];
+const commands = ['start', 'token', 'members', 'audit', 'sessions', 'addresses', 'publish', 'deadletters', 'smoke'];
 
 const runLine = (where: Checkout, line: string): Promise<Answered> => {
   const [command = '', ...args] = line.split(' ');
@@ -49,6 +50,17 @@ const tokenOf = async (user: string): Promise<string> => (await checkout.run('to
 
 /** One sentence on stderr, nothing else, and exit code 1. */
 const refuses = (sentence: string) => ({ code: 1, stdout: '', stderr: `${sentence}\n` });
+
+describe('addresses', () => {
+  test.each([
+    { line: 'addresses list', says: 'No address is blocked.' },
+    { line: 'addresses unblock --address 127.0.0.1', says: '127.0.0.1 is not blocked.' },
+    { line: 'addresses unblock --address 2001:db8:1:2:3::9', says: '2001:db8:1:2::/64 is not blocked.' },
+    { line: 'addresses unblock --address 2001:db8:1:2::/64', says: '2001:db8:1:2::/64 is not blocked.' },
+  ])('answers $line', async ({ line, says }) => {
+    expect(await runLine(checkout, line)).toEqual({ code: 0, stdout: `${says}\n`, stderr: '' });
+  });
+});
 
 describe('token', () => {
   test.each(['owner', 'manager', 'chef', 'cashier', 'stranger', 'rival'])('prints a token for %s', async (user) => {

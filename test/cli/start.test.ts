@@ -55,10 +55,11 @@ describe('one of two running gateways', () => {
       (await dynamodb.send(new DescribeTableCommand({ TableName }))).Table?.KeySchema?.map((key) => key.AttributeName);
     const file = join(here.gatewaysDir, `${first.port}.json`);
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(Object.keys(tables).sort()).toEqual(['audit', 'connections', 'events', 'memberships']);
-    expect(new Set(Object.values(tables)).size).toBe(4);
+    expect(Object.keys(tables).sort()).toEqual(['audit', 'budgets', 'connections', 'events', 'memberships']);
+    expect(new Set(Object.values(tables)).size).toBe(5);
     expect(await keysOf(tables['connections'])).toEqual(['connection_id']);
-    for (const name of ['audit', 'events', 'memberships']) expect(await keysOf(tables[name])).toEqual(['pk', 'sk']);
+    for (const name of ['audit', 'budgets', 'events', 'memberships'])
+      expect(await keysOf(tables[name])).toEqual(['pk', 'sk']);
     expect(tables['events']).toMatch(/Events/);
     const asked = new GetQueueAttributesCommand({ QueueUrl: eventQueueUrl, AttributeNames: ['All'] });
     expect((await sqs.send(asked)).Attributes).toMatchObject({

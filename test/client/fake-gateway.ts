@@ -11,6 +11,8 @@ type Fields = Record<string, unknown>;
 export type Caller = {
   readonly number: number;
   readonly openedAt: number;
+  /** The subprotocols it offered. */
+  readonly offered: readonly string[];
   status: 'opening' | 'open' | 'authenticated' | 'closed';
   /** `dead`: the network is gone under it, nothing arrives in either direction and nobody is told. */
   line: 'alive' | 'dead';
@@ -26,6 +28,9 @@ export type StoredEvent = Readonly<{ seq: number; id: string; type: string; data
 /** What a test may replace. Each gets the caller and does what it likes; `pass` does what a gateway does. */
 export type Script = {
   handshake: 'accept' | 'fail' | 'hang';
+  /** Whom the next tokens are of, and the pass they are given. */
+  userId: string;
+  reentryPass: string | undefined;
   authenticate: (caller: Caller, message: Fields, pass: () => void) => void;
   message: (caller: Caller, message: Fields, pass: () => void) => void;
   /** How the stored events reach callers. */
@@ -42,6 +47,8 @@ export const createFakeGateway = (clock: Clock, latencyMs = 20) => {
   let network: 'up' | 'down' = 'up';
   const script: Script = {
     handshake: 'accept',
+    userId: 'u-1',
+    reentryPass: undefined,
     authenticate: (_caller, _message, pass) => pass(),
     message: (_caller, _message, pass) => pass(),
     fanOut: (_caller, _frame, pass) => pass(),
@@ -90,7 +97,7 @@ export const createFakeGateway = (clock: Clock, latencyMs = 20) => {
 
   const authSuccess = (caller: Caller): Fields => ({
     type: 'auth_success',
-    user_id: 'u-1',
+    user_id: script.userId,
     restaurant_id: 'r-17',
     connection_id: `c-${caller.number}`,
     connection_type: 'kitchen',
@@ -98,6 +105,7 @@ export const createFakeGateway = (clock: Clock, latencyMs = 20) => {
     session_expires_at: iso(caller.expiresAt),
     ...head(),
     protocol: 1,
+    ...(script.reentryPass === undefined ? {} : { reentry_pass: script.reentryPass }),
     timestamp: iso(clock.now()),
   });
 
@@ -167,10 +175,11 @@ export const createFakeGateway = (clock: Clock, latencyMs = 20) => {
     onclose: ((event: Readonly<{ code: number }>) => void) | null = null;
     readonly caller: Caller;
 
-    constructor() {
+    constructor(_url: string, offered: readonly string[] = []) {
       const caller: Caller = {
         number: callers.length + 1,
         openedAt: clock.now(),
+        offered,
         status: 'opening',
         line: network === 'up' ? 'alive' : 'dead',
         expiresAt: 0,

@@ -70,6 +70,37 @@ void client.publish('order.created', { table: 4 });
 connect({ url: '', restaurantId: '', connectionType: 'waiter', getToken: () => '' });
 `;
 
+const stored = `
+import { connect } from '@maitred/client';
+import { itemStorage, mmkvStorage } from '@maitred/client/storage';
+declare const AsyncStorage: {
+  getItem: (key: string, callback?: (error?: Error | null, result?: string | null) => void) => Promise<string | null>;
+  setItem: (key: string, value: string, callback?: (error?: Error | null) => void) => Promise<void>;
+  removeItem: (key: string, callback?: (error?: Error | null) => void) => Promise<void>;
+};
+declare class MMKV {
+  set(key: string, value: boolean | string | number | ArrayBuffer): void;
+  getString(key: string): string | undefined;
+  delete(key: string): void;
+}
+declare const mmkv4: {
+  set(key: string, value: boolean | string | number | ArrayBuffer): void;
+  getString(key: string): string | undefined;
+  remove(key: string): boolean;
+};
+const own = new Map<string, string>();
+const storages = [
+  itemStorage(AsyncStorage),
+  itemStorage(localStorage),
+  mmkvStorage(new MMKV()),
+  mmkvStorage(mmkv4),
+  { get: async (key: string) => own.get(key), set: async (key: string, value: string) => own.set(key, value), remove: async (key: string) => own.delete(key) },
+];
+export const clients = storages.map((storage) =>
+  connect({ url: '', restaurantId: '', connectionType: 'pos', getToken: () => '', storage }),
+);
+`;
+
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
 
 /** Type-checks one file in the project, with the libraries of its platform; what the compiler says. */
@@ -93,16 +124,18 @@ beforeAll(() => {
     'phone-socket': reactNativeSocket,
     'dom-socket': domSocket,
     typed,
+    stored,
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(project, `${name}.ts`), text);
 });
 afterAll(remove);
 
 describe('the package', () => {
-  test('is at most 9 KB gzipped', () => {
+  test('is at most 10 KB gzipped', () => {
+    // It was 9 KB before the client kept a re-entry pass, and the text of an event's data as it was written.
     const bytes = gzipSync(readFileSync(join(installed, 'dist/index.js')), { level: 9 }).length;
     console.info(`client: ${bytes} bytes gzipped`);
-    expect(bytes).toBeLessThanOrEqual(9 * 1024);
+    expect(bytes).toBeLessThanOrEqual(10 * 1024);
     expect(bytes).toBeGreaterThan(4 * 1024);
   });
 
@@ -118,7 +151,8 @@ describe('the package', () => {
   test('has no dependency, and imports nothing', () => {
     const description = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
     expect(Object.keys(description).filter((key) => /dependencies/i.test(key))).toEqual([]);
-    expect(readFileSync(join(installed, 'dist/index.js'), 'utf8')).not.toMatch(/\b(import|require)\b\s*[('"{]/);
+    for (const file of ['index.js', 'storage.js'])
+      expect(readFileSync(join(installed, 'dist', file), 'utf8')).not.toMatch(/\b(import|require)\b\s*[('"{]/);
   });
 
   test.each([
@@ -128,6 +162,7 @@ describe('the package', () => {
     { name: 'phone-socket', lib: ['es2022'], types: [] },
     { name: 'dom-socket', lib: ['es2022', 'dom'], types: [] },
     { name: 'typed', lib: ['es2022'], types: [] },
+    { name: 'stored', lib: ['es2022', 'dom'], types: [] },
   ])('has types that fit $name', ({ name, lib, types }) => {
     expect(check(name, lib, types)).toBe('');
   });

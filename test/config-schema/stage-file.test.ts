@@ -10,6 +10,7 @@ const cognito = 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123
 const full = {
   authTimeoutSeconds: 9,
   allowedOrigins: ['https://a.example'],
+  trustedAddresses: ['203.0.113.0/24'],
   issuers: [
     { alias: 'shop', issuer: 'https://id.example.com', audience: 'tills' },
     { alias: 'pool', issuer: cognito, audience: ['a', 'b'], maxTokenLifetimeSeconds: 3600 },
@@ -25,12 +26,20 @@ describe('the file of a stage', () => {
     { why: 'without configuration', config: {} },
     { why: 'with much of it', config: full },
   ])('$why holds what its functions read, every default filled in', ({ config }) => {
-    const { authTimeoutSeconds, allowedOrigins, issuers, budgets, auditRetentionDays, eventRetentionHours } =
-      stage(config);
+    const {
+      authTimeoutSeconds,
+      allowedOrigins,
+      issuers,
+      trustedAddresses,
+      budgets,
+      auditRetentionDays,
+      eventRetentionHours,
+    } = stage(config);
     expect(parseStageFile(stageFileOf(stage(config)))).toEqual({
       authTimeoutSeconds,
       allowedOrigins,
       issuers,
+      trustedAddresses,
       budgets,
       auditRetentionDays,
       eventRetentionHours,

@@ -6,8 +6,10 @@ import { putRecord } from '../../lambdas/dynamodb/audit.ts';
 import { readAuthorization } from '../../lambdas/dynamodb/authorization.ts';
 import { connections } from '../../lambdas/dynamodb/connections.ts';
 import { listMembers } from '../../lambdas/dynamodb/member-list.ts';
+import { memberCounters } from '../../lambdas/dynamodb/member-counters.ts';
 import { putMembership } from '../../lambdas/dynamodb/membership-administration.ts';
 import { findMemberships } from '../../lambdas/dynamodb/memberships.ts';
+import { passKeyTable } from '../../lambdas/dynamodb/pass-keys.ts';
 import { readSession } from '../../lambdas/dynamodb/session.ts';
 import { streams } from '../../lambdas/dynamodb/streams.ts';
 import { liveIndexName } from '../../lambdas/env.ts';
@@ -46,6 +48,10 @@ export const dynamodbStorage = async (engine: DynamodbEngine): Promise<DynamodbS
     findMemberships: findMemberships({ client, tableName: tables.memberships }),
     putRecord: putRecord({ client, tableName: tables.audit }, retentionDays),
     addressCounters: addressCounters({ client, tableName: tables.addressCounters }),
+    memberCounters: memberCounters({ client, tableName: tables.addressCounters }),
+    passKeyTable: passKeyTable({ client, tableName: tables.addressCounters }, () =>
+      randomBytes(32).toString('base64url'),
+    ),
     streams: streams({ client, tableName: tables.events }, eventRetentionMs),
     listMembers: listMembers({ client, tableName: tables.memberships }),
     readAuthorization: readAuthorization(client, tables),

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { enrol } from '../memory/memberships.ts';
 import type { Fate } from '../memory/port-call.ts';
+import { memoryPassKeys } from '../memory/pass-keys.ts';
 import { memoryWorld } from '../memory/world.ts';
 import type { Storage } from './storage.ts';
 
@@ -14,6 +16,11 @@ export const memoryStorage = async (): Promise<Storage> => {
   });
   return {
     ...ports,
+    passKeyTable: memoryPassKeys(
+      { keys: undefined },
+      async (_call, apply) => apply(),
+      () => randomBytes(32).toString('base64url'),
+    ),
     enrol: async (membership) => enrol(world.memberships, membership),
     loseNextAnswer: () => {
       next = 'retried';

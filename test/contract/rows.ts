@@ -20,6 +20,7 @@ export const someHandshake = (): Handshake => ({
   authDeadlineMs: deadlineMs,
   sourceIp: '2001:db8::7',
   userAgent: 'till/1.0',
+  passMember: 'YaP2wHpSgKTsoevmaZa8ag',
   hints: { userId: 'u-1', restaurantId: 'r-17', connectionType: 'kitchen' },
 });
 

@@ -5,6 +5,7 @@ import { connectionsContract } from './connections-contract.ts';
 import { embeddedEngine, runningEngine } from './dynamodb-engine.ts';
 import { dynamodbStorage } from './dynamodb-storage.ts';
 import { membershipsContract } from './memberships-contract.ts';
+import { memberCountersContract, passKeysContract } from './reentry-contract.ts';
 import { memoryStorage } from './memory-storage.ts';
 import { sessionContract } from './session-contract.ts';
 import type { Storage } from './storage.ts';
@@ -31,6 +32,8 @@ describe.each(storages)('storage in $on', ({ open }) => {
   describe('memberships', () => membershipsContract(() => storage));
   describe('audit', () => auditContract(() => storage));
   describe('address counters', () => addressCountersContract(() => storage));
+  describe('member counters', () => memberCountersContract(() => storage));
+  describe('keys of re-entry passes', () => passKeysContract(() => storage));
   describe('restaurant events', () => streamsContract(() => storage));
   describe('a session and its authorization', () => sessionContract(() => storage));
 });

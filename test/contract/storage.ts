@@ -5,6 +5,8 @@ import type {
   Connections,
   FindMemberships,
   ListMembers,
+  MemberCounters,
+  PassKeyTable,
   PutRecord,
   ReadAuthorization,
   ReadSession,
@@ -16,6 +18,8 @@ export type Storage = Readonly<{
   findMemberships: FindMemberships;
   putRecord: PutRecord;
   addressCounters: AddressCounters;
+  memberCounters: MemberCounters;
+  passKeyTable: PassKeyTable;
   streams: Streams;
   listMembers: ListMembers;
   readAuthorization: ReadAuthorization;

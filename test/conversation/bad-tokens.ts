@@ -29,7 +29,7 @@ const badTokens: readonly InsideConversation[] = (
 
 const badHeaders: readonly InsideConversation[] = (
   [
-    ['alg none', 'token_malformed', { alg: 'none' }],
+    ['alg none', 'signature_bad', { alg: 'none' }],
     ['a symmetric alg', 'algorithm_refused', { alg: 'HS256' }],
     ['an alg of another key type', 'key_unfit', { alg: 'RS256' }],
     ['a kid that is not published', 'key_unknown', { kid: 'pool-2' }],

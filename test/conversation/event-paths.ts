@@ -351,7 +351,12 @@ export const eventPaths: readonly EventPath[] = [
       const room = openRestaurantFixture(fixture, 'r-dismissed');
       const till = await room.enter('cashier', 'pos');
       const member = { restaurantId: room.restaurantId, issuer: 'demo' };
-      const [removed, revoked] = [await room.enter('chef', 'kitchen'), await room.enter('manager', 'management')];
+      const { pass, leave } = await room.enter('chef', 'kitchen');
+      await leave();
+      const [removed, revoked] = [
+        await room.enter('chef', 'kitchen', {}, { pass }),
+        await room.enter('manager', 'management'),
+      ];
       await removeMember(fixture.memberships)({ ...member, userId: 'u-chef' });
       await revokeMember(fixture.memberships)({ ...member, userId: 'u-manager' }, Date.now() + 1_000);
       await till.publishes(order('o-1'));

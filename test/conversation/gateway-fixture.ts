@@ -58,6 +58,8 @@ export type GatewayFixture = Readonly<{
   allRecords: () => Promise<ReadonlyMap<string, readonly AuditView[]>>;
   logLines: () => readonly string[];
   /** Invocations that ended without a result. */
+  /** Everything the gateway told. */
+  events: () => readonly GatewayEvent[];
   failures: () => readonly GatewayEvent[];
   /** Where a secret turned up: logs, metrics, events, everything sent to DynamoDB or SQS, and whatever else is given. */
   leaks: (places?: readonly string[]) => readonly string[];
@@ -212,6 +214,7 @@ export const openGatewayFixture = async (
     },
     allRecords,
     logLines,
+    events: () => events,
     failures: () => events.filter((event) => event.type === 'failed'),
     leaks: (places = []) =>
       canary.foundIn([

@@ -33,6 +33,7 @@ const traces: Readonly<Record<OutsideWhy, Traces>> = {
   ),
   'a token in the query lets nobody in': refusedAs('access_denied', 'CRITICAL', 'token_missing'),
   'the subprotocol is echoed': authenticated(),
+  'a re-entry pass is not': authenticated(),
   'a message without a token is refused': refusedAs('access_denied', 'CRITICAL', 'token_missing'),
   'text that is no token is refused': refusedAs('access_denied', 'CRITICAL', 'token_malformed'),
   'a forged signature is refused': refusedAs('access_denied', 'CRITICAL', 'signature_bad'),

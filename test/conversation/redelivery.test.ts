@@ -12,6 +12,9 @@ const fixture = await openGatewayFixture(
   {
     budgets: {
       connectsPerMinute: 1_000_000,
+      reentriesPerMinute: 1_000_000,
+      trustedConnectsPerMinute: 1_000_000,
+      trustedHostileFailures: 1_000_000,
       hostileFailures: 1_000_000,
       recordsPerMinute: 1_000_000,
       messagesPerMinute: 1_000_000,

@@ -17,6 +17,8 @@ export type Device = NamedClient &
     hears: () => Promise<Frame>;
     /** The next frames, until one is of that type; yields them all. */
     hearsUntil: (type: string) => Promise<readonly Frame[]>;
+    /** What it may show at the next handshake. */
+    pass: string;
     /** Says something that is published; yields the event's id. Frames before the answer stay to be heard. */
     publishes: (message: Readonly<{ id: string }> & Frame) => Promise<string>;
   }>;
@@ -28,7 +30,7 @@ export type RestaurantFixture = Readonly<{
     user: DemoUser,
     connectionType: ConnectionType,
     fields?: Frame,
-    as?: Readonly<{ claims?: Frame; isMember?: boolean }>,
+    as?: Readonly<{ claims?: Frame; isMember?: boolean; pass?: unknown }>,
   ) => Promise<Device>;
   /** Puts a body into the event queue, as a backend does. */
   backendSays: (body: string, deduplicationId?: string) => Promise<void>;
@@ -48,7 +50,7 @@ export const openRestaurantFixture = (fixture: GatewayFixture, restaurantId: str
   let bodies = 0;
   return {
     restaurantId,
-    enter: async (user, connectionType, fields = {}, { claims = {}, isMember = false } = {}) => {
+    enter: async (user, connectionType, fields = {}, { claims = {}, isMember = false, pass } = {}) => {
       if (!isMember)
         await putMembership(fixture.memberships)({
           restaurantId,
@@ -56,13 +58,15 @@ export const openRestaurantFixture = (fixture: GatewayFixture, restaurantId: str
           userId: `u-${user}`,
           role: roles[user] ?? 'employee',
         });
-      const client = await fixture.connect();
+      const protocols = pass === undefined ? [] : ['maitred.v1', `maitred.pass.${pass}`];
+      const client = await fixture.connect({ protocols });
       const token = await fixture.token(user, claims);
       const visitor = { url: fixture.gateway.url, token, restaurantId, connectionType };
       client.send(hello(visitor, fields));
       const device = deviceOf(client);
-      assert.equal((await device.hears())['type'], 'auth_success');
-      return device;
+      const answer = await device.hears();
+      assert.equal(answer['type'], 'auth_success');
+      return { ...device, pass: String(answer['reentry_pass']) };
     },
     backendSays: async (body, deduplicationId = `${restaurantId}-${++bodies}`) => {
       const client = queueClient(fixture);
@@ -104,7 +108,7 @@ export const deadLettered = async (
   }));
 };
 
-const deviceOf = (client: NamedClient): Device => {
+const deviceOf = (client: NamedClient): Omit<Device, 'pass'> => {
   const early: Frame[] = [];
   const next = async (): Promise<Frame> => JSON.parse(await client.next());
   const hears = async (): Promise<Frame> => early.shift() ?? next();

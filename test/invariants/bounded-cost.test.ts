@@ -1,8 +1,9 @@
 /** I13: what a socket costs that never becomes a session, however much it says, and whenever `$disconnect` comes. */
 import { describe, expect, test } from '@jest/globals';
+import { passOf, periodOf } from '../../lambdas/reentry/pass.ts';
 import { trailOf } from '../memory/audit.ts';
 import { drainQueue, platform } from '../memory/platform.ts';
-import { generousLimits, memoryWorld } from '../memory/world.ts';
+import { generousLimits, memoryWorld, type World } from '../memory/world.ts';
 import { authenticateText, connected, pingText } from '../routes/conversation.ts';
 
 const forged = authenticateText({ token: 'forged' });
@@ -19,9 +20,12 @@ const moments = [0, 1, 2, 10, frames];
 const sandboxes = ['one', 'one each'] as const;
 /** Beyond the threshold of hostile failures each one of them is weighed, blocks and is recorded. */
 const addresses = [
-  { address: 'unknown', hostileFailures: generousLimits.hostileFailures, mostUnits: 10 },
+  { address: 'unknown', hostileFailures: generousLimits.hostileFailures, mostUnits: 10, shows: 'no pass' },
   // The failure that crosses the threshold: the record of it and the block of three minutes' items come on top.
-  { address: 'that is hostile', hostileFailures: 1, mostUnits: 13 },
+  { address: 'that is hostile', hostileFailures: 1, mostUnits: 13, shows: 'no pass' },
+  // A pass whose allowance is used up is counted twice, and is trusted no longer.
+  { address: 'unknown', hostileFailures: generousLimits.hostileFailures, mostUnits: 13, shows: 'a pass' },
+  { address: 'that is hostile', hostileFailures: 1, mostUnits: 16, shows: 'a pass' },
 ];
 
 /** Every call of a port that is paid for, and how many write units it is at the most. Refused conditions are paid, too. */
@@ -34,6 +38,9 @@ const writeUnits: Readonly<Record<string, number>> = {
   'connections.claimFarewell': 1,
   putRecord: 1,
   'addressCounters.countConnect': 1,
+  'memberCounters.countHandshake': 1,
+  // Of two hours, in the last quarter of one.
+  'memberCounters.distrust': 2,
   'addressCounters.countRefusal': 1,
   'addressCounters.countHostileFailure': 2,
   // The window and the minutes of the first block, half a minute.
@@ -41,6 +48,11 @@ const writeUnits: Readonly<Record<string, number>> = {
 };
 const free =
   /^(verifyToken|telemetry|timer\.send|connections\.read|readSession|sockets\.|findMemberships|streams\.|connections\.\w+ found)/;
+
+const someonesPass = async (world: World): Promise<string | undefined> => {
+  const chef = { issuer: 'demo', userId: 'u-chef', restaurantId: 'r-17', grantedAtMs: world.clock.nowMs };
+  return passOf(await world.ports().ports.passKeys.toSign(periodOf(chef.grantedAtMs)), chef);
+};
 
 const cases = kinds.flatMap((kind) =>
   moments.flatMap((after) =>
@@ -50,12 +62,14 @@ const cases = kinds.flatMap((kind) =>
 
 describe('frames of one socket without a valid token', () => {
   test.each(cases)(
-    'first $first, `$disconnect` after $after, sandboxes: $sandbox, address $address',
-    async ({ texts, after, sandbox, hostileFailures, mostUnits }) => {
-      const limits = { ...generousLimits, hostileFailures: hostileFailures };
+    'first $first, `$disconnect` after $after, sandboxes: $sandbox, address $address, $shows shown',
+    async ({ texts, after, sandbox, hostileFailures, mostUnits, shows }) => {
+      const limits = { ...generousLimits, hostileFailures: hostileFailures, reentriesPerMinute: 0 };
       const world = memoryWorld(undefined, limits, sandbox);
       const door = platform(world);
-      await door.connect();
+      const headers = { 'Sec-WebSocket-Protocol': `maitred.v1, maitred.pass.${await someonesPass(world)}` };
+      await door.connect(shows === 'a pass' ? { headers } : {});
+      expect(door.rowOf()?.passMember !== undefined).toBe(shows === 'a pass');
       for (let nth = 0; nth < frames; nth++) {
         if (nth === after) await door.disconnected();
         await door.say(texts[nth % texts.length] ?? '');

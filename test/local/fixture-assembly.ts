@@ -168,6 +168,7 @@ const newFixture = (): Fixture => ({
       Connections: table('connection_id'),
       Memberships: table('pk', 'sk'),
       Audit: table('pk', 'sk'),
+      Budgets: table('pk', 'sk'),
       Events: table('pk', 'sk'),
       DeadLetters: { Type: 'AWS::SQS::Queue', Properties: { MessageRetentionPeriod: 1_209_600 } },
       Timer: {
@@ -235,6 +236,7 @@ const newFixture = (): Fixture => ({
       ConnectionsTableName: { Value: { Ref: 'Connections' } },
       MembershipsTableName: { Value: { Ref: 'Memberships' } },
       AuditTableName: { Value: { Ref: 'Audit' } },
+      BudgetsTableName: { Value: { Ref: 'Budgets' } },
       EventsTableName: { Value: { Ref: 'Events' } },
     },
   },

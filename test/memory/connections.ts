@@ -210,6 +210,7 @@ const handshakeOf = ({
   authDeadlineMs,
   sourceIp,
   userAgent,
+  passMember,
   hints,
 }: Handshake): Handshake => ({
   connectionId,
@@ -217,5 +218,6 @@ const handshakeOf = ({
   authDeadlineMs,
   sourceIp,
   ...(userAgent === undefined ? {} : { userAgent }),
+  ...(passMember === undefined ? {} : { passMember }),
   hints,
 });

@@ -5,6 +5,10 @@ import type { Session } from '../../lambdas/connection/connection.ts';
 import type { Ports } from '../../lambdas/ports.ts';
 import { isRole } from '../../lambdas/events/verified-publisher.ts';
 import { knownClosed } from '../../lambdas/connection/known-closed.ts';
+import type { PassKeys } from '../../lambdas/reentry/pass.ts';
+import { sandboxPassKeys } from '../../lambdas/reentry/sandbox-pass-keys.ts';
+import { sandboxAddresses } from '../../lambdas/rate-limit/sandbox-addresses.ts';
+import { addressLimits } from '../../lambdas/rate-limit/trusted-addresses.ts';
 import { sandboxMessageLimiter } from '../../lambdas/rate-limit/message-limiter.ts';
 import { sandboxReplayAllowance } from '../../lambdas/rate-limit/replay-allowance.ts';
 import { type AddressCounterTable, emptyAddressCounterTable, memoryAddressCounters } from './address-counters.ts';
@@ -25,7 +29,9 @@ import {
   memoryMemberships,
   memorySession,
 } from './memberships.ts';
-import { allGoesWell, type Conduct, invocation, type Pause } from './port-call.ts';
+import { allGoesWell, type Conduct, invocation, NoAnswer, type Pause } from './port-call.ts';
+import { emptyMemberCounterTable, type MemberCounterTable, memoryMemberCounters } from './member-counters.ts';
+import { memoryPassKeys } from './pass-keys.ts';
 import { memorySockets, noSockets, type SocketTable } from './sockets.ts';
 import { memoryStreams, type StreamTable } from './streams.ts';
 import { memoryTelemetry, nothingHeard, type TelemetryHeard } from './telemetry.ts';
@@ -40,6 +46,9 @@ export type World = Readonly<{
   connections: ConnectionTable;
   memberships: MembershipTable;
   addressCounters: AddressCounterTable;
+  memberCounters: MemberCounterTable;
+  /** Of the one sandbox that makes and verifies re-entry passes. */
+  keyTable: { keys: PassKeys | undefined; asked: string[]; isDown: boolean };
   audit: AuditTable;
   queue: Queue;
   /** What is posted again, when it is due. */
@@ -62,6 +71,9 @@ export const startMs = Date.UTC(2026, 11, 1, 12);
 /** Limits that no conversation of a test meets by accident. */
 export const generousLimits: RateLimits = {
   connectsPerMinute: 1_000_000,
+  reentriesPerMinute: 1_000_000,
+  trustedConnectsPerMinute: 1_000_000,
+  trustedHostileFailures: 1_000_000,
   hostileFailures: 1_000_000,
   recordsPerMinute: 1_000_000,
   messagesPerMinute: 1_000_000,
@@ -92,11 +104,28 @@ export const memoryWorld = (
   pause: Pause = () => Promise.resolve(),
   limits: RateLimits = generousLimits,
   sandboxes: 'one' | 'one each' = 'one each',
+  trustedAddresses: readonly string[] = [],
 ): World => {
   const closed = knownClosed();
+  const oneSandbox = sandboxAddresses();
   // Of one sandbox for all invocations.
   const messageLimiter = sandboxMessageLimiter(limits);
   const replayAllowance = sandboxReplayAllowance(limits);
+  let keys = 0;
+  const newKey = () => Buffer.alloc(32, ++keys).toString('base64url');
+  const keyTable: World['keyTable'] = { keys: undefined, asked: [], isDown: false };
+  const passKeys = sandboxPassKeys(
+    memoryPassKeys(
+      keyTable,
+      async (call, apply) => {
+        keyTable.asked.push(call);
+        if (keyTable.isDown) throw new NoAnswer(call);
+        return apply();
+      },
+      newKey,
+    ),
+    () => clock.nowMs,
+  );
   const seenSessions = new Map<string, Session>();
   const clock = { nowMs: startMs };
   const now = () => clock.nowMs;
@@ -107,6 +136,8 @@ export const memoryWorld = (
     connections: emptyConnectionTable(),
     memberships: new Map(),
     addressCounters: emptyAddressCounterTable(),
+    memberCounters: emptyMemberCounterTable(),
+    keyTable,
     audit: new Map(),
     queue: emptyQueue(),
     redeliveries: emptyQueue(),
@@ -152,6 +183,10 @@ export const memoryWorld = (
         timer: memoryTimer(world.queue, perform, now),
         sockets: memorySockets(world.sockets, perform, now),
         addressCounters: memoryAddressCounters(world.addressCounters, perform),
+        sandboxAddresses: sandboxes === 'one' ? oneSandbox : sandboxAddresses(),
+        addressLimits: addressLimits({ budgets: limits, trustedAddresses }),
+        memberCounters: memoryMemberCounters(world.memberCounters, perform),
+        passKeys,
         limits,
         messageLimiter,
         replayAllowance,

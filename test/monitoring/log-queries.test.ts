@@ -39,7 +39,7 @@ const meantFor = {
   'user mismatches': linesTelling('user_mismatch'),
   'cross-tenant attempts': linesTelling('cross_tenant_attempt'),
   'identity changes': linesTelling('identity_change_refused'),
-  'addresses shut out': linesTelling('failure_threshold_crossed'),
+  'addresses blocked': linesTelling('failure_threshold_crossed'),
   'what one address tried': events.map(({ name }) => name),
   'refusals by reason': turnedDown,
   'addresses refused': turnedDown,

@@ -7,6 +7,7 @@ import { type DeviceEvent, deviceEventEntries } from '../../protocol/device-even
 import { eventFrame, eventsFrame, replayed } from '../../protocol/event-messages.ts';
 import { connectionTypes, defaultConnectionType, isUserId } from '../../protocol/identifiers.ts';
 import { limits, protocolVersion, subprotocol } from '../../protocol/limits.ts';
+import { passSubprotocolPrefix, reentryPassPattern } from '../../protocol/reentry-pass.ts';
 import { type Advice, closings, errors, refusals } from '../../protocol/reasons.ts';
 import type { RestaurantEvent } from '../../protocol/restaurant-events.ts';
 import { accepted, authError, authSuccess, closing, errorReply, pong } from '../../protocol/server-messages.ts';
@@ -84,6 +85,9 @@ describe('the document', () => {
   test('names the version and the subprotocol', () => {
     expect(text).toMatch(new RegExp(`^# The maitred protocol, version ${protocolVersion}$`, 'm'));
     expect(section('## Connecting')).toContain(`\`${subprotocol}\``);
+    const [, pass = ''] =
+      new RegExp(`: ${subprotocol}, ${passSubprotocolPrefix}(\\S+)\n`).exec(section('## Connecting')) ?? [];
+    expect(pass).toMatch(reentryPassPattern);
   });
 
   test('gives every role the connection types it has', () => {
@@ -256,6 +260,7 @@ describe('the examples in the document', () => {
         },
         exampleHead,
         timeOf(success, 'timestamp'),
+        String(success['reentry_pass']),
       ),
     );
     const [refusal = {}] = ofType('auth_error');

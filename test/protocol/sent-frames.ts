@@ -76,7 +76,9 @@ export const sentFrames = (): readonly Sent[] => {
     for (const connectionType of connectionTypes) {
       const client = { connectionId: 'L0SM9cOFvHcCIhw=', userId: 'u-1', restaurantId: 'r-17', connectionType };
       const sessionExpiresAtMs = nowMs + 1;
-      for (const role of roles) add('auth_success', authSuccess({ ...client, role, sessionExpiresAtMs }, head, nowMs));
+      for (const role of roles)
+        for (const pass of [undefined, `mrp_${'Zm9v'.repeat(14)}`])
+          add('auth_success', authSuccess({ ...client, role, sessionExpiresAtMs }, head, nowMs, pass));
       add('pong', pong({ connectionType, sessionExpiresAtMs }, head, nowMs));
       for (const [moreAndGap, events] of [
         [false, []],

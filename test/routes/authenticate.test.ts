@@ -1,8 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { reentryPassPattern } from '../../protocol/reentry-pass.ts';
 import { rowIn, someHandshake } from '../contract/rows.ts';
 import { trailOf } from '../memory/audit.ts';
 import { down } from '../memory/port-call.ts';
 import { startMs, tokenOf } from '../memory/world.ts';
+
 import { authenticated, authenticateText, connected, deadlineMs, emptyRoom } from './conversation.ts';
 
 const isoOf = (ms: number): string => new Date(ms).toISOString();
@@ -25,6 +27,7 @@ describe('a good first message', () => {
         epoch: null,
         head_seq: 0,
         protocol: 1,
+        reentry_pass: expect.stringMatching(reentryPassPattern),
         timestamp: isoOf(startMs + 1_500),
       },
     ]);

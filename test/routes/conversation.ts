@@ -19,8 +19,13 @@ export const authenticateText = (fields: Readonly<Record<string, unknown>> = {})
 export const pingText = JSON.stringify({ type: 'ping' });
 
 /** A world, its platform, and a clock that moves by so many milliseconds. */
-export const emptyRoom = (settings?: Partial<ConnectSettings>, limits: Partial<RateLimits> = {}) => {
-  const world = memoryWorld(undefined, { ...generousLimits, ...limits });
+export const emptyRoom = (
+  settings?: Partial<ConnectSettings>,
+  limits: Partial<RateLimits> = {},
+  sandboxes?: Parameters<typeof memoryWorld>[2],
+  trustedAddresses?: readonly string[],
+) => {
+  const world = memoryWorld(undefined, { ...generousLimits, ...limits }, sandboxes, trustedAddresses);
   const door = platform(world, settings);
   return {
     world,

@@ -7,7 +7,8 @@ import { down, when } from '../memory/port-call.ts';
 import { startMs } from '../memory/world.ts';
 import { authenticateText, emptyRoom, pingText, type Room } from './conversation.ts';
 
-const forgedText = authenticateText({ token: 'token-forged' });
+/** A forgery of its own: the same one again would count once. */
+const forgedText = (nth: number) => authenticateText({ token: `token-forged-${nth}` });
 
 /** A handshake of a connection of its own. */
 const knock = async (room: Room, nth: number, visitor: Visitor = {}) => {
@@ -22,11 +23,9 @@ const attempt = async (room: Room, nth: number, text: string, visitor: Visitor =
   return room.door.readBy(`c-${nth}=`).at(-1);
 };
 
-const withForgedToken = (limits: Parameters<typeof emptyRoom>[1]): Room => {
-  const room = emptyRoom({}, limits);
-  room.world.tokens.set('token-forged', { reason: 'token_invalid', detail: 'signature_bad' });
-  return room;
-};
+/** Tokens that the table does not know have a bad signature. */
+const withForgedToken = (limits: Parameters<typeof emptyRoom>[1], sandboxes?: 'one'): Room =>
+  emptyRoom({}, limits, sandboxes);
 
 const crossings = (room: Room) =>
   trailOf(room.world.audit).filter(({ event }) => event === 'failure_threshold_crossed');
@@ -76,13 +75,69 @@ describe('the handshakes of an address', () => {
   });
 });
 
+describe('a flood', () => {
+  test('is refused from memory where this sandbox saw it go over, to the end of the minute', async () => {
+    const room = emptyRoom({}, { connectsPerMinute: 2 }, 'one');
+    room.wait(20_000);
+    for (let nth = 1; nth <= 10; nth++) await knock(room, nth);
+    const counts = () => room.world.calls.splice(0).filter((call) => call === 'addressCounters.countConnect').length;
+    expect(counts()).toBe(3);
+    room.wait(39_999);
+    expect(await knock(room, 11)).toBe(429);
+    expect(counts()).toBe(0);
+    room.wait(1);
+    expect(await knock(room, 12)).toBe(200);
+    expect(counts()).toBe(1);
+  });
+
+  test('at a table that takes 20 writes a second of a key is refused where the sandbox alone counted too many', async () => {
+    const room = emptyRoom({}, { connectsPerMinute: 30 }, 'one');
+    room.world.addressCounters.writesPerSecond = 20;
+    const inFirstSecond = [];
+    for (let nth = 1; nth <= 60; nth++) inFirstSecond.push(await knock(room, nth));
+    // Twenty are counted, the next ten are not known to be too many.
+    expect(inFirstSecond).toEqual([...Array(30).fill(200), ...Array(30).fill(429)]);
+    room.wait(1_000);
+    expect(await knock(room, 61)).toBe(200);
+    expect(room.world.telemetry.failures).toEqual([]);
+  });
+
+  test('of one address at such a table keeps nobody at another one out', async () => {
+    const room = emptyRoom({}, { connectsPerMinute: 30 }, 'one');
+    room.world.addressCounters.writesPerSecond = 20;
+    for (let nth = 1; nth <= 60; nth++) await knock(room, nth);
+    expect(await knock(room, 61, { sourceIp: '203.0.113.8' })).toBe(200);
+  });
+});
+
+describe('an address that is trusted more', () => {
+  test('has limits of its own, whatever it has in a network that is on the list', async () => {
+    const limits = { connectsPerMinute: 1, trustedConnectsPerMinute: 3, hostileFailures: 1, trustedHostileFailures: 2 };
+    const room = emptyRoom({}, limits, 'one', ['203.0.113.0/29', '2001:db8:7::/48']);
+    const statuses = async (sourceIp: string) => {
+      const all = [];
+      for (let nth = 0; nth < 4; nth++) all.push(await knock(room, room.world.connections.rows.size + 1, { sourceIp }));
+      return all;
+    };
+    expect(await statuses('203.0.113.7')).toEqual([200, 200, 200, 429]);
+    expect(await statuses('203.0.113.8')).toEqual([200, 429, 429, 429]);
+    expect(await statuses('2001:db8:7:1::9')).toEqual([200, 200, 200, 429]);
+    expect(await statuses('2001:db8:8:1::9')).toEqual([200, 429, 429, 429]);
+    room.wait(60_000);
+    await attempt(room, 1_000, 'no JSON', { sourceIp: '203.0.113.7' });
+    expect(crossings(room)).toHaveLength(0);
+    await attempt(room, 1_001, 'no JSON', { sourceIp: '203.0.113.7' });
+    expect(crossings(room)).toHaveLength(1);
+  });
+});
+
 describe('hostile failures of an address', () => {
   const limits = { hostileFailures: 3 };
 
-  test('cross the threshold once, and then its handshakes are refused until its wait is over', async () => {
+  test('cross the threshold once, and then it has one handshake in three seconds until its block is over', async () => {
     const room = withForgedToken(limits);
     for (let nth = 1; nth <= 3; nth++)
-      expect(await attempt(room, nth, forgedText)).toMatchObject({ type: 'auth_error', reason: 'token_invalid' });
+      expect(await attempt(room, nth, forgedText(nth))).toMatchObject({ type: 'auth_error', reason: 'token_invalid' });
     expect(crossings(room)).toEqual([
       {
         trail: 'unverified',
@@ -98,10 +153,46 @@ describe('hostile failures of an address', () => {
       detail: 'too_many_failures',
     });
     expect(await knock(room, 5, { sourceIp: '203.0.113.8' })).toBe(200);
+    const inEachSecond = [];
+    for (let second = 1; second < 30; second++) {
+      room.wait(1_000);
+      inEachSecond.push([await knock(room, 100 + second), await knock(room, 200 + second)]);
+    }
+    expect(inEachSecond.filter(([first]) => first === 200)).toHaveLength(9);
+    expect(inEachSecond.filter(([, second]) => second === 200)).toHaveLength(0);
+    expect(inEachSecond.slice(2, 6).map(([first]) => first)).toEqual([200, 429, 429, 200]);
+    room.wait(1_000);
+    expect([await knock(room, 6), await knock(room, 7)]).toEqual([200, 200]);
+  });
+
+  test('that go on make its block longer once a minute, and not at each of them', async () => {
+    const room = withForgedToken(limits);
+    let said = 0;
+    const blocksOfTen = async () => {
+      for (let nth = said + 1; nth <= said + 10; nth++) await knock(room, nth);
+      for (let nth = 0; nth < 10; nth++) await room.door.say(forgedText(++said), {}, `c-${said}=`);
+      return room.world.calls.splice(0).filter((call) => call === 'addressCounters.block').length;
+    };
+    expect(await blocksOfTen()).toBe(1);
+    // The block itself is over.
+    room.wait(30_000);
+    expect(await blocksOfTen()).toBe(0);
     room.wait(29_999);
-    expect(await knock(room, 6)).toBe(429);
+    expect(await blocksOfTen()).toBe(0);
     room.wait(1);
-    expect(await knock(room, 7)).toBe(200);
+    expect(await blocksOfTen()).toBe(1);
+  });
+
+  test('are mistakes where the same token is said again, however often', async () => {
+    const room = withForgedToken(limits, 'one');
+    for (let nth = 1; nth <= 20; nth++)
+      expect(await attempt(room, nth, forgedText(1))).toMatchObject({ reason: 'token_invalid' });
+    expect(await knock(room, 21)).toBe(200);
+    // At another address it is another one's.
+    for (let nth = 22; nth <= 24; nth++) await attempt(room, nth, forgedText(1), { sourceIp: '203.0.113.8' });
+    const counted = [...room.world.addressCounters.hostility.values()].map(({ failures }) => failures);
+    expect(counted).toEqual([1, 1]);
+    expect(JSON.stringify([...room.world.addressCounters.hostility])).not.toContain('token-forged');
   });
 
   test.each(['retried', 'answer_lost', 'stops_after'] as const)(
@@ -111,7 +202,7 @@ describe('hostile failures of an address', () => {
       for (let nth = 1; nth <= 5; nth++) await knock(room, nth);
       for (let nth = 1; nth <= 5; nth++) {
         const conduct = nth === 3 ? { conduct: when('addressCounters.countHostileFailure', fate) } : {};
-        await room.door.say(forgedText, conduct, `c-${nth}=`);
+        await room.door.say(forgedText(nth), conduct, `c-${nth}=`);
       }
       await room.letTimersRun();
       expect(crossings(room)).toHaveLength(1);
@@ -120,33 +211,33 @@ describe('hostile failures of an address', () => {
 
   test('cross the threshold again in another window', async () => {
     const room = withForgedToken(limits);
-    for (let nth = 1; nth <= 3; nth++) await attempt(room, nth, forgedText);
+    for (let nth = 1; nth <= 3; nth++) await attempt(room, nth, forgedText(nth));
     room.wait(hostileWindowMs);
-    for (let nth = 4; nth <= 6; nth++) await attempt(room, nth, forgedText);
+    for (let nth = 4; nth <= 6; nth++) await attempt(room, nth, forgedText(nth));
     expect(crossings(room)).toHaveLength(2);
   });
 
-  test('on its open sockets are answered rate_limited, with a wait that grows', async () => {
+  test('on its open sockets are answered rate_limited, with the rest of the block', async () => {
     const room = withForgedToken(limits);
     for (let nth = 1; nth <= 6; nth++) await knock(room, nth);
-    for (let nth = 1; nth <= 6; nth++) await room.door.say(forgedText, {}, `c-${nth}=`);
+    for (let nth = 1; nth <= 6; nth++) await room.door.say(forgedText(nth), {}, `c-${nth}=`);
     const answers = [1, 2, 3, 4, 5, 6].map((nth) => room.door.readBy(`c-${nth}=`).at(-1));
     expect(answers).toMatchObject([
       { reason: 'token_invalid', code: 4003, retry_after_ms: null },
       { reason: 'token_invalid', code: 4003, retry_after_ms: null },
       { reason: 'token_invalid', code: 4003, retry_after_ms: null },
-      { reason: 'rate_limited', code: 4029, reconnect: true, retry_after_ms: 60_000 },
-      { reason: 'rate_limited', code: 4029, reconnect: true, retry_after_ms: 120_000 },
-      { reason: 'rate_limited', code: 4029, reconnect: true, retry_after_ms: 240_000 },
+      { reason: 'rate_limited', code: 4029, reconnect: true, retry_after_ms: 30_000 },
+      { reason: 'rate_limited', code: 4029, reconnect: true, retry_after_ms: 30_000 },
+      { reason: 'rate_limited', code: 4029, reconnect: true, retry_after_ms: 30_000 },
     ]);
     expect(room.door.socketOf('c-6=').state).toBe('closed');
     expect(crossings(room)).toHaveLength(1);
   });
 
-  test('are frames that are no messages, too', async () => {
+  test('are frames that are no JSON, too', async () => {
     const room = emptyRoom({}, limits);
     for (let nth = 1; nth <= 3; nth++) await attempt(room, nth, 'no JSON');
-    expect(await knock(room, 4)).toBe(429);
+    expect([await knock(room, 4), await knock(room, 5)]).toEqual([429, 429]);
   });
 
   test('are never expired tokens, however many', async () => {
@@ -164,7 +255,7 @@ describe('hostile failures of an address', () => {
     async (call) => {
       const room = withForgedToken({ hostileFailures: 1 });
       await knock(room, 1);
-      await room.door.say(forgedText, { conduct: down(call) }, 'c-1=');
+      await room.door.say(forgedText(1), { conduct: down(call) }, 'c-1=');
       expect(room.door.readBy('c-1=')).toMatchObject([{ type: 'auth_error', reason: 'token_invalid' }]);
       expect(room.world.telemetry.failures).toMatchObject([{ what: 'budget' }]);
     },
