@@ -66,7 +66,7 @@ describe('one of two running gateways', () => {
       FifoQueue: 'true',
       DeduplicationScope: 'messageGroup',
       FifoThroughputLimit: 'perMessageGroupId',
-      VisibilityTimeout: '60',
+      VisibilityTimeout: '15',
     });
     expect(managementUrl).toBe(url.replace(/^ws:/, 'http:'));
 

@@ -6,6 +6,7 @@ import { authSuccess, differenceFrom, pong } from '../../bin/smoke/frames.ts';
 import { forged, hello } from '../../bin/smoke/messages.ts';
 import { RateLimits } from '../../config-schema/rate-limits.ts';
 import { type GatewayFixture, type NamedClient, openGatewayFixture } from './gateway-fixture.ts';
+import { twiceInOneSlot } from './one-slot.ts';
 import { lookAt } from './row.ts';
 import { granted, verifiedRecord } from './traces.ts';
 import { until } from './until.ts';
@@ -48,14 +49,6 @@ const refusalOf = (opening: Promise<unknown>): Promise<unknown> =>
     (error) => error.status ?? error,
   );
 const knock = () => refusalOf(connect(fixture.gateway.url));
-/** Two handshakes within three seconds of the clock, in which a blocked address has one. */
-const twiceInOneSlot = async (): Promise<readonly unknown[]> => {
-  for (;;) {
-    const slot = Math.floor(Date.now() / 3_000);
-    const both = [await knock(), await knock()];
-    if (Math.floor(Date.now() / 3_000) === slot) return both;
-  }
-};
 const events = async (): Promise<readonly string[]> =>
   [...(await fixture.allRecords()).values()].flat().map(({ event }) => event);
 const answer = async (client: NamedClient, said: object): Promise<Record<string, unknown>> => {
@@ -125,7 +118,7 @@ describe('an address', () => {
     ]);
     const waits = told.slice(3).map((one) => one.waits);
     expect(waits.map((ms) => Math.round(ms / 10_000) * 10_000)).toEqual([30_000, 30_000, 30_000]);
-    expect(await twiceInOneSlot()).toEqual([expect.anything(), 429]);
+    expect(await twiceInOneSlot(knock)).toEqual([expect.anything(), 429]);
     expect((await events()).filter((event) => event === 'failure_threshold_crossed')).toHaveLength(1);
   });
 });
@@ -224,6 +217,6 @@ describe('an address with a site behind it', () => {
       client.send('no JSON');
       expect(JSON.parse(await client.next())).toMatchObject({ reason: 'malformed_message' });
     }
-    expect(await twiceInOneSlot()).toEqual([expect.anything(), 429]);
+    expect(await twiceInOneSlot(knock)).toEqual([expect.anything(), 429]);
   });
 });
