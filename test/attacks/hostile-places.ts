@@ -11,6 +11,7 @@ export type Answer =
   | RefusalReason
   | 'authenticated'
   | 'unknown_type'
+  | 'malformed_message in a session'
   | 'unknown_type with its id';
 
 export type Place = Readonly<{
@@ -37,6 +38,11 @@ export const placesFor = (key: SigningKey): readonly Place[] => {
     await door.say(frame);
   };
   const always = (answer: Answer) => () => answer;
+  /** Half a character is read differently by two readers: no frame that has one is a message. */
+  const inFrame =
+    (answer: Answer, otherwise: Answer = 'malformed_message') =>
+    (text: string) =>
+      text.isWellFormed() ? answer : otherwise;
   /** An empty hint is no hint. */
   const unlessEmpty = (answer: Answer) => (text: string) => (text === '' ? 'authenticated' : answer);
   const headers = (name: string, text: string): Visitor => ({ headers: { [name]: text } });
@@ -45,7 +51,7 @@ export const placesFor = (key: SigningKey): readonly Place[] => {
     {
       where: '`type` of the first message',
       say: (door, text) => only(door, JSON.stringify({ type: text, ...chef })),
-      answerTo: always('expected_authentication'),
+      answerTo: inFrame('expected_authentication'),
     },
     {
       where: '`type` of a first message that was routed as if it were `authenticate`',
@@ -63,22 +69,22 @@ export const placesFor = (key: SigningKey): readonly Place[] => {
     {
       where: 'a field of the first message that nobody reads, and its name',
       say: (door, text) => talk(door, {}, Object.fromEntries([[text, text], ...Object.entries(chef)])),
-      answerTo: always('authenticated'),
+      answerTo: inFrame('authenticated'),
     },
     {
       where: '`user_id`',
       say: (door, text) => talk(door, {}, { user_id: text }),
-      answerTo: always('access_denied'),
+      answerTo: inFrame('access_denied'),
     },
     {
       where: '`restaurant_id`',
       say: (door, text) => talk(door, {}, { restaurant_id: text }),
-      answerTo: always('access_denied'),
+      answerTo: inFrame('access_denied'),
     },
     {
       where: '`connection_type`',
       say: (door, text) => talk(door, {}, { connection_type: text }),
-      answerTo: always('access_denied'),
+      answerTo: inFrame('access_denied'),
     },
     {
       where: 'all three in `data`, with a forged token',
@@ -91,7 +97,7 @@ export const placesFor = (key: SigningKey): readonly Place[] => {
             data: { user_id: text, restaurant_id: text, connection_type: text },
           }),
         ),
-      answerTo: always('token_invalid'),
+      answerTo: inFrame('token_invalid'),
     },
     {
       where: 'the hint `user_id`',
@@ -121,7 +127,7 @@ export const placesFor = (key: SigningKey): readonly Place[] => {
     {
       where: '`token`',
       say: (door, text) => talk(door, {}, { token: text }),
-      answerTo: always('token_invalid'),
+      answerTo: inFrame('token_invalid'),
     },
     {
       where: '`kid` of a genuine token',
@@ -171,12 +177,15 @@ export const placesFor = (key: SigningKey): readonly Place[] => {
     {
       where: '`type` in a session',
       say: (door, text) => talk(door, {}, {}, JSON.stringify({ type: text })),
-      answerTo: always('unknown_type'),
+      answerTo: inFrame('unknown_type', 'malformed_message in a session'),
     },
     {
       where: '`id` of a message in a session',
       say: (door, text) => talk(door, {}, {}, JSON.stringify({ type: 'hello', id: text })),
-      answerTo: (text) => (/^[\w.:-]{1,128}$/.test(text) ? 'unknown_type with its id' : 'unknown_type'),
+      answerTo: (text) =>
+        /^[\w.:-]{1,128}$/.test(text)
+          ? 'unknown_type with its id'
+          : inFrame('unknown_type', 'malformed_message in a session')(text),
     },
   ];
 };

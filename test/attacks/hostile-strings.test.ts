@@ -59,6 +59,8 @@ const answerRead = ({ world, door }: ReturnType<typeof openRoom>, text: string):
   if (type !== 'auth_success' || user_id !== 'u-chef' || restaurant_id !== 'r-17') return frames;
   if (second === undefined) return 'authenticated';
   if (second === errorReply('unknown_type', startMs)) return 'unknown_type';
+  for (const field of ['type', 'id'])
+    if (second === errorReply('malformed_message', startMs, undefined, field)) return 'malformed_message in a session';
   return second === errorReply('unknown_type', startMs, text) ? 'unknown_type with its id' : frames;
 };
 

@@ -49,6 +49,7 @@ const anyRecord: AuditRecord = {
   connectionId: '',
   connectedAtMs: 0,
   sourceIp: '',
+  origin: '',
 };
 /** The fields of a line and what each holds: ours by `logFields`, the library's. */
 const fieldsOfLine: Readonly<Record<string, unknown>> = {

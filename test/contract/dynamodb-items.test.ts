@@ -55,7 +55,7 @@ describe('a connection', () => {
       auth_deadline_ms: handshake.authDeadlineMs,
       source_ip: handshake.sourceIp,
       user_agent: handshake.userAgent,
-      pass_member: handshake.passMember,
+      member: handshake.passMember,
       hinted_user_id: 'u-1',
       hinted_restaurant_id: 'r-17',
       hinted_connection_type: 'kitchen',

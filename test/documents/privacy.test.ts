@@ -6,6 +6,8 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { putMembership, suspendMember } from '../../lambdas/dynamodb/membership-administration.ts';
 import { columnNames, isSparse, recordFields } from '../../lambdas/security/audit-record.ts';
+import { memberCounters } from '../../lambdas/dynamodb/member-counters.ts';
+import { passKeyTable } from '../../lambdas/dynamodb/pass-keys.ts';
 import { deadLetterTo, publishTo } from '../../lambdas/sqs/event-queue.ts';
 import { postAgainBy } from '../../lambdas/sqs/redelivery-queue.ts';
 import { timerQueue } from '../../lambdas/sqs/timer-queue.ts';
@@ -24,7 +26,7 @@ const namedUnder = (heading: string): readonly string[] => {
   const [, text = ''] = page.split(`### ${heading}\n`);
   const [section = ''] = text.split(/^##/m);
   return [...section.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, names = '']) =>
-    [...names.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
+    [...names.matchAll(/`(\w+\*?)`/g)].map(([, name = '']) => name),
   );
 };
 
@@ -45,7 +47,7 @@ afterAll(() => storage.close());
 /** The attributes that stand in a table. */
 const attributesOf = async (table: keyof Tables): Promise<readonly string[]> => {
   const { Items = [] } = await storage.client.send(new ScanCommand({ TableName: storage.tables[table] }));
-  return distinct(Items.flatMap(Object.keys));
+  return distinct(Items.flatMap(Object.keys).map((name) => name.replace(/^(slot_|m|key_)\d+$/, '$1*')));
 };
 
 const fill = {
@@ -84,6 +86,10 @@ const fill = {
     await addressCounters.aggregateIsDue('203.0.113.1', 0);
     await addressCounters.countHostileFailure('203.0.113.1', 1);
     await addressCounters.block('203.0.113.1', 0, 1);
+    const table = { client: storage.client, tableName: storage.tables.addressCounters };
+    await memberCounters(table).countHandshake('member', 0);
+    await memberCounters(table).distrust('member', 0, 1);
+    await passKeyTable(table, () => 'a-key').make(1);
   },
   events: async () => {
     const event = {
