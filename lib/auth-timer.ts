@@ -3,6 +3,7 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { GatewayFunction } from './gateway-function.ts';
+import { addQueueEventSource } from './queue-event-source.ts';
 
 /** Six times the timeout of the function that reads the queue, as Lambda advises: 6 * 5 s. */
 const visibilityTimeout = Duration.seconds(30);
@@ -44,18 +45,11 @@ export class AuthTimer extends Construct {
 
   /** Hands due messages to a function, which answers which of them failed. */
   deliverTo(handler: GatewayFunction): void {
-    // What AWS asks of the role, and no more: a message that failed comes back when its visibility timeout is over.
-    this.queue.grant(handler.lambda, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes');
-    const mapping = handler.lambda.addEventSourceMapping('Timer', {
-      eventSourceArn: this.queue.queueArn,
+    // A message that failed comes back when its visibility timeout is over.
+    addQueueEventSource(handler, 'Timer', this.queue, {
       batchSize,
       maxConcurrency,
-      reportBatchItemFailures: true,
-    });
-    Validations.of(mapping).acknowledge({
-      id: 'Serverless-LambdaEventSourceMappingDestination',
-      reason:
-        'Lambda has such destinations for streams only; an SQS source has its dead-letter queue, and this one does.',
+      afterFailures: 'an SQS source has its dead-letter queue, and this one does.',
     });
   }
 }

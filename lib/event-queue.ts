@@ -3,6 +3,7 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { DeduplicationScope, FifoThroughputLimit, type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { GatewayFunction } from './gateway-function.ts';
+import { addQueueEventSource } from './queue-event-source.ts';
 
 /**
  * What a run that dies costs its restaurants. Lambda takes no queue that hides a message for less than its function may run,
@@ -57,24 +58,12 @@ export class EventQueue extends Construct {
 
   /** Hands events to a function, which answers which failed, says when those come again, and may put aside what is none. */
   deliverTo(handler: GatewayFunction): void {
-    this.queue.grant(
-      handler.lambda,
-      'sqs:ReceiveMessage',
-      'sqs:DeleteMessage',
-      'sqs:GetQueueAttributes',
-      'sqs:ChangeMessageVisibility',
-    );
-    this.deadLetters.grant(handler.lambda, 'sqs:SendMessage');
-    const mapping = handler.lambda.addEventSourceMapping('Events', {
-      eventSourceArn: this.queue.queueArn,
+    addQueueEventSource(handler, 'Events', this.queue, {
       batchSize,
       maxConcurrency,
-      reportBatchItemFailures: true,
+      actions: ['sqs:ChangeMessageVisibility'],
+      afterFailures: 'an SQS source has its dead-letter queue, and this one does.',
     });
-    Validations.of(mapping).acknowledge({
-      id: 'Serverless-LambdaEventSourceMappingDestination',
-      reason:
-        'Lambda has such destinations for streams only; an SQS source has its dead-letter queue, and this one does.',
-    });
+    this.deadLetters.grant(handler.lambda, 'sqs:SendMessage');
   }
 }

@@ -3,6 +3,7 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { GatewayFunction } from './gateway-function.ts';
+import { addQueueEventSource } from './queue-event-source.ts';
 
 /** Six times the timeout of the function that reads the queue, as Lambda advises: 6 * 10 s. */
 const visibilityTimeout = Duration.seconds(60);
@@ -44,17 +45,10 @@ export class RedeliveryQueue extends Construct {
 
   /** Hands what is due to a function. */
   deliverTo(handler: GatewayFunction): void {
-    this.queue.grant(handler.lambda, 'sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes');
-    const mapping = handler.lambda.addEventSourceMapping('Posts', {
-      eventSourceArn: this.queue.queueArn,
+    addQueueEventSource(handler, 'Posts', this.queue, {
       batchSize,
       maxConcurrency,
-      reportBatchItemFailures: true,
-    });
-    Validations.of(mapping).acknowledge({
-      id: 'Serverless-LambdaEventSourceMappingDestination',
-      reason:
-        'Lambda has such destinations for streams only; what an SQS source has instead, a dead-letter queue, would keep posts that are worth nothing.',
+      afterFailures: 'what an SQS source has instead, a dead-letter queue, would keep posts that are worth nothing.',
     });
   }
 }

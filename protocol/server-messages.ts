@@ -18,7 +18,7 @@ export type Frame = string & { readonly frame: unique symbol };
 export const frame = (message: { type: string } & Record<string, unknown>): Frame => JSON.stringify(message) as Frame;
 export const iso = (epochMs: number): string => new Date(epochMs).toISOString();
 
-export type SeatedClient = Readonly<{
+export type AuthenticatedClient = Readonly<{
   connectionId: string;
   userId: string;
   restaurantId: string;
@@ -41,7 +41,7 @@ export const headOf = (head: HeadFound, type: ConnectionType) => {
  * The answer to an accepted `authenticate` and to a renewal: the verified ids, never an echo of the claimed ones. Without a re-entry
  * pass where none can be made.
  */
-export const authSuccess = (client: SeatedClient, head: HeadFound, nowMs: number, reentryPass?: string): Frame =>
+export const authSuccess = (client: AuthenticatedClient, head: HeadFound, nowMs: number, reentryPass?: string): Frame =>
   frame({
     type: 'auth_success',
     user_id: client.userId,
@@ -78,7 +78,7 @@ export const closing = (reason: ClosingReason, nowMs: number): Frame =>
   frame({ type: 'closing', ...advice(reason, closings[reason]), timestamp: iso(nowMs) });
 
 export const pong = (
-  { sessionExpiresAtMs, connectionType }: Pick<SeatedClient, 'sessionExpiresAtMs' | 'connectionType'>,
+  { sessionExpiresAtMs, connectionType }: Pick<AuthenticatedClient, 'sessionExpiresAtMs' | 'connectionType'>,
   head: HeadFound,
   nowMs: number,
 ): Frame =>

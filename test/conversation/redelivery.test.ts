@@ -1,6 +1,7 @@
 /** Sockets that hang, over real sockets and with the patience that the deployed functions have. */
 import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { removeMember } from '../../lambdas/dynamodb/membership-administration.ts';
+import { generousLimits } from '../memory/world.ts';
 import { openGatewayFixture } from './gateway-fixture.ts';
 import { type Device, openRestaurantFixture } from './restaurant-fixture.ts';
 import { until } from './until.ts';
@@ -9,25 +10,7 @@ const hanging = new Set<string>();
 const silence = new Promise<never>(() => {});
 const fixture = await openGatewayFixture(
   { timeScale: 1, faults: { post: (connectionId) => (hanging.has(connectionId) ? silence : 'pass') } },
-  {
-    budgets: {
-      connectsPerMinute: 1_000_000,
-      reentriesPerMinute: 1_000_000,
-      trustedConnectsPerMinute: 1_000_000,
-      trustedHostileFailures: 1_000_000,
-      hostileFailures: 1_000_000,
-      recordsPerMinute: 1_000_000,
-      messagesPerMinute: 1_000_000,
-      messageBurst: 1_000_000,
-      pingsPerMinute: 1_000_000,
-      pingBurst: 1_000_000,
-      replayUnitsPerMinute: 1_000_000,
-      replayUnitBurst: 1_000_000,
-      publicationsPerMinute: 1_000_000,
-      sessionsPerUser: 2,
-      sessionsPerRestaurant: 4,
-    },
-  },
+  { budgets: { ...generousLimits, sessionsPerUser: 2, sessionsPerRestaurant: 4 } },
 );
 afterAll(() => fixture.close());
 afterEach(() => hanging.clear());
