@@ -31,6 +31,12 @@ const lines = (message: string, restaurantId: string, count: number) =>
     ({ length }) => length >= count,
   );
 
+/** What a redelivery made of each. It is at least once: a message whose sending was tried again is two. */
+const redelivered = async (restaurantId: string): Promise<ReadonlySet<string>> => {
+  const found = await lines('events_redelivered', restaurantId, 1);
+  return new Set(found.map(({ step, posted, failed }) => `step ${step}: ${posted} posted, ${failed} failed`));
+};
+
 /** A display whose socket hung while an event was posted. */
 const behind = async (restaurantId: string) => {
   const room = openRestaurantFixture(fixture, restaurantId);
@@ -56,8 +62,9 @@ test('a restaurant hears its event beside one whose sockets hang, and that one h
   expect(await kitchen.hears()).toMatchObject({ type: 'order.created', seq: 1 });
   await lines('events_delivered', 'r-hangs', 2);
   hanging.clear();
-  const heard = [(await display.hears())['seq'], (await display.hears())['seq']];
-  expect(heard.sort()).toEqual([1, 2]);
+  const heard = new Set<unknown>();
+  while (heard.size < 2) heard.add((await display.hears())['seq']);
+  expect(heard).toEqual(new Set([1, 2]));
   for (const one of [kitchen, display]) await one.leave();
 });
 
@@ -65,8 +72,7 @@ test('who was dismissed in between hears nothing of it', async () => {
   const { display } = await behind('r-dismissed');
   await removeMember(fixture.memberships)({ restaurantId: 'r-dismissed', issuer: 'demo', userId: 'u-chef' });
   hanging.clear();
-  await lines('events_redelivered', 'r-dismissed', 1);
-  expect(logged('events_redelivered', 'r-dismissed')).toMatchObject([{ step: 1, posted: 0, failed: 0 }]);
+  expect(await redelivered('r-dismissed')).toEqual(new Set(['step 1: 0 posted, 0 failed']));
   display.send({ type: 'ping' });
   expect(await display.hears()).toMatchObject({ type: 'closing', reason: 'revoked' });
 });
@@ -79,8 +85,7 @@ test('who has left in between ends it, with one record of the end', async () => 
     (row) => row === undefined,
   );
   hanging.clear();
-  await lines('events_redelivered', 'r-left', 1);
-  expect(logged('events_redelivered', 'r-left')).toMatchObject([{ step: 1, posted: 0, failed: 0 }]);
+  expect(await redelivered('r-left')).toEqual(new Set(['step 1: 0 posted, 0 failed']));
   const records = await fixture.records(display.connectionId);
   expect(records.filter(({ kind }) => kind === 'end')).toMatchObject([{ detail: 'client_left' }]);
 });
