@@ -15,7 +15,7 @@ const config: Config = {
   ],
   modulePathIgnorePatterns: ['<rootDir>/cdk.out'],
   // What never comes; how long something takes is no test's business.
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   // Two more than there are processors: half of what the tests take is waiting for deadlines, and nobody waits for those.
   maxWorkers: availableParallelism() + 2,
   testSequencer: './test/harness/sequencer.ts',

@@ -275,7 +275,7 @@ describe('a session', () => {
     { how: 'removed', dismiss: (userId: string) => removeMember(at.fixture.memberships)(member(userId)) },
     {
       how: 'revoked',
-      dismiss: (userId: string) => revokeMember(at.fixture.memberships)(member(userId), Date.now() + 60_000),
+      dismiss: (userId: string) => revokeMember(at.fixture.memberships)(member(userId), Date.now() + 3_600_000),
     },
   ])('of somebody who was $how ends for good, with the reason, and hears nothing after', async ({ dismiss }) => {
     const till = await at.restaurant.enter('cashier', 'pos');
