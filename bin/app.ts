@@ -20,7 +20,7 @@ try {
   if (process.env['CDK_VALIDATION'] !== 'false') (await import('../lib/rule-packs.ts')).addRulePacks(app);
   const stage = String(app.node.tryGetContext('stage') ?? 'dev');
   const config = readStageConfig(resolve(projectDir, String(app.node.tryGetContext('config') ?? 'config')), stage);
-  const state = new StateStack(app, `maitred-${stage}-state`, { issuers: config.issuers });
+  const state = new StateStack(app, `maitred-${stage}-state`, config);
   const gateway = new GatewayStack(app, `maitred-${stage}-gateway`, {
     stage,
     config,

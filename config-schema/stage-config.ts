@@ -36,6 +36,8 @@ const Throttle = section({
 /** `docs/configuration.md` lists its keys, and a test compares the two. */
 export const StageConfig = section({
   ...functionKeys,
+  /** Whether the stage's own user pool stays, unused, while `issuers` are listed. */
+  keepUserPool: v.optional(v.boolean('must be true or false'), false),
   throttle: v.optional(Throttle, {}),
   logRetentionDays: v.optional(v.picklist(logRetentionDays, retention), 90),
   /** A name of one's own for the WebSocket URL. */

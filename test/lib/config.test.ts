@@ -33,6 +33,7 @@ test('an empty file is a whole configuration', () => {
     allowedOrigins: [],
     trustedAddresses: [],
     issuers: [],
+    keepUserPool: false,
     throttle: { ratePerSecond: 1000, burst: 1000 },
     budgets: {
       connectsPerMinute: 300,
