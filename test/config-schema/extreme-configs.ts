@@ -70,10 +70,10 @@ const sectionOf = (extreme: Extreme, at: string, entries: Readonly<Record<string
       .filter(
         ([, { type, default: byDefault }]) => extreme !== 'smallest' || type !== 'optional' || byDefault !== undefined,
       )
-      .map(([key, entry]) => [key, valueOf(extreme, at === '' ? key : `${at}.${key}`, entry.wrapped ?? entry, index)]),
+      .map(([key, entry]) => [key, chosenFor(extreme, at === '' ? key : `${at}.${key}`, entry.wrapped ?? entry, index)]),
   );
 
-const valueOf = (extreme: Extreme, at: string, schema: Schema, index: number): unknown => {
+const chosenFor = (extreme: Extreme, at: string, schema: Schema, index: number): unknown => {
   const entries = entriesOf(schema);
   if (entries !== undefined) return sectionOf(extreme, at, entries, index);
   const bound = requirementOf(schema, extreme === 'smallest' ? 'min_value' : 'max_value');
@@ -87,7 +87,7 @@ const valueOf = (extreme: Extreme, at: string, schema: Schema, index: number): u
     extreme === 'smallest' ? Number(requirementOf(schema, 'min_length') ?? 0) : Number(decidedFor(extreme, at, index));
   const choices = partsOf(item).find((part) => part.type === 'picklist')?.options;
   if (choices !== undefined) return choices.slice(0, length);
-  return Array.from({ length }, (_, one) => valueOf(extreme, `${at}[]`, item, one));
+  return Array.from({ length }, (_, one) => chosenFor(extreme, `${at}[]`, item, one));
 };
 
 const decidedFor = (extreme: Extreme, at: string, index: number): unknown => {
