@@ -70,7 +70,10 @@ const sectionOf = (extreme: Extreme, at: string, entries: Readonly<Record<string
       .filter(
         ([, { type, default: byDefault }]) => extreme !== 'smallest' || type !== 'optional' || byDefault !== undefined,
       )
-      .map(([key, entry]) => [key, chosenFor(extreme, at === '' ? key : `${at}.${key}`, entry.wrapped ?? entry, index)]),
+      .map(([key, entry]) => [
+        key,
+        chosenFor(extreme, at === '' ? key : `${at}.${key}`, entry.wrapped ?? entry, index),
+      ]),
   );
 
 const chosenFor = (extreme: Extreme, at: string, schema: Schema, index: number): unknown => {
