@@ -58,7 +58,8 @@ const decided: Readonly<Record<string, Decided>> = {
 };
 
 /** An extreme configuration, as a stage's file may hold it. Throws where nobody has decided what a key holds in it. */
-export const extremeConfig = (extreme: Extreme): unknown => sectionOf(extreme, '', entriesOf(StageConfig) ?? {}, 0);
+export const extremeConfig = (extreme: Extreme, schema: Schema = StageConfig): unknown =>
+  sectionOf(extreme, '', entriesOf(schema) ?? {}, 0);
 
 /** Every path for which something is decided. */
 export const decidedPaths = Object.keys(decided);

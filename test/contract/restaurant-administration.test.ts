@@ -75,6 +75,26 @@ test('a restaurant is deleted whole, and its neighbours are not', async () => {
     expect(await countRestaurant(tables(), other)).toEqual({ memberships: 3, events: 62 });
 });
 
+test('the head goes after every event: without it the next event would find another in its place', async () => {
+  await fill('r-order');
+  const { middlewareStack } = storage.client;
+  const deletions: string[] = [];
+  middlewareStack.add(
+    (next) => (request) => {
+      const text = JSON.stringify(request.input);
+      if (text.includes('DeleteRequest')) deletions.push(text);
+      return next(request);
+    },
+    { step: 'initialize', name: 'watch' },
+  );
+  await removeEvents(tables(), 'r-order');
+  middlewareStack.remove('watch');
+  const isOfHead = deletions.map((text) => text.includes('"HEAD"'));
+  expect(isOfHead).toEqual([...deletions.slice(1).map(() => false), true]);
+  expect(deletions.length).toBeGreaterThan(3);
+  expect(deletions.at(-1)).not.toContain('E#');
+});
+
 test('the memberships of the platform are of no restaurant', async () => {
   await expect(removeMemberships(tables(), '*')).rejects.toThrow('of every restaurant');
 });

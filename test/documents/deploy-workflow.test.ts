@@ -1,5 +1,5 @@
 /** The workflow that docs/ci.md offers to be copied: it can be read, asks for no more than it needs, and says commands that are there. */
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
@@ -69,6 +69,13 @@ test('every npm command in it is there, and what npx runs is installed and not f
 
 test('nothing in it waits for somebody at a terminal', () => {
   expect(commands).toMatch(/cdk deploy .*--require-approval never/);
+});
+
+test('no command of ours asks a question', () => {
+  const asking = globSync('{bin,client,local,lib}/**/*.ts', { cwd: root }).filter((file) =>
+    /readline|\.question\(|\bprompt\(/.test(textOf(file)),
+  );
+  expect(asking).toEqual([]);
 });
 
 test('the policies on its page are JSON, and the role may do what the workflow does', () => {
