@@ -40,6 +40,15 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] =
     line: 'deadletters list --restaurant r/17',
     sentence: '--restaurant is 1-64 letters, digits, "_" and "-", got "r/17"',
   },
+  { line: 'restaurants', sentence: 'say list, new-epoch or delete; see --help' },
+  { line: 'restaurants close', sentence: 'say list, new-epoch or delete, not close; see --help' },
+  { line: 'restaurants new-epoch', sentence: 'say --restaurant R or --all, one of them; see --help' },
+  { line: 'restaurants new-epoch --restaurant r-nope', sentence: 'r-nope has no events.' },
+  { line: 'restaurants delete --yes', sentence: '--restaurant is missing; see --help' },
+  {
+    line: 'restaurants delete --yes --restaurant *',
+    sentence: '--restaurant is 1-64 letters, digits, "_" and "-", got "*"',
+  },
   {
     line: 'publish --restaurant r-nope --type a.b --data {}',
     sentence:
