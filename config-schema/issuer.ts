@@ -23,7 +23,8 @@ const Audience = v.union(
 );
 
 const alias = 'must be 1 to 16 of a-z, 0-9 and "-"';
-const algorithms = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
+/** Signatures that a gateway can be told to accept. */
+export const algorithms = ['RS256', 'RS384', 'RS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const;
 const algorithm = `must be one of ${algorithms.join(', ')}`;
 
 const IssuerKeys = section({

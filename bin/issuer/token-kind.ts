@@ -1,0 +1,63 @@
+/** Whether a token is for an API or tells an app who logged in, and which claim of it says so. Pure. */
+import { shown } from './report.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What a claim has to be; the word "present" where its value differs from token to token. */
+export type Requirement = Readonly<Record<string, string>>;
+
+/** `requires`: the claim by which the gateway can tell it from its twin; undefined where only what is absent does. */
+export type TokenKind = Readonly<{ is: 'access' | 'id' | 'unknown'; because: string; requires?: Requirement }>;
+
+type Sign = (header: Json, payload: Json) => TokenKind | undefined;
+
+/** A claim whose value is a word for the kind. */
+const said =
+  (claim: string, words: Readonly<Record<string, 'access' | 'id'>>): Sign =>
+  (_, payload) => {
+    const value = payload[claim];
+    const is = typeof value === 'string' && Object.hasOwn(words, value) ? words[value] : undefined;
+    if (is === undefined || typeof value !== 'string') return undefined;
+    return { is, because: `${claim} is ${shown(value)}`, ...(is === 'access' && { requires: { [claim]: value } }) };
+  };
+
+/** A claim that only one kind has. */
+const has =
+  (is: 'access' | 'id', claim: string): Sign =>
+  (_, payload) =>
+    Object.hasOwn(payload, claim)
+      ? { is, because: `it has ${claim}`, ...(is === 'access' && { requires: { [claim]: 'present' } }) }
+      : undefined;
+
+/** The strongest first: what says it in a word of its own, then what only one kind has. */
+const signs: readonly Sign[] = [
+  said('token_use', { access: 'access', id: 'id' }),
+  said('typ', { Bearer: 'access', ID: 'id' }),
+  said('tokenName', { access_token: 'access', id_token: 'id' }),
+  said('sts', { active: 'access' }),
+  has('id', 'at_hash'),
+  has('id', 'c_hash'),
+  has('id', 'nonce'),
+  has('access', 'scp'),
+  has('access', 'scope'),
+  has('access', 'applicationId'),
+  has('access', 'uid'),
+];
+
+/** RFC 9068, section 2.1. A header is nothing that can be required; a claim beside it is. */
+const saysAccess = ({ typ }: Json): boolean => typeof typ === 'string' && /^(?:application\/)?at\+jwt$/i.test(typ);
+
+export const kindOf = (header: Json, payload: Json): TokenKind => {
+  const [first] = signs.flatMap((sign) => sign(header, payload) ?? []);
+  if (!saysAccess(header)) return first ?? { is: 'unknown', because: 'none of its claims says what it is for' };
+  return { ...(first?.is === 'access' ? first : {}), is: 'access', because: `its header says ${shown(header['typ'])}` };
+};
+
+/** The claims that name the client, under which an ID token is for that client. */
+const clientClaims = ['client_id', 'azp', 'cid', 'appid'];
+
+export const clientsOf = (payload: Json): readonly string[] =>
+  clientClaims.flatMap((claim) => {
+    const value = payload[claim];
+    return typeof value === 'string' ? [value] : [];
+  });
