@@ -8,7 +8,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../lambdas/dynamodb/table.ts';
 import type { Gateway } from '../local/gateway.ts';
 import { StartError } from '../local/start-error.ts';
-import { UsageError } from './command.ts';
+import { FailedError, UsageError } from './command.ts';
 import { type DeadLetterQueue, deadLetterQueue } from '../lambdas/sqs/dead-letters.ts';
 import { type GatewayFile, runningGateway } from './gateway-file.ts';
 
@@ -35,7 +35,7 @@ export type Target = Readonly<{
 /** What says on the command line which target is meant. */
 export const targetOptions = { stage: { type: 'string' }, port: { type: 'string' } } as const;
 
-/** Without a stage the local gateway, on that port where several run; throws `UsageError` when it is not to be found. */
+/** Without a stage the local gateway, on that port where several run; throws `FailedError` when it is not to be found. */
 export const openTarget = async ({ stage, port }: { stage?: string; port?: string }): Promise<Target> => {
   if (stage === undefined) return localTarget(await runningGateway(port));
   if (port !== undefined)
@@ -122,7 +122,7 @@ const outputsOf = async (StackName: string): Promise<(key: string) => string> =>
   const outputs = new Map((Stacks?.[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
   return (key) => {
     const value = outputs.get(key);
-    if (value === undefined) throw new UsageError(`Stack ${StackName} has no output ${key}.`);
+    if (value === undefined) throw new FailedError(`Stack ${StackName} has no output ${key}.`);
     return value;
   };
 };
