@@ -41,7 +41,7 @@ const maxShownChars = 160;
 /** A value of the issuer's or the token's, as a line may quote it: it cannot speak to the terminal, and ends. */
 export const shown = (value: unknown): string => {
   const text = asciiOf(JSON.stringify(value) ?? 'nothing');
-  return text.length <= maxShownChars ? text : `${text.slice(0, maxShownChars)}…`;
+  return text.length <= maxShownChars ? text : `${text.slice(0, maxShownChars)}...`;
 };
 
 const asciiOf = (json: string): string =>

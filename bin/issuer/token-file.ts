@@ -1,7 +1,7 @@
 /** The one way in for a token: a file, or standard input. On the command line it would be in the shell's history and in the list of processes. */
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { UsageError } from '../command.ts';
+import { FailedError, NotFoundError, UsageError } from '../command.ts';
 
 const maxBytes = 64 * 1024;
 
@@ -14,9 +14,8 @@ export const readTokenFile = async (name: string): Promise<string> => {
   } catch (error) {
     if (error instanceof UsageError) throw error;
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    throw new UsageError(
-      code === 'ENOENT' ? 'the file of --token-file is not there' : `the file of --token-file cannot be read (${code})`,
-    );
+    if (code === 'ENOENT') throw new NotFoundError('the file of --token-file is not there');
+    throw new FailedError(`the file of --token-file cannot be read (${code})`);
   }
 };
 
