@@ -4,7 +4,7 @@ import { checkIssuer } from './issuer/check.ts';
 import { bareEntry, completeEntry } from './issuer/entry.ts';
 import { textOf } from './issuer/report.ts';
 import { readSampleToken } from './issuer/sample-token.ts';
-import { readTokenFile } from './issuer/token-file.ts';
+import { readTokenFile } from './token-file.ts';
 
 const help = `Whether a gateway can use an issuer of tokens, and the entry for its stage.
 

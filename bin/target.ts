@@ -8,6 +8,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Table } from '../lambdas/dynamodb/table.ts';
 import type { Gateway } from '../local/gateway.ts';
 import { StartError } from '../local/start-error.ts';
+import { inHelpfulWords, regionIn } from './aws-settings.ts';
 import { FailedError, UsageError } from './command.ts';
 import { type DeadLetterQueue, deadLetterQueue } from '../lambdas/sqs/dead-letters.ts';
 import { type GatewayFile, runningGateway } from './gateway-file.ts';
@@ -81,14 +82,17 @@ export const localTarget = (places: LocalPlaces): Target => {
 };
 
 const deployedTarget = async (stage: string): Promise<Target> => {
-  const output = await outputsOf(`maitred-${stage}-state`);
-  const gateway = await outputsOf(`maitred-${stage}-gateway`);
-  const client = documents(new DynamoDBClient());
-  const sqs = new SQSClient();
+  const region = regionIn(process.env);
+  const settings = region === undefined ? {} : { region };
+  const stacks = new CloudFormationClient(settings);
+  const output = await outputsOf(stacks, `maitred-${stage}-state`);
+  const gateway = await outputsOf(stacks, `maitred-${stage}-gateway`);
+  const client = documents(new DynamoDBClient(settings));
+  const sqs = new SQSClient(settings);
   const aliases = output('IssuerAliases').split(',');
   return {
     connections: { client, tableName: output('ConnectionsTableName') },
-    management: new ApiGatewayManagementApiClient({ endpoint: gateway('ManagementUrl') }),
+    management: new ApiGatewayManagementApiClient({ ...settings, endpoint: gateway('ManagementUrl') }),
     publish: publishTo(sqs, gateway('EventQueueUrl')),
     deadLetters: deadLetterQueue(sqs, gateway('EventDeadLettersUrl')),
     memberships: { client, tableName: output('MembershipsTableName') },
@@ -117,8 +121,10 @@ const publishTo =
     );
   };
 
-const outputsOf = async (StackName: string): Promise<(key: string) => string> => {
-  const { Stacks } = await new CloudFormationClient().send(new DescribeStacksCommand({ StackName }));
+const outputsOf = async (client: CloudFormationClient, StackName: string): Promise<(key: string) => string> => {
+  const { Stacks } = await client.send(new DescribeStacksCommand({ StackName })).catch((error: unknown) => {
+    throw inHelpfulWords(error, StackName);
+  });
   const outputs = new Map((Stacks?.[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
   return (key) => {
     const value = outputs.get(key);

@@ -164,7 +164,28 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string; endin
     sentence: '--restaurant is 1-64 letters, digits, "_" and "-"',
   },
   { line: 'smoke --token x', sentence: '--url is missing; see --help' },
-  { line: 'smoke --url ws://127.0.0.1:1/local', sentence: '--token is missing; see --help' },
+  { line: 'smoke --url ws://127.0.0.1:1/local', sentence: '--token-file is missing; see --help' },
+  {
+    line: 'smoke --url ws://127.0.0.1:1/local --token x --token-file y',
+    sentence: 'say --token or --token-file, one of them; see --help',
+  },
+  {
+    line: 'smoke eyJhbGciOiJFUzI1NiJ9.e30.c2ln',
+    sentence: 'only options are understood, each with its value; see --help',
+  },
+  {
+    line: 'smoke --url ws://127.0.0.1:1/local --token x --restaurant eyJhbGciOiJFUzI1NiJ9.e30.c2ln',
+    sentence: '--restaurant is 1-64 letters, digits, "_" and "-", got "[token]"',
+  },
+  {
+    line: 'smoke --url https://127.0.0.1/?token=c4nary --token x',
+    sentence: '--url begins with wss:// (ws:// on this machine), got "https://127.0.0.1/"',
+  },
+  {
+    line: 'smoke --url ws://127.0.0.1:1/local --token-file /nowhere/c4nary',
+    ending: 'not_found',
+    sentence: 'the file of --token-file is not there',
+  },
   {
     line: 'smoke --url https://127.0.0.1 --token x',
     sentence: '--url begins with wss:// (ws:// on this machine), got "https://127.0.0.1"',
