@@ -17,6 +17,13 @@ const email = 'must be a mail address';
 const retention = `must be one of ${logRetentionDays.join(', ')}`;
 const accountLogRole = 'must be "none", "existing" or "create"';
 
+const runbookUrl = 'must be an https URL without credentials and fragment, of up to 300 characters';
+const isRunbookUrl = (address: string): boolean => {
+  if (!/^https:\/\/[\x21-\x7e]{1,292}$/.test(address) || address.includes('#') || !URL.canParse(address)) return false;
+  const { username, password } = new URL(address);
+  return username === '' && password === '';
+};
+
 const Domain = section({
   name: text(hostPattern, host),
   /** In the region of the deployment. */
@@ -45,6 +52,8 @@ export const StageConfig = section({
   accountLogRole: v.optional(v.picklist(['none', 'existing', 'create'], accountLogRole), 'none'),
   /** Who gets the alarms by mail; each address has to confirm. None: whoever subscribes to the topic. */
   alarmEmails: v.optional(v.array(text(emailPattern, email), 'must be a list'), []),
+  /** Where people on call read the runbook: alarms link their headings there. None: they name the file of this project. */
+  runbookUrl: v.optional(v.pipe(v.string(runbookUrl), v.check(isRunbookUrl, runbookUrl))),
   /** Concurrency set aside for each function. A new account has 10 in all and could not grant any. */
   reservedConcurrency: v.optional(whole(1, 1000)),
 });

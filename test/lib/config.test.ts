@@ -136,6 +136,18 @@ test.each<{ key: string; config: object; says: string }>([
   { key: 'alarmEmails', config: { alarmEmails: 'a@b.example' }, says: 'must be a list, got "a@b.example"' },
   { key: 'alarmEmails.1', config: { alarmEmails: ['a@b.example', 'a b@c.example'] }, says: 'must be a mail address' },
   { key: 'alarmEmails.0', config: { alarmEmails: ['root@localhost'] }, says: 'got "root@localhost"' },
+  ...[
+    'http://wiki.example/runbook',
+    'https://me:secret@wiki.example/runbook',
+    'https://wiki.example/runbook#alarms',
+    'https://wiki.example/run book',
+    `https://wiki.example/${'x'.repeat(300)}`,
+    'docs/runbook.md',
+  ].map((runbookUrl) => ({
+    key: 'runbookUrl',
+    config: { runbookUrl },
+    says: 'must be an https URL without credentials',
+  })),
   { key: 'reservedConcurrency', config: { reservedConcurrency: 0 }, says: 'from 1 to 1000, got 0' },
   { key: 'domain.name', config: { domain: { ...domain, name: 'Door' } }, says: 'a lower-case host name, got "Door"' },
   { key: 'domain.certificateArn', config: { domain: { name: domain.name } }, says: 'ACM certificate, got nothing' },
