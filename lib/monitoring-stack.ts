@@ -43,8 +43,8 @@ export class MonitoringStack extends Stack {
     const queries = new SavedQueries(this, 'Queries', { stage, gateway });
     const dashboard = new GatewayDashboard(this, 'Dashboard', { stage, state, gateway, metrics, alarms, queries });
 
-    new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn });
-    new CfnOutput(this, 'DashboardName', { value: dashboard.name });
+    new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn, description: 'Where alarms go: subscribe to it' });
+    new CfnOutput(this, 'DashboardName', { value: dashboard.name, description: 'The dashboard in CloudWatch' });
   }
 
   private alarm(rule: AlarmRule, runbookUrl: string | undefined): Alarm {

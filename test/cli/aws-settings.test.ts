@@ -1,4 +1,5 @@
 /** Commands for a deployed stage find region and credentials as the AWS CLI does, and say in one sentence what to set. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -10,6 +11,7 @@ import { openTarget } from '../../bin/target.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'maitred-aws-'));
 const asked: string[] = [];
+let stands: string | undefined;
 let refusal = { code: 'ValidationError', message: 'Stack with id maitred-dev-state does not exist' };
 /** Stands in for CloudFormation: it notes who asks in which region, and refuses. */
 const server = createServer((request, response) => {
@@ -19,8 +21,9 @@ const server = createServer((request, response) => {
       ?.slice(1, 3)
       .join(' in ') ?? '',
   );
+  if (stands !== undefined) return response.writeHead(200, { 'content-type': 'text/xml' }).end(stands);
   const { code, message } = refusal;
-  response
+  return response
     .writeHead(400, { 'content-type': 'text/xml' })
     .end(
       `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`,
@@ -44,6 +47,7 @@ beforeEach(() => {
   process.env['AWS_ENDPOINT_URL'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   process.env['AWS_CONFIG_FILE'] = process.env['AWS_SHARED_CREDENTIALS_FILE'] = join(dir, 'nothing');
   asked.length = 0;
+  stands = undefined;
 });
 afterEach(() => {
   process.env = { ...before };
@@ -147,4 +151,26 @@ test('what else AWS says is told as it is', async () => {
   Object.assign(process.env, key, { AWS_REGION: 'eu-west-1' });
   refusal = { code: 'AccessDenied', message: 'User is not authorized to perform cloudformation:DescribeStacks' };
   await expect(openTarget({ stage: 'dev' })).rejects.toMatchObject({ message: refusal.message });
+});
+
+test('outputs prints of each stack what is for people, with what it is', async () => {
+  const output = (key: string, value: string, description?: string) =>
+    `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue>${description === undefined ? '' : `<Description>${description}</Description>`}</member>`;
+  const members = output('WebSocketUrl', 'wss://x/dev', 'What devices connect to') + output('PublishOutputRef1', 'y');
+  stands = `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>s</StackName><Outputs>${members}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
+  const child = spawn(process.execPath, ['bin/outputs.ts', '--stage', 'dev'], {
+    env: { ...process.env, ...key, AWS_DEFAULT_REGION: 'eu-west-2' },
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+  const [code] = await once(child, 'close');
+  expect(code).toBe(0);
+  expect(said.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+    ...Array.from({ length: 3 }, () => ['WebSocketUrl', 'wss://x/dev', 'What devices connect to']),
+    [''],
+  ]);
+  expect(asked).toEqual(Array.from({ length: 3 }, () => 'KEY in eu-west-2'));
 });

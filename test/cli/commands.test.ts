@@ -26,7 +26,19 @@ const withoutGateway = [
   'publish --restaurant r-17 --type a.b --data {}',
   'deadletters list',
 ];
-const commands = ['start', 'token', 'members', 'audit', 'sessions', 'addresses', 'publish', 'deadletters', 'smoke'];
+const commands = [
+  'start',
+  'token',
+  'members',
+  'audit',
+  'sessions',
+  'addresses',
+  'publish',
+  'deadletters',
+  'smoke',
+  'issuer',
+  'outputs',
+];
 
 const runLine = (where: Checkout, line: string): Promise<Answered> => {
   const [command = '', ...args] = line.split(' ');
@@ -397,9 +409,9 @@ test.each(commands)('%s --help tells how it is used', async (command) => {
   expect(stdout).toContain(
     command === 'start'
       ? 'npm start'
-      : command === 'token' || command === 'smoke'
+      : ['token', 'smoke', 'issuer'].includes(command)
         ? `npm run -s ${command}`
         : `npm run ${command}`,
   );
-  if (command !== 'smoke') expect(stdout).toMatch(/^ +--port N .*(\n.*)?\bseveral\b/m);
+  if (!['smoke', 'issuer', 'outputs'].includes(command)) expect(stdout).toMatch(/^ +--port N .*(\n.*)?\bseveral\b/m);
 });

@@ -199,6 +199,8 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string; endin
     line: 'smoke --url ws://127.0.0.1:1/local --token x --type oven',
     sentence: `--type is one of ${types}, got "oven"`,
   },
+  { line: 'outputs', sentence: '--stage is missing; see --help' },
+  { line: 'outputs dev', sentence: 'dev is not understood; see --help' },
   { line: 'start --port 80x', sentence: '--port is a number from 0 to 65535, got 80x' },
   { line: 'start --port 65536', sentence: '--port is a number from 0 to 65535, got 65536' },
   { line: 'start --dir x', sentence: "Unknown option '--dir'; see --help" },
