@@ -62,11 +62,11 @@ await run(async () => {
 function mustBeConfigurable(said: Parameters<typeof bareEntry>[0], jwksUri: string | undefined): void {
   const { audience, userIdClaim } = said;
   const read = completeEntry({
-    ...bareEntry(said, jwksUri ?? said.issuer),
+    ...bareEntry(said, jwksUri),
     ...(audience && { audience: [...audience] }),
     ...(userIdClaim && { userIdClaim }),
   });
   if ('issuer' in read) return;
   const option = { jwksUri: '--jwks-uri', userIdClaim: '--user-id-claim' }[read.key] ?? `--${read.key.split('.')[0]}`;
-  throw new UsageError(`${option} ${read.problem}`);
+  throw new UsageError(`${option} ${read.problem.replace('jwksUri', '--jwks-uri')}`);
 }

@@ -1,11 +1,11 @@
 /** Whether the gateway can use an issuer: its document, its keys and one of its tokens, judged by the gateway's own rules. */
 import type { Issuer } from '../../config-schema/issuer.ts';
+import { isShared } from '../../config-schema/known-issuers.ts';
 import { type FetchJson, signingKeys } from '../../lambdas/identity/signing-keys.ts';
 import { verifyToken } from '../../lambdas/identity/verify-token.ts';
 import { discover, fieldOf, get, inWords } from './discovery.ts';
 import { algorithmsOf, bareEntry, completeEntry, entryFor, type Said } from './entry.ts';
 import { alarmsOf, judgeKey, type JudgedKey, lineOfKey } from './key-judgements.ts';
-import { providerOf } from './providers.ts';
 import { type Line, note, ok, type Report, refused, shown } from './report.ts';
 import type { readSampleToken, SampleToken } from './sample-token.ts';
 import { linesOfToken } from './token-judgements.ts';
@@ -24,9 +24,11 @@ type Section = Report['sections'][number];
 export const checkIssuer = async ({ fetchJson, now }: Ports, asked: Asked): Promise<Report> => {
   const found =
     asked.jwksUri === undefined ? await discover(fetchJson, asked.issuer) : { jwksUri: asked.jwksUri, lines: [] };
-  const document: Section = { title: 'The issuer', lines: [...found.lines, ...sharedKeyLines(asked.issuer)] };
-  if (!('jwksUri' in found)) return { verdict: found.verdict, sections: [document], entry: undefined };
+  const { lines } = found;
+  if (!('jwksUri' in found))
+    return { verdict: found.verdict, sections: [{ title: 'The issuer', lines }], entry: undefined };
   const { jwksUri } = found;
+  const document: Section = { title: 'The issuer', lines: [...lines, ...sharedKeyLines(asked.issuer, jwksUri)] };
   const bare = completeEntry(bareEntry(asked, jwksUri));
   if (!('issuer' in bare))
     return ended('refused', [document], refused(`its ${bare.key} ${bare.problem}, got ${shown(jwksUri)}`));
@@ -90,13 +92,7 @@ const linesOfKeys = (jwksUri: string, keys: readonly JudgedKey[]): readonly Line
   ];
 };
 
-const sharedKeyLines = (issuer: string): readonly Line[] => {
-  const provider = providerOf(issuer);
-  return provider?.sharesKeys
-    ? [
-        note(
-          `${provider.name} signs for all its customers with the same keys: issuer and audience are all that keeps others out`,
-        ),
-      ]
+const sharedKeyLines = (issuer: string, jwksUri: string): readonly Line[] =>
+  isShared(issuer, jwksUri)
+    ? [note('these keys sign for strangers, too: issuer and audience are all that keeps them out')]
     : [];
-};

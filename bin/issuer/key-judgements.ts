@@ -1,11 +1,9 @@
 /** Which of an issuer's published keys the gateway can verify with, by its own rule, and why not with the others. */
 import { isJwk } from 'aws-jwt-verify/jwk';
-import { algorithms } from '../../config-schema/issuer.ts';
+import { type Algorithm, algorithms } from '../../config-schema/issuer.ts';
 import { keyProblem } from '../../lambdas/identity/key-rules.ts';
 import { fieldOf } from './discovery.ts';
 import { type Line, note, ok, refused, shown } from './report.ts';
-
-export type Algorithm = (typeof algorithms)[number];
 
 /** `fits`: what a signature under it may be, with none where the key cannot be used. */
 export type JudgedKey = Readonly<{ key: unknown; fits: readonly Algorithm[] }>;

@@ -1,14 +1,13 @@
-/** What is known of single providers and no document of theirs tells. One list; whoever is not in it is judged all the same. */
+/**
+ * What helps a person with single providers, and is no rule: those are in `config-schema/known-issuers.ts`. Whoever is not in this list is
+ * judged all the same.
+ */
 
 export type Provider = Readonly<{
   name: string;
   /** What its entry is called when nobody says another name. */
   alias: string;
   isAt: (issuer: URL) => boolean;
-  /** Signs for all its customers with the same keys, so that the issuer's name and the audience are all that tells them apart. */
-  sharesKeys?: true;
-  /** People log in to one app with its ID tokens; it has no access tokens that others may verify. */
-  hasIdTokensAlone?: true;
   /** What to change where its tokens are signed with a shared secret. */
   insteadOfSecret?: string;
   /** The claim that is the same user in every app of a tenant, where `sub` is not. */
@@ -34,17 +33,16 @@ const providers: readonly Provider[] = [
     isAt: at(/\.supabase\.co$/),
     insteadOfSecret: 'turn on asymmetric JWT signing keys in the project and rotate to one',
   },
-  { name: 'Firebase', alias: 'firebase', isAt: at(/^securetoken\.google\.com$/), sharesKeys: true },
-  { name: 'Google', alias: 'google', isAt: at(/^accounts\.google\.com$/), sharesKeys: true, hasIdTokensAlone: true },
-  { name: 'Apple', alias: 'apple', isAt: at(/^appleid\.apple\.com$/), sharesKeys: true, hasIdTokensAlone: true },
+  { name: 'Firebase', alias: 'firebase', isAt: at(/^securetoken\.google\.com$/) },
+  { name: 'Google', alias: 'google', isAt: at(/^accounts\.google\.com$/) },
+  { name: 'Apple', alias: 'apple', isAt: at(/^appleid\.apple\.com$/) },
   {
     name: 'Entra ID',
     alias: 'entra',
     isAt: at(/^(?:login\.microsoftonline\.com|sts\.windows\.net)$/),
-    sharesKeys: true,
     userIdClaim: 'oid',
   },
-  { name: 'WorkOS', alias: 'workos', isAt: at(/^api\.workos\.com$/), sharesKeys: true },
+  { name: 'WorkOS', alias: 'workos', isAt: at(/^api\.workos\.com$/) },
   { name: 'Clerk', alias: 'clerk', isAt: at(/^clerk\.|\.clerk\.accounts\.dev$/) },
   { name: 'Okta', alias: 'okta', isAt: at(/\.(?:okta|oktapreview|okta-emea)\.com$/), userIdClaim: 'uid' },
   { name: 'Salesforce', alias: 'salesforce', isAt: at(/\.my\.salesforce\.com$/) },

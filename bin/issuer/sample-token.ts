@@ -3,7 +3,13 @@
 type Json = Readonly<Record<string, unknown>>;
 
 /** A token in its two readable parts, or why it is none that the gateway could verify, in one sentence. */
-export type SampleToken = Readonly<{ text: string; unverifiedHeader: Json; unverifiedPayload: Json }>;
+export type SampleToken = Readonly<{
+  text: string;
+  unverifiedHeader: Json;
+  unverifiedPayload: Json;
+  /** Its JSON, for how a number is written. */
+  payloadText: string;
+}>;
 
 export const readSampleToken = (content: string): SampleToken | Readonly<{ isNoToken: string }> => {
   const text = content
@@ -26,14 +32,17 @@ export const readSampleToken = (content: string): SampleToken | Readonly<{ isNoT
         'It is opaque: no JWT, so that there is nothing to verify. Many providers give a JWT where an audience, resource or API is asked for, or have a setting for the kind of access token.',
     };
   const [unverifiedHeader, unverifiedPayload] = parts.map(jsonOf);
+  const payloadText = textIn(parts[1] ?? '');
   if (unverifiedHeader === undefined || unverifiedPayload === undefined)
     return { isNoToken: 'It has three parts and is no JWT: header and payload are not JSON in base64url.' };
-  return { text, unverifiedHeader, unverifiedPayload };
+  return { text, unverifiedHeader, unverifiedPayload, payloadText };
 };
+
+const textIn = (part: string): string => Buffer.from(part, 'base64url').toString();
 
 const jsonOf = (part: string): Json | undefined => {
   try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
+    const value: unknown = JSON.parse(textIn(part));
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
   } catch {
     return undefined;

@@ -1,14 +1,13 @@
 /** What the gateway says of a sample token: of each claim that it uses, and of the whole. */
 import type { Issuer } from '../../config-schema/issuer.ts';
+import { knownIdTokens } from '../../config-schema/known-issuers.ts';
 import { isRefusal, type Identity, type TokenRefusal } from '../../lambdas/identity/identity.ts';
 import type { Detail } from '../../lambdas/security/catalogue.ts';
 import { claimProblem, headerFieldProblem } from './one-claim.ts';
-import { insteadOfSecret, providerOf } from './providers.ts';
+import { insteadOfSecret } from './providers.ts';
 import { type Line, note, ok, refused, shown } from './report.ts';
 import type { SampleToken } from './sample-token.ts';
-import { clientsOf, kindOf, type TokenKind } from './token-kind.ts';
-
-type Json = Readonly<Record<string, unknown>>;
+import { kindOf } from './token-kind.ts';
 
 /** `outcome` is what the gateway's verification said of the whole token. */
 export const linesOfToken = (
@@ -19,7 +18,7 @@ export const linesOfToken = (
 ): readonly Line[] => [
   ...headerLines(token, issuer),
   ...signatureLines(outcome),
-  ...claimLines(token.unverifiedPayload, issuer, nowMs),
+  ...claimLines(token, issuer, nowMs),
   ...kindLines(token, issuer),
   isRefusal(outcome)
     ? refused(`altogether: ${outcome.reason} (${outcome.detail}), as the audit record would have it`)
@@ -66,9 +65,10 @@ const signatureLines = (outcome: Identity | TokenRefusal): readonly Line[] => {
   return beforeSignature.includes(outcome.detail) ? [] : [note('signature: not what it is refused for')];
 };
 
-const claimLines = (payload: Json, issuer: Issuer, nowMs: number): readonly Line[] => {
+const claimLines = (token: SampleToken, issuer: Issuer, nowMs: number): readonly Line[] => {
+  const { unverifiedPayload: payload } = token;
   const judged = (name: string, says: string): Line => {
-    const problem = claimProblem(issuer, nowMs, { [name]: payload[name] });
+    const problem = claimProblem(issuer, nowMs, token, name);
     return problem === undefined ? ok(says) : refused(`${says}: ${wordsOf(problem)}`);
   };
   const claim = (name: string): string => `${shownName(name)} ${shown(payload[name])}`;
@@ -82,6 +82,7 @@ const claimLines = (payload: Json, issuer: Issuer, nowMs: number): readonly Line
       : refused(`${claim('iss')}: ${otherIssuer(payload['iss'], issuer)}`),
     judged(issuer.audienceClaim, claim(issuer.audienceClaim)),
     ...(issuer.tokenUse === undefined ? [] : [judged('token_use', claim('token_use'))]),
+    ...Object.keys(issuer.requiredClaims ?? {}).map((name) => judged(name, `${claim(name)}, which is required`)),
     judged('exp', time('exp')),
     judged('iat', time('iat')),
     ...(payload['nbf'] === undefined ? [] : [judged('nbf', time('nbf'))]),
@@ -96,25 +97,20 @@ const otherIssuer = (iss: unknown, { issuer }: Issuer): string =>
 
 const kindLines = ({ unverifiedHeader, unverifiedPayload: payload }: SampleToken, issuer: Issuer): readonly Line[] => {
   const kind = kindOf(unverifiedHeader, payload);
-  const provider = providerOf(issuer.issuer);
+  const known = knownIdTokens(issuer.issuer, issuer.audience === 'issuer' ? [] : issuer.audience);
   if (kind.is === 'id')
-    return provider?.hasIdTokensAlone
-      ? [note(`an ID token, of ${provider.name}: it proves a login once, and refreshing it is another login`)]
+    return known?.idTokens === 'sent'
+      ? [note(`an ID token, of ${known.provider}: it proves a login once, and refreshing it is another login`)]
       : [
           refused(
             `an ID token (${kind.because}): it tells an app who logged in. Give the access token that the app gets with it`,
           ),
         ];
-  if (kind.is === 'access') return [ok(`an access token: ${kind.because}`), ...twinLines(kind, payload, issuer)];
-  return [note(`${kind.because}: an ID token for the same audience would be taken, too`)];
-};
-
-/** Where the audience may be a client's, its ID tokens have the same. */
-const twinLines = (_kind: TokenKind, payload: Json, issuer: Issuer): readonly Line[] => {
-  const isOfClient = issuer.audienceClaim !== 'aud' || clientsOf(payload).some((one) => issuer.audience.includes(one));
-  return isOfClient && issuer.tokenUse === undefined
-    ? [note('its audience is a client: an ID token for that client would be taken, too')]
-    : [];
+  if (kind.is === 'access') return [ok(`an access token: ${kind.because}`)];
+  // What is known to be sent is none that comes in by mistake.
+  return known?.idTokens === 'sent'
+    ? []
+    : [note(`${kind.because}: see that no ID token of this issuer has its audience`)];
 };
 
 const shownName = (name: string): string => (/^[\w:./-]{1,64}$/.test(name) ? name : shown(name));
@@ -133,6 +129,7 @@ const words: Readonly<Partial<Record<Detail, string>>> = {
   header_forbidden: 'no token may bring a key of its own, or change how it is read',
   algorithm_refused: 'no published key of this issuer is for it',
   token_use_wrong: 'it is not the mark of an access token',
+  claim_refused: 'it is not what the entry requires',
   key_unknown: 'no published key has this name (kid)',
   key_unfit: 'the published key of this name (kid) is not for this algorithm',
   signature_bad: 'it is not by the published key: the token was changed or cut, or is of another environment',
@@ -145,5 +142,5 @@ const words: Readonly<Partial<Record<Detail, string>>> = {
   issued_in_future: 'it is ahead: the clocks differ by more than a minute',
   not_yet_valid: 'it is not valid yet',
   user_claim_unusable:
-    'it is no user id: 1 to 128 printable ASCII characters without spaces, and no zero. --user-id-claim names another claim',
+    'it is no user id: 1 to 255 printable ASCII characters without spaces, and no zero. --user-id-claim names another claim',
 };

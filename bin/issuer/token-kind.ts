@@ -1,13 +1,22 @@
 /** Whether a token is for an API or tells an app who logged in, and which claim of it says so. Pure. */
+import type { ClaimRule } from '../../config-schema/issuer.ts';
 import { shown } from './report.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What a claim has to be; the word "present" where its value differs from token to token. */
-export type Requirement = Readonly<Record<string, string>>;
+/** What a claim has to be, as `requiredClaims` has it: this value, or with the word "present" anything. */
+export type Requirement = Readonly<Record<string, ClaimRule>>;
 
-/** `requires`: the claim by which the gateway can tell it from its twin; undefined where only what is absent does. */
-export type TokenKind = Readonly<{ is: 'access' | 'id' | 'unknown'; because: string; requires?: Requirement }>;
+/**
+ * `requires`: the claim by which the gateway can tell it from its twin; undefined where only what is absent does. `isSaid`: a word
+ * that is there for this, which no access token of the issuer leaves out.
+ */
+export type TokenKind = Readonly<{
+  is: 'access' | 'id' | 'unknown';
+  because: string;
+  requires?: Requirement;
+  isSaid?: true;
+}>;
 
 type Sign = (header: Json, payload: Json) => TokenKind | undefined;
 
@@ -18,7 +27,11 @@ const said =
     const value = payload[claim];
     const is = typeof value === 'string' && Object.hasOwn(words, value) ? words[value] : undefined;
     if (is === undefined || typeof value !== 'string') return undefined;
-    return { is, because: `${claim} is ${shown(value)}`, ...(is === 'access' && { requires: { [claim]: value } }) };
+    return {
+      is,
+      because: `${claim} is ${shown(value)}`,
+      ...(is === 'access' && { requires: { [claim]: value }, isSaid: true }),
+    };
   };
 
 /** A claim that only one kind has. */
@@ -42,6 +55,7 @@ const signs: readonly Sign[] = [
   has('access', 'scope'),
   has('access', 'applicationId'),
   has('access', 'uid'),
+  has('access', 'urn:zitadel:iam:org:project:roles'),
 ];
 
 /** RFC 9068, section 2.1. A header is nothing that can be required; a claim beside it is. */

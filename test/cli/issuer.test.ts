@@ -64,6 +64,8 @@ function answers(at: string): Readonly<Record<string, Answer>> {
     '/broken/keys': { status: 503, body: {} },
     [`/far/${oidc}`]: document('far', 'http://keys.example/'),
     [`/query/${oidc}`]: document('query', `${at}/good/keys?p=policy`),
+    '/good/keys?p=policy': good,
+    [`/secret/${oidc}`]: document('secret', 'https://me:secret@keys.example/'),
   };
 }
 
@@ -163,6 +165,7 @@ describe('an issuer', () => {
   test.each([
     { why: 'a server without OpenID Connect', name: 'rfc8414', keys: 'good/keys' },
     { why: 'one with keys at the usual place and no document', name: 'plain', keys: 'plain/.well-known/jwks.json' },
+    { why: 'one whose keys are told apart by a query', name: 'query', keys: 'good/keys?p=policy' },
   ])('is found, too: $why', async ({ name, keys }) => {
     const { code, stdout } = await check(name);
     expect(code).toBe(0);
@@ -214,10 +217,10 @@ describe('an issuer', () => {
       says: /jwksUri must be an https URL .*, got "http:\/\/keys\.example\/"/,
     },
     {
-      why: 'keys with a query',
-      name: 'query',
+      why: 'keys behind a password',
+      name: 'secret',
       code: 4,
-      says: /jwksUri must be an https URL .* without credentials, query/,
+      says: /jwksUri must be an https URL .* without credentials and fragment/,
     },
   ])('is refused in words that help: $why', async ({ name, code, says }) => {
     const answered = await check(name);
@@ -398,11 +401,11 @@ test.each([
   { args: ['check', `${canary}.in.place`], says: 'say check, and nothing more but options; see --help' },
   {
     args: ['check', '--issuer', canary],
-    says: '--issuer must be an https URL (http on loopback only) without credentials, query and fragment',
+    says: '--issuer must be an https URL (http on loopback only) without credentials, query and fragment, or --jwks-uri must say where the keys of such an issuer are',
   },
   {
     args: ['check', '--issuer', 'http://issuer.example'],
-    says: '--issuer must be an https URL (http on loopback only) without credentials, query and fragment',
+    says: '--issuer must be an https URL (http on loopback only) without credentials, query and fragment, or --jwks-uri must say where the keys of such an issuer are',
   },
   {
     args: ['check', '--issuer', 'https://i.example', '--alias', 'No Alias'],
