@@ -1,7 +1,7 @@
 import { fetchJson } from '../lambdas/identity/fetch-json.ts';
 import { readArguments, run, UsageError } from './command.ts';
 import { checkIssuer } from './issuer/check.ts';
-import { bareEntry, completeEntry } from './issuer/entry.ts';
+import { bareEntry, completeEntry } from './issuer/bare-entry.ts';
 import { textOf } from './issuer/report.ts';
 import { readSampleToken } from './issuer/sample-token.ts';
 import { readTokenFile } from './token-file.ts';

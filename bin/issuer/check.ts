@@ -4,7 +4,8 @@ import { isShared } from '../../config-schema/known-issuers.ts';
 import { type FetchJson, signingKeys } from '../../lambdas/identity/signing-keys.ts';
 import { verifyToken } from '../../lambdas/identity/verify-token.ts';
 import { discover, fieldOf, get, inWords } from './discovery.ts';
-import { algorithmsOf, bareEntry, completeEntry, entryFor, type Said } from './entry.ts';
+import { bareEntry, completeEntry, type Said } from './bare-entry.ts';
+import { algorithmsOf, entryFor } from './entry.ts';
 import { alarmsOf, judgeKey, type JudgedKey, lineOfKey } from './key-judgements.ts';
 import { type Line, note, ok, type Report, refused, shown } from './report.ts';
 import type { readSampleToken, SampleToken } from './sample-token.ts';
@@ -87,7 +88,7 @@ const linesOfKeys = (jwksUri: string, keys: readonly JudgedKey[]): readonly Line
   return [
     ...keys.map(lineOfKey),
     usable.length > 0
-      ? ok(`the stage would list ${usable.join(', ')}`)
+      ? ok(`the stage can list ${usable.join(', ')}`)
       : refused('none of these keys is one that the gateway verifies with'),
   ];
 };

@@ -42,6 +42,21 @@ const has =
       ? { is, because: `it has ${claim}`, ...(is === 'access' && { requires: { [claim]: 'present' } }) }
       : undefined;
 
+/** RFC 9068, section 2.1. A header is nothing that can be required; a claim beside it may be. */
+const headerSaysAccess: Sign = ({ typ }, payload) => {
+  if (!(typeof typ === 'string' && /^(?:application\/)?at\+jwt$/i.test(typ))) return undefined;
+  const { requires } = claimsOfAccess.flatMap((sign) => sign({}, payload) ?? [])[0] ?? {};
+  return { is: 'access', because: `its header says ${shown(typ)}`, ...(requires && { requires }) };
+};
+
+const claimsOfAccess: readonly Sign[] = [
+  has('access', 'applicationId'),
+  has('access', 'urn:zitadel:iam:org:project:roles'),
+  has('access', 'scp'),
+  has('access', 'scope'),
+  has('access', 'uid'),
+];
+
 /** The strongest first: what says it in a word of its own, then what only one kind has. */
 const signs: readonly Sign[] = [
   said('token_use', { access: 'access', id: 'id' }),
@@ -50,22 +65,16 @@ const signs: readonly Sign[] = [
   said('sts', { active: 'access' }),
   has('id', 'at_hash'),
   has('id', 'c_hash'),
+  headerSaysAccess,
   has('id', 'nonce'),
-  has('access', 'scp'),
-  has('access', 'scope'),
-  has('access', 'applicationId'),
-  has('access', 'uid'),
-  has('access', 'urn:zitadel:iam:org:project:roles'),
+  ...claimsOfAccess,
 ];
 
-/** RFC 9068, section 2.1. A header is nothing that can be required; a claim beside it is. */
-const saysAccess = ({ typ }: Json): boolean => typeof typ === 'string' && /^(?:application\/)?at\+jwt$/i.test(typ);
-
-export const kindOf = (header: Json, payload: Json): TokenKind => {
-  const [first] = signs.flatMap((sign) => sign(header, payload) ?? []);
-  if (!saysAccess(header)) return first ?? { is: 'unknown', because: 'none of its claims says what it is for' };
-  return { ...(first?.is === 'access' ? first : {}), is: 'access', because: `its header says ${shown(header['typ'])}` };
-};
+export const kindOf = (header: Json, payload: Json): TokenKind =>
+  signs.flatMap((sign) => sign(header, payload) ?? [])[0] ?? {
+    is: 'unknown',
+    because: 'none of its claims says what it is for',
+  };
 
 /** The claims that name the client, under which an ID token is for that client. */
 const clientClaims = ['client_id', 'azp', 'cid', 'appid'];

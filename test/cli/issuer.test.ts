@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { completeEntry } from '../../bin/issuer/entry.ts';
+import { completeEntry } from '../../bin/issuer/bare-entry.ts';
 import { base64url, type SigningKey, signingKey, signTexts } from '../identity/tokens.ts';
 import { createCheckout } from './checkout.ts';
 
