@@ -18,7 +18,7 @@ import {
   isUserId,
 } from '../protocol/identifiers.ts';
 import { type Column, printHeadings, rowOf } from './columns.ts';
-import { readArguments, run, UsageError } from './command.ts';
+import { NotFoundError, readArguments, RefusedError, run, UsageError } from './command.ts';
 import { revocationNote } from './revocation-note.ts';
 import { openTarget, type Target, targetOptions } from './target.ts';
 
@@ -110,7 +110,7 @@ await run(async () => {
     case 'suspend': {
       await mustBeOwner(target, member, who);
       const outcome = await suspendMember(memberships)(member, Date.now());
-      if (outcome === 'was_suspended') throw new UsageError(`${who} is suspended at ${restaurantId} already.`);
+      if (outcome === 'was_suspended') throw new RefusedError(`${who} is suspended at ${restaurantId} already.`);
       console.log(
         `${who} is suspended at ${restaurantId}: no token lets them in until "members -- resume". ` +
           `Sessions end at their next message or event; "sessions -- close" ends them now.`,
@@ -119,7 +119,7 @@ await run(async () => {
     }
     case 'resume': {
       const outcome = await resumeMember(memberships)(member);
-      if (outcome === 'not_suspended') throw new UsageError(`${who} is not suspended at ${restaurantId}.`);
+      if (outcome === 'not_suspended') throw new RefusedError(`${who} is not suspended at ${restaurantId}.`);
       const isMember = outcome === 'resumed';
       console.log(
         `${who} is no longer suspended at ${restaurantId}${isMember ? '.' : ', and no member there: "add" makes one.'}`,
@@ -148,7 +148,7 @@ async function mustBeOwner({ memberships }: Target, { restaurantId, issuer, user
   if (restaurantId !== everyRestaurant) return;
   const owners = await listMembers(memberships)(everyRestaurant);
   if (!owners.some((owner) => owner.issuer === issuer && owner.userId === userId))
-    throw new UsageError(`${who} is no platform owner: name the restaurant where they are to be kept out`);
+    throw new NotFoundError(`${who} is no platform owner: name the restaurant where they are to be kept out`);
 }
 
 function isAction(text: string): text is (typeof actions)[number] {
@@ -208,6 +208,6 @@ function typesFrom(text: string | undefined, role: Role | undefined): readonly C
   return known;
 }
 
-function notAMember(who: string, restaurantId: string): UsageError {
-  return new UsageError(`${who} is not a member of ${restaurantId}.`);
+function notAMember(who: string, restaurantId: string): NotFoundError {
+  return new NotFoundError(`${who} is not a member of ${restaurantId}.`);
 }

@@ -3,7 +3,7 @@ import type { Authenticated } from '../lambdas/connection/connection.ts';
 import { closeSession } from '../lambdas/session/session.ts';
 import { isRestaurantId, isUserId } from '../protocol/identifiers.ts';
 import { type Column, printHeadings, rowOf } from './columns.ts';
-import { readArguments, run, UsageError } from './command.ts';
+import { NotFoundError, readArguments, run, UsageError } from './command.ts';
 import { sessionPorts } from './session-ports.ts';
 import { openTarget, targetOptions } from './target.ts';
 
@@ -57,6 +57,7 @@ await run(async () => {
       (user === undefined || session.userId === user) && (issuer === undefined || session.issuer === issuer),
   );
   const whose = user === undefined ? restaurant : `${user} at ${restaurant}`;
+  if (authenticated.length === 0 && action === 'close') throw new NotFoundError(`No session of ${whose}.`);
   if (authenticated.length === 0) console.log(`No session of ${whose}.`);
   else printHeadings(columns);
   for (const connection of authenticated) {

@@ -33,14 +33,15 @@ const Audience = v.union(
 );
 
 const alias = 'must be 1 to 16 of a-z, 0-9 and "-"';
-const algorithms = [
+/** Signatures that a gateway can be told to accept. */
+export const algorithms = [
   ...(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const),
   ...(['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'] as const),
 ] as const;
 export type Algorithm = (typeof algorithms)[number];
 const algorithm = `must be one of ${algorithms.join(', ')}; never HS256, with which whoever can check a token can forge one`;
 
-const audienceClaims = ['aud', 'client_id', 'azp', 'cid', 'appid'] as const;
+export const audienceClaims = ['aud', 'client_id', 'azp', 'cid', 'appid'] as const;
 const audienceClaim = `must be one of ${audienceClaims.join(', ')}`;
 
 const requiredClaims =

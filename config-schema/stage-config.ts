@@ -19,6 +19,13 @@ const retention = `must be one of ${logRetentionDays.join(', ')}`;
 const reservedEnough = ', as many as the event queue asks of its function at once';
 const accountLogRole = 'must be "none", "existing" or "create"';
 
+const runbookUrl = 'must be an https URL without credentials and fragment, of up to 300 characters';
+const isRunbookUrl = (address: string): boolean => {
+  if (!/^https:\/\/[\x21-\x7e]{1,292}$/.test(address) || address.includes('#') || !URL.canParse(address)) return false;
+  const { username, password } = new URL(address);
+  return username === '' && password === '';
+};
+
 const Domain = section({
   name: text(hostPattern, host),
   /** In the region of the deployment. */
@@ -51,6 +58,8 @@ export const StageConfig = section({
   alarmEmails: v.optional(v.array(text(emailPattern, email), 'must be a list'), []),
   /** Concurrency set aside for each function, which is its limit, too. A new account has 10 in all and could not grant any. */
   reservedConcurrency: v.optional(whole(leastReservedConcurrency, 1000, reservedEnough)),
+  /** Where people on call read the runbook: alarms link their headings there. None: they name the file of this project. */
+  runbookUrl: v.optional(v.pipe(v.string(runbookUrl), v.check(isRunbookUrl, runbookUrl))),
 });
 
 /** A stage's configuration with every default filled in. */

@@ -59,8 +59,11 @@ export class OwnUserPool extends Construct {
     client.applyRemovalPolicy(RemovalPolicy.RETAIN);
     this.issuer = userPoolIssuer({ url: pool.userPoolProviderUrl, clientId: client.userPoolClientId });
 
-    new CfnOutput(Stack.of(this), 'UserPoolId', { value: pool.userPoolId });
-    new CfnOutput(Stack.of(this), 'UserPoolClientId', { value: client.userPoolClientId });
+    new CfnOutput(Stack.of(this), 'UserPoolId', { value: pool.userPoolId, description: 'Where users are made' });
+    new CfnOutput(Stack.of(this), 'UserPoolClientId', {
+      value: client.userPoolClientId,
+      description: 'What apps log in with; the audience of their tokens',
+    });
   }
 }
 

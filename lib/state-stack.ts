@@ -51,7 +51,10 @@ export class StateStack extends Stack {
     this.ownIssuer = isOwn ? pool?.issuer : undefined;
 
     const aliases = (this.ownIssuer === undefined ? props.issuers : [this.ownIssuer]).map(({ alias }) => alias);
-    new CfnOutput(this, 'IssuerAliases', { value: aliases.join(',') });
+    new CfnOutput(this, 'IssuerAliases', {
+      value: aliases.join(','),
+      description: 'What the trusted issuers are called in memberships',
+    });
   }
 
   private table(id: string, keys: { partitionKey: string; sortKey?: string; expiresAt?: string }): TableV2 {
@@ -64,7 +67,7 @@ export class StateStack extends Stack {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    new CfnOutput(this, `${id}TableName`, { value: table.tableName });
+    new CfnOutput(this, `${id}TableName`, { value: table.tableName, description: `The table of ${id.toLowerCase()}` });
     return table;
   }
 }

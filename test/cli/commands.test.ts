@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { type Ending, exitCodes } from '../../bin/exit-codes.ts';
 import { connect } from '../../bin/smoke/client.ts';
 import { moment } from '../conversation/until.ts';
 import { type Checkout, createCheckout } from './checkout.ts';
@@ -37,6 +38,8 @@ const commands = [
   'deadletters',
   'restaurants',
   'smoke',
+  'issuer',
+  'outputs',
 ];
 
 const runLine = (where: Checkout, line: string): Promise<Answered> => {
@@ -60,17 +63,25 @@ const ask = async (message: object): Promise<Record<string, unknown>> => {
 const hello = (credentials: object) => ({ type: 'authenticate', restaurant_id: 'r-17', ...credentials });
 const tokenOf = async (user: string): Promise<string> => (await checkout.run('token', user)).stdout.trim();
 
-/** One sentence on stderr, nothing else, and exit code 1. */
-const refuses = (sentence: string) => ({ code: 1, stdout: '', stderr: `${sentence}\n` });
+/** One sentence on stderr, nothing else, and the exit code of its ending. */
+const refuses = (sentence: string, ending: Ending = 'usage') => ({
+  code: exitCodes[ending],
+  stdout: '',
+  stderr: `${sentence}\n`,
+});
 
 describe('addresses', () => {
+  test('lists none where none is blocked', async () => {
+    const { code, stdout } = await checkout.run('addresses', 'list');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'No address is blocked.\n' });
+  });
+
   test.each([
-    { line: 'addresses list', says: 'No address is blocked.' },
     { line: 'addresses unblock --address 127.0.0.1', says: '127.0.0.1 is not blocked.' },
     { line: 'addresses unblock --address 2001:db8:1:2:3::9', says: '2001:db8:1:2::/64 is not blocked.' },
     { line: 'addresses unblock --address 2001:db8:1:2::/64', says: '2001:db8:1:2::/64 is not blocked.' },
   ])('answers $line', async ({ line, says }) => {
-    expect(await runLine(checkout, line)).toEqual({ code: 0, stdout: `${says}\n`, stderr: '' });
+    expect(await runLine(checkout, line)).toEqual(refuses(says, 'not_found'));
   });
 });
 
@@ -153,7 +164,9 @@ describe('members', () => {
       'u-stranger (demo) is employee at r-17, and stays suspended at r-17 until "members -- resume".\n',
     );
     expect(await enters()).toBe('auth_error');
-    expect(await members('suspend', ...of)).toMatchObject(refuses('u-stranger (demo) is suspended at r-17 already.'));
+    expect(await members('suspend', ...of)).toMatchObject(
+      refuses('u-stranger (demo) is suspended at r-17 already.', 'refused'),
+    );
     expect(await listed()).toContainEqual(expect.stringMatching(/^u-stranger +demo +employee .* suspended since .+Z$/));
     expect(await says('resume', ...of)).toBe('u-stranger (demo) is no longer suspended at r-17.\n');
     expect(await enters()).toBe('auth_success');
@@ -247,20 +260,23 @@ describe('sessions and events', () => {
     // The queue hands out the messages of a restaurant in their order, ten at a time or fewer.
     expect(listed.stdout).toMatch(/r-later +restaurant_unknown +\S+ +\S+\n/);
     expect(listed.stdout).toMatch(/r-17 +not_json +\S+ +\S+\n/);
-    expect((await deadletters('redrive', '--restaurant', 'r-later')).stdout).toMatch(/stays: restaurant_unknown\n/);
+    const unmoved = await deadletters('redrive', '--restaurant', 'r-later');
+    expect(unmoved.stdout).toMatch(/stays: restaurant_unknown\n/);
+    expect(unmoved.code).toBe(exitCodes.refused);
     await checkout.run('members', 'add', '--restaurant', 'r-later', '--user', 'u-owner', '--role', 'manager');
     const client = await connect(gateway.url);
     client.send({ ...hello({ token: await tokenOf('owner') }), restaurant_id: 'r-later' });
     expect(JSON.parse(await client.next())).toMatchObject({ type: 'auth_success' });
     const back = await deadletters('redrive', '--all');
     expect(back.stdout.match(/sent back\n/g)).toHaveLength(2);
+    expect(back.code).toBe(exitCodes.partly);
     expect(back.stdout).toMatch(/r-17 +not_json .* stays: not_json\n/);
     expect(JSON.parse(await client.next())).toMatchObject({ id: `evt_${first}`, seq: 1, data: { ref: 1 } });
     expect(JSON.parse(await client.next())).toMatchObject({ id: 'menu-2', seq: 2, data: { ref: 2 } });
     await client.leave();
 
-    expect((await deadletters('drop', '--restaurant', 'r-17', '--reason', 'data_invalid')).stdout).toBe(
-      'Nothing was put aside.\n',
+    expect(await deadletters('drop', '--restaurant', 'r-17', '--reason', 'data_invalid')).toEqual(
+      refuses('Nothing was put aside.', 'not_found'),
     );
     expect((await deadletters('drop', '--restaurant', 'r-17')).stdout).toMatch(/^\S+ +r-17 +not_json .* deleted\n$/);
     expect((await deadletters('list')).stdout).toBe('Nothing was put aside.\n');
@@ -383,7 +399,7 @@ describe('smoke', () => {
       ...['--url', gateway.url, '--token', token.trim(), '--type', 'management'],
     );
     expect({ code, stderr }).toEqual({
-      code: 1,
+      code: exitCodes.refused,
       stderr:
         'The user of this token may not connect to r-17 as management: give a --restaurant and a --type they may have, or the token of somebody who may.\n',
     });
@@ -401,9 +417,9 @@ describe('smoke', () => {
     expect(stdout).toMatch(/the last message came before the close +(\d+) of \1 times/);
   });
 
-  test('says what came instead, and exits with 1', async () => {
+  test('says what came instead, and has failed', async () => {
     const { code, stdout } = await smokeOfStranger;
-    expect(code).toBe(1);
+    expect(code).toBe(exitCodes.failed);
     expect(stdout).toMatch(
       /^FAILED +the first message authenticates\n +auth_success was awaited, \{"type":"auth_error"/m,
     );
@@ -412,13 +428,16 @@ describe('smoke', () => {
   });
 });
 
-test.each(mistakes)('$line: $sentence', async ({ line, sentence }) => {
-  expect(await runLine(checkout, line)).toEqual(refuses(sentence));
+test.each(mistakes)('$line: $sentence', async ({ line, sentence, ending }) => {
+  expect(await runLine(checkout, line)).toEqual(refuses(sentence, ending));
 });
 
 test.each(withoutGateway)('%s says how to start a gateway where none runs', async (line) => {
   expect(await runLine(unstarted, line)).toEqual(
-    refuses('No local gateway is running: start one with "npm start", or name a deployed stage with --stage.'),
+    refuses(
+      'No local gateway is running: start one with "npm start", or name a deployed stage with --stage.',
+      'failed',
+    ),
   );
 });
 
@@ -428,9 +447,9 @@ test.each(commands)('%s --help tells how it is used', async (command) => {
   expect(stdout).toContain(
     command === 'start'
       ? 'npm start'
-      : command === 'token' || command === 'smoke'
+      : ['token', 'smoke', 'issuer'].includes(command)
         ? `npm run -s ${command}`
         : `npm run ${command}`,
   );
-  if (command !== 'smoke') expect(stdout).toMatch(/^ +--port N .*(\n.*)?\bseveral\b/m);
+  if (!['smoke', 'issuer', 'outputs'].includes(command)) expect(stdout).toMatch(/^ +--port N .*(\n.*)?\bseveral\b/m);
 });

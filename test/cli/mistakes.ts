@@ -1,3 +1,4 @@
+import type { Ending } from '../../bin/exit-codes.ts';
 import { mayConnectAs } from '../../lambdas/access/roles.ts';
 import { connectionTypes } from '../../protocol/identifiers.ts';
 
@@ -5,7 +6,7 @@ const types = connectionTypes.join(', ');
 const ofEmployees = connectionTypes.filter((type) => mayConnectAs('employee', type)).join(', ');
 
 /** What is refused on the command line before anything is done, or because there is nothing to do it to. */
-export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] = [
+export const mistakes: readonly Readonly<{ line: string; sentence: string; ending?: Ending }>[] = [
   {
     line: 'token',
     sentence: 'say one demo user of owner, manager, chef, cashier, stranger, rival; see --help',
@@ -28,6 +29,8 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] =
     line: 'token chef --line --restaurant *',
     sentence: '--restaurant is 1-64 letters, digits, "_" and "-", got "*"',
   },
+  { line: 'deadletters drop --restaurant r-0', sentence: 'Nothing was put aside.', ending: 'not_found' },
+  { line: 'sessions close --restaurant r-0', sentence: 'No session of r-0.', ending: 'not_found' },
   { line: 'deadletters', sentence: 'say list, redrive or drop; see --help' },
   { line: 'deadletters burn', sentence: 'say list, redrive or drop, not burn; see --help' },
   { line: 'deadletters list all', sentence: 'all is one word too many; see --help' },
@@ -51,6 +54,7 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] =
   },
   {
     line: 'publish --restaurant r-nope --type a.b --data {}',
+    ending: 'not_found',
     sentence:
       'r-nope is not known: nobody is a member there, and nobody was ever let in: the event would be put aside. Add a member first.',
   },
@@ -71,12 +75,25 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] =
     line: 'members remove --restaurant r-17 --user 0',
     sentence: '--user is 1-128 printable characters and no zero, got "0"',
   },
-  { line: 'members remove --restaurant r-17 --user u-no', sentence: 'u-no (demo) is not a member of r-17.' },
-  { line: 'members revoke --restaurant r-17 --user u-no', sentence: 'u-no (demo) is not a member of r-17.' },
-  { line: 'members resume --restaurant r-17 --user u-no', sentence: 'u-no (demo) is not suspended at r-17.' },
+  {
+    line: 'members remove --restaurant r-17 --user u-no',
+    sentence: 'u-no (demo) is not a member of r-17.',
+    ending: 'not_found',
+  },
+  {
+    line: 'members revoke --restaurant r-17 --user u-no',
+    sentence: 'u-no (demo) is not a member of r-17.',
+    ending: 'not_found',
+  },
+  {
+    line: 'members resume --restaurant r-17 --user u-no',
+    sentence: 'u-no (demo) is not suspended at r-17.',
+    ending: 'refused',
+  },
   { line: 'members suspend --restaurant r-17', sentence: '--user is missing; see --help' },
   {
     line: 'members suspend --restaurant * --user u-no',
+    ending: 'not_found',
     sentence: 'u-no (demo) is no platform owner: name the restaurant where they are to be kept out',
   },
   {
@@ -156,19 +173,43 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] =
     sentence: '--restaurant is 1-64 letters, digits, "_" and "-"',
   },
   { line: 'smoke --token x', sentence: '--url is missing; see --help' },
-  { line: 'smoke --url ws://127.0.0.1:1/local', sentence: '--token is missing; see --help' },
+  { line: 'smoke --url ws://127.0.0.1:1/local', sentence: '--token-file is missing; see --help' },
+  {
+    line: 'smoke --url ws://127.0.0.1:1/local --token x --token-file y',
+    sentence: 'say --token or --token-file, one of them; see --help',
+  },
+  {
+    line: 'smoke eyJhbGciOiJFUzI1NiJ9.e30.c2ln',
+    sentence: 'only options are understood, each with its value; see --help',
+  },
+  {
+    line: 'smoke --url ws://127.0.0.1:1/local --token x --restaurant eyJhbGciOiJFUzI1NiJ9.e30.c2ln',
+    sentence: '--restaurant is 1-64 letters, digits, "_" and "-", got "[token]"',
+  },
+  {
+    line: 'smoke --url https://127.0.0.1/?token=c4nary --token x',
+    sentence: '--url begins with wss:// (ws:// on this machine), got "https://127.0.0.1/"',
+  },
+  {
+    line: 'smoke --url ws://127.0.0.1:1/local --token-file /nowhere/c4nary',
+    ending: 'not_found',
+    sentence: 'the file of --token-file is not there',
+  },
   {
     line: 'smoke --url https://127.0.0.1 --token x',
     sentence: '--url begins with wss:// (ws:// on this machine), got "https://127.0.0.1"',
   },
   {
     line: 'smoke --url ws://127.0.0.1:1/local --token x',
+    ending: 'failed',
     sentence: 'ws://127.0.0.1:1/local cannot be reached: connect ECONNREFUSED 127.0.0.1:1.',
   },
   {
     line: 'smoke --url ws://127.0.0.1:1/local --token x --type oven',
     sentence: `--type is one of ${types}, got "oven"`,
   },
+  { line: 'outputs', sentence: '--stage is missing; see --help' },
+  { line: 'outputs dev', sentence: 'dev is not understood; see --help' },
   { line: 'start --port 80x', sentence: '--port is a number from 0 to 65535, got 80x' },
   { line: 'start --port 65536', sentence: '--port is a number from 0 to 65535, got 65536' },
   { line: 'start --dir x', sentence: "Unknown option '--dir'; see --help" },

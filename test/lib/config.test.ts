@@ -139,6 +139,18 @@ test.each<{ key: string; config: object; says: string }>([
   { key: 'alarmEmails.0', config: { alarmEmails: ['root@localhost'] }, says: 'got "root@localhost"' },
   { key: 'reservedConcurrency', config: { reservedConcurrency: 49 }, says: 'as the event queue asks of its function' },
   { key: 'reservedConcurrency', config: { reservedConcurrency: 1001 }, says: 'from 50 to 1000' },
+  ...[
+    'http://wiki.example/runbook',
+    'https://me:secret@wiki.example/runbook',
+    'https://wiki.example/runbook#alarms',
+    'https://wiki.example/run book',
+    `https://wiki.example/${'x'.repeat(300)}`,
+    'docs/runbook.md',
+  ].map((runbookUrl) => ({
+    key: 'runbookUrl',
+    config: { runbookUrl },
+    says: 'must be an https URL without credentials',
+  })),
   { key: 'domain.name', config: { domain: { ...domain, name: 'Door' } }, says: 'a lower-case host name, got "Door"' },
   { key: 'domain.certificateArn', config: { domain: { name: domain.name } }, says: 'ACM certificate, got nothing' },
   { key: 'domain.hostedZoneId', config: { domain: { ...domain, hostedZoneId: 'x' } }, says: 'Route 53 hosted zone' },

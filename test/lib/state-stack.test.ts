@@ -135,6 +135,21 @@ test('with an issuer there is no user pool', () => {
   foreign.resourceCountIs('AWS::Cognito::UserPoolClient', 0);
 });
 
+test('every output for people or commands says what it is, and what stacks read of each other does not', () => {
+  const made = templates();
+  const outputs = [made.state, made.gateway, made.monitoring].flatMap((template) =>
+    Object.entries(template.toJSON()['Outputs']),
+  );
+  const isForStacks = (name: string) => name.startsWith('PublishOutput');
+  expect(outputs.some(([name]) => isForStacks(name))).toBe(true);
+  expect(outputs.filter(([name]) => !isForStacks(name)).length).toBeGreaterThan(10);
+  for (const [name, output] of outputs)
+    expect([name, output]).toEqual([
+      name,
+      isForStacks(name) ? { Value: expect.anything() } : { Value: expect.anything(), Description: expect.any(String) },
+    ]);
+});
+
 test.each([
   { why: 'its own users', template: own, pool: ['UserPoolClientId', 'UserPoolId'], aliases: 'cognito' },
   { why: 'an issuer', template: foreign, pool: [], aliases: 'shop' },
