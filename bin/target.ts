@@ -5,7 +5,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Table } from '../lambdas/dynamodb/table.ts';
+import { itemTranslation, type Table } from '../lambdas/dynamodb/table.ts';
 import type { Gateway } from '../local/gateway.ts';
 import { StartError } from '../local/start-error.ts';
 import { FailedError, UsageError } from './command.ts';
@@ -127,5 +127,4 @@ const outputsOf = async (StackName: string): Promise<(key: string) => string> =>
   };
 };
 
-const documents = (client: DynamoDBClient) =>
-  DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+const documents = (client: DynamoDBClient) => DynamoDBDocumentClient.from(client, itemTranslation);

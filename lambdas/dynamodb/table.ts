@@ -10,6 +10,15 @@ import {
 /** One table and the client that reaches it. */
 export type Table = Readonly<{ client: DynamoDBDocumentClient; tableName: string }>;
 
+/**
+ * How a document client writes and reads items. Of numbers beyond what a double holds it reads the nearest: by default one of them in an
+ * attribute of somebody else's makes the whole answer unreadable.
+ */
+export const itemTranslation = {
+  marshallOptions: { removeUndefinedValues: true },
+  unmarshallOptions: { wrapNumbers: (text: string) => Number(text) },
+};
+
 /** An item as the document client hands it over. */
 export type Item = Readonly<Record<string, unknown>>;
 
