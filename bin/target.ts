@@ -28,6 +28,8 @@ export type Target = Readonly<{
   publish: (restaurantId: string, body: string, deduplicationId?: string) => Promise<void>;
   /** What was put aside of the event queue. */
   deadLetters: DeadLetterQueue;
+  /** The aliases of the issuers that are trusted. */
+  issuers: readonly string[];
   /** The issuer whose users are meant when none is named; undefined where a stage trusts several. */
   onlyIssuer: string | undefined;
 }>;
@@ -76,6 +78,7 @@ export const localTarget = (places: LocalPlaces): Target => {
     audit: { client, tableName: tables.audit },
     events: { client, tableName: tables.events },
     counters: { client, tableName: tables.budgets },
+    issuers: ['demo'],
     onlyIssuer: 'demo',
   };
 };
@@ -95,6 +98,7 @@ const deployedTarget = async (stage: string): Promise<Target> => {
     audit: { client, tableName: output('AuditTableName') },
     events: { client, tableName: output('EventsTableName') },
     counters: { client, tableName: output('BudgetsTableName') },
+    issuers: aliases,
     onlyIssuer: aliases.length === 1 ? aliases[0] : undefined,
   };
 };
