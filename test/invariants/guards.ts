@@ -376,6 +376,15 @@ export const guards: readonly Guard[] = [
     title: 'lets nobody in, and the people on call hear of it',
   },
   {
+    of: 'I10',
+    guard: 'no function may write a membership',
+    file: 'lib/gateway-stack.ts',
+    text: "state.memberships.grant(handler.lambda, 'dynamodb:Query');",
+    without: "state.memberships.grant(handler.lambda, 'dynamodb:Query', 'dynamodb:UpdateItem');",
+    test: 'test/lib/permissions.test.ts',
+    title: "no function may write a membership: whatever it is told, it changes nobody's rights",
+  },
+  {
     of: 'I11',
     guard: 'a row that cannot be read may be a suspension',
     file: 'lambdas/access/authorization.ts',
