@@ -1,6 +1,10 @@
 /** Rows of the membership table that others wrote, good ones and bad ones, as the routes find them. On real items. */
-import { DeleteCommand, NumberValue, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConditionalCheckFailedException, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteCommand, GetCommand, NumberValue, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { suspendMember } from '../../lambdas/dynamodb/membership-administration.ts';
 import { fanOut } from '../../lambdas/routes/fan-out.ts';
 import { embeddedEngine } from '../contract/dynamodb-engine.ts';
 import { type DynamodbStorage, dynamodbStorage } from '../contract/dynamodb-storage.ts';
@@ -67,6 +71,58 @@ const publish = () => {
 };
 const letIn = { type: 'auth_success' };
 const closed = { type: 'closing', reason: 'revoked' };
+
+/** The JSON that a command of the page has behind an option. */
+const documented = (command: string, option: string) => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/memberships.md'), 'utf8');
+  const [, text = ''] = new RegExp(`aws dynamodb ${command} [^]*?--${option} '([^']*)'`).exec(page) ?? [];
+  return text;
+};
+
+describe('a row that was written as docs/memberships.md has it', () => {
+  const TableName = () => storage.tables.memberships;
+  const write = () =>
+    storage.client.send(
+      new PutItemCommand({
+        TableName: TableName(),
+        Item: JSON.parse(documented('put-item', 'item')),
+        ConditionExpression: documented('put-item', 'condition-expression'),
+      }),
+    );
+  const change = () =>
+    storage.client.send(
+      new UpdateItemCommand({
+        TableName: TableName(),
+        Key: JSON.parse(documented('update-item', 'key')),
+        UpdateExpression: documented('update-item', 'update-expression'),
+        ExpressionAttributeNames: JSON.parse(documented('update-item', 'expression-attribute-names')),
+        ExpressionAttributeValues: JSON.parse(documented('update-item', 'expression-attribute-values')),
+      }),
+    );
+  const chef = { restaurantId: 'r-17', issuer: 'demo', userId: 'u-chef' };
+  const table = () => ({ client: storage.client, tableName: TableName() });
+
+  test('lets its user in, hears events, and cannot be written again', async () => {
+    await write();
+    expect(await enter('u-chef')).toMatchObject({ ...letIn, role: 'employee' });
+    await publish();
+    expect(door.readBy('u-chef').at(-1)).toMatchObject({ type: 'menu.updated' });
+    await expect(write()).rejects.toThrow(ConditionalCheckFailedException);
+  });
+
+  test('can be made and changed by an update, which leaves a suspension and what others wrote', async () => {
+    await change();
+    expect(await enter('u-chef')).toMatchObject({ ...letIn, role: 'manager' });
+    await put({ ...rowOf('u-chef'), crm_id: 17 });
+    await suspendMember(table())(chef, 7);
+    await change();
+    const { Item } = await storage.client.send(
+      new GetCommand({ TableName: TableName(), Key: { pk: 'R#r-17', sk: 'M#demo#u-chef' } }),
+    );
+    expect(Item).toMatchObject({ role: 'manager', suspended_at_ms: 7, crm_id: 17 });
+    expect(await enter('u-chef', 'again')).toMatchObject({ type: 'auth_error', reason: 'access_denied' });
+  });
+});
 
 const bad: readonly Readonly<{ why: string; attributes: object }>[] = [
   { why: 'no role', attributes: { role: undefined } },
