@@ -18,7 +18,8 @@ const compact = /^([\w-]+={0,2})\.([\w-]+={0,2})\.([\w-]+={0,2})$/;
 
 /** Undefined for what is no signed token, or has a claim that the rules go by in a form that none has. */
 export const readToken = (text: string): UnverifiedToken | undefined => {
-  const [, headerPart = '', payloadPart = '', signature = ''] = compact.exec(text) ?? [];
+  const [, headerPart, payloadPart, signature] = compact.exec(text) ?? [];
+  if (headerPart === undefined || payloadPart === undefined || signature === undefined) return undefined;
   const header = objectIn(textIn(headerPart));
   const payloadText = textIn(payloadPart);
   const payload = objectIn(payloadText);

@@ -19,7 +19,7 @@ const errorOf = (run: () => unknown): ConfigError => {
 
 const parseStageConfig = (file: string, content: string) => parseConfig(StageConfig, file, content);
 
-const issuer = { alias: 'shop', issuer: 'https://id.example.com', audience: 'tills' };
+const issuer = { alias: 'shop', issuer: 'https://id.example.com', audience: 'tills', idTokens: 'other_audience' };
 const domain = {
   name: 'door.example.com',
   certificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/7b1e',
@@ -153,7 +153,7 @@ test.each<{ key: string; config: object; says: string }>([
     config: { issuers: [{ ...issuer, issuer: 'https://a:b@c.example' }] },
     says: 'credentials',
   },
-  { key: 'issuers.0.jwksUri', config: { issuers: [{ ...issuer, jwksUri: 'https://a.example/?k' }] }, says: 'query' },
+  { key: 'issuers.0.jwksUri', config: { issuers: [{ ...issuer, jwksUri: 'https://a.example/#k' }] }, says: 'fragment' },
   { key: 'issuers.0.jwksUri', config: { issuers: [{ ...issuer, jwksUri: 'file:///etc/keys' }] }, says: 'https URL' },
   { key: 'issuers.0.algorithms.0', config: { issuers: [{ ...issuer, algorithms: ['none'] }] }, says: 'one of RS256' },
   {
