@@ -1,4 +1,5 @@
 /** Every algorithm that can be configured, by a key of its own and under either of its names. */
+import { constants } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { filled, shaped } from './shaped-tokens.ts';
 import { goodIdentity, invalid, demoIssuer, verifierOf } from './tokens.ts';
@@ -26,14 +27,16 @@ const cases: readonly Case[] = [
 const payload = { iss: demoIssuer.issuer, aud: 'maitred-demo', sub: 'u-1', iat: '@-10', exp: '@+3600' };
 const verdictOn = async (
   one: Case,
-  said: { sign?: string; alg?: string; published?: object; claims?: object } = {},
+  said: { sign?: string; alg?: string; published?: object; claims?: object; saltLength?: number } = {},
 ) => {
   const { verify } = verifierOf(
     { [demoIssuer.jwksUri]: [{ ...Object(filled(one.key)), kid: 'k', ...said.published }] },
     [{ ...demoIssuer, algorithms: [one.alg] }],
   );
   const header = { alg: said.alg ?? one.alg, kid: 'k' };
-  return verify(shaped({ sign: said.sign ?? one.pair, header, payload: { ...payload, ...said.claims } }));
+  return verify(
+    shaped({ sign: said.sign ?? one.pair, header, payload: { ...payload, ...said.claims } }, said.saltLength),
+  );
 };
 
 describe('an algorithm that is configured', () => {
@@ -56,6 +59,11 @@ describe('an algorithm that is configured', () => {
       expect(await verdictOn(one, { alg })).toEqual(invalid('algorithm_refused'));
       expect(await verdictOn(one, { published: { alg } })).toEqual(invalid('key_unfit'));
     }
+  });
+
+  test.each(cases.filter(({ alg }) => alg.startsWith('PS')))('takes no other length of salt: $alg', async (one) => {
+    for (const saltLength of [0, 20, constants.RSA_PSS_SALTLEN_MAX_SIGN])
+      expect(await verdictOn(one, { saltLength })).toEqual(invalid('signature_bad'));
   });
 
   test.each([

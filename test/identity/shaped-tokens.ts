@@ -40,12 +40,15 @@ export const filled = (value: unknown): unknown => {
 const encoded = (fields: Fields): string => Buffer.from(JSON.stringify(fields)).toString('base64url');
 
 /** The token of a shape. Its algorithm is what its header says, whatever that is for a key. */
-export const shaped = ({ sign: signer, header, payload }: TokenShape): string => {
+export const shaped = (
+  { sign: signer, header, payload }: TokenShape,
+  saltLength: number = constants.RSA_PSS_SALTLEN_DIGEST,
+): string => {
   const input = `${encoded(header)}.${encoded(Object(filled(payload)))}`;
-  return `${input}.${signatureOf(signer, String(header['alg']), input)}`;
+  return `${input}.${signatureOf(signer, String(header['alg']), input, saltLength)}`;
 };
 
-const signatureOf = (signer: string, alg: string, input: string): string => {
+const signatureOf = (signer: string, alg: string, input: string, saltLength: number): string => {
   if (signer === 'none') return '';
   if (signer === 'zeros') return Buffer.alloc(64).toString('base64url');
   const hash = `sha${alg.slice(2)}`;
@@ -55,9 +58,7 @@ const signatureOf = (signer: string, alg: string, input: string): string => {
   if (key.asymmetricKeyType === 'ed25519') return sign(null, bytes, key).toString('base64url');
   const padding = alg.startsWith('PS') ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING;
   const options =
-    key.asymmetricKeyType === 'ec'
-      ? { key, dsaEncoding: 'ieee-p1363' as const }
-      : { key, padding, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
+    key.asymmetricKeyType === 'ec' ? { key, dsaEncoding: 'ieee-p1363' as const } : { key, padding, saltLength };
   return sign(hash, bytes, options).toString('base64url');
 };
 
