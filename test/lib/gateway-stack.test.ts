@@ -163,7 +163,9 @@ describe('what the functions are told', () => {
   });
 
   test('is no issuer where the configuration has them', () => {
-    const issuers = [{ alias: 'shop', issuer: 'https://id.example.com', audience: 'tills' }];
+    const issuers = [
+      { alias: 'shop', issuer: 'https://id.example.com', audience: 'tills', idTokens: 'other_audience' },
+    ];
     const made = templates({ issuers });
     expect(variable(made, 'Authenticate', environment.issuers)).toBe('undefined');
     expect(made.state.toJSON()['Outputs'].IssuerAliases.Value).toBe('shop');

@@ -46,7 +46,7 @@ const acknowledgements = (app: App): Acknowledgement[] =>
       ),
   );
 
-const issuers = [{ alias: 'shop', issuer: 'https://id.example.com', audience: 'tills' }];
+const issuers = [{ alias: 'shop', issuer: 'https://id.example.com', audience: 'tills', idTokens: 'other_audience' }];
 const domain = {
   name: 'door.example.com',
   certificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/7b1e',

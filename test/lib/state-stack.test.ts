@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { Match } from 'aws-cdk-lib/assertions';
 import { resources, templates } from './templates.ts';
 
-const issuers = [{ alias: 'shop', issuer: 'https://id.example.com', audience: 'tills' }];
+const issuers = [{ alias: 'shop', issuer: 'https://id.example.com', audience: 'tills', idTokens: 'other_audience' }];
 const own = templates().state;
 const foreign = templates({ issuers }).state;
 
