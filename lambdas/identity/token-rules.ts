@@ -21,7 +21,7 @@ const maxEpochSeconds = 8.64e12;
  * What access tokens call themselves (RFC 9068, section 2.1; RFC 7519, section 5.1). Many issuers, Cognito among them, say
  * nothing. Other kinds that the same key signs for the same audience, such as logout tokens, say so and are no access tokens.
  */
-const accessTokenTypes = ['jwt', 'at+jwt', 'application/at+jwt'];
+const accessTokenTypes = ['jwt', 'application/jwt', 'at+jwt', 'application/at+jwt'];
 
 /** A token without a signature says so (RFC 7519, section 6.1). None of ours does, so that it is a forgery, whoever's it claims to be. */
 export const isUnsigned = (header: JsonObject): boolean =>

@@ -44,6 +44,8 @@ describe('a configuration says what tells ID tokens from access tokens', () => {
       config: issuerOf('https://a.example/application/o/pos/', 'tills', { idTokens: 'other_audience' }),
       key: 'requiredClaims',
     },
+    { why: 'Zitadel', config: issuerOf('https://a-b1.zitadel.cloud', '200000000000000017'), key: 'requiredClaims' },
+    { why: 'FusionAuth', config: issuerOf('https://a.fusionauth.io', guid), key: 'requiredClaims' },
     { why: 'PingAM', config: issuerOf('https://a.example/am/oauth2/realms/root'), key: 'requiredClaims' },
     {
       why: 'Auth0 with a client as audience',
