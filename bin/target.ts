@@ -5,7 +5,7 @@ import { CloudFormationClient, DescribeStacksCommand, type Output } from '@aws-s
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Table } from '../lambdas/dynamodb/table.ts';
+import { itemTranslation, type Table } from '../lambdas/dynamodb/table.ts';
 import type { Gateway } from '../local/gateway.ts';
 import { StartError } from '../local/start-error.ts';
 import { inHelpfulWords, regionIn } from './aws-settings.ts';
@@ -29,6 +29,8 @@ export type Target = Readonly<{
   publish: (restaurantId: string, body: string, deduplicationId?: string) => Promise<void>;
   /** What was put aside of the event queue. */
   deadLetters: DeadLetterQueue;
+  /** The aliases of the issuers that are trusted. */
+  issuers: readonly string[];
   /** The issuer whose users are meant when none is named; undefined where a stage trusts several. */
   onlyIssuer: string | undefined;
 }>;
@@ -77,6 +79,7 @@ export const localTarget = (places: LocalPlaces): Target => {
     audit: { client, tableName: tables.audit },
     events: { client, tableName: tables.events },
     counters: { client, tableName: tables.budgets },
+    issuers: ['demo'],
     onlyIssuer: 'demo',
   };
 };
@@ -97,6 +100,7 @@ const deployedTarget = async (stage: string): Promise<Target> => {
     audit: { client, tableName: output('AuditTableName') },
     events: { client, tableName: output('EventsTableName') },
     counters: { client, tableName: output('BudgetsTableName') },
+    issuers: aliases,
     onlyIssuer: aliases.length === 1 ? aliases[0] : undefined,
   };
 };
@@ -148,5 +152,4 @@ const outputNamed = async (StackName: string): Promise<(key: string) => string> 
   };
 };
 
-const documents = (client: DynamoDBClient) =>
-  DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+const documents = (client: DynamoDBClient) => DynamoDBDocumentClient.from(client, itemTranslation);

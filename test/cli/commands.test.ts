@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { type Ending, exitCodes } from '../../bin/exit-codes.ts';
@@ -25,6 +27,7 @@ const withoutGateway = [
   'addresses list',
   'publish --restaurant r-17 --type a.b --data {}',
   'deadletters list',
+  'restaurants list',
 ];
 const commands = [
   'start',
@@ -35,6 +38,7 @@ const commands = [
   'addresses',
   'publish',
   'deadletters',
+  'restaurants',
   'smoke',
   'issuer',
   'outputs',
@@ -67,6 +71,15 @@ const refuses = (sentence: string, ending: Ending = 'usage') => ({
   stdout: '',
   stderr: `${sentence}\n`,
 });
+
+/** What a command printed with `--json`. */
+const objectsIn = (text: string): readonly unknown[] =>
+  text === ''
+    ? []
+    : text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
 
 describe('addresses', () => {
   test('lists none where none is blocked', async () => {
@@ -176,6 +189,111 @@ describe('members', () => {
       'u-stranger (demo) is no longer suspended at r-17, and no member there: "add" makes one.\n',
     );
     expect(await listed()).not.toContainEqual(expect.stringContaining('u-stranger'));
+  });
+
+  test('imports a file, names its bad lines and whom it left alone, and may be run again', async () => {
+    const path = join(checkout.dir, 'staff.csv');
+    const file = [
+      'restaurant_id,user_id,role,connection_types',
+      'r-import,u-chef,employee,"pos,kitchen"',
+      'r-import,u-king,king,',
+      'r-import,u-out,employee,',
+      '',
+      'r-import,u-chef,manager,',
+    ];
+    writeFileSync(path, file.join('\r\n'));
+    await checkout.run('members', 'suspend', '--restaurant', 'r-import', '--user', 'u-out');
+    const ofImport = async () => (await checkout.run('members', 'export', '--restaurant', 'r-import')).stdout;
+    const before = await ofImport();
+    expect(await checkout.run('members', 'import', path, '--dry-run')).toMatchObject({
+      stdout:
+        '4 rows: 1 created, 0 changed, 0 unchanged, 1 left alone, 2 bad. Nothing was written: this was a dry run.\n',
+    });
+    expect(await ofImport()).toBe(before);
+    expect(await checkout.run('members', 'import', path)).toEqual({
+      code: exitCodes.partly,
+      stdout: '4 rows: 1 created, 0 changed, 0 unchanged, 1 left alone, 2 bad.\n',
+      stderr: [
+        'line 3: role is one of platform_owner, restaurant_owner, manager, employee, customer_display, got "king"',
+        'line 6: it is about the member of line 2, which counts',
+        'line 4: left alone: u-out (demo) at r-import is suspended: "members -- resume" first',
+        '',
+      ].join('\n'),
+    });
+    const { code, stdout, stderr } = await checkout.run('members', 'import', path, '--json');
+    const left = {
+      outcome: 'left_alone',
+      why: 'suspended',
+      restaurant_id: 'r-import',
+      issuer: 'demo',
+      user_id: 'u-out',
+    };
+    const counts = { rows: 4, created: 0, changed: 0, unchanged: 1, left_alone: 1, bad: 2 };
+    expect({ code, stderr }).toEqual({ code: exitCodes.partly, stderr: '' });
+    expect(objectsIn(stdout)).toEqual([
+      { line: 3, outcome: 'bad', why: expect.stringContaining('got "king"') },
+      { line: 6, outcome: 'bad', why: expect.stringContaining('line 2') },
+      { line: 4, ...left },
+      { outcome: 'summary', ...counts, dry_run: false },
+    ]);
+  });
+
+  test('exports what it imports, and an import of all that is exported changes nothing', async () => {
+    const { stdout, code } = await checkout.run('members', 'export');
+    expect(code).toBe(0);
+    expect(objectsIn(stdout)).toContainEqual({
+      restaurant_id: 'r-17',
+      issuer: 'demo',
+      user_id: 'u-owner',
+      role: 'restaurant_owner',
+      connection_types: null,
+    });
+    for (const format of ['ndjson', 'csv']) {
+      const path = join(checkout.dir, `all.${format}`);
+      writeFileSync(path, (await checkout.run('members', 'export', '--format', format)).stdout);
+      expect((await checkout.run('members', 'import', path)).stdout).toMatch(
+        /^(\d+) rows: 0 created, 0 changed, \1 unchanged, 0 left alone, 0 bad\.\n$/,
+      );
+    }
+  });
+
+  test('reads no file whose header is wrong', async () => {
+    const path = join(checkout.dir, 'guests.csv');
+    writeFileSync(path, 'restaurant_id,name\nr-17,Ann\n');
+    expect(await checkout.run('members', 'import', path)).toEqual(
+      refuses(
+        `${path}: line 1 is no header: "name" is no column; a header is restaurant_id,issuer,user_id,role,connection_types,revoked_before_ms,suspended_at_ms or some of them`,
+      ),
+    );
+  });
+
+  test('says with --json what it did and what went wrong, one object a line', async () => {
+    const of = { restaurant_id: 'r-json', issuer: 'demo', user_id: 'u-1' };
+    const says = async (action: string, ...args: readonly string[]) => {
+      const { stdout, stderr } = await checkout.run('members', action, '--restaurant', 'r-json', ...args, '--json');
+      return [...objectsIn(stdout), ...objectsIn(stderr)];
+    };
+    const user = ['--user', 'u-1'] as const;
+    const row = { ...of, role: 'employee', connection_types: ['pos'] };
+    expect(await says('list')).toEqual([]);
+    expect(await says('add', ...user, '--role', 'employee', '--types', 'pos')).toEqual([{ outcome: 'added', ...row }]);
+    expect(await says('list')).toEqual([row]);
+    const revoked_before_ms = expect.any(Number);
+    expect(await says('revoke', ...user)).toEqual([
+      { outcome: 'revoked', ...of, revoked_before_ms, note: expect.any(String) },
+    ]);
+    const suspended_at_ms = expect.any(Number);
+    expect(await says('suspend', ...user)).toEqual([{ outcome: 'suspended', ...of, suspended_at_ms }]);
+    expect(await says('suspend', ...user)).toEqual([
+      { error: 'refused', message: 'u-1 (demo) is suspended at r-json already.' },
+    ]);
+    expect(await says('list')).toEqual([{ ...row, revoked_before_ms, suspended_at_ms }]);
+    expect(await says('remove', ...user)).toEqual([{ outcome: 'removed_and_suspended', ...of }]);
+    expect(await says('resume', ...user)).toEqual([{ outcome: 'resumed_without_membership', ...of }]);
+    expect(await says('remove', ...user)).toEqual([
+      { error: 'not_found', message: 'u-1 (demo) is not a member of r-json.' },
+    ]);
+    expect(await says('remove')).toEqual([{ error: 'usage', message: '--user is missing; see --help' }]);
   });
 
   test('names first, in its help, what keeps a dismissed employee out', async () => {
@@ -295,6 +413,9 @@ describe('sessions and events', () => {
     const sessions = (...args: readonly string[]) => checkout.run('sessions', ...args, '--restaurant', 'r-17');
     const listed = await sessions('list');
     expect(listed).toMatchObject({ code: 0, stderr: '' });
+    const session = { restaurant_id: 'r-17', issuer: 'demo', user_id: 'u-owner', role: 'restaurant_owner' };
+    const asObjects = objectsIn((await sessions('list', '--user', 'u-owner', '--json')).stdout);
+    expect(asObjects).toMatchObject([{ ...session, connection_id: expect.any(String), source_ip: '127.0.0.1' }]);
     expect(listed.stdout).toMatch(/u-cashier \(demo\) +employee +pos +127\.0\.0\.1 +since .+Z/);
     const closed = await sessions('close', '--user', 'u-cashier');
     expect(closed).toMatchObject({ code: 0, stderr: '' });
@@ -303,10 +424,50 @@ describe('sessions and events', () => {
     expect(await cashier.closed()).toBe(1000);
     expect((await sessions('list', '--user', 'u-cashier')).stdout).toBe('No session of u-cashier at r-17.\n');
     expect((await sessions('list', '--user', 'u-owner')).stdout).toContain('u-owner');
+    expect(await sessions('list', '--user', 'u-cashier', '--json')).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await sessions('close', '--user', 'u-cashier', '--json')).toEqual(
+      refuses('{"error":"not_found","message":"No session of u-cashier at r-17."}', 'not_found'),
+    );
     expect((await checkout.run('audit', '--restaurant', 'r-17')).stdout).toMatch(
       /WARNING +session_revoked +membership_revoked +u-cashier/,
     );
     await owner.leave();
+  });
+
+  test('restaurants begins a new epoch and, told yes, deletes one restaurant whole', async () => {
+    const at = ['--restaurant', 'r-closing'];
+    const restaurants = (...args: readonly string[]) => checkout.run('restaurants', ...args);
+    await checkout.run('members', 'add', ...at, '--user', 'u-owner', '--role', 'manager');
+    await checkout.run('members', 'suspend', ...at, '--user', 'u-chef');
+    const client = await connect(gateway.url);
+    client.send({ ...hello({ token: await tokenOf('owner') }), restaurant_id: 'r-closing' });
+    expect(JSON.parse(await client.next())).toMatchObject({ type: 'auth_success', epoch: null });
+    const published = async (id: string) => {
+      await checkout.run('publish', ...at, '--type', 'menu.updated', '--data', '{}', '--id', id);
+      return JSON.parse(await client.next());
+    };
+    const first = await published('menu-a');
+    expect(await restaurants('new-epoch', ...at)).toEqual({
+      code: 0,
+      stdout: 'r-closing has a new epoch.\n',
+      stderr: '',
+    });
+    const second = await published('menu-b');
+    expect([first.seq, second.seq, second.epoch === first.epoch]).toEqual([1, 2, false]);
+    expect((await restaurants('list')).stdout.split('\n')).toContain('r-closing');
+
+    // Two events, their marks, the head, and that it is known.
+    const has =
+      'r-closing has 2 memberships and 6 items of events. With --yes they are deleted, and its sessions end.\n';
+    expect(await restaurants('delete', ...at)).toEqual({ code: 0, stdout: has, stderr: '' });
+    const deleted = 'r-closing is deleted: 2 memberships, 1 sessions, 6 items of events.\n';
+    expect(await restaurants('delete', ...at, '--yes')).toEqual({ code: 0, stdout: deleted, stderr: '' });
+    expect(JSON.parse(await client.next())).toMatchObject({ type: 'closing', reason: 'revoked' });
+    expect(await client.closed()).toBe(1000);
+    expect((await checkout.run('members', 'list', ...at)).stdout).toBe('r-closing has no members.\n');
+    expect((await restaurants('list')).stdout.split('\n')).not.toContain('r-closing');
+    expect(await checkout.run('publish', ...at, '--type', 'menu.updated', '--data', '{}')).toMatchObject({ code: 1 });
+    expect((await checkout.run('audit', ...at)).stdout).toMatch(/session_revoked/);
   });
 
   test('a revocation ends an open session at its next ping, and no other', async () => {

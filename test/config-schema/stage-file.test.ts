@@ -47,7 +47,7 @@ describe('the file of a stage', () => {
   });
 
   test('says nothing of what functions do not read', () => {
-    const more = stage({ ...full, alarmEmails: ['a@b.example'], throttle: { burst: 7 }, reservedConcurrency: 5 });
+    const more = stage({ ...full, alarmEmails: ['a@b.example'], throttle: { burst: 7 }, reservedConcurrency: 50 });
     expect(stageFileOf(more)).toBe(stageFileOf(stage(full)));
   });
 

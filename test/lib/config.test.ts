@@ -33,6 +33,7 @@ test('an empty file is a whole configuration', () => {
     allowedOrigins: [],
     trustedAddresses: [],
     issuers: [],
+    keepUserPool: false,
     throttle: { ratePerSecond: 1000, burst: 1000 },
     budgets: {
       connectsPerMinute: 300,
@@ -136,6 +137,8 @@ test.each<{ key: string; config: object; says: string }>([
   { key: 'alarmEmails', config: { alarmEmails: 'a@b.example' }, says: 'must be a list, got "a@b.example"' },
   { key: 'alarmEmails.1', config: { alarmEmails: ['a@b.example', 'a b@c.example'] }, says: 'must be a mail address' },
   { key: 'alarmEmails.0', config: { alarmEmails: ['root@localhost'] }, says: 'got "root@localhost"' },
+  { key: 'reservedConcurrency', config: { reservedConcurrency: 49 }, says: 'as the event queue asks of its function' },
+  { key: 'reservedConcurrency', config: { reservedConcurrency: 1001 }, says: 'from 50 to 1000' },
   ...[
     'http://wiki.example/runbook',
     'https://me:secret@wiki.example/runbook',
@@ -148,7 +151,6 @@ test.each<{ key: string; config: object; says: string }>([
     config: { runbookUrl },
     says: 'must be an https URL without credentials',
   })),
-  { key: 'reservedConcurrency', config: { reservedConcurrency: 0 }, says: 'from 1 to 1000, got 0' },
   { key: 'domain.name', config: { domain: { ...domain, name: 'Door' } }, says: 'a lower-case host name, got "Door"' },
   { key: 'domain.certificateArn', config: { domain: { name: domain.name } }, says: 'ACM certificate, got nothing' },
   { key: 'domain.hostedZoneId', config: { domain: { ...domain, hostedZoneId: 'x' } }, says: 'Route 53 hosted zone' },

@@ -59,7 +59,7 @@ describe.each([
   { why: 'with an issuer', config: { issuers } },
   { why: 'with logs by the role the account has', config: { accountLogRole: 'existing' } },
   { why: 'with logs and the role for them', config: { accountLogRole: 'create' } },
-  { why: 'with everything', config: { issuers, domain, alarmEmails: ['oncall@example.com'], reservedConcurrency: 5 } },
+  { why: 'with everything', config: { issuers, domain, alarmEmails: ['oncall@example.com'], reservedConcurrency: 50 } },
 ])('a stage $why', ({ config }) => {
   test('has no finding that is not acknowledged', () => {
     expect(findings(appOf(config), 'unacknowledged')).toEqual([]);

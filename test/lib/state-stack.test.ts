@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { resources, templates } from './templates.ts';
 
 const issuers = [{ alias: 'shop', issuer: 'https://id.example.com', audience: 'tills', idTokens: 'other_audience' }];
@@ -101,6 +101,32 @@ describe('without an issuer', () => {
       AccessTokenValidity: 60,
       TokenValidityUnits: { AccessToken: 'minutes' },
     });
+  });
+});
+
+test('its plan is the one that has all it needs, and its client outlives the stack as the pool does', () => {
+  own.hasResourceProperties('AWS::Cognito::UserPool', { UserPoolTier: 'LITE' });
+  own.hasResource('AWS::Cognito::UserPoolClient', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+});
+
+describe('with an issuer and the pool kept', () => {
+  const kept = templates({ issuers, keepUserPool: true });
+  const pools = (template: Template) => [
+    template.findResources('AWS::Cognito::UserPool'),
+    template.findResources('AWS::Cognito::UserPoolClient'),
+  ];
+
+  test('pool and client are the very resources that they are without the issuer', () => {
+    expect(pools(kept.state)).toEqual(pools(own));
+    expect(Object.keys(kept.state.toJSON()['Outputs'])).toEqual(
+      expect.arrayContaining(['UserPoolId', 'UserPoolClientId']),
+    );
+  });
+
+  test('nobody of the pool enters: the gateway trusts the issuer alone', () => {
+    expect(kept.state.toJSON()['Outputs'].IssuerAliases.Value).toBe('shop');
+    expect(JSON.stringify(kept.gateway.toJSON())).not.toContain('UserPool');
+    expect(JSON.stringify(templates().gateway.toJSON())).toContain('UserPool');
   });
 });
 
