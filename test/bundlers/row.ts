@@ -6,4 +6,9 @@ export type House = Readonly<{ url: string; token: string; pageOrigin: string; s
 export type Ground = Readonly<{ project: string; packed: string; house: House }>;
 
 /** One line of the matrix. It throws, or says what was done. */
-export type Row = Readonly<{ where: string; what: string; consumer: Consumer; run: (ground: Ground) => Promise<string> }>;
+export type Row = Readonly<{
+  where: string;
+  what: string;
+  consumer: Consumer;
+  run: (ground: Ground) => Promise<string>;
+}>;

@@ -3,12 +3,14 @@ import { resolve } from 'node:path';
 import type { Consumer } from './consumers.ts';
 import { openHouse } from './house.ts';
 import type { Row } from './row.ts';
+import { jestRows } from './rows/jest.ts';
 import { nodeRows } from './rows/node.ts';
 import { packageRows } from './rows/package-checks.ts';
 import { reactNativeRows } from './rows/react-native.ts';
+import { webRows } from './rows/web.ts';
 import { packClient, projectOf } from './scratch.ts';
 
-const rows: readonly Row[] = [...packageRows, ...nodeRows, ...reactNativeRows];
+const rows: readonly Row[] = [...packageRows, ...nodeRows, ...jestRows, ...webRows, ...reactNativeRows];
 
 const [folder = '', ...words] = process.argv.slice(2);
 const scratch = resolve(folder);

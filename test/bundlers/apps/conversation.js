@@ -36,7 +36,8 @@ export const converse = ({ connect, PublishError }, { itemStorage }, { url, toke
     });
     kitchen.on('order.created', async ({ data }) => {
       const code = await refused;
-      if (code !== 'unknown_type' && code !== 'malformed_message') return done(reject, new Error(`not refused: ${code}`));
+      if (code !== 'unknown_type' && code !== 'malformed_message')
+        return done(reject, new Error(`not refused: ${code}`));
       done(resolve, `${kitchen.state.session.userId} heard order ${data.order_id}`);
     });
   });

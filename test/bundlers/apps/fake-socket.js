@@ -8,16 +8,17 @@ const later = (run) => {
 const soon = () => new Date(Date.now() + 3_600_000).toISOString();
 
 export class FakeSocket {
-  static opened = 0;
+  readyState = 1;
 
   constructor() {
-    FakeSocket.opened += 1;
     sockets.add(this);
     later(() => this.onopen?.({}));
   }
 
   close() {
-    if (sockets.delete(this)) later(() => this.onclose?.({ code: 1000 }));
+    if (!sockets.delete(this)) return;
+    this.readyState = 3;
+    later(() => this.onclose?.({ code: 1000 }));
   }
 
   send(text) {
@@ -30,7 +31,15 @@ export class FakeSocket {
         this.say({ type: 'pong', session_expires_at: soon(), epoch: 'e', head_seq: events, timestamp: soon() });
         return;
       case 'replay':
-        this.say({ type: 'replayed', events: [], epoch: 'e', head_seq: events, next_after: events, more: false, gap: false });
+        this.say({
+          type: 'replayed',
+          events: [],
+          epoch: 'e',
+          head_seq: events,
+          next_after: events,
+          more: false,
+          gap: false,
+        });
         return;
       case 'order.created':
         this.publish(message);
@@ -49,10 +58,6 @@ export class FakeSocket {
 
   say(message) {
     later(() => this.onmessage?.({ data: JSON.stringify(message) }));
-  }
-
-  static open() {
-    return sockets.size;
   }
 }
 

@@ -4,6 +4,10 @@ import * as storage from '@maitred/client/storage';
 import { converse } from './conversation.js';
 import { FakeSocket } from './fake-socket.js';
 
+// The bare engine's insists on a number; those of React Native, browsers and Node do not.
+const { clearTimeout } = globalThis;
+globalThis.clearTimeout = (timer) => timer !== undefined && clearTimeout(timer);
+
 converse(client, storage, { url: 'wss://gateway.example/prod', token: 't', WebSocket: FakeSocket }).then(
   (sentence) => print(`said: ${sentence}`),
   (error) => print(`failed: ${error.stack}`),

@@ -11,7 +11,9 @@ export const packageRows: readonly Row[] = [
     what: 'attw',
     consumer: consumers.tools,
     run: async ({ project, packed }) => {
-      await runCommand(bin(project, 'attw'), [packed, '--no-emoji', '--exclude-entrypoints', 'package.json'], { cwd: project });
+      await runCommand(bin(project, 'attw'), [packed, '--no-emoji', '--exclude-entrypoints', 'package.json'], {
+        cwd: project,
+      });
       return 'no problem in any resolution';
     },
   },
