@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { Consumer } from './consumers.ts';
 import { openHouse } from './house.ts';
 import type { Row } from './row.ts';
+import { expoRows } from './rows/expo.ts';
 import { jestRows } from './rows/jest.ts';
 import { nodeRows } from './rows/node.ts';
 import { packageRows } from './rows/package-checks.ts';
@@ -10,7 +11,7 @@ import { reactNativeRows } from './rows/react-native.ts';
 import { webRows } from './rows/web.ts';
 import { packClient, projectOf } from './scratch.ts';
 
-const rows: readonly Row[] = [...packageRows, ...nodeRows, ...jestRows, ...webRows, ...reactNativeRows];
+const rows: readonly Row[] = [...packageRows, ...nodeRows, ...jestRows, ...webRows, ...reactNativeRows, ...expoRows];
 
 const [folder = '', ...words] = process.argv.slice(2);
 const scratch = resolve(folder);

@@ -3,7 +3,7 @@ const sockets = new Set();
 let events = 0;
 
 const later = (run) => {
-  Promise.resolve().then(run);
+  void Promise.resolve().then(run);
 };
 const soon = () => new Date(Date.now() + 3_600_000).toISOString();
 
