@@ -8,10 +8,19 @@ import { jestRows } from './rows/jest.ts';
 import { nodeRows } from './rows/node.ts';
 import { packageRows } from './rows/package-checks.ts';
 import { reactNativeRows } from './rows/react-native.ts';
+import { recipeRows } from './rows/recipes.ts';
 import { webRows } from './rows/web.ts';
 import { packClient, projectOf } from './scratch.ts';
 
-const rows: readonly Row[] = [...packageRows, ...nodeRows, ...jestRows, ...webRows, ...reactNativeRows, ...expoRows];
+const rows: readonly Row[] = [
+  ...packageRows,
+  ...nodeRows,
+  ...recipeRows,
+  ...jestRows,
+  ...webRows,
+  ...reactNativeRows,
+  ...expoRows,
+];
 
 const [folder = '', ...words] = process.argv.slice(2);
 const scratch = resolve(folder);
