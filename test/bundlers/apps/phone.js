@@ -1,6 +1,7 @@
 /** An application as React Native starts it. */
-import { itemStorage } from '@maitred/client/storage';
+
 import { MaitredProvider, useMaitred, usePublish, useRestaurantEvent } from '@maitred/client/react';
+import { itemStorage } from '@maitred/client/storage';
 import { createElement } from 'react';
 import { AppRegistry, AppState, Text } from 'react-native';
 

@@ -1,8 +1,8 @@
 /**
  * The hooks under StrictMode, whatever React, renderer and socket are: one socket however often it mounts, the newest handler
- * for each event, another socket for another connection type, none after the end.
+ * for each event, another socket for another connection type, none after the end. With `saveFile` the component is edited meanwhile.
  */
-export const mountTwice = async ({ React, renderer, entry, url, token, WebSocket }) => {
+export const mountTwice = async ({ React, renderer, entry, url, token, WebSocket, saveFile }) => {
   const { createElement, StrictMode } = React;
   const act = React.act ?? renderer.act;
   const { MaitredProvider, useMaitred, usePublish, useRestaurantEvent } = entry;
@@ -20,12 +20,17 @@ export const mountTwice = async ({ React, renderer, entry, url, token, WebSocket
   const gaps = [];
   const publishers = new Set();
   let status;
-  const Orders = ({ note }) => {
-    status = useMaitred().state.status;
-    publishers.add(usePublish());
-    useRestaurantEvent('order.created', ({ data }) => heard.push(`${note} ${data.order_id}`));
-    return null;
+  /** The component as its file had it at first, and as it has it after an edit. */
+  const written = (words) => {
+    const Component = ({ note }) => {
+      status = useMaitred().state.status;
+      publishers.add(usePublish());
+      useRestaurantEvent('order.created', ({ data }) => heard.push(`${words}${note} ${data.order_id}`));
+      return null;
+    };
+    return Component;
   };
+  const Orders = written('');
   const appAs = (connectionType, note) => {
     const place = { url, restaurantId: 'r-17', connectionType, WebSocket: Counted };
     const functions = { getToken: () => token, onGap: ({ reason }) => gaps.push(reason) };
@@ -51,6 +56,11 @@ export const mountTwice = async ({ React, renderer, entry, url, token, WebSocket
   await act(async () => root.update(appAs('pos', 'second')));
   await publish(2);
   await until('the second order', () => heard.length === 2);
+  if (saveFile !== undefined) {
+    await act(async () => saveFile('Orders', Orders, written('edited, ')));
+    await publish(3);
+    await until('the order after the edit', () => heard.length === 3);
+  }
   const before = { sockets: sockets.length, open: open(), publishers: publishers.size };
   await act(async () => root.update(appAs('kitchen', 'third')));
   await until('the kitchen', () => status === 'connected' && sockets.length === 2 && open() === 1);
@@ -61,9 +71,9 @@ export const mountTwice = async ({ React, renderer, entry, url, token, WebSocket
     sockets: 1,
     open: 1,
     publishers: 1,
-    heard: ['first 1', 'second 2'],
+    heard: ['first 1', 'second 2', ...(saveFile ? ['edited, second 3'] : [])],
     gaps: ['start', 'start'],
   });
   if (told !== wanted) throw new Error(`Expected ${wanted}, got ${told}`);
-  return `hooks in React ${React.version}: one socket, each event once`;
+  return `hooks in React ${React.version}${saveFile ? ', Fast Refresh' : ''}: one socket, each event once`;
 };

@@ -22,7 +22,7 @@ const ofPhone =
   (preset: string, babelPreset: string): Row['run'] =>
   async ({ project, house }) => {
     writeFileSync(join(project, 'babel.config.js'), `module.exports = { presets: ['${babelPreset}'] };\n`);
-    const app = await layApp(project, 'esm', [...files, 'phone.test.js']);
+    const app = await layApp(project, 'esm', [...files, 'refresh.js', 'phone.test.js']);
     return runJest(project, house, { preset }, join(app, 'phone.test.js'));
   };
 
