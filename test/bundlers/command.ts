@@ -6,7 +6,7 @@ export type CommandOptions = Readonly<{ cwd: string; timeoutMs?: number; env?: R
 export const runCommand = (
   command: string,
   args: readonly string[],
-  { cwd, timeoutMs = 150_000, env = {} }: CommandOptions,
+  { cwd, timeoutMs = 300_000, env = {} }: CommandOptions,
 ): Promise<string> =>
   new Promise((resolve, reject) => {
     const child = spawn(command, args, {

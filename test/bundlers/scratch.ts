@@ -26,7 +26,7 @@ export const projectOf = async (folder: string, { name, packages }: Consumer, pa
     mkdirSync(project, { recursive: true });
     writeFileSync(join(project, 'package.json'), `{"name":"${name}","private":true,"dependencies":${versions}}`);
     const frugal = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
-    await runCommand('npm', ['install', ...frugal], { cwd: project, timeoutMs: 240_000 });
+    await runCommand('npm', ['install', ...frugal], { cwd: project });
     writeFileSync(complete, '');
   }
   // As npm would lay it, without asking what all the others need once more.
