@@ -19,9 +19,9 @@ export const expoRows: readonly Row[] = [
       const env = { EXPO_OFFLINE: '1', EXPO_NO_TELEMETRY: '1' };
       const expo = join(project, 'node_modules/expo/bin/cli');
       const args = [expo, 'export', '--platform', 'android', '--output-dir', 'exported'];
-      await runCommand(process.execPath, args, { cwd: project, env });
+      const told = await runCommand(process.execPath, args, { cwd: project, env });
       const [compiled] = globSync('exported/_expo/static/js/android/*.hbc', { cwd: project });
-      if (compiled === undefined) throw new Error('Expo compiled nothing.');
+      if (compiled === undefined) throw new Error(`Expo compiled nothing:\n${told}`);
       return 'exported as bytecode';
     },
   },
