@@ -43,10 +43,10 @@ export const holdConnection = (options: HeldOptions, latest: () => HeldOptions):
   };
 
   const open = (): MaitredClient => {
-    const { cursor = options.cursor } = client ?? {};
+    // Where the client before stopped, for React may unmount and mount again; a word instead of a place stays that word.
+    const cursor = typeof options.cursor === 'string' ? options.cursor : (client?.cursor ?? options.cursor);
     const opened = connect({
       ...options,
-      // Where the client before stopped: React may unmount and mount again.
       ...(cursor === undefined ? {} : { cursor }),
       getToken: (why) => latest().getToken(why),
       ...(options.onError && { onError: (error) => latest().onError?.(error) }),
