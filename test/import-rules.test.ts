@@ -45,6 +45,8 @@ const isAboutTheDocument = startsWithAny('protocol/schemas/', 'bin/asyncapi/', '
 const isPackage = (from: string) => !/^(protocol|config-schema|lambdas|lib|local|client|console|bin|test)\//.test(from);
 /** Where the client meets its platform. The rest of it is told the time and lets others act. */
 const isClientShell = (path: string) => /^client\/src\/(connect|platform)\.ts$/.test(path);
+/** What is built into the package's entry `react`. */
+const isClientInReact = (path: string) => /^client\/src\/react(-[\w-]+)?\.ts$/.test(path);
 
 const rules: readonly Rule[] = [
   {
@@ -134,8 +136,14 @@ const rules: readonly Rule[] = [
   {
     name: 'client alone',
     rule: 'the client imports itself and what of protocol is plain values: it runs without packages, on any platform',
-    applies: startsWithAny('client/src/'),
-    imports: ({ from }) => /^(client\/src\/[\w-]+|protocol\/identifiers)\.ts$/.test(from),
+    applies: (path) => path.startsWith('client/src/') && !isClientInReact(path),
+    imports: ({ from }) => /^(client\/src\/(?!react)[\w-]+|protocol\/identifiers)\.ts$/.test(from),
+  },
+  {
+    name: 'client in React',
+    rule: 'React is for the entry that is about it, which knows the client as an application does',
+    applies: isClientInReact,
+    imports: ({ from }) => from === 'react' || /^client\/src\/[\w-]+\.ts$/.test(from),
   },
   {
     name: 'client of no platform',
@@ -372,6 +380,9 @@ describe('a source that breaks a rule is found', () => {
     { path: 'client/src/x.ts', from: '@aws-sdk/client-sqs', breaks: ['AWS at its place', 'client alone'] },
     { path: 'client/src/x.ts', from: '../../protocol/client-messages.ts', breaks: ['client alone'] },
     { path: 'client/src/x.ts', from: 'valibot', breaks: ['client alone'] },
+    { path: 'client/src/x.ts', from: 'react', breaks: ['client alone'] },
+    { path: 'client/src/index.ts', from: './react.ts', breaks: ['client alone'] },
+    { path: 'client/src/react.ts', from: 'react-native', breaks: ['client in React'] },
     { path: 'console/x.ts', from: '../bin/console/state.ts', breaks: ['console in a browser'] },
     { path: 'console/x.ts', from: 'valibot', breaks: ['console in a browser'] },
   ])('by what it imports: $from in $path', ({ path, from, breaks }) => {

@@ -29,7 +29,8 @@ export const installClient = (): InstalledClient => {
     encoding: 'utf8',
   });
   if (built.status !== 0) throw new Error(built.stdout + built.stderr);
-  cpSync(join(clientDir, 'package.json'), join(installed, 'package.json'));
+  for (const part of ['package.json', 'react', 'storage'])
+    cpSync(join(clientDir, part), join(installed, part), { recursive: true });
   writeFileSync(join(project, 'package.json'), '{"type":"module"}');
   return { project, installed, remove: () => rmSync(project, { recursive: true, force: true }) };
 };

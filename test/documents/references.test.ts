@@ -22,7 +22,7 @@ const folders = [
   '.ci',
 ];
 /** What npm does without a script, and the scripts it runs without `run`. */
-const npmsOwn = ['ci', 'install'];
+const npmsOwn = ['ci', 'install', 'pack', 'publish'];
 const withoutRun = ['start', 'test'];
 
 const textOf = (path: string): string => readFileSync(join(root, path), 'utf8');

@@ -1,0 +1,11 @@
+/** `node webpack.cjs ENTRY OUT`, in a project that has webpack. */
+const { createRequire } = require('node:module');
+const [entry, path] = process.argv.slice(2);
+const webpack = createRequire(`${process.cwd()}/package.json`)('webpack');
+
+webpack({ mode: 'production', entry, output: { path, filename: 'page.js' } }, (error, stats) => {
+  const problem = error ?? (stats.hasErrors() || stats.hasWarnings() ? stats.toString() : undefined);
+  if (problem === undefined) return;
+  console.error(problem);
+  process.exitCode = 1;
+});
