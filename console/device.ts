@@ -79,6 +79,8 @@ export const createDevice = (parent: HTMLElement, demo: Demo, network: Network, 
     });
     client = made;
     board.begin(connectionType, made);
+    // What it begins with is no change.
+    showState(made.state);
     made.onState(showState);
     made.onGap(({ reason }) => log.add('note', `Events before this are unknown here: ${reason}`));
     made.onEnd((end) => {

@@ -1,10 +1,10 @@
 /** Restaurants as a whole, changed by people: used by the `restaurants` command, deployed nowhere. */
-import { BatchWriteCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { everyRestaurant } from '../access/membership.ts';
 import { membershipKey } from './memberships.ts';
 import { headKey, partitionOf } from './stream-item.ts';
 import { streams } from './streams.ts';
-import { type Item, queryAll, type Table } from './table.ts';
+import { deleteAll, type Item, queryAll, type Table } from './table.ts';
 
 /** Every restaurant that has events or had some. Reads the whole event table. */
 export async function* restaurantsWithEvents({ client, tableName }: Table): AsyncGenerator<string> {
@@ -56,7 +56,7 @@ export const countRestaurant = async (tables: Tables, restaurantId: string): Pro
 
 /** Everybody's membership, suspensions among them. */
 export const removeMemberships = async ({ memberships }: Tables, restaurantId: string): Promise<number> =>
-  removeAll(memberships, await keysOf(memberships, membershipPartition(restaurantId)));
+  deleteAll(memberships, await keysOf(memberships, membershipPartition(restaurantId)));
 
 /**
  * Events, marks and the head. The head goes last: with events but no head, the next event would begin at 1 and find another in its
@@ -67,7 +67,7 @@ export const removeEvents = async ({ events }: Tables, restaurantId: string): Pr
   for (;;) {
     const keys = await keysOf(events, partitionOf(restaurantId));
     const others = keys.filter(({ sk }) => sk !== headKey);
-    removed += await removeAll(events, others.length > 0 ? others : keys);
+    removed += await deleteAll(events, others.length > 0 ? others : keys);
     if (others.length === 0) return removed;
   }
 };
@@ -77,9 +77,7 @@ const membershipPartition = (restaurantId: string): string => {
   return membershipKey(restaurantId, { issuer: '', userId: '' }).pk;
 };
 
-type Key = Readonly<{ pk: unknown; sk: unknown }>;
-
-const keysOf = async ({ client, tableName }: Table, pk: string): Promise<readonly Key[]> =>
+const keysOf = async ({ client, tableName }: Table, pk: string): Promise<readonly Item[]> =>
   (
     await queryAll(client, {
       TableName: tableName,
@@ -89,22 +87,3 @@ const keysOf = async ({ client, tableName }: Table, pk: string): Promise<readonl
       ConsistentRead: true,
     })
   ).map(({ pk, sk }) => ({ pk, sk }));
-
-/** What one request of DynamoDB takes. */
-const batchSize = 25;
-
-const removeAll = async ({ client, tableName }: Table, keys: readonly Key[]): Promise<number> => {
-  let left = keys.map((Key) => ({ DeleteRequest: { Key } }));
-  while (left.length > 0) {
-    const { UnprocessedItems = {} } = await client.send(
-      new BatchWriteCommand({ RequestItems: { [tableName]: left.slice(0, batchSize) } }),
-    );
-    const unprocessed = (UnprocessedItems[tableName] ?? []).flatMap(({ DeleteRequest }) =>
-      DeleteRequest?.Key === undefined
-        ? []
-        : [{ DeleteRequest: { Key: { pk: DeleteRequest.Key['pk'], sk: DeleteRequest.Key['sk'] } } }],
-    );
-    left = [...unprocessed, ...left.slice(batchSize)];
-  }
-  return keys.length;
-};

@@ -2,6 +2,9 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
   type BatchGetCommandInput,
+  BatchWriteCommand,
+  type BatchWriteCommandInput,
+  type BatchWriteCommandOutput,
   type DynamoDBDocumentClient,
   QueryCommand,
   type QueryCommandInput,
@@ -93,6 +96,34 @@ export const readAll = async (
     await pause(pauseMs);
     RequestItems = UnprocessedKeys;
   }
+};
+
+/** What one request may write. */
+const maxWrites = 25;
+
+/**
+ * Deletes the items of those keys and yields how many keys they were. Throws when a table leaves keys unprocessed that often; those before
+ * them are deleted then.
+ */
+export const deleteAll = async (
+  { client, tableName }: Table,
+  keys: readonly Item[],
+  pause = pauseFor,
+): Promise<number> => {
+  for (let done = 0; done < keys.length; done += maxWrites) {
+    let left: NonNullable<BatchWriteCommandInput['RequestItems']>[string] | undefined = keys
+      .slice(done, done + maxWrites)
+      .map((Key) => ({ DeleteRequest: { Key } }));
+    for (let tries = 0; left !== undefined && left.length > 0; tries += 1) {
+      if (tries > pausesMs.length) throw new Error(`the table ${tableName} left keys unprocessed`);
+      if (tries > 0) await pause(pausesMs[tries - 1] ?? 0);
+      const { UnprocessedItems }: BatchWriteCommandOutput = await client.send(
+        new BatchWriteCommand({ RequestItems: { [tableName]: left } }),
+      );
+      left = UnprocessedItems?.[tableName];
+    }
+  }
+  return keys.length;
 };
 
 /** Every item a query finds, page by page. */

@@ -36,7 +36,9 @@ const itemsOf = async (restaurantId: string) => {
 
 /** As many items as take several requests to delete. */
 const fill = async (restaurantId: string) => {
-  for (let seq = 1; seq <= 60; seq += 1) await put(restaurantId, eventKey(seq), { seq });
+  await Promise.all(
+    Array.from({ length: 30 }, (_, index) => put(restaurantId, eventKey(index + 1), { seq: index + 1 })),
+  );
   await put(restaurantId, headKey, headItem(head));
   await put(restaurantId, knownKey);
   for (const userId of ['u-1', 'u-2'])
@@ -67,12 +69,12 @@ test('the restaurants that have events are all found, and no other', async () =>
 
 test('a restaurant is deleted whole, and its neighbours are not', async () => {
   for (const restaurantId of ['r-1', 'r-17', 'r-1-annex']) await fill(restaurantId);
-  expect(await countRestaurant(tables(), 'r-1')).toEqual({ memberships: 3, events: 62 });
+  expect(await countRestaurant(tables(), 'r-1')).toEqual({ memberships: 3, events: 32 });
   expect(await removeMemberships(tables(), 'r-1')).toBe(3);
-  expect(await removeEvents(tables(), 'r-1')).toBe(62);
+  expect(await removeEvents(tables(), 'r-1')).toBe(32);
   expect(await countRestaurant(tables(), 'r-1')).toEqual({ memberships: 0, events: 0 });
   for (const other of ['r-17', 'r-1-annex'])
-    expect(await countRestaurant(tables(), other)).toEqual({ memberships: 3, events: 62 });
+    expect(await countRestaurant(tables(), other)).toEqual({ memberships: 3, events: 32 });
 });
 
 test('the head goes after every event: without it the next event would find another in its place', async () => {
@@ -91,7 +93,7 @@ test('the head goes after every event: without it the next event would find anot
   middlewareStack.remove('watch');
   const isOfHead = deletions.map((text) => text.includes('"HEAD"'));
   expect(isOfHead).toEqual([...deletions.slice(1).map(() => false), true]);
-  expect(deletions.length).toBeGreaterThan(3);
+  expect(deletions.length).toBe(3);
   expect(deletions.at(-1)).not.toContain('E#');
 });
 

@@ -4,7 +4,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { readAuthorization } from '../../lambdas/dynamodb/authorization.ts';
 import { findMemberships } from '../../lambdas/dynamodb/memberships.ts';
 import { streams } from '../../lambdas/dynamodb/streams.ts';
-import { readAll } from '../../lambdas/dynamodb/table.ts';
+import { deleteAll, readAll } from '../../lambdas/dynamodb/table.ts';
 import { session } from '../contract/rows.ts';
 
 type Keys = Readonly<Record<string, Readonly<{ Keys: readonly Readonly<Record<string, unknown>>[] }>>>;
@@ -101,4 +101,48 @@ test('the numbering of events reads the head before the marks: an event that the
     { Key: { sk: 'HEAD' }, ConsistentRead: true },
     { RequestItems: { e: { Keys: [{ sk: expect.stringMatching(/^I#/) }], ConsistentRead: true } } },
   ]);
+});
+
+describe('keys to be deleted', () => {
+  type Deletion = Readonly<{ DeleteRequest: Readonly<{ Key: Readonly<Record<string, unknown>> }> }>;
+  let deleted: (readonly unknown[])[];
+  beforeEach(() => {
+    deleted = [];
+  });
+
+  /** Deletes the first of each of so many requests, and all of the later ones. */
+  const tableThatLeaves = (times: number) => {
+    const send = async ({ input }: { input: { RequestItems: { t: readonly Deletion[] } } }): Promise<unknown> => {
+      const { t } = input.RequestItems;
+      deleted.push(t.map(({ DeleteRequest }) => DeleteRequest.Key['pk']));
+      return { UnprocessedItems: deleted.length > times ? {} : { t: t.slice(1) } };
+    };
+    const client: DynamoDBDocumentClient = Object.assign(Object.create(null), { send });
+    return { client, tableName: 't' };
+  };
+  const keys = (count: number) => Array.from({ length: count }, (_, index) => key(String(index)));
+
+  test('are as many in a request as it may hold', async () => {
+    expect(await deleteAll(tableThatLeaves(0), keys(60))).toBe(60);
+    expect(deleted.map((request) => request.length)).toEqual([25, 25, 10]);
+    expect(deleted.flat()).toEqual(keys(60).map(({ pk }) => pk));
+  });
+
+  test('that the table left are asked for again, each time a little later, and given up at last', async () => {
+    const pauses: number[] = [];
+    const pause = async (ms: number) => {
+      pauses.push(ms);
+    };
+    expect(await deleteAll(tableThatLeaves(2), keys(3), pause)).toBe(3);
+    expect(deleted).toEqual([['0', '1', '2'], ['1', '2'], ['2']]);
+    expect(pauses).toEqual([25, 50]);
+    deleted = [];
+    await expect(deleteAll(tableThatLeaves(9), keys(9), pause)).rejects.toThrow('the table t left keys unprocessed');
+    expect(deleted).toHaveLength(5);
+  });
+
+  test('are none where there are none', async () => {
+    expect(await deleteAll(tableThatLeaves(0), [])).toBe(0);
+    expect(deleted).toEqual([]);
+  });
 });
