@@ -59,7 +59,11 @@ await run(async () => {
   const isMeant = (letter: DeadLetter): boolean =>
     (restaurant === undefined || (letter.restaurant ?? restaurant) === restaurant) &&
     (reason === undefined || letter.reason === reason);
-  const outcomeOf = { list: async () => 'kept', redrive: redrive(target, restaurant, values.stage), drop: drop(target) }[action];
+  const outcomeOf = {
+    list: async () => 'kept',
+    redrive: redrive(target, restaurant, values.stage),
+    drop: drop(target),
+  }[action];
   let shown = 0;
   const stays = await eachLetter(target.deadLetters, async (letter) => {
     if (!isMeant(letter)) return 'stays';

@@ -19,18 +19,20 @@ const prefix = 'must be what ids begin with: 1 to 63 letters, digits, "_" and "-
 
 /** Whatever a provider calls it: `user_metadata`, `userMetadata`, `https://example.com/user_metadata`, `raw_user_meta_data`. */
 const usersOwnParts = ['usermetadata', 'unsafemetadata', 'untrustedmetadata', 'publicprofile'];
-/** Of a whole step: places that users edit at other providers, and the claims of a profile (OpenID Connect Core 1.0, section 5.1). */
-const usersOwnNames = new Set([
-  ...['traits', 'prefs', 'preferences', 'profile', 'name', 'givenname', 'familyname', 'middlename', 'nickname'],
-  ...['preferredusername', 'picture', 'website', 'email', 'gender', 'birthdate', 'zoneinfo', 'locale', 'phonenumber'],
-  ...['address'],
-]);
+/** What providers call the places where users keep things of theirs. */
+const usersOwnPlaces = ['traits', 'prefs', 'preferences', 'profile'];
+/** The claims of a profile, at the top of a token (OpenID Connect Core 1.0, section 5.1). */
+const profileClaims = [
+  ...['name', 'givenname', 'familyname', 'middlename', 'nickname', 'preferredusername', 'picture', 'website', 'email'],
+  ...['gender', 'birthdate', 'zoneinfo', 'locale', 'phonenumber', 'address'],
+];
 
 /** Whether the step leads to what the user may have written. An app client of Cognito may write `custom:` unless that was taken from it. */
-const isUsersOwn = (name: string): boolean => {
+const isUsersOwn = (name: string, level: number): boolean => {
   const letters = name.toLowerCase().replace(/[^a-z0-9]/g, '');
   if (name.toLowerCase().startsWith('custom:')) return true;
-  return usersOwnNames.has(letters) || usersOwnParts.some((part) => letters.includes(part));
+  if (level === 0 && profileClaims.includes(letters)) return true;
+  return usersOwnPlaces.includes(letters) || usersOwnParts.some((part) => letters.includes(part));
 };
 
 const Path = v.pipe(

@@ -31,8 +31,7 @@ type Unread = Readonly<{ id: unknown; role: unknown }>;
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
-const isClaimableRole = (value: unknown): value is ClaimableRole =>
-  claimableRoles.some((role) => role === value);
+const isClaimableRole = (value: unknown): value is ClaimableRole => claimableRoles.some((role) => role === value);
 
 /** The memberships that verified claims give. Whatever the claims hold, it yields an outcome and never throws. */
 export const claimedMemberships = (payload: JsonObject, claim: MembershipClaim): ClaimedMemberships => {

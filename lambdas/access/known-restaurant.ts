@@ -10,5 +10,4 @@ type KnownPorts = Readonly<{ streams: Pick<Ports['streams'], 'isRemembered'> }> 
 export const isKnownRestaurant =
   ({ streams, listMembers, isNamedByIssuer }: KnownPorts) =>
   async (restaurantId: string): Promise<boolean> =>
-    isNamedByIssuer(restaurantId) ||
-    (await listMembers(restaurantId)).length > 0 || streams.isRemembered(restaurantId);
+    isNamedByIssuer(restaurantId) || (await listMembers(restaurantId)).length > 0 || streams.isRemembered(restaurantId);
