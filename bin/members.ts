@@ -19,6 +19,7 @@ import {
 } from '../protocol/identifiers.ts';
 import { type Column, printHeadings, rowOf } from './columns.ts';
 import { readArguments, run, UsageError } from './command.ts';
+import { issuersThatGrantAt } from './configured-issuers.ts';
 import { revocationNote } from './revocation-note.ts';
 import { openTarget, type Target, targetOptions } from './target.ts';
 
@@ -77,6 +78,10 @@ await run(async () => {
     if (members.length === 0) console.log(`${restaurantId} has no members.`);
     else printHeadings(columns);
     for (const member of members) console.log(lineOf(member));
+    for (const alias of issuersThatGrantAt(restaurantId, values.stage))
+      console.error(
+        `Tokens of ${alias} may let others in there: "sessions -- list" has who is connected, and by what.`,
+      );
     return;
   }
   const userId = userIdFrom(values.user);

@@ -88,6 +88,10 @@ export const namesRestaurant = ({ membershipClaim }: WithClaim, restaurantId: st
   (membershipClaim.restaurants?.includes(restaurantId) === true ||
     (membershipClaim.restaurantPrefix !== undefined && restaurantId.startsWith(membershipClaim.restaurantPrefix)));
 
+/** Whether tokens of the issuer may make their users members there. */
+export const mayGrantAt = (issuer: WithClaim, restaurantId: string): boolean =>
+  namesRestaurant(issuer, restaurantId) || (issuer.membershipClaim !== undefined && !namesRestaurants(issuer));
+
 /** Whether the entry says where the issuer may grant at all. */
 export const namesRestaurants = ({ membershipClaim }: WithClaim): boolean =>
   membershipClaim?.restaurants !== undefined || membershipClaim?.restaurantPrefix !== undefined;

@@ -3,8 +3,7 @@ import {
   type ClaimableRole,
   claimableRoles,
   type MembershipClaim,
-  namesRestaurant,
-  namesRestaurants,
+  mayGrantAt,
 } from '../../config-schema/membership-claim.ts';
 import { isRestaurantId } from '../../protocol/identifiers.ts';
 
@@ -104,8 +103,7 @@ const grantsOf = (entries: readonly Entry[], claim: MembershipClaim): ReadonlyMa
 };
 
 const claimedOf = (id: string, role: string, membershipClaim: MembershipClaim): Claimed => {
-  if (namesRestaurants({ membershipClaim }) && !namesRestaurant({ membershipClaim }, id))
-    return { problem: 'restaurant_not_of_issuer' };
+  if (!mayGrantAt({ membershipClaim }, id)) return { problem: 'restaurant_not_of_issuer' };
   return isClaimableRole(role) ? { role } : { problem: 'role_unknown' };
 };
 

@@ -93,6 +93,21 @@ describe('token', () => {
     expect(await ask(JSON.parse(stdout))).toMatchObject({ reason: 'access_denied' });
   });
 
+  test('prints one that makes its user a member where it says, and the lists tell by what they are in', async () => {
+    const { stdout } = await checkout.run('token', 'stranger', '--member', 'r-42=manager', '--line');
+    const client = await connect(gateway.url);
+    client.send(JSON.parse(stdout));
+    expect(JSON.parse(await client.next())).toMatchObject({ restaurant_id: 'r-42', role: 'manager' });
+    const listed = await checkout.run('sessions', 'list', '--restaurant', 'r-42');
+    expect(listed.stdout).toMatch(/u-stranger \(demo\) +manager +pos +token /);
+    await client.leave();
+    expect(await checkout.run('members', 'list', '--restaurant', 'r-42')).toEqual({
+      code: 0,
+      stdout: 'r-42 has no members.\n',
+      stderr: 'Tokens of demo may let others in there: "sessions -- list" has who is connected, and by what.\n',
+    });
+  });
+
   test('tells in its help who the demo users are', async () => {
     const { stdout } = await checkout.start('token', '--help').ended;
     for (const user of ['owner', 'manager', 'chef', 'cashier', 'stranger', 'rival']) expect(stdout).toContain(user);
@@ -269,7 +284,7 @@ describe('sessions and events', () => {
     const sessions = (...args: readonly string[]) => checkout.run('sessions', ...args, '--restaurant', 'r-17');
     const listed = await sessions('list');
     expect(listed).toMatchObject({ code: 0, stderr: '' });
-    expect(listed.stdout).toMatch(/u-cashier \(demo\) +employee +pos +127\.0\.0\.1 +since .+Z/);
+    expect(listed.stdout).toMatch(/u-cashier \(demo\) +employee +pos +table +127\.0\.0\.1 +since .+Z/);
     const closed = await sessions('close', '--user', 'u-cashier');
     expect(closed).toMatchObject({ code: 0, stderr: '' });
     expect(closed.stdout).toMatch(/^\S+ +u-cashier .* closed\n$/);
@@ -309,7 +324,7 @@ describe('lists', () => {
     },
     {
       line: 'sessions list --restaurant r-17',
-      headings: ['CONNECTION', 'USER', 'ROLE', 'TYPE', 'ADDRESS', 'CONNECTED', 'SESSION'],
+      headings: ['CONNECTION', 'USER', 'ROLE', 'TYPE', 'BY', 'ADDRESS', 'CONNECTED', 'SESSION'],
     },
   ])('$line has headings in a terminal, above their columns, and none in a pipe', async ({ line, headings }) => {
     const client = await connect(gateway.url);
