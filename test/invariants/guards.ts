@@ -440,6 +440,15 @@ export const guards: readonly Guard[] = [
     title: '$why ends it as revoked, and is no attempt at another restaurant',
   },
   {
+    of: 'I10',
+    guard: 'a renewal writes down what its session stands by from now on',
+    file: rows,
+    text: 'membership_source: session.membershipSource,',
+    without: '',
+    test: storage,
+    title: 'goes on by the %s, where it was the other way before',
+  },
+  {
     of: 'I9',
     guard: 'a membership by token ends with its token',
     file: 'lambdas/session/renewal.ts',
