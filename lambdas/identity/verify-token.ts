@@ -1,8 +1,9 @@
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import { verifyJwtSync } from 'aws-jwt-verify/jwt-verifier';
 import type { Issuer } from '../../config-schema/issuer.ts';
+import { claimedMemberships } from '../access/claimed-memberships.ts';
 import type { Detail } from '../security/catalogue.ts';
-import type { TokenRefusal, VerifyToken } from './identity.ts';
+import { isRefusal, type TokenRefusal, type VerifyToken } from './identity.ts';
 import type { FindKey, KeyFound } from './signing-keys.ts';
 import { headerProblem, isUnsigned, judgeClaims } from './token-rules.ts';
 
@@ -39,7 +40,10 @@ export const verifyToken =
         audience: null,
         graceSeconds: Number.POSITIVE_INFINITY,
       });
-      return judgeClaims(payload, issuer, now());
+      const judged = judgeClaims(payload, issuer, now());
+      const { membershipClaim } = issuer;
+      if (isRefusal(judged) || membershipClaim === undefined) return judged;
+      return { ...judged, claimedMemberships: claimedMemberships(payload, membershipClaim) };
     } catch {
       return invalid('signature_bad');
     }
