@@ -1,7 +1,7 @@
 import { listBlocked, unblock } from '../lambdas/dynamodb/address-administration.ts';
 import { addressBits, rateLimitAddress } from '../lambdas/rate-limit/address.ts';
 import { type Column, printHeadings, rowOf } from './columns.ts';
-import { readArguments, run, UsageError } from './command.ts';
+import { NotFoundError, readArguments, run, UsageError } from './command.ts';
 import { openTarget, targetOptions } from './target.ts';
 
 const help = `Addresses that are blocked for forged tokens and broken frames.
@@ -43,7 +43,8 @@ await run(async () => {
   const address = addressFrom(values.address);
   const { counters } = await openTarget(values);
   const outcome = await unblock(counters)(address, Date.now());
-  console.log(outcome === 'unblocked' ? `${address} is not blocked any more.` : `${address} is not blocked.`);
+  if (outcome !== 'unblocked') throw new NotFoundError(`${address} is not blocked.`);
+  console.log(`${address} is not blocked any more.`);
 });
 
 function addressFrom(text: string | undefined): string {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { asyncApiDocument } from './asyncapi/document.ts';
-import { readArguments, run, UsageError } from './command.ts';
+import { FailedError, readArguments, run, UsageError } from './command.ts';
 
 const help = `The protocol as an AsyncAPI document, docs/asyncapi.json, generated from the schemas of the protocol.
 
@@ -19,7 +19,7 @@ await run(async () => {
   const text = `${JSON.stringify(asyncApiDocument(packageJson.version), null, 2)}\n`;
   if (!values.check) return writeFileSync(path, text);
   if (readFileSync(path, 'utf8') !== text)
-    throw new UsageError(
+    throw new FailedError(
       `${relative('', path)} is not what the protocol's schemas say: run npm run asyncapi and commit it`,
     );
   process.stdout.write(`${relative('', path)} is what the schemas say.\n`);

@@ -1,4 +1,3 @@
-import { pipeline } from 'node:stream/promises';
 import { restaurantTrail, unverifiedTrail } from '../lambdas/dynamodb/audit-trail.ts';
 import type { Trail } from '../lambdas/dynamodb/record-order.ts';
 import type { StoredAuditRecord } from '../lambdas/security/audit-columns.ts';
@@ -6,6 +5,7 @@ import { ocsfEvent } from '../lambdas/security/ocsf.ts';
 import { isRestaurantId } from '../protocol/identifiers.ts';
 import { type Column, headingsFor, rowOf } from './columns.ts';
 import { durationMs, readArguments, run, UsageError } from './command.ts';
+import { printLines } from './printed-lines.ts';
 import { openTarget, targetOptions } from './target.ts';
 
 const help = `The audit trail: everybody who tried to connect, and what became of it.
@@ -63,17 +63,8 @@ await run(async () => {
   const period = { fromMs: nowMs - durationMs(since), toMs: nowMs };
   const { audit } = await openTarget(values);
   const trail = restaurant === undefined ? unverifiedTrail(audit)(period) : restaurantTrail(audit)(restaurant, period);
-  await print({ text: textLines(trail, since), json: jsonLines(trail), ocsf: ocsfLines(trail) }[format]);
+  await printLines({ text: textLines(trail, since), json: jsonLines(trail), ocsf: ocsfLines(trail) }[format]);
 });
-
-/** As fast as they are taken: a trail may be longer than memory. Who has read enough, such as `head`, ends it. */
-async function print(lines: AsyncIterable<string>): Promise<void> {
-  try {
-    await pipeline(lines, process.stdout, { end: false });
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) throw error;
-  }
-}
 
 async function* textLines(trail: Trail, since: string) {
   let isFirst = true;

@@ -1,10 +1,34 @@
 /** What the commands have in common: arguments that are checked, errors that are one sentence. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { type Ending, exitCodes } from './exit-codes.ts';
 
-/** Something the person at the keyboard can put right. Its message is one sentence. */
-export class UsageError extends Error {
-  readonly code = 'USAGE';
+/** Ends a command. Its message is one sentence; its code is an ending, by which the shell gets a number. */
+abstract class CommandError extends Error {
+  abstract readonly code: Ending;
+}
+
+/** Something the person at the keyboard can put right. */
+export class UsageError extends CommandError {
+  readonly code = 'usage';
   override readonly name = 'UsageError';
+}
+
+/** What was named is not there. */
+export class NotFoundError extends CommandError {
+  readonly code = 'not_found';
+  override readonly name = 'NotFoundError';
+}
+
+/** As things stand it may not be done, and was not. */
+export class RefusedError extends CommandError {
+  readonly code = 'refused';
+  override readonly name = 'RefusedError';
+}
+
+/** What a command needs cannot be had now, such as a gateway that runs. */
+export class FailedError extends CommandError {
+  readonly code = 'failed';
+  override readonly name = 'FailedError';
 }
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -30,13 +54,21 @@ export const takeNoArguments = (help: string): void => {
   if (positionals.length > 0) throw new UsageError(`${positionals.join(' ')} is not understood; see --help`);
 };
 
-/** Runs a command. What the person can put right, or what the world refused, is one sentence on stderr and exit code 1. */
-export const run = async (command: () => Promise<void>): Promise<void> => {
+/**
+ * Runs a command; it is `done` unless it says otherwise. What it throws is one sentence on stderr, with `--json` one JSON object, and
+ * the exit code of its ending: of what the world refused, `failed`.
+ */
+export const run = async (command: (() => Promise<Ending>) | (() => Promise<void>)): Promise<void> => {
   try {
-    await command();
+    const ending = await command();
+    if (typeof ending === 'string') process.exitCode = exitCodes[ending];
   } catch (error) {
-    process.stderr.write(`${sentenceOf(error)}\n`);
-    process.exitCode = 1;
+    const ending = error instanceof CommandError ? error.code : 'failed';
+    const sentence = sentenceOf(error);
+    // Asked of the words themselves: what could not be understood is told as well.
+    const isJson = process.argv.includes('--json');
+    process.stderr.write(`${isJson ? JSON.stringify({ error: ending, message: sentence }) : sentence}\n`);
+    process.exitCode = exitCodes[ending];
   }
 };
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isRestaurantId } from '../protocol/identifiers.ts';
 import { type Column, printHeadings, rowOf } from './columns.ts';
-import { readArguments, run, UsageError } from './command.ts';
+import { NotFoundError, readArguments, run, UsageError } from './command.ts';
 import type { DeadLetter, DeadLetterQueue } from '../lambdas/sqs/dead-letters.ts';
 import { isRestaurantOf } from './known-restaurant.ts';
 import { redriven } from './redriven.ts';
@@ -65,18 +65,24 @@ await run(async () => {
     drop: drop(target),
   }[action];
   let shown = 0;
+  let gone = 0;
   const stays = await eachLetter(target.deadLetters, async (letter) => {
     if (!isMeant(letter)) return 'stays';
     if (shown === 0) printHeadings(columns);
     shown += 1;
     const outcome = await outcomeOf(letter);
     console.log(`${lineOf(letter)}${outcome === 'kept' ? '' : `  ${outcome}`}`);
-    return outcome === 'sent back' || outcome === 'deleted' ? 'gone' : 'stays';
+    const isGone = outcome === 'sent back' || outcome === 'deleted';
+    gone += Number(isGone);
+    return isGone ? 'gone' : 'stays';
   });
+  if (shown === 0 && action !== 'list') throw new NotFoundError('Nothing was put aside.');
   if (shown === 0) console.log('Nothing was put aside.');
   const behind = (await target.deadLetters.count()) - stays;
   if (behind > 0)
     console.error(`About ${behind} more stand behind those that stay: ten of a restaurant are handed out at a time.`);
+  if (action === 'list' || gone === shown) return 'done';
+  return gone === 0 ? 'refused' : 'partly';
 });
 
 /** Those that stay are hidden until all were seen, so that each is seen once; yields how many they are. */

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { isListening } from '../local/loopback.ts';
-import { portFrom, UsageError } from './command.ts';
+import { FailedError, portFrom, UsageError } from './command.ts';
 
 const folder = join(import.meta.dirname, '..', '.maitred', 'gateways');
 
@@ -43,8 +43,8 @@ export const removeGatewayFile = ({ pid, url }: Pick<GatewayFile, 'pid' | 'url'>
 };
 
 /**
- * The gateway of this checkout that a command is for: the one on `port`, or the only one that runs. Throws `UsageError` when
- * there is none, and when there are several and no port was named. Forgets gateways that were killed.
+ * The gateway of this checkout that a command is for: the one on `port`, or the only one that runs. Throws `FailedError` when
+ * there is none, and `UsageError` when there are several and no port was named. Forgets gateways that were killed.
  */
 export const runningGateway = async (port: string | undefined): Promise<GatewayFile> =>
   chosenGateway(await runningGateways(), port === undefined ? undefined : portFrom(port));
@@ -53,14 +53,14 @@ export const runningGateway = async (port: string | undefined): Promise<GatewayF
 export const chosenGateway = (running: readonly GatewayFile[], port: number | undefined): GatewayFile => {
   const [first, ...others] = running;
   if (first === undefined)
-    throw new UsageError(
+    throw new FailedError(
       'No local gateway is running: start one with "npm start", or name a deployed stage with --stage.',
     );
   const ports = running.map(portOf);
   const run = others.length === 0 ? 'A local gateway runs on port' : 'Local gateways run on ports';
   if (port !== undefined) {
     const named = running.find((one) => portOf(one) === port);
-    if (named === undefined) throw new UsageError(`${run} ${listed(ports)}, and none on ${port}.`);
+    if (named === undefined) throw new FailedError(`${run} ${listed(ports)}, and none on ${port}.`);
     return named;
   }
   if (others.length > 0) throw new UsageError(`${run} ${listed(ports)}: choose one with --port.`);

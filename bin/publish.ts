@@ -7,7 +7,7 @@ import { scanText } from '../protocol/json/scan.ts';
 import { connectionTypes, isConnectionType, isRestaurantId } from '../protocol/identifiers.ts';
 import { limits } from '../protocol/limits.ts';
 import { defaultAudience } from '../protocol/restaurant-events.ts';
-import { readArguments, run, UsageError } from './command.ts';
+import { NotFoundError, readArguments, run, UsageError } from './command.ts';
 import { isRestaurantOf } from './known-restaurant.ts';
 import { openTarget, targetOptions } from './target.ts';
 
@@ -74,7 +74,7 @@ await run(async () => {
   if (!(audience?.split(',') ?? []).every(isConnectionType)) throw new UsageError(problems.audience_invalid);
   const target = await openTarget(values);
   if (!(await isRestaurantOf(target, values.stage)(restaurant)))
-    throw new UsageError(`${restaurant} is not known: ${problems.restaurant_unknown}. Add a member first.`);
+    throw new NotFoundError(`${restaurant} is not known: ${problems.restaurant_unknown}. Add a member first.`);
   await target.publish(restaurant, body);
   console.log(`${id} is queued for ${restaurant}.`);
 });

@@ -7,14 +7,14 @@ import { memberCounters } from '../lambdas/dynamodb/member-counters.ts';
 import { sandboxAddresses } from '../lambdas/rate-limit/sandbox-addresses.ts';
 import { addressLimits } from '../lambdas/rate-limit/trusted-addresses.ts';
 import { readStageConfig } from '../lib/config.ts';
-import { UsageError } from './command.ts';
+import { FailedError } from './command.ts';
 import type { Target } from './target.ts';
 
 /** What ends a session, with a person's rights instead of a function's; a failure is told on stderr. */
 export function sessionPorts({ connections: table, audit, counters, management }: Target, stage: string) {
   const { auditRetentionDays, ...config } = readStageConfig(join(import.meta.dirname, '..', 'config'), stage);
   const notHere = (): never => {
-    throw new UsageError('The audit table did not take the record of a session that was closed; see its connection.');
+    throw new FailedError('The audit table did not take the record of a session that was closed; see its connection.');
   };
   return {
     connections: connections(table),

@@ -3,7 +3,8 @@ import type { Authenticated } from '../lambdas/connection/connection.ts';
 import { closeSession } from '../lambdas/session/session.ts';
 import { isRestaurantId, isUserId } from '../protocol/identifiers.ts';
 import { type Column, printHeadings, rowOf } from './columns.ts';
-import { readArguments, run, UsageError } from './command.ts';
+import { NotFoundError, readArguments, run, UsageError } from './command.ts';
+import { say } from './printed-lines.ts';
 import { sessionPorts } from './session-ports.ts';
 import { openTarget, targetOptions } from './target.ts';
 
@@ -16,6 +17,7 @@ const help = `Who is connected to a restaurant now.
                stay out is suspended first ("npm run members -- suspend"); this alone keeps no new session from opening
   --user U     of this user alone
   --issuer A   whose token issuer has this alias
+  --json       one JSON object a line, also for what went wrong
   --port N     the gateway on this machine that has this port; needed where several run
   --stage S    a deployed stage; without it, the gateway on this machine
 `;
@@ -36,13 +38,14 @@ await run(async () => {
     restaurant: { type: 'string' },
     user: { type: 'string' },
     issuer: { type: 'string' },
+    json: { type: 'boolean' },
     ...targetOptions,
   });
   const [action, ...rest] = positionals;
   if (rest.length > 0) throw new UsageError(`${rest.join(' ')} is one word too many; see --help`);
   if (action === undefined) throw new UsageError('say list or close; see --help');
   if (action !== 'list' && action !== 'close') throw new UsageError(`say list or close, not ${action}; see --help`);
-  const { restaurant, user, issuer, stage } = values;
+  const { restaurant, user, issuer, stage, json: isJson = false } = values;
   if (restaurant === undefined) throw new UsageError('--restaurant is missing; see --help');
   if (!isRestaurantId(restaurant))
     throw new UsageError(`--restaurant is 1-64 letters, digits, "_" and "-", got ${JSON.stringify(restaurant)}`);
@@ -56,13 +59,32 @@ await run(async () => {
       (user === undefined || session.userId === user) && (issuer === undefined || session.issuer === issuer),
   );
   const whose = user === undefined ? restaurant : `${user} at ${restaurant}`;
-  if (authenticated.length === 0) console.log(`No session of ${whose}.`);
-  else printHeadings(columns);
+  if (authenticated.length === 0 && action === 'close') throw new NotFoundError(`No session of ${whose}.`);
+  if (!isJson && authenticated.length === 0) console.log(`No session of ${whose}.`);
+  if (!isJson && authenticated.length > 0) printHeadings(columns);
+  const isClosing = action === 'close';
   for (const connection of authenticated) {
-    if (action === 'close') await closeSession(ports)(connection, `operator/${randomUUID()}`, 'revoked');
-    console.log(`${lineOf(connection)}${action === 'close' ? '  closed' : ''}`);
+    if (isClosing) await closeSession(ports)(connection, `operator/${randomUUID()}`, 'revoked');
+    const told = { ...(isClosing ? { outcome: 'closed' } : {}), ...objectOf(connection) };
+    say(isJson, told, `${lineOf(connection)}${isClosing ? '  closed' : ''}`);
   }
 });
+
+/** By the names of the connection table. */
+function objectOf({ connectionId, connectedAtMs, sourceIp, session }: Authenticated): object {
+  return {
+    connection_id: connectionId,
+    restaurant_id: session.restaurantId,
+    issuer: session.issuer,
+    user_id: session.userId,
+    role: session.role,
+    connection_type: session.connectionType,
+    membership_source: session.membershipSource ?? 'table',
+    source_ip: sourceIp,
+    connected_at_ms: connectedAtMs,
+    session_expires_at_ms: session.sessionExpiresAtMs,
+  };
+}
 
 function lineOf({ connectionId, connectedAtMs, sourceIp, session }: Authenticated): string {
   return rowOf(columns, [

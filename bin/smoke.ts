@@ -1,5 +1,5 @@
 import { connectionTypes, isConnectionType, isRestaurantId } from '../protocol/identifiers.ts';
-import { readArguments, run, UsageError } from './command.ts';
+import { FailedError, readArguments, RefusedError, run, UsageError } from './command.ts';
 import { atOnce } from './smoke/at-once.ts';
 import { type Played, play, type Visitor } from './smoke/conversation.ts';
 import { authError, differenceFrom } from './smoke/frames.ts';
@@ -45,7 +45,7 @@ await run(async () => {
   const [reaching, entering, ...others] = outsideConversations.filter(
     (one) => !one.needsExpiredToken || expired !== undefined,
   );
-  if (reaching === undefined || entering === undefined) return;
+  if (reaching === undefined || entering === undefined) return 'done';
   const played = new Map([[reaching, await reach(reaching, visitor)]]);
   report(reaching, played.get(reaching));
   played.set(entering, await enter(entering, visitor));
@@ -62,9 +62,9 @@ await run(async () => {
 
   const failed = [...played.values()].filter(({ problems }) => problems.length > 0).length;
   console.log(`\n${played.size - failed} of ${played.size} as they should be.`);
-  if (failed > 0) process.exitCode = 1;
   console.log('\nWhat the platform leaves open:');
   for (const { question, answer } of await observe(visitor, played)) console.log(`  ${question.padEnd(54)}  ${answer}`);
+  return failed > 0 ? 'failed' : 'done';
 });
 
 /** The first conversation only opens a socket: when it cannot, nothing else can. */
@@ -72,7 +72,7 @@ async function reach(conversation: OutsideConversation, visitor: Visitor): Promi
   try {
     return await play(conversation, visitor, { timeoutMs: 10_000 });
   } catch (error) {
-    throw new UsageError(`${visitor.url} cannot be reached: ${error instanceof Error ? error.message : error}.`);
+    throw new FailedError(`${visitor.url} cannot be reached: ${error instanceof Error ? error.message : error}.`);
   }
 }
 
@@ -81,7 +81,7 @@ async function enter(conversation: OutsideConversation, visitor: Visitor): Promi
   const played = await play(conversation, visitor, { timeoutMs });
   const isDenied = played.heard.some((frame) => differenceFrom(authError('access_denied'), frame) === undefined);
   if (isDenied)
-    throw new UsageError(
+    throw new RefusedError(
       `The user of this token may not connect to ${visitor.restaurantId} as ${visitor.connectionType}: give a --restaurant and a --type they may have, or the token of somebody who may.`,
     );
   return played;

@@ -1,6 +1,7 @@
 /** `npm run synth [-- --stage NAME] [--out DIR]`: what a deployment of the stage would send to CloudFormation. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { exitCodes } from './exit-codes.ts';
 import { SynthesisError, synthesize } from '../lib/synthesize.ts';
 
 const usage = 'usage: npm run synth -- [--stage NAME] [--out DIR]   (by default: dev, cdk.out)';
@@ -31,5 +32,5 @@ try {
   if (error instanceof SynthesisError) console.error(`${error.message}\n\n${error.output}`.trim());
   else if (error instanceof TypeError && 'code' in error) console.error(`${error.message}\n${usage}`);
   else throw error;
-  process.exitCode = 1;
+  process.exitCode = exitCodes[error instanceof SynthesisError ? 'failed' : 'usage'];
 }

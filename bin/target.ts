@@ -5,10 +5,10 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { Table } from '../lambdas/dynamodb/table.ts';
+import { itemTranslation, type Table } from '../lambdas/dynamodb/table.ts';
 import type { Gateway } from '../local/gateway.ts';
 import { StartError } from '../local/start-error.ts';
-import { UsageError } from './command.ts';
+import { FailedError, UsageError } from './command.ts';
 import { type DeadLetterQueue, deadLetterQueue } from '../lambdas/sqs/dead-letters.ts';
 import { type GatewayFile, runningGateway } from './gateway-file.ts';
 
@@ -28,6 +28,8 @@ export type Target = Readonly<{
   publish: (restaurantId: string, body: string, deduplicationId?: string) => Promise<void>;
   /** What was put aside of the event queue. */
   deadLetters: DeadLetterQueue;
+  /** The aliases of the issuers that are trusted. */
+  issuers: readonly string[];
   /** The issuer whose users are meant when none is named; undefined where a stage trusts several. */
   onlyIssuer: string | undefined;
 }>;
@@ -35,7 +37,7 @@ export type Target = Readonly<{
 /** What says on the command line which target is meant. */
 export const targetOptions = { stage: { type: 'string' }, port: { type: 'string' } } as const;
 
-/** Without a stage the local gateway, on that port where several run; throws `UsageError` when it is not to be found. */
+/** Without a stage the local gateway, on that port where several run; throws `FailedError` when it is not to be found. */
 export const openTarget = async ({ stage, port }: { stage?: string; port?: string }): Promise<Target> => {
   if (stage === undefined) return localTarget(await runningGateway(port));
   if (port !== undefined)
@@ -76,6 +78,7 @@ export const localTarget = (places: LocalPlaces): Target => {
     audit: { client, tableName: tables.audit },
     events: { client, tableName: tables.events },
     counters: { client, tableName: tables.budgets },
+    issuers: ['demo'],
     onlyIssuer: 'demo',
   };
 };
@@ -95,6 +98,7 @@ const deployedTarget = async (stage: string): Promise<Target> => {
     audit: { client, tableName: output('AuditTableName') },
     events: { client, tableName: output('EventsTableName') },
     counters: { client, tableName: output('BudgetsTableName') },
+    issuers: aliases,
     onlyIssuer: aliases.length === 1 ? aliases[0] : undefined,
   };
 };
@@ -122,10 +126,9 @@ const outputsOf = async (StackName: string): Promise<(key: string) => string> =>
   const outputs = new Map((Stacks?.[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
   return (key) => {
     const value = outputs.get(key);
-    if (value === undefined) throw new UsageError(`Stack ${StackName} has no output ${key}.`);
+    if (value === undefined) throw new FailedError(`Stack ${StackName} has no output ${key}.`);
     return value;
   };
 };
 
-const documents = (client: DynamoDBClient) =>
-  DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+const documents = (client: DynamoDBClient) => DynamoDBDocumentClient.from(client, itemTranslation);

@@ -8,7 +8,7 @@ import {
 } from '../protocol/identifiers.ts';
 import { claimableRoles } from '../config-schema/membership-claim.ts';
 import { authenticateLine } from './authenticate-line.ts';
-import { readArguments, run, UsageError } from './command.ts';
+import { FailedError, readArguments, run, UsageError } from './command.ts';
 import { runningGateway } from './gateway-file.ts';
 
 const names = demoUsers.join(', ');
@@ -60,7 +60,7 @@ await run(async () => {
   });
   const answer = (await response.json()) as { access_token?: string; error_description?: string };
   const { access_token: token } = answer;
-  if (token === undefined) throw new UsageError(`No token for ${user}: ${answer.error_description}.`);
+  if (token === undefined) throw new FailedError(`No token for ${user}: ${answer.error_description}.`);
   console.log(line ? authenticateLine({ restaurantId: restaurant, connectionType, token }) : token);
 });
 

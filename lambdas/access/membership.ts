@@ -21,6 +21,12 @@ export type MembershipSource = (typeof membershipSources)[number];
 /** The role of somebody who is suspended and a member of nothing. It is none of `roles`. */
 export const noRole = 'none';
 
+/**
+ * The role of a row that cannot be read: it lacks an attribute, has one of another type, or names somebody else than its key does. It is
+ * none of `roles`, so nobody enters by it; and since it may be a suspension, nobody enters past it by another row either.
+ */
+export const unreadableRole = 'unreadable';
+
 /** The restaurant under which a platform owner's membership is stored. No client can name it. */
 export const everyRestaurant = '*';
 
@@ -28,6 +34,8 @@ export const everyRestaurant = '*';
 export type MembershipsFound = Readonly<{ here: Membership | undefined; everywhere: Membership | undefined }>;
 
 export const isSuspended = (membership: Membership | undefined): boolean => membership?.suspendedAtMs !== undefined;
+
+export const isUnreadable = (membership: Membership | undefined): boolean => membership?.role === unreadableRole;
 
 /**
  * Whether a revocation came after this moment: the time of the login where the token tells it, which renewing the token does not

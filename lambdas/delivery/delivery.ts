@@ -4,6 +4,7 @@ import type { Authenticated, Session } from '../connection/connection.ts';
 import type { Ports, Unposted } from '../ports.ts';
 import type { DeliveryPorts } from '../route-ports.ts';
 import { hasExpired } from '../session/session.ts';
+import { tellUnreadable } from '../session/unreadable-memberships.ts';
 import { framesOf } from './frames.ts';
 import type { Share } from './gate.ts';
 import type { Numbered } from './numbering.ts';
@@ -93,10 +94,13 @@ export const deliveredOf = (
 
 /** What the table says of a session's user; the platform's owners are looked up only where one of them is authenticated. */
 const memberships =
-  (ports: Pick<Ports, 'listMembers'>) =>
+  (ports: Pick<Ports, 'listMembers' | 'telemetry'>) =>
   async (restaurantId: string): Promise<(session: Session) => Promise<MembershipsFound>> => {
-    const keyed = async (id: string) =>
-      new Map((await ports.listMembers(id)).map((membership) => [keyOf(membership), membership]));
+    const keyed = async (id: string) => {
+      const listed = await ports.listMembers(id);
+      tellUnreadable(ports)(listed);
+      return new Map(listed.map((membership) => [keyOf(membership), membership]));
+    };
     const here = await keyed(restaurantId);
     let everywhere: ReturnType<typeof keyed> | undefined;
     return async (session) => {

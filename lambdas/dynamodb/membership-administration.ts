@@ -44,7 +44,7 @@ export const putMembership =
     await client.send(new PutCommand({ TableName: tableName, Item: membershipItem(membership) }));
   };
 
-const membershipItem = (membership: Membership): Item => {
+export const membershipItem = (membership: Membership): Item => {
   const { restaurantId, issuer, userId, role, connectionTypes, revokedBeforeMs, suspendedAtMs } = membership;
   return {
     ...membershipKey(restaurantId, membership),

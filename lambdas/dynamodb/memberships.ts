@@ -1,7 +1,7 @@
 /** The membership table: who may enter which restaurant, as what. */
 import * as v from 'valibot';
 import { isRestaurantId } from '../../protocol/identifiers.ts';
-import { everyRestaurant, type Membership } from '../access/membership.ts';
+import { everyRestaurant, type Membership, unreadableRole } from '../access/membership.ts';
 import type { FindMemberships } from '../ports.ts';
 import { type Item, readAll, type Table } from './table.ts';
 
@@ -35,9 +35,20 @@ export const afterEveryLoginMs = 8.64e15;
 /** What stands in `revoked_before_suspension_ms` where nothing was revoked. */
 export const neverRevokedMs = 0;
 
-/** Throws `ValiError` when the item is not a membership: then nobody enters by it. */
+/** Whose membership stands under a key. No alias of an issuer has a `#`; a user id may. */
+const memberAt = ({ pk, sk }: Item): Pick<Membership, 'restaurantId' | 'issuer' | 'userId'> => {
+  const [, issuer = '', userId = ''] = /^M#([^#]*)#(.*)$/s.exec(String(sk)) ?? [];
+  return { restaurantId: String(pk).replace(/^R#/, ''), issuer, userId };
+};
+
+/**
+ * What an item says of the member that its key names. One that is no membership is read as `unreadable`, and not thrown: others wrote
+ * this table, too, and one bad row must not keep a restaurant's events from everybody else.
+ */
 export const membershipOf = (stored: Item): Membership => {
-  const item = v.parse(MembershipItem, stored);
+  const member = memberAt(stored);
+  const { success, output: item } = v.safeParse(MembershipItem, stored);
+  if (!success || !isOf(member, item)) return { ...member, role: unreadableRole };
   const isSuspended = item.suspended_at_ms !== undefined;
   const revokedBeforeMs = isSuspended ? item.revoked_before_suspension_ms : item.revoked_before_ms;
   return {
@@ -50,6 +61,10 @@ export const membershipOf = (stored: Item): Membership => {
     ...(item.suspended_at_ms === undefined ? {} : { suspendedAtMs: item.suspended_at_ms }),
   };
 };
+
+/** An item that names somebody else than its key does would count for one in one place, and for the other in another. */
+const isOf = (member: ReturnType<typeof memberAt>, item: v.InferOutput<typeof MembershipItem>): boolean =>
+  item.restaurant_id === member.restaurantId && item.issuer === member.issuer && item.user_id === member.userId;
 
 const nobodysRestaurant = '';
 

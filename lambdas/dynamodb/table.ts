@@ -10,6 +10,15 @@ import {
 /** One table and the client that reaches it. */
 export type Table = Readonly<{ client: DynamoDBDocumentClient; tableName: string }>;
 
+/**
+ * How a document client writes and reads items. Of numbers beyond what a double holds it reads the nearest: by default one of them in an
+ * attribute of somebody else's makes the whole answer unreadable.
+ */
+export const itemTranslation = {
+  marshallOptions: { removeUndefinedValues: true },
+  unmarshallOptions: { wrapNumbers: (text: string) => Number(text) },
+};
+
 /** An item as the document client hands it over. */
 export type Item = Readonly<Record<string, unknown>>;
 
@@ -18,15 +27,19 @@ export const unlessThrottled = async <T>(write: Promise<T>): Promise<T | 'thrott
   try {
     return await write;
   } catch (error) {
-    if (error instanceof Error && throttled.has(error.name)) return 'throttled';
+    if (isThrottled(error)) return 'throttled';
     throw error;
   }
 };
+
+/** Whether a failure says that the table takes no more now. */
+export const isThrottled = (error: unknown): boolean => error instanceof Error && throttled.has(error.name);
 
 const throttled: ReadonlySet<string> = new Set([
   'ProvisionedThroughputExceededException',
   'RequestLimitExceeded',
   'ThrottlingException',
+  'UnprocessedKeysError',
 ]);
 
 /** A counter of an item; one that was never counted is 0. */
@@ -53,6 +66,12 @@ const pausesMs = [25, 50, 100, 200];
 
 const pauseFor = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** The table goes on answering with less than it was asked: another way to say that it is throttled. */
+export class UnprocessedKeysError extends Error {
+  readonly code = 'KEYS_UNPROCESSED';
+  override readonly name = 'UnprocessedKeysError';
+}
+
 /**
  * The items of those keys that are there, in one request, and in some more for keys that were left unprocessed, which the SDK
  * takes for an answer. Throws when some still are after that; each request ends with its invocation, like every other.
@@ -70,7 +89,7 @@ export const readAll = async (
     const [unprocessed] = Object.keys(UnprocessedKeys);
     if (unprocessed === undefined) return found;
     const pauseMs = pausesMs[tries];
-    if (pauseMs === undefined) throw new Error(`the table ${unprocessed} left keys unprocessed`);
+    if (pauseMs === undefined) throw new UnprocessedKeysError(`the table ${unprocessed} left keys unprocessed`);
     await pause(pauseMs);
     RequestItems = UnprocessedKeys;
   }

@@ -24,6 +24,7 @@ import { auditRecord, claimedParty, grantRecords } from '../security/audit-recor
 import { requireAudit } from '../security/audit-writer.ts';
 import type { SecurityEvent } from '../security/catalogue.ts';
 import { renewSession } from '../session/renewal.ts';
+import { tellUnreadable } from '../session/unreadable-memberships.ts';
 import {
   answerAsFound,
   answerSession,
@@ -195,6 +196,7 @@ const verdictOn =
     if (restaurantId === undefined)
       return refusal(handshake, 'malformed_message', 'malformed_message', 'restaurant_id_missing', ports.now());
     const found = await ports.findMemberships(restaurantId, identity);
+    tellUnreadable(ports)([found.here, found.everywhere], handshake);
     const access = decideAccess(identity, message.claims, handshake.hints, found);
     if (access.granted) return sessionOf(handshake, identity, access, message.batch, ports.now());
     return {

@@ -11,6 +11,7 @@ import type { ClosePorts, MessagePorts } from '../route-ports.ts';
 import { publish } from '../session/publish.ts';
 import { replay } from '../session/replay.ts';
 import { answerUnrecognized, closeSession, endFlood, finishClosing, hasExpired } from '../session/session.ts';
+import { tellUnreadable } from '../session/unreadable-memberships.ts';
 
 /**
  * The `$default` route: every message that is not `authenticate`. What the client is allowed is decided by its row and
@@ -118,6 +119,7 @@ const serve =
     const authorization = readWithIt ?? (await authorizationOf(ports)(connection, said));
     if (authorization === 'unknown') return reply(errorReply('unavailable', nowMs, idOf(said)));
     if (!isStillAuthorized(session, authorization.memberships)) {
+      tellUnreadable(ports)(Object.values(authorization.memberships), connection);
       await closeSession(ports)(connection, ownerId, 'revoked');
       return noReply;
     }

@@ -9,6 +9,7 @@ export const failedParts = {
   seat: 'activation of a session',
   renewal: 'renewal',
   message: 'message of a session',
+  membership: 'row of the membership table',
   refuse: 'refusal',
   unseat: 'withdrawal of a grant',
   last_message: 'last message before a close',

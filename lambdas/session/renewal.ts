@@ -14,6 +14,7 @@ import { claimedParty, sessionRecord } from '../security/audit-records.ts';
 import { requireAudit, writeAudit } from '../security/audit-writer.ts';
 import type { Detail, SecurityEvent } from '../security/catalogue.ts';
 import { answerAsFound, answerSession, closeSession } from './session.ts';
+import { tellUnreadable } from './unreadable-memberships.ts';
 
 /**
  * Renews a session in place with a new token. User, restaurant and connection type are pinned: another one ends the
@@ -51,6 +52,7 @@ export const renewSession =
       await writeAudit(ports)(recordOf('verification_unavailable', 'tables_unreachable'));
       return stay();
     }
+    tellUnreadable(ports)([found.here, found.everywhere], connection);
     const access = decideAccess(
       identity,
       { ...message.claims, restaurantId: session.restaurantId, connectionType: session.connectionType },

@@ -13,6 +13,7 @@ import { addressCounters } from '../dynamodb/address-counters.ts';
 import { putRecord } from '../dynamodb/audit.ts';
 import { memberCounters } from '../dynamodb/member-counters.ts';
 import { connections } from '../dynamodb/connections.ts';
+import { itemTranslation } from '../dynamodb/table.ts';
 import { environment, textFrom } from '../env.ts';
 import type { Ports } from '../ports.ts';
 import { sandboxAddresses } from '../rate-limit/sandbox-addresses.ts';
@@ -127,9 +128,7 @@ export const closingPorts = (
 });
 
 export const documentClient = (deadline: Deadline): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(deadline.bind(new DynamoDBClient(awsClient), callPolicies.tables), {
-    marshallOptions: { removeUndefinedValues: true },
-  });
+  DynamoDBDocumentClient.from(deadline.bind(new DynamoDBClient(awsClient), callPolicies.tables), itemTranslation);
 
 export const queueClient = (deadline: Deadline): SQSClient =>
   deadline.bind(new SQSClient({ ...awsClient, ...putTogetherOnce }), callPolicies.queues);

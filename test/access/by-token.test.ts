@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { type ClaimableRole, claimableRoles } from '../../config-schema/membership-claim.ts';
 import { isStillAuthorized } from '../../lambdas/access/authorization.ts';
 import { decideAccess } from '../../lambdas/access/decide-access.ts';
-import { type Membership, noRole } from '../../lambdas/access/membership.ts';
+import { type Membership, noRole, unreadableRole } from '../../lambdas/access/membership.ts';
 import { mayConnectAs, narrowerRole, roles } from '../../lambdas/access/roles.ts';
 import { connectionTypes } from '../../protocol/identifiers.ts';
 import { chef, claimsOf, granted, identity, issuedAtMs, notAllowed, owner, type Rows, refused } from './members.ts';
@@ -45,6 +45,11 @@ describe('somebody whose token says manager', () => {
     {
       why: 'with a row of a role that is none',
       rows: { here: { ...chef, role: 'janitor' } },
+      is: refused('privilege_escalation_attempt', 'role_unknown'),
+    },
+    {
+      why: 'with a row that cannot be read',
+      rows: { here: { ...chef, role: unreadableRole } },
       is: refused('privilege_escalation_attempt', 'role_unknown'),
     },
     {

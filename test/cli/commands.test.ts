@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { type Ending, exitCodes } from '../../bin/exit-codes.ts';
 import { connect } from '../../bin/smoke/client.ts';
 import { moment } from '../conversation/until.ts';
 import { type Checkout, createCheckout } from './checkout.ts';
@@ -48,17 +51,34 @@ const ask = async (message: object): Promise<Record<string, unknown>> => {
 const hello = (credentials: object) => ({ type: 'authenticate', restaurant_id: 'r-17', ...credentials });
 const tokenOf = async (user: string): Promise<string> => (await checkout.run('token', user)).stdout.trim();
 
-/** One sentence on stderr, nothing else, and exit code 1. */
-const refuses = (sentence: string) => ({ code: 1, stdout: '', stderr: `${sentence}\n` });
+/** One sentence on stderr, nothing else, and the exit code of its ending. */
+const refuses = (sentence: string, ending: Ending = 'usage') => ({
+  code: exitCodes[ending],
+  stdout: '',
+  stderr: `${sentence}\n`,
+});
+
+/** What a command printed with `--json`. */
+const objectsIn = (text: string): readonly unknown[] =>
+  text === ''
+    ? []
+    : text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line));
 
 describe('addresses', () => {
+  test('lists none where none is blocked', async () => {
+    const { code, stdout } = await checkout.run('addresses', 'list');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'No address is blocked.\n' });
+  });
+
   test.each([
-    { line: 'addresses list', says: 'No address is blocked.' },
     { line: 'addresses unblock --address 127.0.0.1', says: '127.0.0.1 is not blocked.' },
     { line: 'addresses unblock --address 2001:db8:1:2:3::9', says: '2001:db8:1:2::/64 is not blocked.' },
     { line: 'addresses unblock --address 2001:db8:1:2::/64', says: '2001:db8:1:2::/64 is not blocked.' },
   ])('answers $line', async ({ line, says }) => {
-    expect(await runLine(checkout, line)).toEqual({ code: 0, stdout: `${says}\n`, stderr: '' });
+    expect(await runLine(checkout, line)).toEqual(refuses(says, 'not_found'));
   });
 });
 
@@ -156,7 +176,9 @@ describe('members', () => {
       'u-stranger (demo) is employee at r-17, and stays suspended at r-17 until "members -- resume".\n',
     );
     expect(await enters()).toBe('auth_error');
-    expect(await members('suspend', ...of)).toMatchObject(refuses('u-stranger (demo) is suspended at r-17 already.'));
+    expect(await members('suspend', ...of)).toMatchObject(
+      refuses('u-stranger (demo) is suspended at r-17 already.', 'refused'),
+    );
     expect(await listed()).toContainEqual(expect.stringMatching(/^u-stranger +demo +employee .* suspended since .+Z$/));
     expect(await says('resume', ...of)).toBe('u-stranger (demo) is no longer suspended at r-17.\n');
     expect(await enters()).toBe('auth_success');
@@ -168,6 +190,111 @@ describe('members', () => {
       'u-stranger (demo) is no longer suspended at r-17, and no member there: "add" makes one.\n',
     );
     expect(await listed()).not.toContainEqual(expect.stringContaining('u-stranger'));
+  });
+
+  test('imports a file, names its bad lines and whom it left alone, and may be run again', async () => {
+    const path = join(checkout.dir, 'staff.csv');
+    const file = [
+      'restaurant_id,user_id,role,connection_types',
+      'r-import,u-chef,employee,"pos,kitchen"',
+      'r-import,u-king,king,',
+      'r-import,u-out,employee,',
+      '',
+      'r-import,u-chef,manager,',
+    ];
+    writeFileSync(path, file.join('\r\n'));
+    await checkout.run('members', 'suspend', '--restaurant', 'r-import', '--user', 'u-out');
+    const ofImport = async () => (await checkout.run('members', 'export', '--restaurant', 'r-import')).stdout;
+    const before = await ofImport();
+    expect(await checkout.run('members', 'import', path, '--dry-run')).toMatchObject({
+      stdout:
+        '4 rows: 1 created, 0 changed, 0 unchanged, 1 left alone, 2 bad. Nothing was written: this was a dry run.\n',
+    });
+    expect(await ofImport()).toBe(before);
+    expect(await checkout.run('members', 'import', path)).toEqual({
+      code: exitCodes.partly,
+      stdout: '4 rows: 1 created, 0 changed, 0 unchanged, 1 left alone, 2 bad.\n',
+      stderr: [
+        'line 3: role is one of platform_owner, restaurant_owner, manager, employee, customer_display, got "king"',
+        'line 6: it is about the member of line 2, which counts',
+        'line 4: left alone: u-out (demo) at r-import is suspended: "members -- resume" first',
+        '',
+      ].join('\n'),
+    });
+    const { code, stdout, stderr } = await checkout.run('members', 'import', path, '--json');
+    const left = {
+      outcome: 'left_alone',
+      why: 'suspended',
+      restaurant_id: 'r-import',
+      issuer: 'demo',
+      user_id: 'u-out',
+    };
+    const counts = { rows: 4, created: 0, changed: 0, unchanged: 1, left_alone: 1, bad: 2 };
+    expect({ code, stderr }).toEqual({ code: exitCodes.partly, stderr: '' });
+    expect(objectsIn(stdout)).toEqual([
+      { line: 3, outcome: 'bad', why: expect.stringContaining('got "king"') },
+      { line: 6, outcome: 'bad', why: expect.stringContaining('line 2') },
+      { line: 4, ...left },
+      { outcome: 'summary', ...counts, dry_run: false },
+    ]);
+  });
+
+  test('exports what it imports, and an import of all that is exported changes nothing', async () => {
+    const { stdout, code } = await checkout.run('members', 'export');
+    expect(code).toBe(0);
+    expect(objectsIn(stdout)).toContainEqual({
+      restaurant_id: 'r-17',
+      issuer: 'demo',
+      user_id: 'u-owner',
+      role: 'restaurant_owner',
+      connection_types: null,
+    });
+    for (const format of ['ndjson', 'csv']) {
+      const path = join(checkout.dir, `all.${format}`);
+      writeFileSync(path, (await checkout.run('members', 'export', '--format', format)).stdout);
+      expect((await checkout.run('members', 'import', path)).stdout).toMatch(
+        /^(\d+) rows: 0 created, 0 changed, \1 unchanged, 0 left alone, 0 bad\.\n$/,
+      );
+    }
+  });
+
+  test('reads no file whose header is wrong', async () => {
+    const path = join(checkout.dir, 'guests.csv');
+    writeFileSync(path, 'restaurant_id,name\nr-17,Ann\n');
+    expect(await checkout.run('members', 'import', path)).toEqual(
+      refuses(
+        `${path}: line 1 is no header: "name" is no column; a header is restaurant_id,issuer,user_id,role,connection_types,revoked_before_ms,suspended_at_ms or some of them`,
+      ),
+    );
+  });
+
+  test('says with --json what it did and what went wrong, one object a line', async () => {
+    const of = { restaurant_id: 'r-json', issuer: 'demo', user_id: 'u-1' };
+    const says = async (action: string, ...args: readonly string[]) => {
+      const { stdout, stderr } = await checkout.run('members', action, '--restaurant', 'r-json', ...args, '--json');
+      return [...objectsIn(stdout), ...objectsIn(stderr)];
+    };
+    const user = ['--user', 'u-1'] as const;
+    const row = { ...of, role: 'employee', connection_types: ['pos'] };
+    expect(await says('list')).toEqual([]);
+    expect(await says('add', ...user, '--role', 'employee', '--types', 'pos')).toEqual([{ outcome: 'added', ...row }]);
+    expect(await says('list')).toEqual([row]);
+    const revoked_before_ms = expect.any(Number);
+    expect(await says('revoke', ...user)).toEqual([
+      { outcome: 'revoked', ...of, revoked_before_ms, note: expect.any(String) },
+    ]);
+    const suspended_at_ms = expect.any(Number);
+    expect(await says('suspend', ...user)).toEqual([{ outcome: 'suspended', ...of, suspended_at_ms }]);
+    expect(await says('suspend', ...user)).toEqual([
+      { error: 'refused', message: 'u-1 (demo) is suspended at r-json already.' },
+    ]);
+    expect(await says('list')).toEqual([{ ...row, revoked_before_ms, suspended_at_ms }]);
+    expect(await says('remove', ...user)).toEqual([{ outcome: 'removed_and_suspended', ...of }]);
+    expect(await says('resume', ...user)).toEqual([{ outcome: 'resumed_without_membership', ...of }]);
+    expect(await says('remove', ...user)).toEqual([
+      { error: 'not_found', message: 'u-1 (demo) is not a member of r-json.' },
+    ]);
+    expect(await says('remove')).toEqual([{ error: 'usage', message: '--user is missing; see --help' }]);
   });
 
   test('names first, in its help, what keeps a dismissed employee out', async () => {
@@ -250,20 +377,23 @@ describe('sessions and events', () => {
     // The queue hands out the messages of a restaurant in their order, ten at a time or fewer.
     expect(listed.stdout).toMatch(/r-later +restaurant_unknown +\S+ +\S+\n/);
     expect(listed.stdout).toMatch(/r-17 +not_json +\S+ +\S+\n/);
-    expect((await deadletters('redrive', '--restaurant', 'r-later')).stdout).toMatch(/stays: restaurant_unknown\n/);
+    const unmoved = await deadletters('redrive', '--restaurant', 'r-later');
+    expect(unmoved.stdout).toMatch(/stays: restaurant_unknown\n/);
+    expect(unmoved.code).toBe(exitCodes.refused);
     await checkout.run('members', 'add', '--restaurant', 'r-later', '--user', 'u-owner', '--role', 'manager');
     const client = await connect(gateway.url);
     client.send({ ...hello({ token: await tokenOf('owner') }), restaurant_id: 'r-later' });
     expect(JSON.parse(await client.next())).toMatchObject({ type: 'auth_success' });
     const back = await deadletters('redrive', '--all');
     expect(back.stdout.match(/sent back\n/g)).toHaveLength(2);
+    expect(back.code).toBe(exitCodes.partly);
     expect(back.stdout).toMatch(/r-17 +not_json .* stays: not_json\n/);
     expect(JSON.parse(await client.next())).toMatchObject({ id: `evt_${first}`, seq: 1, data: { ref: 1 } });
     expect(JSON.parse(await client.next())).toMatchObject({ id: 'menu-2', seq: 2, data: { ref: 2 } });
     await client.leave();
 
-    expect((await deadletters('drop', '--restaurant', 'r-17', '--reason', 'data_invalid')).stdout).toBe(
-      'Nothing was put aside.\n',
+    expect(await deadletters('drop', '--restaurant', 'r-17', '--reason', 'data_invalid')).toEqual(
+      refuses('Nothing was put aside.', 'not_found'),
     );
     expect((await deadletters('drop', '--restaurant', 'r-17')).stdout).toMatch(/^\S+ +r-17 +not_json .* deleted\n$/);
     expect((await deadletters('list')).stdout).toBe('Nothing was put aside.\n');
@@ -284,6 +414,11 @@ describe('sessions and events', () => {
     const sessions = (...args: readonly string[]) => checkout.run('sessions', ...args, '--restaurant', 'r-17');
     const listed = await sessions('list');
     expect(listed).toMatchObject({ code: 0, stderr: '' });
+    const session = { restaurant_id: 'r-17', issuer: 'demo', user_id: 'u-owner', role: 'restaurant_owner' };
+    const asObjects = objectsIn((await sessions('list', '--user', 'u-owner', '--json')).stdout);
+    expect(asObjects).toMatchObject([
+      { ...session, connection_id: expect.any(String), source_ip: '127.0.0.1', membership_source: 'table' },
+    ]);
     expect(listed.stdout).toMatch(/u-cashier \(demo\) +employee +pos +table +127\.0\.0\.1 +since .+Z/);
     const closed = await sessions('close', '--user', 'u-cashier');
     expect(closed).toMatchObject({ code: 0, stderr: '' });
@@ -292,6 +427,10 @@ describe('sessions and events', () => {
     expect(await cashier.closed()).toBe(1000);
     expect((await sessions('list', '--user', 'u-cashier')).stdout).toBe('No session of u-cashier at r-17.\n');
     expect((await sessions('list', '--user', 'u-owner')).stdout).toContain('u-owner');
+    expect(await sessions('list', '--user', 'u-cashier', '--json')).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await sessions('close', '--user', 'u-cashier', '--json')).toEqual(
+      refuses('{"error":"not_found","message":"No session of u-cashier at r-17."}', 'not_found'),
+    );
     expect((await checkout.run('audit', '--restaurant', 'r-17')).stdout).toMatch(
       /WARNING +session_revoked +membership_revoked +u-cashier/,
     );
@@ -350,7 +489,7 @@ describe('smoke', () => {
       ...['--url', gateway.url, '--token', token.trim(), '--type', 'management'],
     );
     expect({ code, stderr }).toEqual({
-      code: 1,
+      code: exitCodes.refused,
       stderr:
         'The user of this token may not connect to r-17 as management: give a --restaurant and a --type they may have, or the token of somebody who may.\n',
     });
@@ -368,9 +507,9 @@ describe('smoke', () => {
     expect(stdout).toMatch(/the last message came before the close +(\d+) of \1 times/);
   });
 
-  test('says what came instead, and exits with 1', async () => {
+  test('says what came instead, and has failed', async () => {
     const { code, stdout } = await smokeOfStranger;
-    expect(code).toBe(1);
+    expect(code).toBe(exitCodes.failed);
     expect(stdout).toMatch(
       /^FAILED +the first message authenticates\n +auth_success was awaited, \{"type":"auth_error"/m,
     );
@@ -379,13 +518,16 @@ describe('smoke', () => {
   });
 });
 
-test.each(mistakes)('$line: $sentence', async ({ line, sentence }) => {
-  expect(await runLine(checkout, line)).toEqual(refuses(sentence));
+test.each(mistakes)('$line: $sentence', async ({ line, sentence, ending }) => {
+  expect(await runLine(checkout, line)).toEqual(refuses(sentence, ending));
 });
 
 test.each(withoutGateway)('%s says how to start a gateway where none runs', async (line) => {
   expect(await runLine(unstarted, line)).toEqual(
-    refuses('No local gateway is running: start one with "npm start", or name a deployed stage with --stage.'),
+    refuses(
+      'No local gateway is running: start one with "npm start", or name a deployed stage with --stage.',
+      'failed',
+    ),
   );
 });
 

@@ -1,3 +1,4 @@
+import type { Ending } from '../../bin/exit-codes.ts';
 import { mayConnectAs } from '../../lambdas/access/roles.ts';
 import { connectionTypes } from '../../protocol/identifiers.ts';
 
@@ -5,7 +6,7 @@ const types = connectionTypes.join(', ');
 const ofEmployees = connectionTypes.filter((type) => mayConnectAs('employee', type)).join(', ');
 
 /** What is refused on the command line before anything is done, or because there is nothing to do it to. */
-export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] = [
+export const mistakes: readonly Readonly<{ line: string; sentence: string; ending?: Ending }>[] = [
   {
     line: 'token',
     sentence: 'say one demo user of owner, manager, chef, cashier, stranger, rival; see --help',
@@ -32,6 +33,8 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] =
     line: 'token chef --line --restaurant *',
     sentence: '--restaurant is 1-64 letters, digits, "_" and "-", got "*"',
   },
+  { line: 'deadletters drop --restaurant r-0', sentence: 'Nothing was put aside.', ending: 'not_found' },
+  { line: 'sessions close --restaurant r-0', sentence: 'No session of r-0.', ending: 'not_found' },
   { line: 'deadletters', sentence: 'say list, redrive or drop; see --help' },
   { line: 'deadletters burn', sentence: 'say list, redrive or drop, not burn; see --help' },
   { line: 'deadletters list all', sentence: 'all is one word too many; see --help' },
@@ -46,6 +49,7 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] =
   },
   {
     line: 'publish --restaurant r-nope --type a.b --data {}',
+    ending: 'not_found',
     sentence:
       'r-nope is not known: nobody is a member there, and nobody was ever let in: the event would be put aside. Add a member first.',
   },
@@ -54,11 +58,14 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] =
     line: 'members list --restaurant r/17',
     sentence: '--restaurant is 1-64 letters, digits, "_" and "-", got "r/17"',
   },
-  { line: 'members --restaurant r-17', sentence: 'say list, add, remove, revoke, suspend or resume; see --help' },
-  { line: 'members', sentence: 'say list, add, remove, revoke, suspend or resume; see --help' },
+  {
+    line: 'members --restaurant r-17',
+    sentence: 'say list, add, remove, revoke, suspend, resume, import or export; see --help',
+  },
+  { line: 'members', sentence: 'say list, add, remove, revoke, suspend, resume, import or export; see --help' },
   {
     line: 'members fire --restaurant r-17',
-    sentence: 'say list, add, remove, revoke, suspend or resume, not fire; see --help',
+    sentence: 'say list, add, remove, revoke, suspend, resume, import or export, not fire; see --help',
   },
   { line: 'members list all --restaurant r-17', sentence: 'all is one word too many; see --help' },
   { line: 'members remove --restaurant r-17', sentence: '--user is missing; see --help' },
@@ -66,12 +73,25 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] =
     line: 'members remove --restaurant r-17 --user 0',
     sentence: '--user is 1-128 printable characters and no zero, got "0"',
   },
-  { line: 'members remove --restaurant r-17 --user u-no', sentence: 'u-no (demo) is not a member of r-17.' },
-  { line: 'members revoke --restaurant r-17 --user u-no', sentence: 'u-no (demo) is not a member of r-17.' },
-  { line: 'members resume --restaurant r-17 --user u-no', sentence: 'u-no (demo) is not suspended at r-17.' },
+  {
+    line: 'members remove --restaurant r-17 --user u-no',
+    sentence: 'u-no (demo) is not a member of r-17.',
+    ending: 'not_found',
+  },
+  {
+    line: 'members revoke --restaurant r-17 --user u-no',
+    sentence: 'u-no (demo) is not a member of r-17.',
+    ending: 'not_found',
+  },
+  {
+    line: 'members resume --restaurant r-17 --user u-no',
+    sentence: 'u-no (demo) is not suspended at r-17.',
+    ending: 'refused',
+  },
   { line: 'members suspend --restaurant r-17', sentence: '--user is missing; see --help' },
   {
     line: 'members suspend --restaurant * --user u-no',
+    ending: 'not_found',
     sentence: 'u-no (demo) is no platform owner: name the restaurant where they are to be kept out',
   },
   {
@@ -94,6 +114,21 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] =
     line: 'members add --restaurant * --user u-1 --role platform_owner --types oven',
     sentence: `--types are of ${types}, got "oven"`,
   },
+  { line: 'members import', sentence: 'say which FILE to import, or - for what is piped in; see --help' },
+  { line: 'members import a b', sentence: 'b is one word too many; see --help' },
+  { line: 'members import none.csv', sentence: 'none.csv is not there', ending: 'not_found' },
+  {
+    line: 'members import a.csv --restaurant r-17',
+    sentence: 'import takes no --restaurant: each line of the file names its own; see --help',
+  },
+  { line: 'members export all', sentence: 'all is one word too many; see --help' },
+  { line: 'members export --format xml', sentence: '--format is ndjson or csv, got xml' },
+  {
+    line: 'members export --format csv --json',
+    sentence: '{"error":"usage","message":"say --json or --format csv, not both; see --help"}',
+  },
+  { line: 'members list --format csv', sentence: '--format is of export; see --help' },
+  { line: 'members add --dry-run', sentence: '--dry-run is of import; see --help' },
   { line: 'members list --colour red', sentence: "Unknown option '--colour'; see --help" },
   {
     line: 'members list --restaurant r-17 --stage dev --port 8787',
@@ -158,6 +193,7 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string }>[] =
   },
   {
     line: 'smoke --url ws://127.0.0.1:1/local --token x',
+    ending: 'failed',
     sentence: 'ws://127.0.0.1:1/local cannot be reached: connect ECONNREFUSED 127.0.0.1:1.',
   },
   {

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { itemTranslation } from '../../lambdas/dynamodb/table.ts';
 
 export type DynamodbEngine = Readonly<{ endpoint: string; stop: () => Promise<void> }>;
 
@@ -55,7 +56,7 @@ export const lossyClient = (endpoint: string): LossyClient => {
     { name: 'loseAnswer', step: 'finalizeRequest', priority: 'low' },
   );
   return {
-    client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
+    client: DynamoDBDocumentClient.from(client, itemTranslation),
     loseNextAnswer: () => {
       isLossy = true;
     },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { allowed, tooWide } from './permissions.ts';
-import { stacks, templates, templatesOf } from './templates.ts';
+import { resources, stacks, templates, templatesOf } from './templates.ts';
 
 const connections =
   'arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<DoorApi>/test/METHOD/@connections/*';
@@ -99,6 +99,21 @@ describe('each function may do', () => {
     const recorded = recording.filter((right) => id !== 'Redeliver' || !right.includes('Budgets'));
     expect(allowed(dev, id)).toEqual([...may, ...recorded, ...ownLog(id)].sort());
   });
+});
+
+test("no function may write a membership: whatever it is told, it changes nobody's rights", () => {
+  const gateway = templates();
+  const functions = Object.keys(resources(gateway.gateway, 'AWS::Lambda::Function')).map((id) =>
+    id.replace(/Function$/, ''),
+  );
+  expect(functions).toContain('FanOut');
+  const onMemberships = functions
+    .flatMap((id) => allowed(gateway, id))
+    .filter((right) => right.includes('<Memberships>'));
+  expect([...new Set(onMemberships)].sort()).toEqual([
+    'dynamodb:BatchGetItem <Memberships>',
+    'dynamodb:Query <Memberships>',
+  ]);
 });
 
 describe('nothing is allowed by wildcard', () => {
