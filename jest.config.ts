@@ -1,15 +1,21 @@
 import { availableParallelism } from 'node:os';
 import type { Config } from 'jest';
+import { heavyToIgnore } from './test/harness/heavy-tests.ts';
 
 const config: Config = {
   testEnvironment: './test/harness/environment.ts',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': './test/jest-transform.mjs' },
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/browser/', '<rootDir>/test/compatibility/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/test/browser/',
+    '<rootDir>/test/compatibility/',
+    ...heavyToIgnore(process.argv.slice(2)),
+  ],
   modulePathIgnorePatterns: ['<rootDir>/cdk.out'],
   // What never comes; how long something takes is no test's business.
-  testTimeout: 60_000,
+  testTimeout: 180_000,
   // Two more than there are processors: half of what the tests take is waiting for deadlines, and nobody waits for those.
   maxWorkers: availableParallelism() + 2,
   testSequencer: './test/harness/sequencer.ts',

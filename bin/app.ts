@@ -1,5 +1,8 @@
-/** The CDK app. `-c stage=NAME` chooses the stage, `dev` by default; its configuration is `config/NAME.json`. */
-import { join } from 'node:path';
+/**
+ * The CDK app. `-c stage=NAME` chooses the stage, `dev` by default; its configuration is `config/NAME.json`, or that of the folder
+ * `-c config=DIR`.
+ */
+import { join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { ConfigError } from '../config-schema/parse-config.ts';
 import { stageFileOf } from '../config-schema/stage-file.ts';
@@ -16,8 +19,8 @@ try {
   // The variable by which the CDK skips its own validation. `npm start` does: it would take longer than all the rest.
   if (process.env['CDK_VALIDATION'] !== 'false') (await import('../lib/rule-packs.ts')).addRulePacks(app);
   const stage = String(app.node.tryGetContext('stage') ?? 'dev');
-  const config = readStageConfig(join(projectDir, 'config'), stage);
-  const state = new StateStack(app, `maitred-${stage}-state`, { issuers: config.issuers });
+  const config = readStageConfig(resolve(projectDir, String(app.node.tryGetContext('config') ?? 'config')), stage);
+  const state = new StateStack(app, `maitred-${stage}-state`, config);
   const gateway = new GatewayStack(app, `maitred-${stage}-gateway`, {
     stage,
     config,

@@ -130,6 +130,6 @@ function drop(target: Target): (letter: DeadLetter) => Promise<string> {
   };
 }
 
-function lineOf({ putAsideAtMs, restaurant, reason, publisher, messageId }: DeadLetter): string {
-  return rowOf(columns, [new Date(putAsideAtMs).toISOString(), restaurant ?? '?', reason, publisher ?? '?', messageId]);
+function lineOf({ setAsideAtMs, restaurant, reason, publisher, messageId }: DeadLetter): string {
+  return rowOf(columns, [new Date(setAsideAtMs).toISOString(), restaurant ?? '?', reason, publisher ?? '?', messageId]);
 }

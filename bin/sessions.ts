@@ -50,7 +50,9 @@ await run(async () => {
   if (!isRestaurantId(restaurant))
     throw new UsageError(`--restaurant is 1-64 letters, digits, "_" and "-", got ${JSON.stringify(restaurant)}`);
   if (user !== undefined && !isUserId(user))
-    throw new UsageError(`--user is 1-128 printable characters and no zero, got ${JSON.stringify(user)}`);
+    throw new UsageError(
+      `--user is 1-255 printable characters without spaces and no zero, got ${JSON.stringify(user)}`,
+    );
 
   const target = await openTarget(values);
   const ports = sessionPorts(target, stage ?? 'local');

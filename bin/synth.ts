@@ -1,15 +1,16 @@
-/** `npm run synth [-- --stage NAME] [--out DIR]`: what a deployment of the stage would send to CloudFormation. */
+/** `npm run synth [-- --stage NAME] [--config DIR] [--out DIR]`: what a deployment of the stage would send to CloudFormation. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exitCodes } from './exit-codes.ts';
 import { SynthesisError, synthesize } from '../lib/synthesize.ts';
 
-const usage = 'usage: npm run synth -- [--stage NAME] [--out DIR]   (by default: dev, cdk.out)';
+const usage = 'usage: npm run synth -- [--stage NAME] [--config DIR] [--out DIR]   (by default: dev, config, cdk.out)';
 
 const main = async (): Promise<number> => {
   const { values } = parseArgs({
     options: {
       stage: { type: 'string', default: 'dev' },
+      config: { type: 'string', default: 'config' },
       out: { type: 'string', default: 'cdk.out' },
       help: { type: 'boolean', default: false },
     },
@@ -19,7 +20,11 @@ const main = async (): Promise<number> => {
     return 0;
   }
   const startedAtMs = performance.now();
-  const outdir = await synthesize({ stage: values.stage, outdir: resolve(values.out) });
+  const outdir = await synthesize({
+    stage: values.stage,
+    configDir: resolve(values.config),
+    outdir: resolve(values.out),
+  });
   console.log(
     `stage ${values.stage} synthesized in ${((performance.now() - startedAtMs) / 1000).toFixed(1)} s: ${outdir}`,
   );

@@ -1,13 +1,14 @@
 /** What a command works on: those of the gateway on this machine, or of a deployed stage. */
 import { createHash } from 'node:crypto';
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStacksCommand, type Output } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { itemTranslation, type Table } from '../lambdas/dynamodb/table.ts';
 import type { Gateway } from '../local/gateway.ts';
 import { StartError } from '../local/start-error.ts';
+import { inHelpfulWords, regionIn } from './aws-settings.ts';
 import { FailedError, UsageError } from './command.ts';
 import { type DeadLetterQueue, deadLetterQueue } from '../lambdas/sqs/dead-letters.ts';
 import { type GatewayFile, runningGateway } from './gateway-file.ts';
@@ -84,14 +85,15 @@ export const localTarget = (places: LocalPlaces): Target => {
 };
 
 const deployedTarget = async (stage: string): Promise<Target> => {
-  const output = await outputsOf(`maitred-${stage}-state`);
-  const gateway = await outputsOf(`maitred-${stage}-gateway`);
-  const client = documents(new DynamoDBClient());
-  const sqs = new SQSClient();
+  const settings = awsSettings();
+  const output = await outputNamed(stackOf(stage, 'state'));
+  const gateway = await outputNamed(stackOf(stage, 'gateway'));
+  const client = documents(new DynamoDBClient(settings));
+  const sqs = new SQSClient(settings);
   const aliases = output('IssuerAliases').split(',');
   return {
     connections: { client, tableName: output('ConnectionsTableName') },
-    management: new ApiGatewayManagementApiClient({ endpoint: gateway('ManagementUrl') }),
+    management: new ApiGatewayManagementApiClient({ ...settings, endpoint: gateway('ManagementUrl') }),
     publish: publishTo(sqs, gateway('EventQueueUrl')),
     deadLetters: deadLetterQueue(sqs, gateway('EventDeadLettersUrl')),
     memberships: { client, tableName: output('MembershipsTableName') },
@@ -121,9 +123,28 @@ const publishTo =
     );
   };
 
-const outputsOf = async (StackName: string): Promise<(key: string) => string> => {
-  const { Stacks } = await new CloudFormationClient().send(new DescribeStacksCommand({ StackName }));
-  const outputs = new Map((Stacks?.[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+const awsSettings = (): { region?: string } => {
+  const region = regionIn(process.env);
+  return region === undefined ? {} : { region };
+};
+
+/** The stacks of a stage. */
+export const stackParts = ['state', 'gateway', 'monitoring'] as const;
+export const stackOf = (stage: string, part: (typeof stackParts)[number]): string => `maitred-${stage}-${part}`;
+
+/** The outputs of a stack. What other stacks read of it alone has no description. Throws what says in a sentence what to set. */
+export const outputsOf = async (StackName: string): Promise<readonly Output[]> => {
+  const client = new CloudFormationClient(awsSettings());
+  try {
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName }));
+    return Stacks?.[0]?.Outputs ?? [];
+  } catch (error) {
+    throw inHelpfulWords(error, StackName);
+  }
+};
+
+const outputNamed = async (StackName: string): Promise<(key: string) => string> => {
+  const outputs = new Map((await outputsOf(StackName)).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
   return (key) => {
     const value = outputs.get(key);
     if (value === undefined) throw new FailedError(`Stack ${StackName} has no output ${key}.`);

@@ -21,9 +21,9 @@ export const section = <const Entries extends v.ObjectEntries>(entries: Entries)
   );
 };
 
-/** A whole number between two bounds, both included. */
-export const whole = (from: number, to: number) => {
-  const message = `must be a whole number from ${from} to ${to}`;
+/** A whole number between two bounds, both included; `because` is what else its sentence says. */
+export const whole = (from: number, to: number, because = '') => {
+  const message = `must be a whole number from ${from} to ${to}${because}`;
   return v.pipe(v.number(message), v.integer(message), v.minValue(from, message), v.maxValue(to, message));
 };
 

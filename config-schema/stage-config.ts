@@ -1,6 +1,7 @@
 /** Everything that a stage may be configured with. */
 import * as v from 'valibot';
 import { functionKeys } from './function-config.ts';
+import { leastReservedConcurrency } from './max-concurrency.ts';
 import { section, text, whole } from './sections.ts';
 
 /** What CloudWatch Logs accepts as `RetentionInDays`, forever excluded. */
@@ -15,7 +16,15 @@ const emailPattern = /^[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+$/;
 const host = 'must be a lower-case host name';
 const email = 'must be a mail address';
 const retention = `must be one of ${logRetentionDays.join(', ')}`;
+const reservedEnough = ', as many as the event queue asks of its function at once';
 const accountLogRole = 'must be "none", "existing" or "create"';
+
+const runbookUrl = 'must be an https URL without credentials and fragment, of up to 300 characters';
+const isRunbookUrl = (address: string): boolean => {
+  if (!/^https:\/\/[\x21-\x7e]{1,292}$/.test(address) || address.includes('#') || !URL.canParse(address)) return false;
+  const { username, password } = new URL(address);
+  return username === '' && password === '';
+};
 
 const Domain = section({
   name: text(hostPattern, host),
@@ -34,6 +43,8 @@ const Throttle = section({
 /** `docs/configuration.md` lists its keys, and a test compares the two. */
 export const StageConfig = section({
   ...functionKeys,
+  /** Whether the stage's own user pool stays, unused, while `issuers` are listed. */
+  keepUserPool: v.optional(v.boolean('must be true or false'), false),
   throttle: v.optional(Throttle, {}),
   logRetentionDays: v.optional(v.picklist(logRetentionDays, retention), 90),
   /** A name of one's own for the WebSocket URL. */
@@ -45,8 +56,10 @@ export const StageConfig = section({
   accountLogRole: v.optional(v.picklist(['none', 'existing', 'create'], accountLogRole), 'none'),
   /** Who gets the alarms by mail; each address has to confirm. None: whoever subscribes to the topic. */
   alarmEmails: v.optional(v.array(text(emailPattern, email), 'must be a list'), []),
-  /** Concurrency set aside for each function. A new account has 10 in all and could not grant any. */
-  reservedConcurrency: v.optional(whole(1, 1000)),
+  /** Concurrency set aside for each function, which is its limit, too. A new account has 10 in all and could not grant any. */
+  reservedConcurrency: v.optional(whole(leastReservedConcurrency, 1000, reservedEnough)),
+  /** Where people on call read the runbook: alarms link their headings there. None: they name the file of this project. */
+  runbookUrl: v.optional(v.pipe(v.string(runbookUrl), v.check(isRunbookUrl, runbookUrl))),
 });
 
 /** A stage's configuration with every default filled in. */

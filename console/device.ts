@@ -32,7 +32,6 @@ export const createDevice = (parent: HTMLElement, demo: Demo, network: Network, 
   const form = element('form', { 'aria-label': start.name }, user.labelled, restaurant.labelled, type.labelled, go);
   const board = createOrderBoard(start.name);
   const heading = element('h3', {}, start.name);
-  const frames = element('details', { open: '' }, element('summary', {}, 'Frames'), log.list);
   parent.append(
     element(
       'article',
@@ -42,7 +41,7 @@ export const createDevice = (parent: HTMLElement, demo: Demo, network: Network, 
       state,
       countdown.body,
       board.body,
-      frames,
+      log.body,
     ),
   );
 

@@ -30,16 +30,31 @@ export const choice = (label: string, options: readonly string[], chosen: string
 
 const maxLines = 200;
 
-/** A list of lines that ends where the newest is. Not spoken by itself: it would never stop. */
+/** Where a page is a phone's: frames would be most of what there is to scroll past. */
+const isNarrow = (): boolean => matchMedia('(max-width: 40rem)').matches;
+
+/** Lines that end where the newest is, to be folded. Not spoken by themselves: they would never stop. */
 export const createLog = (label: string) => {
-  const list = element('ol', { class: 'frames', role: 'log', 'aria-live': 'off', 'aria-label': label, tabindex: '0' });
-  return {
+  const list = element('ol');
+  // It scrolls, so the keyboard must get there.
+  const scroller = element(
+    'div',
+    { class: 'frames', role: 'log', 'aria-live': 'off', 'aria-label': label, tabindex: '0' },
     list,
+  );
+  const body = element('details', isNarrow() ? {} : { open: '' }, element('summary', {}, label), scroller);
+  const showNewest = () => {
+    scroller.scrollTop = scroller.scrollHeight;
+  };
+  // What is folded has no height, so it does not scroll along.
+  body.addEventListener('toggle', showNewest);
+  return {
+    body,
     add: (kind: string, text: string): void => {
-      const isAtEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 8;
+      const isAtEnd = scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 8;
       list.append(element('li', { class: kind }, text));
       if (list.childElementCount > maxLines) list.firstElementChild?.remove();
-      if (isAtEnd) list.scrollTop = list.scrollHeight;
+      if (isAtEnd) showNewest();
     },
   };
 };

@@ -117,7 +117,7 @@ export const createMishaps = (
       ),
       result,
       clock.body,
-      log.list,
+      log.body,
     ),
   );
 };

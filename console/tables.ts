@@ -43,16 +43,14 @@ const table = (caption: string, names: readonly string[], rows: readonly (readon
       { role: 'row' },
       ...cells.map((cell, at) => element('td', { role: 'cell', 'data-column': names[at] ?? '' }, cell)),
     );
+  // A table without rows is none.
+  if (rows.length === 0) return element('p', { class: 'caption' }, caption);
   return element(
     'table',
     { role: 'table' },
     element('caption', {}, caption),
-    ...(rows.length === 0
-      ? []
-      : [
-          element('thead', { role: 'rowgroup' }, element('tr', { role: 'row' }, ...header)),
-          element('tbody', { role: 'rowgroup' }, ...rows.map(rowOf)),
-        ]),
+    element('thead', { role: 'rowgroup' }, element('tr', { role: 'row' }, ...header)),
+    element('tbody', { role: 'rowgroup' }, ...rows.map(rowOf)),
   );
 };
 

@@ -2,14 +2,13 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { maxConcurrencyOf } from '../config-schema/max-concurrency.ts';
 import type { GatewayFunction } from './gateway-function.ts';
 import { addQueueEventSource } from './queue-event-source.ts';
 
 /** Six times the timeout of the function that reads the queue, as Lambda advises: 6 * 5 s. */
 const visibilityTimeout = Duration.seconds(30);
 const batchSize = 10;
-/** 500 connects/s (the account's quota) / 10 a batch * 0.2 s a batch = 10 at once; twice that. */
-const maxConcurrency = 20;
 
 /**
  * The queue that is the authentication timer: a delayed message for each connection, delivered at least once. What fails ten
@@ -48,7 +47,7 @@ export class AuthTimer extends Construct {
     // A message that failed comes back when its visibility timeout is over.
     addQueueEventSource(handler, 'Timer', this.queue, {
       batchSize,
-      maxConcurrency,
+      maxConcurrency: maxConcurrencyOf.authTimer,
       afterFailures: 'an SQS source has its dead-letter queue, and this one does.',
     });
   }

@@ -2,6 +2,7 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { DeduplicationScope, FifoThroughputLimit, type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { maxConcurrencyOf } from '../config-schema/max-concurrency.ts';
 import type { GatewayFunction } from './gateway-function.ts';
 import { addQueueEventSource } from './queue-event-source.ts';
 
@@ -18,8 +19,6 @@ const visibilityTimeout = Duration.seconds(15);
  */
 const maxReceiveCount = 4 + 39;
 const batchSize = 10;
-/** 1,000 events/s / 5 a batch on average * 0.2 s a batch = 40 at once. */
-const maxConcurrency = 50;
 
 /**
  * The queue of restaurant events: one message group a restaurant, so that its events stay in order and no restaurant
@@ -60,7 +59,7 @@ export class EventQueue extends Construct {
   deliverTo(handler: GatewayFunction): void {
     addQueueEventSource(handler, 'Events', this.queue, {
       batchSize,
-      maxConcurrency,
+      maxConcurrency: maxConcurrencyOf.events,
       actions: ['sqs:ChangeMessageVisibility'],
       afterFailures: 'an SQS source has its dead-letter queue, and this one does.',
     });

@@ -175,10 +175,19 @@ export class GatewayStack extends Stack {
       'fan-out': fanOut,
       redeliver,
     };
-    new CfnOutput(this, 'WebSocketUrl', { value: api.url });
-    new CfnOutput(this, 'ManagementUrl', { value: api.callbackUrl });
-    new CfnOutput(this, 'EventQueueUrl', { value: events.queue.queueUrl });
-    new CfnOutput(this, 'EventDeadLettersUrl', { value: events.deadLetters.queueUrl });
+    new CfnOutput(this, 'WebSocketUrl', { value: api.url, description: 'What devices connect to' });
+    new CfnOutput(this, 'ManagementUrl', {
+      value: api.callbackUrl,
+      description: 'Where commands close connections',
+    });
+    new CfnOutput(this, 'EventQueueUrl', {
+      value: events.queue.queueUrl,
+      description: 'Where backends publish events',
+    });
+    new CfnOutput(this, 'EventDeadLettersUrl', {
+      value: events.deadLetters.queueUrl,
+      description: 'Events that were put aside, for the command deadletters',
+    });
   }
 }
 

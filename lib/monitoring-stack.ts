@@ -36,18 +36,18 @@ export class MonitoringStack extends Stack {
     const { topic } = new AlarmTopic(this, 'Alarms', { emails: props.config.alarmEmails });
     const tell = new SnsAction(topic);
     const alarms = alarmRules(gateway, metrics).map((rule) => {
-      const alarm = this.alarm(rule);
+      const alarm = this.alarm(rule, props.config.runbookUrl);
       alarm.addAlarmAction(tell);
       return alarm;
     });
     const queries = new SavedQueries(this, 'Queries', { stage, gateway });
     const dashboard = new GatewayDashboard(this, 'Dashboard', { stage, state, gateway, metrics, alarms, queries });
 
-    new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn });
-    new CfnOutput(this, 'DashboardName', { value: dashboard.name });
+    new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn, description: 'Where alarms go: subscribe to it' });
+    new CfnOutput(this, 'DashboardName', { value: dashboard.name, description: 'The dashboard in CloudWatch' });
   }
 
-  private alarm(rule: AlarmRule): Alarm {
+  private alarm(rule: AlarmRule, runbookUrl: string | undefined): Alarm {
     return new Alarm(this, `${rule.id}Alarm`, {
       metric: rule.metric,
       threshold: rule.threshold,
@@ -56,7 +56,7 @@ export class MonitoringStack extends Stack {
       datapointsToAlarm: rule.outOf?.bad ?? 1,
       // All of them count faults, and a fault that does not happen leaves no data.
       treatMissingData: TreatMissingData.NOT_BREACHING,
-      alarmDescription: `${rule.says} Runbook: ${runbookLink(rule.heading)}`,
+      alarmDescription: `${rule.says} Runbook: ${runbookLink(rule.heading, runbookUrl)}`,
     });
   }
 }

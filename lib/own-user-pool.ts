@@ -1,5 +1,5 @@
 import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { AccountRecovery, Mfa, UserPool } from 'aws-cdk-lib/aws-cognito';
+import { AccountRecovery, FeaturePlan, Mfa, UserPool } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import type { Issuer } from '../config-schema/issuer.ts';
 
@@ -13,6 +13,8 @@ export class OwnUserPool extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
     const pool = new UserPool(this, 'Pool', {
+      // Nothing of the dearer plans is used. A plan is changed in place.
+      featurePlan: FeaturePlan.LITE,
       selfSignUpEnabled: false,
       signInAliases: { username: true, email: true },
       signInCaseSensitive: false,
@@ -53,10 +55,15 @@ export class OwnUserPool extends Construct {
       idTokenValidity: Duration.hours(1),
       refreshTokenValidity: Duration.days(30),
     });
+    // The pool outlives its stack, so what its devices sign in with does, too.
+    client.applyRemovalPolicy(RemovalPolicy.RETAIN);
     this.issuer = userPoolIssuer({ url: pool.userPoolProviderUrl, clientId: client.userPoolClientId });
 
-    new CfnOutput(Stack.of(this), 'UserPoolId', { value: pool.userPoolId });
-    new CfnOutput(Stack.of(this), 'UserPoolClientId', { value: client.userPoolClientId });
+    new CfnOutput(Stack.of(this), 'UserPoolId', { value: pool.userPoolId, description: 'Where users are made' });
+    new CfnOutput(Stack.of(this), 'UserPoolClientId', {
+      value: client.userPoolClientId,
+      description: 'What apps log in with; the audience of their tokens',
+    });
   }
 }
 

@@ -2,6 +2,7 @@ import { Duration, Validations } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { maxConcurrencyOf } from '../config-schema/max-concurrency.ts';
 import type { GatewayFunction } from './gateway-function.ts';
 import { addQueueEventSource } from './queue-event-source.ts';
 
@@ -9,8 +10,6 @@ import { addQueueEventSource } from './queue-event-source.ts';
 const visibilityTimeout = Duration.seconds(60);
 /** One run's posts a message; two of them would wait for each other's sockets. */
 const batchSize = 1;
-/** A run in five leaves something behind, at most: 50 runs of the fan-out at once / 5. */
-const maxConcurrency = 10;
 /**
  * Five tries of what fails. By then every client has asked by itself, a minute after it last heard anything: what is left is worth
  * nothing, so it ends here, in no dead-letter queue.
@@ -47,7 +46,7 @@ export class RedeliveryQueue extends Construct {
   deliverTo(handler: GatewayFunction): void {
     addQueueEventSource(handler, 'Posts', this.queue, {
       batchSize,
-      maxConcurrency,
+      maxConcurrency: maxConcurrencyOf.redelivery,
       afterFailures: 'what an SQS source has instead, a dead-letter queue, would keep posts that are worth nothing.',
     });
   }

@@ -8,5 +8,6 @@ export const anchorOf = (heading: string): string =>
     .replace(/[^\w\- ]/g, '')
     .replaceAll(' ', '-');
 
-/** Where a heading of the runbook is. */
-export const runbookLink = (heading: string): string => `${runbookFile}#${anchorOf(heading)}`;
+/** Where a heading of the runbook is: at the address where people read it, else in the project. */
+export const runbookLink = (heading: string, runbookUrl: string = runbookFile): string =>
+  `${runbookUrl}#${anchorOf(heading)}`;

@@ -8,6 +8,13 @@ import { OwnUserPool } from './own-user-pool.ts';
 export interface StateStackProps extends StackProps {
   /** Trusted issuers; none: the stack makes a user pool. */
   readonly issuers: readonly Issuer[];
+
+  /**
+   * Whether the stage's own user pool stays while others issue its tokens.
+   *
+   * @default false
+   */
+  readonly keepUserPool?: boolean;
 }
 
 /** What must outlive every deployment: the tables, and the users when they are the stage's own. */
@@ -22,7 +29,7 @@ export class StateStack extends Stack {
   readonly budgets: TableV2;
   /** The events of each restaurant under their numbers; events end by themselves, how far they came does not. */
   readonly events: TableV2;
-  /** The stage's own user pool, if it has one; its texts are deploy-time values. */
+  /** The stage's own user pool, if it issues the tokens; its texts are deploy-time values. */
   readonly ownIssuer: Issuer | undefined;
 
   constructor(scope: Construct, id: string, props: StateStackProps) {
@@ -39,10 +46,15 @@ export class StateStack extends Stack {
     this.audit = this.table('Audit', { partitionKey: 'pk', sortKey: 'sk', expiresAt: 'expires_at' });
     this.budgets = this.table('Budgets', { partitionKey: 'pk', sortKey: 'sk', expiresAt: 'expires_at' });
     this.events = this.table('Events', { partitionKey: 'pk', sortKey: 'sk', expiresAt: 'expires_at' });
-    this.ownIssuer = props.issuers.length > 0 ? undefined : new OwnUserPool(this, 'UserPool').issuer;
+    const isOwn = props.issuers.length === 0;
+    const pool = isOwn || props.keepUserPool ? new OwnUserPool(this, 'UserPool') : undefined;
+    this.ownIssuer = isOwn ? pool?.issuer : undefined;
 
     const aliases = (this.ownIssuer === undefined ? props.issuers : [this.ownIssuer]).map(({ alias }) => alias);
-    new CfnOutput(this, 'IssuerAliases', { value: aliases.join(',') });
+    new CfnOutput(this, 'IssuerAliases', {
+      value: aliases.join(','),
+      description: 'What the trusted issuers are called in memberships',
+    });
   }
 
   private table(id: string, keys: { partitionKey: string; sortKey?: string; expiresAt?: string }): TableV2 {
@@ -55,7 +67,7 @@ export class StateStack extends Stack {
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
-    new CfnOutput(this, `${id}TableName`, { value: table.tableName });
+    new CfnOutput(this, `${id}TableName`, { value: table.tableName, description: `The table of ${id.toLowerCase()}` });
     return table;
   }
 }

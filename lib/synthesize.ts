@@ -8,6 +8,8 @@ export type Synthesis = Readonly<{
   stage: string;
   /** Folder for the cloud assembly; no other synthesis may use it at the same time. */
   outdir: string;
+  /** Folder of the stages' configurations. Default: `config`. */
+  configDir?: string;
   /** Whether to check the templates against CloudFormation's rules and the rule packs, which takes 4 of 5 s of processor time. Default: yes. */
   validate?: boolean;
 }>;
@@ -29,14 +31,19 @@ export class SynthesisError extends Error {
 const projectDir = join(import.meta.dirname, '..');
 
 /** Makes the cloud assembly of a stage and resolves to its folder; rejects with `SynthesisError`. */
-export const synthesize = async ({ stage, outdir, validate = true }: Synthesis): Promise<string> => {
+export const synthesize = async ({
+  stage,
+  outdir,
+  configDir = 'config',
+  validate = true,
+}: Synthesis): Promise<string> => {
   // A process of its own: the CDK takes 200 to 500 MB, which whoever runs the result should not keep.
   const child = spawn(process.execPath, ['--no-warnings', join(projectDir, 'bin', 'app.ts')], {
     cwd: projectDir,
     env: {
       ...process.env,
       CDK_OUTDIR: outdir,
-      CDK_CONTEXT_JSON: JSON.stringify({ ...contextOfCommandLine(), stage }),
+      CDK_CONTEXT_JSON: JSON.stringify({ ...contextOfCommandLine(), stage, config: configDir }),
       CDK_VALIDATION: String(validate),
     },
     stdio: ['ignore', 'pipe', 'pipe'],

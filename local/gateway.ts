@@ -42,6 +42,8 @@ export type GatewayOptions = {
    * @default 1
    */
   readonly timeScale?: number;
+  /** Whether each function's first sandbox is there before the gateway is, and one that cannot be loaded is told. @default true */
+  readonly warm?: boolean;
   /** @default 10 minutes, the platform's limit */
   readonly idleTimeoutMs?: number;
   /** @default 2 hours, the platform's limit */
@@ -189,7 +191,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
         ),
     });
     closers.push(functions.close);
-    await functions.warm();
+    if (options.warm ?? true) await functions.warm();
 
     const arrivals = createArrivals();
     const webSockets = createWebSocketFront({

@@ -45,7 +45,7 @@ export type WebSocketFront = {
 const maxUrlBytes = 4096;
 
 /** How long `$disconnect` may take when the gateway stops. */
-const lastWordsMs = 5_000;
+const closingMs = 5_000;
 
 /** How long the first of two messages waits for a second one to overtake it. */
 const reorderingMs = 50;
@@ -207,7 +207,7 @@ export const createWebSocketFront = (parts: Parts): WebSocketFront => {
     close: async (tellFunctions) => {
       isDeaf = !tellFunctions;
       for (const connection of connections.values()) connection.close(goingAway);
-      if (tellFunctions) await Promise.race([allDone(underway), once(AbortSignal.timeout(lastWordsMs), 'abort')]);
+      if (tellFunctions) await Promise.race([allDone(underway), once(AbortSignal.timeout(closingMs), 'abort')]);
       for (const webSocket of server.clients) webSocket.terminate();
       server.close();
     },

@@ -21,7 +21,10 @@ export const mayBeConnectionType = (text: string): boolean => connectionTypePatt
 export const restaurantIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 export const isRestaurantId = (text: string): boolean => restaurantIdPattern.test(text);
 
-const printableAscii = /^[\x21-\x7e]{1,128}$/;
+/** As long as a subject may be (OpenID Connect Core 1.0, section 2). */
+export const maxUserIdChars = 255;
+/** What a token may call a user, whatever a number looks like there: its issuer's word. */
+export const mayBeUserId = /^[\x21-\x7e]{1,255}$/;
 const canonicalInteger = /^[1-9]\d*$/;
 const zero = /^[+-]?[0.]+(e[+-]?\d+)?$/i;
 /** Nobody, however it is written: `0`, `00`, `-0`, `0.0`, `0e5`. */
@@ -31,10 +34,10 @@ const looksNumeric = /^[+-]?(0[xob][0-9a-f]*|(\d+\.?\d*|\.\d+)(e[+-]?\d+)?)$/i;
 const maxNumberChars = 23;
 
 /**
- * Whether a text can be a user id: 1-128 printable ASCII characters without spaces, and, where it reads as a number,
+ * Whether a text can be a user id: 1-255 printable ASCII characters without spaces, and, where it reads as a number,
  * the canonical form of a positive integer. `0`, `00`, `-0`, `1e0`, `01`, `1.0` and padded forms are nobody.
  */
 export const isUserId = (text: string): boolean => {
-  if (!printableAscii.test(text) || zero.test(text)) return false;
+  if (!mayBeUserId.test(text) || zero.test(text)) return false;
   return text.length > maxNumberChars || !looksNumeric.test(text) || canonicalInteger.test(text);
 };

@@ -20,7 +20,9 @@ export function restaurantIdFrom(text: string | undefined): string {
 export function userIdFrom(text: string | undefined): string {
   if (text === undefined) throw new UsageError('--user is missing; see --help');
   if (!isUserId(text))
-    throw new UsageError(`--user is 1-128 printable characters and no zero, got ${JSON.stringify(text)}`);
+    throw new UsageError(
+      `--user is 1-255 printable characters without spaces and no zero, got ${JSON.stringify(text)}`,
+    );
   return text;
 }
 

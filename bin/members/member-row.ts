@@ -59,7 +59,7 @@ export const memberRowOf = (fields: RowFields, issuers: KnownIssuers): MemberRow
   if (typeof issuer !== 'string' || !issuers.aliases.includes(issuer))
     return `issuer is one of ${issuers.aliases.join(', ')}, got ${shown(issuer)}`;
   if (typeof userId !== 'string' || !isUserId(userId))
-    return `user_id is a text of 1-128 printable characters and no zero, got ${shown(userId)}`;
+    return `user_id is a text of 1-255 printable characters without spaces and no zero, got ${shown(userId)}`;
   if (typeof role !== 'string' || !(isRole(role) || role === noRole))
     return `role is one of ${roles.join(', ')}, got ${shown(role)}`;
   if (role !== noRole && (role === 'platform_owner') !== (restaurantId === everyRestaurant))

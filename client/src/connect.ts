@@ -215,12 +215,12 @@ export const connect = (options: ConnectOptions): MaitredClient => {
   const stopListening = listen(options.signals ?? {}, (signal) => put({ kind: 'signal', signal }));
   const ready = async (): Promise<void> => {
     if (!options.storage) return;
-    let patience: unknown;
+    let timer: unknown;
     const late = new Promise<void>((resolve) => {
-      patience = timers.setTimeout(resolve, storageTimeoutMs);
+      timer = timers.setTimeout(resolve, storageTimeoutMs);
     });
     await Promise.race([pass.load().catch(report), late]);
-    timers.clearTimeout(patience);
+    timers.clearTimeout(timer);
   };
   // Later, so that the caller's handlers are there first.
   ready()

@@ -62,6 +62,8 @@ export const connectionFound = (
   return connection?.connectedAtMs === connectedAtMs ? connection : undefined;
 };
 
+const hintAttributes = ['hinted_user_id', 'hinted_restaurant_id', 'hinted_connection_type'];
+
 export const connections = (table: Table): Connections => {
   const { client, tableName: TableName } = table;
   const read = readConnection(table);
@@ -150,8 +152,10 @@ export const connections = (table: Table): Connections => {
         ownerId,
         conditions: [isOwn],
         set: sessionAttributes(session),
+        // What the handshake claimed has been judged, and the row stays within one write unit without it.
+        remove: hintAttributes,
       }),
-    // In the index from now on. What the handshake claimed has been judged, and the row stays within one write unit without it.
+    // In the index from now on. A row that the release before granted has its hints still.
     activate: (key, ownerId, { restaurantId }) =>
       move(key, {
         from: 'granting',
@@ -159,7 +163,7 @@ export const connections = (table: Table): Connections => {
         ownerId,
         conditions: [isOwn],
         set: { live_restaurant_id: restaurantId },
-        remove: ['lease_expires_at_ms', 'hinted_user_id', 'hinted_restaurant_id', 'hinted_connection_type'],
+        remove: ['lease_expires_at_ms', ...hintAttributes],
       }),
     refuse: (key, ownerId, reason) =>
       move(key, { from: 'verifying', to: 'refused', ownerId, conditions: [isOwn], set: { reason } }),

@@ -1,8 +1,8 @@
 /** Which of an issuer's published keys checks a signature. Pure. */
 import type { Jwk } from 'aws-jwt-verify/jwk';
 import type { Detail } from '../security/catalogue.ts';
-
-type JsonObject = Readonly<Record<string, unknown>>;
+import { isSameAlgorithm, keyTypeOf } from './algorithms.ts';
+import type { JsonObject } from './unverified-token.ts';
 
 /** What a token says of the key that signed it. Unverified. Without `keyId` it names none, which its issuer has to allow. */
 export type WantedKey = Readonly<{ keyId: string | undefined; algorithm: string }>;
@@ -21,16 +21,6 @@ export const keyFor = (
   return keyId === undefined && others.length > 0 ? { missing: 'unknown' } : { jwk };
 };
 
-const keyTypeOfAlgorithm: Readonly<Record<string, { kty: string; crv?: string }>> = {
-  RS256: { kty: 'RSA' },
-  RS384: { kty: 'RSA' },
-  RS512: { kty: 'RSA' },
-  ES256: { kty: 'EC', crv: 'P-256' },
-  ES384: { kty: 'EC', crv: 'P-384' },
-  ES512: { kty: 'EC', crv: 'P-521' },
-  EdDSA: { kty: 'OKP', crv: 'Ed25519' },
-};
-
 const minRsaModulusBits = 2048;
 /** FIPS 186-5, section 5.4: odd, above 2^16 and below 2^256. An even one is no key, and with 1 everybody can sign. */
 const minRsaExponent = 65_537n;
@@ -38,12 +28,12 @@ const maxRsaExponentBytes = 32;
 
 /** The reason a published key may not check a signature of this algorithm, or undefined. */
 export const keyProblem = (jwk: JsonObject, algorithm: string): Detail | undefined => {
-  const wanted = keyTypeOfAlgorithm[algorithm];
+  const wanted = keyTypeOf(algorithm);
   const fits =
     wanted !== undefined &&
     jwk['kty'] === wanted.kty &&
     (wanted.crv === undefined || jwk['crv'] === wanted.crv) &&
-    (jwk['alg'] === undefined || jwk['alg'] === algorithm) &&
+    (jwk['alg'] === undefined || isSameAlgorithm(jwk['alg'], algorithm)) &&
     (jwk['use'] === undefined || jwk['use'] === 'sig') &&
     (jwk['key_ops'] === undefined || (Array.isArray(jwk['key_ops']) && jwk['key_ops'].includes('verify'))) &&
     (wanted.kty !== 'RSA' || (modulusBits(jwk['n']) >= minRsaModulusBits && isSoundExponent(jwk['e'])));

@@ -1,12 +1,16 @@
 /** What a token must be beyond its signature. Pure: header rules before the signature, claim rules after it. */
 import type { Issuer } from '../../config-schema/issuer.ts';
-import { isZero } from '../../protocol/identifiers.ts';
+import { isZero, mayBeUserId } from '../../protocol/identifiers.ts';
 import type { Detail } from '../security/catalogue.ts';
+import { isSameAlgorithm } from './algorithms.ts';
+import { isAudience, isClaimMissing } from './claim-rules.ts';
 import type { Identity, TokenRefusal } from './identity.ts';
+import { claimAsWritten, type JsonObject, type UnverifiedToken } from './unverified-token.ts';
 
-type JsonObject = Readonly<Record<string, unknown>>;
-
-/** These either change how a token is read (`crit`, `b64`, `zip`) or bring a key of the sender's own. */
+/**
+ * These either change how a token is read (`crit`, `b64`, `zip`) or bring a key of the sender's own. Nobody reads any of them, so that an
+ * issuer that writes `jku` into every token may be configured to: its keys are where they were.
+ */
 const forbiddenHeaders = ['crit', 'b64', 'zip', 'jku', 'x5u', 'x5c', 'jwk'];
 const maxKidChars = 256;
 export const skewSeconds = 60;
@@ -17,7 +21,7 @@ const maxEpochSeconds = 8.64e12;
  * What access tokens call themselves (RFC 9068, section 2.1; RFC 7519, section 5.1). Many issuers, Cognito among them, say
  * nothing. Other kinds that the same key signs for the same audience, such as logout tokens, say so and are no access tokens.
  */
-const accessTokenTypes = ['jwt', 'at+jwt', 'application/at+jwt'];
+const accessTokenTypes = ['jwt', 'application/jwt', 'at+jwt', 'application/at+jwt'];
 
 /** A token without a signature says so (RFC 7519, section 6.1). None of ours does, so that it is a forgery, whoever's it claims to be. */
 export const isUnsigned = (header: JsonObject): boolean =>
@@ -25,8 +29,10 @@ export const isUnsigned = (header: JsonObject): boolean =>
 
 /** The reason a header is unfit for this issuer, or undefined. */
 export const headerProblem = (header: JsonObject, issuer: Issuer): Detail | undefined => {
-  if (forbiddenHeaders.some((name) => Object.hasOwn(header, name))) return 'header_forbidden';
-  if (!(issuer.algorithms as readonly unknown[]).includes(header['alg'])) return 'algorithm_refused';
+  const ignored: readonly string[] = issuer.ignoredHeaders ?? [];
+  if (forbiddenHeaders.some((name) => Object.hasOwn(header, name) && !ignored.includes(name)))
+    return 'header_forbidden';
+  if (!issuer.algorithms.some((one) => isSameAlgorithm(one, header['alg']))) return 'algorithm_refused';
   const { kid, typ } = header;
   if (typ !== undefined && !(typeof typ === 'string' && accessTokenTypes.includes(typ.toLowerCase())))
     return 'token_use_wrong';
@@ -35,11 +41,11 @@ export const headerProblem = (header: JsonObject, issuer: Issuer): Detail | unde
 };
 
 /** Judges the claims of a token whose signature is genuine. Only then can a token be `token_expired`. */
-export const judgeClaims = (payload: JsonObject, issuer: Issuer, nowMs: number): Identity | TokenRefusal => {
-  const audience = payload[issuer.audienceClaim];
-  const audiences = Array.isArray(audience) ? audience : [audience];
-  if (!audiences.some((one) => (issuer.audience as readonly unknown[]).includes(one))) return invalid('audience_wrong');
+export const judgeClaims = (genuine: UnverifiedToken, issuer: Issuer, nowMs: number): Identity | TokenRefusal => {
+  const { payload } = genuine;
+  if (!isAudience(payload, issuer)) return invalid('audience_wrong');
   if (issuer.tokenUse !== undefined && payload['token_use'] !== issuer.tokenUse) return invalid('token_use_wrong');
+  if (isClaimMissing(payload, issuer)) return invalid('claim_refused');
 
   const { exp, iat, nbf } = payload;
   if (!isEpochSeconds(exp)) return invalid('expiry_missing');
@@ -52,9 +58,8 @@ export const judgeClaims = (payload: JsonObject, issuer: Issuer, nowMs: number):
   if (iat > nowSeconds + skewSeconds) return { reason: 'token_expired', detail: 'issued_in_future' };
   if (nbf !== undefined && nbf > nowSeconds + skewSeconds) return { reason: 'token_expired', detail: 'not_yet_valid' };
 
-  const userId = payload[issuer.userIdClaim];
-  if (typeof userId !== 'string' || !printableAscii.test(userId) || isZero(userId))
-    return invalid('user_claim_unusable');
+  const userId = userIdIn(genuine, issuer);
+  if (userId === undefined || !mayBeUserId.test(userId) || isZero(userId)) return invalid('user_claim_unusable');
   const loggedInAt = loginSeconds(payload);
   return {
     issuer: issuer.alias,
@@ -80,7 +85,16 @@ const loginSeconds = ({ auth_time: authTime, amr }: JsonObject): number | undefi
 const timestampIn = (method: unknown): unknown =>
   typeof method === 'object' && method !== null && 'timestamp' in method ? method.timestamp : undefined;
 
-const printableAscii = /^[\x21-\x7e]{1,128}$/;
+/** The user id as the token has it. A number is one where it is written as a user id is: positive, whole, and no larger than a double can tell. */
+const userIdIn = (genuine: UnverifiedToken, { userIdClaim }: Issuer): string | undefined => {
+  const said = genuine.payload[userIdClaim];
+  if (typeof said !== 'number') return typeof said === 'string' ? said : undefined;
+  const written = claimAsWritten(genuine, userIdClaim);
+  return written !== undefined && Number.isSafeInteger(said) && written === String(said) && said > 0
+    ? written
+    : undefined;
+};
+
 const invalid = (detail: Detail): TokenRefusal => ({ reason: 'token_invalid', detail });
 const isEpochSeconds = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 && value <= maxEpochSeconds;

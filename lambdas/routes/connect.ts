@@ -1,3 +1,4 @@
+import { maxUserIdChars } from '../../protocol/identifiers.ts';
 import type { FunctionConfig } from '../../config-schema/function-config.ts';
 import { subprotocol } from '../../protocol/limits.ts';
 import { isAllowedOrigin } from '../access/allowed-origin.ts';
@@ -112,7 +113,7 @@ const hint = (text: string, maxChars: number): string =>
 const hintsOf = (query: Readonly<Record<string, string | undefined>>): HandshakeHints => {
   const { user_id: userId, restaurant_id: restaurantId, connection_type: connectionType } = query;
   return {
-    ...(userId === undefined ? {} : { userId: hint(userId, 129) }),
+    ...(userId === undefined ? {} : { userId: hint(userId, maxUserIdChars + 1) }),
     ...(restaurantId ? { restaurantId: hint(restaurantId, 65) } : {}),
     ...(connectionType ? { connectionType: hint(connectionType, 33) } : {}),
   };

@@ -57,7 +57,7 @@ const settle =
     for (const [nth, record] of records.entries()) {
       const publication = publicationOf(record, ports.isOwnSender);
       if (typeof publication !== 'string') publications.set(record, publication);
-      else if ((await putAside(ports, run)(record, publication)) === 'failed') {
+      else if ((await setAside(ports, run)(record, publication)) === 'failed') {
         behind = records.slice(nth);
         break;
       }
@@ -78,7 +78,7 @@ const postAgainLater =
     }
   };
 
-const putAside =
+const setAside =
   (ports: FanOutPorts, run: Run) =>
   async (record: EventQueueRecord, why: InvalidPublication): Promise<'done' | 'failed'> => {
     try {
@@ -123,7 +123,7 @@ const putAllAside =
     const failed: Received[] = [];
     for (const { messageId, why } of aside)
       for (const record of received.keys())
-        if (record.messageId === messageId && (await putAside(ports, run)(record, why)) === 'failed')
+        if (record.messageId === messageId && (await setAside(ports, run)(record, why)) === 'failed')
           failed.push(record);
     return failed;
   };

@@ -12,9 +12,12 @@ import {
 
 /**
  * What all evidence of a record may take, names included: a user agent of 128 bytes and three claims of 64. A record stays
- * one write unit, so a further column of evidence takes its bytes from the others, the last ones first.
+ * one write unit, so a further column of evidence takes its bytes from the others, the last ones first, and so does a user id of
+ * more than 128 characters.
  */
 export const evidenceBytes = 389;
+const usualUserIdChars = 128;
+const evidenceBytesBeside = (userId: string): number => evidenceBytes - Math.max(0, userId.length - usualUserIdChars);
 
 /** Evidence is printable ASCII with `\uXXXX` escapes; one that is cut in half goes as a whole. */
 const cut = (evidence: string, maxBytes: number): string =>
@@ -22,7 +25,7 @@ const cut = (evidence: string, maxBytes: number): string =>
 
 /** The values of a record by their columns; those without a value are left out. */
 export const columnValues = (record: AnyAuditRecord): Readonly<Partial<Record<ColumnName, string | number>>> => {
-  let left = evidenceBytes;
+  let left = evidenceBytesBeside(String(columnOf('user_id').of(record) ?? ''));
   const values: Partial<Record<ColumnName, string | number>> = {};
   for (const name of columnNames) {
     const column = columnOf(name);

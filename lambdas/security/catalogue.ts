@@ -175,6 +175,7 @@ export const details = [
   'signature_bad',
   'audience_wrong',
   'token_use_wrong',
+  'claim_refused',
   'expiry_missing',
   'expiry_too_far',
   'expired',

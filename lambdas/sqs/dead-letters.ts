@@ -17,7 +17,7 @@ export type DeadLetter = Readonly<{
   reason: string;
   /** undefined: the queue gave it up, or v0.1.0 put it aside. */
   publisher: string | undefined;
-  putAsideAtMs: number;
+  setAsideAtMs: number;
   receiptHandle: string;
 }>;
 
@@ -78,7 +78,7 @@ const deadLetterOf = (message: Message): DeadLetter => {
     restaurant: reason === undefined ? MessageGroupId : said('restaurant'),
     reason: reason ?? givenUp,
     publisher: said('publisher'),
-    putAsideAtMs: Number(SentTimestamp ?? 0),
+    setAsideAtMs: Number(SentTimestamp ?? 0),
     receiptHandle: ReceiptHandle,
   };
 };

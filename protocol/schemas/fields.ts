@@ -1,6 +1,6 @@
 /** The fields that several messages have, for the document of the protocol. Nothing deployed imports this folder. */
 import * as v from 'valibot';
-import { connectionTypes, isUserId, restaurantIdPattern } from '../identifiers.ts';
+import { connectionTypes, isUserId, mayBeUserId, restaurantIdPattern } from '../identifiers.ts';
 import { limits } from '../limits.ts';
 import { reentryPassPattern } from '../reentry-pass.ts';
 import { eventIdPattern, eventTypePattern } from '../restaurant-events.ts';
@@ -12,13 +12,11 @@ export const connectionType = v.pipe(
 
 export const restaurantId = v.pipe(v.string(), v.regex(restaurantIdPattern), v.description('A restaurant.'));
 
-const printableAscii = /^[\x21-\x7e]{1,128}$/;
-
 export const userId = v.pipe(
   v.string(),
-  v.regex(printableAscii),
+  v.regex(mayBeUserId),
   v.check(isUserId),
-  v.description('A user: 1 to 128 printable ASCII characters without spaces, and no odd spelling of a number.'),
+  v.description('A user: 1 to 255 printable ASCII characters without spaces, and no odd spelling of a number.'),
 );
 
 export const messageId = v.pipe(

@@ -34,7 +34,9 @@ const withoutAlgorithm = ({ ed }: Party): readonly Attack[] => [
   refusedUnasked('alg __proto__', tokenOf(ed, { header: { alg: '__proto__' } }), 'algorithm_refused'),
   refusedUnasked('alg constructor', tokenOf(ed, { header: { alg: 'constructor' } }), 'algorithm_refused'),
   refusedUnasked('alg in lower case', tokenOf(ed, { header: { alg: 'eddsa' } }), 'algorithm_refused'),
-  refusedUnasked('the curve for an algorithm', tokenOf(ed, { header: { alg: 'Ed25519' } }), 'algorithm_refused'),
+  // RFC 9864 gave the algorithm this name, and the key may have the other one.
+  harmless('the curve for an algorithm', tokenOf(ed, { header: { alg: 'Ed25519' } })),
+  refusedUnasked('another curve for an algorithm', tokenOf(ed, { header: { alg: 'Ed448' } }), 'algorithm_refused'),
 ];
 
 /** Everything a verifier that lets the token choose might take for the shared secret. */

@@ -1,59 +1,28 @@
 /** The console in Chromium, before the synthesized app: what a person sees who clicks, types and listens. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import type { Console } from '../../bin/console/endpoints.ts';
-import { openConsole } from '../../bin/console/open.ts';
-import { synthesize } from '../../lib/synthesize.ts';
-import { type Gateway, startGateway } from '../../local/gateway.ts';
-import { openBrowser } from './browser.ts';
+import type { Page } from 'playwright-core';
+import { type ConsoleFixture, type ConsolePage, openConsoleFixture } from './console-fixture.ts';
 
-let dir: string;
-let gateway: Gateway;
-let browser: Browser;
-let context: BrowserContext;
+let fixture: ConsoleFixture;
+let opened: ConsolePage;
 let page: Page;
-/** What the page complained about, the browser's own refusals (CSP) among it. */
-let complaints: string[] = [];
-const serverErrors: unknown[] = [];
 
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'maitred-console-'));
-  let answer: Console = () => false;
-  const assemblyDir = await synthesize({ stage: 'local', outdir: join(dir, 'cdk.out'), validate: false });
-  gateway = await startGateway({ assemblyDir, http: (request, response) => answer(request, response) });
-  answer = await openConsole(gateway, (error) => serverErrors.push(error));
-  browser = await openBrowser();
+  fixture = await openConsoleFixture();
 }, 120_000);
 
-afterAll(async () => {
-  await browser?.close();
-  await gateway?.close();
-  rmSync(dir, { recursive: true, force: true });
-});
-
-const address = () => new URL('/', gateway.issuerUrl).href;
+afterAll(() => fixture?.close());
 
 beforeEach(async () => {
-  complaints = [];
-  context = await browser.newContext();
-  page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
-  await page.goto(address());
-  await device('Till').getByRole('button', { name: 'Connect' }).waitFor();
+  opened = await fixture.openPage();
+  page = opened.page;
 });
 
 afterEach(async () => {
-  await context?.close();
-  expect(complaints).toEqual([]);
-  expect(serverErrors).toEqual([]);
+  await opened?.close();
+  expect(opened.complaints).toEqual([]);
+  expect(fixture.serverErrors).toEqual([]);
 });
 
 const device = (name: string) => page.getByRole('article', { name });
@@ -371,9 +340,11 @@ describe('for everybody', () => {
   });
 
   test('another name for this machine gets nothing', async () => {
-    const { port } = new URL(address());
-    const stranger = await browser.newContext();
-    const rebound = await stranger.request.get(`${address()}console/audit`, { headers: { host: `evil.test:${port}` } });
+    const { port } = new URL(fixture.address);
+    const stranger = await fixture.browser.newContext();
+    const rebound = await stranger.request.get(`${fixture.address}console/audit`, {
+      headers: { host: `evil.test:${port}` },
+    });
     expect(rebound.status()).toBe(403);
     await stranger.close();
   });

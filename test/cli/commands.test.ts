@@ -27,8 +27,22 @@ const withoutGateway = [
   'addresses list',
   'publish --restaurant r-17 --type a.b --data {}',
   'deadletters list',
+  'restaurants list',
 ];
-const commands = ['start', 'token', 'members', 'audit', 'sessions', 'addresses', 'publish', 'deadletters', 'smoke'];
+const commands = [
+  'start',
+  'token',
+  'members',
+  'audit',
+  'sessions',
+  'addresses',
+  'publish',
+  'deadletters',
+  'restaurants',
+  'smoke',
+  'issuer',
+  'outputs',
+];
 
 const runLine = (where: Checkout, line: string): Promise<Answered> => {
   const [command = '', ...args] = line.split(' ');
@@ -437,6 +451,42 @@ describe('sessions and events', () => {
     await owner.leave();
   });
 
+  test('restaurants begins a new epoch and, told yes, deletes one restaurant whole', async () => {
+    const at = ['--restaurant', 'r-closing'];
+    const restaurants = (...args: readonly string[]) => checkout.run('restaurants', ...args);
+    await checkout.run('members', 'add', ...at, '--user', 'u-owner', '--role', 'manager');
+    await checkout.run('members', 'suspend', ...at, '--user', 'u-chef');
+    const client = await connect(gateway.url);
+    client.send({ ...hello({ token: await tokenOf('owner') }), restaurant_id: 'r-closing' });
+    expect(JSON.parse(await client.next())).toMatchObject({ type: 'auth_success', epoch: null });
+    const published = async (id: string) => {
+      await checkout.run('publish', ...at, '--type', 'menu.updated', '--data', '{}', '--id', id);
+      return JSON.parse(await client.next());
+    };
+    const first = await published('menu-a');
+    expect(await restaurants('new-epoch', ...at)).toEqual({
+      code: 0,
+      stdout: 'r-closing has a new epoch.\n',
+      stderr: '',
+    });
+    const second = await published('menu-b');
+    expect([first.seq, second.seq, second.epoch === first.epoch]).toEqual([1, 2, false]);
+    expect((await restaurants('list')).stdout.split('\n')).toContain('r-closing');
+
+    // Two events, their marks, the head, and that it is known.
+    const has =
+      'r-closing has 2 memberships and 6 items of events. With --yes they are deleted, and its sessions end.\n';
+    expect(await restaurants('delete', ...at)).toEqual({ code: 0, stdout: has, stderr: '' });
+    const deleted = 'r-closing is deleted: 2 memberships, 1 sessions, 6 items of events.\n';
+    expect(await restaurants('delete', ...at, '--yes')).toEqual({ code: 0, stdout: deleted, stderr: '' });
+    expect(JSON.parse(await client.next())).toMatchObject({ type: 'closing', reason: 'revoked' });
+    expect(await client.closed()).toBe(1000);
+    expect((await checkout.run('members', 'list', ...at)).stdout).toBe('r-closing has no members.\n');
+    expect((await restaurants('list')).stdout.split('\n')).not.toContain('r-closing');
+    expect(await checkout.run('publish', ...at, '--type', 'menu.updated', '--data', '{}')).toMatchObject({ code: 1 });
+    expect((await checkout.run('audit', ...at)).stdout).toMatch(/session_revoked/);
+  });
+
   test('a revocation ends an open session at its next ping, and no other', async () => {
     const members = (...args: readonly string[]) => checkout.run('members', ...args, '--restaurant', 'r-17');
     await members('add', '--user', 'u-stranger', '--role', 'employee');
@@ -537,9 +587,9 @@ test.each(commands)('%s --help tells how it is used', async (command) => {
   expect(stdout).toContain(
     command === 'start'
       ? 'npm start'
-      : command === 'token' || command === 'smoke'
+      : ['token', 'smoke', 'issuer'].includes(command)
         ? `npm run -s ${command}`
         : `npm run ${command}`,
   );
-  if (command !== 'smoke') expect(stdout).toMatch(/^ +--port N .*(\n.*)?\bseveral\b/m);
+  if (!['smoke', 'issuer', 'outputs'].includes(command)) expect(stdout).toMatch(/^ +--port N .*(\n.*)?\bseveral\b/m);
 });

@@ -47,6 +47,15 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string; endin
     line: 'deadletters list --restaurant r/17',
     sentence: '--restaurant is 1-64 letters, digits, "_" and "-", got "r/17"',
   },
+  { line: 'restaurants', sentence: 'say list, new-epoch or delete; see --help' },
+  { line: 'restaurants close', sentence: 'say list, new-epoch or delete, not close; see --help' },
+  { line: 'restaurants new-epoch', sentence: 'say --restaurant R or --all, one of them; see --help' },
+  { line: 'restaurants new-epoch --restaurant r-nope', sentence: 'r-nope has no events.' },
+  { line: 'restaurants delete --yes', sentence: '--restaurant is missing; see --help' },
+  {
+    line: 'restaurants delete --yes --restaurant *',
+    sentence: '--restaurant is 1-64 letters, digits, "_" and "-", got "*"',
+  },
   {
     line: 'publish --restaurant r-nope --type a.b --data {}',
     ending: 'not_found',
@@ -186,7 +195,28 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string; endin
     sentence: '--restaurant is 1-64 letters, digits, "_" and "-"',
   },
   { line: 'smoke --token x', sentence: '--url is missing; see --help' },
-  { line: 'smoke --url ws://127.0.0.1:1/local', sentence: '--token is missing; see --help' },
+  { line: 'smoke --url ws://127.0.0.1:1/local', sentence: '--token-file is missing; see --help' },
+  {
+    line: 'smoke --url ws://127.0.0.1:1/local --token x --token-file y',
+    sentence: 'say --token or --token-file, one of them; see --help',
+  },
+  {
+    line: 'smoke eyJhbGciOiJFUzI1NiJ9.e30.c2ln',
+    sentence: 'only options are understood, each with its value; see --help',
+  },
+  {
+    line: 'smoke --url ws://127.0.0.1:1/local --token x --restaurant eyJhbGciOiJFUzI1NiJ9.e30.c2ln',
+    sentence: '--restaurant is 1-64 letters, digits, "_" and "-", got "[token]"',
+  },
+  {
+    line: 'smoke --url https://127.0.0.1/?token=c4nary --token x',
+    sentence: '--url begins with wss:// (ws:// on this machine), got "https://127.0.0.1/"',
+  },
+  {
+    line: 'smoke --url ws://127.0.0.1:1/local --token-file /nowhere/c4nary',
+    ending: 'not_found',
+    sentence: 'the file of --token-file is not there',
+  },
   {
     line: 'smoke --url https://127.0.0.1 --token x',
     sentence: '--url begins with wss:// (ws:// on this machine), got "https://127.0.0.1"',
@@ -200,6 +230,8 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string; endin
     line: 'smoke --url ws://127.0.0.1:1/local --token x --type oven',
     sentence: `--type is one of ${types}, got "oven"`,
   },
+  { line: 'outputs', sentence: '--stage is missing; see --help' },
+  { line: 'outputs dev', sentence: 'dev is not understood; see --help' },
   { line: 'start --port 80x', sentence: '--port is a number from 0 to 65535, got 80x' },
   { line: 'start --port 65536', sentence: '--port is a number from 0 to 65535, got 65536' },
   { line: 'start --dir x', sentence: "Unknown option '--dir'; see --help" },

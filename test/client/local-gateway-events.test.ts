@@ -1,6 +1,8 @@
 /** Restaurant events, end to end: the SDK over real sockets, to the synthesized app. */
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from '@jest/globals';
+import { connectionTypes } from '../../protocol/identifiers.ts';
+import { beginEpoch } from '../../lambdas/dynamodb/restaurant-administration.ts';
 import { removeMember, revokeMember } from '../../lambdas/dynamodb/membership-administration.ts';
 import { eventKey, headKey, partitionOf } from '../../lambdas/dynamodb/stream-item.ts';
 import {
@@ -185,6 +187,40 @@ describe('the cursor', () => {
       await client.send(new DeleteCommand({ TableName, Key: { pk: partitionOf(at.restaurant.id), sk } }));
   };
 
+  /** As when the table came from a backup that was made after so many events. */
+  const restoreTo = async (seq: number, upTo: number) => {
+    const { client, TableName } = eventsTable();
+    const pk = partitionOf(at.restaurant.id);
+    await client.send(
+      new UpdateCommand({
+        TableName,
+        Key: { pk, sk: headKey },
+        UpdateExpression: 'SET head_seq = :seq, head_seq_of = :seq_of',
+        ExpressionAttributeValues: {
+          ':seq': seq,
+          ':seq_of': Object.fromEntries(connectionTypes.map((type) => [type, seq])),
+        },
+      }),
+    );
+    for (const sk of counted(upTo, seq + 1).map(eventKey))
+      await client.send(new DeleteCommand({ TableName, Key: { pk, sk } }));
+  };
+
+  test.each([
+    { why: 'is told of a new epoch and hears what is new', isBegun: true, hears: [1, 2, 3, 2, 3, 4] },
+    { why: 'drops what is new, were it not for that', isBegun: false, hears: [1, 2, 3, 4] },
+  ])('of a client whose events come from an earlier backup: it $why', async ({ isBegun, hears }) => {
+    const witness = await at.restaurant.enter('manager', 'management');
+    await orders(witness, 1, 3);
+    await restoreTo(1, 3);
+    const { client, TableName: tableName } = eventsTable();
+    if (isBegun) expect(await beginEpoch({ client, tableName })(at.restaurant.id, 'epoch-2')).toBe('begun');
+    for (const order of [4, 5, 6]) await at.restaurant.backendSays({ order_id: `o-${order}` });
+    await witness.until('the last event', () => orderIds(witness).includes('o-6'));
+    expect(witness.seqs()).toEqual(hears);
+    expect(reasons(witness)).toEqual(isBegun ? ['start', 'epoch_changed'] : ['start']);
+  });
+
   test('of an earlier client is where the next one goes on, with no gap', async () => {
     const witness = await at.restaurant.enter('manager', 'management');
     const earlier = await at.restaurant.enter('chef', 'kitchen');
@@ -275,7 +311,7 @@ describe('a session', () => {
     { how: 'removed', dismiss: (userId: string) => removeMember(at.fixture.memberships)(member(userId)) },
     {
       how: 'revoked',
-      dismiss: (userId: string) => revokeMember(at.fixture.memberships)(member(userId), Date.now() + 60_000),
+      dismiss: (userId: string) => revokeMember(at.fixture.memberships)(member(userId), Date.now() + 3_600_000),
     },
   ])('of somebody who was $how ends for good, with the reason, and hears nothing after', async ({ dismiss }) => {
     const till = await at.restaurant.enter('cashier', 'pos');

@@ -6,7 +6,12 @@ import { userPoolIssuer } from '../../lib/own-user-pool.ts';
 const issuersOf = (issuers: unknown) => parseConfig(Issuers, 'issuers', JSON.stringify(issuers));
 const completed = (config: object) => issuersOf([config])[0];
 
-const plain = { alias: 'shop', issuer: 'https://id.example.com', audience: 'tills' };
+const plain = {
+  alias: 'shop',
+  issuer: 'https://id.example.com',
+  audience: 'tills',
+  idTokens: 'other_audience',
+} as const;
 const cognito = {
   alias: 'pool',
   issuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123',
@@ -19,8 +24,9 @@ test('an issuer is completed with every default', () => {
     issuer: 'https://id.example.com',
     audience: ['tills'],
     audienceClaim: 'aud',
+    idTokens: 'other_audience',
     userIdClaim: 'sub',
-    algorithms: ['RS256', 'ES256', 'EdDSA'],
+    algorithms: ['RS256', 'ES256', 'ES384', 'EdDSA'],
     jwksUri: 'https://id.example.com/.well-known/jwks.json',
     keyIdOptional: false,
     maxTokenLifetimeSeconds: 86_400,
@@ -47,7 +53,11 @@ test.each([
   },
   {
     why: 'no rules of Cognito for a look-alike',
-    config: { ...cognito, issuer: 'https://cognito-idp.eu-west-1.amazonaws.com.evil.example/eu-west-1_AbCdEf123' },
+    config: {
+      ...cognito,
+      issuer: 'https://cognito-idp.eu-west-1.amazonaws.com.evil.example/eu-west-1_AbCdEf123',
+      idTokens: 'other_audience',
+    },
     is: { audienceClaim: 'aud' },
   },
   {

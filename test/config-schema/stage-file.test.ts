@@ -12,7 +12,7 @@ const full = {
   allowedOrigins: ['https://a.example'],
   trustedAddresses: ['203.0.113.0/24'],
   issuers: [
-    { alias: 'shop', issuer: 'https://id.example.com', audience: 'tills' },
+    { alias: 'shop', issuer: 'https://id.example.com', audience: 'tills', idTokens: 'other_audience' },
     { alias: 'pool', issuer: cognito, audience: ['a', 'b'], maxTokenLifetimeSeconds: 3600 },
   ],
   budgets: { connectsPerMinute: 7 },
@@ -47,7 +47,7 @@ describe('the file of a stage', () => {
   });
 
   test('says nothing of what functions do not read', () => {
-    const more = stage({ ...full, alarmEmails: ['a@b.example'], throttle: { burst: 7 }, reservedConcurrency: 5 });
+    const more = stage({ ...full, alarmEmails: ['a@b.example'], throttle: { burst: 7 }, reservedConcurrency: 50 });
     expect(stageFileOf(more)).toBe(stageFileOf(stage(full)));
   });
 

@@ -75,7 +75,7 @@ const ended = (why: 'refused' | 'internal_error'): ClientState => ({
   end: why === 'refused' ? { why, reason: 'revoked', error: 'access_denied' } : { why, error: 'a clock that throws' },
 });
 const left: ClientState = { status: 'ended', end: { why: 'closed' } };
-const isSeated: Handshake = { at: 'authenticated', afterMs: 300, reason: '' };
+const inSession: Handshake = { at: 'authenticated', afterMs: 300, reason: '' };
 const isRefused: Handshake = { at: 'refused', afterMs: 400, reason: 'token_expired' };
 
 describe('what the client does', () => {
@@ -83,18 +83,18 @@ describe('what the client does', () => {
   const offline = 'Offline: the 5 s begin with the next connection';
   const verdict = 'Refused after 400 ms: token_expired';
   test.each([
-    { why: 'offline after a seat', before: isSeated, states: [waiting('offline')], text: offline },
+    { why: 'offline after a session', before: inSession, states: [waiting('offline')], text: offline },
     { why: 'offline after a refusal', before: isRefused, states: [waiting('offline')], text: offline },
-    { why: 'back, and not connected yet', before: isSeated, states: [waiting('offline'), connecting], text: idle },
-    { why: 'back, and waiting', before: isSeated, states: [waiting('offline'), waiting('backoff')], text: idle },
-    { why: 'waiting after a seat', before: isSeated, states: [waiting('backoff')], text: idle },
+    { why: 'back, and not connected yet', before: inSession, states: [waiting('offline'), connecting], text: idle },
+    { why: 'back, and waiting', before: inSession, states: [waiting('offline'), waiting('backoff')], text: idle },
+    { why: 'waiting after a session', before: inSession, states: [waiting('backoff')], text: idle },
     { why: 'waiting after a refusal', before: isRefused, states: [waiting('backoff'), connecting], text: verdict },
-    { why: 'refused when seated', before: isSeated, states: [ended('refused')], text: 'Refused: revoked' },
+    { why: 'refused in a session', before: inSession, states: [ended('refused')], text: 'Refused: revoked' },
     { why: 'broken', before: nothing, states: [ended('internal_error')], text: 'Refused: a clock that throws' },
     { why: 'refused at the door', before: isRefused, states: [ended('refused')], text: verdict },
-    { why: 'refused, and at it again', before: isSeated, states: [ended('refused'), connecting], text: idle },
-    { why: 'left', before: isSeated, states: [left], text: idle },
-    { why: 'left while offline', before: isSeated, states: [waiting('offline'), left], text: idle },
+    { why: 'refused, and at it again', before: inSession, states: [ended('refused'), connecting], text: idle },
+    { why: 'left', before: inSession, states: [left], text: idle },
+    { why: 'left while offline', before: inSession, states: [waiting('offline'), left], text: idle },
   ])('is what the time left says of a device that is $why', ({ before, states, text }) => {
     expect(countdown(states.reduce(afterState, before), 3000)).toEqual({ leftMs: 0, text });
   });

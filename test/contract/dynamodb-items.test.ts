@@ -77,14 +77,14 @@ describe('a connection', () => {
       ...someHandshake(),
       sourceIp: '2001:0db8:0000:0000:0000:0000:0000:0007',
       userAgent: 'a'.repeat(128),
-      hints: { userId: 'u'.repeat(129), restaurantId: 'r'.repeat(65), connectionType: 'k'.repeat(33) },
+      hints: { userId: 'u'.repeat(256), restaurantId: 'r'.repeat(65), connectionType: 'k'.repeat(33) },
     };
     await storage.connections.open(widest);
     await storage.connections.acquireLease(widest, { ownerId, arrivedAtMs: connectedAtMs, leaseExpiresAtMs });
     const { moved } = await storage.connections.grant(widest, ownerId, {
       ...session,
       issuer: 'i'.repeat(16),
-      userId: 'u'.repeat(128),
+      userId: 'u'.repeat(255),
       restaurantId: 'r'.repeat(64),
       loggedInAtMs: connectedAtMs - 60_001,
       membershipSource: 'token',
@@ -253,8 +253,8 @@ describe('an audit record', () => {
       connectedAtMs,
       sourceIp: '2001:0db8:0000:0000:0000:0000:0000:0007',
       userAgent: 'a'.repeat(128),
-      verified: { issuer: 'i'.repeat(16), userId: 'u'.repeat(128), restaurantId, connectionType: 'management' },
-      verifiedUser: { issuer: 'i'.repeat(16), userId: 'u'.repeat(128) },
+      verified: { issuer: 'i'.repeat(16), userId: 'u'.repeat(255), restaurantId, connectionType: 'management' },
+      verifiedUser: { issuer: 'i'.repeat(16), userId: 'u'.repeat(255) },
       claimed: {
         claimedUserId: 'c'.repeat(64),
         claimedRestaurantId: 'c'.repeat(64),

@@ -45,12 +45,12 @@ type Rows = { readonly [S in Status]: (handshake: Handshake) => InStatus<S> };
 const rows: Rows = {
   pending: (handshake) => ({ ...handshake, status: 'pending' }),
   verifying: (handshake) => ({ ...handshake, status: 'verifying', ownerId, leaseExpiresAtMs }),
-  granting: (handshake) => ({ ...handshake, status: 'granting', ownerId, leaseExpiresAtMs, session }),
+  granting: (handshake) => ({ ...handshake, hints: {}, status: 'granting', ownerId, leaseExpiresAtMs, session }),
   authenticated: (handshake) => ({ ...handshake, hints: {}, status: 'authenticated', ownerId, session }),
   refused: (handshake) => ({ ...handshake, status: 'refused', ownerId, reason: 'token_invalid' }),
   timed_out: (handshake) => ({ ...handshake, status: 'timed_out', ownerId: settlerId }),
   lapsed: (handshake) => ({ ...handshake, status: 'lapsed', ownerId: settlerId }),
-  unseated: (handshake) => ({ ...handshake, status: 'unseated', ownerId: settlerId, session }),
+  unseated: (handshake) => ({ ...handshake, hints: {}, status: 'unseated', ownerId: settlerId, session }),
   closing: (handshake) => ({
     ...handshake,
     hints: {},

@@ -108,6 +108,8 @@ export const openGatewayFixture = async (
   const start = async (): Promise<Gateway> =>
     startGateway({
       timeScale: patient,
+      // Most files need four functions of ten.
+      warm: false,
       ...options,
       assemblyDir: await assemblyWith(dir, (synthesized) => ({
         ...synthesized,

@@ -22,7 +22,7 @@ export const admitMore = async ({ memberships }: GatewayFixture): Promise<void> 
   await setMember(memberships)({ ...member('u-narrow'), role: 'manager', connectionTypes: ['pos'] });
   await setMember(memberships)({ ...member('u-display'), role: 'customer_display' });
   await setMember(memberships)({ ...member('u-revoked'), role: 'employee' });
-  await revokeMember(memberships)(member('u-revoked'), Date.now() + 60_000);
+  await revokeMember(memberships)(member('u-revoked'), Date.now() + hourMs);
   await setMember(memberships)({ ...member('u-suspended'), role: 'employee' });
   await suspendMember(memberships)(member('u-suspended'), Date.now());
   await suspendMember(memberships)(member('u-everywhere-but-here'), Date.now());
@@ -32,6 +32,9 @@ export const admitMore = async ({ memberships }: GatewayFixture): Promise<void> 
     await setMember(memberships)({ ...member(owner), restaurantId: '*', role: 'platform_owner' });
   await setMember(memberships)({ restaurantId: 'r-17', issuer: 'pool', userId: 'u-till', role: 'employee' });
 };
+
+/** Beyond whatever the tests take: a token of today is from before. */
+export const hourMs = 3_600_000;
 
 type Fields = Readonly<Record<string, unknown>>;
 

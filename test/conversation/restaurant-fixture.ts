@@ -65,7 +65,7 @@ export const openRestaurantFixture = (fixture: GatewayFixture, restaurantId: str
       client.send(hello(visitor, fields));
       const device = deviceOf(client);
       const answer = await device.hears();
-      assert.equal(answer['type'], 'auth_success');
+      assert.equal(answer['type'], 'auth_success', JSON.stringify(answer));
       return { ...device, pass: String(answer['reentry_pass']) };
     },
     backendSays: async (body, deduplicationId = `${restaurantId}-${++bodies}`) => {

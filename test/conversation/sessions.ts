@@ -11,7 +11,7 @@ import {
 } from '../../lambdas/dynamodb/membership-administration.ts';
 import { userIdOfVisitor } from './demo-visitor.ts';
 import type { GatewayFixture } from './gateway-fixture.ts';
-import type { InsideConversation, Insider } from './refusals.ts';
+import { hourMs, type InsideConversation, type Insider } from './refusals.ts';
 import { authenticated, authenticatedWith, endedOver, granted, verifiedRecord } from './traces.ts';
 import { moment } from './until.ts';
 
@@ -183,7 +183,7 @@ const lostMemberships: readonly InsideConversation[] = [
       user: 'demo/u-revoked-later',
       end: { event: 'session_revoked', severity: 'WARNING', detail: 'membership_revoked' },
     }),
-    ({ memberships }, member) => revokeMember(memberships)(member, Date.now() + 60_000),
+    ({ memberships }, member) => revokeMember(memberships)(member, Date.now() + hourMs),
   ),
   afterwards(
     'a renewal by a member who was suspended ends the session',

@@ -3,34 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { StageConfig } from '../../config-schema/stage-config.ts';
+import { entriesOf, itemOf, partsOf, requirementOf, type Schema } from '../config-schema/schema-parts.ts';
 import { tableOf } from './markdown.ts';
-
-/** As much of a valibot schema as the table is about. */
-type Schema = Readonly<{
-  type: string;
-  message?: unknown;
-  pipe?: readonly Schema[];
-  entries?: Readonly<Record<string, Schema>>;
-  item?: Schema;
-  wrapped?: Schema;
-  default?: unknown;
-  requirement?: unknown;
-  options?: readonly unknown[];
-}>;
 
 type Key = Readonly<{ key: string; schema: Schema; byDefault: string }>;
 
 const textOf = (path: string): string => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
-/** The schema's steps in their order; a pipe is its own first step. */
-const partsOf = (schema: Schema): readonly Schema[] =>
-  schema.pipe === undefined
-    ? [schema]
-    : schema.pipe.flatMap((part) => (part.pipe === undefined ? [part] : partsOf(part)));
-const entriesOf = (schema: Schema) => partsOf(schema).find(({ entries }) => entries !== undefined)?.entries;
-const itemOf = (schema: Schema) => partsOf(schema).find(({ item }) => item !== undefined)?.item;
-const requirementOf = (schema: Schema, type: string): unknown =>
-  partsOf(schema).find((part) => part.type === type)?.requirement;
-
 /** Each key that has a value of its own; a section has none beside its keys', a list of sections has both. */
 const keysOf = (section: Schema, prefix = ''): readonly Key[] =>
   Object.entries(entriesOf(section) ?? {}).flatMap(([name, entry]) => {

@@ -143,8 +143,8 @@ test('it names what stands in the queues', async () => {
   // Such escapes of its own are what `data_text` is for.
   const data = scannedBefore('{"n":"\\u00e9"}');
   await publishTo(queue, 'q')({ restaurantId: 'r-17', type: 'a.b', data, audience: ['pos'], publisher, key: 'k' });
-  const putAside = { messageId: 'm', body: '{}', restaurant: 'r-17', publisher: 'u-1' };
-  await deadLetterTo(queue, 'q')(putAside, 'id_conflict');
+  const setAside = { messageId: 'm', body: '{}', restaurant: 'r-17', publisher: 'u-1' };
+  await deadLetterTo(queue, 'q')(setAside, 'id_conflict');
   const missed = [{ fromSeq: 1, connections: [{ connectionId: 'c', connectedAtMs: 1 }] }];
   await postAgainBy(queue, 'q')({ step: 1, restaurants: [{ restaurantId: 'r-17', epoch: 'e', seqs: [1], missed }] }, 2);
   const timer = timerQueue(queue, 'q');

@@ -3,8 +3,8 @@ import { test } from '@jest/globals';
 
 const isFull = process.env['TESTS'] === 'full';
 
-/** How often: a fifth of the full count where `TESTS` is not `full`. fast-check prints the seed of what fails. */
-export const runs = (full: number): number => (isFull ? full : Math.ceil(full / 5));
+/** How often: a tenth of the full count where `TESTS` is not `full`. fast-check prints the seed of what fails. */
+export const runs = (full: number): number => (isFull ? full : Math.ceil(full / 10));
 
 /** Of rows that each wait for long: those that differ most, and all where `TESTS` is `full`. */
 export const rowsOf = <T>(all: readonly T[], few: readonly T[]): readonly T[] => (isFull ? all : few);

@@ -117,7 +117,7 @@ describe('the key id', () => {
 });
 
 describe('the kind of token a header names', () => {
-  test.each([undefined, 'JWT', 'jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt'])(
+  test.each([undefined, 'JWT', 'jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt', 'application/jwt'])(
     '%s is an access token',
     async (typ) => {
       const { verify } = verifierOf(published);

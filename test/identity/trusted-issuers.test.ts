@@ -29,8 +29,8 @@ test.each([
   { why: 'an empty list', text: '[]', says: 'environment variable ISSUERS must not be empty, got []' },
   {
     why: 'an address that the deployment did not resolve',
-    text: JSON.stringify([{ ...pool, issuer: '<UserPool>' }]),
-    says: 'environment variable ISSUERS: 0.issuer must be an https URL',
+    text: JSON.stringify([{ ...pool, issuer: '<UserPool>', jwksUri: '<UserPool>/.well-known/jwks.json' }]),
+    says: 'environment variable ISSUERS: 0.jwksUri must be an https URL',
   },
 ])('stop a function from starting, by name, when they are wrong: $why', ({ text, says }) => {
   expect(() => trustedIssuers(none, { ISSUERS: text })).toThrow(ConfigError);

@@ -19,7 +19,7 @@ const errorOf = (run: () => unknown): ConfigError => {
 
 const parseStageConfig = (file: string, content: string) => parseConfig(StageConfig, file, content);
 
-const issuer = { alias: 'shop', issuer: 'https://id.example.com', audience: 'tills' };
+const issuer = { alias: 'shop', issuer: 'https://id.example.com', audience: 'tills', idTokens: 'other_audience' };
 const domain = {
   name: 'door.example.com',
   certificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/7b1e',
@@ -33,6 +33,7 @@ test('an empty file is a whole configuration', () => {
     allowedOrigins: [],
     trustedAddresses: [],
     issuers: [],
+    keepUserPool: false,
     throttle: { ratePerSecond: 1000, burst: 1000 },
     budgets: {
       connectsPerMinute: 300,
@@ -136,7 +137,20 @@ test.each<{ key: string; config: object; says: string }>([
   { key: 'alarmEmails', config: { alarmEmails: 'a@b.example' }, says: 'must be a list, got "a@b.example"' },
   { key: 'alarmEmails.1', config: { alarmEmails: ['a@b.example', 'a b@c.example'] }, says: 'must be a mail address' },
   { key: 'alarmEmails.0', config: { alarmEmails: ['root@localhost'] }, says: 'got "root@localhost"' },
-  { key: 'reservedConcurrency', config: { reservedConcurrency: 0 }, says: 'from 1 to 1000, got 0' },
+  { key: 'reservedConcurrency', config: { reservedConcurrency: 49 }, says: 'as the event queue asks of its function' },
+  { key: 'reservedConcurrency', config: { reservedConcurrency: 1001 }, says: 'from 50 to 1000' },
+  ...[
+    'http://wiki.example/runbook',
+    'https://me:secret@wiki.example/runbook',
+    'https://wiki.example/runbook#alarms',
+    'https://wiki.example/run book',
+    `https://wiki.example/${'x'.repeat(300)}`,
+    'docs/runbook.md',
+  ].map((runbookUrl) => ({
+    key: 'runbookUrl',
+    config: { runbookUrl },
+    says: 'must be an https URL without credentials',
+  })),
   { key: 'domain.name', config: { domain: { ...domain, name: 'Door' } }, says: 'a lower-case host name, got "Door"' },
   { key: 'domain.certificateArn', config: { domain: { name: domain.name } }, says: 'ACM certificate, got nothing' },
   { key: 'domain.hostedZoneId', config: { domain: { ...domain, hostedZoneId: 'x' } }, says: 'Route 53 hosted zone' },
@@ -153,7 +167,7 @@ test.each<{ key: string; config: object; says: string }>([
     config: { issuers: [{ ...issuer, issuer: 'https://a:b@c.example' }] },
     says: 'credentials',
   },
-  { key: 'issuers.0.jwksUri', config: { issuers: [{ ...issuer, jwksUri: 'https://a.example/?k' }] }, says: 'query' },
+  { key: 'issuers.0.jwksUri', config: { issuers: [{ ...issuer, jwksUri: 'https://a.example/#k' }] }, says: 'fragment' },
   { key: 'issuers.0.jwksUri', config: { issuers: [{ ...issuer, jwksUri: 'file:///etc/keys' }] }, says: 'https URL' },
   { key: 'issuers.0.algorithms.0', config: { issuers: [{ ...issuer, algorithms: ['none'] }] }, says: 'one of RS256' },
   {

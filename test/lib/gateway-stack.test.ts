@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { leastReservedConcurrency, maxConcurrencyOf } from '../../config-schema/max-concurrency.ts';
 import { hiddenSeconds } from '../../lambdas/events/retries.ts';
 import { environment } from '../../lambdas/env.ts';
 import { awsClient } from '../../lambdas/wiring/aws-ports.ts';
@@ -105,8 +106,20 @@ describe('a function', () => {
   });
 
   test('each has the concurrency that is reserved, if any', () => {
-    const reserved = resources(templates({ reservedConcurrency: 7 }).gateway, 'AWS::Lambda::Function');
-    for (const { Properties } of Object.values(reserved)) expect(Properties.ReservedConcurrentExecutions).toBe(7);
+    const reserved = resources(templates({ reservedConcurrency: 70 }).gateway, 'AWS::Lambda::Function');
+    for (const { Properties } of Object.values(reserved)) expect(Properties.ReservedConcurrentExecutions).toBe(70);
+  });
+
+  test('none has less reserved than a queue asks of it at once, with the least that may be reserved', () => {
+    const { gateway } = templates({ reservedConcurrency: leastReservedConcurrency });
+    const reserved = gateway.findResources('AWS::Lambda::Function');
+    const mappings = resources(gateway, 'AWS::Lambda::EventSourceMapping');
+    const asked = Object.values(mappings).map(({ Properties }) => {
+      const own = reserved[Properties.FunctionName.Ref]?.['Properties'].ReservedConcurrentExecutions;
+      expect(Properties.ScalingConfig.MaximumConcurrency).toBeLessThanOrEqual(own);
+      return Properties.ScalingConfig.MaximumConcurrency;
+    });
+    expect(asked.sort()).toEqual(Object.values(maxConcurrencyOf).sort());
   });
 });
 
@@ -163,7 +176,9 @@ describe('what the functions are told', () => {
   });
 
   test('is no issuer where the configuration has them', () => {
-    const issuers = [{ alias: 'shop', issuer: 'https://id.example.com', audience: 'tills' }];
+    const issuers = [
+      { alias: 'shop', issuer: 'https://id.example.com', audience: 'tills', idTokens: 'other_audience' },
+    ];
     const made = templates({ issuers });
     expect(variable(made, 'Authenticate', environment.issuers)).toBe('undefined');
     expect(made.state.toJSON()['Outputs'].IssuerAliases.Value).toBe('shop');

@@ -119,7 +119,10 @@ test("no function may write a membership: whatever it is told, it changes nobody
 describe('nothing is allowed by wildcard', () => {
   test.each([
     { why: 'without configuration', config: {} },
-    { why: 'with an issuer', config: { issuers: [{ alias: 'a', issuer: 'https://a.example', audience: 'b' }] } },
+    {
+      why: 'with an issuer',
+      config: { issuers: [{ alias: 'a', issuer: 'https://a.example', audience: 'b', idTokens: 'other_audience' }] },
+    },
     { why: 'with logs by an existing role', config: { accountLogRole: 'existing' } },
   ])('$why', ({ config }) => {
     expect(tooWide(templates(config))).toEqual([]);

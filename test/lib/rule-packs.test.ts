@@ -46,7 +46,7 @@ const acknowledgements = (app: App): Acknowledgement[] =>
       ),
   );
 
-const issuers = [{ alias: 'shop', issuer: 'https://id.example.com', audience: 'tills' }];
+const issuers = [{ alias: 'shop', issuer: 'https://id.example.com', audience: 'tills', idTokens: 'other_audience' }];
 const domain = {
   name: 'door.example.com',
   certificateArn: 'arn:aws:acm:eu-west-1:111122223333:certificate/7b1e',
@@ -59,7 +59,7 @@ describe.each([
   { why: 'with an issuer', config: { issuers } },
   { why: 'with logs by the role the account has', config: { accountLogRole: 'existing' } },
   { why: 'with logs and the role for them', config: { accountLogRole: 'create' } },
-  { why: 'with everything', config: { issuers, domain, alarmEmails: ['oncall@example.com'], reservedConcurrency: 5 } },
+  { why: 'with everything', config: { issuers, domain, alarmEmails: ['oncall@example.com'], reservedConcurrency: 50 } },
 ])('a stage $why', ({ config }) => {
   test('has no finding that is not acknowledged', () => {
     expect(findings(appOf(config), 'unacknowledged')).toEqual([]);

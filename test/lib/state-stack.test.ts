@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { Match } from 'aws-cdk-lib/assertions';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { resources, templates } from './templates.ts';
 
-const issuers = [{ alias: 'shop', issuer: 'https://id.example.com', audience: 'tills' }];
+const issuers = [{ alias: 'shop', issuer: 'https://id.example.com', audience: 'tills', idTokens: 'other_audience' }];
 const own = templates().state;
 const foreign = templates({ issuers }).state;
 
@@ -104,9 +104,50 @@ describe('without an issuer', () => {
   });
 });
 
+test('its plan is the one that has all it needs, and its client outlives the stack as the pool does', () => {
+  own.hasResourceProperties('AWS::Cognito::UserPool', { UserPoolTier: 'LITE' });
+  own.hasResource('AWS::Cognito::UserPoolClient', { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+});
+
+describe('with an issuer and the pool kept', () => {
+  const kept = templates({ issuers, keepUserPool: true });
+  const pools = (template: Template) => [
+    template.findResources('AWS::Cognito::UserPool'),
+    template.findResources('AWS::Cognito::UserPoolClient'),
+  ];
+
+  test('pool and client are the very resources that they are without the issuer', () => {
+    expect(pools(kept.state)).toEqual(pools(own));
+    expect(Object.keys(kept.state.toJSON()['Outputs'])).toEqual(
+      expect.arrayContaining(['UserPoolId', 'UserPoolClientId']),
+    );
+  });
+
+  test('nobody of the pool enters: the gateway trusts the issuer alone', () => {
+    expect(kept.state.toJSON()['Outputs'].IssuerAliases.Value).toBe('shop');
+    expect(JSON.stringify(kept.gateway.toJSON())).not.toContain('UserPool');
+    expect(JSON.stringify(templates().gateway.toJSON())).toContain('UserPool');
+  });
+});
+
 test('with an issuer there is no user pool', () => {
   foreign.resourceCountIs('AWS::Cognito::UserPool', 0);
   foreign.resourceCountIs('AWS::Cognito::UserPoolClient', 0);
+});
+
+test('every output for people or commands says what it is, and what stacks read of each other does not', () => {
+  const made = templates();
+  const outputs = [made.state, made.gateway, made.monitoring].flatMap((template) =>
+    Object.entries(template.toJSON()['Outputs']),
+  );
+  const isForStacks = (name: string) => name.startsWith('PublishOutput');
+  expect(outputs.some(([name]) => isForStacks(name))).toBe(true);
+  expect(outputs.filter(([name]) => !isForStacks(name)).length).toBeGreaterThan(10);
+  for (const [name, output] of outputs)
+    expect([name, output]).toEqual([
+      name,
+      isForStacks(name) ? { Value: expect.anything() } : { Value: expect.anything(), Description: expect.any(String) },
+    ]);
 });
 
 test.each([

@@ -23,7 +23,7 @@ export type Stacks = Readonly<{ app: App; state: StateStack; gateway: GatewaySta
 export const stacks = (config: object = {}, stage = 'test'): Stacks => {
   const app = new App({ context });
   const parsed = parseConfig(StageConfig, `config/${stage}.json`, JSON.stringify(config));
-  const state = new StateStack(app, `maitred-${stage}-state`, { issuers: parsed.issuers });
+  const state = new StateStack(app, `maitred-${stage}-state`, parsed);
   const codeOf = () => Code.fromInline('// none');
   const gateway = new GatewayStack(app, `maitred-${stage}-gateway`, { stage, config: parsed, state, codeOf });
   const watched = { stage, config: parsed, state, gateway };

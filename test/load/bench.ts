@@ -9,8 +9,9 @@ import { run, takeNoArguments } from '../../bin/command.ts';
 import { synthesize } from '../../lib/synthesize.ts';
 import { functionFigures, median } from './functions.ts';
 import { inParallel, type LoadSocket, openSocket, type RoundTrips, roundTrips } from './load-client.ts';
+import { framesSent, senders } from './frames-of-a-socket.ts';
 import { type Subject, startSubject } from './subject-process.ts';
-import { dollarsPerMillion, measureUnits } from './units.ts';
+import { dollarsPerMillion, measureFrames, measureUnits } from './units.ts';
 
 type Row = Readonly<{ figure: string; value: string; target?: string; met?: boolean }>;
 
@@ -90,6 +91,7 @@ async function benchmark(): Promise<void> {
     });
   }
   await benchUnits(hello);
+  await benchFrames();
 }
 
 async function benchConnections(hello: string): Promise<void> {
@@ -205,6 +207,16 @@ async function benchUnits(hello: string): Promise<void> {
     show({ figure: `dollars per million connections: ${item}`, value: `$${dollars.toFixed(2)}` });
   const total = Object.values(items).reduce((a, b) => a + b, 0);
   show({ figure: 'dollars per million connections', value: `$${total.toFixed(2)}` });
+}
+
+async function benchFrames(): Promise<void> {
+  for (const { sends, frame } of senders) {
+    const { writeUnits, readUnits, managementCalls } = await measureFrames(gateway, frame);
+    show({
+      figure: `${framesSent} frames of a socket: ${sends}`,
+      value: `${writeUnits} write, ${readUnits} read units, ${managementCalls} @connections`,
+    });
+  }
 }
 
 async function helloFrame(): Promise<string> {

@@ -1,4 +1,5 @@
 /** What one successful connection costs: counted by the local gateway's meter, priced by AWS's lists. */
+import { sendsAtOnce } from './frames-of-a-socket.ts';
 import { assumptions, listPrices } from './list-prices.ts';
 import { type LoadSocket, openSocket } from './load-client.ts';
 import type { Subject } from './subject-process.ts';
@@ -49,6 +50,18 @@ export const measureUnits = async (gateway: Subject, connections: number, hello:
     logBytes: each(logBytes),
     apiGatewayMessages,
   };
+};
+
+/** What one socket costs that sends all its frames at once and never has a valid token, its timer included. */
+export const measureFrames = async (
+  gateway: Subject,
+  frame: (nth: number) => string,
+): Promise<Readonly<{ writeUnits: number; readUnits: number; managementCalls: number }>> => {
+  await gateway.ask('reset_meter');
+  await sendsAtOnce(gateway.url, frame);
+  await timersToFire();
+  const { writeUnits, readUnits, managementCalls } = (await gateway.ask('meter')) as MeterValues;
+  return { writeUnits, readUnits, managementCalls: sum(managementCalls) };
 };
 
 /** US dollars for a million such connections, item by item. */

@@ -94,7 +94,9 @@ export const memoryConnections = (
         to: 'granting',
         ownerId,
         next: (row) =>
-          row.status === 'verifying' && isOwn(row, ownerId) ? { ...row, status: 'granting', session } : undefined,
+          row.status === 'verifying' && isOwn(row, ownerId)
+            ? { ...row, hints: {}, status: 'granting', session }
+            : undefined,
       }),
     activate: (key, ownerId) =>
       move('connections.activate', key, {

@@ -15,6 +15,16 @@ describe('the runbook', () => {
     expect(anchors).toContain(anchor);
   });
 
+  test('is where the configuration says that people read it, in every alarm and its mail', () => {
+    const runbookUrl = 'https://git.example.com/ops/maitred/blob/main/docs/runbook.md?plain=1';
+    const there = resources(templates({ runbookUrl }).monitoring, 'AWS::CloudWatch::Alarm');
+    expect(
+      Object.entries(there).map(([id, { Properties }]) => ({ id, description: Properties.AlarmDescription })),
+    ).toEqual(
+      alarms.map(({ id, description }) => ({ id, description: description.replace('docs/runbook.md', runbookUrl) })),
+    );
+  });
+
   test.each(sections)('has an alarm for "$heading"', ({ heading }) => {
     const link = `docs/runbook.md#${anchorOf(heading)}`;
     expect(alarms.filter(({ description }) => description.endsWith(link))).not.toEqual([]);

@@ -20,7 +20,7 @@ const client = {
 const head: HeadFound = { epoch: 'e-1', headSeq: 4712, headSeqOf: { kitchen: 4711 } };
 
 describe('auth_success', () => {
-  test('says who was seated where, until when, in this order', () => {
+  test('says who is in which restaurant, until when, in this order', () => {
     expect(authSuccess(client, head, nowMs)).toBe(
       '{"type":"auth_success","user_id":"u-1","restaurant_id":"r-17","connection_id":"Zm9vYmFy=",' +
         '"connection_type":"kitchen","role":"employee","session_expires_at":"2026-11-23T20:00:00.000Z",' +

@@ -314,7 +314,7 @@ describe('a message that was put aside', () => {
       why: 'somebody with a long name',
       text: body({ v: 2, from: { user_id: 'ü'.repeat(200) } }),
       senderId: 'AROAMESSAGE:message',
-      publisher: String.raw`\u00fc`.repeat(21),
+      publisher: String.raw`\u00fc`.repeat(42),
     },
     { why: 'nobody knows whom', text: '{', senderId: undefined, publisher: 'unknown' },
   ])('names its restaurant and its publisher: $why', async ({ text, senderId, publisher }) => {

@@ -117,7 +117,7 @@ describe('a record of a newer version', () => {
 });
 
 describe('evidence', () => {
-  const wide = (length: number): AnyAuditRecord => ({
+  const wide = (length: number, userIdChars = 128): AnyAuditRecord => ({
     kind: `renewal/${'x'.repeat(16)}`,
     event: 'privilege_escalation_attempt',
     detail: 'connection_type_not_allowed',
@@ -128,7 +128,7 @@ describe('evidence', () => {
     userAgent: 'a'.repeat(length),
     verified: {
       issuer: 'i'.repeat(16),
-      userId: 'u'.repeat(128),
+      userId: 'u'.repeat(userIdChars),
       restaurantId: 'r'.repeat(64),
       connectionType: 'management',
     },
@@ -155,6 +155,16 @@ describe('evidence', () => {
     const bytes = Math.max(...widest.map((record) => itemBytes(auditItem(record, 400))));
     expect(bytes).toBeLessThanOrEqual(1024);
     expect(inventory).toContain(`${1024 - bytes} of 1,024 bytes are left`);
+  });
+
+  test('gives its bytes to a user id that is longer than most', () => {
+    for (const length of [10, 64, 10_000]) {
+      const item = auditItem(wide(length, 255), 400);
+      expect(itemBytes(item)).toBeLessThanOrEqual(1024);
+      expect(item).toMatchObject({ user_id: 'u'.repeat(255), user_agent: expect.stringMatching(/^a+$/) });
+    }
+    const made = { ...wide(64, 255), userAgent: 'a'.repeat(128) };
+    expect(columnValues(made)).toMatchObject({ user_agent: 'a'.repeat(128), claimed_user_id: 'c'.repeat(64) });
   });
 
   test('is never cut within an escape', () => {

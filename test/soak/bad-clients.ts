@@ -5,7 +5,7 @@ import { forged } from '../../bin/smoke/messages.ts';
 import type { GatewayLives } from './gateway-lives.ts';
 import type { Attempt } from './oracle.ts';
 
-type Visit = Readonly<{
+type BadClient = Readonly<{
   kind: string;
   /** The events that its record may have. */
   events: readonly string[];
@@ -17,7 +17,7 @@ const hello = (token: string, more: object = {}): string =>
   JSON.stringify({ type: 'authenticate', token, restaurant_id: restaurantId, connection_type: 'kitchen', ...more });
 const member = 'u-soak-0-kitchen';
 
-export const visits: readonly Visit[] = [
+export const badClients: readonly BadClient[] = [
   {
     kind: 'expired',
     events: ['token_expired'],
@@ -53,8 +53,12 @@ export const visits: readonly Visit[] = [
   { kind: 'silent', events: ['auth_timeout'], says: async () => [] },
 ];
 
-/** Visits once and stays until it is put out; the answer is undefined where it heard none. */
-export const visit = async (gateway: GatewayLives, { kind, events, says }: Visit, agent: string): Promise<Attempt> => {
+/** Connects once and stays until it is put out; the answer is undefined where it heard none. */
+export const attempt = async (
+  gateway: GatewayLives,
+  { kind, events, says }: BadClient,
+  agent: string,
+): Promise<Attempt> => {
   let answer: string | undefined;
   try {
     const messages = await says(gateway);

@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { readArguments, run, UsageError } from '../../bin/command.ts';
 import { keptAssembly } from '../../lib/kept-assembly.ts';
 import { until } from '../conversation/until.ts';
-import { visit, visits } from './bad-clients.ts';
+import { attempt, badClients } from './bad-clients.ts';
 import { enrol, publishAsBackend, readAudit } from './operator.ts';
 import { type GatewayLives, startLives } from './gateway-lives.ts';
 import type { Places, Trouble } from './gateway-process.ts';
@@ -32,7 +32,7 @@ const help = `Lets a gateway run for a while among good and bad clients, kills a
 
 const restaurants = Array.from({ length: 20 }, (_, i) => `r-soak-${i}`);
 const eventsEachMs = 120;
-const visitsEachMs = 400;
+const attemptsEachMs = 400;
 const samplesEachMs = 3_000;
 const disturbancesEachMs = 6_000;
 /** The rest of the time is quiet, for the size to be measured. */
@@ -85,11 +85,11 @@ const soak = async (gateway: GatewayLives, forMs: number): Promise<readonly Row[
       await delay(eventsEachMs);
     }
   };
-  const visiting = async (): Promise<void> => {
+  const attempting = async (): Promise<void> => {
     for (let i = 0; goesOn(); i += 1) {
-      const [one] = visits.slice(i % visits.length);
-      if (one !== undefined) attempts.push(visit(gateway, one, `soak-visit-${i}`));
-      await delay(visitsEachMs);
+      const [one] = badClients.slice(i % badClients.length);
+      if (one !== undefined) attempts.push(attempt(gateway, one, `soak-attempt-${i}`));
+      await delay(attemptsEachMs);
     }
   };
   const measuring = async (): Promise<void> => {
@@ -119,9 +119,9 @@ const soak = async (gateway: GatewayLives, forMs: number): Promise<readonly Row[
     }
     samples = [];
   };
-  await Promise.all([publishing(), visiting(), measuring(), disturbing()]);
+  await Promise.all([publishing(), attempting(), measuring(), disturbing()]);
 
-  const visited = await Promise.all(attempts);
+  const attempted = await Promise.all(attempts);
   await until(
     async () => pending.size,
     (left) => left === 0,
@@ -138,7 +138,7 @@ const soak = async (gateway: GatewayLives, forMs: number): Promise<readonly Row[
       judgeRecords(
         await readAudit(gateway.places()),
         clients.flatMap(({ sessions }) => sessions),
-        visited,
+        attempted,
       ),
     (rows) => rows.every(({ wrong }) => wrong.length === 0),
     settleMs,

@@ -167,7 +167,7 @@ test('what no invocation waits for has the time of its tries', async () => {
 describe('a deployed function', () => {
   const before = { ...process.env };
   const codeDir = mkdtempSync(join(tmpdir(), 'maitred-code-'));
-  const issuers = [{ alias: 'demo', issuer: 'https://issuer.example', audience: 'demo' }];
+  const issuers = [{ alias: 'demo', issuer: 'https://issuer.example', audience: 'demo', idTokens: 'other_audience' }];
   beforeAll(() => {
     const config = parseConfig(FunctionConfig, 'config', JSON.stringify({ issuers, budgets: generousLimits }));
     writeFileSync(join(codeDir, stageFileName), stageFileOf(config));

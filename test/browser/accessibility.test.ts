@@ -1,0 +1,177 @@
+/** The console under axe's rules in every state it has, in light and dark, on a desk and on a phone. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { type ConsoleFixture, type ConsolePage, openConsoleFixture } from './console-fixture.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+let fixture: ConsoleFixture;
+let opened: ConsolePage | undefined;
+
+beforeAll(async () => {
+  fixture = await openConsoleFixture();
+}, 120_000);
+afterAll(() => fixture?.close());
+afterEach(async () => {
+  await opened?.close();
+  // The browser tells of answers that failed, and some of them are meant to.
+  expect(opened?.complaints.filter((one) => !one.startsWith('Failed to load resource'))).toEqual([]);
+});
+
+/** Each broken rule with the elements that break it. */
+const violationsOf = async (page: Page): Promise<readonly string[]> => {
+  // Injected by the debugger, which the page's content security policy does not bind.
+  await page.evaluate(`globalThis.axe ?? (() => { ${axe} })()`);
+  return page.evaluate<
+    string[]
+  >(`axe.run(document, { runOnly: ${JSON.stringify(tags)} }).then(({ violations, passes }) => [
+    ...(passes.length < 20 ? ['axe looked at next to nothing'] : []),
+    ...violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + target.join(' ') + ': ' + failureSummary)),
+  ])`);
+};
+
+const device = (page: Page, name: string) => page.getByRole('article', { name });
+const connectDevice = async (page: Page, name: string): Promise<void> => {
+  await device(page, name).getByRole('button', { name: 'Connect', exact: true }).click();
+  await device(page, name)
+    .getByRole('status')
+    .filter({ hasText: /^Connected as/ })
+    .waitFor();
+};
+const press = (page: Page, name: string) => page.locator('#mishaps').getByRole('button', { name, exact: true }).click();
+const mishapSays = (page: Page, text: RegExp) =>
+  page.locator('#mishaps').getByRole('status').filter({ hasText: text }).waitFor();
+const state = (page: Page, name: string, text: string | RegExp) =>
+  device(page, name).getByRole('status').filter({ hasText: text }).waitFor();
+
+/** What leads to each state, from the page as it opens. */
+const states: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
+  'before anybody is connected': async (page) => page.locator('#connections .caption').waitFor(),
+  'while devices are connected, with orders at every step': async (page) => {
+    await connectDevice(page, 'Kitchen board');
+    await connectDevice(page, 'Till');
+    for (const dish of ['Margherita', 'Calzone']) {
+      await device(page, 'Till').getByLabel('Dish').fill(dish);
+      await device(page, 'Till').getByRole('button', { name: 'Send order' }).click();
+      await device(page, 'Kitchen board').locator('.orders > li').filter({ hasText: dish }).waitFor();
+    }
+    await device(page, 'Kitchen board').getByRole('button', { name: 'Start: Calzone' }).click();
+    await device(page, 'Till').locator('.orders > li').filter({ hasText: 'preparing' }).waitFor();
+    await page.locator('#connections').getByRole('row').filter({ hasText: 'u-chef' }).waitFor();
+  },
+  'while a connection is opening': async (page) => {
+    // A token that never comes.
+    await page.route('**/issuer/**', () => undefined);
+    await device(page, 'Till').getByRole('button', { name: 'Connect', exact: true }).click();
+    await state(page, 'Till', 'Connecting: asking for a token');
+  },
+  'while a device waits to try again': async (page) => {
+    await page.route('**/issuer/**', (route) => route.fulfill({ status: 500, json: { error: 'failed' } }));
+    await device(page, 'Till').getByRole('button', { name: 'Connect', exact: true }).click();
+    await state(page, 'Till', /^Waiting to try again/);
+  },
+  'after a refusal': async (page) => {
+    await device(page, 'Till').getByLabel('User').selectOption('stranger');
+    await device(page, 'Till').getByRole('button', { name: 'Connect', exact: true }).click();
+    await state(page, 'Till', /^Refused: access_denied/);
+  },
+  'while the deadline runs': async (page) => {
+    await press(page, 'Silence');
+    await page.locator('#mishaps').getByRole('timer').filter({ hasText: 'left to authenticate' }).waitFor();
+  },
+  'after a mishap, with its record': async (page) => {
+    await press(page, 'user_id 0');
+    await mishapSays(page, /access_denied/);
+    await page.locator('#audit').getByRole('row').filter({ hasText: 'invalid_user_id' }).first().waitFor();
+  },
+  'while the connections are cut and an order waits': async (page) => {
+    await connectDevice(page, 'Till');
+    await press(page, 'Cut the connections');
+    await state(page, 'Till', 'Waiting: offline');
+    await device(page, 'Till').getByLabel('Dish').fill('Focaccia');
+    await device(page, 'Till').getByRole('button', { name: 'Send order' }).click();
+    await state(page, 'Till', /^Waiting for the connection/);
+  },
+  'after an order that was not sent': async (page) => {
+    await connectDevice(page, 'Till');
+    await press(page, 'Cut the connections');
+    await state(page, 'Till', 'Waiting: offline');
+    await device(page, 'Till').getByLabel('Dish').fill('Diavola');
+    await device(page, 'Till').getByRole('button', { name: 'Send order' }).click();
+    await state(page, 'Till', /^Waiting for the connection/);
+    await device(page, 'Till').getByRole('button', { name: 'Disconnect' }).click();
+    await device(page, 'Till')
+      .getByRole('alert')
+      .filter({ hasText: /^Not sent:/ })
+      .waitFor();
+  },
+  'after a revocation': async (page) => {
+    await connectDevice(page, 'Kitchen board');
+    await press(page, "Revoke the kitchen's user");
+    await mishapSays(page, /^Revoke chef/);
+    await state(page, 'Kitchen board', /^Refused: revoked/);
+    // Tokens are dated by the second: the next test's would be refused, too.
+    await page.waitForTimeout(1100);
+  },
+  'with every frame in sight': async (page) => {
+    await connectDevice(page, 'Till');
+    await press(page, 'Expired token');
+    await mishapSays(page, /token_expired/);
+    await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+  },
+};
+
+const screens = [
+  { screen: 'light, on a desk', options: { colorScheme: 'light', viewport: { width: 1280, height: 900 } } },
+  { screen: 'dark, on a desk', options: { colorScheme: 'dark', viewport: { width: 1280, height: 900 } } },
+  { screen: 'light, on a phone', options: { colorScheme: 'light', viewport: { width: 390, height: 844 } } },
+  { screen: 'dark, on a phone', options: { colorScheme: 'dark', viewport: { width: 390, height: 844 } } },
+] as const;
+
+const cases = screens.flatMap((one) => Object.keys(states).map((name) => ({ ...one, name })));
+
+test.each(cases)('$name nothing breaks a rule: $screen', async ({ name, options }) => {
+  opened = await fixture.openPage(options);
+  await states[name]?.(opened.page);
+  expect(await violationsOf(opened.page)).toEqual([]);
+});
+
+test('where the gateway does not answer nothing breaks a rule', async () => {
+  opened = await fixture.openPage();
+  await opened.page.route('**/console/demo', (route) => route.fulfill({ status: 500, json: { error: 'failed' } }));
+  await opened.page.reload();
+  await opened.page.locator('#gateway').filter({ hasText: 'does not answer' }).waitFor();
+  expect(await violationsOf(opened.page)).toEqual([]);
+});
+
+test('a rule that is broken is seen', async () => {
+  opened = await fixture.openPage();
+  await opened.page.evaluate("document.querySelector('main').append(document.createElement('select'))");
+  expect(await violationsOf(opened.page)).toEqual([expect.stringContaining('select-name')]);
+});
+
+test('frames are folded on a phone, open by the keyboard, and end where the newest is', async () => {
+  opened = await fixture.openPage({ viewport: { width: 390, height: 844 } });
+  const { page } = opened;
+  await connectDevice(page, 'Till');
+  const log = device(page, 'Till').getByRole('log');
+  expect(await log.count()).toBe(0);
+  const summary = device(page, 'Till').locator('summary');
+  await summary.focus();
+  await page.keyboard.press('Enter');
+  await log.waitFor();
+  expect(await log.textContent()).toMatch(/auth_success/);
+  await page.keyboard.press('Tab');
+  expect(await page.evaluate("document.activeElement.getAttribute('aria-label')")).toBe('Frames of Till');
+  await page.waitForFunction(
+    '(() => { const { activeElement: one } = document; return one.scrollHeight > one.clientHeight && one.scrollTop + one.clientHeight >= one.scrollHeight - 8; })()',
+  );
+});
+
+test('frames are open on a desk', async () => {
+  opened = await fixture.openPage({ viewport: { width: 1280, height: 900 } });
+  expect(await opened.page.getByRole('log').count()).toBe(3);
+});
