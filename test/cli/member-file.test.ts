@@ -88,9 +88,9 @@ describe('a line of NDJSON is named as bad', () => {
       says: 'restaurant_id is 1-64 letters',
     },
     { why: 'a number as restaurant', line: { ...good, restaurant_id: 17 }, says: 'restaurant_id is 1-64 letters' },
-    { why: 'a number as user', line: { ...good, user_id: 17 }, says: 'user_id is a text of 1-128' },
+    { why: 'a number as user', line: { ...good, user_id: 17 }, says: 'user_id is a text of 1-255' },
     { why: 'nobody', line: { ...good, user_id: '0' }, says: 'no zero, got "0"' },
-    { why: 'a user with a space', line: { ...good, user_id: 'u 1' }, says: 'user_id is a text of 1-128' },
+    { why: 'a user with a space', line: { ...good, user_id: 'u 1' }, says: 'user_id is a text of 1-255' },
     {
       why: 'an issuer of another stage',
       line: { ...good, issuer: 'prod' },

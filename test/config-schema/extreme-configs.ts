@@ -32,14 +32,26 @@ const decided: Readonly<Record<string, Decided>> = {
   'issuers[].alias': { usual: (index) => `i-${index}`, longest: (index) => `issuer-number${numbered(index)}` },
   'issuers[].issuer': {
     usual: (index) => `https://id-${index}.example.com`,
-    longest: (index) => `https://${longestHost(`id-${numbered(index)}`)}/realm`,
+    longest: (index) => `https://${longestHost(`id-${numbered(index)}`).slice(0, 242)}/realm`,
   },
   'issuers[].audience': {
     usual: () => 'tills',
     longest: () => Array.from({ length: 20 }, (_, index) => numbered(index).padEnd(256, 'x')),
   },
+  'issuers[].requiredClaims': {
+    usual: () => ({ scope: 'present' }),
+    longest: () =>
+      Object.fromEntries(
+        Array.from({ length: 20 }, (_, index) => [
+          numbered(index).padEnd(256, 'x'),
+          Array.from({ length: 20 }, (_each, nth) => numbered(nth)),
+        ]),
+      ),
+  },
+  'issuers[].ignoredHeaders': always(1),
+  'issuers[].ignoredHeaders[]': always('jku'),
   'issuers[].userIdClaim': { usual: () => 'uid', longest: () => 'https://claims.example.com/uid'.padEnd(256, 'x') },
-  'issuers[].algorithms': { usual: () => 1, longest: () => 7 },
+  'issuers[].algorithms': { usual: () => 1, longest: () => 11 },
   'issuers[].jwksUri': {
     usual: (index) => `https://id-${index}.example.com/keys`,
     longest: (index) => `https://${longestHost(`keys-${numbered(index)}`)}/${'k'.repeat(200)}`,
@@ -50,6 +62,10 @@ const decided: Readonly<Record<string, Decided>> = {
   ),
   'domain.hostedZoneId': { usual: () => 'Z0123456789ABC', longest: () => 'Z'.padEnd(32, '0') },
   'domain.hostedZoneName': { usual: () => 'example.com', longest: () => longestHost('door').slice(64) },
+  runbookUrl: {
+    usual: () => 'https://wiki.example.com/runbook',
+    longest: () => 'https://wiki.example.com/'.padEnd(300, 'r'),
+  },
   alarmEmails: { usual: () => 2, longest: () => 50 },
   'alarmEmails[]': {
     usual: (index) => `on-call-${index}@example.com`,

@@ -123,7 +123,7 @@ test('a genuine token with any header and any claims is refused or is the user i
       if (isRefusal(verdict)) return expect(verdict).toEqual(refused);
       identities += 1;
       const said: Record<string, unknown> = { ...goodClaims, ...claims };
-      expect(verdict.userId).toBe(said['sub']);
+      expect(verdict.userId).toBe(String(said['sub']));
       expect(verdict.expiresAtMs).toBeGreaterThan(nowMs);
       expect(verdict.expiresAtMs).toBeLessThanOrEqual(nowMs + demoIssuer.maxTokenLifetimeSeconds * 1000);
       expect(verdict.issuedAtMs).toBeLessThanOrEqual(nowMs + 60_000);
