@@ -194,7 +194,7 @@ describe('a claim that makes members', () => {
     );
   });
 
-  const other = { alias: 'other', issuer: 'https://other.example', audience: 'tills' };
+  const other = { ...plain, alias: 'other', issuer: 'https://other.example' };
   test('has to name its restaurants where the stage trusts several issuers, whichever has the claim', () => {
     for (const [nth, issuers] of [
       [withClaim(claim), other],
