@@ -367,6 +367,22 @@ describe('a token', () => {
       has: { audience: 'api' },
     },
     {
+      why: 'a claim of access tokens where the audience is the client',
+      token: () => tokenFor({ aud: 'pos-app' }),
+      has: { audience: 'pos-app', requiredClaims: { scope: 'present' } },
+    },
+    {
+      why: 'the word of access tokens wherever they have one',
+      token: () => tokenFor({ typ: 'Bearer' }),
+      has: { audience: 'maitred', requiredClaims: { typ: 'Bearer' } },
+    },
+    { why: 'a number for a user', token: () => tokenFor({ sub: 17 }), has: { audience: 'maitred' } },
+    {
+      why: 'an address of keys in every header',
+      token: () => tokenFor({}, { jku: 'https://keys.example/' }),
+      has: { ignoredHeaders: ['jku'] },
+    },
+    {
       why: 'a login name in sub',
       token: () => tokenFor({ sub: 'Ada Lovelace', uid: 'u-7' }),
       has: { userIdClaim: 'uid' },

@@ -80,7 +80,7 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string; endin
   { line: 'members remove --restaurant r-17', sentence: '--user is missing; see --help' },
   {
     line: 'members remove --restaurant r-17 --user 0',
-    sentence: '--user is 1-128 printable characters and no zero, got "0"',
+    sentence: '--user is 1-255 printable characters without spaces and no zero, got "0"',
   },
   {
     line: 'members remove --restaurant r-17 --user u-no',
@@ -169,7 +169,7 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string; endin
   { line: 'sessions list', sentence: '--restaurant is missing; see --help' },
   {
     line: 'sessions close --restaurant r-17 --user 0',
-    sentence: '--user is 1-128 printable characters and no zero, got "0"',
+    sentence: '--user is 1-255 printable characters without spaces and no zero, got "0"',
   },
   { line: 'publish --restaurant r-17 --type a.b', sentence: '--data is missing; see --help' },
   { line: 'publish --restaurant r-17 --type a.b --data {', sentence: '--data is a JSON object' },

@@ -20,6 +20,8 @@ const badTokens: readonly InsideConversation[] = (
     ['no iat', 'issued_at_missing', () => ({ iat: undefined })],
     ['no user', 'user_claim_unusable', () => ({ sub: undefined })],
     ['the user "0"', 'user_claim_unusable', () => ({ sub: '0' })],
+    ['a number as user that no user id is', 'user_claim_unusable', () => ({ sub: 1.5 })],
+    ['a list of scopes for another app', 'audience_wrong', () => ({ client_id: 'another-app', scope: ['openid'] })],
   ] as const
 ).map(([why, detail, claims]) =>
   refusal(`a token with ${why} is refused`, 'token_invalid', anonymous(detail), ({ fixture }) => ({

@@ -2,6 +2,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { Issuers } from '../../config-schema/issuer.ts';
 import { parseConfig } from '../../config-schema/parse-config.ts';
+import { StageConfig } from '../../config-schema/stage-config.ts';
+import { parseStageFile, stageFileOf } from '../../config-schema/stage-file.ts';
 import { isRefusal } from '../../lambdas/identity/identity.ts';
 import { filled, otherAlgorithms, shaped } from '../identity/shaped-tokens.ts';
 import { verifierOf } from '../identity/tokens.ts';
@@ -39,6 +41,11 @@ const changed = (shape: TokenShape, set: Fields, without: readonly string[] = []
 test('every block of the page is tried, and each is a whole configuration', () => {
   expect([...blocks.keys()]).toEqual(Object.keys(providerBlocks));
   for (const heading of blocks.keys()) expect(issuerUnder(heading).algorithms).toHaveLength(1);
+});
+
+test.each([...blocks])('what the functions read of a block is what was configured: %s', (heading, text) => {
+  const stage = parseConfig(StageConfig, heading, text);
+  expect(parseStageFile(stageFileOf(stage)).issuers).toEqual(stage.issuers);
 });
 
 testWithIssuerFixtures('every provider of the fixtures has its block', () => {

@@ -123,9 +123,10 @@ test('a genuine token with any header and any claims is refused or is the user i
       if (isRefusal(verdict)) return expect(verdict).toEqual(refused);
       identities += 1;
       const said: Record<string, unknown> = { ...goodClaims, ...claims };
-      expect(verdict.userId).toBe(String(said['sub']));
+      // A number is a user id where it is a whole one: `JSON.stringify` writes it as user ids are written.
+      expect(verdict.userId).toBe(Number.isSafeInteger(said['sub']) ? String(said['sub']) : said['sub']);
       expect(verdict.expiresAtMs).toBeGreaterThan(nowMs);
-      expect(verdict.expiresAtMs).toBeLessThanOrEqual(nowMs + demoIssuer.maxTokenLifetimeSeconds * 1000);
+      expect(verdict.expiresAtMs).toBeLessThanOrEqual(nowMs + demoIssuer.maxTokenLifetimeSeconds * 1_000 + 60_000);
       expect(verdict.issuedAtMs).toBeLessThanOrEqual(nowMs + 60_000);
     }),
     { numRuns: runs(1_500) },
