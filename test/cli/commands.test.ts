@@ -483,7 +483,7 @@ describe('sessions and events', () => {
     expect(await client.closed()).toBe(1000);
     expect((await checkout.run('members', 'list', ...at)).stdout).toBe('r-closing has no members.\n');
     expect((await restaurants('list')).stdout.split('\n')).not.toContain('r-closing');
-    expect(await checkout.run('publish', ...at, '--type', 'menu.updated', '--data', '{}')).toMatchObject({ code: 1 });
+    expect(await checkout.run('publish', ...at, '--type', 'menu.updated', '--data', '{}')).toMatchObject({ code: 3 });
     expect((await checkout.run('audit', ...at)).stdout).toMatch(/session_revoked/);
   });
 
