@@ -59,7 +59,11 @@ await run(async () => {
   const isMeant = (letter: DeadLetter): boolean =>
     (restaurant === undefined || (letter.restaurant ?? restaurant) === restaurant) &&
     (reason === undefined || letter.reason === reason);
-  const outcomeOf = { list: async () => 'kept', redrive: redrive(target, restaurant), drop: drop(target) }[action];
+  const outcomeOf = {
+    list: async () => 'kept',
+    redrive: redrive(target, restaurant, values.stage),
+    drop: drop(target),
+  }[action];
   let shown = 0;
   let gone = 0;
   const stays = await eachLetter(target.deadLetters, async (letter) => {
@@ -100,9 +104,13 @@ async function eachLetter(
   }
 }
 
-function redrive(target: Target, restaurant: string | undefined): (letter: DeadLetter) => Promise<string> {
+function redrive(
+  target: Target,
+  restaurant: string | undefined,
+  stage: string | undefined,
+): (letter: DeadLetter) => Promise<string> {
   let sent = 0;
-  const isRestaurant = isRestaurantOf(target);
+  const isRestaurant = isRestaurantOf(target, stage);
   return async (letter) => {
     const back = redriven({ ...letter, restaurant: letter.restaurant ?? restaurant });
     if (typeof back === 'string') return `stays: ${back}`;

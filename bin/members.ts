@@ -80,7 +80,7 @@ await run(async () => {
   }
   const restaurantId = restaurantIdFrom(values.restaurant);
   if (action === 'list') {
-    await list(await openTarget(values), restaurantId, isJson);
+    await list(await openTarget(values), restaurantId, { isJson, stage: values.stage });
     return 'done';
   }
   const userId = userIdFrom(values.user);

@@ -73,7 +73,7 @@ await run(async () => {
   // The gateway keeps a type that it does not know; typed, it is a mistake.
   if (!(audience?.split(',') ?? []).every(isConnectionType)) throw new UsageError(problems.audience_invalid);
   const target = await openTarget(values);
-  if (!(await isRestaurantOf(target)(restaurant)))
+  if (!(await isRestaurantOf(target, values.stage)(restaurant)))
     throw new NotFoundError(`${restaurant} is not known: ${problems.restaurant_unknown}. Add a member first.`);
   await target.publish(restaurant, body);
   console.log(`${id} is queued for ${restaurant}.`);

@@ -6,6 +6,7 @@ import {
   isConnectionType,
   isRestaurantId,
 } from '../protocol/identifiers.ts';
+import { claimableRoles } from '../config-schema/membership-claim.ts';
 import { authenticateLine } from './authenticate-line.ts';
 import { FailedError, readArguments, run, UsageError } from './command.ts';
 import { runningGateway } from './gateway-file.ts';
@@ -17,13 +18,15 @@ const help = `An access token for a demo user of the local gateway, good for an 
   npm run -s token -- chef
   npm run -s token -- chef --expired   one that ended a minute ago
   npm run -s token -- cashier --line [--type T] [--restaurant R]
+  npm run -s token -- stranger --member r-42=manager   one that makes its user a member, without a row in the table
 
   demo users: ${demoUsers.slice(0, 4).join(', ')} of restaurant ${demoRestaurant}; ${demoUsers[4]}, a member of nothing;
               ${demoUsers[5]}, of ${rivalRestaurant}
 
   --line           the whole first message with the token in it, to paste into wscat
   --type T         what its device is: ${connectionTypes.join(', ')} (default ${defaultConnectionType})
-  --restaurant R   where it wants to enter (default: the user's restaurant)
+  --restaurant R   where it wants to enter (default: the first of --member, else the user's restaurant)
+  --member R=ROLE  a membership in the token itself; may be said several times. Roles: ${claimableRoles.join(', ')}
   --port N         of the gateway that has this port; needed where several run
 
   -s keeps npm's own lines out of what is printed.
@@ -35,12 +38,14 @@ await run(async () => {
     line: { type: 'boolean' },
     type: { type: 'string' },
     restaurant: { type: 'string' },
+    member: { type: 'string', multiple: true },
     port: { type: 'string' },
   });
   const [user, ...rest] = positionals;
   if (user === undefined || rest.length > 0) throw new UsageError(`say one demo user of ${names}; see --help`);
   if (!isDemoUser(user)) throw new UsageError(`${user} is no demo user; they are ${names}`);
-  const { line = false, restaurant = demoRestaurantOf(user) } = values;
+  const restaurants = restaurantsFrom(values.member);
+  const { line = false, restaurant = Object.keys(restaurants ?? {})[0] ?? demoRestaurantOf(user) } = values;
   if (!line && (values.type !== undefined || values.restaurant !== undefined))
     throw new UsageError('--type and --restaurant go with --line: a token says neither');
   const connectionType = connectionTypeFrom(values.type);
@@ -51,7 +56,7 @@ await run(async () => {
   const response = await fetch(`${issuerUrl}/token`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ user, expired: values.expired ?? false }),
+    body: JSON.stringify({ user, expired: values.expired ?? false, restaurants }),
   });
   const answer = (await response.json()) as { access_token?: string; error_description?: string };
   const { access_token: token } = answer;
@@ -63,4 +68,19 @@ function connectionTypeFrom(text: string = defaultConnectionType): ConnectionTyp
   if (!isConnectionType(text))
     throw new UsageError(`--type is one of ${connectionTypes.join(', ')}, got ${JSON.stringify(text)}`);
   return text;
+}
+
+/** The claim of a token that makes its user a member; what the gateway refuses, it may say. */
+function restaurantsFrom(members: readonly string[] | undefined): Readonly<Record<string, string>> | undefined {
+  if (members === undefined) return undefined;
+  return Object.fromEntries(
+    members.map((member) => {
+      const [, restaurant, role] = /^([^=]+)=([^=]+)$/.exec(member) ?? [];
+      if (restaurant === undefined || role === undefined)
+        throw new UsageError(
+          `--member is a restaurant and a role, such as r-42=manager, got ${JSON.stringify(member)}`,
+        );
+      return [restaurant, role];
+    }),
+  );
 }

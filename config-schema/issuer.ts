@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { issuerProblem } from './issuer-rules.ts';
 import { idTokenKinds } from './known-issuers.ts';
 import { isLoopback } from './loopback.ts';
+import { MembershipClaim, namesRestaurants } from './membership-claim.ts';
 import { section, text, whole } from './sections.ts';
 
 const isPlainUrl = (address: string): boolean => isUrl(address) && !address.includes('?');
@@ -89,6 +90,8 @@ const IssuerKeys = section({
   ignoredHeaders: v.optional(v.array(v.literal('jku', 'must be "jku"'), 'must be a list')),
   /** `exp` may be this far ahead, at most; a minute to a week. */
   maxTokenLifetimeSeconds: v.optional(whole(60, 604_800), 86_400),
+  /** Default: memberships come from the membership table alone. */
+  membershipClaim: v.optional(MembershipClaim),
 });
 
 const cognitoPattern = /^https:\/\/cognito-idp\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\/[\w-]+$/;
@@ -142,5 +145,23 @@ const areDistinct = v.rawCheck<Issuer[]>(({ dataset, addIssue }) => {
         });
 });
 
+const mustName = 'must say restaurants or restaurantPrefix, since the stage trusts several issuers';
+
+/** Beside others an issuer grants where it was told to, or it would grant in the restaurants of the others. */
+const nameTheirRestaurants = v.rawCheck<Issuer[]>(({ dataset, addIssue }) => {
+  if (!dataset.typed || dataset.value.length < 2) return;
+  const issuers = dataset.value;
+  for (const [index, issuer] of issuers.entries())
+    if (issuer.membershipClaim !== undefined && !namesRestaurants(issuer))
+      addIssue({
+        message: mustName,
+        input: issuer.membershipClaim,
+        path: [
+          { type: 'array', origin: 'value', input: issuers, key: index, value: issuer },
+          { type: 'object', origin: 'value', input: issuer, key: 'membershipClaim', value: issuer.membershipClaim },
+        ],
+      });
+});
+
 /** The issuers of a stage, in the order of the configuration. */
-export const Issuers = v.pipe(v.array(Issuer, 'must be a list'), areDistinct);
+export const Issuers = v.pipe(v.array(Issuer, 'must be a list'), areDistinct, nameTheirRestaurants);

@@ -107,6 +107,9 @@ export type FindMemberships = (
 /** Every member of a restaurant, strongly consistent. */
 export type ListMembers = (restaurantId: string) => Promise<readonly Membership[]>;
 
+/** Whether the configuration of an issuer says that its tokens may let somebody in there, by id or by prefix. */
+export type IsNamedByIssuer = (restaurantId: string) => boolean;
+
 /**
  * What the membership table says of a session's user, strongly consistent (`everywhere` of a platform owner's session alone), and how
  * far its restaurant's events have come.
@@ -349,6 +352,7 @@ export type Ports = Readonly<{
   connections: Connections;
   findMemberships: FindMemberships;
   listMembers: ListMembers;
+  isNamedByIssuer: IsNamedByIssuer;
   readSession: ReadSession;
   readAuthorization: ReadAuthorization;
   streams: Streams;

@@ -13,7 +13,7 @@ export type AuthenticationPorts = ClosePorts &
 export type MessagePorts = ClosePorts &
   Pick<Ports, 'messageLimiter' | 'replayAllowance' | 'readSession' | 'readAuthorization' | 'streams' | 'publish'>;
 export type TimerPorts = ClosePorts & Pick<Ports, 'timer'>;
-export type NumberingPorts = Pick<Ports, 'streams' | 'listMembers' | 'limits' | 'newEpoch' | 'now'>;
+export type NumberingPorts = Pick<Ports, 'streams' | 'listMembers' | 'isNamedByIssuer' | 'limits' | 'newEpoch' | 'now'>;
 export type DeliveryPorts = ClosePorts & Pick<Ports, 'listMembers' | 'pause' | 'after' | 'postAgain' | 'timeLeftMs'>;
 export type FanOutPorts = DeliveryPorts & NumberingPorts & Pick<Ports, 'deadLetter' | 'hideMessages' | 'isOwnSender'>;
 export type RedeliveryPorts = DeliveryPorts & Pick<Ports, 'streams'>;

@@ -15,6 +15,9 @@ export const demoIssuerAlias = 'demo';
 /** The audience the local stage expects in tokens. */
 export const demoAudience = 'maitred-demo';
 
+/** The claim by which a token of the local stage may make its user a member, as its configuration says: roles by restaurant. */
+export const demoMembershipClaim = 'restaurants';
+
 export const isDemoUser = (value: unknown): value is DemoUser => demoUsers.some((user) => user === value);
 
 /** The user id in tokens and memberships. */

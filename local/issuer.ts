@@ -11,7 +11,7 @@ import {
   type JWTPayload,
   SignJWT,
 } from 'jose';
-import { type DemoUser, demoAudience, demoUserId, isDemoUser } from './demo.ts';
+import { type DemoUser, demoAudience, demoMembershipClaim, demoUserId, isDemoUser } from './demo.ts';
 import { isOwnHost } from './loopback.ts';
 import { StartError } from './start-error.ts';
 
@@ -87,17 +87,17 @@ export const createIssuer = async (url: string, dataDir: string | undefined): Pr
 };
 
 /**
- * `POST /token { "user": "chef" }`, or with `"expired": true` a token that ended a minute ago. There is no password: the
- * demo users are everybody's.
+ * `POST /token { "user": "chef" }`, or with `"expired": true` a token that ended a minute ago; with `"restaurants": { "r-42": "manager" }`
+ * one that makes the user a member there. There is no password: the demo users are everybody's.
  */
 const grant = async (token: Issuer['token'], request: IncomingMessage, response: ServerResponse): Promise<void> => {
   const asked = await tokenRequest(request);
   if (asked === undefined)
     return send(response, 400, { error: 'invalid_request', error_description: 'user is no demo user' });
   const now = Math.floor(Date.now() / 1000);
-  const claims = asked.expired ? { iat: now - 60 - lifetimeSeconds, exp: now - 60 } : {};
+  const times = asked.expired ? { iat: now - 60 - lifetimeSeconds, exp: now - 60 } : {};
   send(response, 200, {
-    access_token: await token(asked.user, claims),
+    access_token: await token(asked.user, { ...times, [demoMembershipClaim]: asked.restaurants }),
     token_type: 'Bearer',
     expires_in: asked.expired ? 0 : lifetimeSeconds,
   });
@@ -106,15 +106,17 @@ const grant = async (token: Issuer['token'], request: IncomingMessage, response:
 /** An emulator reaches this machine by an address of its own. No other site can be made to have an address for its name. */
 const isAddress = (host = ''): boolean => isIP(host.replace(/:\d+$/, '')) === 4;
 
-const tokenRequest = async (request: IncomingMessage): Promise<{ user: DemoUser; expired: boolean } | undefined> => {
+type TokenRequest = { user: DemoUser; expired: boolean; restaurants: unknown };
+
+const tokenRequest = async (request: IncomingMessage): Promise<TokenRequest | undefined> => {
   let body = '';
   for await (const chunk of request) {
     body += chunk;
     if (body.length > maxRequestBytes) return undefined;
   }
   try {
-    const { user, expired } = JSON.parse(body);
-    return isDemoUser(user) ? { user, expired: expired === true } : undefined;
+    const { user, expired, restaurants } = JSON.parse(body);
+    return isDemoUser(user) ? { user, expired: expired === true, restaurants } : undefined;
   } catch {
     return undefined;
   }

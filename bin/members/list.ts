@@ -1,6 +1,7 @@
 import { isUnreadable, type Membership, noRole } from '../../lambdas/access/membership.ts';
 import { listMembers } from '../../lambdas/dynamodb/member-list.ts';
 import { type Column, printHeadings, rowOf } from '../columns.ts';
+import { issuersThatGrantAt } from '../configured-issuers.ts';
 import type { Target } from '../target.ts';
 import { ndjsonRow } from './member-file.ts';
 import { rowOfMembership } from './member-row.ts';
@@ -13,15 +14,22 @@ const columns: readonly Column[] = [
   ['REVOKED', 0],
 ];
 
-/** Prints the members of a restaurant, those whose row cannot be read among them. */
-export const list = async ({ memberships }: Target, restaurantId: string, isJson: boolean): Promise<void> => {
+/** Prints the members of a restaurant, those whose row cannot be read among them; to a person also whose tokens may let others in. */
+export const list = async (
+  { memberships }: Target,
+  restaurantId: string,
+  { isJson, stage }: Readonly<{ isJson: boolean; stage: string | undefined }>,
+): Promise<void> => {
   const members = await listMembers(memberships)(restaurantId);
-  if (isJson) for (const member of members) process.stdout.write(ndjsonRow(rowOfMembership(member)));
-  else if (members.length === 0) console.log(`${restaurantId} has no members.`);
-  else {
-    printHeadings(columns);
-    for (const member of members) console.log(lineOf(member));
+  if (isJson) {
+    for (const member of members) process.stdout.write(ndjsonRow(rowOfMembership(member)));
+    return;
   }
+  if (members.length === 0) console.log(`${restaurantId} has no members.`);
+  else printHeadings(columns);
+  for (const member of members) console.log(lineOf(member));
+  for (const alias of issuersThatGrantAt(restaurantId, stage))
+    console.error(`Tokens of ${alias} may let others in there: "sessions -- list" has who is connected, and by what.`);
 };
 
 const lineOf = (membership: Membership): string => {

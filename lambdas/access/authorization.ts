@@ -18,8 +18,10 @@ export const sameSubject = (one: Session, other: Session): boolean =>
 /**
  * Whether a session is still authorized: its user is not suspended there, no row there is unreadable, and the membership it came in by is there, has a
  * role that may connect as the session does, and was not revoked since the login. Of `everywhere` only a platform owner's is read.
+ * What a token has said stands as long as the session, and a row of its user is judged as any other.
  */
 export const isStillAuthorized = (session: Session, { here, everywhere }: MembershipsFound): boolean => {
+  if (session.membershipSource === 'token' && here === undefined) return true;
   const membership = session.role === 'platform_owner' ? everywhere : here;
   if (isSuspended(here) || isSuspended(membership)) return false;
   if (isUnreadable(here)) return false;

@@ -9,8 +9,9 @@ import {
 import type { HandshakeHints } from '../connection/connection.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Detail, SecurityEvent } from '../security/catalogue.ts';
-import { isRevoked, isSuspended, type MembershipsFound } from './membership.ts';
-import { isRole, mayConnectAs, type Role } from './roles.ts';
+import { type ClaimProblem, claimedAt } from './claimed-memberships.ts';
+import { isRevoked, isSuspended, type MembershipSource, type MembershipsFound } from './membership.ts';
+import { isRole, mayConnectAs, narrowerRole, type Role } from './roles.ts';
 
 export type AccessGranted = Readonly<{
   granted: true;
@@ -18,6 +19,7 @@ export type AccessGranted = Readonly<{
   connectionType: ConnectionType;
   role: Role;
   asPlatformOwner: boolean;
+  membershipSource: MembershipSource;
 }>;
 export type AccessRefused = Readonly<{
   granted: false;
@@ -53,26 +55,50 @@ export const decideAccess = (
   if (restaurantId === undefined || !isRestaurantId(restaurantId))
     return refuse('cross_tenant_attempt', 'restaurant_id_invalid');
 
-  const membership = found.here ?? found.everywhere;
-  if (membership === undefined) return refuse('cross_tenant_attempt', 'membership_missing');
-  // A row here comes before the platform's, so that a suspension at one restaurant keeps an owner of all out of it, too.
-  if (isSuspended(membership)) return refuse('session_revoked', 'membership_suspended');
-  if (isRevoked(membership, identity.loggedInAtMs ?? identity.issuedAtMs))
+  const row = found.here ?? found.everywhere;
+  const claimed = claimedAt(identity.claimedMemberships, restaurantId);
+  if (row === undefined && 'problem' in claimed) return refuse(eventOf(claimed.problem), claimed.problem);
+  // A row here comes before the platform's, so that a suspension at one restaurant keeps an owner of all out of it, too; and
+  // before a claim, since nobody can take a token back.
+  if (isSuspended(row)) return refuse('session_revoked', 'membership_suspended');
+  if (isRevoked(row, identity.loggedInAtMs ?? identity.issuedAtMs))
     return refuse('session_revoked', 'membership_revoked');
 
   if (differ(claims.connectionType, hints.connectionType))
     return refuse('privilege_escalation_attempt', 'hint_differs');
   const connectionType = claims.connectionType ?? hints.connectionType ?? defaultConnectionType;
   if (!isConnectionType(connectionType)) return refuse('privilege_escalation_attempt', 'connection_type_unknown');
-  if (!isRole(membership.role)) return refuse('privilege_escalation_attempt', 'role_unknown');
-  const asPlatformOwner = membership === found.everywhere;
+  const rights: Right[] = [];
+  if (row !== undefined) {
+    if (!isRole(row.role)) return refuse('privilege_escalation_attempt', 'role_unknown');
+    rights.push({ ...row, role: row.role });
+  }
+  const asPlatformOwner = row !== undefined && row === found.everywhere;
+  const isByToken = 'role' in claimed && !asPlatformOwner;
+  if (isByToken) rights.push(claimed);
+  const [right, ...others] = rights;
   if (
-    asPlatformOwner !== (membership.role === 'platform_owner') ||
-    !mayConnectAs(membership.role, connectionType, membership.connectionTypes)
+    right === undefined ||
+    asPlatformOwner !== (right.role === 'platform_owner') ||
+    !rights.every(({ role, connectionTypes }) => mayConnectAs(role, connectionType, connectionTypes))
   )
     return refuse('privilege_escalation_attempt', 'connection_type_not_allowed');
-  return { granted: true, restaurantId, connectionType, role: membership.role, asPlatformOwner };
+  return {
+    granted: true,
+    restaurantId,
+    connectionType,
+    role: others.reduce((narrowest, { role }) => narrowerRole(narrowest, role), right.role),
+    asPlatformOwner,
+    membershipSource: isByToken ? 'token' : 'table',
+  };
 };
+
+/** What a row or a claim lets its user be. Of whoever has both, each has to. */
+type Right = Readonly<{ role: Role; connectionTypes?: readonly string[] }>;
+
+/** A claim with a role that no token can give says that its user belongs there. */
+const eventOf = (problem: ClaimProblem | 'membership_missing'): AccessRefused['event'] =>
+  problem === 'role_unknown' ? 'privilege_escalation_attempt' : 'cross_tenant_attempt';
 
 const refuse = (event: AccessRefused['event'], detail: Detail): AccessRefused => ({ granted: false, event, detail });
 const differ = (said: string | undefined, hinted: string | undefined): boolean =>

@@ -11,6 +11,13 @@ export type Membership = Readonly<{
   suspendedAtMs?: number;
 }>;
 
+/**
+ * What a session's membership stands by: a row of the table, or a claim of its token, for as long as the token lasts. Of whoever has
+ * both it is the claim, and the row narrows it.
+ */
+export const membershipSources = ['table', 'token'] as const;
+export type MembershipSource = (typeof membershipSources)[number];
+
 /** The role of somebody who is suspended and a member of nothing. It is none of `roles`. */
 export const noRole = 'none';
 
@@ -34,5 +41,5 @@ export const isUnreadable = (membership: Membership | undefined): boolean => mem
  * Whether a revocation came after this moment: the time of the login where the token tells it, which renewing the token does not
  * move, else the time at which the token was issued.
  */
-export const isRevoked = ({ revokedBeforeMs }: Membership, authenticatedAtMs: number): boolean =>
-  revokedBeforeMs !== undefined && authenticatedAtMs < revokedBeforeMs;
+export const isRevoked = (membership: Membership | undefined, authenticatedAtMs: number): boolean =>
+  membership?.revokedBeforeMs !== undefined && authenticatedAtMs < membership.revokedBeforeMs;

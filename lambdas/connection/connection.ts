@@ -11,6 +11,7 @@
  */
 import type { ConnectionType } from '../../protocol/identifiers.ts';
 import type { ClosingReason, RefusalReason } from '../../protocol/reasons.ts';
+import type { MembershipSource } from '../access/membership.ts';
 import type { Role } from '../access/roles.ts';
 
 /** Unverified query hints, as said at the handshake and capped. */
@@ -38,6 +39,8 @@ export type Session = Readonly<{
   restaurantId: string;
   connectionType: ConnectionType;
   role: Role;
+  /** Absent: the table, as in the rows of v0.1.0. */
+  membershipSource?: MembershipSource;
   sessionExpiresAtMs: number;
   tokenIssuedAtMs: number;
   /** When the user logged in, where the token tells. */

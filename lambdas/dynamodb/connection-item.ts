@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { connectionTypes } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import { type ClosingReason, closings, type RefusalReason, refusals } from '../../protocol/reasons.ts';
+import { membershipSources } from '../access/membership.ts';
 import { roles } from '../access/roles.ts';
 import type { Ended, FoundConnection, Handshake, Session } from '../connection/connection.ts';
 import type { Item } from './table.ts';
@@ -25,6 +26,7 @@ const sessionFields = {
   restaurant_id: v.string(),
   connection_type: v.picklist(connectionTypes),
   role: v.picklist(roles),
+  membership_source: v.optional(v.picklist(membershipSources)),
   session_expires_at_ms: ms,
   token_issued_at_ms: ms,
   logged_in_at_ms: v.optional(ms),
@@ -106,6 +108,7 @@ export const sessionAttributes = (session: Session): SessionItem => ({
   restaurant_id: session.restaurantId,
   connection_type: session.connectionType,
   role: session.role,
+  membership_source: session.membershipSource,
   session_expires_at_ms: session.sessionExpiresAtMs,
   token_issued_at_ms: session.tokenIssuedAtMs,
   logged_in_at_ms: session.loggedInAtMs,
@@ -190,6 +193,7 @@ const sessionOf = (item: SessionItem): Session => ({
   restaurantId: item.restaurant_id,
   connectionType: item.connection_type,
   role: item.role,
+  ...(item.membership_source === undefined ? {} : { membershipSource: item.membership_source }),
   sessionExpiresAtMs: item.session_expires_at_ms,
   tokenIssuedAtMs: item.token_issued_at_ms,
   ...(item.logged_in_at_ms === undefined ? {} : { loggedInAtMs: item.logged_in_at_ms }),

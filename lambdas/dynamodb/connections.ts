@@ -193,6 +193,7 @@ export const connections = (table: Table): Connections => {
     renew: async (key, { ownerId, atMs, session, rate }) => {
       const renewed = {
         role: session.role,
+        membership_source: session.membershipSource,
         token_issued_at_ms: session.tokenIssuedAtMs,
         logged_in_at_ms: session.loggedInAtMs,
         session_expires_at_ms: session.sessionExpiresAtMs,

@@ -1,3 +1,4 @@
+import type { ClaimedMemberships } from '../access/claimed-memberships.ts';
 import type { Detail } from '../security/catalogue.ts';
 
 /**
@@ -10,6 +11,8 @@ export type Identity = Readonly<{
   expiresAtMs: number;
   issuedAtMs: number;
   loggedInAtMs?: number;
+  /** Where the token itself makes them a member, if its issuer may do that. */
+  claimedMemberships?: ClaimedMemberships;
 }>;
 
 /** When somebody logged in, as a session keeps it. */

@@ -2,9 +2,10 @@ import type { Jwk } from 'aws-jwt-verify/jwk';
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import { supportedSignatureAlgorithms, verifyJwtSync } from 'aws-jwt-verify/jwt-verifier';
 import type { Issuer } from '../../config-schema/issuer.ts';
+import { claimedMemberships } from '../access/claimed-memberships.ts';
 import type { Detail } from '../security/catalogue.ts';
 import { isSignedBy } from './algorithms.ts';
-import type { TokenRefusal, VerifyToken } from './identity.ts';
+import { isRefusal, type TokenRefusal, type VerifyToken } from './identity.ts';
 import type { FindKey, KeyFound } from './signing-keys.ts';
 import { headerProblem, isUnsigned, judgeClaims } from './token-rules.ts';
 import { headerOf, readToken, type UnverifiedToken } from './unverified-token.ts';
@@ -36,9 +37,12 @@ export const verifyToken =
       issuedAtMs: typeof iat === 'number' ? iat * 1_000 : undefined,
     });
     if ('missing' in found) return refusalOf(found);
-    return isGenuine(unverifiedToken, unverified, { jwk: found.jwk, algorithm, issuer: issuer.issuer })
-      ? judgeClaims(unverified, issuer, now())
-      : invalid('signature_bad');
+    if (!isGenuine(unverifiedToken, unverified, { jwk: found.jwk, algorithm, issuer: issuer.issuer }))
+      return invalid('signature_bad');
+    const judged = judgeClaims(unverified, issuer, now());
+    const { membershipClaim } = issuer;
+    if (isRefusal(judged) || membershipClaim === undefined) return judged;
+    return { ...judged, claimedMemberships: claimedMemberships(unverified.payload, membershipClaim) };
   };
 
 type Signer = Readonly<{ jwk: Jwk; algorithm: string; issuer: string }>;

@@ -251,6 +251,7 @@ const sessionOf = (
   restaurantId: access.restaurantId,
   connectionType: access.connectionType,
   role: access.role,
+  membershipSource: access.membershipSource,
   sessionExpiresAtMs: Math.min(identity.expiresAtMs, handshake.connectedAtMs + limits.maxSessionMs),
   tokenIssuedAtMs: identity.issuedAtMs,
   ...loginOf(identity),

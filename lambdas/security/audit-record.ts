@@ -40,6 +40,8 @@ export const recordFields = {
   origin: optionalText,
   /** Who it was, from verified claims and the membership table only. */
   verified: v.exactOptional(v.object({ issuer: text, userId: text, restaurantId: text, connectionType: text })),
+  /** Of a session: whether the table or the token made its user a member. */
+  membershipSource: optionalText,
   /** A user whose token was genuine, when the restaurant was refused: `verified` would put it into that restaurant's trail. */
   verifiedUser: v.exactOptional(v.object({ issuer: text, userId: text })),
   /** What was claimed and not verified: capped, escaped, kept apart. */
@@ -95,6 +97,12 @@ export const columns = {
   user_id: { field: 'verifiedUser', of: (record) => userOf(record)?.userId, schema: storedText },
   restaurant_id: { field: 'verified', of: ({ verified }) => verified?.restaurantId, schema: storedText },
   connection_type: { field: 'verified', of: ({ verified }) => verified?.connectionType, schema: storedText },
+  membership: {
+    field: 'membershipSource',
+    of: ({ membershipSource }) => membershipSource,
+    schema: storedText,
+    sparse: true,
+  },
   claimed_user_id: {
     field: 'claimed',
     of: ({ claimed }) => claimed?.claimedUserId,

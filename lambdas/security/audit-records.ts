@@ -40,7 +40,11 @@ export const sessionRecord = (
   event: SecurityEvent,
   detail: Detail,
   occurredAtMs: number,
-): AuditRecord => ({ ...auditRecord(handshake, kind, event, detail, occurredAtMs), verified: verifiedParty(session) });
+): AuditRecord => ({
+  ...auditRecord(handshake, kind, event, detail, occurredAtMs),
+  verified: verifiedParty(session),
+  membershipSource: session.membershipSource ?? 'table',
+});
 
 /** The grant, whoever writes it: its time is the session's, so that the handler and the timer write the same bytes. */
 export const grantRecord = (handshake: Handshake, session: Session): AuditRecord =>

@@ -59,17 +59,21 @@ export const renewSession =
       {},
       found,
     );
-    if (!access.granted) return end(closingReasonOf(access), access.event, access.detail);
+    if (!access.granted) {
+      const { event, detail } = refusalOf(session, access);
+      return end(event === 'session_revoked' ? 'revoked' : 'access_denied', event, detail);
+    }
 
+    const endsAtMs = Math.min(identity.expiresAtMs, connection.connectedAtMs + limits.maxSessionMs);
     const renewed: Session = {
       ...session,
       tokenIssuedAtMs: identity.issuedAtMs,
       ...loginOf(identity),
       role: access.role,
-      sessionExpiresAtMs: Math.max(
-        session.sessionExpiresAtMs,
-        Math.min(identity.expiresAtMs, connection.connectedAtMs + limits.maxSessionMs),
-      ),
+      membershipSource: access.membershipSource,
+      // A membership by token ends with that token: where it ends sooner than the session, the row keeps what the session stands by.
+      sessionExpiresAtMs:
+        access.membershipSource === 'token' ? endsAtMs : Math.max(session.sessionExpiresAtMs, endsAtMs),
     };
     if ((await requireAudit(ports)(recordOf('session_renewed', 'renewed'))) === 'unavailable') return stay();
     const outcome = await ports.connections
@@ -89,5 +93,11 @@ const changedParty = (session: Session, identity: Identity, { claims }: Authenti
   return undefined;
 };
 
-const closingReasonOf = ({ event }: AccessRefused): ClosingReason =>
-  event === 'session_revoked' ? 'revoked' : 'access_denied';
+/** That a new token says nothing of a membership any more is how one that came by token ends, and no attempt at another restaurant. */
+const refusalOf = (
+  { membershipSource }: Session,
+  { event, detail }: AccessRefused,
+): Pick<AccessRefused, 'event' | 'detail'> =>
+  membershipSource === 'token' && event === 'cross_tenant_attempt'
+    ? { event: 'session_revoked', detail }
+    : { event, detail };

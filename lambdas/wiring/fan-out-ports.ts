@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { FunctionConfig } from '../../config-schema/function-config.ts';
+import { namesRestaurant } from '../../config-schema/membership-claim.ts';
 import { attemptTimeoutMs, connections } from '../delivery/gate-rules.ts';
 import { listMembers } from '../dynamodb/member-list.ts';
 import { streams } from '../dynamodb/streams.ts';
@@ -56,6 +57,7 @@ export const fanOutPorts = (
   streams: streams({ client, tableName: textFrom(env, environment.eventsTable) }, config.eventRetentionHours * hourMs),
   deadLetter: deadLetterTo(queue, textFrom(env, environment.eventDeadLettersUrl)),
   hideMessages: hideIn(queue, textFrom(env, environment.eventQueueUrl)),
+  isNamedByIssuer: (restaurantId) => config.issuers.some((issuer) => namesRestaurant(issuer, restaurantId)),
   isOwnSender: isRole(textFrom(env, environment.devicePublisher)),
   newEpoch: () => randomUUID(),
 });

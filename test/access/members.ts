@@ -20,12 +20,13 @@ export type Rows = Readonly<{ here?: Membership; everywhere?: Membership }>;
 export const decide = (claims: Claims, hints: HandshakeHints = {}, { here, everywhere }: Rows = { here: chef }) =>
   decideAccess(identity, claims, hints, { here, everywhere });
 
-export const granted = (connectionType: string, role = 'employee') => ({
+export const granted = (connectionType: string, role = 'employee', membershipSource = 'table') => ({
   granted: true,
   restaurantId: 'r-17',
   connectionType,
   role,
   asPlatformOwner: role === 'platform_owner',
+  membershipSource,
 });
 export const refused = (event: string, detail: string) => ({ granted: false, event, detail });
 export const notAllowed = refused('privilege_escalation_attempt', 'connection_type_not_allowed');

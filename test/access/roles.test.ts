@@ -148,6 +148,7 @@ describe('a platform owner', () => {
         granted: true,
         restaurantId,
         asPlatformOwner: true,
+        membershipSource: 'table',
       });
   });
 

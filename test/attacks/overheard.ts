@@ -50,6 +50,7 @@ const anyRecord: AuditRecord = {
   connectedAtMs: 0,
   sourceIp: '',
   origin: '',
+  membershipSource: 'table',
 };
 /** The fields of a line and what each holds: ours by `logFields`, the library's. */
 const fieldsOfLine: Readonly<Record<string, unknown>> = {

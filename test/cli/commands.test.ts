@@ -127,6 +127,21 @@ describe('token', () => {
     expect(await ask(JSON.parse(stdout))).toMatchObject({ reason: 'access_denied' });
   });
 
+  test('prints one that makes its user a member where it says, and the lists tell by what they are in', async () => {
+    const { stdout } = await checkout.run('token', 'stranger', '--member', 'r-42=manager', '--line');
+    const client = await connect(gateway.url);
+    client.send(JSON.parse(stdout));
+    expect(JSON.parse(await client.next())).toMatchObject({ restaurant_id: 'r-42', role: 'manager' });
+    const listed = await checkout.run('sessions', 'list', '--restaurant', 'r-42');
+    expect(listed.stdout).toMatch(/u-stranger \(demo\) +manager +pos +token /);
+    await client.leave();
+    expect(await checkout.run('members', 'list', '--restaurant', 'r-42')).toEqual({
+      code: 0,
+      stdout: 'r-42 has no members.\n',
+      stderr: 'Tokens of demo may let others in there: "sessions -- list" has who is connected, and by what.\n',
+    });
+  });
+
   test('tells in its help who the demo users are', async () => {
     const { stdout } = await checkout.start('token', '--help').ended;
     for (const user of ['owner', 'manager', 'chef', 'cashier', 'stranger', 'rival']) expect(stdout).toContain(user);
@@ -415,8 +430,10 @@ describe('sessions and events', () => {
     expect(listed).toMatchObject({ code: 0, stderr: '' });
     const session = { restaurant_id: 'r-17', issuer: 'demo', user_id: 'u-owner', role: 'restaurant_owner' };
     const asObjects = objectsIn((await sessions('list', '--user', 'u-owner', '--json')).stdout);
-    expect(asObjects).toMatchObject([{ ...session, connection_id: expect.any(String), source_ip: '127.0.0.1' }]);
-    expect(listed.stdout).toMatch(/u-cashier \(demo\) +employee +pos +127\.0\.0\.1 +since .+Z/);
+    expect(asObjects).toMatchObject([
+      { ...session, connection_id: expect.any(String), source_ip: '127.0.0.1', membership_source: 'table' },
+    ]);
+    expect(listed.stdout).toMatch(/u-cashier \(demo\) +employee +pos +table +127\.0\.0\.1 +since .+Z/);
     const closed = await sessions('close', '--user', 'u-cashier');
     expect(closed).toMatchObject({ code: 0, stderr: '' });
     expect(closed.stdout).toMatch(/^\S+ +u-cashier .* closed\n$/);
@@ -466,7 +483,7 @@ describe('sessions and events', () => {
     expect(await client.closed()).toBe(1000);
     expect((await checkout.run('members', 'list', ...at)).stdout).toBe('r-closing has no members.\n');
     expect((await restaurants('list')).stdout.split('\n')).not.toContain('r-closing');
-    expect(await checkout.run('publish', ...at, '--type', 'menu.updated', '--data', '{}')).toMatchObject({ code: 1 });
+    expect(await checkout.run('publish', ...at, '--type', 'menu.updated', '--data', '{}')).toMatchObject({ code: 3 });
     expect((await checkout.run('audit', ...at)).stdout).toMatch(/session_revoked/);
   });
 
@@ -496,7 +513,7 @@ describe('lists', () => {
     },
     {
       line: 'sessions list --restaurant r-17',
-      headings: ['CONNECTION', 'USER', 'ROLE', 'TYPE', 'ADDRESS', 'CONNECTED', 'SESSION'],
+      headings: ['CONNECTION', 'USER', 'ROLE', 'TYPE', 'BY', 'ADDRESS', 'CONNECTED', 'SESSION'],
     },
   ])('$line has headings in a terminal, above their columns, and none in a pipe', async ({ line, headings }) => {
     const client = await connect(gateway.url);

@@ -19,6 +19,10 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string; endin
     line: 'token nobody',
     sentence: 'nobody is no demo user; they are owner, manager, chef, cashier, stranger, rival',
   },
+  {
+    line: 'token chef --member r-42',
+    sentence: '--member is a restaurant and a role, such as r-42=manager, got "r-42"',
+  },
   { line: 'token chef --type pos', sentence: '--type and --restaurant go with --line: a token says neither' },
   { line: 'token chef --restaurant r-17', sentence: '--type and --restaurant go with --line: a token says neither' },
   {

@@ -27,11 +27,13 @@ const settle = async (rolling: RollingGateway, version: Version, message: Json):
   assert.deepEqual(await rolling.invoke('AuthTimeout', version, { Records }), { batchItemFailures: [] });
 };
 
-/** Every text in a value, but its kind, which is a part of the key. */
+/** Every text in a value, but its kind, which is a part of the key, and what has a hand-off of its own. */
 const textsIn = (value: unknown): readonly string[] => {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([name, inner]) => (name === 'kind' ? [] : textsIn(inner)));
+  return Object.entries(value).flatMap(([name, inner]) =>
+    name === 'kind' || name === 'membershipSource' ? [] : textsIn(inner),
+  );
 };
 
 export const records: readonly HandOff[] = [
@@ -103,6 +105,31 @@ export const records: readonly HandOff[] = [
       const items = (await rolling.allRecords()).map((item) => JSON.stringify(item));
       const said = textsIn(waiting['record']);
       assert.ok(items.some((item) => said.every((text) => item.includes(JSON.stringify(text)))));
+    },
+  },
+  {
+    name: 'what the membership of a session came from whose record waits in the queue, to the table',
+    onlyFromNow: true,
+    run: async (rolling, first, second) => {
+      rolling.use(first);
+      rolling.use(second, 'AuthTimeout');
+      const timer = watchTimer(rolling);
+      const session = await enter(rolling);
+      timer.auditIsDown = true;
+      session.socket.close();
+      await session.closed;
+      const isMeant = ({ record }: Json): boolean => textsIn(record).includes(session.userAgent);
+      const [waiting] = await until(
+        async () => timer.sent.filter(isMeant),
+        (found) => found.length >= 1,
+        10_000,
+      );
+      timer.auditIsDown = false;
+      assert.ok(waiting !== undefined);
+      await settle(rolling, second, waiting);
+      rolling.onCall(undefined);
+      const ended = (await rolling.recordsOf(session.userAgent)).find(({ event }) => event === 'session_ended');
+      assert.equal(ended?.['membership'], 'table');
     },
   },
   {

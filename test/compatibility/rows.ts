@@ -67,6 +67,10 @@ const states: Readonly<Record<Status, Readonly<{ steps: readonly Step[]; recorde
   },
 };
 
+/** Of a user who is in no table. */
+const grantByToken: Step = (port, row) =>
+  port.grant(row, owner, { ...sessionOf(row), userId: 'u-claimed', membershipSource: 'token' });
+
 const write = async ({ target }: RollingGateway, steps: readonly Step[]): Promise<Handshake> => {
   const port = connections(target.connections);
   const row = handshakeOf(Date.now() - agoMs);
@@ -103,7 +107,18 @@ const laterClosing: (typeof states)[Status] = {
   recorded: ['session_ended'],
 };
 
-export const rows: readonly HandOff[] = Object.entries({
+const byToken: HandOff = {
+  name: 'a session whose membership came by its token, to a message',
+  onlyFromNow: true,
+  run: async (rolling, _, second) => {
+    const row = await write(rolling, [lease, grantByToken, activate]);
+    const answer = await rolling.invoke('Message', second, eventOf(row, '{"type":"ping"}'));
+    await rolling.invoke('Disconnect', second, eventOf(row));
+    assert.match(String(Object(answer).body), /"type":"pong"/);
+  },
+};
+
+const inEachState: readonly HandOff[] = Object.entries({
   ...states,
   'closing for too many sessions': laterClosing,
 }).flatMap(([status, { steps, recorded }]): HandOff[] => [
@@ -135,3 +150,5 @@ export const rows: readonly HandOff[] = Object.entries({
     },
   },
 ]);
+
+export const rows: readonly HandOff[] = [...inEachState, byToken];

@@ -56,6 +56,19 @@ const decided: Readonly<Record<string, Decided>> = {
     usual: (index) => `https://id-${index}.example.com/keys`,
     longest: (index) => `https://${longestHost(`keys-${numbered(index)}`)}/${'k'.repeat(200)}`,
   },
+  'issuers[].membershipClaim.path': { usual: () => 1, longest: () => 8 },
+  'issuers[].membershipClaim.path[]': {
+    usual: () => 'restaurants',
+    longest: (index) => numbered(index).padEnd(256, 'x'),
+  },
+  'issuers[].membershipClaim.idField': { usual: () => 'restaurant', longest: () => 'i'.repeat(64) },
+  'issuers[].membershipClaim.roleField': { usual: () => 'as', longest: () => 'r'.repeat(64) },
+  'issuers[].membershipClaim.restaurants': { usual: () => 2, longest: () => 200 },
+  'issuers[].membershipClaim.restaurants[]': {
+    usual: (index) => `r-${index}`,
+    longest: (index) => numbered(index).padEnd(64, 'x'),
+  },
+  'issuers[].membershipClaim.restaurantPrefix': { usual: () => 'acme-', longest: () => 'a'.repeat(63) },
   'domain.name': { usual: () => 'door.example.com', longest: () => longestHost('door') },
   'domain.certificateArn': always(
     'arn:aws:acm:eu-central-1:111122223333:certificate/7b1e5c1e-2222-4333-8444-555566667777',

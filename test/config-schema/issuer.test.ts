@@ -132,3 +132,76 @@ describe('an issuer is refused, by its key, with', () => {
     expect(() => issuersOf(issuers)).toThrow(expect.objectContaining({ key }));
   });
 });
+
+describe('a claim that makes members', () => {
+  const claim = { path: ['app_metadata', 'restaurants'], shape: 'roles' };
+  const withClaim = (membershipClaim: unknown) => ({ ...plain, membershipClaim });
+
+  test.each([
+    { why: 'of roles', membershipClaim: claim },
+    { why: 'of ids with their role', membershipClaim: { ...claim, shape: 'ids', role: 'employee' } },
+    { why: 'of somewhere with a name', membershipClaim: { ...claim, path: ['tenant', 'name'] } },
+    { why: 'under an address', membershipClaim: { ...claim, path: ['https://example.com/restaurants'] } },
+    { why: 'of Cognito’s groups', membershipClaim: { ...claim, path: ['cognito:groups'] } },
+    {
+      why: 'at the places that are named',
+      membershipClaim: { ...claim, restaurants: ['r-17'], restaurantPrefix: 'a-' },
+    },
+  ])('is complete, and reads as itself: $why', ({ membershipClaim }) => {
+    const [issuer] = issuersOf([withClaim(membershipClaim)]);
+    expect(issuer?.membershipClaim).toEqual({ idField: 'id', roleField: 'role', ...membershipClaim });
+    expect(issuersOf([issuer])).toEqual([issuer]);
+  });
+
+  test.each<{ why: string; membershipClaim: unknown; key: string }>([
+    { why: 'no path', membershipClaim: { ...claim, path: undefined }, key: 'path' },
+    { why: 'a path of text', membershipClaim: { ...claim, path: 'app_metadata.restaurants' }, key: 'path' },
+    { why: 'an empty path', membershipClaim: { ...claim, path: [] }, key: 'path' },
+    { why: 'a path of nine levels', membershipClaim: { ...claim, path: [...'abcdefghi'] }, key: 'path' },
+    { why: 'an empty name', membershipClaim: { ...claim, path: [''] }, key: 'path.0' },
+    { why: 'another shape', membershipClaim: { ...claim, shape: 'list' }, key: 'shape' },
+    { why: 'a list of ids without a role', membershipClaim: { ...claim, shape: 'ids' }, key: 'role' },
+    { why: 'a role beside those of the claim', membershipClaim: { ...claim, role: 'employee' }, key: 'role' },
+    { why: 'platform owners', membershipClaim: { ...claim, shape: 'ids', role: 'platform_owner' }, key: 'role' },
+    { why: 'a role that is none', membershipClaim: { ...claim, shape: 'ids', role: 'chef' }, key: 'role' },
+    { why: 'every restaurant', membershipClaim: { ...claim, restaurants: ['*'] }, key: 'restaurants.0' },
+    { why: 'no restaurant', membershipClaim: { ...claim, restaurants: [] }, key: 'restaurants' },
+    { why: 'a prefix of all', membershipClaim: { ...claim, restaurantPrefix: '' }, key: 'restaurantPrefix' },
+    { why: 'a prefix that no id has', membershipClaim: { ...claim, restaurantPrefix: 'r/' }, key: 'restaurantPrefix' },
+    { why: 'a key that is none', membershipClaim: { ...claim, claim: 'groups' }, key: 'claim' },
+    ...[
+      ['user_metadata', 'restaurants'],
+      ['USER_METADATA', 'restaurants'],
+      ['a', 'userMetadata', 'restaurants'],
+      ['https://example.com/user_metadata'],
+      ['raw_user_meta_data', 'restaurants'],
+      ['unsafe_metadata', 'restaurants'],
+      ['unsafeMetadata'],
+      ['untrusted_metadata', 'restaurants'],
+      ['custom:restaurants'],
+      ['Custom:restaurants'],
+      ['ext', 'identity', 'traits', 'restaurants'],
+      ['profile'],
+      ['preferred_username'],
+    ].map((path) => ({
+      why: `what users write themselves (${path.join(', ')})`,
+      membershipClaim: { ...claim, path },
+      key: 'path',
+    })),
+  ])('is refused with $why', ({ membershipClaim, key }) => {
+    expect(() => issuersOf([withClaim(membershipClaim)])).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', key: `0.membershipClaim.${key}` }),
+    );
+  });
+
+  const other = { ...plain, alias: 'other', issuer: 'https://other.example' };
+  test('has to name its restaurants where the stage trusts several issuers, whichever has the claim', () => {
+    for (const [nth, issuers] of [
+      [withClaim(claim), other],
+      [other, withClaim(claim)],
+    ].entries())
+      expect(() => issuersOf(issuers)).toThrow(expect.objectContaining({ key: `${nth}.membershipClaim` }));
+    expect(issuersOf([withClaim({ ...claim, restaurantPrefix: 'r-' }), other])).toHaveLength(2);
+    expect(issuersOf([withClaim({ ...claim, restaurants: ['r-17'] }), other])).toHaveLength(2);
+  });
+});

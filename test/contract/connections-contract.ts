@@ -247,10 +247,29 @@ export const connectionsContract = (storage: () => Storage): void => {
       expect(await port().read(handshake)).toMatchObject({ session: loggedIn });
     });
 
-    test('takes the expiry, role and dates of the new token and nothing else', async () => {
+    test.each(['token', 'table'] as const)('goes on by the %s, where it was the other way before', async (source) => {
+      const handshake = someHandshake();
+      const before = { ...session, membershipSource: source === 'token' ? 'table' : 'token' } as const;
+      await port().open(handshake);
+      await port().acquireLease(handshake, leaseOf());
+      await port().grant(handshake, ownerId, before);
+      expect(await port().activate(handshake, ownerId, before)).toMatchObject({ connection: { session: before } });
+      const { session: longer, ...renewal } = renewTo(sessionExpiresAtMs);
+      await port().renew(handshake, { ...renewal, session: { ...longer, membershipSource: source } });
+      expect(await port().read(handshake)).toMatchObject({ session: { membershipSource: source } });
+      expect(await port().sessionsAt(session.restaurantId)).toContainEqual(
+        expect.objectContaining({
+          connectionId: handshake.connectionId,
+          session: expect.objectContaining({ membershipSource: source }),
+        }),
+      );
+    });
+
+    test('takes the expiry, role, source and dates of the new token and nothing else', async () => {
       const { handshake } = await inStatus('authenticated');
       const renewed = {
         role: 'manager',
+        membershipSource: 'token',
         tokenIssuedAtMs: connectedAtMs,
         loggedInAtMs: connectedAtMs - 1_000,
         sessionExpiresAtMs,

@@ -87,6 +87,7 @@ describe('a connection', () => {
       userId: 'u'.repeat(255),
       restaurantId: 'r'.repeat(64),
       loggedInAtMs: connectedAtMs - 60_001,
+      membershipSource: 'token',
     });
     expect(moved).toBe(true);
     expect(itemBytes((await itemOfConnection(widest.connectionId)) ?? {})).toBeLessThanOrEqual(1024);

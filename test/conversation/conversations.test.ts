@@ -4,6 +4,7 @@ import { restaurantTrail, unverifiedTrail } from '../../lambdas/dynamodb/audit-t
 import { allOf } from '../harness/all-of.ts';
 import { badInput } from './bad-input.ts';
 import { badTokenConversations, temptingPath } from './bad-tokens.ts';
+import { claimPaths } from './claim-paths.ts';
 import { eventPaths } from './event-paths.ts';
 import { openGatewayFixture } from './gateway-fixture.ts';
 import { outsideRows } from './outside-rows.ts';
@@ -43,7 +44,8 @@ const playing = new Map([
   ),
 ]);
 const seldom = atOnce(4, seldomPaths, ({ plays }) => plays(fixture));
-const restaurant = atOnce(4, eventPaths, ({ plays }) => plays(fixture));
+const paths = [...eventPaths, ...claimPaths];
+const restaurant = atOnce(4, paths, ({ plays }) => plays(fixture));
 for (const meal of restaurant.values()) meal.catch(() => {});
 const played = (row: Row): Promise<PlayedRow> => {
   const result = playing.get(row);
@@ -72,7 +74,7 @@ describe('what seldom happens', () => {
 });
 
 describe('restaurant events', () => {
-  test.each(eventPaths)('$why', async (path) => {
+  test.each(paths)('$why', async (path) => {
     await restaurant.get(path);
   });
 });

@@ -94,6 +94,14 @@ const settingsOf = ({ alias, url }: TestIssuer): Issuer => ({
   jwksUri: `${url}/keys`,
   keyIdOptional: false,
   maxTokenLifetimeSeconds: 86_400,
+  membershipClaim: {
+    path: ['cognito:groups'],
+    shape: 'ids',
+    role: 'employee',
+    idField: 'id',
+    roleField: 'role',
+    restaurants: [`of-${alias}`],
+  },
 });
 
 /** A token with any header and payload: no library would sign some of these. */

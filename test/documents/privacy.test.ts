@@ -64,7 +64,7 @@ const fill = {
     await connections.end(ended, 'refused', { endedBy: 'disconnect', atMs: connectedAtMs });
     const renewed = await bring(connections, 'authenticated', someHandshake());
     const rate = { perMinute: 60, burst: 10 };
-    const login = { ...session, loggedInAtMs: connectedAtMs - 1 };
+    const login = { ...session, loggedInAtMs: connectedAtMs - 1, membershipSource: 'token' } as const;
     await connections.renew(renewed, { ownerId: `${ownerId}-2`, atMs: connectedAtMs, session: login, rate });
   },
   audit: async () => {
@@ -75,6 +75,7 @@ const fill = {
       claimed: { claimedUserId: 'u', claimedRestaurantId: 'r', claimedConnectionType: 'k' },
       aggregate: { count: 1, startTimeMs: 1, endTimeMs: 2 },
       verified: { issuer: 'demo', userId: 'u-1', restaurantId: 'r-17', connectionType: 'pos' },
+      membershipSource: 'token',
       ofALaterVersion: 1,
     };
     await storage.putRecord(everything);

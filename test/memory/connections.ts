@@ -154,9 +154,16 @@ export const memoryConnections = (
           if (row.session.sessionExpiresAtMs > session.sessionExpiresAtMs) return undefined;
           const messagesTatMs = admit(row.messagesTatMs, rate, atMs);
           if (messagesTatMs === 'over' || row.ownerId === ownerId) return undefined;
-          const { role, tokenIssuedAtMs, loggedInAtMs = row.session.loggedInAtMs, sessionExpiresAtMs } = session;
+          const {
+            role,
+            membershipSource,
+            tokenIssuedAtMs,
+            loggedInAtMs = row.session.loggedInAtMs,
+            sessionExpiresAtMs,
+          } = session;
           const login = loggedInAtMs === undefined ? {} : { loggedInAtMs };
-          const renewed = { ...row.session, role, tokenIssuedAtMs, ...login, sessionExpiresAtMs };
+          const source = membershipSource === undefined ? {} : { membershipSource };
+          const renewed = { ...row.session, role, ...source, tokenIssuedAtMs, ...login, sessionExpiresAtMs };
           return { ...row, ownerId, session: renewed, messagesTatMs };
         },
       });

@@ -45,6 +45,8 @@ export type World = Readonly<{
   clock: { nowMs: number };
   connections: ConnectionTable;
   memberships: MembershipTable;
+  /** Restaurants that the configuration of an issuer names. */
+  namedByIssuers: Set<string>;
   addressCounters: AddressCounterTable;
   memberCounters: MemberCounterTable;
   /** Of the one sandbox that makes and verifies re-entry passes. */
@@ -135,6 +137,7 @@ export const memoryWorld = (
     clock,
     connections: emptyConnectionTable(),
     memberships: new Map(),
+    namedByIssuers: new Set(),
     addressCounters: emptyAddressCounterTable(),
     memberCounters: emptyMemberCounterTable(),
     keyTable,
@@ -162,6 +165,7 @@ export const memoryWorld = (
       const ports: Ports = {
         connections: memoryConnections(world.connections, perform, watch),
         findMemberships: memoryMemberships(world.memberships, perform),
+        isNamedByIssuer: (restaurantId) => world.namedByIssuers.has(restaurantId),
         listMembers: memoryMemberList(world.memberships, perform),
         readAuthorization: memoryAuthorization(world, perform),
         readSession: memorySession(world, seenSessions, perform),

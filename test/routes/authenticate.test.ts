@@ -46,6 +46,7 @@ describe('a good first message', () => {
         restaurantId: 'r-17',
         connectionType: 'kitchen',
         role: 'employee',
+        membershipSource: 'table',
         sessionExpiresAtMs,
         tokenIssuedAtMs: startMs,
         grantedAtMs: startMs + 1_500,

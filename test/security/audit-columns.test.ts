@@ -132,6 +132,7 @@ describe('evidence', () => {
       restaurantId: 'r'.repeat(64),
       connectionType: 'management',
     },
+    membershipSource: 'token',
     claimed: {
       claimedUserId: 'c'.repeat(length),
       claimedRestaurantId: 'c'.repeat(length),

@@ -58,6 +58,10 @@ describe('a record', () => {
     expect(grantRecord(handshake, session)).toStrictEqual({
       ...auditRecord(handshake, 'attempt', 'access_granted', 'verified', 2_000),
       verified: { issuer: 'demo', userId: 'u-1', restaurantId: 'r-17', connectionType: 'kitchen' },
+      membershipSource: 'table',
+    });
+    expect(grantRecord(handshake, { ...session, membershipSource: 'token' })).toMatchObject({
+      membershipSource: 'token',
     });
     expect(platformOwnerRecord(handshake, session)).toMatchObject({ kind: 'platform_owner', occurredAtMs: 2_000 });
   });
