@@ -8,7 +8,7 @@ import {
 } from '../lambdas/dynamodb/restaurant-administration.ts';
 import { closeSession } from '../lambdas/session/session.ts';
 import { isRestaurantId } from '../protocol/identifiers.ts';
-import { readArguments, run, UsageError } from './command.ts';
+import { NotFoundError, readArguments, run, UsageError } from './command.ts';
 import { sessionPorts } from './session-ports.ts';
 import { openTarget, type Target, targetOptions } from './target.ts';
 
@@ -61,7 +61,7 @@ await run(async () => {
 async function newEpochs({ events }: Target, restaurant: string | undefined): Promise<void> {
   const those = restaurant === undefined ? restaurantsWithEvents(events) : [restaurant];
   for await (const one of those) {
-    if ((await beginEpoch(events)(one, randomUUID())) === 'no_events') throw new UsageError(`${one} has no events.`);
+    if ((await beginEpoch(events)(one, randomUUID())) === 'no_events') throw new NotFoundError(`${one} has no events.`);
     console.log(`${one} has a new epoch.`);
   }
 }

@@ -50,7 +50,7 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string; endin
   { line: 'restaurants', sentence: 'say list, new-epoch or delete; see --help' },
   { line: 'restaurants close', sentence: 'say list, new-epoch or delete, not close; see --help' },
   { line: 'restaurants new-epoch', sentence: 'say --restaurant R or --all, one of them; see --help' },
-  { line: 'restaurants new-epoch --restaurant r-nope', sentence: 'r-nope has no events.' },
+  { line: 'restaurants new-epoch --restaurant r-nope', sentence: 'r-nope has no events.', ending: 'not_found' },
   { line: 'restaurants delete --yes', sentence: '--restaurant is missing; see --help' },
   {
     line: 'restaurants delete --yes --restaurant *',
