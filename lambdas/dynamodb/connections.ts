@@ -152,14 +152,14 @@ export const connections = (table: Table): Connections => {
         set: sessionAttributes(session),
       }),
     // In the index from now on. What the handshake claimed has been judged, and the row stays within one write unit without it.
-    activate: (key, ownerId, { restaurantId }) =>
+    activate: (key, ownerId, { restaurantId, lastMessage }) =>
       move(key, {
         from: 'granting',
         to: 'authenticated',
         ownerId,
         conditions: [isOwn],
-        set: { live_restaurant_id: restaurantId },
-        remove: ['lease_expires_at_ms', 'hinted_user_id', 'hinted_restaurant_id', 'hinted_connection_type'],
+        set: { live_restaurant_id: restaurantId, last_message: lastMessage },
+        remove: ['lease_expires_at_ms', 'dialect', 'hinted_user_id', 'hinted_restaurant_id', 'hinted_connection_type'],
       }),
     refuse: (key, ownerId, reason) =>
       move(key, { from: 'verifying', to: 'refused', ownerId, conditions: [isOwn], set: { reason } }),

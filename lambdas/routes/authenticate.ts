@@ -1,4 +1,9 @@
-import { type AuthenticateMessage, type ClientMessage, parseClientMessage } from '../../protocol/client-messages.ts';
+import {
+  type AuthenticateMessage,
+  type ClientMessage,
+  type Dialect,
+  parseClientMessage,
+} from '../../protocol/client-messages.ts';
 import { limits } from '../../protocol/limits.ts';
 import { type RefusalReason, refusals } from '../../protocol/reasons.ts';
 import { authError, errorReply } from '../../protocol/server-messages.ts';
@@ -196,7 +201,7 @@ const verdictOn =
       return refusal(handshake, 'malformed_message', 'malformed_message', 'restaurant_id_missing', ports.now());
     const found = await ports.findMemberships(restaurantId, identity);
     const access = decideAccess(identity, message.claims, handshake.hints, found);
-    if (access.granted) return sessionOf(handshake, identity, access, message.batch, ports.now());
+    if (access.granted) return sessionOf(handshake, identity, access, message, ports.now());
     return {
       reason: 'access_denied',
       record: {
@@ -241,7 +246,7 @@ const sessionOf = (
   handshake: Handshake,
   identity: Identity,
   access: AccessGranted,
-  batch: boolean,
+  message: AuthenticateMessage,
   nowMs: number,
 ): Session => ({
   issuer: identity.issuer,
@@ -253,8 +258,16 @@ const sessionOf = (
   tokenIssuedAtMs: identity.issuedAtMs,
   ...loginOf(identity),
   grantedAtMs: nowMs,
-  batch,
+  batch: message.batch,
+  ...(dialectOf(handshake, message) === 'old' ? { lastMessage: 'auth_error' } : {}),
 });
+
+/** Its own word that it is new is enough; without one, anything that only old apps do, such as hints in the address. */
+const dialectOf = ({ dialect, hints }: Handshake, message: AuthenticateMessage): Dialect => {
+  if (dialect === 'v1' || message.dialect === 'v1') return 'v1';
+  const isOld = dialect === 'old' || message.dialect === 'old' || Object.keys(hints).length > 0;
+  return isOld ? 'old' : 'v1';
+};
 
 /** Grants, records, activates, in this order: no session exists without its record, and whoever settles a crash in between knows both. */
 const activateSession =

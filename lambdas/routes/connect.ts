@@ -31,7 +31,11 @@ export const connect =
     }
     const offered = offeredSubprotocols(event);
     const passMember = await memberShown(ports)(offered);
-    const handshake = passMember === undefined ? said : { ...said, passMember };
+    const handshake = {
+      ...said,
+      ...(passMember === undefined ? {} : { passMember }),
+      ...dialectOf(event, said.hints, offered),
+    };
     const excess = await rateExcess(ports)(handshake);
     if (excess !== undefined) {
       await writeAudit(ports)(auditRecord(handshake, 'handshake', 'rate_limit_exceeded', excess, ports.now()));
@@ -116,6 +120,20 @@ const hintsOf = (query: Readonly<Record<string, string | undefined>>): Handshake
     ...(restaurantId ? { restaurantId: hint(restaurantId, 65) } : {}),
     ...(connectionType ? { connectionType: hint(connectionType, 33) } : {}),
   };
+};
+
+/**
+ * What the address and the offer tell of the client's words. Old apps alone have a token in the address; hints say the same, and
+ * stand in the row themselves.
+ */
+const dialectOf = (
+  { queryStringParameters }: ConnectEvent,
+  hints: HandshakeHints,
+  offered: readonly string[],
+): Pick<Handshake, 'dialect'> => {
+  if (offered.includes(subprotocol)) return { dialect: 'v1' };
+  const isOld = queryStringParameters?.['token'] !== undefined && Object.keys(hints).length === 0;
+  return isOld ? { dialect: 'old' } : {};
 };
 
 /** The client's header by its lower-case name; the platform hands on whatever case the client used. */

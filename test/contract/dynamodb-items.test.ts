@@ -90,7 +90,7 @@ describe('a connection', () => {
     });
     expect(moved).toBe(true);
     expect(itemBytes((await itemOfConnection(widest.connectionId)) ?? {})).toBeLessThanOrEqual(1024);
-    await storage.connections.activate(widest, ownerId, { restaurantId: 'r'.repeat(64) });
+    await storage.connections.activate(widest, ownerId, { restaurantId: 'r'.repeat(64), lastMessage: 'auth_error' });
     const rate = { perMinute: 60, burst: 20 };
     await storage.connections.renew(widest, { ownerId: 'r'.repeat(16), atMs: connectedAtMs, session, rate });
     expect(await itemOfConnection(widest.connectionId)).toMatchObject({ paid_until_ms: connectedAtMs + 1_000 });
