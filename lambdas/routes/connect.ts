@@ -1,6 +1,6 @@
 import type { FunctionConfig } from '../../config-schema/function-config.ts';
 import { subprotocol } from '../../protocol/limits.ts';
-import { isAllowedOrigin } from '../access/allowed-origin.ts';
+import { type AllowedOrigins, isAllowedOrigin } from '../access/allowed-origin.ts';
 import type { ConnectEvent, Reply } from '../apigateway/events.ts';
 import type { Handshake, HandshakeHints } from '../connection/connection.ts';
 import { rateLimitAddress } from '../rate-limit/address.ts';
@@ -11,7 +11,7 @@ import { auditRecord } from '../security/audit-records.ts';
 import { writeAudit } from '../security/audit-writer.ts';
 import { cappedText, withoutTokens } from '../security/capped-text.ts';
 
-export type ConnectSettings = Pick<FunctionConfig, 'authTimeoutSeconds' | 'allowedOrigins'>;
+export type ConnectSettings = Pick<FunctionConfig, 'authTimeoutSeconds'> & AllowedOrigins;
 
 /**
  * `$connect`: writes the connection down as pending and arms its timer, or refuses the handshake. Both halves must
@@ -24,7 +24,7 @@ export const connect =
     const said = handshakeOf(event, settings);
     const ownHosts = [event.requestContext.domainName, header(event, 'host')];
     const origin = header(event, 'origin');
-    if (!isAllowedOrigin(origin, ownHosts, settings.allowedOrigins)) {
+    if (!isAllowedOrigin(origin, ownHosts, settings)) {
       const record = auditRecord(said, 'handshake', 'origin_refused', 'origin_not_allowed', ports.now());
       await writeAudit(ports)({ ...record, origin: cappedText(origin ?? '', maxOriginBytes) });
       return { statusCode: 403 };
