@@ -68,6 +68,7 @@ describe('a path of an old app', () => {
     '/ws/pos/r-17/more',
     '/ws/pos/a%26b',
     '/ws/pos/',
+    '/ws/kitchen',
     `/ws/pos/${'r'.repeat(65)}`,
   ])('%s leads nowhere', (uri) => {
     expect(handle(uri)).toEqual({ statusCode: 404, statusDescription: 'Not Found' });
@@ -111,8 +112,11 @@ describe('a token in the query', () => {
 });
 
 describe('the function', () => {
-  test('is written in what its runtime has: ES 5.1, const and let, no global of a browser or of Node', () => {
-    const options = { legalComments: 'none', supported: { 'const-and-let': true } } as const;
+  test('is written in what its runtime has: ES 5.1, const, arrows and templates, no global of a browser or of Node', () => {
+    const options = {
+      legalComments: 'none',
+      supported: { 'const-and-let': true, arrow: true, 'template-literal': true },
+    } as const;
     const { code: asIs } = transformSync(code, { ...options, target: 'esnext' });
     expect(transformSync(code, { ...options, target: 'es5' }).code).toBe(asIs);
     expect(asIs).not.toMatch(/\b(?:URL|URLSearchParams|Buffer|process|require|import|globalThis|console)\b/);
