@@ -194,7 +194,7 @@ describe('the examples of PROTOCOL.md', () => {
       'replay',
       'replayed',
     ],
-    ...['publish_order_created', 'accepted', 'closing', 'platform_error'],
+    ...['publish_order_created', 'accepted', 'closing', 'auth_error', 'platform_error'],
   ];
 
   test('are each exactly one message of their direction', () => {
