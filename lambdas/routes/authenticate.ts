@@ -263,8 +263,8 @@ const sessionOf = (
 });
 
 /** Its own word that it is new is enough; without one, anything that only old apps do, such as hints in the address. */
-const dialectOf = ({ dialect, hints }: Handshake, message: AuthenticateMessage): Dialect => {
-  if (dialect === 'v1' || message.dialect === 'v1') return 'v1';
+const dialectOf = ({ dialect, passMember, hints }: Handshake, message: AuthenticateMessage): Dialect => {
+  if (dialect === 'v1' || passMember !== undefined || message.dialect === 'v1') return 'v1';
   const isOld = dialect === 'old' || message.dialect === 'old' || Object.keys(hints).length > 0;
   return isOld ? 'old' : 'v1';
 };

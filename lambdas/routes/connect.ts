@@ -31,11 +31,9 @@ export const connect =
     }
     const offered = offeredSubprotocols(event);
     const passMember = await memberShown(ports)(offered);
-    const handshake = {
-      ...said,
-      ...(passMember === undefined ? {} : { passMember }),
-      ...dialectOf(event, said.hints, offered),
-    };
+    // Who shows a pass knows the protocol that gives them.
+    const told = passMember === undefined ? dialectOf(event, said.hints, offered) : { passMember };
+    const handshake: Handshake = { ...said, ...told };
     const excess = await rateExcess(ports)(handshake);
     if (excess !== undefined) {
       await writeAudit(ports)(auditRecord(handshake, 'handshake', 'rate_limit_exceeded', excess, ports.now()));

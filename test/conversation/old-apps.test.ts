@@ -1,7 +1,8 @@
 /**
- * Apps from before the protocol, in every shape they have, through every way in which a session ends. Side by side, since some
- * wait for a token to expire; without `TESTS=full` every shape ends in one way and one old and one new shape in all.
+ * Apps from before the protocol, in every shape they have, through every way in which a session ends. A few
+ * at a time; without `TESTS=full` every shape ends in one way and one old and one new shape in all.
  */
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { localTarget, placesOf } from '../../bin/target.ts';
 import { sessionPorts } from '../../bin/session-ports.ts';
@@ -26,7 +27,6 @@ import { rowsOf } from '../harness/runs.ts';
 import { openGatewayFixture, type NamedClient } from './gateway-fixture.ts';
 import { atTopLevel, inData, type Shape, shapes } from './old-apps.ts';
 import { openRestaurantFixture } from './restaurant-fixture.ts';
-import { moment } from './until.ts';
 
 const fixture = await openGatewayFixture(
   {},
@@ -57,15 +57,11 @@ type Scene = Readonly<{
   client: NamedClient;
   token: string;
   member: Readonly<{ restaurantId: string; issuer: 'demo'; userId: string }>;
-  /** Epoch milliseconds. */
-  tokenEndsAtMs: number;
 }>;
 
 type Situation = Readonly<{
   why: string;
   reason: ClosingReason;
-  /** Seconds that the token lasts. */
-  tokenSeconds?: number;
   brings: (scene: Scene) => Promise<unknown> | unknown;
 }>;
 
@@ -75,12 +71,23 @@ const renews = ({ client }: Scene, token: unknown): void => client.send({ type: 
 const expired: Situation = {
   why: 'its time is over',
   reason: 'session_expired',
-  // Long enough to enter on a loaded machine.
-  tokenSeconds: 10,
   brings: async (scene) => {
-    await moment(scene.tokenEndsAtMs);
+    await timePasses(scene.client.connectionId);
     ping(scene);
   },
+};
+
+/** Its session has ended a moment ago: waiting for that would take as long as a loaded machine needs to enter. */
+const timePasses = async (connection_id: string): Promise<void> => {
+  const { client, tableName: TableName } = fixture.connections;
+  await client.send(
+    new UpdateCommand({
+      TableName,
+      Key: { connection_id },
+      UpdateExpression: 'SET session_expires_at_ms = :over',
+      ExpressionAttributeValues: { ':over': Date.now() - 1 },
+    }),
+  );
 };
 
 const situations: readonly Situation[] = [
@@ -182,8 +189,7 @@ const table = rowsOf(
 const plays = async ({ shape, situation, nth }: (typeof table)[number]) => {
   const member = { restaurantId: `r-old-${nth}`, issuer: 'demo', userId: `u-old-${nth}` } as const;
   await putMembership(fixture.memberships)({ ...member, role: 'employee' });
-  const tokenEndsAtMs = Math.floor(Date.now() / 1000 + (situation.tokenSeconds ?? 600)) * 1000;
-  const token = await fixture.token('chef', { sub: member.userId, exp: tokenEndsAtMs / 1000 });
+  const token = await fixture.token('chef', { sub: member.userId });
   const visitor = { url: fixture.gateway.url, token, restaurantId: member.restaurantId, connectionType: 'kitchen' };
   const { query, protocols, say } = shape.opens(visitor);
   const client = await fixture.connect({ query, protocols });
@@ -191,7 +197,7 @@ const plays = async ({ shape, situation, nth }: (typeof table)[number]) => {
     client.send(say);
     const entered = differenceFrom(authSuccess(visitor), await client.next());
     if (entered !== undefined) return { entered };
-    await situation.brings({ client, token, member, tokenEndsAtMs });
+    await situation.brings({ client, token, member });
     const expected = lastMessage(situation.reason, shape);
     // What was still served before.
     const heard: string[] = [];
@@ -203,17 +209,7 @@ const plays = async ({ shape, situation, nth }: (typeof table)[number]) => {
   }
 };
 
-// Those that wait for a token to expire do not hold up the others, and these not those.
-const isSlow = ({ situation }: (typeof table)[number]): boolean => situation === expired;
-const playing = new Map([
-  ...atOnce(table.length, table.filter(isSlow), plays),
-  ...atOnce(
-    6,
-    table.filter((row) => !isSlow(row)),
-    plays,
-  ),
-]);
-for (const one of playing.values()) one.catch(() => {});
+const playing = atOnce(6, table, plays);
 
 describe('the last message of a session is one that its client knows', () => {
   test.each(table)('opened with $as, when $when: $hears', async (row) => {
