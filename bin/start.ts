@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
 import { keptAssembly } from '../lib/kept-assembly.ts';
 import { synthesize } from '../lib/synthesize.ts';
@@ -11,6 +12,7 @@ import { portFrom, readArguments, run, UsageError } from './command.ts';
 import type { Console } from './console/endpoints.ts';
 import { openConsole } from './console/open.ts';
 import { onEnding } from './endings.ts';
+import { addressesOf } from './open-addresses.ts';
 import { removeGatewayFile, writeGatewayFile } from './gateway-file.ts';
 import { placesOf } from './target.ts';
 
@@ -22,6 +24,8 @@ const help = `The gateway on this machine: the app as it would be deployed, with
 
   --port N    WebSocket port on 127.0.0.1 (default ${defaultPort}; 0 picks a free one). Gateways may run side by side: where
               several do, the other commands ask for --port
+  --host A    opens the WebSocket port on an address of this machine, too, or on all of them with 0.0.0.0, for a phone in
+              the same network (docs/phone.md). Without TLS; console, token issuer and tables stay on this machine
   --data DIR  keeps tables, queues and the issuer's key for the next start, whatever ends this one but a power failure
               (default: in memory)
   --verbose   also prints every line the functions log
@@ -30,6 +34,7 @@ const help = `The gateway on this machine: the app as it would be deployed, with
 await run(async () => {
   const { values, positionals } = readArguments(help, {
     port: { type: 'string' },
+    host: { type: 'string' },
     data: { type: 'string' },
     verbose: { type: 'boolean' },
   });
@@ -38,6 +43,7 @@ await run(async () => {
       `${positionals.join(' ')} is not understood; see --help. Options go behind --, as in npm start -- --port 9000`,
     );
   const port = portFrom(values.port ?? defaultPort);
+  const openOn = values.host === undefined ? [] : addressesOf(values.host, networkInterfaces());
   const startedMs = performance.now();
   const narrate = createNarrator((line) => console.log(line));
   const dataDir = values.data === undefined ? undefined : resolve(values.data);
@@ -56,6 +62,7 @@ await run(async () => {
     http: (request, response) => answer(request, response),
     assemblyDir,
     port,
+    openOn,
     ...(dataDir === undefined ? {} : { dataDir }),
     onEvent: (event) => {
       if (values.verbose === true && event.type === 'log') console.log(`    ${event.functionName}: ${event.line}`);
@@ -85,7 +92,7 @@ await run(async () => {
 maitred is open (${((performance.now() - startedMs) / 1000).toFixed(1)} s)
 
   console       ${new URL('/', gateway.issuerUrl)}
-  WebSocket     ${gateway.url}
+  WebSocket     ${gateway.url}${gateway.openUrls.map((url) => `\n                ${url}`).join('')}
   token issuer  ${gateway.issuerUrl}
   demo users    ${demoUsers.slice(0, 4).join(', ')} of restaurant ${demoRestaurant};
                 ${demoUsers[4]}, a member of nothing; ${demoUsers[5]}, of ${rivalRestaurant}
@@ -99,5 +106,10 @@ and within 5 seconds paste this line, which is the ${printedDevice.user} at a ${
 ${authenticateLine({ ...printedDevice, token: await gateway.token(printedDevice.user) })}
 
 Ctrl-C ends it.
+`);
+  if (gateway.openUrls.length > 0)
+    console.log(`WARNING: sockets are open on ${openOn.join(', ')}, to everybody in that network, and without TLS: what is said there,
+tokens too, can be read on the way. Nobody gets in without a token, and only this machine gives them out: "npm run -s token"
+prints one to paste into the phone (docs/phone.md).
 `);
 });

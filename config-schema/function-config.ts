@@ -3,12 +3,18 @@ import * as v from 'valibot';
 import { Issuers } from './issuer.ts';
 import { RateLimits } from './rate-limits.ts';
 import { isCidr } from './cidr.ts';
-import { section, text, whole } from './sections.ts';
+import { originOf } from './origin.ts';
+import { section, whole } from './sections.ts';
 
-const originPattern = /^[a-z][a-z0-9+.-]*:\/\/(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/;
 const cidrMessage = 'must be a CIDR such as "203.0.113.0/24" or "2001:db8:7::/48"';
 const cidr = v.pipe(v.string(cidrMessage), v.check(isCidr, cidrMessage));
-const origin = 'must be an origin such as "https://till.example.com": scheme, host, port if any, no path';
+const originMessage = 'must be an origin such as "https://till.example.com": scheme, host, port if any, no path';
+/** Kept in the one spelling in which origins are compared. */
+const origin = v.pipe(
+  v.string(originMessage),
+  v.check((text) => originOf(text) !== undefined, originMessage),
+  v.transform((text) => originOf(text) ?? text),
+);
 
 export const functionKeys = {
   /** Time a device has for its first message. */
@@ -17,7 +23,9 @@ export const functionKeys = {
    * Web pages that may connect, by origin. Who sends no origin may always connect, as may who sends the gateway's own, such as
    * React Native. None listed: nobody else.
    */
-  allowedOrigins: v.optional(v.array(text(originPattern, origin), 'must be a list'), []),
+  allowedOrigins: v.optional(v.array(origin, 'must be a list'), []),
+  /** Pages of this machine and of the private network may connect: for the gateway on a developer's machine, and refused elsewhere. */
+  developmentOrigins: v.optional(v.boolean('must be true or false'), false),
   /** Trusted token issuers; none listed: the stage gets a Cognito user pool of its own. */
   issuers: v.optional(Issuers, []),
   /** Networks with limits of their own, such as a chain's one way out: CIDRs. */

@@ -52,11 +52,11 @@ export type Connections = Readonly<{
   ) => Promise<Moved<'verifying'>>;
   /** `verifying -> granting`, by the owner alone. */
   grant: (key: ConnectionKey, ownerId: string, session: Session) => Promise<Moved<'granting'>>;
-  /** `granting -> authenticated`, by the owner alone. */
+  /** `granting -> authenticated`, by the owner alone. The row has room for `lastMessage` from now on, and not before. */
   activate: (
     key: ConnectionKey,
     ownerId: string,
-    at: Readonly<{ restaurantId: string }>,
+    session: Pick<Session, 'restaurantId' | 'lastMessage'>,
   ) => Promise<Moved<'authenticated'>>;
   /** `verifying -> refused`, by the owner alone. */
   refuse: (key: ConnectionKey, ownerId: string, reason: RefusalReason) => Promise<Moved<'refused'>>;

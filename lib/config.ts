@@ -1,6 +1,7 @@
 /** The configuration of a stage: one JSON file, read and validated once, before anything is built from it. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isLoopback } from '../config-schema/loopback.ts';
 import { ConfigError, parseConfig, shown } from '../config-schema/parse-config.ts';
 import { StageConfig } from '../config-schema/stage-config.ts';
 
@@ -20,7 +21,19 @@ export const readStageConfig = (directory: string, stage: string): StageConfig =
   } catch (cause) {
     throw new ConfigError({ file }, `cannot be read; stages with a file are ${stagesIn(directory)}`, { cause });
   }
-  return parseConfig(StageConfig, file, content);
+  const config = parseConfig(StageConfig, file, content);
+  refuseDevelopmentOnAws(file, config);
+  return config;
+};
+
+/** Issuers of this machine are what the local gateway has and a deployed one cannot use: nobody would ever get in there. */
+const refuseDevelopmentOnAws = (file: string, { developmentOrigins, issuers }: StageConfig): void => {
+  const isLocal = issuers.length > 0 && issuers.every(({ issuer }) => isLoopback(new URL(issuer).hostname));
+  if (developmentOrigins && !isLocal)
+    throw new ConfigError(
+      { file, key: 'developmentOrigins' },
+      'must be false unless every issuer is on this machine, got true: it is for the local gateway alone',
+    );
 };
 
 const stagesIn = (directory: string): string => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { isIPv6 } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { createArrivals } from './arrivals.ts';
 import { readAssembly } from './assembly.ts';
@@ -31,6 +32,12 @@ export type GatewayOptions = {
   readonly assemblyDir: string;
   /** @default 0, any free port */
   readonly port?: number;
+  /**
+   * Addresses of this machine on which the WebSocket port is open, too. Nothing else is: the issuer, the console, the callback URL
+   * and AWS's endpoint stay on loopback.
+   * @default none
+   */
+  readonly openOn?: readonly string[];
   /** Keeps tables, queues and the issuer's key for the next start. @default everything in memory */
   readonly dataDir?: string;
   /** Epoch milliseconds for `connectedAt` and `requestTimeEpoch`. @default the system's clock */
@@ -58,6 +65,8 @@ export type GatewayOptions = {
 /** A running gateway. */
 export type Gateway = {
   readonly url: string;
+  /** The same on the addresses of `openOn`. */
+  readonly openUrls: readonly string[];
   readonly issuerUrl: string;
   readonly dynamodbEndpoint: string;
   readonly sqsEndpoint: string;
@@ -129,6 +138,14 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     closers.push(front.close);
     const aws = await listen(0, (request, response) => serve(awsEndpoint, request, response));
     closers.push(aws.close);
+    // Whoever reaches one of these finds sockets and nothing else.
+    const sockets = await Promise.all(
+      (options.openOn ?? []).map(async (address) => {
+        const server = await listen(front.port, (_, response) => response.writeHead(426).end(), address);
+        closers.push(server.close);
+        return { ...server, url: `ws://${isIPv6(address) ? `[${address}]` : address}:${front.port}/` };
+      }),
+    );
     const httpUrl = `http://${loopback}:${front.port}`;
     const awsUrl = `http://${loopback}:${aws.port}`;
 
@@ -208,7 +225,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     });
     // What is kept on disk should not show connections that are gone.
     closers.push(() => webSockets.close(dataDir !== undefined));
-    front.server.on('upgrade', webSockets.upgrade);
+    for (const { server } of [front, ...sockets]) server.on('upgrade', webSockets.upgrade);
     answer = (request, response) => {
       if (request.url?.startsWith(managementPath(api.stage))) serve(management, request, response);
       else if (options.http?.(request, response) !== true && !issuer.handle(request, response))
@@ -230,6 +247,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
 
     return {
       url: `ws://${loopback}:${front.port}/${api.stage}`,
+      openUrls: sockets.map(({ url }) => url + api.stage),
       issuerUrl: httpUrl + issuerPath,
       dynamodbEndpoint: awsUrl,
       sqsEndpoint: awsUrl,

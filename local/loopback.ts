@@ -3,23 +3,23 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { StartError } from './start-error.ts';
 
-/** The only address the gateway listens on: its issuer gives tokens to everybody who asks. */
+/** What the gateway listens on, but for its WebSocket port where that was asked for: its issuer gives tokens to everybody who asks. */
 export const loopback = '127.0.0.1';
 
-/** An HTTP server on this machine only. */
-export type LoopbackServer = { readonly server: Server; readonly port: number; readonly close: () => Promise<void> };
+/** An HTTP server, on this machine only unless another address was named. */
+export type ListeningServer = { readonly server: Server; readonly port: number; readonly close: () => Promise<void> };
 
 /**
- * Listens on a port of the loopback address, 0 for any free one. Throws `StartError` when the port cannot be had.
- * Connections are kept open while they are idle; `close` ends them.
+ * Listens on a port of the loopback address, or of another one, 0 for any free one. Throws `StartError` when the port cannot be
+ * had. Connections are kept open while they are idle; `close` ends them.
  */
-export const listen = (port: number, listener: RequestListener): Promise<LoopbackServer> =>
+export const listen = (port: number, listener: RequestListener, address = loopback): Promise<ListeningServer> =>
   new Promise((resolve, reject) => {
     const server = createServer(listener);
     // A client that reuses a connection which the server is just closing gets ECONNRESET; so closing is left to clients.
     server.keepAliveTimeout = 0;
-    server.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(port, cause)));
-    server.listen(port, loopback, () => {
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(port, address, cause)));
+    server.listen(port, address, () => {
       const { port: bound } = server.address() as AddressInfo;
       resolve({ server, port: bound, close: () => close(server) });
     });
@@ -56,7 +56,9 @@ const close = (server: Server): Promise<void> =>
     server.closeAllConnections();
   });
 
-const listenError = (port: number, cause: NodeJS.ErrnoException): Error => {
+const listenError = (port: number, address: string, cause: NodeJS.ErrnoException): Error => {
+  if (cause.code === 'EADDRNOTAVAIL')
+    return new StartError('ADDRESS_UNKNOWN', `${address} is no address of this machine.`, { cause });
   if (cause.code === 'EADDRINUSE')
     return new StartError(
       'PORT_TAKEN',

@@ -2,6 +2,7 @@
 export type StartErrorCode =
   | 'PORT_TAKEN'
   | 'PORT_FORBIDDEN'
+  | 'ADDRESS_UNKNOWN'
   | 'DATA_UNWRITABLE'
   | 'DATA_CORRUPT'
   | 'DATA_IN_USE'

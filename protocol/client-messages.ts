@@ -26,8 +26,13 @@ export type MalformedProblem =
   | 'wrong_field_type'
   | 'token_too_large';
 
+/** The words a client knows: those of this protocol, or those of apps from before it, which know no `closing`. */
+export type Dialect = 'v1' | 'old';
+
 export type AuthenticateMessage = Readonly<{
   kind: 'authenticate';
+  /** Where the message tells: it says `batch`, which only this protocol has, or has its fields as old apps have them. */
+  dialect?: Dialect;
   unverifiedToken: string | undefined;
   claims: Claims;
   batch: boolean;
@@ -76,7 +81,7 @@ export const parseClientMessage = (text: string): ClientMessage => {
   switch (type) {
     case 'authenticate':
     case 'reauth':
-      return authenticateMessage(members);
+      return authenticateMessage(members, type);
     case 'ping':
       return { kind: 'ping' };
     case 'replay':
@@ -124,26 +129,29 @@ const eventMessage = (message: Members, type: string): ClientMessage => {
   if (event === undefined) return { kind: 'other', id };
   // An id that cannot be kept is no idempotency key: taken for "none", the same event would be published twice.
   if (said !== undefined && id === undefined) return { kind: 'unusable', id, field: 'id' };
-  const restaurantId = valueIn(message, 'restaurant_id') ?? undefined;
+  const restaurantId = restaurantIdIn(message);
   if (restaurantId !== undefined && typeof restaurantId !== 'string')
     return { kind: 'unusable', id, field: 'restaurant_id' };
   const published = publishedData(message, deviceEvents[event]);
   if ('field' in published) return { kind: 'unusable', id, field: published.field };
   const { data } = published;
-  return { kind: 'publish', id, restaurantId: restaurantId === '' ? undefined : restaurantId, event, data };
+  return { kind: 'publish', id, restaurantId, event, data };
 };
 
 /** Reads the four shapes in the field: all at top level, all in `data`, token at top level and the rest in `data`, or a mix of them; the top level wins. */
-const authenticateMessage = (message: Members): ClientMessage => {
+const authenticateMessage = (message: Members, type: 'authenticate' | 'reauth'): ClientMessage => {
   const data = dataOf(message);
   if (data === undefined) return malformed('wrong_field_type', 'data');
-  const parsed = v.safeParse(AuthenticateFields, picked(fieldNames, message, data));
+  const said = { ...picked(fieldNames, message, data), restaurant_id: restaurantIdIn(message, data) };
+  const parsed = v.safeParse(AuthenticateFields, said);
   if (!parsed.success) return malformed('wrong_field_type', String(parsed.issues[0].path?.[0]?.key ?? 'data'));
   const { token, batch, user_id, ...rest } = parsed.output;
   if (typeof token === 'string' && isLongerThan(token, limits.maxTokenBytes))
     return malformed('token_too_large', 'token');
+  const isOld = type === 'reauth' || fieldNames.some((name) => (valueIn(data, name) ?? undefined) !== undefined);
   return {
     kind: 'authenticate',
+    ...(typeof batch === 'boolean' ? { dialect: 'v1' } : isOld ? { dialect: 'old' } : {}),
     unverifiedToken: token ?? undefined,
     claims: claims({ ...rest, user_id: typeof user_id === 'number' ? spellingOfUserId(message, data) : user_id }),
     batch: batch ?? false,
@@ -181,6 +189,18 @@ const claimedUserId = (said: string | null | undefined): ClaimedUserId => {
   if (said === null || said === undefined) return { form: 'absent' };
   return isUserId(said) ? { form: 'canonical', userId: said } : { form: 'refused', text: said };
 };
+
+/**
+ * The restaurant a message names, at top level or in its `data`. Empty text is none, as old apps have it who know none yet; a whole
+ * number is the text that it was written as. What is neither text nor that is yielded as it is, for its reader to refuse.
+ */
+const restaurantIdIn = (...places: readonly Members[]): unknown => {
+  const text = places.map((members) => members.get('restaurant_id')?.text).find((one) => !isNothing(one));
+  if (text === undefined) return undefined;
+  return wholeNumber.test(text) && Number.isSafeInteger(Number(text)) ? text : JSON.parse(text);
+};
+const isNothing = (text: string | undefined): boolean => text === undefined || text === 'null' || text === '""';
+const wholeNumber = /^(?:0|[1-9]\d*)$/;
 
 /** How the numeric user id of a message was written: `1e0`, `1.0` and `-0` are 1 and 0 once parsed. */
 const spellingOfUserId = (message: Members, data: Members): string => {

@@ -73,9 +73,15 @@ export const authError = (reason: RefusalReason, nowMs: number, retryAfterMs?: n
   return frame({ type: 'auth_error', ...advice(reason, advised), data: { error }, timestamp: iso(nowMs) });
 };
 
+/** What the last message of a session is called: apps from before this protocol know no `closing`. */
+export type LastMessageType = 'closing' | 'auth_error';
+
 /** The last message of a session. */
-export const closing = (reason: ClosingReason, nowMs: number): Frame =>
-  frame({ type: 'closing', ...advice(reason, closings[reason]), timestamp: iso(nowMs) });
+export const closing = (reason: ClosingReason, nowMs: number, type: LastMessageType = 'closing'): Frame => {
+  const advised = advice(reason, closings[reason]);
+  if (type === 'closing') return frame({ type, ...advised, timestamp: iso(nowMs) });
+  return frame({ type, ...advised, data: { error: advised.error }, timestamp: iso(nowMs) });
+};
 
 export const pong = (
   { sessionExpiresAtMs, connectionType }: Pick<AuthenticatedClient, 'sessionExpiresAtMs' | 'connectionType'>,

@@ -9,6 +9,7 @@
  *
  * `granting` says that a grant's audit record may exist, so whoever settles the row completes it the same way.
  */
+import type { Dialect } from '../../protocol/client-messages.ts';
 import type { ConnectionType } from '../../protocol/identifiers.ts';
 import type { ClosingReason, RefusalReason } from '../../protocol/reasons.ts';
 import type { MembershipSource } from '../access/membership.ts';
@@ -27,6 +28,8 @@ export type Handshake = ConnectionKey &
     userAgent?: string;
     /** Whose re-entry pass was shown, by the name that passes have for a member. It proves nothing. */
     passMember?: string;
+    /** Where the handshake tells: it offered our subprotocol, or its address is one as old apps have them. */
+    dialect?: Dialect;
     hints: HandshakeHints;
   }>;
 
@@ -47,6 +50,8 @@ export type Session = Readonly<{
   loggedInAtMs?: number;
   grantedAtMs: number;
   batch: boolean;
+  /** Its last message is an `auth_error`: its client knows no `closing`. */
+  lastMessage?: 'auth_error';
 }>;
 
 export type Pending = Handshake & Readonly<{ status: 'pending' }>;

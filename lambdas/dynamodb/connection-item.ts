@@ -16,6 +16,7 @@ const handshakeFields = {
   source_ip: v.string(),
   user_agent: v.optional(v.string()),
   member: v.optional(v.string()),
+  dialect: v.optional(v.picklist(['v1', 'old'])),
   hinted_user_id: v.optional(v.string()),
   hinted_restaurant_id: v.optional(v.string()),
   hinted_connection_type: v.optional(v.string()),
@@ -32,6 +33,7 @@ const sessionFields = {
   logged_in_at_ms: v.optional(ms),
   granted_at_ms: ms,
   batch: v.boolean(),
+  last_message: v.optional(v.literal('auth_error')),
 };
 const owner = { owner_id: v.string() };
 const lease = { ...owner, lease_expires_at_ms: ms };
@@ -95,6 +97,7 @@ export const pendingItem = (handshake: Handshake): Item => ({
   source_ip: handshake.sourceIp,
   user_agent: handshake.userAgent,
   member: handshake.passMember,
+  dialect: handshake.dialect,
   hinted_user_id: handshake.hints.userId,
   hinted_restaurant_id: handshake.hints.restaurantId,
   hinted_connection_type: handshake.hints.connectionType,
@@ -180,6 +183,7 @@ const handshakeOf = (item: Exclude<ConnectionItem, { status: 'ended' }>): Handsh
   sourceIp: item.source_ip,
   ...(item.user_agent === undefined ? {} : { userAgent: item.user_agent }),
   ...(item.member === undefined ? {} : { passMember: item.member }),
+  ...(item.dialect === undefined ? {} : { dialect: item.dialect }),
   hints: {
     ...(item.hinted_user_id === undefined ? {} : { userId: item.hinted_user_id }),
     ...(item.hinted_restaurant_id === undefined ? {} : { restaurantId: item.hinted_restaurant_id }),
@@ -199,4 +203,5 @@ const sessionOf = (item: SessionItem): Session => ({
   ...(item.logged_in_at_ms === undefined ? {} : { loggedInAtMs: item.logged_in_at_ms }),
   grantedAtMs: item.granted_at_ms,
   batch: item.batch,
+  ...(item.last_message === undefined ? {} : { lastMessage: item.last_message }),
 });

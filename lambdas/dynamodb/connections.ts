@@ -156,14 +156,14 @@ export const connections = (table: Table): Connections => {
         remove: hintAttributes,
       }),
     // In the index from now on. A row that the release before granted has its hints still.
-    activate: (key, ownerId, { restaurantId }) =>
+    activate: (key, ownerId, { restaurantId, lastMessage }) =>
       move(key, {
         from: 'granting',
         to: 'authenticated',
         ownerId,
         conditions: [isOwn],
-        set: { live_restaurant_id: restaurantId },
-        remove: ['lease_expires_at_ms', ...hintAttributes],
+        set: { live_restaurant_id: restaurantId, last_message: lastMessage },
+        remove: ['lease_expires_at_ms', 'dialect', ...hintAttributes],
       }),
     refuse: (key, ownerId, reason) =>
       move(key, { from: 'verifying', to: 'refused', ownerId, conditions: [isOwn], set: { reason } }),

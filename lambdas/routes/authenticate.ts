@@ -1,4 +1,9 @@
-import { type AuthenticateMessage, type ClientMessage, parseClientMessage } from '../../protocol/client-messages.ts';
+import {
+  type AuthenticateMessage,
+  type ClientMessage,
+  type Dialect,
+  parseClientMessage,
+} from '../../protocol/client-messages.ts';
 import { limits } from '../../protocol/limits.ts';
 import { type RefusalReason, refusals } from '../../protocol/reasons.ts';
 import { authError, errorReply } from '../../protocol/server-messages.ts';
@@ -198,7 +203,7 @@ const verdictOn =
     const found = await ports.findMemberships(restaurantId, identity);
     tellUnreadable(ports)([found.here, found.everywhere], handshake);
     const access = decideAccess(identity, message.claims, handshake.hints, found);
-    if (access.granted) return sessionOf(handshake, identity, access, message.batch, ports.now());
+    if (access.granted) return sessionOf(handshake, identity, access, message, ports.now());
     return {
       reason: 'access_denied',
       record: {
@@ -243,7 +248,7 @@ const sessionOf = (
   handshake: Handshake,
   identity: Identity,
   access: AccessGranted,
-  batch: boolean,
+  message: AuthenticateMessage,
   nowMs: number,
 ): Session => ({
   issuer: identity.issuer,
@@ -256,8 +261,16 @@ const sessionOf = (
   tokenIssuedAtMs: identity.issuedAtMs,
   ...loginOf(identity),
   grantedAtMs: nowMs,
-  batch,
+  batch: message.batch,
+  ...(dialectOf(handshake, message) === 'old' ? { lastMessage: 'auth_error' } : {}),
 });
+
+/** Its own word that it is new is enough; without one, anything that only old apps do, such as hints in the address. */
+const dialectOf = ({ dialect, passMember, hints }: Handshake, message: AuthenticateMessage): Dialect => {
+  if (dialect === 'v1' || passMember !== undefined || message.dialect === 'v1') return 'v1';
+  const isOld = dialect === 'old' || message.dialect === 'old' || Object.keys(hints).length > 0;
+  return isOld ? 'old' : 'v1';
+};
 
 /** Grants, records, activates, in this order: no session exists without its record, and whoever settles a crash in between knows both. */
 const activateSession =

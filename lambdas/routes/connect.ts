@@ -1,7 +1,7 @@
 import { maxUserIdChars } from '../../protocol/identifiers.ts';
 import type { FunctionConfig } from '../../config-schema/function-config.ts';
 import { subprotocol } from '../../protocol/limits.ts';
-import { isAllowedOrigin } from '../access/allowed-origin.ts';
+import { type AllowedOrigins, isAllowedOrigin } from '../access/allowed-origin.ts';
 import type { ConnectEvent, Reply } from '../apigateway/events.ts';
 import type { Handshake, HandshakeHints } from '../connection/connection.ts';
 import { rateLimitAddress } from '../rate-limit/address.ts';
@@ -12,7 +12,7 @@ import { auditRecord } from '../security/audit-records.ts';
 import { writeAudit } from '../security/audit-writer.ts';
 import { cappedText, withoutTokens } from '../security/capped-text.ts';
 
-export type ConnectSettings = Pick<FunctionConfig, 'authTimeoutSeconds' | 'allowedOrigins'>;
+export type ConnectSettings = Pick<FunctionConfig, 'authTimeoutSeconds'> & AllowedOrigins;
 
 /**
  * `$connect`: writes the connection down as pending and arms its timer, or refuses the handshake. Both halves must
@@ -25,14 +25,16 @@ export const connect =
     const said = handshakeOf(event, settings);
     const ownHosts = [event.requestContext.domainName, header(event, 'host')];
     const origin = header(event, 'origin');
-    if (!isAllowedOrigin(origin, ownHosts, settings.allowedOrigins)) {
+    if (!isAllowedOrigin(origin, ownHosts, settings)) {
       const record = auditRecord(said, 'handshake', 'origin_refused', 'origin_not_allowed', ports.now());
       await writeAudit(ports)({ ...record, origin: cappedText(origin ?? '', maxOriginBytes) });
       return { statusCode: 403 };
     }
     const offered = offeredSubprotocols(event);
     const passMember = await memberShown(ports)(offered);
-    const handshake = passMember === undefined ? said : { ...said, passMember };
+    // Who shows a pass knows the protocol that gives them.
+    const told = passMember === undefined ? dialectOf(event, said.hints, offered) : { passMember };
+    const handshake: Handshake = { ...said, ...told };
     const excess = await rateExcess(ports)(handshake);
     if (excess !== undefined) {
       await writeAudit(ports)(auditRecord(handshake, 'handshake', 'rate_limit_exceeded', excess, ports.now()));
@@ -117,6 +119,20 @@ const hintsOf = (query: Readonly<Record<string, string | undefined>>): Handshake
     ...(restaurantId ? { restaurantId: hint(restaurantId, 65) } : {}),
     ...(connectionType ? { connectionType: hint(connectionType, 33) } : {}),
   };
+};
+
+/**
+ * What the address and the offer tell of the client's words. Old apps alone have a token in the address; hints say the same, and
+ * stand in the row themselves.
+ */
+const dialectOf = (
+  { queryStringParameters }: ConnectEvent,
+  hints: HandshakeHints,
+  offered: readonly string[],
+): Pick<Handshake, 'dialect'> => {
+  if (offered.includes(subprotocol)) return { dialect: 'v1' };
+  const isOld = queryStringParameters?.['token'] !== undefined && Object.keys(hints).length === 0;
+  return isOld ? { dialect: 'old' } : {};
 };
 
 /** The client's header by its lower-case name; the platform hands on whatever case the client used. */

@@ -136,7 +136,10 @@ export const finishClosing =
   (ports: ClosePorts) =>
   async (connection: Closing): Promise<void> => {
     await writeAudit(ports)(endRecord(connection, connection.session, connection.closingReason, ports.now()));
-    await sendAndClose(ports)(connection, closing(connection.closingReason, ports.now()));
+    await sendAndClose(ports)(
+      connection,
+      closing(connection.closingReason, ports.now(), connection.session.lastMessage),
+    );
   };
 
 /** A session that goes on sending after a whole burst of refusals is ended. */

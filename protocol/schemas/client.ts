@@ -16,11 +16,16 @@ const token = v.pipe(
   v.description('The access token, as it is, without `Bearer`.'),
 );
 
+/** A restaurant as messages name it: old apps say empty text for none, and the number that their backend gave them. */
+const restaurantNumber = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
 /** What stands beside the token, at top level or in `data`. */
 const claims = {
   restaurant_id: v.pipe(
-    v.nullish(field.restaurantId),
-    v.description('Required here or as a hint in the address, but for a renewal.'),
+    v.nullish(v.union([field.restaurantId, v.literal(''), restaurantNumber])),
+    v.description(
+      'Required here or as a hint in the address, but for a renewal. Empty text counts as left out, and a number, which is written in digits alone, as its text.',
+    ),
   ),
   user_id: v.pipe(
     v.nullish(v.union([field.userId, v.pipe(v.number(), v.safeInteger(), v.minValue(1))])),
@@ -93,7 +98,10 @@ const placesOf = (type: string, { data, legacy }: DeviceEvent) => {
       v.nullish(field.messageId),
       v.description('The idempotency key: the same message with the same id is published once.'),
     ),
-    restaurant_id: v.pipe(v.nullish(v.string()), v.description("The session's own, if any.")),
+    restaurant_id: v.pipe(
+      v.nullish(v.union([v.string(), restaurantNumber])),
+      v.description("The session's own, if any."),
+    ),
   };
   const absent = v.optional(v.null());
   const place = (where: string, fields: v.ObjectEntries) =>

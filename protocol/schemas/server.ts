@@ -58,28 +58,35 @@ const advice = (reason: string, advised: Advice, grows = false) => ({
 
 const keysOf = <K extends string>(record: Readonly<Record<K, unknown>>) => Object.keys(record) as K[];
 
-const authError = v.pipe(
-  v.variant(
-    'reason',
-    keysOf(refusals).map((reason) =>
-      v.pipe(
-        v.strictObject({
-          type: v.literal('auth_error'),
-          ...advice(reason, refusals[reason], reason === 'rate_limited'),
-          data: v.pipe(
-            v.strictObject({ error: v.literal(refusals[reason].error) }),
-            v.description('Shipped apps read the error here.'),
-          ),
-          timestamp: field.timestamp,
-        }),
-        v.title(`auth_error: ${reason}`),
-        v.description(refusals[reason].meaning),
+const authErrorOf = (reason: string, advised: Advice & Readonly<{ meaning: string }>, title: string, grows = false) =>
+  v.pipe(
+    v.strictObject({
+      type: v.literal('auth_error'),
+      ...advice(reason, advised, grows),
+      data: v.pipe(
+        v.strictObject({ error: v.literal(advised.error) }),
+        v.description('Shipped apps read the error here.'),
       ),
+      timestamp: field.timestamp,
+    }),
+    v.title(title),
+    v.description(advised.meaning),
+  );
+
+/** Ends of a session that a refusal does not look like already: what an old app hears in place of `closing`. */
+const refused: Readonly<Record<string, Advice>> = refusals;
+const onlyClosings = keysOf(closings).filter((reason) => refused[reason]?.error !== closings[reason].error);
+
+const authError = v.pipe(
+  v.variant('reason', [
+    ...keysOf(refusals).map((reason) =>
+      authErrorOf(reason, refusals[reason], `auth_error: ${reason}`, reason === 'rate_limited'),
     ),
-  ),
+    ...onlyClosings.map((reason) => authErrorOf(reason, closings[reason], `auth_error to a session: ${reason}`)),
+  ]),
   v.title('The client is refused'),
   v.description(
-    'The last message of a connection that was not let in. Decide by reconnect, reauthenticate and retry_after_ms.',
+    'The last message of a connection that was not let in, and of a session of an old app, which knows no closing. Decide by reconnect, reauthenticate and retry_after_ms.',
   ),
 );
 

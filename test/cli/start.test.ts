@@ -132,12 +132,20 @@ describe('one of two running gateways', () => {
 describe('a running gateway', () => {
   test('says how to reach it, one line for what happens, and Ctrl-C ends everything', async () => {
     const here = checkout({ hasStarted: false });
-    const gateway = await here.startGateway();
+    const gateway = await here.startGateway('--host', '127.0.0.2');
+    const phones = gateway.url.replace('127.0.0.1', '127.0.0.2');
     const token = (await here.run('token', 'chef')).stdout.trim();
     const [pending, session] = [await connect(gateway.url), await connect(gateway.url)];
     session.send({ type: 'authenticate', token, restaurant_id: 'r-17', connection_type: 'kitchen' });
     expect(JSON.parse(await session.next())).toMatchObject({ type: 'auth_success' });
     await gateway.says('access_granted: verified, user u-chef, restaurant r-17, kitchen');
+    // As React Native does, which sends the address it connects to.
+    const phone = await connect(phones, { headers: { origin: phones.replace(/^ws(.*)\/local$/, 'http$1') } });
+    phone.send({ type: 'authenticate', token, restaurant_id: 'r-17', connection_type: 'kitchen' });
+    expect(JSON.parse(await phone.next())).toMatchObject({ type: 'auth_success' });
+    await phone.leave();
+    for (const path of ['/', '/console/demo', '/issuer/.well-known/jwks.json'])
+      expect((await fetch(new URL(path, phones.replace(/^ws/, 'http')))).status).toBe(426);
 
     const { code, stdout, stderr } = await interrupted(gateway);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -148,6 +156,8 @@ describe('a running gateway', () => {
     // The first start here.
     expect(stdout).toContain('Synthesizing the app');
     expect(stdout).toContain(gateway.url);
+    expect(stdout).toContain(`${phones}\n`);
+    expect(stdout).toContain('WARNING: sockets are open on 127.0.0.2,');
     expect(stdout).toContain('connected from 127.0.0.1');
     expect(stdout).not.toContain(token);
   });

@@ -29,6 +29,7 @@ describe('the file of a stage', () => {
     const {
       authTimeoutSeconds,
       allowedOrigins,
+      developmentOrigins,
       issuers,
       trustedAddresses,
       budgets,
@@ -38,6 +39,7 @@ describe('the file of a stage', () => {
     expect(parseStageFile(stageFileOf(stage(config)))).toEqual({
       authTimeoutSeconds,
       allowedOrigins,
+      developmentOrigins,
       issuers,
       trustedAddresses,
       budgets,

@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Console, createConsole } from '../../bin/console/endpoints.ts';
 import { buildPage } from '../../bin/console/page.ts';
-import { type LoopbackServer, listen } from '../../local/loopback.ts';
+import { type ListeningServer, listen } from '../../local/loopback.ts';
 
-let server: LoopbackServer;
+let server: ListeningServer;
 let url: string;
 let revoked: string[] = [];
 let errors: unknown[] = [];

@@ -265,6 +265,20 @@ export const connectionsContract = (storage: () => Storage): void => {
       );
     });
 
+    test('keeps what its client knows as its last message, renewed and closed', async () => {
+      const old = { ...session, lastMessage: 'auth_error' } as const;
+      const handshake = { ...someHandshake(), dialect: 'old' } as const;
+      await port().open(handshake);
+      await port().acquireLease(handshake, leaseOf());
+      const granted = await port().grant(handshake, ownerId, old);
+      expect(granted).toMatchObject({ moved: true, connection: { dialect: 'old', session } });
+      await port().activate(handshake, ownerId, old);
+      expect(await port().read(handshake)).not.toHaveProperty('dialect');
+      await port().renew(handshake, renewTo(sessionExpiresAtMs));
+      await port().close(handshake, settlerId, 'revoked');
+      expect(await port().read(handshake)).toMatchObject({ status: 'closing', session: { lastMessage: 'auth_error' } });
+    });
+
     test('takes the expiry, role, source and dates of the new token and nothing else', async () => {
       const { handshake } = await inStatus('authenticated');
       const renewed = {

@@ -72,9 +72,14 @@ describe('a connection', () => {
     });
   });
 
-  test('costs one write unit a transition: a row with everything in it stays below 1 KB', async () => {
+  test.each([
+    { why: 'a pass', shown: {} },
+    { why: 'our subprotocol', shown: { passMember: undefined, dialect: 'v1' as const } },
+  ])('costs one write unit a transition: a row with everything in it and $why stays below 1 KB', async ({ shown }) => {
+    const { passMember, ...handshake } = { ...someHandshake(), ...shown };
     const widest = {
-      ...someHandshake(),
+      ...handshake,
+      ...(passMember === undefined ? {} : { passMember }),
       sourceIp: '2001:0db8:0000:0000:0000:0000:0000:0007',
       userAgent: 'a'.repeat(128),
       hints: { userId: 'u'.repeat(256), restaurantId: 'r'.repeat(65), connectionType: 'k'.repeat(33) },
@@ -91,7 +96,7 @@ describe('a connection', () => {
     });
     expect(moved).toBe(true);
     expect(itemBytes((await itemOfConnection(widest.connectionId)) ?? {})).toBeLessThanOrEqual(1024);
-    await storage.connections.activate(widest, ownerId, { restaurantId: 'r'.repeat(64) });
+    await storage.connections.activate(widest, ownerId, { restaurantId: 'r'.repeat(64), lastMessage: 'auth_error' });
     const rate = { perMinute: 60, burst: 20 };
     await storage.connections.renew(widest, { ownerId: 'r'.repeat(16), atMs: connectedAtMs, session, rate });
     expect(await itemOfConnection(widest.connectionId)).toMatchObject({ paid_until_ms: connectedAtMs + 1_000 });

@@ -181,7 +181,7 @@ const wrongFields: readonly BadFrame[] = (
     ['a token that is a number', { token: 1 }, 'token'],
     ['a token that is a list', { token: ['x'] }, 'token'],
     ['a token that is an object', { token: { toString: 'x' } }, 'token'],
-    ['a restaurant that is a number', { restaurant_id: 17 }, 'restaurant_id'],
+    ['a restaurant that is a fraction', { restaurant_id: 17.5 }, 'restaurant_id'],
     ['a restaurant that is a list', { restaurant_id: ['r-17'] }, 'restaurant_id'],
     ['a user that is true', { user_id: true }, 'user_id'],
     ['a user that is a list', { user_id: [7] }, 'user_id'],

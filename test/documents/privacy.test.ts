@@ -65,6 +65,9 @@ const fill = {
     const renewed = await bring(connections, 'authenticated', someHandshake());
     const rate = { perMinute: 60, burst: 10 };
     const login = { ...session, loggedInAtMs: connectedAtMs - 1, membershipSource: 'token' } as const;
+    await connections.open({ ...someHandshake(), dialect: 'old' });
+    const old = await bring(connections, 'granting');
+    await connections.activate(old, ownerId, { ...session, lastMessage: 'auth_error' });
     await connections.renew(renewed, { ownerId: `${ownerId}-2`, atMs: connectedAtMs, session: login, rate });
   },
   audit: async () => {

@@ -31,6 +31,7 @@ test('an empty file is a whole configuration', () => {
   expect(parseStageConfig('config/dev.json', '{}')).toEqual({
     authTimeoutSeconds: 5,
     allowedOrigins: [],
+    developmentOrigins: false,
     trustedAddresses: [],
     issuers: [],
     keepUserPool: false,
@@ -79,6 +80,11 @@ test.each([
     why: 'origins of a page, with and without port, and of an app shell',
     config: { allowedOrigins: ['https://till.example.com', 'http://localhost:3000', 'capacitor://localhost'] },
     as: { allowedOrigins: ['https://till.example.com', 'http://localhost:3000', 'capacitor://localhost'] },
+  },
+  {
+    why: 'origins in any spelling, kept in the one in which they are compared',
+    config: { allowedOrigins: ['HTTPS://Till.Example.com:443', 'https://Bücher.example'] },
+    as: { allowedOrigins: ['https://till.example.com', 'https://xn--bcher-kva.example'] },
   },
 ])('takes $why', ({ config, as }) => {
   expect(parseStageConfig('config/dev.json', JSON.stringify(config))).toMatchObject(as);
@@ -231,6 +237,37 @@ describe('a stage', () => {
 
   test.each(['../secrets', 'a/b', '', 'Dev', '9', 'a'.repeat(21)])('cannot be called "%s"', (stage) => {
     expect(errorOf(() => readStageConfig('config', stage)).message).toMatch(/^stage name must be /);
+  });
+
+  test.each([
+    { why: 'with a user pool of its own', issuers: [] },
+    { why: 'with an issuer elsewhere', issuers: [issuer] },
+    {
+      why: 'with one here and one elsewhere',
+      issuers: [
+        { ...issuer, issuer: 'http://localhost' },
+        { ...issuer, alias: 'b' },
+      ],
+    },
+  ])('$why takes no pages of the network around a developer', ({ issuers }) => {
+    const directory = mkdtempSync(join(tmpdir(), 'maitred-config-'));
+    try {
+      writeFileSync(join(directory, 'dev.json'), JSON.stringify({ issuers, developmentOrigins: true }));
+      expect(errorOf(() => readStageConfig(directory, 'dev'))).toMatchObject({
+        code: 'CONFIG_INVALID',
+        key: 'developmentOrigins',
+        message: expect.stringContaining('is for the local gateway alone'),
+      });
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
+  test('on this machine alone takes them, and no other that comes with the project does', () => {
+    const taking = ['bench', 'dev', 'local', 'test'].filter(
+      (name) => readStageConfig('config', name).developmentOrigins,
+    );
+    expect(taking).toEqual(['local']);
   });
 
   test.each(['dev', 'local'])('%s that comes with the project is valid', (stage) => {

@@ -93,18 +93,25 @@ export const memoryConnections = (
       move('connections.grant', key, {
         to: 'granting',
         ownerId,
-        next: (row) =>
-          row.status === 'verifying' && isOwn(row, ownerId)
-            ? { ...row, hints: {}, status: 'granting', session }
-            : undefined,
+        next: (row) => {
+          const { lastMessage: _, ...granted } = session;
+          return row.status === 'verifying' && isOwn(row, ownerId)
+            ? { ...row, hints: {}, status: 'granting', session: granted }
+            : undefined;
+        },
       }),
-    activate: (key, ownerId) =>
+    activate: (key, ownerId, { lastMessage }) =>
       move('connections.activate', key, {
         to: 'authenticated',
         ownerId,
         next: (row) =>
           row.status === 'granting' && isOwn(row, ownerId)
-            ? { ...handshakeOf(row), hints: {}, status: 'authenticated', ownerId, session: row.session }
+            ? {
+                ...judged(handshakeOf(row)),
+                status: 'authenticated',
+                ownerId,
+                session: { ...row.session, ...(lastMessage === undefined ? {} : { lastMessage }) },
+              }
             : undefined,
       }),
     refuse: (key, ownerId, reason) =>
@@ -213,6 +220,9 @@ const endsLater = ({ session }: Authenticated, thanMs: number): boolean => sessi
 const isInStatus = <S extends Status>(row: Connection, status: S): row is InStatus<S> => row.status === status;
 
 /** Only what belongs to the handshake: a row in its next state keeps nothing else of the last one. */
+/** A handshake without what has been judged. */
+const judged = ({ dialect: _, ...handshake }: Handshake): Handshake => ({ ...handshake, hints: {} });
+
 const handshakeOf = ({
   connectionId,
   connectedAtMs,
@@ -220,6 +230,7 @@ const handshakeOf = ({
   sourceIp,
   userAgent,
   passMember,
+  dialect,
   hints,
 }: Handshake): Handshake => ({
   connectionId,
@@ -228,5 +239,6 @@ const handshakeOf = ({
   sourceIp,
   ...(userAgent === undefined ? {} : { userAgent }),
   ...(passMember === undefined ? {} : { passMember }),
+  ...(dialect === undefined ? {} : { dialect }),
   hints,
 });

@@ -107,7 +107,7 @@ export const platform = (world: World, settings: Partial<ConnectSettings> = {}) 
         headers,
         queryStringParameters: query,
       };
-      const withDefaults = { authTimeoutSeconds: 5, allowedOrigins: [], ...settings };
+      const withDefaults = { authTimeoutSeconds: 5, allowedOrigins: [], developmentOrigins: false, ...settings };
       const ended = await run('$connect', conduct, (ports) => connect(ports, withDefaults)(event));
       const isOpen = ended.how === 'returned' && ended.value.statusCode === 200;
       socket.state = isOpen ? 'open' : 'closed';

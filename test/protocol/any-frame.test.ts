@@ -55,8 +55,10 @@ const expectOurs = (message: ClientMessage): void => {
       if (message.id !== undefined) expect(message.id).toMatch(/^[A-Za-z0-9_.:-]{1,128}$/);
       return;
     case 'authenticate': {
-      expect(keysOf(message)).toEqual(['batch', 'claims', 'kind', 'unverifiedToken']);
-      const { unverifiedToken, claims, batch } = message;
+      const { dialect, ...rest } = message;
+      expect(['v1', 'old', undefined]).toContain(dialect);
+      expect(keysOf(rest)).toEqual(['batch', 'claims', 'kind', 'unverifiedToken']);
+      const { unverifiedToken, claims, batch } = rest;
       if (unverifiedToken !== undefined)
         expect(Buffer.byteLength(unverifiedToken)).toBeLessThanOrEqual(limits.maxTokenBytes);
       expect(typeof batch).toBe('boolean');

@@ -130,11 +130,9 @@ describe('the messages', () => {
 describe('the reasons', () => {
   const constantsOf = ({ properties = {} }: Schema) =>
     Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, field.const]));
-  const byReason = (name: string) => {
-    const choices = (schemaOf(name).oneOf ?? []).map(
-      (choice) => [String(choice.properties?.['reason']?.const), choice] as const,
-    );
-    return new Map(choices);
+  const byReason = (name: string, title = name) => {
+    const choices = (schemaOf(name).oneOf ?? []).filter((choice) => choice.title?.startsWith(`${title}: `));
+    return new Map(choices.map((choice) => [String(choice.properties?.['reason']?.const), choice]));
   };
   const expectAdvice = (name: string, reasons: Readonly<Record<string, Advice>>) => {
     expect([...byReason(name).keys()]).toEqual(Object.keys(reasons));
@@ -148,6 +146,16 @@ describe('the reasons', () => {
 
   test('of auth_error are those of the code, advice and all', () => expectAdvice('auth_error', refusals));
   test('of closing are those of the code, advice and all', () => expectAdvice('closing', closings));
+
+  test('of an auth_error to a session of an old app are those of closing, less those that look like a refusal', () => {
+    const told = byReason('auth_error', 'auth_error to a session');
+    for (const [reason, choice] of told) {
+      const { code, error, reconnect, reauthenticate } = closings[reason as keyof typeof closings];
+      expect(constantsOf(choice)).toMatchObject({ type: 'auth_error', code, error, reconnect, reauthenticate });
+    }
+    const asRefused = ['access_denied', 'token_invalid', 'token_expired'];
+    expect([...told.keys(), ...asRefused].sort()).toEqual(Object.keys(closings).sort());
+  });
 
   test('of error are those of the code', () => {
     expect([...byReason('error')].map(([reason, choice]) => [reason, constantsOf(choice)['error']])).toEqual(
@@ -186,7 +194,7 @@ describe('the examples of PROTOCOL.md', () => {
       'replay',
       'replayed',
     ],
-    ...['publish_order_created', 'accepted', 'closing', 'platform_error'],
+    ...['publish_order_created', 'accepted', 'closing', 'auth_error', 'platform_error'],
   ];
 
   test('are each exactly one message of their direction', () => {

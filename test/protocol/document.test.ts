@@ -143,6 +143,7 @@ describe('the examples in the document', () => {
       'order.created',
       'accepted',
       'closing',
+      'auth_error',
       null,
     ]);
   });
@@ -240,7 +241,8 @@ describe('the examples in the document', () => {
       claims: { userId: { form: 'canonical', userId: 'u-1' }, restaurantId: 'r-17', connectionType: 'kitchen' },
       batch: false,
     });
-    for (const shape of [flat, inData, tokenOutside]) expect(shape).toEqual(example);
+    expect(flat).toEqual(example);
+    for (const shape of [inData, tokenOutside]) expect(shape).toEqual({ ...example, dialect: 'old' });
     expect(tokenAlone).toMatchObject({ unverifiedToken: 'eyJhbGciOi…', claims: { userId: { form: 'absent' } } });
   });
 
@@ -263,7 +265,7 @@ describe('the examples in the document', () => {
         String(success['reentry_pass']),
       ),
     );
-    const [refusal = {}] = ofType('auth_error');
+    const [refusal = {}, toAnOldApp = {}] = ofType('auth_error');
     expect(JSON.stringify(refusal)).toBe(authError('token_expired', timeOf(refusal, 'timestamp')));
     const [answer = {}] = ofType('pong');
     expect(JSON.stringify(answer)).toBe(
@@ -279,5 +281,6 @@ describe('the examples in the document', () => {
     );
     const [end = {}] = ofType('closing');
     expect(JSON.stringify(end)).toBe(closing('session_expired', timeOf(end, 'timestamp')));
+    expect(JSON.stringify(toAnOldApp)).toBe(closing('session_expired', timeOf(toAnOldApp, 'timestamp'), 'auth_error'));
   });
 });

@@ -11,6 +11,7 @@ const authenticate = (frame: string): AuthenticateMessage => {
 describe('the shapes of the first message', () => {
   const whole: AuthenticateMessage = {
     kind: 'authenticate',
+    dialect: 'v1',
     unverifiedToken: 'aa.bb.cc',
     claims: { userId: { form: 'canonical', userId: 'u-1' }, restaurantId: 'r-17', connectionType: 'kitchen' },
     batch: true,
@@ -74,7 +75,10 @@ describe('the shapes of the first message', () => {
     { why: 'a token in an array', fields: { token: ['aa.bb.cc'] } },
     { why: 'a token in an object', fields: { token: { jwt: 'aa.bb.cc' } } },
     { why: 'a token that is a boolean', fields: { token: true } },
-    { why: 'a numeric restaurant', fields: { restaurant_id: 17 } },
+    { why: 'a restaurant that is a fraction', fields: { restaurant_id: 1.5 } },
+    { why: 'a restaurant below zero', fields: { restaurant_id: -1 } },
+    { why: 'a restaurant that no number can be sure of', fields: { restaurant_id: 2 ** 53 } },
+    { why: 'a restaurant that is a boolean', fields: { restaurant_id: false } },
     { why: 'a list of restaurants', fields: { restaurant_id: ['r-17'] } },
     { why: 'a numeric connection type', fields: { connection_type: 1 } },
     { why: 'a connection type in an object', fields: { connection_type: {} } },
@@ -106,7 +110,57 @@ describe('the shapes of the first message', () => {
   test('keep ids that no restaurant and no type can have as they are: the rules refuse them, not the parser', () => {
     const { claims } = authenticate('{"type":"authenticate","restaurant_id":"*","connection_type":"root"}');
     expect(claims).toMatchObject({ restaurantId: '*', connectionType: 'root' });
-    expect(authenticate('{"type":"authenticate","restaurant_id":""}').claims.restaurantId).toBe('');
+  });
+
+  test.each([
+    { why: 'empty', frame: '{"type":"authenticate","restaurant_id":""}', restaurantId: undefined },
+    { why: 'empty in data', frame: '{"type":"authenticate","data":{"restaurant_id":""}}', restaurantId: undefined },
+    { why: 'empty in both places', frame: '{"type":"reauth","restaurant_id":"","data":{"restaurant_id":""}}' },
+    {
+      why: 'empty at top level and an id in data, as old apps envelop it',
+      frame: '{"type":"authenticate","restaurant_id":"","data":{"restaurant_id":"r-17"}}',
+      restaurantId: 'r-17',
+    },
+    { why: 'a number', frame: '{"type":"authenticate","restaurant_id":17}', restaurantId: '17' },
+    { why: 'a number in data', frame: '{"type":"authenticate","data":{"restaurant_id":17}}', restaurantId: '17' },
+    { why: 'zero, an id like another', frame: '{"type":"authenticate","restaurant_id":0}', restaurantId: '0' },
+    {
+      why: 'the largest whole number',
+      frame: '{"type":"authenticate","restaurant_id":9007199254740991}',
+      restaurantId: '9007199254740991',
+    },
+    { why: 'a space, which is no id', frame: '{"type":"authenticate","restaurant_id":" "}', restaurantId: ' ' },
+  ])('say of a restaurant that is $why: $restaurantId', ({ frame, restaurantId }) => {
+    expect(authenticate(frame).claims.restaurantId).toBe(restaurantId);
+  });
+
+  test.each(['1.0', '1e0', '-0', '0.0', '17E0', '1e300'])('refuse a restaurant written as %s', (literal) => {
+    const malformed = { kind: 'malformed', problem: 'wrong_field_type', field: 'restaurant_id' };
+    expect(parseClientMessage(`{"type":"authenticate","restaurant_id":${literal}}`)).toEqual(malformed);
+    expect(parseClientMessage(`{"type":"authenticate","data":{"restaurant_id":${literal}}}`)).toEqual(malformed);
+  });
+
+  test.each<{ why: string; frame: object; dialect: AuthenticateMessage['dialect'] }>([
+    { why: 'everything at top level tells nothing', frame: { type: 'authenticate', token }, dialect: undefined },
+    {
+      why: 'what shipped apps add tells nothing',
+      frame: { type: 'authenticate', token, ...extras },
+      dialect: undefined,
+    },
+    { why: 'empty data tells nothing', frame: { type: 'authenticate', token, data: {} }, dialect: undefined },
+    { why: 'a field in data', frame: { type: 'authenticate', token, data: { user_id: 'u-1' } }, dialect: 'old' },
+    { why: 'empty text in data', frame: { type: 'authenticate', data: { restaurant_id: '' } }, dialect: 'old' },
+    { why: 'the token in data', frame: { type: 'authenticate', data: { token } }, dialect: 'old' },
+    {
+      why: 'a field in data and at top level',
+      frame: { type: 'authenticate', token, data: { token } },
+      dialect: 'old',
+    },
+    { why: 'the old name', frame: { type: 'reauth', token }, dialect: 'old' },
+    { why: 'batch', frame: { type: 'authenticate', token, batch: true }, dialect: 'v1' },
+    { why: 'batch, and not wanted', frame: { type: 'authenticate', data: { token, batch: false } }, dialect: 'v1' },
+  ])('tell whose words they are: $why: $dialect', ({ frame, dialect }) => {
+    expect(authenticate(JSON.stringify(frame)).dialect).toBe(dialect);
   });
 });
 

@@ -129,7 +129,8 @@ describe('what a device says', () => {
     expect(said({ ...order, restaurant_id: '' })).toMatchObject({ kind: 'publish', restaurantId: undefined });
     expect(said({ ...order, restaurant_id: null })).toMatchObject({ kind: 'publish', restaurantId: undefined });
     expect(said({ ...order, restaurant_id: 'r-99' })).toMatchObject({ kind: 'publish', restaurantId: 'r-99' });
-    expect(said({ ...order, restaurant_id: 17 })).toMatchObject({ kind: 'unusable', field: 'restaurant_id' });
+    expect(said({ ...order, restaurant_id: 17 })).toMatchObject({ kind: 'publish', restaurantId: '17' });
+    expect(said({ ...order, restaurant_id: 1.5 })).toMatchObject({ kind: 'unusable', field: 'restaurant_id' });
   });
 
   test('under an id that cannot be kept is not published without one', () => {

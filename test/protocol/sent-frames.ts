@@ -106,7 +106,10 @@ export const sentFrames = (): readonly Sent[] => {
   for (const reason of keysOf<RefusalReason>(refusals)) add('auth_error', authError(reason, nowMs));
   // The one reason whose wait the gateway counts (`weighHostility`).
   add('auth_error', authError('rate_limited', nowMs, 1), authError('rate_limited', nowMs, 900_000));
-  for (const reason of keysOf<ClosingReason>(closings)) add('closing', closing(reason, nowMs));
+  for (const reason of keysOf<ClosingReason>(closings)) {
+    add('closing', closing(reason, nowMs));
+    add('auth_error', closing(reason, nowMs, 'auth_error'));
+  }
   for (const id of ids) {
     for (const reason of keysOf<ErrorReason>(errors)) add('error', errorReply(reason, nowMs, id));
     for (const reason of ['malformed_message', 'forbidden'] as const)

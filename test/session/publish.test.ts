@@ -174,7 +174,11 @@ describe('a message of a device that can never be published', () => {
     { why: 'an order id that is rounded', text: status().replace(':7,', ':9007199254740993,'), field: 'order_id' },
     { why: 'no order', text: status({ data: { status: 'ready' } }), field: 'order_id' },
     { why: 'data that is no object', text: status({ data: 7 }), field: 'data' },
-    { why: 'a restaurant that is no text', text: status({ restaurant_id: 17 }), field: 'restaurant_id' },
+    {
+      why: 'a restaurant that is neither text nor whole',
+      text: status({ restaurant_id: 1.5 }),
+      field: 'restaurant_id',
+    },
     { why: 'no after', text: '{"type":"replay","id":"s-1"}', field: 'after' },
   ])('is told so, with the field: $why', async ({ text, field }) => {
     const { door, world } = await authenticated();
