@@ -105,7 +105,8 @@ export const createOrderBoard = (name: string): OrderBoard => {
     );
   };
   const act = ({ label, type, data }: Action) => {
-    if (current !== undefined) told(`${label} of order ${data.order_id}`, current.client.publish<string>(type, data));
+    if (current !== undefined)
+      told(`${label} of order ${data.order_id}`, current.client.publish<Action['type']>(type, data));
   };
 
   form.addEventListener('submit', (event) => {

@@ -356,6 +356,8 @@ export type Ports = Readonly<{
   readSession: ReadSession;
   readAuthorization: ReadAuthorization;
   streams: Streams;
+  /** How long `streams` keeps events and their ids. */
+  eventRetentionMs: number;
   publish: Publish;
   deadLetter: DeadLetter;
   hideMessages: HideMessages;

@@ -9,7 +9,7 @@ export type ConnectPorts = AuditPorts &
   Pick<Ports, 'connections' | 'memberCounters' | 'passKeys' | 'sandboxAddresses' | 'addressLimits'>;
 export type DisconnectPorts = AuditPorts & Pick<Ports, 'connections'>;
 export type AuthenticationPorts = ClosePorts &
-  Pick<Ports, 'findMemberships' | 'verifyToken' | 'messageLimiter' | 'streams' | 'passKeys'>;
+  Pick<Ports, 'findMemberships' | 'verifyToken' | 'messageLimiter' | 'streams' | 'eventRetentionMs' | 'passKeys'>;
 export type MessagePorts = ClosePorts &
   Pick<Ports, 'messageLimiter' | 'replayAllowance' | 'readSession' | 'readAuthorization' | 'streams' | 'publish'>;
 export type TimerPorts = ClosePorts & Pick<Ports, 'timer'>;

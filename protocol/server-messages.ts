@@ -21,6 +21,8 @@ export const iso = (epochMs: number): string => new Date(epochMs).toISOString();
 export type AuthenticatedClient = Readonly<{
   connectionId: string;
   userId: string;
+  /** The alias of who vouches for the user; the same user id of another one is somebody else. */
+  issuer: string;
   restaurantId: string;
   connectionType: ConnectionType;
   role: string;
@@ -38,13 +40,20 @@ export const headOf = (head: HeadFound, type: ConnectionType) => {
 };
 
 /**
- * The answer to an accepted `authenticate` and to a renewal: the verified ids, never an echo of the claimed ones. Without a re-entry
- * pass where none can be made.
+ * The answer to an accepted `authenticate` and to a renewal: the verified ids, never an echo of the claimed ones. `retentionMs`: how
+ * long events are kept, and so how long a publication is known again by its id. Without a re-entry pass where none can be made.
  */
-export const authSuccess = (client: AuthenticatedClient, head: HeadFound, nowMs: number, reentryPass?: string): Frame =>
+export const authSuccess = (
+  client: AuthenticatedClient,
+  head: HeadFound,
+  retentionMs: number,
+  nowMs: number,
+  reentryPass?: string,
+): Frame =>
   frame({
     type: 'auth_success',
     user_id: client.userId,
+    issuer: client.issuer,
     restaurant_id: client.restaurantId,
     connection_id: client.connectionId,
     connection_type: client.connectionType,
@@ -52,6 +61,7 @@ export const authSuccess = (client: AuthenticatedClient, head: HeadFound, nowMs:
     session_expires_at: iso(client.sessionExpiresAtMs),
     ...headOf(head, client.connectionType),
     protocol: protocolVersion,
+    retention_ms: retentionMs,
     ...(reentryPass === undefined ? {} : { reentry_pass: reentryPass }),
     timestamp: iso(nowMs),
   });

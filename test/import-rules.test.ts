@@ -157,7 +157,7 @@ const rules: readonly Rule[] = [
     rule: 'the client uses no built-in newer than the Hermes of React Native 0.70 has',
     applies: (path) => /^(client\/src\/[\w-]+|protocol\/identifiers)\.ts$/.test(path),
     neverSays:
-      /\.(at|with|toSorted|toReversed|toSpliced|isWellFormed|toWellFormed|intersection|union|difference)\(|\bObject\.groupBy\b|\bMap\.groupBy\b|\b(structuredClone|TextEncoder|TextDecoder|FinalizationRegistry|atob|btoa|AbortSignal|queueMicrotask|URL|URLSearchParams)\b|\bPromise\.(any|withResolvers|try)\b|\bArray\.fromAsync\b|\(\?<[=!]/,
+      /\.(at|with|toSorted|toReversed|toSpliced|isWellFormed|toWellFormed|intersection|union|difference)\(|\bObject\.groupBy\b|\bMap\.groupBy\b|\b(structuredClone|WeakRef|TextEncoder|TextDecoder|FinalizationRegistry|atob|btoa|AbortSignal|queueMicrotask|URL|URLSearchParams)\b|\bPromise\.(any|withResolvers|try)\b|\bArray\.fromAsync\b|\(\?<[=!]/,
   },
   {
     name: 'console in a browser',

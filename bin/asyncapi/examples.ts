@@ -19,6 +19,7 @@ const nowMs = Date.UTC(2026, 10, 23, 18, 30, 5, 7);
 const client = {
   connectionId: 'L0SM9cOFvHcCIhw=',
   userId: 'u-1',
+  issuer: 'login',
   restaurantId: 'r-17',
   connectionType: 'kitchen',
   role: 'employee',
@@ -65,7 +66,7 @@ export const examples: Readonly<Record<MessageName, unknown>> = {
     deviceEventEntries.map(([type, { example }]) => [publicationName(type), { type, id, data: example }]),
   ),
   auth_success: payloadOf(
-    authSuccess(client, head, nowMs, 'mrp_ArQHn71mdy6r0RB-fuJSMkVAugT94ymBt2Ze10iNdMUWEPaymznHtG5J'),
+    authSuccess(client, head, 86_400_000, nowMs, 'mrp_ArQHn71mdy6r0RB-fuJSMkVAugT94ymBt2Ze10iNdMUWEPaymznHtG5J'),
   ),
   auth_error: payloadOf(authError('token_expired', nowMs)),
   pong: payloadOf(pong(client, head, nowMs)),

@@ -88,6 +88,7 @@ export const closing = (reason: ClosingReason): ExpectedFrame => ({
 export const authSuccess = (admitted: Readonly<{ restaurantId: string; connectionType: string }>): ExpectedFrame => ({
   type: 'auth_success',
   user_id: aText,
+  issuer: aText,
   restaurant_id: admitted.restaurantId,
   connection_id: aText,
   connection_type: admitted.connectionType,
@@ -96,6 +97,7 @@ export const authSuccess = (admitted: Readonly<{ restaurantId: string; connectio
   epoch: anEpoch,
   head_seq: aNumber,
   protocol: 1,
+  retention_ms: aNumber,
   reentry_pass: aPass,
   timestamp: aTime,
 });

@@ -1,5 +1,5 @@
 /** The thin shell: it owns the sockets, the timer, the token requests and the handlers, and leaves every decision to the machine. */
-import type { MaitredClient, Published } from './client.ts';
+import type { MaitredClient, Published, Publishing } from './client.ts';
 import { clientState } from './client-state.ts';
 import { PublishError } from './errors.ts';
 import type { Cursor, Gap, RestaurantEvent } from './events.ts';
@@ -7,7 +7,8 @@ import { createHandlers } from './handlers.ts';
 import { dueAt, transition } from './machine.ts';
 import { parseServerMessage } from './messages.ts';
 import { type ConnectOptions, settingsOf } from './options.ts';
-import type { Settled } from './outbox-state.ts';
+import type { KeptPublication, Outbox, Settled } from './outbox-state.ts';
+import { type Pending, pendingOf } from './pending.ts';
 import { globals, newId, steadyClock } from './platform.ts';
 import { publicationOf } from './publication.ts';
 import { passHolder } from './reentry.ts';
@@ -21,8 +22,10 @@ const longestTimerMs = 2 ** 31 - 1;
 
 /** A storage that takes longer must not keep the device from connecting. */
 const storageTimeoutMs = 1_000;
+/** Without its cursor it would begin somewhere else. */
+const cursorTimeoutMs = 5_000;
 
-type Settle = (result: Settled['result']) => void;
+type Waiting = Readonly<{ kept: () => void; settle: (result: Settled['result']) => void }>;
 
 /** Connects, and stays connected. Throws a `TypeError` for options that cannot work; everything later is told by `onState` and `onEnd`. */
 export const connect = (options: ConnectOptions): MaitredClient => {
@@ -41,23 +44,32 @@ export const connect = (options: ConnectOptions): MaitredClient => {
   };
   const publishTimeoutMs = options.publishTimeoutMs ?? 300_000;
 
-  const pass = passHolder(options.storage, `maitred.pass.${settings.restaurantId}`, report);
+  const { storage } = options;
+  const keepsCursor = options.cursor === 'stored';
+  const place = `${settings.restaurantId}.${settings.connectionType}`;
+  const stored = (publications: readonly KeptPublication[]) => put({ kind: 'stored', publications });
+  const kept = storage?.keep({ timers, report, stored }, place);
+  const pass = passHolder(storage, `maitred.pass.${settings.restaurantId}`, report);
 
-  let state = initialState(settings, options.cursor);
+  let cursor = options.cursor === 'stored' ? undefined : options.cursor;
+  let state = initialState(settings, cursor);
   let shown = clientState(state);
-  let cursor = options.cursor;
+  let pending: readonly Pending[] = [];
+  let pendingIn: Outbox = state.outbox;
   let timer: unknown;
   const inputs: Input[] = [];
   let isStepping = false;
   let isClosed = false;
   const sockets = new Map<number, ReturnType<typeof openSocket>>();
-  const publications = new Map<string, Promise<Published>>();
-  const settlers = new Map<string, Settle>();
+  const publications = new Map<string, Publishing>();
+  const waiting = new Map<string, Waiting>();
   const states = createHandlers<typeof shown>(report);
   const events = createHandlers<RestaurantEvent>(report);
   const gaps = createHandlers<Gap>(report);
   const cursors = createHandlers<Cursor>(report);
   const ends = createHandlers<End>(report);
+  const returns = createHandlers<Pending>(report);
+  const pendings = createHandlers<readonly Pending[]>(report);
 
   /** One input at a time: what handlers and effects put in waits for its turn. */
   const put = (input: Input): void => {
@@ -68,6 +80,7 @@ export const connect = (options: ConnectOptions): MaitredClient => {
       for (let next = inputs.shift(); next !== undefined; next = inputs.shift()) {
         const [after, effects] = transition(state, next, { now: now(), random: random() });
         state = after;
+        notice();
         for (const effect of effects) perform(effect);
         show();
       }
@@ -87,8 +100,8 @@ export const connect = (options: ConnectOptions): MaitredClient => {
     const wasOver = state.end !== undefined;
     const failed: End = { why: 'internal_error', error: error instanceof Error ? error.message : String(error) };
     state = { ...state, attempt: undefined, session: undefined, old: undefined, outbox: [], end: state.end ?? failed };
-    for (const settle of settlers.values()) settle({ code: 'ended', reason: 'ended' });
-    settlers.clear();
+    for (const { settle } of waiting.values()) settle({ code: 'ended', reason: 'ended' });
+    waiting.clear();
     publications.clear();
     if (!wasOver) end(failed);
   };
@@ -113,19 +126,20 @@ export const connect = (options: ConnectOptions): MaitredClient => {
       case 'deliver':
         // A handler may have closed the client meanwhile.
         if (isClosed) return;
-        events.call(effect.event.type, effect.event);
-        moveTo({ epoch: effect.event.epoch, seq: effect.event.seq });
+        moveTo({ epoch: effect.event.epoch, seq: effect.event.seq }, events.call(effect.event.type, effect.event));
         return;
       case 'gap':
-        gaps.call('*', effect.gap);
-        moveTo(effect.gap.cursor);
+        moveTo(effect.gap.cursor, gaps.call('*', effect.gap));
         return;
       case 'cursor':
         moveTo(effect.cursor);
         return;
+      case 'returned':
+        for (const one of pending) if (one.id === effect.id) void returns.call('*', one);
+        return;
       case 'settle':
-        settlers.get(effect.id)?.(effect.result);
-        settlers.delete(effect.id);
+        waiting.get(effect.id)?.settle(effect.result);
+        waiting.delete(effect.id);
         publications.delete(effect.id);
         return;
       case 'end':
@@ -164,37 +178,71 @@ export const connect = (options: ConnectOptions): MaitredClient => {
     sockets.set(socketId, socket);
   };
 
-  const moveTo = (place: Cursor): void => {
-    cursor = place;
-    cursors.call('*', place);
+  let handledSoFar: Promise<unknown> = Promise.resolve();
+  /** Everything up to here was handed out, and, where that is asked for, has been handled. */
+  const moveTo = (to: Cursor, handled?: Promise<unknown>): void => {
+    const move = () => {
+      cursor = to;
+      notice();
+      void cursors.call('*', to);
+    };
+    if (options.cursorAfter === 'settled')
+      handledSoFar = handledSoFar
+        .then(() => handled)
+        .then(() => {
+          if (!isClosed) move();
+        });
+    else move();
   };
 
-  const publish = (type: string, data: unknown, id: string, expiresAt: number): Promise<Published> => {
+  const publish = (type: string, data: unknown, id: string, timeoutMs: number): Publishing => {
+    let noteKept = () => {};
+    const keeps = new Promise<void>((resolve) => {
+      noteKept = resolve;
+    });
     const published = new Promise<Published>((resolve, reject) => {
-      const publication = publicationOf(type, data, id, expiresAt);
-      settlers.set(id, (result) => {
-        if ('eventId' in result) resolve({ id, eventId: result.eventId });
-        else reject(new PublishError(result.code, id, result));
+      const publication = publicationOf(type, data, { id, since: now(), timeoutMs });
+      waiting.set(id, {
+        kept: noteKept,
+        settle: (result) => {
+          if ('eventId' in result) resolve({ id, eventId: result.eventId });
+          else reject(new PublishError(result.code, id, result));
+        },
       });
       put({ kind: 'publish', publication });
     });
-    if (settlers.has(id)) publications.set(id, published);
+    const safe = Promise.race([keeps, published.then(() => undefined)]);
+    const publishing = Object.assign(published, { id, kept: safe });
+    if (waiting.has(id)) publications.set(id, publishing);
     // Nobody has to listen: a rejection without a handler must not end the process.
     published.catch(() => undefined);
-    return published;
+    safe.catch(() => undefined);
+    return publishing;
   };
 
   const end = (why: End): void => {
     stopListening();
+    kept?.close();
     show();
-    ends.call('*', why);
+    void ends.call('*', why);
+  };
+
+  /** Tells what became of the outbox, and has it kept. */
+  const notice = (): void => {
+    if (pendingIn !== state.outbox) {
+      pendingIn = state.outbox;
+      pending = state.outbox.map(pendingOf);
+      for (const { id, isKept } of pending) if (isKept) waiting.get(id)?.kept();
+      void pendings.call('*', pending);
+    }
+    kept?.see(state, keepsCursor ? cursor : undefined);
   };
 
   const show = (): void => {
     const view = clientState(state);
     if (JSON.stringify(view) === JSON.stringify(shown)) return;
     shown = view;
-    states.call('*', view);
+    void states.call('*', view);
   };
 
   const setTimer = (): void => {
@@ -213,13 +261,25 @@ export const connect = (options: ConnectOptions): MaitredClient => {
   };
 
   const stopListening = listen(options.signals ?? {}, (signal) => put({ kind: 'signal', signal }));
+  const findCursor = async (): Promise<void> => {
+    const place = keepsCursor ? (await kept?.read())?.cursor : undefined;
+    if (!place) return;
+    cursor ??= { epoch: place.epoch, seq: place.seq };
+    put({ kind: 'restored', publications: [], cursor: place });
+  };
+  const restore = async (): Promise<void> => {
+    const found = await kept?.load();
+    if (found) put({ kind: 'restored', publications: found.publications });
+  };
   const ready = async (): Promise<void> => {
-    if (!options.storage) return;
+    if (!storage) return;
     let timer: unknown;
     const late = new Promise<void>((resolve) => {
-      timer = timers.setTimeout(resolve, storageTimeoutMs);
+      timer = timers.setTimeout(resolve, keepsCursor ? cursorTimeoutMs : storageTimeoutMs);
     });
-    await Promise.race([pass.load().catch(report), late]);
+    const cursorFound = findCursor().catch(report);
+    cursorFound.then(restore).catch(report);
+    await Promise.race([Promise.all([cursorFound, pass.load().catch(report)]), late]);
     timers.clearTimeout(timer);
   };
   // Later, so that the caller's handlers are there first.
@@ -244,7 +304,16 @@ export const connect = (options: ConnectOptions): MaitredClient => {
       return ends.add('*', handler);
     },
     publish: (type, data, { id = newId(now(), random), timeoutMs = publishTimeoutMs } = {}) =>
-      publications.get(id) ?? publish(type, data, id, now() + timeoutMs),
+      publications.get(id) ?? publish(type, data, id, timeoutMs),
+    get pending() {
+      return pending;
+    },
+    onPending: (handler) => pendings.add('*', handler),
+    onReturned: (handler) => {
+      for (const one of pending) if (one.returned) returns.later(handler, one);
+      return returns.add('*', handler);
+    },
+    discard: (id) => put({ kind: 'discard', id }),
     close: () => {
       isClosed = true;
       put({ kind: 'close' });

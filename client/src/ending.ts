@@ -1,4 +1,4 @@
-import { fail } from './outbox.ts';
+import { settle } from './outbox.ts';
 import type { Draft, End } from './state.ts';
 
 /** The one way to stop for good: every connection is closed and every publication settled. */
@@ -7,6 +7,9 @@ export const endWith = (draft: Draft, end: End) => {
     if (one !== undefined && 'socketId' in one) draft.effects.push({ kind: 'close', socketId: one.socketId });
   draft.attempt = draft.session = draft.old = draft.token = undefined;
   draft.end = end;
-  fail(draft, () => true, 'ended');
+  forgetAll(draft);
   draft.effects.push({ kind: 'end', end });
 };
+
+/** Whoever waits for a publication is told. What a storage has of it stays there, for the client after this one. */
+export const forgetAll = (draft: Draft) => settle(draft, () => true, { code: 'ended', reason: 'ended' });

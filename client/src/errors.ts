@@ -7,6 +7,11 @@ export type PublishErrorCode =
   | 'queue_full'
   | 'timeout'
   | 'ended'
+  /** It was sent, or may have been, so long ago that the gateway would not know it again: it is not sent any more. */
+  | 'may_have_been_accepted'
+  /** Another user published it. */
+  | 'other_user'
+  | 'discarded'
   /** A reason this client does not know; it is in `reason`. */
   | 'refused';
 
@@ -18,7 +23,7 @@ export class PublishError extends Error {
   readonly id: string;
   /** The gateway's reason, or the code again. */
   readonly reason: string;
-  /** The field of the event that the gateway refused it for, where it named one. */
+  /** What is to blame: the field of the event, as far as client or gateway can name one; of `queue_full` the option that limits it. */
   readonly field: string | undefined;
 
   constructor(

@@ -10,16 +10,19 @@ type OrderId = string | number;
 type FreeForm = { readonly [field: string]: unknown };
 type OrderStatus = 'pending' | 'confirmed' | 'preparing' | 'ready' | 'completed' | 'cancelled';
 
-/**
- * The `data` of each event type that is known by name. An application adds its own:
- * `declare module '@maitred/client' { interface RestaurantEventData { 'menu.updated': { version: number } } }`.
- */
-export interface RestaurantEventData {
+/** The `data` of each event type that a device may publish. */
+export interface DeviceEventData {
   'order.created': { readonly order_id: OrderId } & FreeForm;
   'order.status_changed': { readonly order_id: OrderId; readonly status: OrderStatus } & FreeForm;
   'order.preparation_time': { readonly order_id: OrderId; readonly estimated_time: number } & FreeForm;
   'payment.completed': { readonly order_id: OrderId } & FreeForm;
 }
+
+/**
+ * The `data` of each event type that is known by name. An application adds what its backends publish:
+ * `declare module '@maitred/client' { interface RestaurantEventData { 'menu.updated': { version: number } } }`.
+ */
+export interface RestaurantEventData extends DeviceEventData {}
 
 /** What an event of this type carries. The gateway checks what devices publish; a backend's events are its own affair. */
 export type DataOf<Type extends string> = Type extends keyof RestaurantEventData ? RestaurantEventData[Type] : unknown;

@@ -1,7 +1,8 @@
 /** Handlers by name; `'*'` hears everything. What one throws or rejects with is reported, and never stops the others. */
 export type Handlers<Value> = Readonly<{
   add: (name: string, handler: (value: Value) => unknown) => () => void;
-  call: (name: string, value: Value) => void;
+  /** Yields when all have settled, however they did. */
+  call: (name: string, value: Value) => Promise<unknown>;
   /** Calls one handler, but not from within the caller. */
   later: (handler: (value: Value) => unknown, value: Value) => void;
 }>;
@@ -21,10 +22,13 @@ export const createHandlers = <Value>(report: (error: unknown) => void): Handler
       entries.add(entry);
       return () => entries.delete(entry);
     },
-    call: (name, value) => {
-      // Handlers that are added or removed meanwhile change the next call.
-      for (const entry of [...entries]) if (entry.name === '*' || entry.name === name) void run(entry.handler, value);
-    },
+    // Handlers that are added or removed meanwhile change the next call.
+    call: (name, value) =>
+      Promise.all(
+        [...entries].map((entry) =>
+          entry.name === '*' || entry.name === name ? run(entry.handler, value) : undefined,
+        ),
+      ),
     later: (handler, value) => {
       void Promise.resolve().then(() => run(handler, value));
     },

@@ -1,13 +1,16 @@
 /** The client of the maitred gateway. `connect` is all there is to call. */
-export type { MaitredClient, Off, Published, PublishOptions } from './client.ts';
+export type { MaitredClient, Off, Published, Publishing, PublishOptions } from './client.ts';
 export type { ClientState, SessionInfo } from './client-state.ts';
 export { connect } from './connect.ts';
 export { PublishError, type PublishErrorCode } from './errors.ts';
-export type { Cursor, DataOf, Gap, RestaurantEvent, RestaurantEventData } from './events.ts';
-export type { ConnectOptions, Timers } from './options.ts';
+export type { Cursor, DataOf, DeviceEventData, Gap, RestaurantEvent, RestaurantEventData } from './events.ts';
+export type { ConnectOptions } from './options.ts';
+export type { Refusal, User } from './outbox-state.ts';
+export type { Pending } from './pending.ts';
 export type { Timing } from './settings.ts';
 export type { AppStateSource, NetInfoSource, OnlineSource, SignalSources, VisibilitySource } from './signals.ts';
 export type { Storage } from './storage.ts';
 export type { Socket, SocketConstructor } from './socket.ts';
 export type { End, Failure, TokenReason } from './state.ts';
+export type { Timers } from './timers.ts';
 export type { TraceEntry } from './trace.ts';

@@ -10,10 +10,10 @@ import {
   useToken,
   wait,
 } from './attempt.ts';
-import { endWith } from './ending.ts';
-import { receiveEvents, receivePage } from './feed.ts';
+import { endWith, forgetAll } from './ending.ts';
+import { emptyFeed, receiveEvents, receivePage } from './feed.ts';
 import type { ServerMessage } from './messages.ts';
-import { enqueue, fail, settle } from './outbox.ts';
+import { enqueue, judge, noteStored, restore, settle } from './outbox.ts';
 import { repeatLater, sendDue, sendingDueAt, serveError, unansweredDue } from './sending.ts';
 import {
   applyFeed,
@@ -44,8 +44,11 @@ import {
 export const transition = (state: State, input: Input, moment: Moment): readonly [State, readonly Effect[]] => {
   const draft: Draft = { ...state, ...moment, session: state.session && { ...state.session }, effects: [] };
   if (state.end === undefined || input.kind === 'publish') take(draft, input);
-  if (state.end !== undefined) fail(draft, () => true, 'ended');
-  else sendDue(draft);
+  if (state.end !== undefined) forgetAll(draft);
+  else {
+    judge(draft);
+    sendDue(draft);
+  }
   const { effects, ...after } = draft;
   return [after, effects];
 };
@@ -83,6 +86,17 @@ const take = (draft: Draft, input: Input) => {
       return;
     case 'publish':
       return enqueue(draft, input.publication);
+    case 'restored':
+      if (input.cursor && draft.feed.cursor === undefined) {
+        const { user, ...cursor } = input.cursor;
+        draft.feed = emptyFeed(cursor);
+        draft.cursorOf = user;
+      }
+      return restore(draft, input.publications);
+    case 'stored':
+      return noteStored(draft, input.publications);
+    case 'discard':
+      return settle(draft, ({ id }) => id === input.id, { code: 'discarded', reason: 'discarded' });
     case 'signal':
       return signalled(draft, input.signal);
     case 'close':

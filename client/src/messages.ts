@@ -14,6 +14,8 @@ export type FinalMessage = Readonly<{
 /** Who the gateway verified us to be. */
 export type SessionIdentity = Readonly<{
   userId: string;
+  /** The gateway's name of who issued the token; nothing on earlier gateways. */
+  issuer: string | undefined;
   restaurantId: string;
   connectionId: string;
   connectionType: string;
@@ -37,6 +39,9 @@ export type ServerMessage =
       identity: SessionIdentity;
       pass: string | undefined;
       remainingMs: number | undefined;
+      /** The gateway's clock. */
+      at: number | undefined;
+      retentionMs: number | undefined;
       head: Cursor | undefined;
     }>
   | Readonly<{ kind: 'final_message'; final: FinalMessage }>
@@ -66,6 +71,7 @@ export const parseServerMessage = (payload: unknown): ServerMessage => {
         kind: 'auth_success',
         identity: {
           userId: text(message['user_id']),
+          issuer: optionalText(message['issuer']),
           restaurantId: text(message['restaurant_id']),
           connectionId: text(message['connection_id']),
           connectionType: text(message['connection_type']),
@@ -73,6 +79,8 @@ export const parseServerMessage = (payload: unknown): ServerMessage => {
         },
         pass: optionalText(message['reentry_pass']),
         remainingMs: remainingMs(message),
+        at: finite(Date.parse(text(message['timestamp']))),
+        retentionMs: isCount(message['retention_ms']) ? message['retention_ms'] : undefined,
         head: headOf(message),
       };
     case 'auth_error':
@@ -146,10 +154,10 @@ const replayed = (message: Fields, frame: string): ServerMessage => {
 };
 
 /** By the gateway's own two times: the device's clock may be wrong. */
-const remainingMs = (message: Fields): number | undefined => {
-  const remaining = Date.parse(text(message['session_expires_at'])) - Date.parse(text(message['timestamp']));
-  return Number.isFinite(remaining) ? remaining : undefined;
-};
+const remainingMs = (message: Fields): number | undefined =>
+  finite(Date.parse(text(message['session_expires_at'])) - Date.parse(text(message['timestamp'])));
+
+const finite = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined);
 
 const headOf = (message: Fields): Cursor | undefined => {
   const { epoch, head_seq: seq } = message;

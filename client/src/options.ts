@@ -1,10 +1,12 @@
 import { type ConnectionType, isConnectionType, isRestaurantId } from '../../protocol/identifiers.ts';
 import type { Cursor } from './events.ts';
+import type { User } from './outbox-state.ts';
 import { defaultTiming, type Settings, type Timing } from './settings.ts';
 import type { Storage } from './storage.ts';
 import type { SignalSources } from './signals.ts';
 import type { SocketConstructor } from './socket.ts';
 import type { TokenReason } from './state.ts';
+import type { Timers } from './timers.ts';
 import type { TraceEntry } from './trace.ts';
 
 export type ConnectOptions = Readonly<{
@@ -18,17 +20,35 @@ export type ConnectOptions = Readonly<{
   WebSocket?: SocketConstructor;
   /** Whether the gateway may put several events into one frame. @default true */
   batch?: boolean;
-  /** Where to go on; without one the first `onGap` says where delivery starts. */
-  cursor?: Cursor;
+  /**
+   * Where to go on; without one the first `onGap` says where delivery starts. `stored`: the client keeps it in the storage, for its
+   * user, and goes on there.
+   */
+  cursor?: Cursor | 'stored';
+  /**
+   * When the cursor moves: once the handlers were called, or once what they returned has settled. One that rejects has settled.
+   * @default 'called'
+   */
+  cursorAfter?: 'called' | 'settled';
+  /**
+   * Who is signed in, as `auth_success` will say it. With it what is published before the first connection is known to be theirs, also
+   * after a restart.
+   */
+  user?: User;
   /** Publications that may wait. @default 100 */
   maxQueued?: number;
-  /** How long a publication is tried. @default 300000 */
+  /** Characters that they may have together. @default 524288 */
+  maxQueuedChars?: number;
+  /** How long a publication is tried; `Infinity`: as long as it takes. @default 300000 */
   publishTimeoutMs?: number;
   /** After how much silence to ping. @default 60000 */
   heartbeatMs?: number;
   /** The other times. Those of the gateway's own limits should stay. */
   timing?: Partial<Timing>;
-  /** Keeps the re-entry pass across restarts, so that a flooded network does not keep this device out. @default in memory */
+  /**
+   * Keeps the publications that wait, the cursor if that is asked for, and the re-entry pass across restarts: what
+   * `@maitred/client/storage` makes of the platform's. @default in memory
+   */
   storage?: Storage;
   signals?: SignalSources;
   /** What an application's handler threw. @default written to the console */
@@ -43,29 +63,29 @@ export type ConnectOptions = Readonly<{
   timers?: Timers;
 }>;
 
-export type Timers = Readonly<{
-  setTimeout: (run: () => void, afterMs: number) => unknown;
-  clearTimeout: (timer: unknown) => void;
-}>;
-
 /** Throws a `TypeError` for what is a mistake in the program and no trying can heal. */
 export const settingsOf = (options: ConnectOptions): Settings => {
-  const { url, restaurantId, connectionType, batch = true, maxQueued = 100, heartbeatMs, timing } = options;
+  const { url, restaurantId, connectionType, batch = true, heartbeatMs, timing, storage, cursor } = options;
+  const { maxQueued = 100, maxQueuedChars = 512 * 1024, user } = options;
   // No URL class: React Native's has gaps.
   expect(/^wss?:\/\/[^\s/?#]/i.test(url), 'url', url);
   // Addresses end up in logs.
   expect(!/[?&](access_)?token=/i.test(url), 'url without a token', '…');
   expect(isRestaurantId(restaurantId), 'restaurantId', restaurantId);
   expect(isConnectionType(connectionType), 'connectionType', connectionType);
+  expect(storage ? storage.keep : cursor !== 'stored', 'storage (@maitred/client/storage makes one)', storage);
   return {
     restaurantId,
     connectionType,
     batch,
     maxQueued,
+    maxQueuedChars,
+    keeps: storage !== undefined,
+    user,
     timing: { ...defaultTiming, ...timing, ...(heartbeatMs === undefined ? {} : { heartbeatMs }) },
   };
 };
 
-const expect = (isMet: boolean, what: string, got: unknown): void => {
+const expect = (isMet: unknown, what: string, got: unknown): void => {
   if (!isMet) throw new TypeError(`Expected a valid ${what}, got ${got}`);
 };

@@ -1,11 +1,15 @@
 /** What React Native, browsers and Node have in common; declared here, because no one platform's types fit all. */
-import type { Timers } from './options.ts';
+import type { Timers } from './timers.ts';
 import type { SocketConstructor } from './socket.ts';
+
+type Locks = Readonly<{ request(name: string, held: () => Promise<unknown>): Promise<unknown> }>;
 
 type Global = Readonly<{
   WebSocket?: SocketConstructor;
   setTimeout: (run: () => void, afterMs: number) => unknown;
   clearTimeout: (timer: unknown) => void;
+  document?: unknown;
+  navigator?: Readonly<{ locks?: Locks }>;
   console?: Readonly<{ error: (...what: readonly unknown[]) => void }>;
 }>;
 
@@ -20,6 +24,10 @@ export const globals = {
     setTimeout: (run, afterMs) => here.setTimeout(run, afterMs),
     clearTimeout: (timer) => here.clearTimeout(timer),
   } satisfies Timers,
+  /** A page's alone: those of Node are for its threads, which share no storage. */
+  get locks(): Locks | undefined {
+    return here.document === undefined ? undefined : here.navigator?.locks;
+  },
   report: (error: unknown): void => here.console?.error('maitred: a handler failed', error),
 };
 

@@ -3,7 +3,7 @@ import { send } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
 import { failPull, isBehind, startPull } from './feed.ts';
 import type { ServerMessage } from './messages.ts';
-import { change, fail, nextToSend, postpone, unanswered } from './outbox.ts';
+import { change, expiry, fail, nextToSend, postpone, sendableFrom, unanswered } from './outbox.ts';
 import { allowance, failRenewal } from './session.ts';
 import type { Draft, State } from './state.ts';
 
@@ -28,6 +28,8 @@ const publish = (draft: Draft) => {
   const next = nextToSend(draft);
   if (session === undefined || next === undefined) return;
   const { socketId } = session;
+  // The storage has not answered in time: the others do not wait as long.
+  if (draft.keeps && next.stored !== 'marked') draft.keeps = false;
   change(draft, next.id, ({ tries }) => ({ sent: { socketId, answerBy: answerBy(draft) }, tries: tries + 1 }));
   spend(draft);
   draft.effects.push({ kind: 'send', socketId, text: next.text });
@@ -41,7 +43,7 @@ const pullAt = (state: State): number | undefined =>
 const publishAt = (state: State): number | undefined => {
   if (unanswered(state) !== undefined) return undefined;
   const next = nextToSend(state);
-  return next && allowedAt(state, next.notBefore);
+  return next && allowedAt(state, sendableFrom(state, next));
 };
 
 /** When a message that may be sent from a time on will be. Whole milliseconds: a timer cannot wait for less. */
@@ -62,13 +64,13 @@ export const sendingDueAt = (state: State): readonly (number | undefined)[] => [
   publishAt(state),
   state.feed.pull?.answerBy,
   unanswered(state)?.sent?.answerBy,
-  ...state.outbox.map(({ expiresAt }) => expiresAt),
+  ...state.outbox.map((one) => expiry(state, one)),
 ];
 
 /** Answers that did not come, and publications whose time is over. */
 export const unansweredDue = (draft: Draft) => {
   const { now, feed } = draft;
-  fail(draft, ({ expiresAt }) => expiresAt <= now, 'timeout');
+  fail(draft, ({ isAwaited, expiresAt = now + 1 }) => isAwaited && expiresAt <= now, 'timeout');
   if ((feed.pull?.answerBy ?? now + 1) <= now) delayPull(draft);
   if ((unanswered(draft)?.sent?.answerBy ?? now + 1) <= now) delayPublication(draft);
 };

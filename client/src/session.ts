@@ -2,9 +2,9 @@
 import { type Advice, ask, beginAttempt, followAdvice, send, wait } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
 import type { Cursor } from './events.ts';
-import { type FeedStep, failPull, learnHead } from './feed.ts';
+import { emptyFeed, type FeedStep, failPull, learnHead } from './feed.ts';
 import type { FinalMessage, ServerMessage } from './messages.ts';
-import { postpone, unanswered } from './outbox.ts';
+import { postpone, sameUser, unanswered } from './outbox.ts';
 import type { Draft, Failure, Session, State, Token } from './state.ts';
 
 type Accepted = Extract<ServerMessage, { kind: 'auth_success' }>;
@@ -30,6 +30,11 @@ export const openSession = (draft: Draft, openedAt: number, socketId: number, ac
   draft.failures = draft.wakes = draft.unanswered = draft.refusals = 0;
   draft.refusedToken = undefined;
   draft.allowance = { left: allowance.burst, at: now };
+  const { issuer, userId } = accepted.identity;
+  draft.user = { issuer, userId };
+  // Somebody else's place in the stream says nothing of what this user's device shows.
+  if (draft.cursorOf && !sameUser(draft.cursorOf, draft.user)) draft.feed = emptyFeed(undefined);
+  draft.cursorOf = undefined;
   draft.session = {
     socketId,
     identity: accepted.identity,
@@ -65,6 +70,8 @@ const extend = (draft: Draft, session: Session, token: Token | undefined, accept
   const lead = Math.min((expiresAt - now) / 2, renewalLeadMs * (1 + random));
   const dueAt = endsByToken ? Math.max(now + 1_000, expiresAt - lead) : Number.POSITIVE_INFINITY;
   session.identity = accepted.identity;
+  draft.gatewayAheadMs = accepted.at === undefined ? 0 : accepted.at - now;
+  draft.retentionMs = accepted.retentionMs ?? draft.retentionMs;
   session.expiresAt = expiresAt;
   session.renewal = { at: 'planned', dueAt };
   session.renewalFailures = 0;

@@ -1,3 +1,5 @@
+import type { User } from './outbox-state.ts';
+
 /** What the machine needs to know. Times are milliseconds. */
 export type Timing = Readonly<{
   /** First bound of the backoff, and its last. */
@@ -31,6 +33,8 @@ export type Timing = Readonly<{
   answerTimeoutMs: number;
   /** A session shorter than this is no success: the backoff goes on growing. */
   steadyMs: number;
+  /** A publication that the storage has not taken after this is sent from memory. */
+  storeTimeoutMs: number;
 }>;
 
 /** The gateway's limits, as far as the client has to keep them; those of the protocol, without its others. */
@@ -56,6 +60,7 @@ export const defaultTiming: Timing = {
   drainMs: 2_000,
   answerTimeoutMs: 10_000,
   steadyMs: 10_000,
+  storeTimeoutMs: 5_000,
 };
 
 export type Settings = Readonly<{
@@ -63,5 +68,10 @@ export type Settings = Readonly<{
   connectionType: string;
   batch: boolean;
   maxQueued: number;
+  maxQueuedChars: number;
+  /** Whether there is a storage. */
+  keeps: boolean;
+  /** Who is signed in, as far as the application says. */
+  user: User | undefined;
   timing: Timing;
 }>;

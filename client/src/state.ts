@@ -2,7 +2,7 @@
 import type { Cursor, Gap, RestaurantEvent } from './events.ts';
 import { emptyFeed, type Feed } from './feed.ts';
 import type { SessionIdentity, ServerMessage } from './messages.ts';
-import type { Outbox, Publication, Settled } from './outbox-state.ts';
+import type { KeptPublication, Outbox, Publication, Settled, User } from './outbox-state.ts';
 import type { Settings } from './settings.ts';
 
 /**
@@ -110,11 +110,23 @@ export type State = Readonly<{
   allowance: Readonly<{ left: number; at: number }>;
   serial: number;
   feed: Feed;
+  /** Whose the cursor is that a storage had, until somebody is let in. */
+  cursorOf: User | undefined;
   outbox: Outbox;
+  /** Whom the gateway let in last. */
+  user: User | undefined;
+  /** What the gateway's clock is ahead of the device's, and how long it knows a publication by its id. */
+  gatewayAheadMs: number;
+  retentionMs: number;
+  /** Whether publications wait for a storage: there is one, and it answers. */
+  keeps: boolean;
   /** Of the last step. */
   now: number;
   random: number;
 }>;
+
+/** A cursor as a storage keeps it, with the user who had it. */
+export type KeptCursor = Cursor & Readonly<{ user?: User | undefined }>;
 
 /** What the token provider gave, or what became of it. */
 export type TokenAnswer = Readonly<{ text: string }> | Readonly<{ problem: string }>;
@@ -129,6 +141,11 @@ export type Input =
   | Readonly<{ kind: 'received'; socketId: number; message: ServerMessage }>
   | Readonly<{ kind: 'closed'; socketId: number; code: number | undefined }>
   | Readonly<{ kind: 'publish'; publication: Publication }>
+  /** What the storage had, and what it has by now. */
+  | Readonly<{ kind: 'restored'; publications: readonly KeptPublication[]; cursor?: KeptCursor | undefined }>
+  | Readonly<{ kind: 'stored'; publications: readonly KeptPublication[] }>
+  /** The application wants no more of it. */
+  | Readonly<{ kind: 'discard'; id: string }>
   | Readonly<{ kind: 'signal'; signal: Signal }>
   | Readonly<{ kind: 'close' }>;
 
@@ -141,6 +158,8 @@ export type Effect =
   | Readonly<{ kind: 'cursor'; cursor: Cursor }>
   | Readonly<{ kind: 'gap'; gap: Gap }>
   | Settled
+  /** A publication is given back to the application. */
+  | Readonly<{ kind: 'returned'; id: string }>
   | Readonly<{ kind: 'end'; end: End }>;
 
 /** The present, and a number in [0, 1) drawn for this step. */
@@ -151,6 +170,9 @@ export type Draft = { -readonly [Field in keyof State]: State[Field] } & {
   session: Session | undefined;
   readonly effects: Effect[];
 };
+
+/** The least that an operator may choose: earlier gateways do not tell. */
+const leastRetentionMs = 60 * 60_000;
 
 export const initialState = (settings: Settings, cursor: Cursor | undefined): State => ({
   settings,
@@ -171,7 +193,12 @@ export const initialState = (settings: Settings, cursor: Cursor | undefined): St
   allowance: { left: 0, at: 0 },
   serial: 0,
   feed: emptyFeed(cursor),
+  cursorOf: undefined,
   outbox: [],
+  user: undefined,
+  gatewayAheadMs: 0,
+  retentionMs: leastRetentionMs,
+  keeps: settings.keeps,
   now: 0,
   random: 0,
 });

@@ -1,11 +1,21 @@
-/** Where the client keeps what outlives its process, and what makes it of what a platform has. */
+/**
+ * What outlives the process, kept in what a platform has for it. An entry of its own, so that an application that keeps nothing does
+ * not carry it.
+ */
+import { type Keep, keeping, type Texts } from './keeping.ts';
+import { lockOf, webLock } from './locks.ts';
 
-/** Texts by key. `get` gives nothing for a key that is not there. */
-export type Storage = Readonly<{
-  get: (key: string) => Promise<string | null | undefined>;
-  set: (key: string, value: string) => Promise<unknown>;
-  remove: (key: string) => Promise<unknown>;
-}>;
+export type { Texts } from './keeping.ts';
+export type { Lock } from './locks.ts';
+
+/** What `connect` takes. */
+export type Storage = Texts & Readonly<{ keep: Keep }>;
+
+/** Whatever keeps texts. */
+export const storageOf = (texts: Texts, source: object = texts): Storage => {
+  const lock = texts.lock ?? webLock() ?? lockOf(source);
+  return { ...texts, keep: keeping({ ...texts, lock }) };
+};
 
 /** A browser's `localStorage`, or `@react-native-async-storage/async-storage`. */
 export type ItemSource = Readonly<{
@@ -14,11 +24,15 @@ export type ItemSource = Readonly<{
   removeItem(key: string): unknown;
 }>;
 
-export const itemStorage = (source: ItemSource): Storage => ({
-  get: async (key) => source.getItem(key),
-  set: async (key, value) => source.setItem(key, value),
-  remove: async (key) => source.removeItem(key),
-});
+export const itemStorage = (source: ItemSource): Storage =>
+  storageOf(
+    {
+      get: async (key) => source.getItem(key),
+      set: async (key, value) => source.setItem(key, value),
+      remove: async (key) => source.removeItem(key),
+    },
+    source,
+  );
 
 /** `react-native-mmkv`: its `delete` is called `remove` from version 4 on. */
 export type MmkvSource = Readonly<{
@@ -28,8 +42,12 @@ export type MmkvSource = Readonly<{
   remove?(key: string): unknown;
 }>;
 
-export const mmkvStorage = (source: MmkvSource): Storage => ({
-  get: async (key) => source.getString(key),
-  set: async (key, value) => source.set(key, value),
-  remove: async (key) => (source.remove ? source.remove(key) : source.delete?.(key)),
-});
+export const mmkvStorage = (source: MmkvSource): Storage =>
+  storageOf(
+    {
+      get: async (key) => source.getString(key),
+      set: async (key, value) => source.set(key, value),
+      remove: async (key) => (source.remove ? source.remove(key) : source.delete?.(key)),
+    },
+    source,
+  );

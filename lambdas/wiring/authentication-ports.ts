@@ -16,6 +16,7 @@ import { passKeyRing } from './pass-keys.ts';
 const keySetReserveMs = callPolicies.tables.reserveMs + 200;
 /** Time for an issuer that is near and well, where the tables took more than is left. */
 const leastFetchMs = 400;
+const hourMs = 60 * 60 * 1000;
 
 export const authenticationPorts = (
   deadline: Deadline,
@@ -31,6 +32,7 @@ export const authenticationPorts = (
     ...ports,
     findMemberships: findMemberships({ client, tableName: textFrom(env, environment.membershipsTable) }),
     streams: streams({ client, tableName: textFrom(env, environment.eventsTable) }),
+    eventRetentionMs: config.eventRetentionHours * hourMs,
     passKeys: passKeyRing(client, env),
     verifyToken: verifyToken({ findKey, now: Date.now }, trustedIssuers(config, env)),
   };

@@ -16,6 +16,11 @@ const authSuccess = v.pipe(
   v.strictObject({
     type: v.literal('auth_success'),
     user_id: field.userId,
+    issuer: v.pipe(
+      v.string(),
+      v.nonEmpty(),
+      v.description("The gateway's name of who issued the token. The same user id of another issuer is another user."),
+    ),
     restaurant_id: field.restaurantId,
     connection_id: v.pipe(v.string(), v.nonEmpty(), v.description('The name of the connection in logs and records.')),
     connection_type: field.connectionType,
@@ -23,6 +28,12 @@ const authSuccess = v.pipe(
     session_expires_at: field.sessionExpiresAt,
     ...field.head,
     protocol: v.pipe(v.literal(protocolVersion), v.description('The version of the protocol.')),
+    retention_ms: v.pipe(
+      v.number(),
+      v.safeInteger(),
+      v.minValue(1),
+      v.description('How long events are kept, and so how long a publication is known again by its `id`.'),
+    ),
     reentry_pass: v.exactOptional(field.reentryPass),
     timestamp: field.timestamp,
   }),

@@ -23,13 +23,25 @@ export type Caller = {
   readonly close: (code?: number) => void;
 };
 
-export type StoredEvent = Readonly<{ seq: number; id: string; type: string; data: unknown; visible: boolean }>;
+export type StoredEvent = Readonly<{
+  seq: number;
+  id: string;
+  type: string;
+  data: unknown;
+  visible: boolean;
+  /** Who published it, and when: it is known again for so long as events are kept. */
+  userId: string | undefined;
+  at: number;
+}>;
 
 /** What a test may replace. Each gets the caller and does what it likes; `pass` does what a gateway does. */
 export type Script = {
   handshake: 'accept' | 'fail' | 'hang';
   /** Whom the next tokens are of, and the pass they are given. */
   userId: string;
+  issuer: string | undefined;
+  /** How long events are kept; an earlier gateway does not tell. */
+  retentionMs: number | undefined;
   reentryPass: string | undefined;
   authenticate: (caller: Caller, message: Fields, pass: () => void) => void;
   message: (caller: Caller, message: Fields, pass: () => void) => void;
@@ -48,6 +60,8 @@ export const createFakeGateway = (clock: Clock, latencyMs = 20) => {
   const script: Script = {
     handshake: 'accept',
     userId: 'u-1',
+    issuer: undefined,
+    retentionMs: undefined,
     reentryPass: undefined,
     authenticate: (_caller, _message, pass) => pass(),
     message: (_caller, _message, pass) => pass(),
@@ -105,6 +119,8 @@ export const createFakeGateway = (clock: Clock, latencyMs = 20) => {
     session_expires_at: iso(caller.expiresAt),
     ...head(),
     protocol: 1,
+    ...(script.issuer === undefined ? {} : { issuer: script.issuer }),
+    ...(script.retentionMs === undefined ? {} : { retention_ms: script.retentionMs }),
     ...(script.reentryPass === undefined ? {} : { reentry_pass: script.reentryPass }),
     timestamp: iso(clock.now()),
   });
@@ -112,12 +128,16 @@ export const createFakeGateway = (clock: Clock, latencyMs = 20) => {
   const publish = (
     type: string,
     data: unknown,
-    options: Readonly<{ id?: string; visible?: boolean }> = {},
+    options: Readonly<{ id?: string; visible?: boolean; userId?: string }> = {},
   ): StoredEvent => {
-    const id = options.id ?? `evt-${events.length + 1}`;
-    const known = events.find((event) => event.id === id);
+    const { id = `evt-${events.length + 1}`, userId, visible: isVisible = true } = options;
+    const forgottenAt = clock.now() - (script.retentionMs ?? Number.POSITIVE_INFINITY);
+    const known = events.findLast(
+      (event) => event.id === id && (event.userId ?? userId) === (userId ?? event.userId) && event.at > forgottenAt,
+    );
     if (known) return known;
-    const event = { seq: (events.at(-1)?.seq ?? 0) + 1, id, type, data, visible: options.visible ?? true };
+    const seq = (events.at(-1)?.seq ?? 0) + 1;
+    const event = { seq, id, type, data, visible: isVisible, userId, at: clock.now() };
     events.push(event);
     if (event.visible)
       for (const caller of callers)
@@ -154,7 +174,8 @@ export const createFakeGateway = (clock: Clock, latencyMs = 20) => {
       case 'replay':
         return replay(caller, Number(message['after']));
       default: {
-        const event = publish(String(message['type']), message['data'], { id: String(message['id']) });
+        const id = String(message['id']);
+        const event = publish(String(message['type']), message['data'], { id, userId: script.userId });
         return caller.send({ type: 'accepted', id: message['id'], event_id: event.id });
       }
     }

@@ -1,5 +1,6 @@
 /** The client and the gateway keep the same contract: the SDK over real sockets to the synthesized app. */
 
+import { forbidden } from '../forbidden.ts';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ClientState, type ConnectOptions, connect, type MaitredClient } from '../../client/src/index.ts';
@@ -133,7 +134,7 @@ describe('at the table', () => {
 
   test('an event the gateway does not know is refused, and the session stays', async () => {
     const { client } = arrive('chef');
-    await expect(client.publish('nothing.known', {}, { id: 'n-1' })).rejects.toMatchObject({
+    await expect(client.publish(forbidden('nothing.known'), forbidden({}), { id: 'n-1' })).rejects.toMatchObject({
       name: 'PublishError',
       code: 'unknown_type',
       id: 'n-1',

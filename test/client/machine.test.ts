@@ -14,6 +14,9 @@ const settings = {
   connectionType: 'kitchen',
   batch: true,
   maxQueued: 5,
+  maxQueuedChars: 1_000,
+  keeps: false,
+  user: undefined,
   timing: defaultTiming,
 };
 const start = initialState(settings, undefined);
@@ -147,7 +150,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom('p1', 'p2', 'p3').map<Act>((id) => () => ({
       kind: 'publish',
-      publication: { id, text: `{"id":"${id}"}`, expiresAt: 10_000_000 },
+      publication: { id, text: `{"id":"${id}"}`, since: 0, expiresAt: 10_000_000 },
     })),
   },
 );

@@ -56,8 +56,8 @@ test.each(['../thesis.txt', 'esm/../../thesis.txt', 'thesis.txt'])('a list that 
 
 test.each([
   { args: ['--help'], status: 0, says: /npm run build:client \[-- DIRECTORY\]/ },
-  { args: ['--minify'], status: 1, says: /--minify.*see --help/ },
-  { args: ['a', 'b'], status: 1, says: /b is not understood/ },
+  { args: ['--minify'], status: 2, says: /--minify.*see --help/ },
+  { args: ['a', 'b'], status: 2, says: /b is not understood/ },
 ])('the command takes $args for no directory', ({ args, status, says }) => {
   const build = join(import.meta.dirname, '../../client/build.ts');
   const told = spawnSync(process.execPath, [build, ...args], { cwd: folder, encoding: 'utf8' });

@@ -62,7 +62,14 @@ client.on('menu.updated', ({ data }) => data.version.toFixed());
 client.on('order.status_changed', ({ data }) => { const status: 'ready' | 'pending' | string = data.status; return void status; });
 client.on('*', async ({ type, data, raw }) => void [type, data, raw.length]);
 client.onState((state) => { if (state.status === 'connected') void state.session.expiresAt.toFixed(); });
-client.publish('menu.updated', { version: 1 }).catch((error: unknown) => error instanceof PublishError && error.code === 'timeout');
+client.publish('order.created', { order_id: 1 }).catch((error: unknown) => error instanceof PublishError && error.code === 'timeout');
+void client.publish('payment.completed', { order_id: 1 }).kept.then(() => client.pending.map(({ isKept }) => isKept));
+// @ts-expect-error what backends publish, no device may
+void client.publish('menu.updated', { version: 1 });
+// @ts-expect-error a slip of the pen
+void client.publish('order.craeted', { order_id: 1 });
+// @ts-expect-error no such field
+client.on('menu.updated', ({ data }) => data.versoin);
 // @ts-expect-error a status nobody knows
 void client.publish('order.status_changed', { order_id: 1, status: 'burnt' });
 // @ts-expect-error no order
@@ -73,7 +80,7 @@ connect({ url: '', restaurantId: '', connectionType: 'waiter', getToken: () => '
 
 const stored = `
 import { connect } from '@maitred/client';
-import { itemStorage, mmkvStorage } from '@maitred/client/storage';
+import { itemStorage, mmkvStorage, storageOf } from '@maitred/client/storage';
 declare const AsyncStorage: {
   getItem: (key: string, callback?: (error?: Error | null, result?: string | null) => void) => Promise<string | null>;
   setItem: (key: string, value: string, callback?: (error?: Error | null) => void) => Promise<void>;
@@ -95,12 +102,45 @@ const storages = [
   itemStorage(localStorage),
   mmkvStorage(new MMKV()),
   mmkvStorage(mmkv4),
-  { get: async (key: string) => own.get(key), set: async (key: string, value: string) => own.set(key, value), remove: async (key: string) => own.delete(key) },
+  storageOf({ get: async (key) => own.get(key), set: async (key, value) => own.set(key, value), remove: async (key) => own.delete(key) }),
 ];
 export const clients = storages.map((storage) =>
-  connect({ url: '', restaurantId: '', connectionType: 'pos', getToken: () => '', storage }),
+  connect({ url: '', restaurantId: '', connectionType: 'pos', getToken: () => '', storage, cursor: 'stored' }),
 );
+// @ts-expect-error it has to be made for it
+connect({ url: '', restaurantId: '', connectionType: 'pos', getToken: () => '', storage: { get: async () => null, set: async () => {}, remove: async () => {} } });
 `;
+
+/** What the pages about logins use of their packages, as those declare it. */
+const logins = `
+declare module '@supabase/supabase-js' {
+  type Answer = { data: { session: { access_token: string } | null }; error: null } | { data: { session: null }; error: Error };
+  export const createClient: (url: string, key: string) => { auth: { getSession(): Promise<Answer>; refreshSession(): Promise<Answer> } };
+}
+declare module '@auth0/auth0-spa-js' {
+  export class Auth0Client {
+    constructor(options: { domain: string; clientId: string; authorizationParams?: { audience?: string } });
+    getTokenSilently(options?: { cacheMode?: 'on' | 'off' | 'cache-only' }): Promise<string>;
+  }
+}
+declare module 'aws-amplify/auth' {
+  type Token = { toString(): string };
+  export const fetchAuthSession: (options?: { forceRefresh?: boolean }) => Promise<{ tokens?: { accessToken: Token; idToken?: Token } }>;
+}
+declare module 'firebase/auth' {
+  type User = { getIdToken(forceRefresh?: boolean): Promise<string> };
+  export const getAuth: () => { authStateReady(): Promise<void>; readonly currentUser: User | null };
+}
+declare module '@clerk/clerk-js' {
+  export class Clerk {
+    constructor(key: string);
+    load(): Promise<void>;
+    session: { getToken(options?: { skipCache?: boolean; template?: string }): Promise<string | null> } | null | undefined;
+  }
+}
+`;
+const loginsPage = readFileSync(join(root, 'docs/get-token.md'), 'utf8');
+const loginExamples = [...loginsPage.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = '']) => code);
 
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
 
@@ -108,16 +148,32 @@ const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/pack
 const check = (name: string, lib: readonly string[], types: readonly string[]): string => {
   const config = join(project, `${name}.tsconfig.json`);
   const compilerOptions = {
-    ...{ target: 'es2022', module: 'nodenext', moduleResolution: 'nodenext', noEmit: true, strict: true },
+    ...{
+      target: 'es2022',
+      module: 'nodenext',
+      moduleResolution: 'nodenext',
+      noEmit: true,
+      allowImportingTsExtensions: true,
+      strict: true,
+    },
     ...{ exactOptionalPropertyTypes: true, skipLibCheck: false, lib, types },
     typeRoots: [join(root, 'node_modules/@types')],
   };
-  writeFileSync(config, JSON.stringify({ compilerOptions, files: [`${name}.ts`, 'react-native.d.ts'] }));
+  writeFileSync(config, JSON.stringify({ compilerOptions, files: [`${name}.ts`, 'react-native.d.ts', 'logins.d.ts'] }));
   return spawnSync(process.execPath, [tsc, '--project', config], { encoding: 'utf8' }).stdout;
 };
 
 beforeAll(() => {
   writeFileSync(join(project, 'react-native.d.ts'), reactNative);
+  writeFileSync(join(project, 'logins.d.ts'), logins);
+  for (const [nth, code] of loginExamples.entries()) writeFileSync(join(project, `login-${nth}.ts`), code);
+  writeFileSync(
+    join(project, 'login.ts'),
+    `import { connect } from '@maitred/client';
+${loginExamples.map((_, nth) => `import { getToken as login${nth} } from './login-${nth}.ts';`).join('\n')}
+for (const getToken of [${loginExamples.map((_, nth) => `login${nth}`)}]) connect({ url: '', restaurantId: '', connectionType: 'pos', getToken });
+`,
+  );
   const files = {
     node: exampleOf('Node'),
     browser: exampleOf('Browser'),
@@ -200,6 +256,7 @@ describe('the package', () => {
     { name: 'dom-socket', lib: ['es2022', 'dom'], types: [] },
     { name: 'typed', lib: ['es2022'], types: [] },
     { name: 'stored', lib: ['es2022', 'dom'], types: [] },
+    { name: 'login', lib: ['es2022'], types: [] },
   ])('has types that fit $name', ({ name, lib, types }) => {
     expect(check(name, lib, types)).toBe('');
   });

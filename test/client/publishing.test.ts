@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { forbidden } from '../forbidden.ts';
 import { createClientFixture, minute } from './client-fixture.ts';
 import { createSignals } from './signals.ts';
 
@@ -174,7 +175,7 @@ describe('a publication', () => {
     const cyclic: Record<string, unknown> = { order_id: 1 };
     cyclic['self'] = cyclic;
     const publish = (data: Record<string, unknown>, id?: string) =>
-      fixture.client.publish('menu.updated', data, id === undefined ? {} : { id });
+      fixture.client.publish(forbidden('menu.updated'), forbidden(data), id === undefined ? {} : { id });
     const waiting = Promise.allSettled([publish({}, 'a'), publish({}, 'b')]);
     await expect(publish({}, 'c')).rejects.toMatchObject({ code: 'queue_full', id: 'c' });
     await expect(publish({ text: 'é'.repeat(8_200) })).rejects.toMatchObject({ code: 'too_large' });

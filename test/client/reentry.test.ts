@@ -1,7 +1,7 @@
 /** The re-entry pass, on the side of the device. */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Storage, TraceEntry } from '../../client/src/index.ts';
-import { itemStorage, mmkvStorage } from '../../client/src/storage.ts';
+import { itemStorage, mmkvStorage, storageOf, type Texts } from '../../client/src/storage.ts';
 import { forbidden } from '../forbidden.ts';
 import { createClock } from './clock.ts';
 import { type ClientFixture, createClientFixture } from './client-fixture.ts';
@@ -23,11 +23,11 @@ const fixtureWith = (options: Parameters<typeof createClientFixture>[0] = {}): C
 /** A device's storage, which outlives its process. */
 const deviceStorage = () => {
   const texts = new Map<string, string>();
-  const storage: Storage = {
+  const storage = storageOf({
     get: async (key) => texts.get(key) ?? null,
     set: async (key, value) => texts.set(key, value),
     remove: async (key) => texts.delete(key),
-  };
+  });
   return { texts, storage };
 };
 
@@ -121,9 +121,9 @@ describe('a storage', () => {
   const never = () => new Promise<never>(() => {});
   const fails = () => Promise.reject(new Error('full'));
 
-  test.each([
+  test.each<{ why: string; storage: Texts; errors: number }>([
     { why: 'never answers', storage: { get: never, set: never, remove: never }, errors: 0 },
-    { why: 'fails', storage: { get: fails, set: fails, remove: fails }, errors: 2 },
+    { why: 'fails', storage: { get: fails, set: fails, remove: fails }, errors: 3 },
     {
       why: 'throws',
       storage: {
@@ -135,14 +135,14 @@ describe('a storage', () => {
         },
         remove: fails,
       },
-      errors: 2,
+      errors: 3,
     },
     { why: 'holds what nobody wrote', storage: { get: async () => '\u0000 {', set: fails, remove: fails }, errors: 1 },
     { why: 'gives no text', storage: { get: async () => forbidden(7), set: fails, remove: fails }, errors: 2 },
   ])(
     'that $why keeps nobody from connecting, and from going on with what is in memory',
     async ({ storage, errors }) => {
-      const fixture = fixtureWith({ storage });
+      const fixture = fixtureWith({ storage: storageOf(storage) });
       fixture.gateway.script.reentryPass = pass;
       await fixture.clock.pass(2_000);
       expect(fixture.client.state.status).toBe('connected');
@@ -158,7 +158,7 @@ describe('a storage', () => {
     await processBefore(storage);
     const clock = createClock();
     const later = <T>(value: T) => new Promise<T>((resolve) => clock.timers.setTimeout(() => resolve(value), 400));
-    const slow = { ...storage, get: async (key: string) => later(await storage.get(key)) };
+    const slow = storageOf({ ...storage, get: async (key: string) => later(await storage.get(key)) });
     const fixture = createClientFixture({ storage: slow }, { clock });
     opened.push(fixture);
     await fixture.clock.pass(1_000);

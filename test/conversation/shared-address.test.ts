@@ -5,6 +5,7 @@
 import { expect, test } from '@jest/globals';
 import * as v from 'valibot';
 import { connect, type MaitredClient, type Storage } from '../../client/src/index.ts';
+import { storageOf } from '../../client/src/storage.ts';
 import { RateLimits } from '../../config-schema/rate-limits.ts';
 import { createClock } from '../client/clock.ts';
 import { clientSockets } from '../memory/client-sockets.ts';
@@ -23,11 +24,11 @@ type Device = { readonly userId: string; readonly storage: Storage; client: Mait
 
 const inMemory = (): Storage => {
   const texts = new Map<string, string>();
-  return {
+  return storageOf({
     get: async (key) => texts.get(key),
     set: async (key, value) => texts.set(key, value),
     remove: async (key) => texts.delete(key),
-  };
+  });
 };
 
 /** The same numbers in every run. */

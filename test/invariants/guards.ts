@@ -689,7 +689,7 @@ export const guards: readonly Guard[] = [
     text: 'remove: hintAttributes,',
     without: '',
     test: 'test/contract/dynamodb-items.test.ts',
-    title: 'costs one write unit a transition: a row with everything in it stays below 1 KB',
+    title: 'costs one write unit a transition: a row with everything in it and $why stays below 1 KB',
   },
   {
     of: 'I13',

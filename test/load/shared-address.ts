@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import { WebSocket } from 'ws';
 import { run, takeNoArguments } from '../../bin/command.ts';
 import { connect, type MaitredClient, type Storage } from '../../client/src/index.ts';
+import { storageOf } from '../../client/src/storage.ts';
 import { RateLimits } from '../../config-schema/rate-limits.ts';
 import { putMembership } from '../../lambdas/dynamodb/membership-administration.ts';
 import { openGatewayFixture } from '../conversation/gateway-fixture.ts';
@@ -34,11 +35,11 @@ const tokenOf = (userId: string): string => fixture.issuers.pool.token({ sub: us
 
 const device = (userId: string): Device => {
   const texts = new Map<string, string>();
-  const storage: Storage = {
+  const storage = storageOf({
     get: async (key) => texts.get(key),
     set: async (key, value) => texts.set(key, value),
     remove: async (key) => texts.delete(key),
-  };
+  });
   return { userId, storage, client: undefined, inAtMs: Number.NaN };
 };
 const lines = new Set<WebSocket>();

@@ -190,6 +190,7 @@ export const memoryWorld = (
         sandboxAddresses: sandboxes === 'one' ? oneSandbox : sandboxAddresses(),
         addressLimits: addressLimits({ budgets: limits, trustedAddresses }),
         memberCounters: memoryMemberCounters(world.memberCounters, perform),
+        eventRetentionMs: 86_400_000,
         passKeys,
         limits,
         messageLimiter,

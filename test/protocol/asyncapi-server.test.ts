@@ -182,6 +182,7 @@ describe('whatever it is made of, a frame of the gateway is what the document sa
   const client = fc.record({
     connectionId: fc.base64String({ minLength: 4 }),
     userId,
+    issuer: fc.string({ minLength: 1 }),
     restaurantId,
     connectionType,
     role: fc.constantFrom(...roles),
@@ -233,7 +234,9 @@ describe('whatever it is made of, a frame of the gateway is what the document sa
   test.each<{ name: string; made: fc.Arbitrary<{ name: string; frames: readonly Frame[] }> }>([
     {
       name: 'auth_success',
-      made: fc.tuple(client, head, timeMs).map((of) => only('auth_success', authSuccess(...of))),
+      made: fc
+        .tuple(client, head, fc.integer({ min: 1 }), timeMs)
+        .map((of) => only('auth_success', authSuccess(...of))),
     },
     { name: 'pong', made: fc.tuple(client, head, timeMs).map((of) => only('pong', pong(...of))) },
     { name: 'auth_error', made: fc.tuple(keyOf(refusals), timeMs).map((of) => only('auth_error', authError(...of))) },

@@ -74,11 +74,17 @@ export const sentFrames = (): readonly Sent[] => {
   const add = (name: string, ...frames: readonly Frame[]) => sent.push(...frames.map((frame) => ({ name, frame })));
   for (const head of heads)
     for (const connectionType of connectionTypes) {
-      const client = { connectionId: 'L0SM9cOFvHcCIhw=', userId: 'u-1', restaurantId: 'r-17', connectionType };
+      const client = {
+        connectionId: 'L0SM9cOFvHcCIhw=',
+        userId: 'u-1',
+        issuer: 'demo',
+        restaurantId: 'r-17',
+        connectionType,
+      };
       const sessionExpiresAtMs = nowMs + 1;
       for (const role of roles)
         for (const pass of [undefined, `mrp_${'Zm9v'.repeat(14)}`])
-          add('auth_success', authSuccess({ ...client, role, sessionExpiresAtMs }, head, nowMs, pass));
+          add('auth_success', authSuccess({ ...client, role, sessionExpiresAtMs }, head, 86_400_000, nowMs, pass));
       add('pong', pong({ connectionType, sessionExpiresAtMs }, head, nowMs));
       for (const [moreAndGap, events] of [
         [false, []],

@@ -11,6 +11,7 @@ const sessionExpiresAtMs = Date.UTC(2026, 10, 23, 20, 0, 0, 0);
 const client = {
   connectionId: 'Zm9vYmFy=',
   userId: 'u-1',
+  issuer: 'demo',
   restaurantId: 'r-17',
   connectionType: 'kitchen',
   role: 'employee',
@@ -21,23 +22,22 @@ const head: HeadFound = { epoch: 'e-1', headSeq: 4712, headSeqOf: { kitchen: 471
 
 describe('auth_success', () => {
   test('says who is in which restaurant, until when, in this order', () => {
-    expect(authSuccess(client, head, nowMs)).toBe(
-      '{"type":"auth_success","user_id":"u-1","restaurant_id":"r-17","connection_id":"Zm9vYmFy=",' +
+    expect(authSuccess(client, head, 3_600_000, nowMs)).toBe(
+      '{"type":"auth_success","user_id":"u-1","issuer":"demo","restaurant_id":"r-17","connection_id":"Zm9vYmFy=",' +
         '"connection_type":"kitchen","role":"employee","session_expires_at":"2026-11-23T20:00:00.000Z",' +
-        `"epoch":"e-1","head_seq":4711,"protocol":1,"timestamp":"${now}"}`,
+        `"epoch":"e-1","head_seq":4711,"protocol":1,"retention_ms":3600000,"timestamp":"${now}"}`,
     );
   });
 
   test('tells nothing else of the session it is made from', () => {
     const session = {
       ...client,
-      issuer: 'demo',
       tokenIssuedAtMs: 1,
       grantedAtMs: 2,
       batch: true,
       sourceIp: '192.0.2.1',
     };
-    expect(authSuccess(session, head, nowMs)).toBe(authSuccess(client, head, nowMs));
+    expect(authSuccess(session, head, 3_600_000, nowMs)).toBe(authSuccess(client, head, 3_600_000, nowMs));
   });
 });
 

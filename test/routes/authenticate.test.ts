@@ -19,6 +19,8 @@ describe('a good first message', () => {
       {
         type: 'auth_success',
         user_id: 'u-chef',
+        issuer: 'demo',
+        retention_ms: 86_400_000,
         restaurant_id: 'r-17',
         connection_id: 'c-1=',
         connection_type: 'kitchen',

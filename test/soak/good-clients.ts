@@ -1,6 +1,6 @@
 /** Devices that do everything as they should: the SDK, and bare sockets beside it. */
 import { WebSocket } from 'ws';
-import { connect, type MaitredClient } from '../../client/src/index.ts';
+import { connect, type DeviceEventData, type MaitredClient } from '../../client/src/index.ts';
 import type { ConnectionType } from '../../protocol/identifiers.ts';
 import type { GatewayLives } from './gateway-lives.ts';
 import type { Accepted, Heard, Listener, Session } from './oracle.ts';
@@ -12,7 +12,7 @@ export type GoodClient = Listener &
     sessions: readonly Session[];
     isConnected: () => boolean;
     /** Resolves when it is accepted; rejects when it was not, or nobody can know. */
-    publish: (type: string, mark: string) => Promise<Accepted>;
+    publish: (type: keyof DeviceEventData, mark: string) => Promise<Accepted>;
     /** Cuts the line under it. */
     cut: () => void;
     /** What is open now is cut by a kill of the gateway: nobody will hear of its end. */
