@@ -79,7 +79,8 @@ export const placesFor = (key: SigningKey): readonly Place[] => {
     {
       where: '`restaurant_id`',
       say: (door, text) => talk(door, {}, { restaurant_id: text }),
-      answerTo: inFrame('access_denied'),
+      // An empty one is none, and a message has to say its restaurant.
+      answerTo: (text) => (text === '' ? 'malformed_message' : inFrame('access_denied')(text)),
     },
     {
       where: '`connection_type`',
