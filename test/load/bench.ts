@@ -39,7 +39,7 @@ const ping = '{"type":"ping"}';
 const isPong = (answer: string): boolean => answer.startsWith('{"type":"pong"');
 
 await run(async () => takeNoArguments(help));
-if (process.exitCode === 1) process.exit();
+if (process.exitCode !== undefined) process.exit();
 
 const synthesisStartedMs = performance.now();
 // All its sockets come from one address: a stage whose budgets they do not meet.

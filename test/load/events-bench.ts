@@ -36,7 +36,7 @@ const show = (row: Row): void => {
 const one = (value: number): string => value.toFixed(value < 10 ? 1 : 0);
 
 await run(async () => takeNoArguments(help));
-if (process.exitCode === 1) process.exit();
+if (process.exitCode !== undefined) process.exit();
 
 await synthesize({ stage: 'bench', outdir: assemblyDir });
 console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, Node ${process.version}\n`);
