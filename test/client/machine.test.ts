@@ -270,8 +270,8 @@ describe('whatever comes in', () => {
       };
     });
     // The lives are long enough to mean something.
-    expect(delivered).toBeGreaterThan(runs(500));
-    expect(replayed).toBeGreaterThan(runs(20));
+    expect(delivered).toBeGreaterThan(runs(125));
+    expect(replayed).toBeGreaterThan(runs(10));
   });
 
   test('nothing but authenticate is sent before auth_success, and nothing on a connection that is closed', () => {
@@ -291,7 +291,7 @@ describe('whatever comes in', () => {
         }
       };
     });
-    expect(sent).toBeGreaterThan(runs(1_000));
+    expect(sent).toBeGreaterThan(runs(250));
   });
 
   test('time never stands still: what is due is done, and the next is later', () => {
@@ -350,6 +350,6 @@ describe('whatever comes in', () => {
       ends += 1;
       expect(effects.filter(({ kind }) => kind !== 'settle')).toEqual([]);
     });
-    expect(ends).toBeGreaterThan(runs(100));
+    expect(ends).toBeGreaterThan(runs(25));
   });
 });

@@ -3,6 +3,7 @@
  * another file has a quick form of the same check. A command that names them runs them.
  */
 export const heavyTests = [
+  { file: 'test/attacks/hostile-strings.test.ts', quick: 'test/protocol/hostile-frames.test.ts' },
   { file: 'test/cli/endings.test.ts', quick: 'test/local/shutdown.test.ts' },
   { file: 'test/cli/start.test.ts', quick: 'test/cli/commands.test.ts' },
   { file: 'test/client/gateway-ages.test.ts', quick: 'test/client/local-gateway.test.ts' },

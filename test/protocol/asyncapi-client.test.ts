@@ -174,7 +174,7 @@ describe('the document and the gateway take for the same', () => {
     );
     // Both kinds came, and nothing else did.
     expect(Object.keys(seen)).toEqual([name, 'none']);
-    expect(Math.min(...Object.values(seen))).toBeGreaterThan(runs(100));
+    expect(Math.min(...Object.values(seen))).toBeGreaterThan(runs(25));
   });
 
   test('a ping, whatever else is in it', () => {
@@ -243,7 +243,7 @@ describe('whatever the document allows', () => {
       }),
       { numRuns: runs(5_000) },
     );
-    expect(allowed).toBeGreaterThan(runs(500));
+    expect(allowed).toBeGreaterThan(runs(125));
   });
 
   test('the gateway reads, though a legacy object stands within itself', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { runs } from '../../harness/runs.ts';
 import fc from 'fast-check';
 import { asciiJson, asciiLength } from '../../../protocol/json/ascii.ts';
 import { type JsonText, scannedBefore } from '../../../protocol/json/json-text.ts';
@@ -39,7 +40,7 @@ test('any text is printable afterwards, says the same, and has the length that w
       expect([asciiLength(text), Buffer.byteLength(ascii)]).toEqual([ascii.length, ascii.length]);
       expect(asciiJson(ascii)).toBe(ascii);
     }),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 
@@ -51,6 +52,6 @@ test('a text that travels as a string of JSON comes back as it was written', () 
         expect(JSON.parse(asciiJson(scannedBefore(JSON.stringify(text))))).toBe(text);
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });

@@ -1,5 +1,6 @@
 /** What the scanner takes and refuses: by hand, and against `JSON.parse` and a plain reader over texts of all kinds. */
 import { describe, expect, test } from '@jest/globals';
+import { runs } from '../../harness/runs.ts';
 import fc from 'fast-check';
 import { limits } from '../../../protocol/limits.ts';
 import { scanText } from '../../../protocol/json/scan.ts';
@@ -167,7 +168,7 @@ describe('over texts of all kinds', () => {
         const found = differences(value, 4);
         return found.length === 0 ? expect(said).toBe('taken') : expect(found).toContain(said);
       }),
-      { numRuns },
+      { numRuns: runs(numRuns) },
     );
     return seen;
   };
