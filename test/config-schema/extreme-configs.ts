@@ -23,6 +23,8 @@ const decided: Readonly<Record<string, Decided>> = {
     usual: (index) => `https://till-${index}.example.com`,
     longest: (index) => `https://${longestHost(`till-${numbered(index)}`)}:65535`,
   },
+  // Of the local gateway alone: these are stages on AWS.
+  developmentOrigins: always(false),
   trustedAddresses: { usual: () => 2, longest: () => 200 },
   'trustedAddresses[]': {
     usual: (index) => `203.0.${index}.0/24`,
@@ -113,7 +115,8 @@ const chosenFor = (extreme: Extreme, at: string, schema: Schema, index: number):
   if (bound !== undefined) return bound;
   const options = partsOf(schema).find((part) => part.type === 'picklist')?.options;
   if (options !== undefined) return extreme === 'smallest' ? options.at(0) : options.at(-1);
-  if (partsOf(schema).some(({ type }) => type === 'boolean')) return extreme !== 'smallest';
+  if (partsOf(schema).some(({ type }) => type === 'boolean'))
+    return decided[at] === undefined ? extreme !== 'smallest' : decidedFor(extreme, at, index);
   const item = itemOf(schema);
   if (item === undefined) return decidedFor(extreme, at, index);
   const length =
