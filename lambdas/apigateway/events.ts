@@ -15,7 +15,9 @@ type Context = Readonly<{
 
 export type ConnectEvent = Readonly<{
   requestContext: Context;
+  /** Of a header that came in several lines the last one. */
   headers?: Readonly<Record<string, string | undefined>> | null;
+  multiValueHeaders?: Readonly<Record<string, readonly string[] | undefined>> | null;
   queryStringParameters?: Readonly<Record<string, string | undefined>> | null;
 }>;
 

@@ -139,9 +139,15 @@ const dialectOf = (
 const header = ({ headers }: ConnectEvent, name: string): string | undefined =>
   Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
 
-/** The names a client offers. Platforms separate them by a comma with or without a space. */
-const offeredSubprotocols = (event: ConnectEvent): readonly string[] =>
-  (header(event, 'sec-websocket-protocol') ?? '').split(',').map((one) => one.trim());
+/**
+ * The names a client offers, in one line or in several (RFC 6455, 11.3.4), of which `headers` has the last alone. Platforms separate
+ * them by a comma with or without a space.
+ */
+const offeredSubprotocols = ({ headers, multiValueHeaders }: ConnectEvent): readonly string[] =>
+  Object.entries({ ...headers, ...multiValueHeaders })
+    .filter(([key]) => key.toLowerCase() === 'sec-websocket-protocol')
+    .flatMap(([, lines = '']) => String(lines).split(','))
+    .map((one) => one.trim());
 
 /** A re-entry pass among the offered is never chosen: the answer would repeat it. */
 const chosenSubprotocol = (offered: readonly string[]): Pick<Reply, 'headers'> =>

@@ -25,6 +25,8 @@ export type Visitor = Readonly<{
   connectionId?: string;
   query?: Readonly<Record<string, string>>;
   headers?: Readonly<Record<string, string>>;
+  /** Headers of which each came in several lines; `headers` has the last of each then. */
+  multiValueHeaders?: Readonly<Record<string, readonly string[]>>;
   sourceIp?: string;
   userAgent?: string;
 }>;
@@ -97,7 +99,7 @@ export const platform = (world: World, settings: Partial<ConnectSettings> = {}) 
   return {
     /** The handshake. The socket opens when the handler says 200, and not before it has returned. */
     connect: async (visitor: Visitor = {}, conduct?: Conduct): Promise<Ended<Reply>> => {
-      const { connectionId = 'c-1=', query = null, headers = null, ...who } = visitor;
+      const { connectionId = 'c-1=', query = null, headers = null, multiValueHeaders = null, ...who } = visitor;
       beganAtMs.set(connectionId, world.clock.nowMs);
       const socket: Socket = { received: [], state: 'opening' };
       world.sockets.byId.set(connectionId, socket);
@@ -105,6 +107,7 @@ export const platform = (world: World, settings: Partial<ConnectSettings> = {}) 
       const event: ConnectEvent = {
         requestContext: { ...context, identity: { ...context.identity, ...who } },
         headers,
+        multiValueHeaders,
         queryStringParameters: query,
       };
       const withDefaults = { authTimeoutSeconds: 5, allowedOrigins: [], developmentOrigins: false, ...settings };

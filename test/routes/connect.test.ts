@@ -85,6 +85,18 @@ describe('a handshake', () => {
       value: { statusCode: 200, ...(chosen && { headers: { 'Sec-WebSocket-Protocol': chosen } }) },
     });
   });
+
+  test.each([
+    { why: 'the name in the first', lines: ['maitred.v1', 'graphql-ws'] },
+    { why: 'the name in the last', lines: ['graphql-ws', 'maitred.v1'] },
+    { why: 'a list in each', lines: ['graphql-ws, maitred.v1', 'mqtt, stomp'] },
+  ])('that offers subprotocols in two lines is answered: $why', async ({ lines }) => {
+    const { door } = emptyRoom();
+    const [, last = ''] = lines;
+    const name = 'Sec-WebSocket-Protocol';
+    const ended = await door.connect({ headers: { [name]: last }, multiValueHeaders: { [name]: lines } });
+    expect(ended).toEqual({ how: 'returned', value: { statusCode: 200, headers: { [name]: 'maitred.v1' } } });
+  });
 });
 
 describe('the Origin', () => {

@@ -78,6 +78,16 @@ describe('a pass', () => {
     },
   );
 
+  test('is found in a line of its own, in front of the last', async () => {
+    const { room, pass } = await flooded();
+    const name = 'Sec-WebSocket-Protocol';
+    const lines = { headers: { [name]: 'maitred.v1' }, multiValueHeaders: { [name]: [shown(pass), 'maitred.v1'] } };
+    expect(await room.door.connect({ connectionId: 'c-lines=', ...lines })).toEqual({
+      how: 'returned',
+      value: { statusCode: 200, headers: { [name]: 'maitred.v1' } },
+    });
+  });
+
   test('in the address, or as a subprotocol of another name, is none', async () => {
     const { room, pass } = await flooded();
     const query = { pass, reentry_pass: pass };
