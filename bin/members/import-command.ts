@@ -88,6 +88,6 @@ const sentenceOf = (exception: Exception): string =>
     : `line ${exception.line}: left alone: ${who(exception.member)} at ${exception.member.restaurantId} ${leftAlone[exception.why]}`;
 
 const summaryOf = ({ rows, created, changed, unchanged, left_alone, bad }: Counts, isDry: boolean): string => {
-  const sum = `${rows} rows: ${created} created, ${changed} changed, ${unchanged} unchanged, ${left_alone} left alone, ${bad} bad.`;
+  const sum = `${rows} ${rows === 1 ? 'row' : 'rows'}: ${created} created, ${changed} changed, ${unchanged} unchanged, ${left_alone} left alone, ${bad} bad.`;
   return isDry ? `${sum} Nothing was written: this was a dry run.` : sum;
 };
