@@ -24,3 +24,9 @@ test('each is in the table of CONTRIBUTING, in its order', () => {
   const rows = readFileSync('CONTRIBUTING.md', 'utf8').matchAll(/^\| `(\w+)` \|/gm);
   expect([...rows].map(([, name]) => name)).toEqual(steps);
 });
+
+test('what they want beside the project is handed to them by the workflow', () => {
+  const wanted = readFileSync('.ci/run', 'utf8').matchAll(/\$\{(\w+):-\.\.\/shared/g);
+  const given = readFileSync('.github/workflows/ci.yml', 'utf8').matchAll(/^ +(\w+): \$\{\{ vars\.\1 \}\}$/gm);
+  expect([...given].map(([, name]) => name)).toEqual([...wanted].map(([, name]) => name));
+});
