@@ -127,6 +127,17 @@ describe('the messages', () => {
   });
 });
 
+test('titles are unique among different schemas: generators name types by them', () => {
+  const byTitle = new Map<string, Set<string>>();
+  JSON.stringify(document.components.schemas, (_, value: Schema | string | null) => {
+    if (typeof value === 'object' && typeof value?.title === 'string')
+      byTitle.set(value.title, (byTitle.get(value.title) ?? new Set()).add(JSON.stringify(value)));
+    return value;
+  });
+  expect(byTitle.size).toBeGreaterThan(30);
+  expect([...byTitle].filter(([, schemas]) => schemas.size > 1).map(([title]) => title)).toEqual([]);
+});
+
 describe('the reasons', () => {
   const constantsOf = ({ properties = {} }: Schema) =>
     Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, field.const]));
