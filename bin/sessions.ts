@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Authenticated } from '../lambdas/connection/connection.ts';
 import { closeSession } from '../lambdas/session/session.ts';
-import { isRestaurantId, isUserId } from '../protocol/identifiers.ts';
+import { isRestaurantId, isIssuedUserId } from '../protocol/identifiers.ts';
 import { type Column, printHeadings, rowOf } from './columns.ts';
 import { NotFoundError, readArguments, run, UsageError } from './command.ts';
 import { say } from './printed-lines.ts';
@@ -49,7 +49,7 @@ await run(async () => {
   if (restaurant === undefined) throw new UsageError('--restaurant is missing; see --help');
   if (!isRestaurantId(restaurant))
     throw new UsageError(`--restaurant is 1-64 letters, digits, "_" and "-", got ${JSON.stringify(restaurant)}`);
-  if (user !== undefined && !isUserId(user))
+  if (user !== undefined && !isIssuedUserId(user))
     throw new UsageError(
       `--user is 1-255 printable characters without spaces and no zero, got ${JSON.stringify(user)}`,
     );

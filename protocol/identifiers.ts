@@ -23,18 +23,19 @@ export const isRestaurantId = (text: string): boolean => restaurantIdPattern.tes
 
 /** As long as a subject may be (OpenID Connect Core 1.0, section 2). */
 export const maxUserIdChars = 255;
-/** What a token may call a user, whatever a number looks like there: its issuer's word. */
 export const mayBeUserId = /^[\x21-\x7e]{1,255}$/;
 const canonicalInteger = /^[1-9]\d*$/;
 const zero = /^[+-]?[0.]+(e[+-]?\d+)?$/i;
 /** Nobody, however it is written: `0`, `00`, `-0`, `0.0`, `0e5`. */
 export const isZero = (text: string): boolean => zero.test(text);
+/** Whether an issuer may call a user so. What a number looks like there is its own word: `0042` and `12e45` are people, too. */
+export const isIssuedUserId = (text: string): boolean => mayBeUserId.test(text) && !isZero(text);
 const looksNumeric = /^[+-]?(0[xob][0-9a-f]*|(\d+\.?\d*|\.\d+)(e[+-]?\d+)?)$/i;
 /** A number has at most 17 digits, a sign, a point and an exponent; longer texts are ids that happen to have digits only (a hex ObjectId has 24). */
 const maxNumberChars = 23;
 
 /**
- * Whether a text can be a user id: 1-255 printable ASCII characters without spaces, and, where it reads as a number,
+ * Whether a client can mean a user by this text: 1-255 printable ASCII characters without spaces, and, where it reads as a number,
  * the canonical form of a positive integer. `0`, `00`, `-0`, `1e0`, `01`, `1.0` and padded forms are nobody.
  */
 export const isUserId = (text: string): boolean => {

@@ -6,7 +6,7 @@ import {
   connectionTypes,
   isConnectionType,
   isRestaurantId,
-  isUserId,
+  isIssuedUserId,
 } from '../../protocol/identifiers.ts';
 import { UsageError } from '../command.ts';
 
@@ -19,7 +19,7 @@ export function restaurantIdFrom(text: string | undefined): string {
 
 export function userIdFrom(text: string | undefined): string {
   if (text === undefined) throw new UsageError('--user is missing; see --help');
-  if (!isUserId(text))
+  if (!isIssuedUserId(text))
     throw new UsageError(
       `--user is 1-255 printable characters without spaces and no zero, got ${JSON.stringify(text)}`,
     );

@@ -6,7 +6,7 @@ import {
   connectionTypes,
   isConnectionType,
   isRestaurantId,
-  isUserId,
+  isIssuedUserId,
 } from '../../protocol/identifiers.ts';
 
 export const memberColumns = [
@@ -58,7 +58,7 @@ export const memberRowOf = (fields: RowFields, issuers: KnownIssuers): MemberRow
   if (issuer === undefined) return 'issuer is missing: this stage trusts several';
   if (typeof issuer !== 'string' || !issuers.aliases.includes(issuer))
     return `issuer is one of ${issuers.aliases.join(', ')}, got ${shown(issuer)}`;
-  if (typeof userId !== 'string' || !isUserId(userId))
+  if (typeof userId !== 'string' || !isIssuedUserId(userId))
     return `user_id is a text of 1-255 printable characters without spaces and no zero, got ${shown(userId)}`;
   if (typeof role !== 'string' || !(isRole(role) || role === noRole))
     return `role is one of ${roles.join(', ')}, got ${shown(role)}`;

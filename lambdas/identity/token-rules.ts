@@ -1,6 +1,6 @@
 /** What a token must be beyond its signature. Pure: header rules before the signature, claim rules after it. */
 import type { Issuer } from '../../config-schema/issuer.ts';
-import { isZero, mayBeUserId } from '../../protocol/identifiers.ts';
+import { isIssuedUserId } from '../../protocol/identifiers.ts';
 import type { Detail } from '../security/catalogue.ts';
 import { isSameAlgorithm } from './algorithms.ts';
 import { isAudience, isClaimMissing } from './claim-rules.ts';
@@ -59,7 +59,7 @@ export const judgeClaims = (genuine: UnverifiedToken, issuer: Issuer, nowMs: num
   if (nbf !== undefined && nbf > nowSeconds + skewSeconds) return { reason: 'token_expired', detail: 'not_yet_valid' };
 
   const userId = userIdIn(genuine, issuer);
-  if (userId === undefined || !mayBeUserId.test(userId) || isZero(userId)) return invalid('user_claim_unusable');
+  if (userId === undefined || !isIssuedUserId(userId)) return invalid('user_claim_unusable');
   const loggedInAt = loginSeconds(payload);
   return {
     issuer: issuer.alias,

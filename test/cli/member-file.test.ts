@@ -73,6 +73,10 @@ describe('a file', () => {
 
 const good = { restaurant_id: 'r-17', user_id: 'u-1', role: 'employee' };
 
+test.each(['0042', '12e45', '1.0', '0x1f', '+7'])('a user whose id reads as a number is one: %s', async (user_id) => {
+  expect(await fileOf(JSON.stringify({ ...good, user_id }))).toEqual([[1, { ...chef, userId: user_id }]]);
+});
+
 describe('a line of NDJSON is named as bad', () => {
   test.each<{ why: string; line: unknown; says: string }>([
     { why: 'no object', line: 7, says: 'it is no JSON object' },
