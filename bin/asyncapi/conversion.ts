@@ -1,6 +1,6 @@
 /** How the schemas of the protocol become JSON Schema that code generators can use. */
 import type { ConversionConfig } from '@valibot/to-json-schema';
-import { isUserId } from '../../protocol/identifiers.ts';
+import { isIssuedUserId, isUserId } from '../../protocol/identifiers.ts';
 
 const exponent = '[eE][+-]?[0-9]+';
 const zero = `^[+-]?[0.]+(?:${exponent})?$`;
@@ -25,10 +25,11 @@ const nobody = {
 
 /** As the schemas are, closed objects and all. A constant says its type: without one, generators make it what they like. */
 export const exact = {
-  overrideAction: ({ valibotAction, jsonSchema }) =>
-    'requirement' in valibotAction && valibotAction.requirement === isUserId
-      ? { ...jsonSchema, not: nobody }
-      : undefined,
+  overrideAction: ({ valibotAction, jsonSchema }) => {
+    if (!('requirement' in valibotAction)) return undefined;
+    if (valibotAction.requirement === isUserId) return { ...jsonSchema, not: nobody };
+    return valibotAction.requirement === isIssuedUserId ? { ...jsonSchema, not: { pattern: zero } } : undefined;
+  },
   overrideSchema: ({ valibotSchema, jsonSchema }) =>
     valibotSchema.type === 'literal' ? { ...jsonSchema, type: typeOf(jsonSchema.const) } : undefined,
 } satisfies ConversionConfig;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as v from 'valibot';
 import type { Demo } from '../../console/rows.ts';
-import { isRestaurantId, isUserId } from '../../protocol/identifiers.ts';
+import { isRestaurantId, isIssuedUserId } from '../../protocol/identifiers.ts';
 import { refusalOf } from './guard.ts';
 import type { PageFile } from './page.ts';
 import type { ConsoleState } from './state.ts';
@@ -20,7 +20,7 @@ export type Console = (request: IncomingMessage, response: ServerResponse) => bo
 
 const Revocation = v.object({
   restaurant: v.pipe(v.string(), v.check(isRestaurantId)),
-  user: v.pipe(v.string(), v.check(isUserId)),
+  user: v.pipe(v.string(), v.check(isIssuedUserId)),
 });
 
 const maxBodyChars = 1024;

@@ -1,6 +1,6 @@
 /** The fields that several messages have, for the document of the protocol. Nothing deployed imports this folder. */
 import * as v from 'valibot';
-import { connectionTypes, isUserId, mayBeUserId, restaurantIdPattern } from '../identifiers.ts';
+import { connectionTypes, isIssuedUserId, isUserId, mayBeUserId, restaurantIdPattern } from '../identifiers.ts';
 import { limits } from '../limits.ts';
 import { reentryPassPattern } from '../reentry-pass.ts';
 import { eventIdPattern, eventTypePattern } from '../restaurant-events.ts';
@@ -17,6 +17,13 @@ export const userId = v.pipe(
   v.regex(mayBeUserId),
   v.check(isUserId),
   v.description('A user: 1 to 255 printable ASCII characters without spaces, and no odd spelling of a number.'),
+);
+
+export const issuedUserId = v.pipe(
+  v.string(),
+  v.regex(mayBeUserId),
+  v.check(isIssuedUserId),
+  v.description('A user as the issuer names them: 1 to 255 printable ASCII characters without spaces, and no zero.'),
 );
 
 export const messageId = v.pipe(

@@ -15,7 +15,7 @@ const role = v.pipe(v.picklist(roleNames), v.description("The user's role in the
 const authSuccess = v.pipe(
   v.strictObject({
     type: v.literal('auth_success'),
-    user_id: field.userId,
+    user_id: field.issuedUserId,
     issuer: v.pipe(
       v.string(),
       v.nonEmpty(),
@@ -193,7 +193,7 @@ const deviceEvent = (type: string, { from, data }: DeviceEvent) => {
       type: v.literal(type),
       ...numbered,
       data: v.pipe(delivered, v.description(`What the device said, at most ${limits.maxEventDataDepth} levels deep.`)),
-      user_id: v.optional(field.userId),
+      user_id: v.optional(field.issuedUserId),
       connection_type: v.pipe(v.picklist(from), v.description('What the device is to the restaurant.')),
       timestamp: field.timestamp,
     }),

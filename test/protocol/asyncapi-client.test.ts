@@ -4,10 +4,16 @@ import fc from 'fast-check';
 import * as v from 'valibot';
 import { parseClientMessage } from '../../protocol/client-messages.ts';
 import { type DeviceEvent, deviceEventEntries } from '../../protocol/device-events.ts';
-import { connectionTypes, isConnectionType, isRestaurantId, isUserId } from '../../protocol/identifiers.ts';
+import {
+  connectionTypes,
+  isConnectionType,
+  isRestaurantId,
+  isIssuedUserId,
+  isUserId,
+} from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import { publicationName } from '../../protocol/schemas/client.ts';
-import { userId as userIdSchema } from '../../protocol/schemas/fields.ts';
+import { issuedUserId as issuedUserIdSchema, userId as userIdSchema } from '../../protocol/schemas/fields.ts';
 import { runs } from '../harness/runs.ts';
 import { clientMessageNames, isValid, messagesThatAre, schemaOf } from './asyncapi-validation.ts';
 import { valuesOf } from './schema-values.ts';
@@ -187,16 +193,28 @@ describe('the document and the gateway take for the same', () => {
     );
   });
 
-  test('a user id', () => {
-    const userId = schemaOf('auth_success').properties?.['user_id'] ?? {};
+  const said = { type: 'authenticate', token: 'a.b.c', restaurant_id: 'r-17', connection_type: 'kitchen' };
+  test.each([
+    {
+      by: 'a client',
+      isDocumented: (id: string) => documented({ ...said, user_id: id }).length > 0,
+      field: userIdSchema,
+      isOne: isUserId,
+    },
+    {
+      by: 'its issuer',
+      isDocumented: (id: string) => isValid(schemaOf('auth_success').properties?.['user_id'] ?? {}, id),
+      field: issuedUserIdSchema,
+      isOne: isIssuedUserId,
+    },
+  ] as const)('a user id, as $by says it', ({ isDocumented, field, isOne }) => {
     const longNumbers = fc
       .tuple(fc.constantFrom('0', '1', '+'), fc.integer({ min: 20, max: 26 }))
       .map(([first, length]) => first.padEnd(length, '7'));
     const nearNumbers = fc.stringMatching(/^[+-]?[0-9.xobXOBeEaf+-]{1,25}$/);
     fc.assert(
-      fc.property(fc.oneof(nearNumbers, longNumbers, fc.string({ maxLength: 130 }), any), (id) => {
-        const isOne = typeof id === 'string' && isUserId(id);
-        expect([id, isValid(userId, id), v.is(userIdSchema, id)]).toEqual([id, isOne, isOne]);
+      fc.property(fc.oneof(nearNumbers, longNumbers, fc.string({ maxLength: 260 })), (id) => {
+        expect([id, isDocumented(id), v.is(field, id)]).toEqual([id, isOne(id), isOne(id)]);
       }),
       { numRuns: runs(5_000) },
     );
