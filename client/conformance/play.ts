@@ -3,7 +3,7 @@ import { clientState } from '../src/client-state.ts';
 import type { Cursor } from '../src/events.ts';
 import { dueAt, transition } from '../src/machine.ts';
 import { parseServerMessage } from '../src/messages.ts';
-import { type KeptPublication, keptOf, type User } from '../src/outbox-state.ts';
+import { type KeptPublication, keptOf, type Settled, type User } from '../src/outbox-state.ts';
 import { pendingOf } from '../src/pending.ts';
 import { defaultTiming, type Settings } from '../src/settings.ts';
 import { type Effect, type Input, initialState, type State } from '../src/state.ts';
@@ -179,7 +179,7 @@ const effectOf = (effect: Effect, asText: boolean, numbers: Numbers): unknown =>
     case 'gap':
       return { kind, ...effect.gap };
     case 'settle':
-      return { kind, id: effect.id, ...snake(effect.result) };
+      return { kind, id: effect.id, ...resultOf(effect.result) };
     case 'end':
       return { kind, ...effect.end };
     case 'cursor':
@@ -187,6 +187,12 @@ const effectOf = (effect: Effect, asText: boolean, numbers: Numbers): unknown =>
       return effect;
   }
 };
+
+/** Of `queue_full` the field is an option of the client, which is called so in TypeScript. */
+const resultOf = (result: Settled['result']): Readonly<Record<string, unknown>> =>
+  'code' in result && result.code === 'queue_full' && result.field
+    ? { ...result, field: snakeName(result.field) }
+    : snake(result);
 
 /** As the shell moves it. */
 const moved = (place: Cursor | undefined, effect: Effect): Cursor | undefined => {
@@ -210,7 +216,7 @@ const viewOf = (state: State, cursor: Cursor | undefined): Readonly<Record<strin
     return snake({ id, state: at, isKept, user, returned });
   }),
   // What a storage has is left alone at the end.
-  ...(state.settings.keeps && !state.end && { kept: keptOf(state.outbox).map((one) => snake(one)) }),
+  ...(state.settings.keeps && { kept: state.end ? null : keptOf(state.outbox).map((one) => snake(one)) }),
   timer: dueAt(state) ?? null,
 });
 
@@ -220,9 +226,11 @@ export const snake = (value: object): Readonly<Record<string, unknown>> =>
     Object.entries(value)
       .filter(([, member]) => member !== undefined)
       .map(([key, member]) => [
-        key.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`),
+        snakeName(key),
         typeof member === 'object' && member !== null && !Array.isArray(member) && key !== 'data'
           ? snake(member)
           : member,
       ]),
   );
+
+const snakeName = (name: string): string => name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
