@@ -1107,3 +1107,201 @@ def _kept(one):
     returned = None if one.returned and one.returned["code"] == "other_user" else one.returned
     fields = {"expires_at": one.expires_at, "user": one.user, "sent_at": one.sent_at, "returned": returned}
     return _present(id=one.id, text=one.text, since=one.since, **fields)
+
+
+# ---- The shell ----
+
+
+class PublishError(Exception):
+    """A publication failed. Of `timeout` and `ended` it is not known whether it was published; the same id again is safe."""
+
+    def __init__(self, id, code, reason, field=None):
+        super().__init__(f"The event {id} was not published: {reason}{f', {field}' if field else ''}")
+        self.id, self.code, self.reason, self.field = id, code, reason, field
+
+
+class Client:
+    """A connection to one restaurant that keeps itself alive until it is closed or nothing can help any more.
+
+    Made and used within one asyncio event loop. It keeps nothing across restarts: the machine can, once a shell has a storage and puts
+    in `restored` and `stored`.
+
+    get_token: called with why a token is needed, yields its text or an awaitable of it. For every reason but `first` one from a cache
+        will not do. It may raise: it is asked again, later.
+    cursor: where to go on, as `client.cursor` of an earlier process said.
+    trace: called with `sent` or `received`, and the frame. Frames that are sent hold tokens.
+    """
+
+    def __init__(self, url, get_token, *, on_event=None, on_gap=None, on_state=None, trace=None, cursor=None, **settings):
+        self.url, self.get_token, self.cursor = url, get_token, cursor
+        self.on_event, self.on_gap, self.on_state, self.trace = on_event, on_gap, on_state, trace
+        self.machine = Machine(settings, cursor)
+        self.sockets = {}  # those that are open, by their number
+        self._tasks, self._outgoing, self._waiting = {}, {}, {}
+        self._inputs, self._is_stepping, self._timer = [], False, None
+        self._protocols = None
+        self._shown = None
+        self._clock_started = time.time() * 1000 - time.monotonic() * 1000
+        self._ended = asyncio.get_running_loop().create_future()
+
+    async def run(self):
+        """Connects, and stays connected. Yields why it ended."""
+        self._put({"kind": "start"})
+        end = await self._ended
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        return end
+
+    def publish(self, type, data, id=None, timeout_ms=300_000):
+        """A future of the id that the gateway gave the event. `id` is the idempotency key: another one is another event."""
+        id = id or str(uuid.uuid4())
+        text = json.dumps({"type": type, "id": id, "data": data}, allow_nan=False)
+        if id not in self._waiting:
+            self._waiting[id] = asyncio.get_running_loop().create_future()
+        waiting = self._waiting[id]
+        self._put({"kind": "publish", "id": id, "text": text, "expires_at": self._now() + timeout_ms})
+        return waiting
+
+    def signal(self, signal):
+        """What the platform says: `online`, `offline`, `network_changed`, `foreground` or `background`."""
+        self._put({"kind": "signal", "signal": signal})
+
+    def close(self):
+        self._put({"kind": "close"})
+
+    def _now(self):
+        """Epoch milliseconds, by a clock that is never set back: deadlines would move away with it."""
+        return round(self._clock_started + time.monotonic() * 1000)
+
+    def _put(self, put):
+        """One input at a time: what handlers and effects put in waits for its turn."""
+        self._inputs.append(put)
+        if self._is_stepping:
+            return
+        self._is_stepping = True
+        try:
+            while self._inputs:
+                for effect in self.machine.step(self._inputs.pop(0), self._now(), random.random()):
+                    self._perform(effect)
+                self._show()
+        finally:
+            self._is_stepping = False
+        self._set_timer()
+
+    def _perform(self, effect):
+        kind, socket = effect["kind"], effect.get("socket")
+        if kind == "ask_token":
+            self._start(("token", effect["request"]), self._ask(effect["request"], effect["why"]))
+        elif kind == "open":
+            self._outgoing[socket] = asyncio.Queue()
+            self._start(socket, self._connection(socket))
+        elif kind == "send":
+            text = effect["text"] if "text" in effect else json.dumps(effect["message"])
+            if socket in self._outgoing:
+                self._outgoing[socket].put_nowait(text)
+        elif kind == "close":
+            # Forgotten first: nothing more is read there.
+            if self._outgoing.pop(socket, None) and socket in self._tasks:
+                self._tasks[socket].cancel()
+        elif kind == "deliver":
+            event = effect["event"]
+            self.cursor = {"epoch": event["epoch"], "seq": event["seq"]}
+            self._call(self.on_event, event)
+        elif kind in ("gap", "cursor"):
+            self.cursor = effect["cursor"]
+            if kind == "gap":
+                self._call(self.on_gap, effect["reason"], effect["cursor"])
+        elif kind == "settle":
+            waiting = self._waiting.pop(effect["id"], None)
+            if waiting and not waiting.done():
+                if "event_id" in effect:
+                    waiting.set_result(effect["event_id"])
+                else:
+                    waiting.set_exception(
+                        PublishError(effect["id"], effect["code"], effect["reason"], effect.get("field"))
+                    )
+        elif kind == "end":
+            self._ended.set_result({name: value for name, value in effect.items() if name != "kind"})
+
+    def _call(self, handler, *what):
+        """A handler that fails is the application's affair: the client goes on."""
+        try:
+            if handler:
+                handler(*what)
+        except Exception as error:
+            asyncio.get_running_loop().call_exception_handler({"message": "a handler failed", "exception": error})
+
+    def _show(self):
+        state = self.machine.view()["state"]
+        if state != self._shown:
+            self._shown = state
+            self._call(self.on_state, state)
+
+    def _set_timer(self):
+        if self._timer:
+            self._timer.cancel()
+        due_at = self.machine.due_at()
+        self._timer = None
+        if due_at is not None:
+            wait = max(0, due_at - self._now()) / 1000
+            self._timer = asyncio.get_running_loop().call_later(wait, self._put, {"kind": "time"})
+
+    def _start(self, name, work):
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks[name] = task
+        task.add_done_callback(lambda _: self._tasks.pop(name, None))
+
+    async def _ask(self, request, why):
+        try:
+            given = self.get_token(why)
+            text = await given if inspect.isawaitable(given) else given
+            answer = {"text": text} if isinstance(text, str) and text else {"problem": "The token provider gave no text."}
+        except Exception as error:
+            answer = {"problem": str(error)}
+        self._put({"kind": "token", "request": request, **answer})
+
+    async def _connection(self, number):
+        """One socket, from its handshake to its end. What happens after the machine gave it up is told to nobody."""
+        from websockets.asyncio.client import connect
+        from websockets.exceptions import WebSocketException
+
+        outgoing, code, writer = self._outgoing[number], None, None
+        # The protocol has pings of its own, and the gateway compresses nothing.
+        options = {"subprotocols": self._protocols, "ping_interval": None, "compression": None, "close_timeout": 2}
+        try:
+            async with connect(self.url, **options) as socket:
+                self.sockets[number] = socket
+                writer = asyncio.create_task(self._write(socket, outgoing))
+                self._tell(number, {"kind": "open"})
+                async for text in socket:
+                    if number in self._outgoing and isinstance(text, str):
+                        self._call(self.trace, "received", text)
+                        self._keep_pass(text)
+                        self._tell(number, {"kind": "frame", "text": text})
+                code = socket.close_code
+        except (OSError, EOFError, asyncio.TimeoutError, WebSocketException):
+            pass
+        finally:
+            self.sockets.pop(number, None)
+            if writer:
+                writer.cancel()
+            self._tell(number, {"kind": "closed", "code": code or 1006})
+            self._outgoing.pop(number, None)
+
+    def _tell(self, number, put):
+        if number in self._outgoing:
+            self._put({**put, "socket": number})
+
+    async def _write(self, socket, outgoing):
+        while True:
+            text = await outgoing.get()
+            self._call(self.trace, "sent", text)
+            try:
+                await socket.send(text)
+            except Exception:
+                return  # The reader hears of it.
+
+    def _keep_pass(self, text):
+        """The re-entry pass: shown at the next handshake, so that it does not count for an address that strangers share."""
+        message = parse_frame(text)
+        if message["kind"] == "auth_success":
+            self._protocols = message["pass"] and ["maitred.v1", f"maitred.pass.{message['pass']}"]
