@@ -7,11 +7,12 @@ import {
   due,
   enter,
   enterAgain,
+  final,
   noToken,
   on,
   open,
-  publish,
   pong,
+  publish,
   says,
   start,
   success,
@@ -111,5 +112,33 @@ export const connecting: readonly Course[] = [
   {
     name: 'Once it is closed nothing happens any more, and a publication fails at once',
     acts: [start, token('token-1'), open, publish('p-1'), close, success(), publish('p-2'), token('late', 1), close],
+  },
+  {
+    name: 'A last message is an answer: the count of those that said nothing begins anew',
+    acts: [
+      start,
+      token('token-1'),
+      ...[closed(), closed(), final('auth_error', 'unavailable'), closed(), closed()].flatMap((end) => [
+        open,
+        end,
+        due,
+      ]),
+    ],
+  },
+  {
+    name: 'A token with less than five seconds to live is not tried again',
+    acts: [
+      enter({ livesMs: 15_000 }),
+      { ...after(4_000, closed()) },
+      due,
+      closed(),
+      after(7_000, due),
+      token('token-2'),
+      open,
+    ],
+  },
+  {
+    name: 'A clock that jumps a quarter of an hour finds one thing due at a time',
+    acts: [start, token('token-1'), open, { ...due, after: 900_000 }, due, open, success()],
   },
 ];

@@ -195,4 +195,43 @@ export const events: readonly Course[] = [
     cursor: { epoch: 'e-1', seq: 9 },
     acts: [enter(), publish('p-1'), error('malformed_message', { field: 'data' }), page([event(10)])],
   },
+  {
+    name: 'A numbering without a name says nothing to a client that knows one',
+    cursor: at10,
+    acts: [enter({ epoch: null, head_seq: 0 }), hears(11), pong({}), pong({ epoch: 'e-1' })],
+  },
+  {
+    name: 'A numbering gets its name by a pong: what was missed since is asked for',
+    acts: [enter({ epoch: null, head_seq: 0 }), due, pong({ epoch: 'e-1', head_seq: 2 }), page([event(1), event(2)])],
+  },
+  {
+    name: 'What waits for its predecessors is dropped with its epoch',
+    cursor: at10,
+    acts: [enter(), hears(13), hears(12, { epoch: 'e-2' }), hears(13, { epoch: 'e-2' })],
+  },
+  {
+    name: 'A page that was asked for before the epoch changed is dropped',
+    cursor: { epoch: 'e-1', seq: 9 },
+    acts: [
+      enter(),
+      hears(1, { epoch: 'e-2', prev: 0 }),
+      page([event(10, { epoch: 'e-2' })], { epoch: 'e-2', next_after: 10, head_seq: 10 }),
+      hears(2, { epoch: 'e-2' }),
+    ],
+  },
+  {
+    name: 'A page of the epoch before is dropped',
+    cursor: { epoch: 'e-1', seq: 9 },
+    acts: [enter(), hears(1, { epoch: 'e-2', prev: 0 }), page([event(10)])],
+  },
+  {
+    name: 'There is more, says a page whose head lags behind: asked for again',
+    cursor: { epoch: 'e-1', seq: 5 },
+    acts: [enter({ head_seq: 6 }), page([event(6)], { more: true }), page([event(7), event(8)])],
+  },
+  {
+    name: 'An error without an id puts off a replay and a publication alike, if it may pass',
+    cursor: { epoch: 'e-1', seq: 9 },
+    acts: [enter(), publish('p-1'), error('unavailable'), due, page([event(10)]), due, accepted('p-1')],
+  },
 ];

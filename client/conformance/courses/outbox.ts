@@ -9,6 +9,7 @@ import {
   enter,
   enterAgain,
   hears,
+  open,
   publish,
   restored,
   start,
@@ -16,7 +17,6 @@ import {
   success,
   textOf,
   token,
-  open,
 } from '../course.ts';
 import type { VectorPublication } from '../vector.ts';
 
@@ -172,5 +172,39 @@ export const outbox: readonly Course[] = [
     name: 'At the end what waits is left in the storage for the next client',
     settings,
     acts: [start, token('token-1'), publish('p-1'), stored, open, success(), close],
+  },
+  {
+    name: 'The last moment at which what was sent is sent again: five minutes before the retention ends',
+    settings,
+    acts: [
+      restored([left('p-1', { sent_at: 900_049 }), left('p-2', { sent_at: 900_050 })]),
+      enter({
+        retention_ms: 3_600_000,
+        timestamp: new Date(4_200_050).toISOString(),
+        session_expires_at: new Date(11_400_050).toISOString(),
+      }),
+    ],
+  },
+  {
+    name: 'A mark up to a minute from the future is believed',
+    settings,
+    acts: [restored([left('p-1', { sent_at: 1_060_051 }), left('p-2', { sent_at: 1_060_050 })]), enter()],
+  },
+  {
+    name: 'What was given back and is published again before the storage has answered is the new publication',
+    settings,
+    acts: [
+      publish('p-1'),
+      restored([left('p-1', { returned: { code: 'timeout', reason: 'timeout' } })]),
+      enter(),
+      stored,
+      accepted('p-1'),
+    ],
+  },
+  {
+    name: 'The cursor that the application gave counts before that of the storage',
+    settings,
+    cursor: { epoch: 'e-1', seq: 10 },
+    acts: [restored([], { epoch: 'e-1', seq: 3, user: other }), enter(), hears(11)],
   },
 ];

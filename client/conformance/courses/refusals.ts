@@ -119,4 +119,28 @@ export const refusals: readonly Course[] = [
     name: 'Advice of the wrong types is none: another try, with the same token, by the own backoff',
     acts: [attempt, says({ type: 'auth_error', reconnect: 'no', reauthenticate: 1, retry_after_ms: 'soon' }), due],
   },
+  {
+    name: 'A token that was taken once is not a fresh one that is refused',
+    acts: [
+      enter({ livesMs: 20_000 }),
+      due,
+      token('token-2'),
+      success(),
+      after(11_000, closed()),
+      due,
+      open,
+      refused,
+      due,
+    ],
+  },
+  {
+    name: 'A wait that is no number is none',
+    acts: [
+      attempt,
+      final('auth_error', 'unavailable', { retry_after_ms: true }),
+      due,
+      open,
+      final('auth_error', 'unavailable', { retry_after_ms: -5 }),
+    ],
+  },
 ];

@@ -168,6 +168,74 @@ export const session: readonly Course[] = [
       success({ head_seq: 11 }),
     ],
   },
+  {
+    name: 'A pong that is two seconds late is missing, and a later one was slept over',
+    acts: [enter(), due, { ...due, after: 12_000 }, due, open, success(), due, { ...due, after: 12_001 }, pong()],
+  },
+  {
+    name: 'The late answer of a provider is not taken for the next one',
+    acts: [enter(short), ...awake(480_000), due, due, due, token('too-late', 2), token('token-2', 3), success()],
+  },
+  {
+    name: 'A session that ends within a minute of the connection’s age ends by age: it is not renewed',
+    acts: [enter({ livesMs: 7_139_990 })],
+  },
+  { name: 'One that ends sooner is', acts: [enter({ livesMs: 7_139_000 }), after(7_000_000, pong())] },
+  {
+    name: 'What the gateway says of the session at a renewal counts from then on',
+    acts: [enter(short), ...awake(480_000), due, token('token-2'), success({ role: 'manager' })],
+  },
+  {
+    name: 'Going away said twice is said once',
+    acts: [enter(), final('closing', 'going_away'), final('closing', 'going_away'), due],
+  },
+  {
+    name: 'Going away during a hand-over leaves that as it is',
+    acts: [enter(), ...awake(6_750_000), due, on(1, final('closing', 'going_away')), open, success()],
+  },
+  {
+    name: 'Two connections that go away within two seconds: the oldest is closed at once',
+    acts: [
+      enter(),
+      after(20_000, final('closing', 'going_away')),
+      due,
+      open,
+      success(),
+      final('closing', 'going_away'),
+      due,
+      open,
+      success(),
+      due,
+    ],
+  },
+  {
+    name: 'The last message of an old connection closes it and no more',
+    acts: [
+      enter(),
+      ...awake(6_750_000),
+      due,
+      open,
+      success(),
+      on(1, final('closing', 'session_expired', { reauthenticate: true })),
+    ],
+  },
+  {
+    name: 'A replay on the younger connection is not given up with the old one',
+    acts: [enter(), ...awake(6_750_000), due, open, success({ head_seq: 12 }), on(1, closed(1000))],
+  },
+  {
+    name: 'An error without an id on the younger connection is not that of a publication on the old one',
+    acts: [
+      enter(),
+      ...awake(6_750_000),
+      due,
+      on(1, publish('p-1')),
+      open,
+      success(),
+      error('malformed_message'),
+      on(1, closed(1000)),
+    ],
+  },
 ];
 
 /** Pongs, so that nothing but the time has passed. */
