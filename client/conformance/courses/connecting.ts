@@ -46,7 +46,7 @@ export const connecting: readonly Course[] = [
     ],
   },
   {
-    name: 'A provider that does not answer is given up, and its late answer is nobody’s',
+    name: "A provider that does not answer is given up, and its late answer is nobody's",
     acts: [start, due, token('too-late', 1), due, token('too-late', 1), token('token-2'), open],
   },
   {

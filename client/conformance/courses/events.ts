@@ -146,7 +146,7 @@ export const events: readonly Course[] = [
     ],
   },
   {
-    name: 'A cursor above the newest event, as after a table was restored, is answered with a gap and not moved back',
+    name: 'A cursor above the newest event is answered with a gap, and is not moved back',
     cursor: { epoch: 'e-1', seq: 50 },
     acts: [enter({ head_seq: 60 }), page([], { gap: true, next_after: 40, head_seq: 40 })],
   },
@@ -173,7 +173,7 @@ export const events: readonly Course[] = [
     acts: [enter({ epoch: null, head_seq: null }), hears(11), due, pong({ epoch: null, head_seq: null })],
   },
   {
-    name: 'The data is there as it was written, also where a number is larger than a double holds',
+    name: 'The data is there as it was written: spaces, trailing zeros, escapes',
     cursor: at10,
     acts: [
       enter(),
@@ -191,7 +191,7 @@ export const events: readonly Course[] = [
     acts: [publish('p-1'), enter(), page([event(10)]), accepted('p-1')],
   },
   {
-    name: 'An error without an id while a replay and a publication are under way: the publication’s, if it is final',
+    name: "An error without an id while a replay and a publication are under way: the publication's, if it is final",
     cursor: { epoch: 'e-1', seq: 9 },
     acts: [enter(), publish('p-1'), error('malformed_message', { field: 'data' }), page([event(10)])],
   },

@@ -58,7 +58,7 @@ export const frames: readonly Course[] = [
     ],
   },
   {
-    name: 'An answer to a publication that is not there is nobody’s',
+    name: "An answer to a publication that is not there is nobody's",
     acts: [
       enter(),
       says({ type: 'accepted', id: 'p-9', event_id: 'evt' }),

@@ -96,7 +96,7 @@ export const outbox: readonly Course[] = [
     acts: [restored([left('p-1', { sent_at: 9_000_000 })]), enter()],
   },
   {
-    name: 'Another user’s publications are never sent; they come back to the application',
+    name: "Another user's publications are never sent; they come back to the application",
     settings,
     acts: [restored([left('p-1', { user: other }), left('p-2')]), enter(), stored, accepted('p-2')],
   },

@@ -93,7 +93,7 @@ export const publishing: readonly Course[] = [
     acts: [publish('p-1', { forMs: 3_000 }), publish('p-2', { forMs: Number.POSITIVE_INFINITY }), due],
   },
   {
-    name: 'A publication that was sent and not answered fails when its time is over, and its late answer is nobody’s',
+    name: "A publication that was sent and not answered fails when its time is over, and its late answer is nobody's",
     acts: [enter(), publish('p-1', { forMs: 3_000 }), publish('p-2'), due, accepted('p-1'), accepted('p-2')],
   },
   {

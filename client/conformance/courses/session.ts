@@ -100,7 +100,7 @@ export const session: readonly Course[] = [
     acts: [enter({ livesMs: 30_000 }), due, after(14_000, noToken('no network')), { ...due, after: 2_000 }, due],
   },
   {
-    name: 'The end is reckoned by the gateway’s own two times: the device’s clock may be wrong',
+    name: "The end is reckoned by the gateway's own two times: the device's clock may be wrong",
     acts: [enter({ timestamp: '2031-05-01T00:00:00.000Z', session_expires_at: '2031-05-01T00:05:00.000Z' }), due],
   },
   {
@@ -177,7 +177,7 @@ export const session: readonly Course[] = [
     acts: [enter(short), ...awake(480_000), due, due, due, token('too-late', 2), token('token-2', 3), success()],
   },
   {
-    name: 'A session that ends within a minute of the connection’s age ends by age: it is not renewed',
+    name: "A session that ends within a minute of the connection's age ends by age: it is not renewed",
     acts: [enter({ livesMs: 7_139_990 })],
   },
   { name: 'One that ends sooner is', acts: [enter({ livesMs: 7_139_000 }), after(7_000_000, pong())] },

@@ -85,7 +85,7 @@ export const signals: readonly Course[] = [
     acts: [
       start,
       token('token-1'),
-      ...[1, 2, 3, 4].flatMap(() => [drawing(0.75, closed()), drawing(0.75, signal('online')), due]),
+      ...[1, 2, 3, 4].flatMap(() => [drawing(0.75, closed()), drawing(0.25, signal('online')), due]),
     ],
   },
 ];
