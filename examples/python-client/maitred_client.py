@@ -170,7 +170,8 @@ def _events(frame, values):
     if not isinstance(values, list):
         return []
     texts = _pieces(_member(frame, "events"))
-    return [event for event in map(_event, values, texts) if event]
+    events = (_event(value, texts[n] if n < len(texts) else "") for n, value in enumerate(values))
+    return [event for event in events if event]
 
 
 def _event(value, written):
@@ -1183,6 +1184,11 @@ class Client:
                 for effect in self.machine.step(self._inputs.pop(0), self._now(), random.random()):
                     self._perform(effect)
                 self._show()
+        except Exception as error:
+            # A bug of this file. Whoever awaits `run` is told, instead of waiting for ever.
+            if not self._ended.done():
+                self._ended.set_exception(error)
+            raise
         finally:
             self._is_stepping = False
         self._set_timer()

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { isDemoUser } from '../../local/demo.ts';
-import { type GatewayFixture, openGatewayFixture } from '../conversation/gateway-fixture.ts';
+import type { GatewayFixture } from '../conversation/gateway-fixture.ts';
 
 const interpreter = process.env['PYTHON'];
 const script = join(import.meta.dirname, '../../examples/python-client/conversation.py');
@@ -20,6 +20,8 @@ let fixture: GatewayFixture;
 let issuer: Server;
 beforeAll(async () => {
   if (!interpreter) return;
+  // Not before it is needed: it takes a second to load.
+  const { openGatewayFixture } = await import('../conversation/gateway-fixture.ts');
   fixture = await openGatewayFixture();
   issuer = createServer(async (request, response) => {
     const { user } = JSON.parse(await text(request));

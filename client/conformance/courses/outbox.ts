@@ -82,11 +82,11 @@ export const outbox: readonly Course[] = [
     name: 'A gateway that does not tell its retention keeps ids for an hour',
     settings,
     acts: [
-      restored([left('p-1', { sent_at: 900_500 })]),
+      restored([left('p-1', { sent_at: 900_049 }), left('p-2', { sent_at: 900_050 })]),
       enter({
         retention_ms: undefined,
-        timestamp: '1970-01-01T01:15:00.000Z',
-        session_expires_at: '1970-01-01T03:15:00.000Z',
+        timestamp: new Date(4_200_050).toISOString(),
+        session_expires_at: new Date(11_400_050).toISOString(),
       }),
     ],
   },

@@ -124,6 +124,18 @@ export const publishing: readonly Course[] = [
     ],
   },
   {
+    name: 'A new connection may send fifteen at once again',
+    acts: [
+      enter(),
+      ...Array.from({ length: 17 }, (_, i) => after(0, publish(`p-${i + 1}`))),
+      ...Array.from({ length: 15 }, (_, i) => after(1, accepted(`p-${i + 1}`))),
+      closed(),
+      due,
+      enterAgain(),
+      accepted('p-16'),
+    ],
+  },
+  {
     name: 'The application wants no more of a publication',
     acts: [publish('p-1'), publish('p-2'), discard('p-1'), enter(), discard('p-2'), accepted('p-2'), discard('p-2')],
   },

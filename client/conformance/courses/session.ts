@@ -177,10 +177,13 @@ export const session: readonly Course[] = [
     acts: [enter(short), ...awake(480_000), due, due, due, token('too-late', 2), token('token-2', 3), success()],
   },
   {
-    name: "A session that ends within a minute of the connection's age ends by age: it is not renewed",
-    acts: [enter({ livesMs: 7_139_990 })],
+    name: "A session that ends within a minute of the connection's age ends by age: its token is good for the next one",
+    acts: [enter({ livesMs: 7_139_990 }), after(7_136_000, closed()), due],
   },
-  { name: 'One that ends sooner is', acts: [enter({ livesMs: 7_139_000 }), after(7_000_000, pong())] },
+  {
+    name: 'One that ends sooner ends by its token, which is no good any more',
+    acts: [enter({ livesMs: 7_139_989 }), after(7_136_000, closed()), due],
+  },
   {
     name: 'What the gateway says of the session at a renewal counts from then on',
     acts: [enter(short), ...awake(480_000), due, token('token-2'), success({ role: 'manager' })],
