@@ -135,14 +135,20 @@ describe('an address whose devices make mistakes', () => {
       `Bearer ${visitor.token}`,
       pool({}, { alg: 'HS256' }),
       pool({}, { jku: 'https://issuer.example/keys' }),
-      pool({ scope: ['openid', 'orders'] }),
-      pool({ sub: 12 }),
-      pool({ jti: 12 }),
       ...Array(4).fill(fixture.keepSecret(forged(visitor.token))),
     ];
     for (const token of mistakes) {
       const client = await fixture.connect();
       expect(await answer(client, hello(visitor, { token }))).toMatchObject({ reason: 'token_invalid' });
+    }
+    const ofStrangers = [
+      pool({ sub: 'u-new', scope: ['openid', 'orders'] }),
+      pool({ sub: 12 }),
+      pool({ sub: 'u-new', jti: 12 }),
+    ];
+    for (const token of ofStrangers) {
+      const client = await fixture.connect();
+      expect(await answer(client, hello(visitor, { token }))).toMatchObject({ reason: 'access_denied' });
     }
     for (const said of [{ type: 'ping' }, ['authenticate'], { type: 17 }, hello(visitor, { token: 12 })]) {
       const client = await fixture.connect();
