@@ -6,6 +6,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -44,6 +45,8 @@ const copyOfSources = (): string => {
   return dir;
 };
 
+const jest = ['--experimental-vm-modules', '--no-warnings', createRequire(import.meta.url).resolve('jest/bin/jest')];
+
 /** The name of a test that fails, or none. */
 const failingIn = (dir: string, { file }: Mutant): string | undefined => {
   const outputFile = join(dir, 'mutations.json');
@@ -58,10 +61,17 @@ const failingIn = (dir: string, { file }: Mutant): string | undefined => {
     '--forceExit',
   ];
   const ignored = tooSlow.map((folder) => `<rootDir>/test/${folder}/`);
+  // One process, which ends when it is killed: a worker of its own would go on with a loop that has no end any more.
   spawnSync(
     process.execPath,
-    [join('test', 'run.ts'), ...args, '--testPathIgnorePatterns', '/node_modules/', ...ignored],
-    { cwd: dir, stdio: 'ignore', timeout: 300_000 },
+    [...jest, '--runInBand', ...args, '--testPathIgnorePatterns', '/node_modules/', ...ignored],
+    {
+      cwd: dir,
+      stdio: 'ignore',
+      timeout: 300_000,
+      killSignal: 'SIGKILL',
+      env: { ...process.env, CDK_VALIDATION: 'false' },
+    },
   );
   type Report = { testResults: { message: string; assertionResults: { title: string; status: string }[] }[] };
   // A run that hangs or dies has noticed, too.
