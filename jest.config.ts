@@ -5,7 +5,11 @@ import { heavyToIgnore } from './test/harness/heavy-tests.ts';
 const config: Config = {
   testEnvironment: './test/harness/environment.ts',
   extensionsToTreatAsEsm: ['.ts'],
-  transform: { '\\.ts$': './test/jest-transform.mjs' },
+  transform: {
+    '/node_modules/(aws-cdk-lib|constructs|cdk-nag)/': './test/harness/native-transform.mjs',
+    '\\.ts$': './test/jest-transform.mjs',
+  },
+  transformIgnorePatterns: ['/node_modules/(?!(aws-cdk-lib|constructs|cdk-nag)/)'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: [
     '/node_modules/',

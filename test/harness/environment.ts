@@ -2,6 +2,7 @@
  * Jest's environment for Node, in which no test file hangs: one that leaves something open which would keep the process from
  * ending fails, and so does one that waits for ever while it is loaded, for which jest itself has no limit.
  */
+import { createRequire } from 'node:module';
 import type { EnvironmentContext, JestEnvironmentConfig } from '@jest/environment';
 import type { Circus } from '@jest/types';
 import { TestEnvironment } from 'jest-environment-node';
@@ -22,6 +23,7 @@ export default class Environment extends TestEnvironment {
 
   override async setup(): Promise<void> {
     await super.setup();
+    this.global['nativeRequire'] = createRequire(import.meta.url);
     // A file before this one in the same process may have left something.
     this.#before = openResources();
     this.#loading = setTimeout(() => this.#giveUp(), loadingLimitMs).unref();
