@@ -157,6 +157,8 @@ describe.each(['default', 'full'] as const)('a stage of v0.1.0 with the configur
   const now = templates(configurationOf(name), name);
 
   test.each(['state', 'gateway', 'monitoring'] as const)('can be updated to what is here: %s', (stack) => {
-    expect(refusedChanges(templateOf(name, stack), { Resources: now[stack].toJSON()['Resources'] })).toEqual([]);
+    // As it is in the file: the CDK's own objects are of another realm, and equal to nothing of this one.
+    const { Resources } = JSON.parse(JSON.stringify(now[stack].toJSON()));
+    expect(refusedChanges(templateOf(name, stack), { Resources })).toEqual([]);
   });
 });
