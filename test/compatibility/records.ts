@@ -27,6 +27,25 @@ const settle = async (rolling: RollingGateway, version: Version, message: Json):
   assert.deepEqual(await rolling.invoke('AuthTimeout', version, { Records }), { batchItemFailures: [] });
 };
 
+/** The first message that is meant, once the audit table is back and this version has taken it from the queue. */
+const settledBy = async (
+  rolling: RollingGateway,
+  version: Version,
+  timer: ReturnType<typeof watchTimer>,
+  isMeant: (message: Json) => boolean,
+): Promise<Json> => {
+  const [waiting] = await until(
+    async () => timer.sent.filter(isMeant),
+    (found) => found.length >= 1,
+    10_000,
+  );
+  timer.auditIsDown = false;
+  assert.ok(waiting !== undefined);
+  await settle(rolling, version, waiting);
+  rolling.onCall(undefined);
+  return waiting;
+};
+
 /** Every text in a value, but its kind, which is a part of the key, and what has a hand-off of its own. */
 const textsIn = (value: unknown): readonly string[] => {
   if (typeof value === 'string') return [value];
@@ -93,15 +112,7 @@ export const records: readonly HandOff[] = [
       assert.equal(await refusalOf(gateway.url, { origin }), 403);
       // Sessions of before may end meanwhile, and have records that wait, too.
       const isMeant = ({ record }: Json): boolean => textsIn(record).includes('origin_refused');
-      const [waiting] = await until(
-        async () => timer.sent.filter(isMeant),
-        (found) => found.length >= 1,
-        10_000,
-      );
-      timer.auditIsDown = false;
-      assert.ok(waiting !== undefined);
-      await settle(rolling, second, waiting);
-      rolling.onCall(undefined);
+      const waiting = await settledBy(rolling, second, timer, isMeant);
       const items = (await rolling.allRecords()).map((item) => JSON.stringify(item));
       const said = textsIn(waiting['record']);
       assert.ok(items.some((item) => said.every((text) => item.includes(JSON.stringify(text)))));
@@ -119,15 +130,7 @@ export const records: readonly HandOff[] = [
       session.socket.close();
       await session.closed;
       const isMeant = ({ record }: Json): boolean => textsIn(record).includes(session.userAgent);
-      const [waiting] = await until(
-        async () => timer.sent.filter(isMeant),
-        (found) => found.length >= 1,
-        10_000,
-      );
-      timer.auditIsDown = false;
-      assert.ok(waiting !== undefined);
-      await settle(rolling, second, waiting);
-      rolling.onCall(undefined);
+      await settledBy(rolling, second, timer, isMeant);
       const ended = (await rolling.recordsOf(session.userAgent)).find(({ event }) => event === 'session_ended');
       assert.equal(ended?.['membership'], 'table');
     },
