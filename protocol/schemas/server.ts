@@ -239,21 +239,21 @@ const restaurantEvent = (domain: Domain) =>
     ),
   );
 
-const events = (domain: Domain) =>
+const events = (restaurantEvent: v.GenericSchema) =>
   v.pipe(
     v.strictObject({
       type: v.literal('events'),
-      events: v.pipe(v.array(restaurantEvent(domain)), v.minLength(2)),
+      events: v.pipe(v.array(restaurantEvent), v.minLength(2)),
     }),
     v.title('Several events in one frame'),
     v.description('For clients that said `batch`. A single event comes as a frame of its own.'),
   );
 
-const replayed = (domain: Domain) =>
+const replayed = (restaurantEvent: v.GenericSchema) =>
   v.pipe(
     v.strictObject({
       type: v.literal('replayed'),
-      events: v.pipe(v.array(restaurantEvent(domain)), v.maxLength(limits.maxReplayEvents)),
+      events: v.pipe(v.array(restaurantEvent), v.maxLength(limits.maxReplayEvents)),
       ...field.head,
       next_after: field.cursor,
       more: v.pipe(v.boolean(), v.description('There is more: ask again with `next_after`.')),
@@ -281,17 +281,21 @@ const replayed = (domain: Domain) =>
   );
 
 /** What the gateway's own code sends. */
-export const serverMessages = (domain: Domain) => ({
-  auth_success: authSuccess(domain),
-  auth_error: authError,
-  pong,
-  accepted,
-  error,
-  restaurant_event: restaurantEvent(domain),
-  events: events(domain),
-  replayed: replayed(domain),
-  closing,
-});
+export const serverMessages = (domain: Domain) => {
+  // One schema, so that the others refer to it.
+  const restaurant_event = restaurantEvent(domain);
+  return {
+    auth_success: authSuccess(domain),
+    auth_error: authError,
+    pong,
+    accepted,
+    error,
+    restaurant_event,
+    events: events(restaurant_event),
+    replayed: replayed(restaurant_event),
+    closing,
+  };
+};
 
 /** What API Gateway sends when it has no answer of the gateway's. Not ours, so that it may have more fields than these. */
 export const platformMessages = {

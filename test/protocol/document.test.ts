@@ -1,11 +1,8 @@
 /** The contract for clients says what the code does: its tables, its limits and every example in it. */
 import { describe, expect, test } from '@jest/globals';
-import { toJsonSchema } from '@valibot/to-json-schema';
-import { mayConnectAs, roles } from '../../lambdas/access/roles.ts';
-import { parseClientMessage } from '../../protocol/client-messages.ts';
-import { type DeviceEvent, deviceEventEntries } from '../../protocol/device-events.ts';
+import type { DomainEvent } from '../../protocol/domain-event.ts';
 import { eventFrame, eventsFrame, replayed } from '../../protocol/event-messages.ts';
-import { connectionTypes, defaultConnectionType, isUserId } from '../../protocol/identifiers.ts';
+import { isUserId } from '../../protocol/identifiers.ts';
 import { limits, protocolVersion, subprotocol } from '../../protocol/limits.ts';
 import { passSubprotocolPrefix, reentryPassPattern } from '../../protocol/reentry-pass.ts';
 import { type Advice, closings, errors, refusals } from '../../protocol/reasons.ts';
@@ -14,6 +11,15 @@ import { accepted, authError, authSuccess, closing, errorReply, pong } from '../
 import { tableOf } from '../documents/markdown.ts';
 import { section, protocolText as text, tickedIn } from './protocol-document.ts';
 import { jsonText } from './json/json-text.ts';
+import {
+  connectionTypes,
+  defaultConnectionType,
+  deviceEventEntries,
+  mayConnectAs,
+  parseClientMessage,
+  roles,
+  streamOf,
+} from '../restaurant-domain.ts';
 
 const yesOrNo = (value: boolean) => (value ? 'yes' : 'no');
 const asRows = (reasons: Readonly<Record<string, Advice>>) =>
@@ -162,11 +168,7 @@ describe('the examples in the document', () => {
         : { publisher: { userId: String(message['user_id']), connectionType: 'pos' } }),
       occurredAtMs: timeOf(message, 'timestamp'),
     });
-    const stream = {
-      restaurantId: 'r-17',
-      epoch: '5f0c7a92-3d1e-4b86-9a57-c2e84d6f10b3',
-      connectionType: 'kitchen',
-    } as const;
+    const stream = streamOf('kitchen', '5f0c7a92-3d1e-4b86-9a57-c2e84d6f10b3');
     const frameOf = (message: Record<string, unknown>) => eventFrame(eventOf(message), stream);
     expect(JSON.stringify(live)).toBe(frameOf(live));
     const listIn = (message: Record<string, unknown>) => message['events'] as Record<string, unknown>[];
@@ -203,7 +205,7 @@ describe('the examples in the document', () => {
 
   test('of what devices may publish are the rules of the code', () => {
     const ticked = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(', ');
-    const legacyOf = ({ legacy }: DeviceEvent) =>
+    const legacyOf = ({ legacy }: DomainEvent) =>
       legacy === undefined
         ? '–'
         : `\`${legacy.type}\`${legacy.object === undefined ? '' : `, with the object in \`${legacy.object}\``}`;
@@ -219,17 +221,20 @@ describe('the examples in the document', () => {
     );
   });
 
-  test.each(deviceEventEntries)('of %s name its fields, their words and their bounds', (type, { data }) => {
-    const row = tableOf(section('### Publishing'), 'type').find(([first]) => first === `\`${type}\``);
-    const said = row?.[3] ?? '';
-    const fields = Object.entries(toJsonSchema(data).properties ?? {}).map(([name, of]) => ({ name, ...Object(of) }));
-    // A cell may name characters, too.
-    const words = tickedIn(said).filter((word) => /^[a-z]/.test(word));
-    expect(words).toEqual(fields.flatMap(({ name, enum: constants = [] }) => [name, ...constants]));
-    expect(said.startsWith('any object')).toBe(data.type === 'loose_object');
-    for (const { minimum, maximum } of fields)
-      if (minimum !== undefined || maximum !== undefined) expect(said).toContain(`${minimum} to ${maximum}`);
-  });
+  test.each([...deviceEventEntries])(
+    'of %s name its fields, their words and their bounds',
+    (type, { data, unknownFields }) => {
+      const row = tableOf(section('### Publishing'), 'type').find(([first]) => first === `\`${type}\``);
+      const said = row?.[3] ?? '';
+      const fields = Object.entries(data['properties'] ?? {}).map(([name, of]) => ({ name, ...Object(of) }));
+      // A cell may name characters, too.
+      const words = tickedIn(said).filter((word) => /^[a-z]/.test(word));
+      expect(words).toEqual(fields.flatMap(({ name, enum: constants = [] }) => [name, ...constants]));
+      expect(said.startsWith('any object')).toBe(unknownFields === undefined);
+      for (const { minimum, maximum } of fields)
+        if (minimum !== undefined || maximum !== undefined) expect(said).toContain(`${minimum} to ${maximum}`);
+    },
+  );
 
   test('of the first message are read alike in every shape', () => {
     const [example, flat, inData, tokenOutside, tokenAlone] = ofType('authenticate').map((message) =>
