@@ -8,7 +8,7 @@ import { type Blueprint, readBlueprint } from './blueprint.ts';
 import { type Credentials, createCallers } from './callers.ts';
 import type { Connections } from './connections.ts';
 import { prepareDataFolder } from './data-folder.ts';
-import { type DemoUser, demoIn } from './demo.ts';
+import { type DemoUser, demoIn, demoOf } from './demo.ts';
 import { openEngines } from './engines/engines.ts';
 import { startEventSource } from './event-sources.ts';
 import { createFaults, type Faults } from './faults.ts';
@@ -38,6 +38,8 @@ export type GatewayOptions = {
    * @default none
    */
   readonly openOn?: readonly string[];
+  /** The people of the demo, each with a role. @default those of the stage's configuration */
+  readonly demoUsers?: Readonly<Record<DemoUser, string>>;
   /** Keeps tables, queues and the issuer's key for the next start. @default everything in memory */
   readonly dataDir?: string;
   /** Epoch milliseconds for `connectedAt` and `requestTimeEpoch`. @default the system's clock */
@@ -159,9 +161,11 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       budgets: blueprint.output('BudgetsTableName'),
       events: blueprint.output('EventsTableName'),
     };
+    const demo = options.demoUsers === undefined ? demoIn(blueprint) : demoOf(options.demoUsers);
     const engines = await openEngines(
       blueprint,
       tables.memberships,
+      demo,
       dataDir,
       (close) => closers.push(close),
       (event) => onEvent({ type: 'journal', ...event }),
@@ -181,7 +185,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       policy: rights.policy,
       senderIdOf: (functionName) => senders.get(functionName),
     });
-    const issuer = await createIssuer(httpUrl + issuerPath, dataDir, demoIn(blueprint));
+    const issuer = await createIssuer(httpUrl + issuerPath, dataDir, demo);
     const connections: Connections = new Map();
     const management = createManagement({ connections, callers, recorder, faults, mayManage: rights.mayManage });
     const addresses = [

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Blueprint } from '../blueprint.ts';
-import { demoIn, seedDemo } from '../demo.ts';
+import { type Demo, seedDemo } from '../demo.ts';
 import { createTables, openDynamodb } from './dynamodb.ts';
 import type { Engine } from './engine.ts';
 import { keepQueues } from './kept-queues.ts';
@@ -19,6 +19,7 @@ export type Engines = { readonly dynamodb: Engine; readonly sqs: Engine };
 export const openEngines = async (
   blueprint: Blueprint,
   membershipsTable: string,
+  demo: Demo,
   dataDir: string | undefined,
   onOpen: (close: () => Promise<unknown>) => void,
   onEvent: (event: JournalEvent) => void,
@@ -26,7 +27,7 @@ export const openEngines = async (
   const dynamodb = await openDynamodb(dataDir === undefined ? undefined : join(dataDir, 'tables'));
   onOpen(dynamodb.close);
   const created = await createTables(dynamodb, blueprint.tables);
-  if (created.has(membershipsTable)) await seedDemo(dynamodb, membershipsTable, demoIn(blueprint));
+  if (created.has(membershipsTable)) await seedDemo(dynamodb, membershipsTable, demo);
 
   const expiry = startExpiry(dynamodb, blueprint.tables);
   onOpen(async () => expiry.close());
