@@ -1,6 +1,12 @@
 import type { Stack } from './assembly.ts';
 import { type ApiBlueprint, readApi } from './blueprint/api.ts';
-import { type EventSourceBlueprint, readEventSources } from './blueprint/event-sources.ts';
+import { type BusBlueprint, readBuses } from './blueprint/buses.ts';
+import {
+  type EventSourceBlueprint,
+  readEventSources,
+  readStreamSources,
+  type StreamSourceBlueprint,
+} from './blueprint/event-sources.ts';
 import { type FunctionBlueprint, readFunctions } from './blueprint/functions.ts';
 import { type QueueBlueprint, readQueues } from './blueprint/queues.ts';
 import { readStatements, type Statements } from './blueprint/statements.ts';
@@ -15,6 +21,8 @@ export type Blueprint = {
   readonly functions: readonly FunctionBlueprint[];
   readonly api: ApiBlueprint;
   readonly eventSources: readonly EventSourceBlueprint[];
+  readonly streamSources: readonly StreamSourceBlueprint[];
+  readonly buses: readonly BusBlueprint[];
   /** What the functions' roles and the queues' policies say. */
   readonly statements: Statements;
   /** The value of a stack output; throws `StartError` when no stack has it. */
@@ -31,9 +39,10 @@ export const readBlueprint = (stacks: readonly Stack[], awsEndpoint: string): Bl
   const template = openTemplate(stacks, awsEndpoint);
   const api = readApi(template);
   const eventSources = readEventSources(template);
+  const streamSources = readStreamSources(template);
   const called = [
     ...[...api.routes.values()].map(({ functionArn }) => functionArn),
-    ...eventSources.map(({ functionName }) => functionName),
+    ...[...eventSources, ...streamSources].map(({ functionName }) => functionName),
   ];
   const functions = readFunctions(template, new Set(called));
   return {
@@ -42,6 +51,8 @@ export const readBlueprint = (stacks: readonly Stack[], awsEndpoint: string): Bl
     functions,
     api,
     eventSources,
+    streamSources,
+    buses: readBuses(template),
     statements: readStatements(template, new Set(functions.map(({ functionName }) => functionName))),
     output: template.output,
   };

@@ -10,6 +10,7 @@ import type { Connections } from './connections.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import type { DemoUser } from './demo.ts';
 import { openEngines } from './engines/engines.ts';
+import type { TableStream } from './engines/table-streams.ts';
 import { startEventSource } from './event-sources.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createFunctions } from './functions.ts';
@@ -24,6 +25,7 @@ import { unpackCode } from './sandbox/code-folders.ts';
 import { environmentOf } from './sandbox/environment.ts';
 import type { Outcome } from './sandbox/sandbox.ts';
 import { StartError } from './start-error.ts';
+import { startStreamSource } from './stream-sources.ts';
 import { createWebSocketFront } from './websocket.ts';
 import { serve } from './wire.ts';
 
@@ -78,6 +80,8 @@ export type Gateway = {
   readonly tables: Readonly<Record<'connections' | 'memberships' | 'audit' | 'budgets' | 'events', string>>;
   /** Queue URLs by the queue's name in the app, such as `AuthTimerQueue`. */
   readonly queues: Readonly<Record<string, string>>;
+  /** ARNs of the EventBridge buses, likewise. */
+  readonly buses: Readonly<Record<string, string>>;
   readonly faults: Faults;
   readonly meter: Meter;
   /** What the functions' roles grant and no call has needed so far. */
@@ -159,16 +163,17 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       budgets: blueprint.output('BudgetsTableName'),
       events: blueprint.output('EventsTableName'),
     };
+    const faults = createFaults(options.faults);
     const engines = await openEngines(
       blueprint,
       tables.memberships,
       dataDir,
+      faults,
       (close) => closers.push(close),
       (event) => onEvent({ type: 'journal', ...event }),
     );
 
     const recorder = createMeter();
-    const faults = createFaults(options.faults);
     const callers = createCallers(blueprint.functions.map(({ functionName }) => functionName));
     const senders = new Map(
       blueprint.functions.map(({ functionName, roleId }) => [functionName, roleId && `${roleId}:${functionName}`]),
@@ -239,6 +244,11 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
           .close,
       );
     }
+    for (const source of blueprint.streamSources) {
+      const stream = streamOf(engines.dynamodb.streams, source.streamArn);
+      const invoke = (event: unknown) => functions.invoke(source.functionName, () => event);
+      closers.push(startStreamSource({ source, stream, invoke, faults }).close);
+    }
     // First of all: whoever comes back while sockets are being closed would meet a gateway that serves nobody any more.
     closers.push(() => {
       webSockets.closeAdmission();
@@ -255,6 +265,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       operator: callers.operator,
       tables,
       queues: Object.fromEntries(blueprint.queues.map(({ name, url }) => [name, url])),
+      buses: Object.fromEntries(blueprint.buses.map(({ name, arn }) => [name, arn])),
       faults,
       meter: recorder.meter,
       unusedRights: rights.unused,
@@ -272,6 +283,13 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       },
     };
   }
+};
+
+const streamOf = (streams: ReadonlyMap<string, TableStream>, arn: string): TableStream => {
+  const stream = streams.get(arn);
+  if (stream === undefined)
+    throw new StartError('TEMPLATE_UNRESOLVED', `an event source reads ${arn}, which is no table's stream.`);
+  return stream;
 };
 
 const queueOf = ({ queues }: Blueprint, arn: string) => {
