@@ -7,6 +7,7 @@ import {
   readStreamSources,
   type StreamSourceBlueprint,
 } from './blueprint/event-sources.ts';
+import { foreignQueues } from './blueprint/foreign-queues.ts';
 import { type FunctionBlueprint, readFunctions } from './blueprint/functions.ts';
 import { type QueueBlueprint, readQueues } from './blueprint/queues.ts';
 import { readStatements, type Statements } from './blueprint/statements.ts';
@@ -23,6 +24,8 @@ export type Blueprint = {
   readonly eventSources: readonly EventSourceBlueprint[];
   readonly streamSources: readonly StreamSourceBlueprint[];
   readonly buses: readonly BusBlueprint[];
+  /** Where the app's outbox goes, a bus's ARN or a queue's URL; undefined where it has none. */
+  readonly outboxTarget: string | undefined;
   /** What the functions' roles and the queues' policies say. */
   readonly statements: Statements;
   /** The value of a stack output; throws `StartError` when no stack has it. */
@@ -45,15 +48,18 @@ export const readBlueprint = (stacks: readonly Stack[], awsEndpoint: string): Bl
     ...[...eventSources, ...streamSources].map(({ functionName }) => functionName),
   ];
   const functions = readFunctions(template, new Set(called));
+  const statements = readStatements(template, new Set(functions.map(({ functionName }) => functionName)));
+  const queues = readQueues(template);
   return {
     tables: readTables(template),
-    queues: readQueues(template),
+    queues: [...queues, ...foreignQueues(statements, queues, awsEndpoint)],
     functions,
     api,
     eventSources,
     streamSources,
     buses: readBuses(template),
-    statements: readStatements(template, new Set(functions.map(({ functionName }) => functionName))),
+    statements,
+    outboxTarget: template.findOutput('OutboxTarget'),
     output: template.output,
   };
 };

@@ -19,13 +19,16 @@ import { createIssuer, issuerPath } from './issuer.ts';
 import { listen, loopback } from './loopback.ts';
 import { createManagement, managementPath } from './management.ts';
 import { createMeter, type Meter } from './meter.ts';
+import { createOutboxTrail, type OutboxTrail, withEnvelopesTold } from './outbox-trail.ts';
 import { createRoleRights, type FunctionRight } from './rights/role-rights.ts';
+import { withLocalAddresses } from './sandbox/addresses.ts';
 import { createBudget } from './sandbox/budget.ts';
 import { unpackCode } from './sandbox/code-folders.ts';
 import { environmentOf } from './sandbox/environment.ts';
 import type { Outcome } from './sandbox/sandbox.ts';
 import { StartError } from './start-error.ts';
 import { startStreamSource } from './stream-sources.ts';
+import { createWebhook } from './webhook.ts';
 import { createWebSocketFront } from './websocket.ts';
 import { serve } from './wire.ts';
 
@@ -57,6 +60,11 @@ export type GatewayOptions = {
   readonly idleTimeoutMs?: number;
   /** @default 2 hours, the platform's limit */
   readonly lifetimeMs?: number;
+  /**
+   * An HTTP endpoint of this machine, to which all that reaches a bus is posted, as by an API destination.
+   * @default none
+   */
+  readonly webhook?: string;
   readonly faults?: Partial<Faults>;
   /** Told of connections, closes, failures and every line a function writes. */
   readonly onEvent?: (event: GatewayEvent) => void;
@@ -82,6 +90,8 @@ export type Gateway = {
   readonly queues: Readonly<Record<string, string>>;
   /** ARNs of the EventBridge buses, likewise. */
   readonly buses: Readonly<Record<string, string>>;
+  /** What left for the backend: by a bus, or by the queue that the app names as its outbox's target. */
+  readonly outbox: OutboxTrail;
   readonly faults: Faults;
   readonly meter: Meter;
   /** What the functions' roles grant and no call has needed so far. */
@@ -155,6 +165,14 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
 
     const blueprint = readBlueprint(stacks, awsUrl);
     const { api } = blueprint;
+    const addresses = [
+      { deployed: `https://${api.domainName}`, local: httpUrl },
+      { deployed: issuerName, local: httpUrl + issuerPath },
+      ...regionsOf(blueprint.queues).map((region) => ({
+        deployed: `https://sqs.${region}.amazonaws.com`,
+        local: awsUrl,
+      })),
+    ];
     const rights = createRoleRights(blueprint);
     const tables = {
       connections: blueprint.output('ConnectionsTableName'),
@@ -164,7 +182,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       events: blueprint.output('EventsTableName'),
     };
     const faults = createFaults(options.faults);
-    const engines = await openEngines(
+    const opened = await openEngines(
       blueprint,
       tables.memberships,
       dataDir,
@@ -172,6 +190,27 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       (close) => closers.push(close),
       (event) => onEvent({ type: 'journal', ...event }),
     );
+
+    const trail = createOutboxTrail(clock);
+    closers.push(
+      trail.subscribe(({ 'detail-type': detailType, target, detail }) => {
+        const { restaurant_id: id } = detail;
+        onEvent({ type: 'left', detailType, target, restaurantId: typeof id === 'string' ? id : undefined });
+      }),
+    );
+    const webhook =
+      options.webhook === undefined
+        ? undefined
+        : createWebhook({ url: options.webhook, onEvent: (event) => onEvent({ type: 'webhook', ...event }) });
+    if (webhook !== undefined) closers.push(webhook.close);
+    opened.events.subscribe((event) => {
+      const { source, 'detail-type': type, detail } = event;
+      const told = trail.left({ source, 'detail-type': type, detail, target: 'bus' });
+      webhook?.deliver(event, told);
+    });
+    const outboxTarget = withLocalAddresses(blueprint.outboxTarget ?? 'none', addresses);
+    const sqs = withEnvelopesTold(opened.sqs, outboxTarget, (one) => trail.left({ ...one, target: 'queue' }));
+    const engines = { ...opened, sqs };
 
     const recorder = createMeter();
     const callers = createCallers(blueprint.functions.map(({ functionName }) => functionName));
@@ -189,10 +228,6 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     const issuer = await createIssuer(httpUrl + issuerPath, dataDir);
     const connections: Connections = new Map();
     const management = createManagement({ connections, callers, recorder, faults, mayManage: rights.mayManage });
-    const addresses = [
-      { deployed: `https://${api.domainName}`, local: httpUrl },
-      { deployed: issuerName, local: httpUrl + issuerPath },
-    ];
     const code = unpackCode(blueprint.functions, addresses);
     closers.push(code.remove);
     const functions = createFunctions({
@@ -266,6 +301,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       tables,
       queues: Object.fromEntries(blueprint.queues.map(({ name, url }) => [name, url])),
       buses: Object.fromEntries(blueprint.buses.map(({ name, arn }) => [name, arn])),
+      outbox: { records: trail.records, subscribe: trail.subscribe },
       faults,
       meter: recorder.meter,
       unusedRights: rights.unused,
@@ -284,6 +320,11 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     };
   }
 };
+
+/** Somebody's queue may be in a region of its own. */
+const regionsOf = (queues: Blueprint['queues']): readonly string[] => [
+  ...new Set(queues.map(({ arn }) => arn.split(':')[3] ?? '')),
+];
 
 const streamOf = (streams: ReadonlyMap<string, TableStream>, arn: string): TableStream => {
   const stream = streams.get(arn);

@@ -62,11 +62,11 @@ const rightsForTable = (action: string, input: Input, region: string): readonly 
 
 const rightForQueue = (action: string, input: Input, region: string): Right => {
   const { QueueUrl, QueueName } = input;
-  const name = QueueUrl === undefined ? QueueName : String(QueueUrl).split('/').at(-1);
+  const [account = accountId, name = QueueName] = QueueUrl === undefined ? [] : String(QueueUrl).split('/').slice(-2);
   return {
     // A batch needs what its entries would need one by one.
     action: `sqs:${action.replace(/Batch$/, '')}`,
-    resource: name === undefined ? '*' : `arn:aws:sqs:${region}:${accountId}:${String(name)}`,
+    resource: name === undefined ? '*' : `arn:aws:sqs:${region}:${account}:${String(name)}`,
   };
 };
 
