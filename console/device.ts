@@ -1,12 +1,13 @@
 /** A device of the restaurant: who it is, its handshake, its orders and its wire. */
 import { type ClientState, connect, type MaitredClient, type TraceEntry } from '../client/src/index.ts';
 import { type ConnectionType, connectionTypes, isConnectionType } from '../protocol/identifiers.ts';
-import { choice, createLog, element } from './element.ts';
+import { choice, createLog, element, place } from './element.ts';
 import { readToken } from './endpoints.ts';
 import { createCountdown } from './countdown.ts';
 import { afterEntry, afterState } from './handshake.ts';
 import type { Network } from './network.ts';
 import { createOrderBoard } from './order-board.ts';
+import type { Observe } from './overview.ts';
 import type { Demo, Member } from './rows.ts';
 import { createSocketNumbers } from './socket-numbers.ts';
 import { lineOf, stateWording } from './wording.ts';
@@ -21,7 +22,7 @@ export type DemoDevice = Member & Readonly<{ connectionType: string }>;
 
 type Start = Readonly<{ name: string; user: string; connectionType: ConnectionType }>;
 
-export const createDevice = (parent: HTMLElement, demo: Demo, network: Network, start: Start): Device => {
+export const createDevice = (demo: Demo, network: Network, observe: Observe, start: Start): Device => {
   const user = choice('User', demo.users, start.user);
   const restaurant = choice('Restaurant', demo.restaurants, demo.restaurants[0] ?? '');
   const type = choice('Connection type', connectionTypes, start.connectionType);
@@ -32,18 +33,10 @@ export const createDevice = (parent: HTMLElement, demo: Demo, network: Network, 
   const form = element('form', { 'aria-label': start.name }, user.labelled, restaurant.labelled, type.labelled, go);
   const board = createOrderBoard(start.name);
   const heading = element('h3', {}, start.name);
-  parent.append(
-    element(
-      'article',
-      { class: 'card', 'aria-label': start.name },
-      heading,
-      form,
-      state,
-      countdown.body,
-      board.body,
-      log.body,
-    ),
+  place('devices').append(
+    element('article', { class: 'card', 'aria-label': start.name }, heading, form, state, countdown.body, board.body),
   );
+  place('frames').append(log.body);
 
   let client: MaitredClient | undefined;
   const sockets = createSocketNumbers();
@@ -58,6 +51,7 @@ export const createDevice = (parent: HTMLElement, demo: Demo, network: Network, 
     countdown.show(afterEntry(countdown.handshake(), entry));
     const { direction, text } = lineOf({ ...entry, connection: numberOf(entry.connection) });
     log.add(direction, text);
+    observe(start.name, entry);
   };
 
   /** Who is connected stays chosen: what is done to the chosen is done to them. */

@@ -3,6 +3,7 @@ import { place } from './element.ts';
 import { readAudit, readConnections, readDemo } from './endpoints.ts';
 import { createMishaps } from './mishaps.ts';
 import { createNetwork } from './network.ts';
+import { createOverview } from './overview.ts';
 import { auditTable, connectionTable } from './tables.ts';
 
 const refreshMs = 2000;
@@ -41,13 +42,13 @@ const start = async (): Promise<void> => {
   const demo = await readDemo();
   place('gateway').textContent = demo.url;
   const network = createNetwork(WebSocket);
-  const devices = place('devices');
-  const kitchen = createDevice(devices, demo, network, {
+  const observe = createOverview(['Kitchen board', 'Till']);
+  const kitchen = createDevice(demo, network, observe, {
     name: 'Kitchen board',
     user: 'chef',
     connectionType: 'kitchen',
   });
-  createDevice(devices, demo, network, { name: 'Till', user: 'cashier', connectionType: 'pos' });
+  createDevice(demo, network, observe, { name: 'Till', user: 'cashier', connectionType: 'pos' });
   const lookWhoIsConnected = keepShowing('connections', readConnections, connectionTable);
   createMishaps(place('mishaps'), demo, network, kitchen.chosen, lookWhoIsConnected);
   keepShowing('audit', readAudit, auditTable);

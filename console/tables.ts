@@ -35,7 +35,7 @@ export const auditTable = (rows: readonly AuditRow[]): HTMLElement =>
   );
 
 /** On a narrow screen each row is a card and each cell says its column. The roles keep it a table for who listens. */
-const table = (caption: string, names: readonly string[], rows: readonly (readonly (Node | string)[])[]) => {
+export const table = (caption: string, names: readonly string[], rows: readonly (readonly (Node | string)[])[]) => {
   const header = names.map((name) => element('th', { scope: 'col', role: 'columnheader' }, name));
   const rowOf = (cells: readonly (Node | string)[]) =>
     element(
