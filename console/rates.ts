@@ -45,7 +45,7 @@ export const deliveriesOf = (journeys: readonly Journey[]): readonly Delivery[] 
     .slice(-deliveriesShown)
     .map(({ type, device, ms }) => ({ type, device, ms }));
 
-/** The middle one; 0 of none. */
+/** 0 of none. */
 export const median = (deliveries: readonly Delivery[]): number =>
   deliveries.map(({ ms }) => ms).sort((a, b) => a - b)[Math.floor(deliveries.length / 2)] ?? 0;
 
@@ -53,5 +53,5 @@ export const deliveriesText = (deliveries: readonly Delivery[]): string => {
   if (deliveries.length === 0) return 'nothing was heard yet of what a device here sent';
   const slowest = Math.max(...deliveries.map(({ ms }) => ms));
   const last = deliveries.length === 1 ? 'the last one' : `the last ${deliveries.length}`;
-  return `${durationText(median(deliveries))} in the middle, ${durationText(slowest)} at most, of ${last}`;
+  return `median ${durationText(median(deliveries))}, slowest ${durationText(slowest)}, of ${last}`;
 };

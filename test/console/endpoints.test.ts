@@ -20,8 +20,10 @@ beforeAll(async () => {
     page: await buildPage(),
     demo: {
       url: 'ws://127.0.0.1:1/local',
-      users: ['chef'],
+      users: [],
       restaurants: ['r-17'],
+      connectionTypes: [],
+      events: [],
       printed: { user: 'chef', restaurant: 'r-17' },
     },
     port: server.port,

@@ -78,10 +78,10 @@ describe('the time to delivery', () => {
     expect(deliveriesOf(many)).toHaveLength(deliveriesShown);
   });
 
-  test('is said: the middle and the longest', () => {
-    expect(deliveriesText(deliveriesOf([journey(0, 30)]))).toBe('30 ms in the middle, 30 ms at most, of the last one');
+  test('is said: the median and the slowest', () => {
+    expect(deliveriesText(deliveriesOf([journey(0, 30)]))).toBe('median 30 ms, slowest 30 ms, of the last one');
     const three = deliveriesOf([journey(0, 30, 2500, 40)]);
-    expect([median(three), deliveriesText(three)]).toEqual([40, '40 ms in the middle, 2.5 s at most, of the last 3']);
+    expect([median(three), deliveriesText(three)]).toEqual([40, 'median 40 ms, slowest 2.5 s, of the last 3']);
   });
 });
 
