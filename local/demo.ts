@@ -23,7 +23,11 @@ export const isDemoUser = (value: unknown): value is DemoUser => demoUsers.some(
 /** The user id in tokens and memberships. */
 export const demoUserId = (user: DemoUser): string => `u-${user}`;
 
-const memberships: readonly { readonly restaurant: string; readonly user: DemoUser; readonly role: string }[] = [
+export const demoMemberships: readonly {
+  readonly restaurant: string;
+  readonly user: DemoUser;
+  readonly role: string;
+}[] = [
   { restaurant: demoRestaurant, user: 'owner', role: 'restaurant_owner' },
   { restaurant: demoRestaurant, user: 'manager', role: 'manager' },
   { restaurant: demoRestaurant, user: 'chef', role: 'employee' },
@@ -33,11 +37,11 @@ const memberships: readonly { readonly restaurant: string; readonly user: DemoUs
 
 /** Where a demo user works; of a user who is a member of nothing, the demo's own restaurant. */
 export const demoRestaurantOf = (user: DemoUser): string =>
-  memberships.find((one) => one.user === user)?.restaurant ?? demoRestaurant;
+  demoMemberships.find((one) => one.user === user)?.restaurant ?? demoRestaurant;
 
 /** Writes the demo's memberships into a new table. */
 export const seedDemo = async (dynamodb: Engine, table: TableBlueprint['name']): Promise<void> => {
-  for (const { restaurant, user, role } of memberships) {
+  for (const { restaurant, user, role } of demoMemberships) {
     const row = {
       pk: `R#${restaurant}`,
       sk: `M#${demoIssuerAlias}#${demoUserId(user)}`,
