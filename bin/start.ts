@@ -16,6 +16,7 @@ import { addressesOf } from './open-addresses.ts';
 import { removeGatewayFile, writeGatewayFile } from './gateway-file.ts';
 import { localDemo } from './stage-domain.ts';
 import { placesOf } from './target.ts';
+import { webhookAddress } from './webhook-address.ts';
 
 const defaultPort = '8787';
 
@@ -29,6 +30,8 @@ const help = `The gateway on this machine: the app as it would be deployed, with
               the same network (docs/phone.md). Without TLS; console, token issuer and tables stay on this machine
   --data DIR  keeps tables, queues and the issuer's key for the next start, whatever ends this one but a power failure
               (default: in memory)
+  --webhook U posts each event that leaves for the backend to a URL of this machine, such as http://127.0.0.1:8000/hook,
+              as an API destination of EventBridge would; again and again while nobody answers there
   --verbose   also prints every line the functions log
 `;
 
@@ -37,6 +40,7 @@ await run(async () => {
     port: { type: 'string' },
     host: { type: 'string' },
     data: { type: 'string' },
+    webhook: { type: 'string' },
     verbose: { type: 'boolean' },
   });
   if (positionals.length > 0)
@@ -45,6 +49,7 @@ await run(async () => {
     );
   const port = portFrom(values.port ?? defaultPort);
   const openOn = values.host === undefined ? [] : addressesOf(values.host, networkInterfaces());
+  const webhook = values.webhook === undefined ? undefined : webhookAddress(values.webhook);
   const startedMs = performance.now();
   const narrate = createNarrator((line) => console.log(line));
   const dataDir = values.data === undefined ? undefined : resolve(values.data);
@@ -65,6 +70,7 @@ await run(async () => {
     port,
     openOn,
     ...(dataDir === undefined ? {} : { dataDir }),
+    ...(webhook === undefined ? {} : { webhook }),
     onEvent: (event) => {
       if (values.verbose === true && event.type === 'log') console.log(`    ${event.functionName}: ${event.line}`);
       narrate(event);
@@ -95,7 +101,7 @@ maitred is open (${((performance.now() - startedMs) / 1000).toFixed(1)} s)
 
   console       ${new URL('/', gateway.issuerUrl)}
   WebSocket     ${gateway.url}${gateway.openUrls.map((url) => `\n                ${url}`).join('')}
-  token issuer  ${gateway.issuerUrl}
+  token issuer  ${gateway.issuerUrl}${webhook === undefined ? '' : `\n  webhook       ${webhook}`}
   demo users    ${localDemo().members.join(', ')} of restaurant ${demoRestaurant};
                 ${stranger}, a member of nothing; ${rival}, of ${rivalRestaurant}
 

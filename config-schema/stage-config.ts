@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { settingKeys } from './function-config.ts';
 import { leastReservedConcurrency } from './max-concurrency.ts';
+import { outboxFits, outboxKeys } from './outbox.ts';
 import { section, text, whole } from './sections.ts';
 import { resolvedDomain, stageDomainKeys } from './stage-domain.ts';
 
@@ -62,11 +63,13 @@ export const StageKeys = section({
   reservedConcurrency: v.optional(whole(leastReservedConcurrency, 1000, reservedEnough)),
   /** Where people on call read the runbook: alarms link their headings there. None: they name the file of this project. */
   runbookUrl: v.optional(v.pipe(v.string(runbookUrl), v.check(isRunbookUrl, runbookUrl))),
+  ...outboxKeys,
 });
 
 /** The domain is whole in what is read: what of it stands in the file, and what is a preset's, is nobody's matter any more. */
 export const StageConfig = v.pipe(
   StageKeys,
+  outboxFits(),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const { extends: _, ...keys } = dataset.value;
     const resolved = resolvedDomain(dataset.value);
