@@ -1033,7 +1033,7 @@ export const guards: readonly Guard[] = [
     of: 'I1',
     guard: 'who is there is told to those connection types alone that may ask',
     file: 'lambdas/session/who.ts',
-    text: "if (!mayAskWho(connectionType)) return reply(errorReply('forbidden', ports.now(), id, 'type'));",
+    text: "if (!ports.domain.asksWho(connectionType)) return reply(errorReply('forbidden', ports.now(), id, 'type'));",
     without: '',
     test: 'test/session/who.test.ts',
     title: 'is not for %s, and reads nothing',

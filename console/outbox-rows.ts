@@ -1,0 +1,56 @@
+/** PURE. What left for the backend, as the cells of a table. */
+import { durationText } from './journey-wording.ts';
+import { isRecord } from './frame.ts';
+import type { Outbox, OutboxRow } from './rows.ts';
+
+export const outboxColumns = ['Time', 'Source', 'Type', 'Where', 'Data', 'To', 'Answer'] as const;
+
+/** Newest first, as everything is that is read and not followed. */
+export const outboxRows = ({ records }: Outbox): readonly (readonly string[])[] =>
+  records
+    .toReversed()
+    .map((record) => [
+      clock(record.at),
+      record.source,
+      record['detail-type'],
+      whereOf(record.detail),
+      dataOf(record.detail),
+      record.target,
+      answerOf(record.webhook),
+    ]);
+
+export const outboxCaption = ({ records }: Outbox): string => {
+  if (records.length === 0) return 'Nothing yet. npm start -- --webhook URL posts it to a backend of yours.';
+  return `${records.length === 1 ? '1 record' : `${records.length} records`}, newest first`;
+};
+
+const whereOf = (detail: unknown): string => {
+  if (!isRecord(detail)) return '';
+  const { restaurant_id: restaurant, seq } = detail;
+  return [
+    ...(typeof restaurant === 'string' ? [restaurant] : []),
+    ...(typeof seq === 'number' ? [`#${seq}`] : []),
+  ].join(' ');
+};
+
+/** Long data is for whoever got it. */
+const maxChars = 200;
+
+/** Of an event its data, of anything else all there is but where it was. */
+const dataOf = (detail: unknown): string => {
+  if (!isRecord(detail)) return cut(JSON.stringify(detail) ?? '');
+  if ('data' in detail) return cut(JSON.stringify(detail['data']) ?? '');
+  const { v: _version, stage: _stage, restaurant_id: _restaurant, ...rest } = detail;
+  return cut(JSON.stringify(rest));
+};
+
+const cut = (text: string): string => (text.length > maxChars ? `${text.slice(0, maxChars)} …` : text);
+
+const answerOf = (webhook: OutboxRow['webhook']): string => {
+  if (webhook === undefined) return '';
+  const { status, ms, attempts } = webhook;
+  const tries = attempts === 1 ? '' : `, ${attempts} tries`;
+  return `${status ?? 'no answer'} after ${durationText(ms)}${tries}`;
+};
+
+const clock = (time: string): string => new Date(time).toLocaleTimeString('en-GB');
