@@ -267,12 +267,13 @@ describe('the timeline', () => {
       .filter({ hasText: /Till after/ })
       .waitFor();
     await page.getByRole('group', { name: 'Events', exact: true }).focus();
-    await page.waitForFunction(
-      '(() => { const { activeElement: one } = document; return one.scrollHeight > one.clientHeight && one.scrollTop + one.clientHeight >= one.scrollHeight - 8; })()',
+    const isAtEnd = `(({ scrollTop, clientHeight, scrollHeight }) => scrollHeight > clientHeight && scrollTop + clientHeight >= scrollHeight - 8)(document.activeElement)`;
+    expect(await page.evaluate(isAtEnd)).toBe(true);
+    const scrolled = page.evaluate(
+      "new Promise((resolve) => document.activeElement.addEventListener('scroll', resolve, { once: true })).then(() => true)",
     );
-    const before = await page.evaluate<number>('document.activeElement.scrollTop');
     await page.keyboard.press('PageUp');
-    await page.waitForFunction(`document.activeElement.scrollTop < ${before}`);
+    expect(await scrolled).toBe(true);
     // Who reads what was before is left there.
     const reading = await page.evaluate<number>('(document.activeElement.scrollTop = 0)');
     await takeOrder();
@@ -288,11 +289,11 @@ describe('the plots', () => {
     await takeOrder();
     await figure('Events a minute')
       .locator('figcaption span')
-      .getByText(/^1 in this minute, 1 in the busiest of the last 10$/)
+      .filter({ hasText: /^1 in this minute, 1 in the busiest of the last 10$/ })
       .waitFor();
     await figure('Time to delivery')
       .locator('figcaption span')
-      .getByText(/^median \d+ ms, slowest \d+ ms, of the last 3$/)
+      .filter({ hasText: /^median \d+ ms, slowest \d+ ms, of the last 3$/ })
       .waitFor();
     expect(await figure('Events a minute').locator('rect').count()).toBe(1);
     expect(await figure('Time to delivery').locator('rect').count()).toBe(3);
