@@ -29,6 +29,7 @@ const isPure = startsWithAny(
   'lambdas/access/',
   'lambdas/events/',
   'lambdas/memory/',
+  'lambdas/presence/',
   'lambdas/call-policy/',
 );
 const isDeployed = startsWithAny('protocol/', 'config-schema/', 'lambdas/');

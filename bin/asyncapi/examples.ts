@@ -3,6 +3,7 @@ import { deviceEventEntries, deviceEvents } from '../../protocol/device-events.t
 import { eventFrame, eventsFrame, replayed } from '../../protocol/event-messages.ts';
 import { scannedBefore } from '../../protocol/json/json-text.ts';
 import { defaultAudience, type RestaurantEvent } from '../../protocol/restaurant-events.ts';
+import { present } from '../../protocol/presence.ts';
 import { publicationName } from '../../protocol/schemas/client.ts';
 import {
   accepted,
@@ -62,6 +63,7 @@ export const examples: Readonly<Record<MessageName, unknown>> = {
   authenticate: { type: 'authenticate', token, restaurant_id: 'r-17', connection_type: 'kitchen' },
   ping: { type: 'ping' },
   replay: { type: 'replay', id: 'pull-8f14e45f', after: 4710, limit: 100 },
+  who: { type: 'who', id: 'who-1' },
   ...Object.fromEntries(
     deviceEventEntries.map(([type, { example }]) => [publicationName(type), { type, id, data: example }]),
   ),
@@ -81,6 +83,20 @@ export const examples: Readonly<Record<MessageName, unknown>> = {
       'kitchen',
       nowMs,
       'pull-8f14e45f',
+    ),
+  ),
+  present: payloadOf(
+    present(
+      {
+        sessions: [
+          { userId: 'u-1', role: 'employee', connectionType: 'kitchen', sinceMs: nowMs, deviceId: 'kitchen-2' },
+          { userId: 'u-2', role: 'manager', connectionType: 'management', sinceMs: nowMs + 60_000 },
+        ],
+        next: 'u-2 login management  1795459025007 L0SNAGHDvHcFqVw=',
+        more: false,
+      },
+      nowMs + 120_000,
+      'who-1',
     ),
   ),
   closing: payloadOf(closing('session_expired', nowMs)),

@@ -13,8 +13,8 @@ export const openConsole = async (gateway: Gateway, onError: (error: unknown) =>
   return createConsole({
     page: await buildPage(),
     state: consoleState(target, demo.restaurants, demoIssuerAlias),
-    demo,
-    port: Number(new URL(gateway.url).port),
+    outbox: gateway.outbox,
+    demo,    port: Number(new URL(gateway.url).port),
     onError,
   });
 };

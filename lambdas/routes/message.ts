@@ -11,6 +11,7 @@ import type { ClosePorts, MessagePorts } from '../route-ports.ts';
 import { publish } from '../session/publish.ts';
 import { replay } from '../session/replay.ts';
 import { answerUnrecognized, closeSession, endFlood, finishClosing, hasExpired } from '../session/session.ts';
+import { who } from '../session/who.ts';
 import { tellUnreadable } from '../session/unreadable-memberships.ts';
 
 /**
@@ -90,6 +91,7 @@ const refusalOf = (pending: Parameters<typeof refusal>[0], said: ClientMessage, 
     case 'ping':
     case 'replay':
     case 'publish':
+    case 'who':
     case 'unusable':
     case 'other':
       return refusal(pending, 'expected_authentication', 'expected_authentication', 'not_authenticate', nowMs);
@@ -130,6 +132,8 @@ const serve =
         return replay(ports)(connection, authorization.head, said);
       case 'publish':
         return publish(ports)(connection, authorization.head, said, ownerId);
+      case 'who':
+        return who(ports)(connection, said);
       case 'malformed':
       case 'unusable':
       case 'authenticate':

@@ -267,6 +267,38 @@ const replayed = v.pipe(
   v.description('The answer to `replay`.'),
 );
 
+const present = v.pipe(
+  v.strictObject({
+    type: v.literal('present'),
+    sessions: v.pipe(
+      v.array(
+        v.strictObject({
+          user_id: field.issuedUserId,
+          role,
+          connection_type: field.connectionType,
+          since: field.since,
+          device_id: v.exactOptional(field.deviceId),
+        }),
+      ),
+      v.maxLength(limits.maxPresentSessions),
+    ),
+    next: v.exactOptional(v.pipe(v.string(), v.nonEmpty(), v.description('Where the next page begins.'))),
+    more: v.pipe(v.boolean(), v.description('There is more: ask again, after `next` where there is one.')),
+    retry_after_ms: v.exactOptional(
+      v.pipe(
+        v.number(),
+        v.integer(),
+        v.minValue(1),
+        v.description('With `more`: the session has read its allowance. Ask again so much later.'),
+      ),
+    ),
+    id: v.exactOptional(field.messageId),
+    timestamp: field.timestamp,
+  }),
+  v.title('Who is there'),
+  v.description('The answer to `who`: the live sessions of the restaurant, two of one device as one.'),
+);
+
 /** What the gateway's own code sends. */
 export const serverMessages = {
   auth_success: authSuccess,
@@ -277,6 +309,7 @@ export const serverMessages = {
   restaurant_event: restaurantEvent,
   events,
   replayed,
+  present,
   closing,
 } as const;
 

@@ -40,6 +40,12 @@ const expectOurs = (message: ClientMessage): void => {
       expect(message.limit).toBeGreaterThanOrEqual(1);
       expect(message.limit).toBeLessThanOrEqual(limits.maxReplayEvents);
       return;
+    case 'who':
+      expect(keysOf(message)).toEqual(['after', 'id', 'kind', 'limit']);
+      expect(typeof (message.after ?? '')).toBe('string');
+      expect(message.limit).toBeGreaterThanOrEqual(1);
+      expect(message.limit).toBeLessThanOrEqual(limits.maxPresentSessions);
+      return;
     case 'publish':
       expect(keysOf(message)).toEqual(['data', 'event', 'id', 'kind', 'restaurantId']);
       expect(v.is(deviceEvents[message.event].data, JSON.parse(message.data))).toBe(true);
@@ -55,7 +61,8 @@ const expectOurs = (message: ClientMessage): void => {
       if (message.id !== undefined) expect(message.id).toMatch(/^[A-Za-z0-9_.:-]{1,128}$/);
       return;
     case 'authenticate': {
-      const { dialect, ...rest } = message;
+      const { dialect, deviceId = 'd', ...rest } = message;
+      expect(deviceId).toMatch(/^[A-Za-z0-9_.:-]{1,64}$/);
       expect(['v1', 'old', undefined]).toContain(dialect);
       expect(keysOf(rest)).toEqual(['batch', 'claims', 'kind', 'unverifiedToken']);
       const { unverifiedToken, claims, batch } = rest;
@@ -80,7 +87,16 @@ const value = fc.oneof(
   fc.jsonValue(),
 );
 const fields = fc.record(
-  { token: value, user_id: value, restaurant_id: value, connection_type: value, batch: value, id: value, extra: value },
+  {
+    token: value,
+    user_id: value,
+    restaurant_id: value,
+    connection_type: value,
+    batch: value,
+    device_id: value,
+    id: value,
+    extra: value,
+  },
   { requiredKeys: [] },
 );
 const likelyFrame = fc
@@ -94,6 +110,7 @@ const likelyFrame = fc
             'reauth',
             'ping',
             'replay',
+            'who',
             ...deviceEventEntries.flatMap(([type, { legacy }]) => [type, legacy?.type ?? type]),
           ),
         },

@@ -55,6 +55,7 @@ describe('a frame of the gateway', () => {
     accepted: ['id'],
     error: ['id', 'field'],
     replayed: ['id', 'retry_after_ms'],
+    present: ['id', 'next', 'retry_after_ms'],
     restaurant_event: ['user_id'],
   };
 

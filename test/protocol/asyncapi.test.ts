@@ -205,7 +205,7 @@ describe('the examples of PROTOCOL.md', () => {
       'replay',
       'replayed',
     ],
-    ...['publish_order_created', 'accepted', 'closing', 'auth_error', 'platform_error'],
+    ...['publish_order_created', 'accepted', 'who', 'present', 'closing', 'auth_error', 'platform_error'],
   ];
 
   test('are each exactly one message of their direction', () => {

@@ -5,8 +5,9 @@ import { mayConnectAs, roles } from '../../lambdas/access/roles.ts';
 import { parseClientMessage } from '../../protocol/client-messages.ts';
 import { type DeviceEvent, deviceEventEntries } from '../../protocol/device-events.ts';
 import { eventFrame, eventsFrame, replayed } from '../../protocol/event-messages.ts';
-import { connectionTypes, defaultConnectionType, isUserId } from '../../protocol/identifiers.ts';
+import { connectionTypes, defaultConnectionType, isDeviceId, isUserId } from '../../protocol/identifiers.ts';
 import { limits, protocolVersion, subprotocol } from '../../protocol/limits.ts';
+import { mayAskWho, present } from '../../protocol/presence.ts';
 import { passSubprotocolPrefix, reentryPassPattern } from '../../protocol/reentry-pass.ts';
 import { type Advice, closings, errors, refusals } from '../../protocol/reasons.ts';
 import type { RestaurantEvent } from '../../protocol/restaurant-events.ts';
@@ -60,6 +61,8 @@ describe('the limits in the document', () => {
     { what: 'an `events` frame', limit: `${number.format(limits.maxBatchBytes)} bytes` },
     { what: 'a `replayed` frame', limit: `${number.format(limits.maxReplayBytes)} bytes` },
     { what: 'events in a `replayed` frame', limit: number.format(limits.maxReplayEvents) },
+    { what: 'a `present` frame', limit: `${number.format(limits.maxPresentBytes)} bytes` },
+    { what: 'sessions in a `present` frame', limit: number.format(limits.maxPresentSessions) },
     { what: 'a session', limit: `${limits.maxSessionMs / 3_600_000} hours from connecting, or the token's expiry` },
   ])('are those of the code: $what', ({ what, limit }) => {
     expect(rows.get(what)).toBe(limit);
@@ -73,6 +76,8 @@ describe('the limits in the document', () => {
       'maxFrameBytes',
       'maxMessageDepth',
       'maxMessageIdChars',
+      'maxPresentBytes',
+      'maxPresentSessions',
       'maxReplayBytes',
       'maxReplayEvents',
       'maxSessionMs',
@@ -142,6 +147,8 @@ describe('the examples in the document', () => {
       'replayed',
       'order.created',
       'accepted',
+      'who',
+      'present',
       'closing',
       'auth_error',
       null,
@@ -199,6 +206,36 @@ describe('the examples in the document', () => {
     expect(JSON.stringify(answer)).toBe(
       accepted('evt_EVtTkl5Za3FwSS7Kg0Pm1S', timeOf(answer, 'timestamp'), '0b9f5c1e-52a4-4d0e-9d3c-1f7b8a6e2c40'),
     );
+  });
+
+  test('of who is there are what the gateway reads and sends', () => {
+    const [question = {}] = ofType('who');
+    expect(parseClientMessage(JSON.stringify(question))).toEqual({ kind: 'who', id: 'who-1', limit: 2 });
+    const [answer = {}] = ofType('present');
+    const atMs = Date.UTC(2026, 10, 23, 18, 30, 5, 7);
+    const kitchen = { userId: 'u-1', role: 'employee', connectionType: 'kitchen', sinceMs: atMs } as const;
+    const office = { userId: 'u-2', role: 'manager', connectionType: 'management', sinceMs: atMs + 60_000 } as const;
+    const page = {
+      sessions: [{ ...kitchen, deviceId: 'kitchen-2' }, office],
+      next: String(answer['next']),
+      more: true,
+    };
+    expect(JSON.stringify(answer)).toBe(present(page, timeOf(answer, 'timestamp'), 'who-1'));
+  });
+
+  test('of who may ask who is there are the rules of the code', () => {
+    const [, asks = ''] = /^Only (.*) may ask/m.exec(section('## Who is there')) ?? [];
+    expect(tickedIn(asks)).toEqual(connectionTypes.filter(mayAskWho));
+  });
+
+  test('of what a device may call itself are the rules of the code', () => {
+    const row = tableOf(section('## The first message'), 'field').find(([field]) => field === '`device_id`');
+    const [example = '', ...characters] = tickedIn(row?.[2]);
+    expect(isDeviceId(example)).toBe(true);
+    const [, longest = ''] = /1 to (\d+) letters, digits/.exec(row?.[2] ?? '') ?? [];
+    const all = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)).filter(isDeviceId);
+    expect(all.filter((one) => !/[A-Za-z0-9]/.test(one)).sort()).toEqual([...characters].sort());
+    expect(['a'.repeat(Number(longest)), 'a'.repeat(Number(longest) + 1)].map(isDeviceId)).toEqual([true, false]);
   });
 
   test('of what devices may publish are the rules of the code', () => {

@@ -2,7 +2,8 @@
 import { roles } from '../../lambdas/access/roles.ts';
 import { deviceEventEntries } from '../../protocol/device-events.ts';
 import { eventFrame, eventsFrame, packed, replayed } from '../../protocol/event-messages.ts';
-import { connectionTypes } from '../../protocol/identifiers.ts';
+import { type ConnectionType, connectionTypes } from '../../protocol/identifiers.ts';
+import { type Present, present } from '../../protocol/presence.ts';
 import { publishedData } from '../../protocol/publication.ts';
 import {
   type ClosingReason,
@@ -69,6 +70,14 @@ const eventFrames = [
   ),
 ];
 
+const presentOf = (connectionType: ConnectionType, role: string): Present => ({
+  userId: 'u-1',
+  role,
+  connectionType,
+  sinceMs: nowMs,
+  ...(connectionType === 'pos' ? { deviceId: 'till-3' } : {}),
+});
+
 export const sentFrames = (): readonly Sent[] => {
   const sent: Sent[] = [];
   const add = (name: string, ...frames: readonly Frame[]) => sent.push(...frames.map((frame) => ({ name, frame })));
@@ -122,6 +131,11 @@ export const sentFrames = (): readonly Sent[] => {
       add('error', errorReply(reason, nowMs, id, 'data'));
     add('accepted', accepted('evt_1', nowMs, id));
   }
+  for (const id of ids)
+    for (const sessions of [[], connectionTypes.flatMap((type) => roles.map((role) => presentOf(type, role)))])
+      for (const more of [{}, { retryAfterMs: 5_000 }])
+        for (const next of [undefined, 'u-1 demo pos till-3'])
+          add('present', present({ sessions, next, more: true, ...more }, nowMs, id));
   add('restaurant_event', ...eventFrames);
   add('events', eventsFrame(eventFrames), ...packed(eventFrames));
   return sent;
