@@ -20,8 +20,12 @@ export const outboxRows = ({ records }: Outbox): readonly (readonly string[])[] 
     ]);
 
 export const outboxCaption = ({ records }: Outbox): string => {
-  if (records.length === 0) return 'Nothing yet. npm start -- --webhook URL posts it to a backend of yours.';
-  return `${records.length === 1 ? '1 record' : `${records.length} records`}, newest first`;
+  if (records.length === 0) return 'Nothing yet.';
+  const count = records.length === 1 ? '1 record' : `${records.length} records`;
+  const hint = 'npm start -- --webhook URL posts what leaves to a backend of yours.';
+  return records.some(({ webhook }) => webhook !== undefined)
+    ? `${count}, newest first`
+    : `${count}, newest first. ${hint}`;
 };
 
 const whereOf = (detail: unknown): string => {

@@ -57,9 +57,12 @@ describe('what left for the backend', () => {
   });
 
   test.each([
-    { records: [], says: /^Nothing yet\. npm start -- --webhook URL/ },
-    { records: [record({})], says: /^1 record, newest first$/ },
-    { records: [record({}), record({})], says: /^2 records, newest first$/ },
+    { records: [], says: /^Nothing yet\.$/ },
+    { records: [record({})], says: /^1 record, newest first\. npm start -- --webhook URL posts/ },
+    {
+      records: [record({}), record({ webhook: { status: 200, ms: 1, attempts: 1 } })],
+      says: /^2 records, newest first$/,
+    },
   ])('is counted', ({ records, says }) => {
     expect(outboxCaption({ records })).toMatch(says);
   });
