@@ -3,7 +3,7 @@ import { durationText } from './journey-wording.ts';
 import { isRecord } from './frame.ts';
 import type { Outbox, OutboxRow } from './rows.ts';
 
-export const outboxColumns = ['Time', 'Source', 'Type', 'Where', 'Data', 'To', 'Answer'] as const;
+export const outboxColumns = ['Time', 'Source', 'Type', 'Where', 'To', 'Answer', 'Data'] as const;
 
 /** Newest first, as everything is that is read and not followed. */
 export const outboxRows = ({ records }: Outbox): readonly (readonly string[])[] =>
