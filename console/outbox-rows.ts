@@ -14,9 +14,9 @@ export const outboxRows = ({ records }: Outbox): readonly (readonly string[])[] 
       record.source,
       record['detail-type'],
       whereOf(record.detail),
-        record.target,
+      record.target,
       answerOf(record.webhook),
-    dataOf(record.detail),
+      dataOf(record.detail),
     ]);
 
 export const outboxCaption = ({ records }: Outbox): string => {

@@ -53,7 +53,7 @@ const newRow = (journey: Journey, lanes: readonly string[]): HTMLElement => {
 };
 
 /** On both sides of the lanes, in percent: room for figures. The names above the lanes keep as much (console.css). */
-const margin = 8;
+const margin = 12;
 
 const bandDrawing = ({ height, marks, links }: Band, lanes: number): SVGElement => {
   const x = (lane: number) => `${margin + ((lane + 0.5) * (100 - 2 * margin)) / lanes}%`;
