@@ -4,6 +4,7 @@ import { isRole, mayConnectAs } from '../../lambdas/access/roles.ts';
 import { demoMemberships, demoRestaurant, demoUsers, rivalRestaurant } from '../../local/demo.ts';
 import { deviceEventEntries } from '../../protocol/device-events.ts';
 import { type ConnectionType, connectionTypes } from '../../protocol/identifiers.ts';
+import { mayAskWho } from '../../protocol/presence.ts';
 import { printedDevice } from '../authenticate-line.ts';
 
 const titles: Readonly<Record<ConnectionType, string>> = {
@@ -28,7 +29,7 @@ export const consoleDemo = (url: string): Demo => ({
     };
   }),
   connectionTypes: connectionTypes.map(
-    (name): DemoConnectionType => ({ name, title: titles[name], asksWho: name === 'management' }),
+    (name): DemoConnectionType => ({ name, title: titles[name], asksWho: mayAskWho(name) }),
   ),
   events: deviceEventEntries.map(([type, { title, from, audience, example }]) => ({
     type,

@@ -14,7 +14,8 @@ export const openConsole = async (gateway: Gateway, onError: (error: unknown) =>
     page: await buildPage(),
     state: consoleState(target, demo.restaurants, demoIssuerAlias),
     outbox: gateway.outbox,
-    demo,    port: Number(new URL(gateway.url).port),
+    demo,
+    port: Number(new URL(gateway.url).port),
     onError,
   });
 };
