@@ -6,6 +6,7 @@
  * thing was done.
  */
 import type { RateLimits } from '../config-schema/rate-limits.ts';
+import type { Domain } from '../protocol/domain.ts';
 import type { ClosingReason, RefusalReason } from '../protocol/reasons.ts';
 import type { RestaurantEvent, StreamHead } from '../protocol/restaurant-events.ts';
 import type { Frame } from '../protocol/server-messages.ts';
@@ -97,6 +98,8 @@ export type Connections = Readonly<{
    * still be there, and what it says of either was true a moment ago.
    */
   sessionsAt: (restaurantId: string) => Promise<readonly Authenticated[]>;
+  /** The same, and for how many read units. */
+  presentAt: (restaurantId: string) => Promise<Readonly<{ sessions: readonly Authenticated[]; units: number }>>;
 }>;
 
 /** Whoever settles a row from outside, and its time in epoch milliseconds. */
@@ -227,13 +230,13 @@ export type MessageLimiter = (
 ) => 'within' | 'over' | 'flood';
 
 /**
- * The read units that one session's replays may cost, kept by this sandbox alone. What a replay costs is known only when it was
- * read, so it may use up more than was left; then the next one waits the longer.
+ * The read units that one session's replays may cost, and its `who` with them, kept by this sandbox alone. What one costs is known
+ * only when it was read, so it may use up more than was left; then the next one waits the longer.
  */
 export type ReplayAllowance = Readonly<{
   left: (key: ConnectionKey, nowMs: number) => number;
   spend: (key: ConnectionKey, units: number, nowMs: number) => void;
-  /** Until a replay is worth asking for again; 0: now. */
+  /** Until it is worth asking again; 0: now. */
   waitMs: (key: ConnectionKey, nowMs: number) => number;
 }>;
 
@@ -378,6 +381,8 @@ export type KnownClosed = Readonly<{ has: (key: ConnectionKey) => boolean; add: 
 export type Clock = () => number;
 
 export type Ports = Readonly<{
+  /** Of the stage's configuration. */
+  domain: Domain;
   connections: Connections;
   findMemberships: FindMemberships;
   listMembers: ListMembers;
