@@ -18,6 +18,7 @@ export const heavyTests = [
   { file: 'test/conversation/grants.test.ts', quick: 'test/local/role-rights.test.ts' },
   { file: 'test/conversation/hanging.test.ts', quick: 'test/routes/hanging.test.ts' },
   { file: 'test/conversation/outages.test.ts', quick: 'test/routes/unavailable.test.ts' },
+  { file: 'test/conversation/outbox-queue.test.ts', quick: 'test/conversation/outbox.test.ts' },
   { file: 'test/conversation/overload.test.ts', quick: 'test/local/arrivals.test.ts' },
   { file: 'test/conversation/platform-clock.test.ts', quick: 'test/local/limits.test.ts' },
   { file: 'test/conversation/rate-limits.test.ts', quick: 'test/routes/rate-limits.test.ts' },
