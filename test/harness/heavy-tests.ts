@@ -29,6 +29,7 @@ export const heavyTests = [
   { file: 'test/lib/rule-packs.test.ts', quick: 'test/lib/gateway-stack.test.ts' },
   { file: 'test/local/kept-data.test.ts', quick: 'test/local/queue-journal.test.ts' },
   { file: 'test/local/queue-kills.test.ts', quick: 'test/local/queue-journal.test.ts' },
+  { file: 'test/local/streams/stream-kills.test.ts', quick: 'test/local/streams/table-streams.test.ts' },
   { file: 'test/model/preemption.test.ts', quick: 'test/model/concurrency.test.ts' },
 ] as const;
 
