@@ -43,6 +43,8 @@ export const createDevice = (ports: DevicePorts, part: Part): Device => {
   const heard = createHeardList(name);
   const log = createLog(`Frames of ${name}`);
   const sockets = createSocketNumbers();
+  // The same page in another window is another device.
+  const deviceId = `${part.connectionType}-${crypto.randomUUID().slice(0, 4)}`;
   let client: MaitredClient | undefined;
   let hasJoined = false;
 
@@ -70,6 +72,7 @@ export const createDevice = (ports: DevicePorts, part: Part): Device => {
       url: demo.url,
       restaurantId: restaurant,
       connectionType,
+      deviceId,
       getToken: () => readToken(user),
       WebSocket: network.WebSocket,
       signals: { online: network.online, visibility: document },

@@ -2,7 +2,7 @@
 import type { RestaurantEvent } from '../client/src/index.ts';
 import { element } from './element.ts';
 
-const shown = 3;
+const shown = 2;
 
 export const createHeardList = (name: string) => {
   const empty = element('p', { class: 'empty' }, 'Nothing heard yet.');

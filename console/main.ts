@@ -7,6 +7,7 @@ import { keepShowing } from './keep-showing.ts';
 import { createMishaps } from './mishaps.ts';
 import { createNetwork } from './network.ts';
 import { createOverview } from './overview.ts';
+import { createPresence } from './presence.ts';
 import { auditTable, connectionTable, outboxTable } from './tables.ts';
 
 const start = async (): Promise<void> => {
@@ -27,10 +28,11 @@ const start = async (): Promise<void> => {
     heard: (data) => {
       newest = new Map([...newest, ...idsIn(data)]);
     },
-    changed: () => undefined,
+    changed: () => lookWhoIsThere(),
   };
   const devices: readonly Device[] = cast.map((part) => createDevice(ports, part));
-  const lookWhoIsConnected = keepShowing('connections', readConnections, connectionTable);
+  const lookWhoIsThere = createPresence(demo, () => devices);
+  const lookWhoIsConnected = keepShowing('connections', readConnections, connectionTable, lookWhoIsThere);
   const [victim] = devices;
   if (victim !== undefined) createMishaps(place('mishaps'), demo, network, victim, lookWhoIsConnected);
   keepShowing('outbox', readOutbox, outboxTable);

@@ -3,7 +3,7 @@ import { durationText } from './journey-wording.ts';
 import { isRecord } from './frame.ts';
 import type { Outbox, OutboxRow } from './rows.ts';
 
-export const outboxColumns = ['Time', 'Source', 'Type', 'Where', 'Data', 'To', 'Answer'] as const;
+export const outboxColumns = ['Time', 'Source', 'Type', 'Where', 'To', 'Answer', 'Data'] as const;
 
 /** Newest first, as everything is that is read and not followed. */
 export const outboxRows = ({ records }: Outbox): readonly (readonly string[])[] =>
@@ -14,14 +14,18 @@ export const outboxRows = ({ records }: Outbox): readonly (readonly string[])[] 
       record.source,
       record['detail-type'],
       whereOf(record.detail),
-      dataOf(record.detail),
       record.target,
       answerOf(record.webhook),
+      dataOf(record.detail),
     ]);
 
 export const outboxCaption = ({ records }: Outbox): string => {
-  if (records.length === 0) return 'Nothing yet. npm start -- --webhook URL posts it to a backend of yours.';
-  return `${records.length === 1 ? '1 record' : `${records.length} records`}, newest first`;
+  if (records.length === 0) return 'Nothing yet.';
+  const count = records.length === 1 ? '1 record' : `${records.length} records`;
+  const hint = 'npm start -- --webhook URL posts what leaves to a backend of yours.';
+  return records.some(({ webhook }) => webhook !== undefined)
+    ? `${count}, newest first`
+    : `${count}, newest first. ${hint}`;
 };
 
 const whereOf = (detail: unknown): string => {

@@ -80,7 +80,7 @@ const createPlot = (name: string, [left, right]: readonly [string, string], colu
     body: element(
       'figure',
       { class: 'card' },
-      element('figcaption', {}, element('strong', {}, name), words),
+      element('figcaption', {}, element('strong', {}, name), ' ', words),
       picture,
       axis,
       folded,
@@ -89,7 +89,7 @@ const createPlot = (name: string, [left, right]: readonly [string, string], colu
       const now = JSON.stringify(figures);
       if (now === shown) return;
       shown = now;
-      words.textContent = ` ${figures.text}`;
+      words.textContent = figures.text;
       picture.replaceChildren(
         ...figures.bars.map(({ x, y, width, height }) => shape('rect', { x, y, width, height })),
         ...(figures.level === undefined ? [] : [levelLine(barsHeight - figures.level)]),

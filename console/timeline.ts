@@ -52,8 +52,11 @@ const newRow = (journey: Journey, lanes: readonly string[]): HTMLElement => {
   );
 };
 
+/** On both sides of the lanes, in percent: room for figures. The names above the lanes keep as much (console.css). */
+const margin = 12;
+
 const bandDrawing = ({ height, marks, links }: Band, lanes: number): SVGElement => {
-  const x = (lane: number) => `${((lane + 0.5) * 100) / lanes}%`;
+  const x = (lane: number) => `${margin + ((lane + 0.5) * (100 - 2 * margin)) / lanes}%`;
   const line = ({ from, fromY, to, toY }: Link) =>
     shape('line', { class: 'link', x1: x(from), y1: fromY, x2: x(to), y2: toY });
   const mark = ({ lane, y, kind, label, side }: Mark) =>

@@ -56,8 +56,6 @@ export const openConsoleFixture = async (): Promise<ConsoleFixture> => {
       page.on('console', (message) => {
         if (message.type() === 'error') complaints.push(message.text());
       });
-      // Until the local gateway has an outbox.
-      await page.route('**/console/outbox', (route) => route.fulfill({ json: { records: [] } }));
       await page.goto(address);
       await page.getByRole('article', { name: 'Till' }).getByRole('button', { name: 'Connect' }).waitFor();
       return { page, complaints, close: () => context.close() };
