@@ -1,11 +1,6 @@
-/** Who is there: who may ask, and the answer. */
+/** Who is there: the answer to `who`. */
 import type { ConnectionType } from './identifiers.ts';
 import { type Frame, frame, iso } from './server-messages.ts';
-
-/** An allow-list: a new connection type learns nothing until it is named here. */
-const asksWho: readonly ConnectionType[] = ['management'];
-
-export const mayAskWho = (type: ConnectionType): boolean => asksWho.includes(type);
 
 /** A device that is there, as others hear of it. */
 export type Present = Readonly<{

@@ -1,12 +1,12 @@
 import type { WhoMessage } from '../../protocol/client-messages.ts';
-import { mayAskWho, type PresentPage, present } from '../../protocol/presence.ts';
+import { type PresentPage, present } from '../../protocol/presence.ts';
 import { errorReply } from '../../protocol/server-messages.ts';
 import { type Reply, reply } from '../apigateway/events.ts';
 import type { Authenticated } from '../connection/connection.ts';
 import type { Ports } from '../ports.ts';
 import { presentPage } from '../presence/present-page.ts';
 
-type WhoPorts = Pick<Ports, 'connections' | 'replayAllowance' | 'telemetry' | 'now'>;
+type WhoPorts = Pick<Ports, 'domain' | 'connections' | 'replayAllowance' | 'telemetry' | 'now'>;
 
 /**
  * Answers `who`: who is there at the session's own restaurant, by an index that may lag by a moment. Each page reads all of it, since
@@ -16,7 +16,7 @@ export const who =
   (ports: WhoPorts) =>
   async (connection: Authenticated, { id, after, limit }: WhoMessage): Promise<Reply> => {
     const { restaurantId, connectionType } = connection.session;
-    if (!mayAskWho(connectionType)) return reply(errorReply('forbidden', ports.now(), id, 'type'));
+    if (!ports.domain.asksWho(connectionType)) return reply(errorReply('forbidden', ports.now(), id, 'type'));
     const answer = (page: PresentPage): Reply => reply(present(page, ports.now(), id));
     const wait = () => ({ retryAfterMs: ports.replayAllowance.waitMs(connection, ports.now()) });
     const mayRead = () => ports.replayAllowance.left(connection, ports.now()) > 0;

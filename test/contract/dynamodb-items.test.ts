@@ -5,10 +5,9 @@ import { auditItem, restaurantTrailKey } from '../../lambdas/dynamodb/audit.ts';
 import { restaurantTrail, unverifiedTrail } from '../../lambdas/dynamodb/audit-trail.ts';
 import { removeMember, revokeMember, setMember } from '../../lambdas/dynamodb/membership-administration.ts';
 import { headItem, headKey, partitionOf } from '../../lambdas/dynamodb/stream-item.ts';
-import { advanced, emptyStream, nextEvent } from '../../lambdas/events/numbering.ts';
+import { emptyStream, nextEvent } from '../../lambdas/events/numbering.ts';
 import type { Publication } from '../../lambdas/events/publication.ts';
 import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
-import { connectionTypes } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { StreamHead } from '../../protocol/restaurant-events.ts';
 import { jsonText } from '../protocol/json/json-text.ts';
@@ -18,6 +17,7 @@ import { embeddedEngine } from './dynamodb-engine.ts';
 import { type DynamodbStorage, dynamodbStorage, retentionDays } from './dynamodb-storage.ts';
 import { itemBytes } from './item-bytes.ts';
 import { bring, connectedAtMs, leaseExpiresAtMs, ownerId, session, someHandshake } from './rows.ts';
+import { advanced, connectionTypes } from '../restaurant-domain.ts';
 
 let storage: DynamodbStorage;
 beforeAll(async () => {

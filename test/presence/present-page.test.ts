@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import type { Authenticated, Session } from '../../lambdas/connection/connection.ts';
 import { presentPage } from '../../lambdas/presence/present-page.ts';
 import { byteLength } from '../../protocol/event-messages.ts';
-import { connectionTypes } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import { type Present, present } from '../../protocol/presence.ts';
 import { runs } from '../harness/runs.ts';
+import { connectionTypes } from '../restaurant-domain.ts';
 
 const nowMs = Date.UTC(2026, 11, 1, 12);
 

@@ -2,21 +2,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { parseClientMessage } from '../../protocol/client-messages.ts';
-import { type DeviceEvent, deviceEventEntries } from '../../protocol/device-events.ts';
-import {
-  connectionTypes,
-  isConnectionType,
-  isRestaurantId,
-  isIssuedUserId,
-  isUserId,
-} from '../../protocol/identifiers.ts';
+import type { DomainEvent } from '../../protocol/domain-event.ts';
+import { eventData } from '../../protocol/schemas/event-data.ts';
+import { isRestaurantId, isIssuedUserId, isUserId } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import { publicationName } from '../../protocol/schemas/client.ts';
 import { issuedUserId as issuedUserIdSchema, userId as userIdSchema } from '../../protocol/schemas/fields.ts';
 import { runs } from '../harness/runs.ts';
 import { clientMessageNames, isValid, messagesThatAre, schemaOf } from './asyncapi-validation.ts';
 import { valuesOf } from './schema-values.ts';
+import { connectionTypes, deviceEventEntries, isConnectionType, parseClientMessage } from '../restaurant-domain.ts';
 
 type Message = Readonly<Record<string, unknown>>;
 
@@ -146,10 +141,10 @@ const who = fieldsOf({}, { after: fc.constantFrom<unknown>('', 'u-1 demo kitchen
 );
 
 /** What may stand in the fields of an event, by their names. */
-const valuesIn = ({ data }: DeviceEvent): Values =>
-  Object.fromEntries(Object.entries(data.entries).map(([name, field]) => [name, valuesOf(field)]));
+const valuesIn = (event: DomainEvent): Values =>
+  Object.fromEntries(Object.entries(eventData(event).fields ?? {}).map(([name, field]) => [name, valuesOf(field)]));
 
-const publish = (event: string, entry: DeviceEvent) => {
+const publish = (event: string, entry: DomainEvent) => {
   const { type: legacyType = event, object, beside } = entry.legacy ?? {};
   return fc
     .tuple(

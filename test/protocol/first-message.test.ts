@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type AuthenticateMessage, parseClientMessage } from '../../protocol/client-messages.ts';
+import type { AuthenticateMessage } from '../../protocol/client-messages.ts';
+import { parseClientMessage } from '../restaurant-domain.ts';
 
 /** Parses a frame that must be an `authenticate`. */
 const authenticate = (frame: string): AuthenticateMessage => {

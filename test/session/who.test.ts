@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { connectionTypes } from '../../protocol/identifiers.ts';
 import { enrol } from '../memory/memberships.ts';
 import { down } from '../memory/port-call.ts';
 import { hourMs, startMs, tokenOf } from '../memory/world.ts';
 import { authenticated, authenticateText, connected, emptyRoom, pingText, type Room } from '../routes/conversation.ts';
+import { connectionTypes } from '../restaurant-domain.ts';
 
 type Answer = Readonly<{ sessions: readonly Readonly<Record<string, unknown>>[] }> & Readonly<Record<string, unknown>>;
 
