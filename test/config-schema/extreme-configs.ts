@@ -119,6 +119,10 @@ const decided: Readonly<Record<string, Decided>> = {
     usual: () => 'https://wiki.example.com/runbook',
     longest: () => 'https://wiki.example.com/'.padEnd(300, 'r'),
   },
+  outboxArn: {
+    usual: () => 'arn:aws:sqs:eu-central-1:111122223333:orders.fifo',
+    longest: () => `arn:aws-us-gov:sqs:us-gov-west-1:111122223333:${'q'.repeat(75)}.fifo`,
+  },
   alarmEmails: { usual: () => 2, longest: () => 50 },
   'alarmEmails[]': {
     usual: (index) => `on-call-${index}@example.com`,
