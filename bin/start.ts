@@ -15,6 +15,7 @@ import { onEnding } from './endings.ts';
 import { addressesOf } from './open-addresses.ts';
 import { removeGatewayFile, writeGatewayFile } from './gateway-file.ts';
 import { placesOf } from './target.ts';
+import { webhookAddress } from './webhook-address.ts';
 
 const defaultPort = '8787';
 
@@ -28,6 +29,8 @@ const help = `The gateway on this machine: the app as it would be deployed, with
               the same network (docs/phone.md). Without TLS; console, token issuer and tables stay on this machine
   --data DIR  keeps tables, queues and the issuer's key for the next start, whatever ends this one but a power failure
               (default: in memory)
+  --webhook U posts each event that leaves for the backend to a URL of this machine, such as http://127.0.0.1:8000/hook,
+              as an API destination of EventBridge would; again and again while nobody answers there
   --verbose   also prints every line the functions log
 `;
 
@@ -36,6 +39,7 @@ await run(async () => {
     port: { type: 'string' },
     host: { type: 'string' },
     data: { type: 'string' },
+    webhook: { type: 'string' },
     verbose: { type: 'boolean' },
   });
   if (positionals.length > 0)
@@ -44,6 +48,7 @@ await run(async () => {
     );
   const port = portFrom(values.port ?? defaultPort);
   const openOn = values.host === undefined ? [] : addressesOf(values.host, networkInterfaces());
+  const webhook = values.webhook === undefined ? undefined : webhookAddress(values.webhook);
   const startedMs = performance.now();
   const narrate = createNarrator((line) => console.log(line));
   const dataDir = values.data === undefined ? undefined : resolve(values.data);
@@ -64,6 +69,7 @@ await run(async () => {
     port,
     openOn,
     ...(dataDir === undefined ? {} : { dataDir }),
+    ...(webhook === undefined ? {} : { webhook }),
     onEvent: (event) => {
       if (values.verbose === true && event.type === 'log') console.log(`    ${event.functionName}: ${event.line}`);
       narrate(event);
@@ -93,7 +99,7 @@ maitred is open (${((performance.now() - startedMs) / 1000).toFixed(1)} s)
 
   console       ${new URL('/', gateway.issuerUrl)}
   WebSocket     ${gateway.url}${gateway.openUrls.map((url) => `\n                ${url}`).join('')}
-  token issuer  ${gateway.issuerUrl}
+  token issuer  ${gateway.issuerUrl}${webhook === undefined ? '' : `\n  webhook       ${webhook}`}
   demo users    ${demoUsers.slice(0, 4).join(', ')} of restaurant ${demoRestaurant};
                 ${demoUsers[4]}, a member of nothing; ${demoUsers[5]}, of ${rivalRestaurant}
 

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { functionKeys } from './function-config.ts';
 import { leastReservedConcurrency } from './max-concurrency.ts';
+import { outboxFits, outboxKeys } from './outbox.ts';
 import { section, text, whole } from './sections.ts';
 
 /** What CloudWatch Logs accepts as `RetentionInDays`, forever excluded. */
@@ -40,8 +41,7 @@ const Throttle = section({
   burst: v.optional(whole(1, 5000), 1000),
 });
 
-/** `docs/configuration.md` lists its keys, and a test compares the two. */
-export const StageConfig = section({
+const StageKeys = section({
   ...functionKeys,
   /** Whether the stage's own user pool stays, unused, while `issuers` are listed. */
   keepUserPool: v.optional(v.boolean('must be true or false'), false),
@@ -60,7 +60,11 @@ export const StageConfig = section({
   reservedConcurrency: v.optional(whole(leastReservedConcurrency, 1000, reservedEnough)),
   /** Where people on call read the runbook: alarms link their headings there. None: they name the file of this project. */
   runbookUrl: v.optional(v.pipe(v.string(runbookUrl), v.check(isRunbookUrl, runbookUrl))),
+  ...outboxKeys,
 });
+
+/** `docs/configuration.md` lists its keys, and a test compares the two. */
+export const StageConfig = v.pipe(StageKeys, outboxFits());
 
 /** A stage's configuration with every default filled in. */
 export type StageConfig = Readonly<v.InferOutput<typeof StageConfig>>;

@@ -15,8 +15,11 @@ export const entryNames = [
   'auth-timeout',
   'fan-out',
   'redeliver',
+  'outbox',
 ] as const;
 export type EntryName = (typeof entryNames)[number];
+/** Deployed only where the configuration asks for it. */
+export type OptionalEntry = 'outbox';
 
 /** The code of an entry. */
 export type CodeOf = (entry: EntryName) => Code;

@@ -13,6 +13,7 @@ export const openConsole = async (gateway: Gateway, onError: (error: unknown) =>
   return createConsole({
     page: await buildPage(),
     state: consoleState(target, restaurants, demoIssuerAlias),
+    outbox: gateway.outbox,
     demo: {
       url: gateway.url,
       users: demoUsers,

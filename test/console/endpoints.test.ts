@@ -3,12 +3,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { type Console, createConsole } from '../../bin/console/endpoints.ts';
 import { buildPage } from '../../bin/console/page.ts';
 import { type ListeningServer, listen } from '../../local/loopback.ts';
+import type { OutboxRecord } from '../../local/outbox-trail.ts';
 
 let server: ListeningServer;
 let url: string;
 let revoked: string[] = [];
 let errors: unknown[] = [];
 let fails = false;
+const records: OutboxRecord[] = [];
 
 beforeAll(async () => {
   let answer: Console = () => false;
@@ -26,6 +28,7 @@ beforeAll(async () => {
     },
     port: server.port,
     onError: (error) => errors.push(error),
+    outbox: { records: () => records },
     state: {
       connections: async () => {
         if (fails) throw new Error('no table');

@@ -1,0 +1,19 @@
+import { isLoopback } from '../config-schema/loopback.ts';
+import { UsageError } from './command.ts';
+
+/**
+ * Where `npm start -- --webhook` posts to: this machine and nothing else, since what is posted are a restaurant's events, without TLS and
+ * without a secret. Throws `UsageError`.
+ */
+export const webhookAddress = (text: string): string => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'http:')
+    throw new UsageError(
+      `--webhook is a URL that begins with http://, such as http://127.0.0.1:8000/hook; got ${text}`,
+    );
+  if (!isLoopback(url.hostname))
+    throw new UsageError(
+      `--webhook posts to this machine only (127.0.0.1, localhost or [::1]), got ${url.hostname}; a deployed stage reaches others by an API destination`,
+    );
+  return url.href;
+};
