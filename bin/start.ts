@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { keptAssembly } from '../lib/kept-assembly.ts';
 import { synthesize } from '../lib/synthesize.ts';
 import { prepareDataFolder } from '../local/data-folder.ts';
-import { demoRestaurant, demoUsers, rivalRestaurant } from '../local/demo.ts';
+import { demoRestaurant, rival, rivalRestaurant, stranger } from '../local/demo.ts';
 import { startGateway } from '../local/gateway.ts';
 import { probePort } from '../local/loopback.ts';
 import { createNarrator } from '../local/narrator.ts';
@@ -14,6 +14,7 @@ import { openConsole } from './console/open.ts';
 import { onEnding } from './endings.ts';
 import { addressesOf } from './open-addresses.ts';
 import { removeGatewayFile, writeGatewayFile } from './gateway-file.ts';
+import { localDemo } from './stage-domain.ts';
 import { placesOf } from './target.ts';
 import { webhookAddress, webhookHeader } from './webhook-address.ts';
 
@@ -100,22 +101,23 @@ await run(async () => {
   };
   onEnding(() => void stop());
 
+  const printed = printedDevice();
   console.log(`
 maitred is open (${((performance.now() - startedMs) / 1000).toFixed(1)} s)
 
   console       ${new URL('/', gateway.issuerUrl)}
   WebSocket     ${gateway.url}${gateway.openUrls.map((url) => `\n                ${url}`).join('')}
   token issuer  ${gateway.issuerUrl}${webhook === undefined ? '' : `\n  webhook       ${webhook}`}
-  demo users    ${demoUsers.slice(0, 4).join(', ')} of restaurant ${demoRestaurant};
-                ${demoUsers[4]}, a member of nothing; ${demoUsers[5]}, of ${rivalRestaurant}
+  demo users    ${localDemo().members.join(', ')} of restaurant ${demoRestaurant};
+                ${stranger}, a member of nothing; ${rival}, of ${rivalRestaurant}
 
 In another terminal:
 
   npx wscat -c ${gateway.url}
 
-and within 5 seconds paste this line, which is the ${printedDevice.user} at a ${printedDevice.connectionType} display:
+and within 5 seconds paste this line, which is the ${printed.user} at a ${printed.connectionType} display:
 
-${authenticateLine({ ...printedDevice, token: await gateway.token(printedDevice.user) })}
+${authenticateLine({ ...printed, token: await gateway.token(printed.user) })}
 
 Ctrl-C ends it.
 `);

@@ -1,5 +1,7 @@
 /** What the functions read of a stage's configuration. */
 import * as v from 'valibot';
+import type { ConfiguredDomain } from '../protocol/domain.ts';
+import { domainKeys } from './domain.ts';
 import { Issuers } from './issuer.ts';
 import { RateLimits } from './rate-limits.ts';
 import { isCidr } from './cidr.ts';
@@ -36,9 +38,14 @@ export const functionKeys = {
   auditRetentionDays: v.optional(whole(1, 3653), 400),
   /** How long an event can be replayed, and a device's id for one keeps it from being published twice. */
   eventRetentionHours: v.optional(whole(1, 168), 24),
+  /** What devices and members may be, and what devices publish. */
+  ...domainKeys,
 };
 
 export const FunctionConfig = section(functionKeys);
 
 /** The functions' part of a stage's configuration, with every default filled in. */
-export type FunctionConfig = Readonly<v.InferOutput<typeof FunctionConfig>>;
+export type FunctionConfig = Readonly<
+  Omit<v.InferOutput<typeof FunctionConfig>, keyof typeof domainKeys> &
+    ConfiguredDomain & { demoUsers: Readonly<Record<string, string>> }
+>;

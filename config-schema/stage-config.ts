@@ -4,6 +4,7 @@ import { functionKeys } from './function-config.ts';
 import { leastReservedConcurrency } from './max-concurrency.ts';
 import { outboxFits, outboxKeys } from './outbox.ts';
 import { section, text, whole } from './sections.ts';
+import { resolvedDomain, stageDomainKeys } from './stage-domain.ts';
 
 /** What CloudWatch Logs accepts as `RetentionInDays`, forever excluded. */
 export const logRetentionDays = [
@@ -41,8 +42,10 @@ const Throttle = section({
   burst: v.optional(whole(1, 5000), 1000),
 });
 
-const StageKeys = section({
+/** As they stand in the file. `docs/configuration.md` lists them, and a test compares the two. */
+export const StageKeys = section({
   ...functionKeys,
+  ...stageDomainKeys,
   /** Whether the stage's own user pool stays, unused, while `issuers` are listed. */
   keepUserPool: v.optional(v.boolean('must be true or false'), false),
   throttle: v.optional(Throttle, {}),
@@ -63,8 +66,22 @@ const StageKeys = section({
   ...outboxKeys,
 });
 
-/** `docs/configuration.md` lists its keys, and a test compares the two. */
-export const StageConfig = v.pipe(StageKeys, outboxFits());
+/** The domain is whole in what is read: what of it stands in the file, and what is a preset's, is nobody's matter any more. */
+export const StageConfig = v.pipe(
+  StageKeys,
+  outboxFits(),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const { extends: _, ...keys } = dataset.value;
+    const resolved = resolvedDomain(dataset.value);
+    if ('domain' in resolved) return { ...keys, ...resolved.domain, demoUsers: resolved.demoUsers };
+    const { key: steps, message, input } = resolved;
+    const [first, ...others] = steps.map(
+      (key) => ({ type: 'unknown', origin: 'value', input: dataset.value, key, value: input }) as const,
+    );
+    addIssue({ message, input, ...(first && { path: [first, ...others] }) });
+    return NEVER;
+  }),
+);
 
 /** A stage's configuration with every default filled in. */
 export type StageConfig = Readonly<v.InferOutput<typeof StageConfig>>;

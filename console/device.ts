@@ -1,6 +1,6 @@
 /** A device of the restaurant: who it is, its handshake, its orders and its wire. */
 import { type ClientState, connect, type MaitredClient, type TraceEntry } from '../client/src/index.ts';
-import { type ConnectionType, connectionTypes, isConnectionType } from '../protocol/identifiers.ts';
+import type { ConnectionType } from '../protocol/identifiers.ts';
 import { choice, createLog, element } from './element.ts';
 import { readToken } from './endpoints.ts';
 import { createCountdown } from './countdown.ts';
@@ -10,6 +10,7 @@ import { createOrderBoard } from './order-board.ts';
 import type { Demo, Member } from './rows.ts';
 import { createSocketNumbers } from './socket-numbers.ts';
 import { lineOf, stateWording } from './wording.ts';
+import { connectionTypes } from './restaurant-words.ts';
 
 export type Device = Readonly<{
   /** Who is chosen now, for what is done to them. */
@@ -66,7 +67,7 @@ export const createDevice = (parent: HTMLElement, demo: Demo, network: Network, 
   };
 
   const open = () => {
-    const connectionType = isConnectionType(type.select.value) ? type.select.value : start.connectionType;
+    const connectionType = type.select.value;
     const who = user.select.value;
     const made = connect({
       url: demo.url,

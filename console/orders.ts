@@ -1,6 +1,7 @@
 /** PURE. The orders of a restaurant as its events tell them, and what a device may do with each. */
 import type { RestaurantEventData } from '../client/src/index.ts';
-import { type ConnectionType, type OrderStatus, orderStatuses } from '../protocol/identifiers.ts';
+import type { ConnectionType } from '../protocol/identifiers.ts';
+import { type OrderStatus, orderStatuses } from './restaurant-words.ts';
 
 export type Order = Readonly<{
   id: string;

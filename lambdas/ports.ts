@@ -6,6 +6,7 @@
  * thing was done.
  */
 import type { RateLimits } from '../config-schema/rate-limits.ts';
+import type { Domain } from '../protocol/domain.ts';
 import type { ClosingReason, RefusalReason } from '../protocol/reasons.ts';
 import type { RestaurantEvent, StreamHead } from '../protocol/restaurant-events.ts';
 import type { Frame } from '../protocol/server-messages.ts';
@@ -349,6 +350,8 @@ export type KnownClosed = Readonly<{ has: (key: ConnectionKey) => boolean; add: 
 export type Clock = () => number;
 
 export type Ports = Readonly<{
+  /** Of the stage's configuration. */
+  domain: Domain;
   connections: Connections;
   findMemberships: FindMemberships;
   listMembers: ListMembers;

@@ -8,7 +8,7 @@ import { type Blueprint, readBlueprint } from './blueprint.ts';
 import { type Credentials, createCallers } from './callers.ts';
 import type { Connections } from './connections.ts';
 import { prepareDataFolder } from './data-folder.ts';
-import type { DemoUser } from './demo.ts';
+import { type DemoUser, demoIn } from './demo.ts';
 import { openEngines } from './engines/engines.ts';
 import type { TableStream } from './engines/table-streams.ts';
 import { startEventSource } from './event-sources.ts';
@@ -231,7 +231,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       policy: rights.policy,
       senderIdOf: (functionName) => senders.get(functionName),
     });
-    const issuer = await createIssuer(httpUrl + issuerPath, dataDir);
+    const issuer = await createIssuer(httpUrl + issuerPath, dataDir, demoIn(blueprint));
     const connections: Connections = new Map();
     const management = createManagement({ connections, callers, recorder, faults, mayManage: rights.mayManage });
     const code = unpackCode(blueprint.functions, addresses);

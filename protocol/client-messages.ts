@@ -3,7 +3,8 @@
  * whatever else a frame holds (`__proto__`, extra fields, nesting) ends here.
  */
 import * as v from 'valibot';
-import { type DeviceEventType, deviceEvents, deviceEventType } from './device-events.ts';
+import type { Domain } from './domain.ts';
+import type { DomainEvent } from './domain-event.ts';
 import { isUserId } from './identifiers.ts';
 import type { JsonProblem, JsonText } from './json/json-text.ts';
 import { type Members, scanObject } from './json/members.ts';
@@ -57,7 +58,8 @@ export type PublishMessage = Readonly<{
   kind: 'publish';
   id: string | undefined;
   restaurantId: string | undefined;
-  event: DeviceEventType;
+  /** Its type in the domain, however the message spells it. */
+  event: string;
   data: JsonText;
 }>;
 
@@ -71,7 +73,7 @@ export const AuthenticateFields = v.object({
 const fieldNames = Object.keys(AuthenticateFields.entries) as (keyof typeof AuthenticateFields.entries)[];
 
 /** Reads one text frame. What two readers may read differently, such as a key that comes twice, is no message of any kind. */
-export const parseClientMessage = (text: string): ClientMessage => {
+export const parseClientMessage = (text: string, domain: Pick<Domain, 'eventOf'>): ClientMessage => {
   if (isLongerThan(text, limits.maxFrameBytes)) return malformed('too_large');
   const read = scanObject(text, limits.maxMessageDepth);
   if ('refused' in read) return unreadable(text, read.refused, read.under);
@@ -87,7 +89,7 @@ export const parseClientMessage = (text: string): ClientMessage => {
     case 'replay':
       return replayMessage(members);
     default:
-      return eventMessage(members, type);
+      return eventMessage(members, domain.eventOf(type));
   }
 };
 
@@ -122,20 +124,19 @@ const replayMessage = (message: Members): ClientMessage => {
   return { kind: 'replay', id, after, limit: Math.min(limit, limits.maxReplayEvents) };
 };
 
-const eventMessage = (message: Members, type: string): ClientMessage => {
+const eventMessage = (message: Members, event: DomainEvent | undefined): ClientMessage => {
   const said = valueIn(message, 'id') ?? undefined;
   const id = messageId(said);
-  const event = deviceEventType(type);
   if (event === undefined) return { kind: 'other', id };
   // An id that cannot be kept is no idempotency key: taken for "none", the same event would be published twice.
   if (said !== undefined && id === undefined) return { kind: 'unusable', id, field: 'id' };
   const restaurantId = restaurantIdIn(message);
   if (restaurantId !== undefined && typeof restaurantId !== 'string')
     return { kind: 'unusable', id, field: 'restaurant_id' };
-  const published = publishedData(message, deviceEvents[event]);
+  const published = publishedData(message, event);
   if ('field' in published) return { kind: 'unusable', id, field: published.field };
   const { data } = published;
-  return { kind: 'publish', id, restaurantId, event, data };
+  return { kind: 'publish', id, restaurantId, event: event.type, data };
 };
 
 /** Reads the four shapes in the field: all at top level, all in `data`, token at top level and the rest in `data`, or a mix of them; the top level wins. */

@@ -13,9 +13,6 @@ export const isEventType = (text: string): boolean => eventTypePattern.test(text
 export const eventIdPattern = /^[\w.:-]{1,128}$/;
 export const isEventId = (text: string): boolean => eventIdPattern.test(text);
 
-/** Who sees an event whose publisher does not say. An allow-list: a new connection type hears nothing until it is named here. */
-export const defaultAudience: readonly ConnectionType[] = ['pos', 'kitchen', 'management', 'platform'];
-
 /** One numbered event of a restaurant. */
 export type RestaurantEvent = Readonly<{
   id: string;

@@ -1,6 +1,7 @@
-import { demoIssuerAlias, demoRestaurant, demoUsers, rivalRestaurant } from '../../local/demo.ts';
+import { demoIssuerAlias, demoRestaurant, rivalRestaurant } from '../../local/demo.ts';
 import type { Gateway } from '../../local/gateway.ts';
 import { printedDevice } from '../authenticate-line.ts';
+import { localDemo } from '../stage-domain.ts';
 import { localTarget, placesOf } from '../target.ts';
 import { type Console, createConsole } from './endpoints.ts';
 import { buildPage } from './page.ts';
@@ -10,15 +11,16 @@ import { consoleState } from './state.ts';
 export const openConsole = async (gateway: Gateway, onError: (error: unknown) => void): Promise<Console> => {
   const restaurants = [demoRestaurant, rivalRestaurant];
   const target = localTarget(placesOf(gateway));
+  const printed = printedDevice();
   return createConsole({
     page: await buildPage(),
     state: consoleState(target, restaurants, demoIssuerAlias),
     outbox: gateway.outbox,
     demo: {
       url: gateway.url,
-      users: demoUsers,
+      users: localDemo().users,
       restaurants,
-      printed: { user: printedDevice.user, restaurant: printedDevice.restaurantId },
+      printed: { user: printed.user, restaurant: printed.restaurantId },
     },
     port: Number(new URL(gateway.url).port),
     onError,

@@ -1,4 +1,4 @@
-import { type ConnectionType, isConnectionType, isRestaurantId } from '../../protocol/identifiers.ts';
+import { type ConnectionType, mayBeConnectionType, isRestaurantId } from '../../protocol/identifiers.ts';
 import type { Cursor } from './events.ts';
 import type { User } from './outbox-state.ts';
 import { defaultTiming, type Settings, type Timing } from './settings.ts';
@@ -72,7 +72,7 @@ export const settingsOf = (options: ConnectOptions): Settings => {
   // Addresses end up in logs.
   expect(!/[?&](access_)?token=/i.test(url), 'url without a token', '…');
   expect(isRestaurantId(restaurantId), 'restaurantId', restaurantId);
-  expect(isConnectionType(connectionType), 'connectionType', connectionType);
+  expect(mayBeConnectionType(connectionType), 'connectionType', connectionType);
   expect(storage ? storage.keep : cursor !== 'stored', 'storage (@maitred/client/storage makes one)', storage);
   return {
     restaurantId,

@@ -77,7 +77,7 @@ export const numberEvents =
           messageId: stored.messageId,
           content: isOurs ? content : contentOfStored(event),
         };
-        head = counted(advanced(head, event), publication.sentAtMs);
+        head = counted(advanced(ports.domain, head, event), publication.sentAtMs);
         fresh.push({ event, mark });
         numbered.set(event.id, mark);
         found = event.id;

@@ -1,5 +1,5 @@
-/** How events get their numbers. Pure: `(head, publication, now) -> event`, `(head, event) -> head`. */
-import { isConnectionType } from '../../protocol/identifiers.ts';
+/** How events get their numbers. Pure: `(head, publication, now) -> event`, `(domain, head, event) -> head`. */
+import type { Domain } from '../../protocol/domain.ts';
 import type { RestaurantEvent, StreamHead } from '../../protocol/restaurant-events.ts';
 import type { Publication } from './publication.ts';
 
@@ -19,16 +19,19 @@ export const nextEvent = (head: StreamHead, publication: Publication, nowMs: num
 });
 
 /** The head once an event is numbered. */
-export const advanced = (head: StreamHead, event: RestaurantEvent): StreamHead => ({
+export const advanced = (domain: Domain, head: StreamHead, event: RestaurantEvent): StreamHead => ({
   ...head,
   headSeq: event.seq,
-  headSeqOf: { ...head.headSeqOf, ...Object.fromEntries(heard(head, event).map((type) => [type, event.seq])) },
+  headSeqOf: { ...head.headSeqOf, ...Object.fromEntries(heard(domain, head, event).map((type) => [type, event.seq])) },
 });
 
-/** The types of which a head knows the newest event: all of this version, and as many others as there is room for. */
-const heard = ({ headSeqOf }: StreamHead, { audience }: RestaurantEvent): readonly string[] => {
-  const isKnown = (type: string): boolean => isConnectionType(type) || Object.hasOwn(headSeqOf, type);
-  const room = Math.max(0, maxOtherTypes - Object.keys(headSeqOf).filter((type) => !isConnectionType(type)).length);
+/** The types of which a head knows the newest event: all of this configuration, and as many others as there is room for. */
+const heard = (domain: Domain, { headSeqOf }: StreamHead, { audience }: RestaurantEvent): readonly string[] => {
+  const isKnown = (type: string): boolean => domain.isConnectionType(type) || Object.hasOwn(headSeqOf, type);
+  const room = Math.max(
+    0,
+    maxOtherTypes - Object.keys(headSeqOf).filter((type) => !domain.isConnectionType(type)).length,
+  );
   return [...audience.filter(isKnown), ...audience.filter((type) => !isKnown(type)).slice(0, room)];
 };
 

@@ -8,6 +8,7 @@ import { limits } from '../../protocol/limits.ts';
 import { type RefusalReason, refusals } from '../../protocol/reasons.ts';
 import { authError, errorReply } from '../../protocol/server-messages.ts';
 import { type AccessGranted, claimedRestaurantId, decideAccess } from '../access/decide-access.ts';
+import { isOfDomain } from '../access/authorization.ts';
 import { type Arrival, arrivalOf, type MessageEvent, noReply, type Reply, reply } from '../apigateway/events.ts';
 import { sendAndClose } from '../apigateway/send-and-close.ts';
 import {
@@ -35,6 +36,7 @@ import {
   answerSession,
   answerUnrecognized,
   endFlood,
+  endOfAnotherDomain,
   finishClosing,
   hasExpired,
 } from '../session/session.ts';
@@ -49,7 +51,7 @@ export const authenticate =
   async (event: MessageEvent): Promise<Reply> => {
     const arrival = arrivalOf(event);
     if (ports.knownClosed.has(arrival.key)) return noReply;
-    const message = parseClientMessage(event.body ?? '');
+    const message = parseClientMessage(event.body ?? '', ports.domain);
     const before = await rowBefore(ports)(arrival);
     if (typeof before !== 'string') return answerByRow(ports)(before.found, message, arrival);
     const lease = await acquireLease(ports)(arrival);
@@ -140,6 +142,10 @@ const answerInSession =
   async (connection: Authenticated, message: ClientMessage, arrival: Arrival): Promise<Reply> => {
     const nowMs = ports.now();
     if (message.kind === 'authenticate' && !hasExpired(connection.session, nowMs)) {
+      if (!isOfDomain(ports.domain, connection.session)) {
+        await endOfAnotherDomain(ports)(connection, arrival.ownerId);
+        return noReply;
+      }
       const outcome = ports.messageLimiter(connection, 'message', nowMs);
       if (outcome === 'flood') {
         await endFlood(ports)(connection, arrival.ownerId);
@@ -202,7 +208,7 @@ const verdictOn =
       return refusal(handshake, 'malformed_message', 'malformed_message', 'restaurant_id_missing', ports.now());
     const found = await ports.findMemberships(restaurantId, identity);
     tellUnreadable(ports)([found.here, found.everywhere], handshake);
-    const access = decideAccess(identity, message.claims, handshake.hints, found);
+    const access = decideAccess(ports.domain, identity, message.claims, handshake.hints, found);
     if (access.granted) return sessionOf(handshake, identity, access, message, ports.now());
     return {
       reason: 'access_denied',
@@ -281,7 +287,7 @@ const activateSession =
     if (!grant.moved) return answerAsFound(ports)(grant.found, ownerId);
     const granting = grant.connection;
 
-    const records = await Promise.all(grantRecords(granting, session).map(requireAudit(ports)));
+    const records = await Promise.all(grantRecords(ports.domain)(granting, session).map(requireAudit(ports)));
     if (records.includes('unavailable')) {
       await abandonGrant(ports)(granting, ownerId);
       return noReply;

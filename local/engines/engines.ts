@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Blueprint } from '../blueprint.ts';
-import { seedDemo } from '../demo.ts';
+import { demoIn, seedDemo } from '../demo.ts';
 import type { Faults } from '../faults.ts';
 import { createTables, type DynamodbEngine, openDynamodb } from './dynamodb.ts';
 import type { Engine } from './engine.ts';
@@ -33,7 +33,7 @@ export const openEngines = async (
   );
   onOpen(dynamodb.close);
   const created = await createTables(dynamodb, blueprint.tables);
-  if (created.has(membershipsTable)) await seedDemo(dynamodb, membershipsTable);
+  if (created.has(membershipsTable)) await seedDemo(dynamodb, membershipsTable, demoIn(blueprint));
 
   const expiry = startExpiry(dynamodb, blueprint.tables);
   onOpen(async () => expiry.close());

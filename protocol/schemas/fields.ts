@@ -1,14 +1,13 @@
 /** The fields that several messages have, for the document of the protocol. Nothing deployed imports this folder. */
 import * as v from 'valibot';
-import { connectionTypes, isIssuedUserId, isUserId, mayBeUserId, restaurantIdPattern } from '../identifiers.ts';
+import { isIssuedUserId, isUserId, mayBeUserId, restaurantIdPattern } from '../identifiers.ts';
+import type { Domain } from '../domain.ts';
 import { limits } from '../limits.ts';
 import { reentryPassPattern } from '../reentry-pass.ts';
 import { eventIdPattern, eventTypePattern } from '../restaurant-events.ts';
 
-export const connectionType = v.pipe(
-  v.picklist(connectionTypes),
-  v.description('What the device is to the restaurant.'),
-);
+export const connectionType = ({ connectionTypes }: Domain) =>
+  v.pipe(v.picklist(connectionTypes), v.description('What the device is to the restaurant.'));
 
 export const restaurantId = v.pipe(v.string(), v.regex(restaurantIdPattern), v.description('A restaurant.'));
 
