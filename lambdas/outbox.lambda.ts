@@ -1,6 +1,6 @@
-/** Nothing is handed over yet: every batch comes again. */
-export const handler = (
-  event: Readonly<{ Records: readonly Readonly<{ dynamodb?: { SequenceNumber?: string } }>[] }>,
-) => ({
-  batchItemFailures: [{ itemIdentifier: event.Records[0]?.dynamodb?.SequenceNumber }],
-});
+import { outbox } from './routes/outbox.ts';
+import { invocationDeadline } from './wiring/deadline.ts';
+import { outboxPorts } from './wiring/outbox-ports.ts';
+
+const deadline = invocationDeadline();
+export const handler = deadline.wrap(outbox(outboxPorts(deadline)));

@@ -25,6 +25,10 @@ import type { DevicePublication, InvalidPublication } from './events/publication
 import type { IsOwnSender } from './events/verified-publisher.ts';
 import type { VerifyToken } from './identity/identity.ts';
 import type { KeySetFailure } from './identity/key-set-failure.ts';
+import type { Answer } from './outbox/answers.ts';
+import type { CallLimits } from './outbox/calls.ts';
+import type { Envelope } from './outbox/envelope.ts';
+import type { Letter } from './outbox/letter.ts';
 import type { CountedConnects, Excess } from './rate-limit/address-allowance.ts';
 import type { Rate } from './rate-limit/gcra.ts';
 import type { AddressLimitsOf } from './rate-limit/trusted-addresses.ts';
@@ -129,8 +133,8 @@ export type ReadSession = (
   head: 'recent' | 'newest',
 ) => Promise<Readonly<{ connection: FoundConnection | undefined; authorization: Authorization | undefined }>>;
 
-/** An event as it is stored, with the queue message that brought it. */
-export type StoredEvent = Readonly<{ event: RestaurantEvent; messageId: string }>;
+/** An event as it is stored, with the queue message that brought it, and the numbering it is of: none of those that v0.1.0 stored. */
+export type StoredEvent = Readonly<{ event: RestaurantEvent; messageId: string; epoch?: string }>;
 
 /**
  * What is remembered of an id that was numbered. `content`: what it says, as a digest; undefined where that cannot be told,
@@ -337,6 +341,31 @@ export type Telemetry = Readonly<{
   /** A device was told that its restaurant has had its publications of this minute. */
   publicationRefused: (restaurantId: string) => void;
 }>;
+
+/** Where the outbox hands envelopes to. */
+export type OutboxTarget = Readonly<{
+  limits: CallLimits;
+  /** What an envelope counts against them. */
+  bytesOf: (envelope: Envelope) => number;
+  /** Why the target would take an envelope from nobody, in one fixed word. */
+  misfitOf: (envelope: Envelope) => string | undefined;
+  /**
+   * Hands over what fits into one call; yields an answer for each. `refusedTogether`: something in it cannot be taken. Throws where
+   * the target is down, busy or closed to us.
+   */
+  put: (envelopes: readonly Envelope[]) => Promise<readonly Answer[] | Readonly<{ refusedTogether: string }>>;
+}>;
+
+/** Moves a record of the outbox out of the way, to where people look at it and may send it on. */
+export type SetAside = (letter: Letter, why: string) => Promise<void>;
+
+/** Tells the people on call of the outbox. Never throws. */
+export type OutboxTelemetry = Pick<Telemetry, 'failed'> &
+  Readonly<{
+    /** What became of a batch. `lagMs`: from the table to the target, of the oldest that was handed over. */
+    ran: (what: Readonly<{ handedOver: number; setAside: number; heldBack: number; lagMs: number }>) => void;
+    setAside: (letter: Letter, why: string) => void;
+  }>;
 
 /** What of ours can fail; a dimension of the `Failure` metric. */
 export type FailedPart = keyof typeof failedParts;

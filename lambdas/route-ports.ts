@@ -1,5 +1,5 @@
 /** The ports each route is handed, and those that what it calls needs of them. Types only. */
-import type { Ports } from './ports.ts';
+import type { OutboxTarget, OutboxTelemetry, Ports, SetAside } from './ports.ts';
 import type { AuditPorts } from './security/audit-writer.ts';
 
 export type ClosePorts = AuditPorts &
@@ -23,3 +23,13 @@ export type NumberingPorts = Pick<
 export type DeliveryPorts = ClosePorts & Pick<Ports, 'listMembers' | 'pause' | 'after' | 'postAgain' | 'timeLeftMs'>;
 export type FanOutPorts = DeliveryPorts & NumberingPorts & Pick<Ports, 'deadLetter' | 'hideMessages' | 'isOwnSender'>;
 export type RedeliveryPorts = DeliveryPorts & Pick<Ports, 'streams'>;
+/** It has no part in what is between devices and the gateway. */
+export type OutboxPorts = Pick<Ports, 'timeLeftMs' | 'pause' | 'now'> &
+  Readonly<{
+    /** The stage's name, for those who hear of several. */
+    stage: string;
+    target: OutboxTarget;
+    setAside: SetAside;
+    readHead: Ports['streams']['readHead'];
+    telemetry: OutboxTelemetry;
+  }>;

@@ -69,8 +69,11 @@ export const numberEvents =
         const stored = await streams.append(restaurantId, {
           event: nextEvent(head, publication, ports.now()),
           messageId,
+          epoch: head.epoch,
         });
         const { event } = stored;
+        // A run that died before it wrote the restaurant's first head has named the numbering: others may have heard its name.
+        if (begun.head === undefined && stored.epoch !== undefined) head = { ...head, epoch: stored.epoch };
         const isOurs = stored.messageId === messageId;
         const mark = {
           seq: event.seq,
