@@ -1,11 +1,12 @@
 /** A receiver of examples/ as a process that can be killed, with an HTTP front of the queue that can kill it at the worst moment. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, request as requestTo, type Server } from 'node:http';
+import { request as requestTo } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buffer } from 'node:stream/consumers';
 import { DatabaseSync } from 'node:sqlite';
+import { listen, loopback } from '../../local/loopback.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -37,13 +38,13 @@ export const receivers = (python: string | undefined): readonly Receiver[] => [
       ]),
 ];
 
-export type RunningReceiver = Readonly<{ port: number; kill: () => Promise<void>; said: () => string }>;
+export type RunningReceiver = Readonly<{ kill: () => Promise<void> }>;
 
-/** Resolves when it listens; rejects with what it said when it ended before. @param port 0 picks a free one */
+/** Resolves when it listens; rejects with what it said when it ended before. */
 export const startReceiver = async (
   { command, env = () => ({}) }: Receiver,
   variables: Readonly<Record<string, string>>,
-  port = 0,
+  port: number,
 ): Promise<RunningReceiver> => {
   const [program, ...args] = command(port);
   const child = spawn(program, args, {
@@ -52,17 +53,16 @@ export const startReceiver = async (
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
-  const listening = new Promise<number>((resolve, reject) => {
+  await new Promise<void>((resolve, reject) => {
     for (const input of [child.stdout, child.stderr])
       createInterface({ input }).on('line', (line) => {
         lines.push(line);
-        const told = /(?:listening|running) on http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1];
-        if (told !== undefined) resolve(Number(told));
+        if (line.includes(`ing on http://${loopback}:${port}`)) resolve();
       });
     child.once('error', reject);
     child.once('close', () => reject(new Error(`the receiver ended: ${lines.join('\n')}`)));
   });
-  return { port: await listening, kill: () => killed(child), said: () => lines.join('\n') };
+  return { kill: () => killed(child) };
 };
 
 const killed = async (child: ChildProcess): Promise<void> => {
@@ -72,27 +72,27 @@ const killed = async (child: ChildProcess): Promise<void> => {
   await closed;
 };
 
-/** The queue, but for its answers: the next one that is asked for can be held, as when a line breaks. */
+/** The queue, but for its answers: the next one can be held, as when a line breaks. */
 export const openQueueFront = async (endpoint: string) => {
   let hold: (() => void) | undefined;
-  const server: Server = createServer(async (request, response) => {
+  let messages = 0;
+  const { port, close } = await listen(0, async (request, response) => {
     const { method = 'POST', url = '/' } = request;
     const headers = { ...request.headers, host: new URL(endpoint).host };
     const body = await buffer(request);
     const onward = requestTo(new URL(url, endpoint), { method, headers }, async (answer) => {
       const text = await buffer(answer);
+      messages += 1;
       if (hold !== undefined) return hold();
       response.writeHead(answer.statusCode ?? 500, answer.headers).end(text);
     });
     onward.on('error', () => response.destroy());
     onward.end(body);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the front has no port');
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://${loopback}:${port}`,
+    /** How many the queue has answered. */
+    messages: () => messages,
     /** Resolves when the queue has taken a message whose sender waits for the answer; none is answered until `release`. */
     holdNextAnswer: (): Promise<void> =>
       new Promise((resolve) => {
@@ -101,11 +101,7 @@ export const openQueueFront = async (endpoint: string) => {
     release: () => {
       hold = undefined;
     },
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    close,
   };
 };
 
