@@ -1,7 +1,8 @@
 /** How the entries of a domain go together: what is wrong with one, by the key that says it. Pure. */
 import type { ConfiguredDomain } from '../protocol/domain.ts';
 import type { ConfiguredEvent } from '../protocol/domain-event.ts';
-import { compileSchema, violationOf } from '../protocol/json-schema/placeholder.ts';
+import { compileSchema } from '../protocol/json-schema/compile.ts';
+import { violationOf } from '../protocol/json-schema/violation.ts';
 import { messageTypes } from '../protocol/message-types.ts';
 import { envelope } from '../protocol/publication.ts';
 import { maxConnectionTypes, maxEvents } from './domain.ts';

@@ -18,7 +18,8 @@ const origin = v.pipe(
   v.transform((text) => originOf(text) ?? text),
 );
 
-export const functionKeys = {
+/** But the domain, which a stage may have from a preset. */
+export const settingKeys = {
   /** Time a device has for its first message. */
   authTimeoutSeconds: v.optional(whole(1, 30), 5),
   /**
@@ -38,9 +39,10 @@ export const functionKeys = {
   auditRetentionDays: v.optional(whole(1, 3653), 400),
   /** How long an event can be replayed, and a device's id for one keeps it from being published twice. */
   eventRetentionHours: v.optional(whole(1, 168), 24),
-  /** What devices and members may be, and what devices publish. */
-  ...domainKeys,
 };
+
+/** With what devices and members may be, and what devices publish. */
+export const functionKeys = { ...settingKeys, ...domainKeys };
 
 export const FunctionConfig = section(functionKeys);
 

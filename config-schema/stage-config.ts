@@ -1,6 +1,6 @@
 /** Everything that a stage may be configured with. */
 import * as v from 'valibot';
-import { functionKeys } from './function-config.ts';
+import { settingKeys } from './function-config.ts';
 import { leastReservedConcurrency } from './max-concurrency.ts';
 import { outboxFits, outboxKeys } from './outbox.ts';
 import { section, text, whole } from './sections.ts';
@@ -44,7 +44,7 @@ const Throttle = section({
 
 /** As they stand in the file. `docs/configuration.md` lists them, and a test compares the two. */
 export const StageKeys = section({
-  ...functionKeys,
+  ...settingKeys,
   ...stageDomainKeys,
   /** Whether the stage's own user pool stays, unused, while `issuers` are listed. */
   keepUserPool: v.optional(v.boolean('must be true or false'), false),

@@ -98,6 +98,8 @@ export type Connections = Readonly<{
    * still be there, and what it says of either was true a moment ago.
    */
   sessionsAt: (restaurantId: string) => Promise<readonly Authenticated[]>;
+  /** The same, and for how many read units. */
+  presentAt: (restaurantId: string) => Promise<Readonly<{ sessions: readonly Authenticated[]; units: number }>>;
 }>;
 
 /** Whoever settles a row from outside, and its time in epoch milliseconds. */
@@ -228,13 +230,13 @@ export type MessageLimiter = (
 ) => 'within' | 'over' | 'flood';
 
 /**
- * The read units that one session's replays may cost, kept by this sandbox alone. What a replay costs is known only when it was
- * read, so it may use up more than was left; then the next one waits the longer.
+ * The read units that one session's replays may cost, and its `who` with them, kept by this sandbox alone. What one costs is known
+ * only when it was read, so it may use up more than was left; then the next one waits the longer.
  */
 export type ReplayAllowance = Readonly<{
   left: (key: ConnectionKey, nowMs: number) => number;
   spend: (key: ConnectionKey, units: number, nowMs: number) => void;
-  /** Until a replay is worth asking for again; 0: now. */
+  /** Until it is worth asking again; 0: now. */
   waitMs: (key: ConnectionKey, nowMs: number) => number;
 }>;
 

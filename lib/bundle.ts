@@ -18,8 +18,9 @@ export const entryNames = [
   'outbox',
 ] as const;
 export type EntryName = (typeof entryNames)[number];
-/** Deployed only where the configuration asks for it. */
-export type OptionalEntry = 'outbox';
+/** Those that are deployed only where the configuration asks for them. */
+export const optionalEntries = ['outbox'] as const satisfies readonly EntryName[];
+export type OptionalEntry = (typeof optionalEntries)[number];
 
 /** The code of an entry. */
 export type CodeOf = (entry: EntryName) => Code;

@@ -153,8 +153,10 @@ export class GatewayStack extends Stack {
     rows(fanOut, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     // It ends no session but those whose end was begun before.
     rows(redeliver, 'dynamodb:GetItem', 'dynamodb:PutItem');
-    for (const handler of [fanOut, redeliver]) {
+    // Who is connected to a restaurant: for those who post to them, and for `who`.
+    for (const handler of [message, fanOut, redeliver])
       allow(handler, ['dynamodb:Query'], `${state.connections.tableArn}/index/${liveIndexName}`);
+    for (const handler of [fanOut, redeliver]) {
       state.memberships.grant(handler.lambda, 'dynamodb:Query');
       redelivery.grantPutOff(handler.lambda);
     }

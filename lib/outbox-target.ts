@@ -1,6 +1,6 @@
 /** Where the outbox goes: a bus or a FIFO queue, the stage's own or somebody's. */
 import { Duration, Validations } from 'aws-cdk-lib';
-import { EventBus } from 'aws-cdk-lib/aws-events';
+import { EventBus, type IEventBusRef } from 'aws-cdk-lib/aws-events';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { DeduplicationScope, FifoThroughputLimit, type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -13,6 +13,8 @@ export type OutboxTarget = Readonly<{
   /** By which the function finds it. */
   variable: EnvironmentName;
   address: string;
+  /** For rules and their targets; none: it is a queue. */
+  bus?: IEventBusRef;
   grantPut: (grantee: IGrantable) => void;
 }>;
 
@@ -34,6 +36,7 @@ export const outboxTarget = (scope: Construct, kind: OutboxKind, arn: string | u
       return {
         variable: environment.outboxBusArn,
         address: bus.eventBusArn,
+        bus,
         grantPut: (grantee) => void bus.grantPutEventsTo(grantee),
       };
     }

@@ -1,5 +1,6 @@
 import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { IEventBusRef } from 'aws-cdk-lib/aws-events';
 import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -40,6 +41,8 @@ export interface OutboxProps {
  */
 export class Outbox extends Construct {
   readonly handler: GatewayFunction;
+  /** Where rules can be added; undefined: the target is a queue. */
+  readonly bus: IEventBusRef | undefined;
   /** What the target refused for what it is, and records that could not be read: 14 days. */
   readonly deadLetters: IQueue;
   /** By the tables that are read. */
@@ -49,11 +52,14 @@ export class Outbox extends Construct {
     super(scope, id);
     const { events, audit } = props.tables;
     const target = outboxTarget(this, props.kind, props.arn);
+    this.bus = target.bus;
     this.deadLetters = new Queue(this, 'DeadLetters', fifo);
-    Validations.of(this.deadLetters).acknowledge({
-      id: 'Serverless-SQSRedrivePolicy',
-      reason: 'It is the dead-letter queue itself: what ends here waits for a person, and an alarm says so.',
-    });
+    const reason =
+      'It is the dead-letter queue itself, of a function: what ends here waits for a person, and an alarm says so.';
+    Validations.of(this.deadLetters).acknowledge(
+      { id: 'Serverless-SQSRedrivePolicy', reason },
+      { id: 'AwsSolutions-SQS3', reason },
+    );
     this.handler = props.make(this, 'Outbox', {
       timeout: Duration.seconds(30),
       variables: {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Blueprint } from './blueprint.ts';
@@ -60,11 +60,11 @@ const StageFile = v.object({ demoUsers: v.optional(v.record(v.string(), v.string
 
 /** The demo that the stage's file beside the functions' code says; of a version that had none there, nobody. */
 export const demoIn = ({ functions }: Pick<Blueprint, 'functions'>): Demo => {
-  for (const { codeDir } of functions) {
-    const { demoUsers } = v.parse(StageFile, JSON.parse(readFileSync(join(codeDir, 'stage.json'), 'utf8')));
-    if (Object.keys(demoUsers).length > 0) return demoOf(demoUsers);
-  }
-  return demoOf({});
+  const said = functions
+    .map(({ codeDir }) => join(codeDir, 'stage.json'))
+    .filter((file) => existsSync(file))
+    .map((file) => v.parse(StageFile, JSON.parse(readFileSync(file, 'utf8'))).demoUsers);
+  return demoOf(said.find((users) => Object.keys(users).length > 0) ?? {});
 };
 
 /** Writes the demo's memberships into a new table. */

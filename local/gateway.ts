@@ -8,7 +8,7 @@ import { type Blueprint, readBlueprint } from './blueprint.ts';
 import { type Credentials, createCallers } from './callers.ts';
 import type { Connections } from './connections.ts';
 import { prepareDataFolder } from './data-folder.ts';
-import { type DemoUser, demoIn } from './demo.ts';
+import { type DemoUser, demoIn, demoOf } from './demo.ts';
 import { openEngines } from './engines/engines.ts';
 import type { TableStream } from './engines/table-streams.ts';
 import { startEventSource } from './event-sources.ts';
@@ -43,6 +43,8 @@ export type GatewayOptions = {
    * @default none
    */
   readonly openOn?: readonly string[];
+  /** The people of the demo, each with a role. @default those of the stage's configuration */
+  readonly demoUsers?: Readonly<Record<DemoUser, string>>;
   /** Keeps tables, queues and the issuer's key for the next start. @default everything in memory */
   readonly dataDir?: string;
   /** Epoch milliseconds for `connectedAt` and `requestTimeEpoch`. @default the system's clock */
@@ -183,10 +185,12 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       budgets: blueprint.output('BudgetsTableName'),
       events: blueprint.output('EventsTableName'),
     };
+    const demo = options.demoUsers === undefined ? demoIn(blueprint) : demoOf(options.demoUsers);
     const faults = createFaults(options.faults);
     const opened = await openEngines(
       blueprint,
       tables.memberships,
+      demo,
       dataDir,
       faults,
       (close) => closers.push(close),
@@ -231,7 +235,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       policy: rights.policy,
       senderIdOf: (functionName) => senders.get(functionName),
     });
-    const issuer = await createIssuer(httpUrl + issuerPath, dataDir, demoIn(blueprint));
+    const issuer = await createIssuer(httpUrl + issuerPath, dataDir, demo);
     const connections: Connections = new Map();
     const management = createManagement({ connections, callers, recorder, faults, mayManage: rights.mayManage });
     const code = unpackCode(blueprint.functions, addresses);

@@ -1,5 +1,7 @@
 /** One kind of event that devices publish, with its data's schema, which is compiled when it is first asked. */
-import { type CompiledSchema, compileSchema, violationOf } from './json-schema/placeholder.ts';
+import { compileSchema } from './json-schema/compile.ts';
+import type { CompiledSchema } from './json-schema/compiled.ts';
+import { violationOf } from './json-schema/violation.ts';
 import type { ConnectionType } from './identifiers.ts';
 
 export type ConfiguredEvent = Readonly<{

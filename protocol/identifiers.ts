@@ -16,6 +16,10 @@ export const rolePattern = connectionTypePattern;
 export const restaurantIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 export const isRestaurantId = (text: string): boolean => restaurantIdPattern.test(text);
 
+/** What a device may call itself. It says so itself: a name, and never who it is. */
+export const deviceIdPattern = /^[\w.:-]{1,64}$/;
+export const isDeviceId = (text: string): boolean => deviceIdPattern.test(text);
+
 /** As long as a subject may be (OpenID Connect Core 1.0, section 2). */
 export const maxUserIdChars = 255;
 export const mayBeUserId = /^[\x21-\x7e]{1,255}$/;

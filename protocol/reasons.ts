@@ -141,7 +141,8 @@ export const errors = {
   },
   forbidden: {
     error: 'Not allowed',
-    meaning: 'This connection type may not publish this event, or the message names another restaurant.',
+    meaning:
+      'This connection type may not publish this event or not ask who is there, or the message names another restaurant.',
   },
   rate_limited: {
     error: 'Too many messages',

@@ -7,7 +7,7 @@ export type JsonObject = { readonly [key: string]: Json };
 
 /** Dotted lower-case words: `order.created`, `inventory.low_stock`. Never a type of the wire itself, which have no dot. */
 export const eventTypePattern = /^[a-z][a-z0-9_]{0,31}(?:\.[a-z][a-z0-9_]{0,31}){1,3}$/;
-export const isEventType = (text: string): boolean => eventTypePattern.test(text);
+export const isEventType = (text: string): text is `${string}.${string}` => eventTypePattern.test(text);
 
 /** A publisher's own id of an event, its idempotency key. */
 export const eventIdPattern = /^[\w.:-]{1,128}$/;

@@ -29,6 +29,7 @@ const isPure = startsWithAny(
   'lambdas/access/',
   'lambdas/events/',
   'lambdas/memory/',
+  'lambdas/presence/',
   'lambdas/call-policy/',
 );
 const isDeployed = startsWithAny('protocol/', 'config-schema/', 'lambdas/');
@@ -45,7 +46,7 @@ const mayUseCdk = (path: string) =>
 /** What makes the AsyncAPI document and what tests it: the schemas of the whole wire are for them. */
 const isAboutTheDocument = startsWithAny('protocol/schemas/', 'bin/asyncapi/', 'bin/asyncapi.ts', 'test/');
 const isPackage = (from: string) =>
-  !/^(protocol|config-schema|lambdas|lib|local|client|console|bin|examples|test)\//.test(from);
+  !/^(protocol|config-schema|presets|lambdas|lib|local|client|console|bin|examples|test)\//.test(from);
 /** Where the client meets its platform. The rest of it is told the time and lets others act. */
 const isClientShell = (path: string) => /^client\/src\/(connect|platform)\.ts$/.test(path);
 /** What is built into the package's entry `react`. */
@@ -60,15 +61,29 @@ const rules: readonly Rule[] = [
   },
   {
     name: 'configuration alone',
-    rule: 'the schema of the configuration imports nothing but itself and valibot: the CDK app and the functions run the same',
+    rule: 'the schema of the configuration imports nothing but itself, the protocol, presets and valibot: the CDK app and the functions run the same',
     applies: startsWithAny('config-schema/'),
-    imports: ({ from }) => from.startsWith('config-schema/') || from === 'valibot',
+    imports: ({ from }) => startsWithAny('config-schema/', 'protocol/', 'presets/')(from) || from === 'valibot',
+  },
+  {
+    name: 'presets at synthesis',
+    rule: 'a preset is read where a stage is: the functions have their own domain in their file, and no other in their code',
+    applies: (path) => path !== 'config-schema/stage-domain.ts' && !path.startsWith('test/'),
+    imports: ({ from }) => !from.startsWith('presets/'),
+  },
+  {
+    name: 'the stage at synthesis',
+    rule: 'functions import of the configuration what they read, and not what reads a whole stage with its preset',
+    applies: startsWithAny('lambdas/'),
+    imports: ({ from, typeOnly }) =>
+      typeOnly || !/^config-schema\/(stage-config|stage-domain|domain-rules)\.ts$/.test(from),
   },
   {
     name: 'pure runs pure',
     rule: 'a pure folder runs pure code only; of other folders it knows types',
     applies: isPure,
-    imports: ({ from, typeOnly }) => isPure(from) || from === 'valibot' || (typeOnly && from.startsWith('lambdas/')),
+    imports: ({ from, typeOnly }) =>
+      isPure(from) || from.startsWith('presets/') || from === 'valibot' || (typeOnly && from.startsWith('lambdas/')),
   },
   {
     name: 'pure of the world',
@@ -88,7 +103,7 @@ const rules: readonly Rule[] = [
     name: 'deployed alone',
     rule: 'deployed code imports deployed code and packages',
     applies: isDeployed,
-    imports: ({ from }) => isDeployed(from) || isPackage(from),
+    imports: ({ from }) => isDeployed(from) || from.startsWith('presets/') || isPackage(from),
   },
   {
     name: 'routes apart',
@@ -356,7 +371,9 @@ describe('a source that breaks a rule is found', () => {
       from: '../lib/config.ts',
       breaks: ['configuration alone', 'pure runs pure', 'deployed alone'],
     },
-    { path: 'config-schema/x.ts', from: '../protocol/limits.ts', breaks: ['configuration alone'] },
+    { path: 'config-schema/x.ts', from: '../lambdas/access/membership.ts', breaks: ['configuration alone'] },
+    { path: 'config-schema/x.ts', from: '../presets/restaurant/domain.json', breaks: ['presets at synthesis'] },
+    { path: 'lambdas/routes/x.ts', from: '../../config-schema/stage-config.ts', breaks: ['the stage at synthesis'] },
     { path: 'protocol/x.ts', from: '../config-schema/loopback.ts', breaks: ['protocol alone'] },
     { path: 'local/x.ts', from: '../config-schema/stage-file.ts', breaks: ['local apart'] },
     { path: 'client/src/x.ts', from: '../../config-schema/loopback.ts', breaks: ['client alone'] },

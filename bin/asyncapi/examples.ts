@@ -2,6 +2,7 @@
 import type { Domain } from '../../protocol/domain.ts';
 import { eventFrame, eventsFrame, replayed } from '../../protocol/event-messages.ts';
 import { scannedBefore } from '../../protocol/json/json-text.ts';
+import { present } from '../../protocol/presence.ts';
 import type { RestaurantEvent } from '../../protocol/restaurant-events.ts';
 import { publicationName } from '../../protocol/schemas/client.ts';
 import {
@@ -62,12 +63,15 @@ export const examples = (domain: Domain): Readonly<Record<MessageName, unknown>>
     }),
   };
   const frames = [ofDevice, ofBackend].map((one) => eventFrame(one, stream));
+  const type = domain.connectionTypes.find(domain.asksWho) ?? connectionType;
+  const asking = { type, role: domain.roles.findLast((role) => domain.mayConnectAs(role, type)) ?? '' };
   const [field] = Object.keys(event?.example ?? {});
 
   return {
     authenticate: { type: 'authenticate', token, restaurant_id: restaurantId, connection_type: connectionType },
     ping: { type: 'ping' },
     replay: { type: 'replay', id: 'pull-8f14e45f', after: 4710, limit: 100 },
+    who: { type: 'who', id: 'who-1' },
     ...Object.fromEntries(
       domain.events.map(({ type, example }) => [publicationName(type), { type, id, data: example }]),
     ),
@@ -87,6 +91,20 @@ export const examples = (domain: Domain): Readonly<Record<MessageName, unknown>>
         connectionType,
         nowMs,
         'pull-8f14e45f',
+      ),
+    ),
+    present: payloadOf(
+      present(
+        {
+          sessions: [
+            { userId: 'u-1', role: client.role, connectionType, sinceMs: nowMs, deviceId: 'kitchen-2' },
+            { userId: 'u-2', role: asking.role, connectionType: asking.type, sinceMs: nowMs + 60_000 },
+          ],
+          next: `u-2 login ${asking.type}  1795459025007 L0SNAGHDvHcFqVw=`,
+          more: false,
+        },
+        nowMs + 120_000,
+        'who-1',
       ),
     ),
     closing: payloadOf(closing('session_expired', nowMs)),

@@ -42,6 +42,13 @@ export const operations = (domain: Domain): Readonly<Record<string, Operation>> 
     messages: ['replay'],
     reply: ['replayed', 'error', 'closing'],
   },
+  who: {
+    action: 'receive',
+    title: 'A client asks who is there',
+    description: 'Of its own restaurant, page by page. Only some connection types may.',
+    messages: ['who'],
+    reply: ['present', 'error', 'closing'],
+  },
   publish: {
     action: 'receive',
     title: 'A client publishes an event',

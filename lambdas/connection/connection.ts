@@ -49,6 +49,8 @@ export type Session = Readonly<{
   loggedInAtMs?: number;
   grantedAtMs: number;
   batch: boolean;
+  /** What the device calls itself. */
+  deviceId?: string;
   /** Its last message is an `auth_error`: its client knows no `closing`. */
   lastMessage?: 'auth_error';
 }>;

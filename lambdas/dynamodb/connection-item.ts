@@ -33,6 +33,7 @@ const sessionFields = {
   logged_in_at_ms: v.optional(ms),
   granted_at_ms: ms,
   batch: v.boolean(),
+  device_id: v.optional(v.string()),
   last_message: v.optional(v.literal('auth_error')),
 };
 const owner = { owner_id: v.string() };
@@ -117,6 +118,7 @@ export const sessionAttributes = (session: Session): SessionItem => ({
   logged_in_at_ms: session.loggedInAtMs,
   granted_at_ms: session.grantedAtMs,
   batch: session.batch,
+  device_id: session.deviceId,
 });
 
 const Key = v.object({ connection_id: v.string(), connected_at_ms: ms });
@@ -203,5 +205,6 @@ const sessionOf = (item: SessionItem): Session => ({
   ...(item.logged_in_at_ms === undefined ? {} : { loggedInAtMs: item.logged_in_at_ms }),
   grantedAtMs: item.granted_at_ms,
   batch: item.batch,
+  ...(item.device_id === undefined ? {} : { deviceId: item.device_id }),
   ...(item.last_message === undefined ? {} : { lastMessage: item.last_message }),
 });

@@ -47,6 +47,7 @@ const eventChange = (item: Item): Change => {
   try {
     const { event, epoch } = storedEventOf(item);
     const { pk } = v.parse(Place, item);
+    if (!isTime(event.occurredAtMs)) return unreadable('item_unreadable');
     if (!isJson(event.data)) return unreadable('data_unreadable');
     return { kind: 'event', restaurantId: pk.slice('R#'.length), epoch, event };
   } catch (error) {
@@ -57,8 +58,14 @@ const eventChange = (item: Item): Change => {
 
 const auditChange = (item: Item): Change => {
   const read = v.safeParse(StoredAuditRecord, item);
-  return read.success ? { kind: 'audit', record: read.output } : { kind: 'unreadable', reason: 'item_unreadable' };
+  // Its key begins with the time when the connection did.
+  return read.success && isTime(Date.parse(read.output.sk.slice(0, read.output.sk.indexOf('#'))))
+    ? { kind: 'audit', record: read.output }
+    : { kind: 'unreadable', reason: 'item_unreadable' };
 };
+
+/** Whether a number is one that a date can have: of others there is no text. */
+const isTime = (ms: number): boolean => !Number.isNaN(new Date(ms).getTime());
 
 const isJson = (text: string): boolean => {
   try {

@@ -4,6 +4,7 @@ import {
   type Dialect,
   parseClientMessage,
 } from '../../protocol/client-messages.ts';
+import { maxUserIdChars } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import { type RefusalReason, refusals } from '../../protocol/reasons.ts';
 import { authError, errorReply } from '../../protocol/server-messages.ts';
@@ -268,8 +269,13 @@ const sessionOf = (
   ...loginOf(identity),
   grantedAtMs: nowMs,
   batch: message.batch,
+  ...deviceNameOf(identity, message),
   ...(dialectOf(handshake, message) === 'old' ? { lastMessage: 'auth_error' } : {}),
 });
+
+/** The longest row is one write unit, and has no room for the longest of both. */
+const deviceNameOf = ({ userId }: Identity, { deviceId = '' }: AuthenticateMessage): Pick<Session, 'deviceId'> =>
+  deviceId !== '' && userId.length + deviceId.length <= maxUserIdChars ? { deviceId } : {};
 
 /** Its own word that it is new is enough; without one, anything that only old apps do, such as hints in the address. */
 const dialectOf = ({ dialect, passMember, hints }: Handshake, message: AuthenticateMessage): Dialect => {

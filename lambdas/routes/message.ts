@@ -18,6 +18,7 @@ import {
   finishClosing,
   hasExpired,
 } from '../session/session.ts';
+import { who } from '../session/who.ts';
 import { tellUnreadable } from '../session/unreadable-memberships.ts';
 
 /**
@@ -97,6 +98,7 @@ const refusalOf = (pending: Parameters<typeof refusal>[0], said: ClientMessage, 
     case 'ping':
     case 'replay':
     case 'publish':
+    case 'who':
     case 'unusable':
     case 'other':
       return refusal(pending, 'expected_authentication', 'expected_authentication', 'not_authenticate', nowMs);
@@ -141,6 +143,8 @@ const serve =
         return replay(ports)(connection, authorization.head, said);
       case 'publish':
         return publish(ports)(connection, authorization.head, said, ownerId);
+      case 'who':
+        return who(ports)(connection, said);
       case 'malformed':
       case 'unusable':
       case 'authenticate':

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Blueprint } from '../blueprint.ts';
-import { demoIn, seedDemo } from '../demo.ts';
+import { type Demo, seedDemo } from '../demo.ts';
 import type { Faults } from '../faults.ts';
 import { createTables, type DynamodbEngine, openDynamodb } from './dynamodb.ts';
 import type { Engine } from './engine.ts';
@@ -22,6 +22,7 @@ export type Engines = { readonly dynamodb: DynamodbEngine; readonly sqs: Engine;
 export const openEngines = async (
   blueprint: Blueprint,
   membershipsTable: string,
+  demo: Demo,
   dataDir: string | undefined,
   faults: Pick<Faults, 'busEntry'>,
   onOpen: (close: () => Promise<unknown>) => void,
@@ -33,7 +34,7 @@ export const openEngines = async (
   );
   onOpen(dynamodb.close);
   const created = await createTables(dynamodb, blueprint.tables);
-  if (created.has(membershipsTable)) await seedDemo(dynamodb, membershipsTable, demoIn(blueprint));
+  if (created.has(membershipsTable)) await seedDemo(dynamodb, membershipsTable, demo);
 
   const expiry = startExpiry(dynamodb, blueprint.tables);
   onOpen(async () => expiry.close());

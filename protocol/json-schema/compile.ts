@@ -5,8 +5,8 @@ import { misplaced } from './places.ts';
 import { anything, type Inner, rulesOf } from './rules.ts';
 import { isObject, type JsonObject } from './values.ts';
 
-/** Schemas within one another, references followed: twice what the data of an event may nest, for a choice is one more. */
-export const maxSchemaDepth = 64;
+/** Schemas within one another: a reference, a choice and a branch for each of the 32 levels that the data of an event may have. */
+export const maxSchemaDepth = 100;
 
 /** Reads a schema of the subset that docs/json-schema.md states, from JSON, whoever wrote it. Tells its first problem. */
 export const compileSchema = (schema: unknown): CompiledSchema | SchemaProblem => {

@@ -80,14 +80,16 @@ const listRules = (said: Said, inner: Inner): ListRules => {
 };
 
 const objectRules = (said: Said, inner: Inner): ObjectRules => {
-  const properties = Object.entries(said('properties', keywords.properties) ?? {});
+  const properties = said('properties', keywords.properties) ?? {};
+  const required = said('required', keywords.required) ?? [];
   const others = said('additionalProperties', keywords.additionalProperties);
+  const impossible = required.find((name) => others === false && !Object.hasOwn(properties, name));
+  if (impossible !== undefined) inner.refuse('required', `names ${impossible}, which additionalProperties forbids`);
   return {
     size: amount(said, inner, 'minProperties', 'maxProperties'),
-    required: new Set(said('required', keywords.required)),
-    properties: new Map(properties.map(([name, one]) => [name, inner.schema(one, 'properties', name)])),
-    others:
-      typeof others === 'object' ? inner.schema(others, 'additionalProperties') : others === false ? others : undefined,
+    required: new Set(required),
+    properties: new Map(Object.entries(properties).map(([name, one]) => [name, inner.schema(one, 'properties', name)])),
+    others: others === true ? undefined : others && inner.schema(others, 'additionalProperties'),
   };
 };
 

@@ -13,9 +13,10 @@ import type {
   NumberRules,
   ObjectRules,
   Path,
+  Scalar,
   TextRules,
 } from './compiled.ts';
-import { matches } from './pattern.ts';
+import { looksAtMost, matches } from './pattern.ts';
 import { isObject, isOf, isScalar, type JsonObject } from './values.ts';
 
 /** Where in the value, and the keyword that is not met there. What is missing and what is too much stand at their own names. */
@@ -23,6 +24,12 @@ export type Violation = Readonly<{ at: Path; keyword: string }>;
 
 /** Counts what was looked at: values, names and characters. */
 export type Steps = { taken: number };
+
+/**
+ * For each value, name and character in what is judged. A character may tell a branch, be of a constant, be one of several,
+ * be counted, and be looked at by a pattern; a name is read and required; a value is judged, and asked for what it lacks.
+ */
+export const stepsAtMost = looksAtMost + 4;
 
 /** The first violation of a value, which is JSON. */
 export const violationOf = (
@@ -59,8 +66,9 @@ const under = (key: string | number, schema: CompiledSchema, value: unknown, wal
 };
 
 const chosen = ({ property, branches }: Choice, value: unknown, walk: Walk): string | undefined => {
-  if (!isObject(value)) return 'oneOf';
+  if (!isObject(value)) return 'type';
   const constant = Object.hasOwn(value, property) ? value[property] : undefined;
+  if (typeof constant === 'string') walk.steps.taken += constant.length;
   const branch = isScalar(constant) ? branches.get(constant) : undefined;
   if (branch !== undefined) return violated(branch, value, walk);
   walk.at.push(property);
@@ -72,10 +80,13 @@ const unlikeConstants = (
   value: unknown,
   { steps }: Walk,
 ): string | undefined => {
-  if (constant === undefined && choices === undefined) return undefined;
-  if (typeof value === 'string') steps.taken += value.length;
-  if (constant !== undefined && !(isScalar(value) && constant.has(value))) return 'const';
-  return choices !== undefined && !(isScalar(value) && choices.has(value)) ? 'enum' : undefined;
+  const isIn = (values: ReadonlySet<Scalar> | undefined): boolean => {
+    if (values === undefined) return true;
+    if (typeof value === 'string') steps.taken += value.length;
+    return isScalar(value) && values.has(value);
+  };
+  if (!isIn(constant)) return 'const';
+  return isIn(choices) ? undefined : 'enum';
 };
 
 const ofText = ({ length, pattern }: TextRules, text: string, { steps }: Walk): string | undefined => {

@@ -3,7 +3,7 @@
  * make. Whatever is valid here, it reads. Unknown fields are ignored, so that no schema forbids any.
  */
 import * as v from 'valibot';
-import { type AuthenticateFields, Replay } from '../client-messages.ts';
+import { type AuthenticateFields, Replay, Who } from '../client-messages.ts';
 import type { Domain } from '../domain.ts';
 import type { DomainEvent } from '../domain-event.ts';
 import { limits } from '../limits.ts';
@@ -42,16 +42,25 @@ const claimsIn = (domain: Domain) =>
     batch: v.pipe(v.nullish(v.boolean()), v.description('This client understands several events in one frame.')),
   }) satisfies Record<Exclude<keyof typeof AuthenticateFields.entries, 'token'>, v.GenericSchema>;
 
+/** What may stand in either place. */
+const saidIn = (domain: Domain) => ({
+  ...claimsIn(domain),
+  device_id: v.pipe(
+    v.nullish(field.deviceId),
+    v.description('What the device calls itself, in the first message. What has not this form counts as left out.'),
+  ),
+});
+
 const authenticateType = v.pipe(
   v.picklist(['authenticate', 'reauth']),
   v.description('Older apps renew with `reauth`.'),
 );
 
-const authenticate = (claims: ReturnType<typeof claimsIn>) =>
+const authenticate = (said: ReturnType<typeof saidIn>) =>
   v.pipe(
     v.union([
       v.pipe(
-        v.looseObject({ type: authenticateType, token, ...claims, data: v.nullish(v.looseObject(claims)) }),
+        v.looseObject({ type: authenticateType, token, ...said, data: v.nullish(v.looseObject(said)) }),
         v.title('the token at top level'),
         v.description('The other fields stand beside it or, as older apps have it, in `data`.'),
       ),
@@ -59,8 +68,8 @@ const authenticate = (claims: ReturnType<typeof claimsIn>) =>
         v.looseObject({
           type: authenticateType,
           token: v.optional(v.null()),
-          ...claims,
-          data: v.looseObject({ token, ...claims }),
+          ...said,
+          data: v.looseObject({ token, ...said }),
         }),
         v.title('the token in data'),
         v.description('As older apps have it.'),
@@ -88,6 +97,18 @@ const replay = v.pipe(
   }),
   v.title('Ask for events from before'),
   v.description('After a hole or a reconnect.'),
+);
+
+const who = v.pipe(
+  v.looseObject({
+    type: v.literal('who'),
+    id: v.nullish(field.messageId),
+    after: v.pipe(Who.entries.after, v.description('The `next` of the page before.')),
+    limit: v.pipe(Who.entries.limit, v.description('So many sessions at most.')),
+    data: v.optional(v.null()),
+  }),
+  v.title('Ask who is there'),
+  v.description('At the own restaurant; for the connection types that may.'),
 );
 
 /** The places in which the fields of an event may stand. */
@@ -150,9 +171,10 @@ export const publicationName = (type: string): PublicationName => `publish_${typ
 /** What clients may say; of publications, one for each kind of event there is. */
 export const clientMessages = (
   domain: Domain,
-): Readonly<Record<'authenticate' | 'ping' | 'replay' | PublicationName, v.GenericSchema>> => ({
-  authenticate: authenticate(claimsIn(domain)),
+): Readonly<Record<'authenticate' | 'ping' | 'replay' | 'who' | PublicationName, v.GenericSchema>> => ({
+  authenticate: authenticate(saidIn(domain)),
   ping,
   replay,
+  who,
   ...Object.fromEntries(domain.events.map((event) => [publicationName(event.type), publication(event)])),
 });

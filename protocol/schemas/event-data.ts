@@ -1,7 +1,8 @@
 /** The data of a stage's events, which is JSON Schema already, among the schemas of the wire: checked as the gateway checks it, and put into the document as it is. */
 import * as v from 'valibot';
 import type { DomainEvent } from '../domain-event.ts';
-import { compileSchema, violationOf } from '../json-schema/placeholder.ts';
+import { compileSchema } from '../json-schema/compile.ts';
+import { violationOf } from '../json-schema/violation.ts';
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 

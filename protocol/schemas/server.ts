@@ -11,6 +11,8 @@ import { type Advice, closings, type ErrorReason, errors, refusals } from '../re
 import { eventData } from './event-data.ts';
 import * as field from './fields.ts';
 
+const roleOf = ({ roles }: Domain) => v.pipe(v.picklist(roles), v.description("The user's role in the restaurant."));
+
 const authSuccess = (domain: Domain) =>
   v.pipe(
     v.strictObject({
@@ -26,7 +28,7 @@ const authSuccess = (domain: Domain) =>
       restaurant_id: field.restaurantId,
       connection_id: v.pipe(v.string(), v.nonEmpty(), v.description('The name of the connection in logs and records.')),
       connection_type: field.connectionType(domain),
-      role: v.pipe(v.picklist(domain.roles), v.description("The user's role in the restaurant.")),
+      role: roleOf(domain),
       session_expires_at: field.sessionExpiresAt,
       ...field.head,
       protocol: v.pipe(v.literal(protocolVersion), v.description('The version of the protocol.')),
@@ -239,21 +241,21 @@ const restaurantEvent = (domain: Domain) =>
     ),
   );
 
-const events = (domain: Domain) =>
+const events = (restaurantEvent: v.GenericSchema) =>
   v.pipe(
     v.strictObject({
       type: v.literal('events'),
-      events: v.pipe(v.array(restaurantEvent(domain)), v.minLength(2)),
+      events: v.pipe(v.array(restaurantEvent), v.minLength(2)),
     }),
     v.title('Several events in one frame'),
     v.description('For clients that said `batch`. A single event comes as a frame of its own.'),
   );
 
-const replayed = (domain: Domain) =>
+const replayed = (restaurantEvent: v.GenericSchema) =>
   v.pipe(
     v.strictObject({
       type: v.literal('replayed'),
-      events: v.pipe(v.array(restaurantEvent(domain)), v.maxLength(limits.maxReplayEvents)),
+      events: v.pipe(v.array(restaurantEvent), v.maxLength(limits.maxReplayEvents)),
       ...field.head,
       next_after: field.cursor,
       more: v.pipe(v.boolean(), v.description('There is more: ask again with `next_after`.')),
@@ -280,18 +282,56 @@ const replayed = (domain: Domain) =>
     v.description('The answer to `replay`.'),
   );
 
+const present = (domain: Domain) =>
+  v.pipe(
+    v.strictObject({
+      type: v.literal('present'),
+      sessions: v.pipe(
+        v.array(
+          v.strictObject({
+            user_id: field.issuedUserId,
+            role: roleOf(domain),
+            connection_type: field.connectionType(domain),
+            since: field.since,
+            device_id: v.exactOptional(field.deviceId),
+          }),
+        ),
+        v.maxLength(limits.maxPresentSessions),
+      ),
+      next: v.exactOptional(v.pipe(v.string(), v.nonEmpty(), v.description('Where the next page begins.'))),
+      more: v.pipe(v.boolean(), v.description('There is more: ask again, after `next` where there is one.')),
+      retry_after_ms: v.exactOptional(
+        v.pipe(
+          v.number(),
+          v.integer(),
+          v.minValue(1),
+          v.description('With `more`: the session has read its allowance. Ask again so much later.'),
+        ),
+      ),
+      id: v.exactOptional(field.messageId),
+      timestamp: field.timestamp,
+    }),
+    v.title('Who is there'),
+    v.description('The answer to `who`: the live sessions of the restaurant, two of one device as one.'),
+  );
+
 /** What the gateway's own code sends. */
-export const serverMessages = (domain: Domain) => ({
-  auth_success: authSuccess(domain),
-  auth_error: authError,
-  pong,
-  accepted,
-  error,
-  restaurant_event: restaurantEvent(domain),
-  events: events(domain),
-  replayed: replayed(domain),
-  closing,
-});
+export const serverMessages = (domain: Domain) => {
+  // One schema, so that the others refer to it.
+  const restaurant_event = restaurantEvent(domain);
+  return {
+    auth_success: authSuccess(domain),
+    auth_error: authError,
+    pong,
+    accepted,
+    error,
+    restaurant_event,
+    events: events(restaurant_event),
+    replayed: replayed(restaurant_event),
+    present: present(domain),
+    closing,
+  };
+};
 
 /** What API Gateway sends when it has no answer of the gateway's. Not ours, so that it may have more fields than these. */
 export const platformMessages = {

@@ -9,12 +9,12 @@ import { connectionOf } from '../../lambdas/dynamodb/connection-item.ts';
 import { revokeMember, setMember } from '../../lambdas/dynamodb/membership-administration.ts';
 import { membershipOf } from '../../lambdas/dynamodb/memberships.ts';
 import { headItem, headOf, markOf, storedEventOf } from '../../lambdas/dynamodb/stream-item.ts';
-import { advanced, nextEvent } from '../../lambdas/events/numbering.ts';
-import { publicationOf } from '../../lambdas/events/publication.ts';
+import { nextEvent } from '../../lambdas/events/numbering.ts';
 import { mayBeConnectionType } from '../../protocol/identifiers.ts';
 import type { DynamodbStorage } from '../contract/dynamodb-storage.ts';
 import { filledStorage, textIn, writtenAtMs } from './filled-storage.ts';
 import { itemsOf, messagesOf } from './fixtures.ts';
+import { advanced, publicationOf } from '../restaurant-domain.ts';
 
 type Item = Readonly<Record<string, unknown>>;
 

@@ -13,6 +13,7 @@ const settings = {
   restaurantId: 'r-17',
   connectionType: 'kitchen',
   batch: true,
+  deviceId: undefined,
   maxQueued: 5,
   maxQueuedChars: 1_000,
   keeps: false,

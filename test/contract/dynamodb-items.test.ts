@@ -5,10 +5,9 @@ import { auditItem, restaurantTrailKey } from '../../lambdas/dynamodb/audit.ts';
 import { restaurantTrail, unverifiedTrail } from '../../lambdas/dynamodb/audit-trail.ts';
 import { removeMember, revokeMember, setMember } from '../../lambdas/dynamodb/membership-administration.ts';
 import { headItem, headKey, partitionOf } from '../../lambdas/dynamodb/stream-item.ts';
-import { advanced, emptyStream, nextEvent } from '../../lambdas/events/numbering.ts';
+import { emptyStream, nextEvent } from '../../lambdas/events/numbering.ts';
 import type { Publication } from '../../lambdas/events/publication.ts';
 import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
-import { connectionTypes } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import type { StreamHead } from '../../protocol/restaurant-events.ts';
 import { jsonText } from '../protocol/json/json-text.ts';
@@ -18,6 +17,7 @@ import { embeddedEngine } from './dynamodb-engine.ts';
 import { type DynamodbStorage, dynamodbStorage, retentionDays } from './dynamodb-storage.ts';
 import { itemBytes } from './item-bytes.ts';
 import { bring, connectedAtMs, leaseExpiresAtMs, ownerId, session, someHandshake } from './rows.ts';
+import { advanced, connectionTypes } from '../restaurant-domain.ts';
 
 let storage: DynamodbStorage;
 beforeAll(async () => {
@@ -73,9 +73,13 @@ describe('a connection', () => {
   });
 
   test.each([
-    { why: 'a pass', shown: {} },
-    { why: 'our subprotocol', shown: { passMember: undefined, dialect: 'v1' as const } },
-  ])('costs one write unit a transition: a row with everything in it and $why stays below 1 KB', async ({ shown }) => {
+    { why: 'a pass', shown: {}, userChars: 255 },
+    { why: 'our subprotocol', shown: { passMember: undefined, dialect: 'v1' as const }, userChars: 255 },
+    // Both together have 255 characters at most (`routes/authenticate.ts`).
+    { why: 'a pass, and the longest name of a device', shown: {}, userChars: 191 },
+    { why: 'a pass, and the shortest', shown: {}, userChars: 254 },
+  ])('costs one write unit a transition: a row with everything in it and $why stays below 1 KB', async (row) => {
+    const { shown, userChars } = row;
     const { passMember, ...handshake } = { ...someHandshake(), ...shown };
     const widest = {
       ...handshake,
@@ -89,7 +93,8 @@ describe('a connection', () => {
     const { moved } = await storage.connections.grant(widest, ownerId, {
       ...session,
       issuer: 'i'.repeat(16),
-      userId: 'u'.repeat(255),
+      userId: 'u'.repeat(userChars),
+      ...(userChars < 255 ? { deviceId: 'd'.repeat(255 - userChars) } : {}),
       restaurantId: 'r'.repeat(64),
       loggedInAtMs: connectedAtMs - 60_001,
       membershipSource: 'token',

@@ -16,6 +16,7 @@ import { liveIndexName } from '../../lambdas/env.ts';
 import { eventRetentionMs } from '../memory/world.ts';
 import { type DynamodbEngine, lossyClient } from './dynamodb-engine.ts';
 import type { Storage } from './storage.ts';
+import { restaurantDomain } from '../restaurant-domain.ts';
 
 export type Tables = Readonly<Record<'connections' | 'memberships' | 'audit' | 'addressCounters' | 'events', string>>;
 export type DynamodbStorage = Storage & Readonly<{ client: DynamoDBDocumentClient; tables: Tables }>;
@@ -54,8 +55,8 @@ export const dynamodbStorage = async (engine: DynamodbEngine): Promise<DynamodbS
     ),
     streams: streams({ client, tableName: tables.events }, eventRetentionMs),
     listMembers: listMembers({ client, tableName: tables.memberships }),
-    readAuthorization: readAuthorization(client, tables),
-    readSession: readSession(client, tables),
+    readAuthorization: readAuthorization(client, tables, restaurantDomain),
+    readSession: readSession(client, tables, restaurantDomain),
     enrol: putMembership({ client, tableName: tables.memberships }),
     close: async () => {
       for (const TableName of Object.values(tables)) await client.send(new DeleteTableCommand({ TableName }));

@@ -59,6 +59,8 @@ describe.each([
   { why: 'with an issuer', config: { issuers } },
   { why: 'with logs by the role the account has', config: { accountLogRole: 'existing' } },
   { why: 'with logs and the role for them', config: { accountLogRole: 'create' } },
+  { why: 'with an outbox to a bus', config: { outbox: 'bus' } },
+  { why: 'with an outbox to a queue', config: { outbox: 'queue' } },
   { why: 'with everything', config: { issuers, domain, alarmEmails: ['oncall@example.com'], reservedConcurrency: 50 } },
 ])('a stage $why', ({ config }) => {
   test('has no finding that is not acknowledged', () => {

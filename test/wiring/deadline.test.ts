@@ -9,7 +9,7 @@ import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { FunctionConfig } from '../../config-schema/function-config.ts';
+import { StageConfig } from '../../config-schema/stage-config.ts';
 import { parseConfig } from '../../config-schema/parse-config.ts';
 import { stageFileName, stageFileOf } from '../../config-schema/stage-file.ts';
 import { environment } from '../../lambdas/env.ts';
@@ -169,7 +169,7 @@ describe('a deployed function', () => {
   const codeDir = mkdtempSync(join(tmpdir(), 'maitred-code-'));
   const issuers = [{ alias: 'demo', issuer: 'https://issuer.example', audience: 'demo', idTokens: 'other_audience' }];
   beforeAll(() => {
-    const config = parseConfig(FunctionConfig, 'config', JSON.stringify({ issuers, budgets: generousLimits }));
+    const config = parseConfig(StageConfig, 'config', JSON.stringify({ issuers, budgets: generousLimits }));
     writeFileSync(join(codeDir, stageFileName), stageFileOf(config));
     Object.assign(process.env, Object.fromEntries(Object.values(environment).map((name) => [name, 'some'])), {
       LAMBDA_TASK_ROOT: codeDir,
