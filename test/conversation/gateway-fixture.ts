@@ -21,7 +21,8 @@ import { type Gateway, type GatewayOptions, startGateway } from '../../local/gat
 import type { GatewayEvent } from '../../local/gateway-event.ts';
 import { assemblyWith } from './assembly.ts';
 import { createCanary } from './canary.ts';
-import { connectionTypeOfVisitor, restaurantOfVisitor } from './demo-visitor.ts';
+import { cast } from './cast.ts';
+import { connectionTypeOfVisitor, restaurantOfVisitor, visitorOfTests } from './demo-visitor.ts';
 import { openIssuers, type TestIssuers } from './issuers.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import type { AuditView } from './traces.ts';
@@ -116,6 +117,7 @@ export const openGatewayFixture = async (
         issuers: [...synthesized.issuers, ...issuers.settings],
         allowedOrigins: [allowedOrigin],
         authTimeoutSeconds,
+        ...cast.domain,
         ...config,
       })),
       faults: { ...options.faults, awsCall: recorder.awsCall },
@@ -170,7 +172,7 @@ export const openGatewayFixture = async (
       return { ...opened, name, connectionId: connectionOf(name) };
     },
     token,
-    visitor: async (user = 'chef', claims = {}) => ({
+    visitor: async (user = visitorOfTests, claims = {}) => ({
       url: gateway.url,
       token: await token(user, claims),
       restaurantId: restaurantOfVisitor,
