@@ -69,6 +69,7 @@ describe('a row of a connection', () => {
       'closing_reason',
       'owner_id',
       'batch',
+      'device_id',
     );
     const value = fc.oneof(typeName, fc.jsonValue());
     fc.assert(

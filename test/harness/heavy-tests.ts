@@ -18,6 +18,7 @@ export const heavyTests = [
   { file: 'test/conversation/grants.test.ts', quick: 'test/local/role-rights.test.ts' },
   { file: 'test/conversation/hanging.test.ts', quick: 'test/routes/hanging.test.ts' },
   { file: 'test/conversation/outages.test.ts', quick: 'test/routes/unavailable.test.ts' },
+  { file: 'test/conversation/outbox-queue.test.ts', quick: 'test/conversation/outbox.test.ts' },
   { file: 'test/conversation/overload.test.ts', quick: 'test/local/arrivals.test.ts' },
   { file: 'test/conversation/platform-clock.test.ts', quick: 'test/local/limits.test.ts' },
   { file: 'test/conversation/rate-limits.test.ts', quick: 'test/routes/rate-limits.test.ts' },
@@ -26,9 +27,11 @@ export const heavyTests = [
   { file: 'test/conversation/timers.test.ts', quick: 'test/routes/auth-timeout.test.ts' },
   { file: 'test/conversation/two-configurations.test.ts', quick: 'test/routes/unrecognized-rows.test.ts' },
   { file: 'test/conversation/units.test.ts', quick: 'test/load/monthly-cost.test.ts' },
+  { file: 'test/conversation/who.test.ts', quick: 'test/session/who.test.ts' },
   { file: 'test/lib/rule-packs.test.ts', quick: 'test/lib/gateway-stack.test.ts' },
   { file: 'test/local/kept-data.test.ts', quick: 'test/local/queue-journal.test.ts' },
   { file: 'test/local/queue-kills.test.ts', quick: 'test/local/queue-journal.test.ts' },
+  { file: 'test/local/streams/stream-kills.test.ts', quick: 'test/local/streams/table-streams.test.ts' },
   { file: 'test/model/preemption.test.ts', quick: 'test/model/concurrency.test.ts' },
 ] as const;
 
