@@ -16,7 +16,7 @@ import { addressesOf } from './open-addresses.ts';
 import { removeGatewayFile, writeGatewayFile } from './gateway-file.ts';
 import { localDemo } from './stage-domain.ts';
 import { placesOf } from './target.ts';
-import { webhookAddress } from './webhook-address.ts';
+import { webhookAddress, webhookHeader } from './webhook-address.ts';
 
 const defaultPort = '8787';
 
@@ -32,6 +32,8 @@ const help = `The gateway on this machine: the app as it would be deployed, with
               (default: in memory)
   --webhook U posts each event that leaves for the backend to a URL of this machine, such as http://127.0.0.1:8000/hook,
               as an API destination of EventBridge would; again and again while nobody answers there
+  --webhook-header H
+              a header of each of these posts, such as "x-api-key: secret", as the destination's connection has it
   --verbose   also prints every line the functions log
 `;
 
@@ -41,6 +43,7 @@ await run(async () => {
     host: { type: 'string' },
     data: { type: 'string' },
     webhook: { type: 'string' },
+    'webhook-header': { type: 'string' },
     verbose: { type: 'boolean' },
   });
   if (positionals.length > 0)
@@ -50,6 +53,9 @@ await run(async () => {
   const port = portFrom(values.port ?? defaultPort);
   const openOn = values.host === undefined ? [] : addressesOf(values.host, networkInterfaces());
   const webhook = values.webhook === undefined ? undefined : webhookAddress(values.webhook);
+  const webhookHeaders = values['webhook-header'] === undefined ? {} : webhookHeader(values['webhook-header']);
+  if (webhook === undefined && values['webhook-header'] !== undefined)
+    throw new UsageError('--webhook-header is for the posts of --webhook');
   const startedMs = performance.now();
   const narrate = createNarrator((line) => console.log(line));
   const dataDir = values.data === undefined ? undefined : resolve(values.data);
@@ -70,7 +76,7 @@ await run(async () => {
     port,
     openOn,
     ...(dataDir === undefined ? {} : { dataDir }),
-    ...(webhook === undefined ? {} : { webhook }),
+    ...(webhook === undefined ? {} : { webhook, webhookHeaders }),
     onEvent: (event) => {
       if (values.verbose === true && event.type === 'log') console.log(`    ${event.functionName}: ${event.line}`);
       narrate(event);

@@ -17,3 +17,13 @@ export const webhookAddress = (text: string): string => {
     );
   return url.href;
 };
+
+/** A header by its name, in lower case, from how people write one. What is refused is not told: it may be a secret. Throws `UsageError`. */
+export const webhookHeader = (text: string): Readonly<Record<string, string>> => {
+  const [, name, value] = /^([\w-]+):[ \t]*([\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined)
+    throw new UsageError(
+      '--webhook-header is a name and a value with a colon between them, such as "x-api-key: secret"',
+    );
+  return { [name.toLowerCase()]: value };
+};

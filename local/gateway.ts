@@ -67,6 +67,8 @@ export type GatewayOptions = {
    * @default none
    */
   readonly webhook?: string;
+  /** What is sent with each post beside, as a destination's connection has its API key. @default nothing */
+  readonly webhookHeaders?: Readonly<Record<string, string>>;
   readonly faults?: Partial<Faults>;
   /** Told of connections, closes, failures and every line a function writes. */
   readonly onEvent?: (event: GatewayEvent) => void;
@@ -205,7 +207,11 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     const webhook =
       options.webhook === undefined
         ? undefined
-        : createWebhook({ url: options.webhook, onEvent: (event) => onEvent({ type: 'webhook', ...event }) });
+        : createWebhook({
+            url: options.webhook,
+            headers: options.webhookHeaders ?? {},
+            onEvent: (event) => onEvent({ type: 'webhook', ...event }),
+          });
     if (webhook !== undefined) closers.push(webhook.close);
     opened.events.subscribe((event) => {
       const { source, 'detail-type': type, detail } = event;

@@ -20,6 +20,8 @@ export type Webhook = {
 
 type Parts = {
   readonly url: string;
+  /** Beside those that each post has. @default none */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly onEvent: (event: WebhookEvent) => void;
   /** @default the pauses below */
   readonly pauseMs?: (attempts: number) => number;
@@ -45,7 +47,7 @@ const atOnce = 4;
 /** Exponential, half a second first, half a minute at most. */
 const pauseMsAfter = (attempts: number): number => Math.min(30_000, 500 * 2 ** Math.min(attempts - 1, 10));
 
-const headers = {
+const ownHeaders = {
   'content-type': 'application/json; charset=utf-8',
   'user-agent': 'Amazon/EventBridge/ApiDestinations',
 };
@@ -59,7 +61,7 @@ export const verdictOf = (status: number): Verdict => {
 };
 
 /** An event may be posted more than once, and not in order: a bus promises neither. */
-export const createWebhook = ({ url, onEvent, pauseMs = pauseMsAfter }: Parts): Webhook => {
+export const createWebhook = ({ url, headers = {}, onEvent, pauseMs = pauseMsAfter }: Parts): Webhook => {
   const ending = new AbortController();
   /** To be posted as soon as there is room. */
   const due: Waiting[] = [];
@@ -143,7 +145,7 @@ export const createWebhook = ({ url, onEvent, pauseMs = pauseMsAfter }: Parts): 
     try {
       const answer = await fetch(url, {
         method: 'POST',
-        headers,
+        headers: { ...headers, ...ownHeaders },
         body: JSON.stringify(event),
         redirect: 'manual',
         signal,

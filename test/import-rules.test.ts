@@ -35,16 +35,18 @@ const isPure = startsWithAny(
 const isDeployed = startsWithAny('protocol/', 'config-schema/', 'lambdas/');
 const isOutermost = (path: string) => /^lambdas\/(wiring\/[\w-]+|[\w-]+\.lambda)\.ts$/.test(path);
 const mayUseAws = (path: string) =>
-  /^lambdas\/(dynamodb\/|apigateway\/|sqs\/|wiring\/|function-credentials\.ts$)/.test(path) ||
+  /^lambdas\/(dynamodb\/|apigateway\/|sqs\/|eventbridge\/|wiring\/|function-credentials\.ts$)/.test(path) ||
   // The commands reach the tables of a deployed stage.
   path === 'bin/target.ts' ||
+  // A backend of somebody else's.
+  path.startsWith('examples/') ||
   path.startsWith('test/');
 const mayUseCdk = (path: string) =>
   startsWithAny('lib/', 'test/')(path) || path === 'bin/app.ts' || path === 'bin/synth.ts';
 /** What makes the AsyncAPI document and what tests it: the schemas of the whole wire are for them. */
 const isAboutTheDocument = startsWithAny('protocol/schemas/', 'bin/asyncapi/', 'bin/asyncapi.ts', 'test/');
 const isPackage = (from: string) =>
-  !/^(protocol|config-schema|presets|lambdas|lib|local|client|console|bin|test)\//.test(from);
+  !/^(protocol|config-schema|presets|lambdas|lib|local|client|console|bin|examples|test)\//.test(from);
 /** Where the client meets its platform. The rest of it is told the time and lets others act. */
 const isClientShell = (path: string) => /^client\/src\/(connect|platform)\.ts$/.test(path);
 /** What is built into the package's entry `react`. */
@@ -183,6 +185,12 @@ const rules: readonly Rule[] = [
       from.startsWith('console/') || from === 'client/src/index.ts' || from === 'protocol/identifiers.ts',
   },
   {
+    name: 'examples alone',
+    rule: 'an example is a file to copy: it imports packages',
+    applies: startsWithAny('examples/'),
+    imports: ({ from }) => isPackage(from),
+  },
+  {
     name: 'casts on purpose',
     rule: 'nothing is cast to whatever fits; what a test passes although the types forbid it goes through test/forbidden.ts',
     applies: (path) => path !== 'test/forbidden.ts' && path !== 'client/src/platform.ts',
@@ -263,7 +271,11 @@ const codeOf = (text: string): string =>
 
 describe('the import rules', () => {
   const sources = globSync(
-    ['{bin,config-schema,console,lambdas,lib,local,protocol,test}/**/*.ts', 'client/*.ts', 'client/src/**/*.ts'],
+    [
+      '{bin,config-schema,console,examples,lambdas,lib,local,protocol,test}/**/*.ts',
+      'client/*.ts',
+      'client/src/**/*.ts',
+    ],
     {
       cwd: root,
     },
@@ -394,6 +406,7 @@ describe('a source that breaks a rule is found', () => {
     { path: 'local/x.ts', from: 'constructs', breaks: ['CDK at its place'] },
     { path: 'local/x.ts', from: '../lambdas/env.ts', breaks: ['local apart'] },
     { path: 'bin/x.ts', from: '../test/env.test.ts', breaks: ['tests outside'] },
+    { path: 'examples/typescript-backend/x.ts', from: '../../protocol/limits.ts', breaks: ['examples alone'] },
     { path: 'client/src/x.ts', from: 'node:crypto', breaks: ['client alone'] },
     { path: 'client/src/x.ts', from: '@aws-sdk/client-sqs', breaks: ['AWS at its place', 'client alone'] },
     { path: 'client/src/x.ts', from: '../../protocol/client-messages.ts', breaks: ['client alone'] },

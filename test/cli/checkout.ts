@@ -35,6 +35,7 @@ type GatewayFile = Readonly<{
   managementUrl: string;
   eventQueueUrl: string;
   eventDeadLettersUrl: string;
+  outboxDeadLettersUrl?: string;
   operator: Readonly<{ accessKeyId: string; secretAccessKey: string }>;
   tables: Readonly<Record<string, string>>;
 }>;
@@ -56,7 +57,18 @@ export type Checkout = Readonly<{
 }>;
 
 const projectDir = join(import.meta.dirname, '..', '..');
-const sources = ['bin', 'client', 'config', 'config-schema', 'console', 'lambdas', 'lib', 'local', 'protocol'];
+const sources = [
+  'bin',
+  'client',
+  'config',
+  'config-schema',
+  'console',
+  'lambdas',
+  'lib',
+  'local',
+  'presets',
+  'protocol',
+];
 const timeoutMs = 30_000;
 const settings = ['cdk.json', 'package.json', 'tsconfig.json'];
 
