@@ -35,7 +35,7 @@ export const createDeviceCard = (demo: Demo, part: Part) => {
     chosen: (): DemoDevice => ({
       user: user.select.value,
       restaurant: restaurant.select.value,
-      connectionType: types.find((one) => one === type.select.value) ?? part.connectionType,
+      connectionType: type.select.value,
     }),
     onTypeChosen: (run: () => void) => type.select.addEventListener('change', run),
     onSubmit: (run: () => void) =>

@@ -78,7 +78,7 @@ export const settingsOf = (options: ConnectOptions): Settings => {
   expect(!/[?&](access_)?token=/i.test(url), 'url without a token', '…');
   expect(isRestaurantId(restaurantId), 'restaurantId', restaurantId);
   expect(mayBeConnectionType(connectionType), 'connectionType', connectionType);
-  expect(deviceId === undefined || isDeviceId(deviceId), 'deviceId', deviceId);
+  expect(deviceId === undefined || (typeof deviceId === 'string' && isDeviceId(deviceId)), 'deviceId', deviceId);
   expect(storage ? storage.keep : cursor !== 'stored', 'storage (@maitred/client/storage makes one)', storage);
   return {
     restaurantId,

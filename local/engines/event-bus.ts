@@ -38,6 +38,9 @@ const maxEntries = 10;
 /** Of an entry: its texts, its resources and fourteen bytes for its time where it has one. */
 const maxEntryBytes = 256 * 1024;
 
+/** Of all entries of a call together, since January 2026. */
+const maxCallBytes = 1024 * 1024;
+
 const text = v.optional(v.string(), '');
 
 const entryForm = v.object({
@@ -88,7 +91,8 @@ export const createBuses = ({ region, refuse, now = Date.now }: Parts): BusEngin
         return invalid(
           `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length less than or equal to ${maxEntries}`,
         );
-      if (Entries.some((entry) => bytesOf(entry) > maxEntryBytes))
+      const sizes = Entries.map(bytesOf);
+      if (sizes.some((bytes) => bytes > maxEntryBytes) || sizes.reduce((a, b) => a + b) > maxCallBytes)
         return invalid('Total size of the entries in the request is over the limit.');
       const answers = Entries.map(put);
       const FailedEntryCount = answers.filter(({ EventId }) => EventId === undefined).length;

@@ -34,7 +34,7 @@ const behindDigits = ':';
 
 /** Opens the stream of a table with what is kept of it, in the store that its items are in. */
 export const openStream = async (
-  db: DynaliteStore['db'],
+  db: Pick<DynaliteStore['db'], 'batch' | 'iterator'>,
   { tableName, stream, readers }: ReadStream,
   now: () => number = Date.now,
 ): Promise<TableStream> => {

@@ -69,6 +69,7 @@ describe('a row of a connection', () => {
       'closing_reason',
       'owner_id',
       'batch',
+      'device_id',
     );
     const value = fc.oneof(typeName, fc.jsonValue());
     fc.assert(
@@ -107,7 +108,7 @@ describe('a row of a connection', () => {
     const row = {
       ...items.connections.get('authenticated'),
       connection_id: 'courier00000000=',
-      connection_type: 'courier',
+      membership_source: 'courier',
     };
     await storage.client.send(new PutCommand({ TableName: tables.connections, Item: row }));
     const key = { connectionId: 'courier00000000=', connectedAtMs: writtenAtMs };

@@ -83,6 +83,24 @@ const states: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
     await device(page, 'Till').getByLabel('Connection type').selectOption('customer');
     await device(page, 'Till').getByText('Such a device sends nothing.').waitFor();
   },
+  'where the stage has 300 kinds of events, with long names': async (page) => {
+    const demo = await (await page.request.get(new URL('/console/demo', page.url()).href)).json();
+    const many = Array.from({ length: 300 }, (_, nth) => ({
+      ...demo.events[0],
+      type: `warehouse.pallet_moved_to_another_shelf_${nth}`,
+      title: `A pallet was moved to another shelf of the same warehouse, the ${nth}th`,
+    }));
+    await page.route('**/console/demo', (route) =>
+      route.fulfill({ json: { ...demo, events: [...demo.events, ...many] } }),
+    );
+    await page.reload();
+    await device(page, 'Till').getByText('297 more in the form below.').waitFor();
+    await page.locator('summary').filter({ hasText: 'Edit an event of Till' }).click();
+    await device(page, 'Till')
+      .getByRole('combobox', { name: /^Event/ })
+      .selectOption('warehouse.pallet_moved_to_another_shelf_299');
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+  },
   'while it is not known who is there': async (page) => {
     await page
       .locator('#presence')

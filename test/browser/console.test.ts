@@ -350,7 +350,7 @@ describe('what left for the backend', () => {
     ];
     await page.route('**/console/outbox', (route) => route.fulfill({ json: { records } }));
     const rows = page.locator('#outbox').getByRole('row');
-    await rows.nth(2).waitFor();
+    await rows.filter({ hasText: '200 after 12 ms' }).waitFor();
     expect(await rows.nth(1).textContent()).toMatch(/r-17 #5.*no answer after 5\.0 s, 3 tries/);
     expect(await rows.nth(2).textContent()).toMatch(/r-17 #4.*200 after 12 ms/);
   });

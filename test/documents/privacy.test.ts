@@ -68,6 +68,8 @@ const fill = {
     await connections.open({ ...someHandshake(), dialect: 'old' });
     const old = await bring(connections, 'granting');
     await connections.activate(old, ownerId, { ...session, lastMessage: 'auth_error' });
+    const named = await bring(connections, 'verifying');
+    await connections.grant(named, ownerId, { ...session, deviceId: 'till-3' });
     await connections.renew(renewed, { ownerId: `${ownerId}-2`, atMs: connectedAtMs, session: login, rate });
   },
   audit: async () => {

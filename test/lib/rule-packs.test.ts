@@ -122,7 +122,7 @@ describe('a finding that nobody acknowledged', () => {
     try {
       for (const name of ['bin', 'lib', 'config', 'package.json'])
         cpSync(name, join(projectDir, name), { recursive: true });
-      for (const name of ['node_modules', 'config-schema', 'lambdas', 'protocol'])
+      for (const name of ['node_modules', 'config-schema', 'lambdas', 'presets', 'protocol'])
         symlinkSync(join(process.cwd(), name), join(projectDir, name));
       const source = readFileSync(join(projectDir, file), 'utf8');
       expect(source).toContain(id);

@@ -10,6 +10,7 @@ import {
   inDollars,
   levers,
   measured,
+  millionQuestions,
   monthlyCost,
   pingsPerHour,
   plainMonth,
@@ -55,6 +56,13 @@ test.each(Object.entries(alternatives(plainMonth)))('an alternative: %s', (name,
 
 test.each(Object.entries(measured))('a measured unit: %s', (unit, value) => {
   expect(rows.get(`\`${unit}\``)?.[0]).toBe(value.toLocaleString('en-US'));
+});
+
+test('a question who is there, of ten sessions and of a hundred', () => {
+  const [ten, hundred] = [measured.readUnitsPerWhoOf10, measured.readUnitsPerWhoOf100].map(
+    (units) => `$${millionQuestions(units).toFixed(2)}`,
+  );
+  expect(text).toContain(`${ten} a million at a restaurant of ten sessions, ${hundred} at one of a hundred`);
 });
 
 test('the heartbeats of the plain month', () => {

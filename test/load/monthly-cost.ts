@@ -49,6 +49,9 @@ export const measured = {
   logBytesPerRun: 604,
   /** A ping: invocation, row, membership, head, and a message each way. */
   readUnitsPerPing: 2.5,
+  /** The same, and the sessions of the restaurant: 4 KB of them half a unit. */
+  readUnitsPerWhoOf10: 3.5,
+  readUnitsPerWhoOf100: 9.5,
 } as const;
 
 /** Assumed, because only a deployment could tell. */
@@ -105,6 +108,14 @@ export const monthlyCost = (month: Month) => {
     'logs of the fan-out': (runs * measured.logBytesPerRun * listPrices.cloudWatchLogsIngestedGb) / 1e9,
   };
 };
+
+/** US dollars a million questions who is there that read so many units; the answer is one frame of at most 32 KB. */
+export const millionQuestions = (readUnits: number): number =>
+  1e6 *
+  (2 * listPrices.apiGatewayMessage +
+    readUnits * listPrices.dynamodbReadUnit +
+    listPrices.lambdaRequest +
+    (assumed.messageMs / 1000) * assumed.messageGb * listPrices.lambdaGbSecond);
 
 export const total = (items: Readonly<Record<string, number>>): number =>
   Object.values(items).reduce((sum, dollars) => sum + dollars, 0);

@@ -16,6 +16,7 @@ beforeEach(() => {
 });
 
 const good = { Source: 'maitred.events', DetailType: 'order.created', Detail: '{"v":1,"n":1.0}' };
+const large = { ...good, Detail: `{"x":"${'x'.repeat(250 * 1024)}"}` };
 const put = (...Entries: readonly object[]) => buses.call('PutEvents', { Entries });
 const idOf = { EventId: expect.stringMatching(/^[0-9a-f-]{36}$/) };
 
@@ -139,6 +140,7 @@ describe('a call is refused as a whole, and no bus gets anything,', () => {
       status: 400,
       type: 'ValidationException',
     },
+    { why: 'with entries of more than 1 MB', entries: Array(5).fill(large), status: 400, type: 'ValidationException' },
     {
       why: 'with a source that is no text',
       entries: [{ ...good, Source: 7 }],
@@ -150,13 +152,12 @@ describe('a call is refused as a whole, and no bus gets anything,', () => {
     expect(got).toEqual([]);
   });
 
-  test('with ten entries of the largest size it is not', async () => {
+  test('with as much as it may have it is not', async () => {
     const bytes = 256 * 1024 - good.Source.length - good.DetailType.length - '{"x":""}'.length;
-    expect((await put({ ...good, Detail: `{"x":"${'x'.repeat(bytes)}"}` }, ...Array(9).fill(good))).body).toMatchObject(
-      {
-        FailedEntryCount: 0,
-      },
-    );
+    const largest = { ...good, Detail: `{"x":"${'x'.repeat(bytes)}"}` };
+    expect((await put(largest, large, large, large, ...Array(6).fill(good))).body).toMatchObject({
+      FailedEntryCount: 0,
+    });
   });
 
   test('for an action that is not known here', async () => {

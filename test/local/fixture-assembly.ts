@@ -256,7 +256,8 @@ const newFixture = (): Fixture => ({
 
 /**
  * Gives the table `Events` a stream that the function `Quiet` reads, with what else its mapping says. What `Quiet` makes of a record
- * its item says: an item with `fail` is reported, one with `throw` fails its batch, one with `odd` has an answer that is none.
+ * its item says: an item with `fail` is reported, one with `throw` fails its batch, one with `odd` has an answer that
+ * is none, each as often as the number says; one with `exit` ends the process once.
  */
 export const addStream = ({ template, sources }: Fixture, mapping: Json = {}): void => {
   Object.assign(template.Resources['Events']?.Properties ?? {}, {
@@ -278,6 +279,9 @@ export const addStream = ({ template, sources }: Fixture, mapping: Json = {}): v
 };
 
 const streamSource = `
+import { existsSync, writeFileSync } from 'node:fs';
+// A process that ends forgets what it has tried.
+const ended = new URL('ended', import.meta.url);
 const tries = new Map();
 const isFirst = (id, image, name) => {
   const n = (tries.get(id) ?? 0) + 1;
@@ -288,7 +292,10 @@ export const handler = async (event) => {
   ${prints}
   const batchItemFailures = [];
   for (const { eventID, dynamodb } of event.Records) {
-    if (dynamodb.NewImage?.exit && isFirst(eventID + 'x', dynamodb.NewImage, 'exit')) process.exit(1);
+    if (dynamodb.NewImage?.exit && !existsSync(ended)) {
+      writeFileSync(ended, '');
+      process.exit(1);
+    }
     if (isFirst(eventID + 't', dynamodb.NewImage, 'throw')) throw new Error('no batch');
     if (isFirst(eventID + 'o', dynamodb.NewImage, 'odd')) return { batchItemFailures: [{ itemIdentifier: '1' }] };
     if (isFirst(eventID + 'f', dynamodb.NewImage, 'fail')) batchItemFailures.push({ itemIdentifier: dynamodb.SequenceNumber });

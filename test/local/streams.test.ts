@@ -1,12 +1,12 @@
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import type { GatewayOptions } from '../../local/gateway.ts';
+import type { Client } from './client.ts';
 import { addStream, type Fixture } from './fixture-assembly.ts';
 import { type Handled, type RunningGateway, runGateway } from './running-gateway.ts';
-import type { Client } from './client.ts';
 
 let gateway: RunningGateway;
 let client: Client;
-afterEach(() => gateway.close());
+afterEach(() => gateway?.close());
 
 const opened = async (
   mapping: Record<string, unknown> = {},
@@ -58,32 +58,52 @@ test('what a function writes to a table reaches the function that reads its stre
   });
 });
 
-test('a function puts events on a bus', async () => {
-  await opened();
-  const { status, body } = await asked('events', 'PutEvents', {
-    Entries: [
-      { Source: 'maitred.events', DetailType: 'order.created', Detail: '{"v":1}', EventBusName: 'here' },
-      { Source: 'aws.x', DetailType: 'order.created', Detail: '{"v":1}' },
-    ],
-  });
-  expect({ status, body }).toEqual({
-    status: 200,
-    body: {
-      FailedEntryCount: 1,
-      Entries: [
-        { EventId: expect.any(String) },
-        { ErrorCode: 'NotAuthorizedForSourceException', ErrorMessage: 'Not authorized for the source.' },
-      ],
-    },
+/** The first item that each batch begins with, until one has `last` in it. */
+const batchesUntil = async (last: number): Promise<string[][]> => {
+  const batches: string[][] = [];
+  while (!batches.flat().includes(String(last))) batches.push(numbersOf(await gateway.handled('Quiet')));
+  return batches;
+};
+
+describe('what is behind a batch that fails waits until it does not', () => {
+  test.each([
+    { why: 'throws', more: { throw: { N: '2' } } },
+    { why: 'ends its process', more: { exit: { N: '1' } } },
+    { why: 'reports it', more: { fail: { N: '2' } } },
+    { why: 'answers with an identifier that is none', more: { odd: { N: '2' } } },
+  ])('where the function $why', async ({ more }) => {
+    // The batch is one record: the second is no part of a try.
+    await opened({ BatchSize: 1 });
+    await put(1, more);
+    await put(2);
+    const batches = await batchesUntil(2);
+    expect(batches.length).toBeGreaterThan(2);
+    expect(batches.flat().slice(0, -1)).toEqual(Array(batches.length - 1).fill('1'));
   });
 });
 
-test('a batch that fails comes again, and what is behind it waits', async () => {
+test('of a batch in which one fails only that and what is behind it comes again', async () => {
   await opened();
-  await put(1, { throw: { N: '2' } });
+  const more = { fail: { N: '1' } };
+  const requests = [1, 2, 3].map((n) => ({ PutRequest: { Item: { ...keyOf(n), ...(n === 2 ? more : {}) } } }));
+  await asked('dynamodb', 'BatchWriteItem', { RequestItems: { [TableName]: requests } });
+  const batches: string[][] = [];
+  // However the three were cut into batches: each is there once, the one that failed twice, and those behind it in its batch.
+  while (new Set(batches.flat()).size < 3 || batches.flat().filter((one) => one === '2').length < 2)
+    batches.push(numbersOf(await gateway.handled('Quiet')));
+  const failed = batches.findIndex((batch) => batch.includes('2'));
+  const behind = batches[failed]?.slice(batches[failed]?.indexOf('2')) ?? [];
+  expect(batches[failed + 1]?.slice(0, behind.length)).toEqual(behind);
+  expect(batches.flat().toSorted()).toEqual(['1', '2', '3', ...behind].toSorted());
+});
+
+test('a filter keeps records from the function', async () => {
+  const pattern = { eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix: '1' }] } } } };
+  await opened({ FilterCriteria: { Filters: [{ Pattern: JSON.stringify(pattern) }] } });
+  await put(1);
+  await put(1, { changed: { BOOL: true } });
   await put(2);
-  const seen: string[][] = [];
-  while (!seen.flat().includes('2')) seen.push(numbersOf(await gateway.handled('Quiet')));
-  expect(seen.map(([first]) => first)).toContain('1');
-  expect(seen.slice(0, 2)).toEqual([['1'], ['1']]);
+  await put(12);
+  expect(await batchesUntil(12)).toEqual([['1'], ['12']]);
+  expect(gateway.meter.invocations['Quiet']).toBe(2);
 });

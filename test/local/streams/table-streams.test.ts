@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createTables, type DynamodbEngine, openDynamodb } from '../../../local/engines/dynamodb.ts';
 import { type Input, mustCall } from '../../../local/engines/engine.ts';
-import type { TableStream } from '../../../local/engines/table-streams.ts';
+import type { DynaliteWrite } from '../../../local/engines/dynalite.ts';
+import { openStream, type TableStream } from '../../../local/engines/table-streams.ts';
 import { deleteExpired } from '../../../local/engines/time-to-live.ts';
 import type { AttributeValue } from '../../../local/streams/item.ts';
 import type { StreamRecord } from '../../../local/streams/record.ts';
@@ -192,6 +193,28 @@ test('whatever runs at once, the records of an item tell its course from image t
     }),
     { numRuns: 20 },
   );
+});
+
+test('an item and its record are one write of the store, so that no end of the process comes between them', async () => {
+  const writes: (readonly DynaliteWrite[])[] = [];
+  const db = {
+    batch: async (operations: readonly DynaliteWrite[]) => void writes.push(operations),
+    iterator: () => ({ all: async () => [] }),
+  };
+  const made = await openStream(db, { tableName: 'T', stream, readers: ['one'] });
+  const item = { type: 'put', key: 'item', value: keyOf(1) } as const;
+  await made.write(item, { before: undefined, after: keyOf(1), byService: false });
+  await made.write({ type: 'del', key: 'item' }, { before: keyOf(1), after: undefined, byService: false });
+  expect(writes).toEqual([
+    [
+      item,
+      { type: 'put', key: expect.stringContaining('T~'), value: expect.objectContaining({ eventName: 'INSERT' }) },
+    ],
+    [
+      { type: 'del', key: 'item' },
+      expect.objectContaining({ value: expect.objectContaining({ eventName: 'REMOVE' }) }),
+    ],
+  ]);
 });
 
 describe('a record is kept', () => {
