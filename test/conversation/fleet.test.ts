@@ -124,7 +124,13 @@ describe('data is refused before it is accepted, with the name of its field', ()
       data: { vehicle_id, position: at, heading: 360 },
       field: 'heading',
     },
-    { why: 'a field that is missing', from: 'vehicle', type: 'vehicle.position', data: { vehicle_id }, field: 'position' },
+    {
+      why: 'a field that is missing',
+      from: 'vehicle',
+      type: 'vehicle.position',
+      data: { vehicle_id },
+      field: 'position',
+    },
     {
       why: 'no branch of a choice',
       from: 'vehicle',
