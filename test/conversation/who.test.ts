@@ -11,6 +11,7 @@ import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { hello } from '../../bin/smoke/messages.ts';
 import { removeMember } from '../../lambdas/dynamodb/membership-administration.ts';
+import { cast, idOf } from './cast.ts';
 import { type GatewayFixture, openGatewayFixture } from './gateway-fixture.ts';
 import { type Device, openRestaurantFixture, type RestaurantFixture } from './restaurant-fixture.ts';
 import { until } from './until.ts';
@@ -49,9 +50,9 @@ const namedBy = async (asker: Device): Promise<readonly string[]> => {
 
 /** A device in a process of its own, once it is let in. */
 const inProcess = async (room: RestaurantFixture, device_id: string): Promise<ChildProcess> => {
-  const token = await fixture.token('chef');
+  const token = await fixture.token(cast.receiver[0]);
   const { url } = fixture.gateway;
-  const visitor = { url, token, restaurantId: room.restaurantId, connectionType: 'kitchen' } as const;
+  const visitor = { url, token, restaurantId: room.restaurantId, connectionType: cast.receiver[1] } as const;
   const script = join(import.meta.dirname, 'lone-device.ts');
   const child = spawn(process.execPath, [script, url, JSON.stringify(hello(visitor, { device_id }))], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -63,7 +64,7 @@ const inProcess = async (room: RestaurantFixture, device_id: string): Promise<Ch
 };
 
 const enter = (room: RestaurantFixture, device_id: string): Promise<Device> =>
-  room.enter('chef', 'kitchen', { device_id });
+  room.enter(...cast.receiver, { device_id });
 
 /** A session's time is over, and nobody is told: as if its token had been a shorter one. */
 const outlives = async ({ connections: { client, tableName } }: GatewayFixture, connectionId: string) => {
@@ -114,9 +115,9 @@ describe('who, while devices die', () => {
     {
       why: 'is closed by the gateway, as its user is dismissed',
       dies: async (room, name) => {
-        const device = await room.enter('cashier', 'pos', { device_id: name });
+        const device = await room.enter(...cast.sender, { device_id: name });
         return async () => {
-          const user = { issuer: 'demo', userId: 'u-cashier', restaurantId: room.restaurantId };
+          const user = { issuer: 'demo', userId: idOf(cast.sender), restaurantId: room.restaurantId };
           await removeMember(fixture.memberships)(user);
           device.send({ type: 'ping' });
           expect((await device.hearsUntil('closing')).at(-1)).toMatchObject({ reason: 'revoked' });
@@ -131,7 +132,7 @@ describe('who, while devices die', () => {
           await device.leave();
           const next = openRestaurantFixture(fixture, `${room.restaurantId}-next`);
           await enter(next, name);
-          const asker = await next.enter('manager', 'management', { device_id: 'next-office' });
+          const asker = await next.enter(...cast.asker, { device_id: 'next-office' });
           await until(
             () => namedBy(asker),
             (names) => names.length === 2,
@@ -142,7 +143,7 @@ describe('who, while devices die', () => {
     },
   ])('has no device any more that $why', async ({ why, dies }) => {
     const room = openRestaurantFixture(fixture, `r-${why.length}`);
-    const asker = stayAlive(await room.enter('manager', 'management', { device_id: 'office' }));
+    const asker = stayAlive(await room.enter(...cast.asker, { device_id: 'office' }));
     stayAlive(await enter(room, 'alive'));
     const die = await dies(room, 'gone');
     expect([...(await namedBy(asker))].sort()).toEqual(['alive', 'gone', 'office']);
@@ -152,7 +153,7 @@ describe('who, while devices die', () => {
 
   test('has a device that dies without a word until the platform closes its connection, and not longer', async () => {
     const room = openRestaurantFixture(fixture, 'r-silent');
-    const asker = stayAlive(await room.enter('manager', 'management', { device_id: 'office' }));
+    const asker = stayAlive(await room.enter(...cast.asker, { device_id: 'office' }));
     stayAlive(await enter(room, 'alive'));
     const child = await inProcess(room, 'dead');
     const diedMs = Date.now();
@@ -166,7 +167,7 @@ describe('who, while devices die', () => {
 
   test('has no session whose time is over, though its connection is open', async () => {
     const room = openRestaurantFixture(fixture, 'r-expired');
-    const asker = stayAlive(await room.enter('manager', 'management', { device_id: 'office' }));
+    const asker = stayAlive(await room.enter(...cast.asker, { device_id: 'office' }));
     const device = await enter(room, 'expired');
     expect(await namedBy(asker)).toContain('expired');
     await outlives(fixture, device.connectionId);
@@ -176,7 +177,7 @@ describe('who, while devices die', () => {
 
   test('has a device once while it hands over, and afterwards', async () => {
     const room = openRestaurantFixture(fixture, 'r-handover');
-    const asker = stayAlive(await room.enter('manager', 'management', { device_id: 'office' }));
+    const asker = stayAlive(await room.enter(...cast.asker, { device_id: 'office' }));
     const old = await enter(room, 'kitchen-2');
     const young = stayAlive(await enter(room, 'kitchen-2'));
     expect(await namedBy(asker)).toEqual(['kitchen-2', 'office']);
@@ -194,7 +195,7 @@ describe('who, while devices die', () => {
 
   test('has a device of whose end the platform never tells until its session is over', async () => {
     const room = openRestaurantFixture(fixture, 'r-untold');
-    const asker = stayAlive(await room.enter('manager', 'management', { device_id: 'office' }));
+    const asker = stayAlive(await room.enter(...cast.asker, { device_id: 'office' }));
     const device = await enter(room, 'untold');
     fixture.gateway.faults.disconnects = 'never';
     try {
@@ -229,7 +230,7 @@ test('a gateway that is gone and comes back has those devices that came back, ea
   const after = await openGatewayFixture({ dataDir });
   try {
     const room = openRestaurantFixture(after, 'r-again');
-    const asker = await room.enter('manager', 'management', { device_id: 'office' });
+    const asker = await room.enter(...cast.asker, { device_id: 'office' });
     await enter(room, 'back');
     expect(await namedBy(asker)).toEqual(['back', 'lost', 'office']);
     await outlives(after, lost.connectionId);
