@@ -188,7 +188,7 @@ for (const getToken of [${loginExamples.map((_, nth) => `login${nth}`)}]) connec
 afterAll(remove);
 
 describe('the package', () => {
-  test('has a core of at most 11 KB where an application minifies and compresses it', async () => {
+  test('has a core of at most 11.5 KB where an application minifies and compresses it', async () => {
     const core = join(installed, 'dist/esm/index.js');
     const { outputFiles } = await build({ entryPoints: [core], bundle: true, minify: true, write: false });
     const bytes = gzipSync(outputFiles[0]?.contents ?? '', { level: 9 }).length;
