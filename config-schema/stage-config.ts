@@ -17,6 +17,7 @@ const host = 'must be a lower-case host name';
 const email = 'must be a mail address';
 const retention = `must be one of ${logRetentionDays.join(', ')}`;
 const reservedEnough = ', as many as the event queue asks of its function at once';
+const transport = 'must be "sdk" or "thin"';
 const accountLogRole = 'must be "none", "existing" or "create"';
 
 const runbookUrl = 'must be an https URL without credentials and fragment, of up to 300 characters';
@@ -56,11 +57,16 @@ export const StageConfig = section({
   accountLogRole: v.optional(v.picklist(['none', 'existing', 'create'], accountLogRole), 'none'),
   /** Who gets the alarms by mail; each address has to confirm. None: whoever subscribes to the topic. */
   alarmEmails: v.optional(v.array(text(emailPattern, email), 'must be a list'), []),
+  /** What the functions reach AWS with: AWS's SDK, or the project's own files of `transport/` in its place. */
+  transport: v.optional(v.picklist(['sdk', 'thin'], transport), 'sdk'),
   /** Concurrency set aside for each function, which is its limit, too. A new account has 10 in all and could not grant any. */
   reservedConcurrency: v.optional(whole(leastReservedConcurrency, 1000, reservedEnough)),
   /** Where people on call read the runbook: alarms link their headings there. None: they name the file of this project. */
   runbookUrl: v.optional(v.pipe(v.string(runbookUrl), v.check(isRunbookUrl, runbookUrl))),
 });
+
+/** What the functions reach AWS with. */
+export type Transport = StageConfig['transport'];
 
 /** A stage's configuration with every default filled in. */
 export type StageConfig = Readonly<v.InferOutput<typeof StageConfig>>;

@@ -43,7 +43,7 @@ const deploy = ({
   const app = new App({ context, outdir: join(projectDir, 'out', String(outputs++)) });
   const stack = new Stack(app, 'stack');
   for (const stageFile of stageFiles) {
-    const codeOf = bundledCode(dir, stageFile);
+    const codeOf = bundledCode(dir, stageFile, 'sdk');
     for (const entry of entries)
       new LambdaFunction(stack, `Function${stack.node.children.length}`, {
         code: codeOf(entry),
@@ -100,7 +100,7 @@ describe('the code of a function', () => {
 
   test('has the same hash in a copy of the project in another folder, whoever may read its files', () => {
     const copy = join(projectDir, 'a', 'deeper', 'folder');
-    const { inputs } = buildSync({ ...bundleOptions(root), metafile: true }).metafile;
+    const { inputs } = buildSync({ ...bundleOptions(root, 'sdk'), metafile: true }).metafile;
     const files = new Set(Object.keys(inputs).flatMap((path) => [path, ...packageFilesAbove(path)]));
     // Else it would be written beside the copy: the packages have to lie in the project.
     expect([...files].filter((path) => path.startsWith('..'))).toEqual([]);
