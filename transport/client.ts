@@ -178,11 +178,14 @@ const placeOf = (service: Service, settings: ClientSettings): Place => {
   };
 };
 
+/** Of what was thrown, the parts that are known here; it may come from anywhere. */
+type Thrown = { $response?: HttpResponse; $metadata?: object };
+
+const isThrown = (error: unknown): error is Thrown => typeof error === 'object' && error !== null;
+
 const headersOf = (error: unknown): HttpResponse['headers'] =>
-  error instanceof Error && '$response' in error ? Object(error.$response).headers : {};
+  isThrown(error) && error.$response !== undefined ? error.$response.headers : {};
 
 /** The error itself, with how often and how long it was tried. */
 const counted = (error: unknown, counts: Readonly<{ attempts: number; totalRetryDelay: number }>): unknown =>
-  error instanceof Error
-    ? Object.assign(error, { $metadata: { ...('$metadata' in error ? Object(error.$metadata) : {}), ...counts } })
-    : error;
+  isThrown(error) ? Object.assign(error, { $metadata: { ...error.$metadata, ...counts } }) : error;

@@ -72,8 +72,8 @@ export const endpointOf = (
 ): URL => {
   if (!hostLabel.test(region)) throw new EndpointError(`the region must be part of a host name, got "${region}"`);
   if (endpoint !== undefined) {
-    if (fips) throw new EndpointError('FIPS and an endpoint of one’s own are not supported together');
-    if (dualStack) throw new EndpointError('dual-stack and an endpoint of one’s own are not supported together');
+    if (fips) throw new EndpointError('FIPS and a configured endpoint do not go together');
+    if (dualStack) throw new EndpointError('dual-stack and a configured endpoint do not go together');
     if (!URL.canParse(endpoint)) throw new EndpointError(`the endpoint must be a URL, got "${endpoint}"`);
     return new URL(endpoint);
   }
