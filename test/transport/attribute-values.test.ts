@@ -55,7 +55,8 @@ describe('an item', () => {
   test('of any values is written as the SDK writes it', () => {
     fc.assert(
       fc.property(items, (one) => {
-        fc.pre(!JSON.stringify(Object.entries(one), withoutBigint).includes('constructor'));
+        // Of these names the SDK refuses one and loses the other.
+        fc.pre(!/constructor|__proto__/.test(JSON.stringify(Object.entries(one), withoutBigint)));
         expect(written(marshallItem(one, marshallOptions))).toEqual(written(marshall(one, marshallOptions)));
       }),
       { numRuns: runs(2_000) },
@@ -65,16 +66,8 @@ describe('an item', () => {
   test('comes back as it was, under any names: bytes as bytes, numbers as they were', () => {
     fc.assert(
       fc.property(items, (one) => {
-        const wire = JSON.parse(JSON.stringify(marshallItem(one, marshallOptions)));
-        const again = unmarshallItem(wire, unmarshallOptions);
-        expect(marshallItem(again, marshallOptions)).toEqual(
-          marshallItem(unmarshallItem(wire, unmarshallOptions), marshallOptions),
-        );
-        expect(Object.keys(again).sort()).toEqual(
-          Object.keys(one)
-            .filter((key) => Object.getOwnPropertyDescriptor(one, key)?.value !== undefined)
-            .sort(),
-        );
+        const wire = JSON.stringify(marshallItem(one, marshallOptions));
+        expect(JSON.stringify(marshallItem(unmarshallItem(JSON.parse(wire), {}), {}))).toBe(wire);
       }),
       { numRuns: runs(2_000) },
     );
@@ -110,7 +103,6 @@ describe('a value that no attribute can hold is refused, as the SDK refuses it',
     { why: 'no end', value: Number.NEGATIVE_INFINITY },
     { why: 'a number that was rounded', value: 2 ** 53 },
     { why: 'an empty set', value: new Set() },
-    { why: 'a set of two kinds', value: new Set(['a', {}]) },
     { why: 'a date', value: new Date(0) },
     { why: 'an instance of a class', value: new (class Order {})() },
     { why: 'a symbol', value: Symbol('s') },
@@ -118,6 +110,10 @@ describe('a value that no attribute can hold is refused, as the SDK refuses it',
   ])('$why', ({ value: refused }) => {
     expect(() => marshallItem({ a: refused }, marshallOptions)).toThrow(UnsupportedValue);
     expect(() => marshall({ a: refused }, marshallOptions)).toThrow();
+  });
+
+  test('a set of two kinds, which the SDK would write as texts', () => {
+    expect(() => marshallItem({ a: new Set(['a', {}]) }, marshallOptions)).toThrow(UnsupportedValue);
   });
 
   test('nothing at all, where it is not to be left out', () => {
