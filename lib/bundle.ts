@@ -6,6 +6,7 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { type BuildFailure, type BuildOptions, buildSync } from 'esbuild';
 import type { Transport } from '../config-schema/stage-config.ts';
 import { stageFileName } from '../config-schema/stage-file.ts';
+import { standInsOf } from './stand-ins.ts';
 
 /** A deployed entry is `lambdas/<name>.lambda.ts`. */
 export const entryNames = [
@@ -77,20 +78,6 @@ const bundle = (projectDir: string, transport: Transport): readonly BundledFile[
   }
 };
 
-/** What stands in for a package in the bundles: its name, and a file of the project. */
-const standIns: Readonly<Record<Transport, Readonly<Record<string, string>>>> = {
-  // About 120 KB less in each bundle: the file says why.
-  sdk: { '@aws-sdk/credential-provider-node': 'lambdas/function-credentials.ts' },
-  // What a function imports of these packages and the file does not have ends the build, by name.
-  thin: {
-    '@aws-sdk/client-dynamodb': 'transport/client-dynamodb.ts',
-    '@aws-sdk/lib-dynamodb': 'transport/lib-dynamodb.ts',
-    '@aws-sdk/client-sqs': 'transport/client-sqs.ts',
-    '@aws-sdk/client-apigatewaymanagementapi': 'transport/client-apigatewaymanagementapi.ts',
-    '@aws-sdk/client-eventbridge': 'transport/client-eventbridge.ts',
-  },
-};
-
 /** How the entries of a project are bundled. */
 export const bundleOptions = (projectDir: string, transport: Transport) =>
   ({
@@ -106,9 +93,7 @@ export const bundleOptions = (projectDir: string, transport: Transport) =>
     outExtension: { '.js': '.mjs' },
     // ESM builds of the dependencies: a third smaller than their CommonJS builds, and no `require` to emulate.
     mainFields: ['module', 'main'],
-    alias: Object.fromEntries(
-      Object.entries(standIns[transport]).map(([name, file]) => [name, join(projectDir, file)]),
-    ),
+    alias: standInsOf(projectDir, transport),
     minify: true,
     // Without the sources' text a map is 0.7 MB, with it 2.3 MB; a stack trace needs only names and positions.
     sourcemap: 'linked',
