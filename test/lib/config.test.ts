@@ -30,6 +30,7 @@ const domain = {
 test('an empty file is a whole configuration', () => {
   expect(parseStageConfig('config/dev.json', '{}')).toEqual({
     authTimeoutSeconds: 5,
+    transport: 'sdk',
     allowedOrigins: [],
     developmentOrigins: false,
     trustedAddresses: [],
