@@ -1,41 +1,49 @@
 /** Signature Version 4 by the SDK's own package, with Node's SHA-256. */
-import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Credentials } from './environment.ts';
 import type { HttpRequest } from './http.ts';
 
-/** What the signer takes for text and bytes: a constructor, with a key for an HMAC. */
+type Secret = string | ArrayBuffer | ArrayBufferView;
+
+/** What the signer takes for SHA-256 and, with a secret, its HMAC. */
 class Sha256 {
-  #hash: Hash | Hmac;
   readonly #secret: Secret | undefined;
+  #data: Uint8Array = new Uint8Array();
 
   constructor(secret?: Secret) {
     this.#secret = secret;
-    this.#hash = begun(secret);
   }
 
+  /** The signer knows all that is to be hashed before it begins: this is called once. */
   update(data: Uint8Array): void {
-    this.#hash.update(data);
+    this.#data = data;
   }
 
   async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
+    return this.#secret === undefined
+      ? hash('sha256', this.#data, 'buffer')
+      : createHmac('sha256', keyOf(this.#secret)).update(this.#data).digest();
   }
 
   reset(): void {
-    this.#hash = begun(this.#secret);
+    this.#data = new Uint8Array();
   }
 }
 
-type Secret = string | ArrayBuffer | ArrayBufferView;
+/** Of the bytes that the signer keeps for a day. Made anew at each request they would cost as much as all the rest of a signature. */
+const keys = new WeakMap<object, KeyObject>();
 
-const begun = (secret: Secret | undefined): Hash | Hmac =>
-  secret === undefined ? createHash('sha256') : createHmac('sha256', keyOf(secret));
-
-const keyOf = (secret: Secret): string | Uint8Array => {
+const keyOf = (secret: Secret): string | KeyObject => {
   if (typeof secret === 'string') return secret;
-  if (!ArrayBuffer.isView(secret)) return new Uint8Array(secret);
-  return new Uint8Array(secret.buffer, secret.byteOffset, secret.byteLength);
+  const known = keys.get(secret);
+  if (known !== undefined) return known;
+  const bytes = ArrayBuffer.isView(secret)
+    ? new Uint8Array(secret.buffer, secret.byteOffset, secret.byteLength)
+    : new Uint8Array(secret);
+  const key = createSecretKey(bytes);
+  keys.set(secret, key);
+  return key;
 };
 
 export type Signer = (request: HttpRequest, atMs: number) => Promise<HttpRequest>;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { signer } from '../../transport/signer.ts';
 import { requests } from './requests.ts';
 import { type Asked, type ScriptedService, scriptedService } from './scripted-service.ts';
+import { expectedSignature } from './sigv4.ts';
 import { sdk, type Transport, thin } from './transports.ts';
 
 let service: ScriptedService;
@@ -81,5 +82,8 @@ describe.each(requests)('$kind', (request) => {
     expect(asked.headers['x-amz-security-token']).toBe(credentials.sessionToken);
     expect(asked.headers.authorization).toMatch(/SignedHeaders=[^,]*host;[^,]*x-amz-date;x-amz-security-token/);
     expect(await signedAgain(asked)).toBe(asked.headers.authorization);
+    expect(asked.headers.authorization).toMatch(
+      new RegExp(`Signature=${expectedSignature(asked, credentials.secretAccessKey)}$`),
+    );
   });
 });
