@@ -162,6 +162,14 @@ describe('what was asked again', () => {
   });
 });
 
+test.each(transports)('a service that asks to be left alone for a while is: $transport', async (t) => {
+  service.answers({ status: 503, headers: { 'x-amz-retry-after': '30' } }, { body: {} });
+  const { $metadata } = await read(t);
+  // Of the SDK's it is a time of day, and some of it is over when it is read.
+  expect($metadata.totalRetryDelay).toBeGreaterThan(20);
+  expect($metadata.totalRetryDelay).toBeLessThanOrEqual(30);
+});
+
 describe('a part of a batch', () => {
   test('that the table left is told, as values', async () => {
     const body = {

@@ -23,6 +23,7 @@ export const item = {
   list: [1, 'two', null, [undefined, { three: 3 }], undefined],
   map: { a: { b: { c: [] } }, left: undefined, empty: {} },
   bytes,
+  someBytes: bytes.subarray(3, 9),
   noBytes: new Uint8Array(),
   texts: new Set(['a', unusual]),
   numbers: new Set([1, -0.5]),
