@@ -1,22 +1,34 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import * as v from 'valibot';
+import { StageConfig } from '../config-schema/stage-config.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { asyncApiDocument } from './asyncapi/document.ts';
+import { domainOf } from '../protocol/domain.ts';
 import { FailedError, readArguments, run, UsageError } from './command.ts';
+import { stageConfig } from './stage-domain.ts';
 
-const help = `The protocol as an AsyncAPI document, docs/asyncapi.json, generated from the schemas of the protocol.
+const help = `The protocol as an AsyncAPI document, generated from its schemas and the events of a stage.
 
-  npm run asyncapi              writes it
+  npm run asyncapi              writes docs/asyncapi.json, that of a stage without events of its own
   npm run asyncapi -- --check   fails where the file is not what would be written
   --file PATH                   another file
+  --stage S                     that of a stage, by config/S.json: printed, or into a --file
 `;
 
 await run(async () => {
-  const { values, positionals } = readArguments(help, { check: { type: 'boolean' }, file: { type: 'string' } });
+  const { values, positionals } = readArguments(help, {
+    check: { type: 'boolean' },
+    file: { type: 'string' },
+    stage: { type: 'string' },
+  });
   const [extra] = positionals;
   if (extra !== undefined) throw new UsageError(`${extra} is one word too many; see --help`);
+  const { stage } = values;
+  const domain = stage === undefined ? v.parse(StageConfig, {}) : stageConfig(stage);
   const path = values.file ?? join(import.meta.dirname, '../docs/asyncapi.json');
-  const text = `${JSON.stringify(asyncApiDocument(packageJson.version), null, 2)}\n`;
+  const text = `${JSON.stringify(asyncApiDocument(packageJson.version, domainOf(domain)), null, 2)}\n`;
+  if (stage !== undefined && values.file === undefined) return void process.stdout.write(text);
   if (!values.check) return writeFileSync(path, text);
   if (readFileSync(path, 'utf8') !== text)
     throw new FailedError(

@@ -1,8 +1,24 @@
 import { demoRestaurant } from '../local/demo.ts';
+import { domainOf } from '../protocol/domain.ts';
 import type { ConnectionType } from '../protocol/identifiers.ts';
+import { stageConfig } from './stage-domain.ts';
 
-/** Whose first message `npm start` prints, and where it goes. */
-export const printedDevice = { user: 'chef', restaurantId: demoRestaurant, connectionType: 'kitchen' } as const;
+/**
+ * Whose first message `npm start` prints, and where it goes: the first demo user of the narrowest role that one has, at the first
+ * type of the role that a device is not without saying so.
+ */
+export const printedDevice = () => {
+  const config = stageConfig();
+  const { connectionTypes, defaultConnectionType, roles, mayConnectAs } = domainOf(config);
+  const users = Object.entries(config.demoUsers);
+  const role = roles.findLast((one) => users.some(([, its]) => its === one)) ?? '';
+  const types = connectionTypes.filter((type) => mayConnectAs(role, type));
+  return {
+    user: users.find(([, its]) => its === role)?.[0] ?? '',
+    restaurantId: demoRestaurant,
+    connectionType: types.find((type) => type !== defaultConnectionType) ?? defaultConnectionType,
+  };
+};
 
 /** The first message as a line to paste into `wscat`. */
 export const authenticateLine = (

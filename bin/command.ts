@@ -33,12 +33,19 @@ export class FailedError extends CommandError {
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
-/** Reads the command line; `--help` prints `help` and ends. Throws `UsageError` on an unknown option or a missing value. */
-export const readArguments = <O extends Options>(help: string, options: O) => {
+/**
+ * Reads the command line; `--help` prints `help`, which may be another for each stage that is said, and ends. Throws `UsageError` on an
+ * unknown option or a missing value.
+ */
+export const readArguments = <O extends Options>(
+  help: string | ((said: Readonly<{ stage?: string }>) => string),
+  options: O,
+) => {
   try {
     const read = parseArgs({ options: { ...options, help: { type: 'boolean' as const } }, allowPositionals: true });
-    if ((read.values as { help?: boolean }).help === true) {
-      process.stdout.write(help);
+    const said = read.values as { help?: boolean; stage?: string };
+    if (said.help === true) {
+      process.stdout.write(typeof help === 'string' ? help : help(said));
       process.exit(0);
     }
     return read;

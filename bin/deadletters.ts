@@ -6,6 +6,7 @@ import { NotFoundError, readArguments, run, UsageError } from './command.ts';
 import type { DeadLetter, DeadLetterQueue } from '../lambdas/sqs/dead-letters.ts';
 import { isRestaurantOf } from './known-restaurant.ts';
 import { redriven } from './redriven.ts';
+import { stageDomain } from './stage-domain.ts';
 import { openTarget, type Target, targetOptions } from './target.ts';
 
 const help = `What was published and put aside, or given up because its function failed for too long.
@@ -111,8 +112,9 @@ function redrive(
 ): (letter: DeadLetter) => Promise<string> {
   let sent = 0;
   const isRestaurant = isRestaurantOf(target, stage);
+  const domain = stageDomain(stage);
   return async (letter) => {
-    const back = redriven({ ...letter, restaurant: letter.restaurant ?? restaurant });
+    const back = redriven(domain, { ...letter, restaurant: letter.restaurant ?? restaurant });
     if (typeof back === 'string') return `stays: ${back}`;
     if (!(await isRestaurant(back.restaurantId))) return 'stays: restaurant_unknown';
     if (++sent % pacedBy === 0) await delay(pauseMs);

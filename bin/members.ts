@@ -1,6 +1,5 @@
-import { roles } from '../lambdas/access/roles.ts';
 import type { Member } from '../lambdas/dynamodb/membership-administration.ts';
-import { connectionTypes } from '../protocol/identifiers.ts';
+import type { Domain } from '../protocol/domain.ts';
 import { readArguments, run, UsageError } from './command.ts';
 import { restaurantIdFrom, roleFrom, typesFrom, userIdFrom } from './members/arguments.ts';
 import { add, type Change, remove, resume, revoke, suspend } from './members/change.ts';
@@ -8,9 +7,10 @@ import { type ExportFormat, exportFormats, exportMembers } from './members/expor
 import { importFile } from './members/import-command.ts';
 import { list } from './members/list.ts';
 import { say } from './printed-lines.ts';
+import { stageDomain } from './stage-domain.ts';
 import { openTarget, type Target, targetOptions } from './target.ts';
 
-const help = `Who may enter a restaurant.
+const help = ({ roles, connectionTypes, isOfEveryRestaurant }: Domain): string => `Who may enter a restaurant.
 
   npm run members -- suspend --restaurant R --user U
   npm run members -- resume  --restaurant R --user U
@@ -31,8 +31,10 @@ const help = `Who may enter a restaurant.
   export       prints those of all restaurants, or of one, as import reads them
 
   --role       ${roles.join(', ')}
-               (platform_owner goes with --restaurant '*')
-  --types      narrows what the role may connect as: ${connectionTypes.join(', ')}
+${roles
+  .filter(isOfEveryRestaurant)
+  .map((role) => `               (${role} goes with --restaurant '*')\n`)
+  .join('')}  --types      narrows what the role may connect as: ${connectionTypes.join(', ')}
   --issuer A   alias of the token issuer that knows the user; needed where a stage trusts several
   --dry-run    says what import would do, and writes nothing
   --format F   of export: ${exportFormats.join(' (the default), ')}
@@ -45,7 +47,7 @@ const actions = ['list', 'add', 'remove', 'revoke', 'suspend', 'resume', 'import
 const sayable = 'list, add, remove, revoke, suspend, resume, import or export';
 
 await run(async () => {
-  const { values, positionals } = readArguments(help, {
+  const { values, positionals } = readArguments(({ stage }) => help(stageDomain(stage)), {
     restaurant: { type: 'string' },
     user: { type: 'string' },
     role: { type: 'string' },
@@ -65,12 +67,13 @@ await run(async () => {
   if (isDry && action !== 'import') throw new UsageError('--dry-run is of import; see --help');
   if (values.format !== undefined && action !== 'export') throw new UsageError('--format is of export; see --help');
 
+  const domain = stageDomain(values.stage);
   if (action === 'import') {
     const [path] = rest;
     if (path === undefined) throw new UsageError('say which FILE to import, or - for what is piped in; see --help');
     if (values.restaurant !== undefined)
       throw new UsageError('import takes no --restaurant: each line of the file names its own; see --help');
-    return importFile(await openTarget(values), { path, issuer: values.issuer, isDry, isJson });
+    return importFile(await openTarget(values), { path, issuer: values.issuer, domain, isDry, isJson });
   }
   if (action === 'export') {
     const format = formatFrom(values.format);
@@ -84,7 +87,7 @@ await run(async () => {
     return 'done';
   }
   const userId = userIdFrom(values.user);
-  const change = changeFrom(action, values, restaurantId);
+  const change = changeFrom(action, values, restaurantId, domain);
   const target = await openTarget(values);
   const issuer = values.issuer ?? target.onlyIssuer;
   if (issuer === undefined) throw new UsageError('this stage trusts several issuers: name one with --issuer');
@@ -98,11 +101,12 @@ function changeFrom(
   action: Exclude<(typeof actions)[number], 'list' | 'import' | 'export'>,
   said: Readonly<{ role?: string; types?: string }>,
   restaurantId: string,
+  domain: Domain,
 ): (target: Target, member: Member) => Promise<Change> {
   switch (action) {
     case 'add': {
-      const role = roleFrom(said.role, restaurantId);
-      const types = typesFrom(said.types, role);
+      const role = roleFrom(said.role, restaurantId, domain);
+      const types = typesFrom(said.types, role, domain);
       return (target, member) => add(target, member, role, types);
     }
     case 'remove':

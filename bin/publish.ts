@@ -1,17 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import { publicationOf } from '../lambdas/events/publication.ts';
+import { type InvalidPublication, publicationOf } from '../lambdas/events/publication.ts';
 import { nobodyIsOwn } from '../lambdas/events/verified-publisher.ts';
+import type { Domain } from '../protocol/domain.ts';
 import { asciiJson } from '../protocol/json/ascii.ts';
 import { type JsonProblem, scannedBefore } from '../protocol/json/json-text.ts';
 import { scanText } from '../protocol/json/scan.ts';
-import { connectionTypes, isConnectionType, isRestaurantId } from '../protocol/identifiers.ts';
+import { isRestaurantId } from '../protocol/identifiers.ts';
 import { limits } from '../protocol/limits.ts';
-import { defaultAudience } from '../protocol/restaurant-events.ts';
 import { NotFoundError, readArguments, run, UsageError } from './command.ts';
 import { isRestaurantOf } from './known-restaurant.ts';
+import { stageDomain } from './stage-domain.ts';
 import { openTarget, targetOptions } from './target.ts';
 
-const help = `Publishes one event to everybody who is connected to a restaurant.
+const help = ({
+  connectionTypes,
+  defaultAudience,
+}: Domain): string => `Publishes one event to everybody who is connected to a restaurant.
 
   npm run publish -- --restaurant R --type order.created --data '{"order_id":17}'
 
@@ -19,13 +23,13 @@ const help = `Publishes one event to everybody who is connected to a restaurant.
   --data JSON  an object, ${limits.maxEventDataBytes / 1024} KB at most
   --id ID      idempotency key: the same event sent again is delivered once, another one under the same id is put aside
                (default: a new one)
-  --audience   connection types that get it: ${connectionTypes.join(',')} (default: ${defaultAudience.join(',')})
+  --audience   connection types that get it: ${connectionTypes.join(',')} (default: ${defaultAudience.join(',') || 'nobody'})
   --port N     the gateway on this machine that has this port; needed where several run
   --stage S    a deployed stage; without it, the gateway on this machine
 `;
 
 /** What is wrong, in words for whoever typed it. */
-const problems = {
+const problemsIn = ({ connectionTypes }: Domain): Readonly<Record<InvalidPublication, string>> => ({
   restaurant_invalid: '--restaurant is 1-64 letters, digits, "_" and "-"',
   restaurant_unknown: 'nobody is a member there, and nobody was ever let in: the event would be put aside',
   restaurant_rate: 'the restaurant has had its publications of this minute',
@@ -39,7 +43,7 @@ const problems = {
   id_conflict: '--id is that of another event',
   audience_invalid: `--audience is of ${connectionTypes.join(', ')}`,
   publisher_invalid: 'the publisher is not readable',
-} as const;
+});
 
 /** What two readers may read differently. */
 const ambiguities: Readonly<Partial<Record<JsonProblem, string>>> = {
@@ -49,7 +53,7 @@ const ambiguities: Readonly<Partial<Record<JsonProblem, string>>> = {
 };
 
 await run(async () => {
-  const { values, positionals } = readArguments(help, {
+  const { values, positionals } = readArguments(({ stage }) => help(stageDomain(stage)), {
     restaurant: { type: 'string' },
     type: { type: 'string' },
     data: { type: 'string' },
@@ -58,6 +62,8 @@ await run(async () => {
     ...targetOptions,
   });
   if (positionals.length > 0) throw new UsageError(`${positionals.join(' ')} is not understood; see --help`);
+  const domain = stageDomain(values.stage);
+  const problems = problemsIn(domain);
   const { restaurant, type, data, audience, id = `evt_${randomUUID()}` } = values;
   for (const [name, value] of Object.entries({ restaurant, type, data }))
     if (value === undefined) throw new UsageError(`--${name} is missing; see --help`);
@@ -68,10 +74,14 @@ await run(async () => {
   const rest = JSON.stringify({ id, audience: audience?.split(',') });
   // In ASCII: SQS takes no U+FFFE and no U+FFFF, and the local queue no emoji.
   const body = asciiJson(scannedBefore(`{"v":1,"type":${JSON.stringify(type)},"data":${data},${rest.slice(1)}`));
-  const read = publicationOf({ messageId: 'typed', body, attributes: { MessageGroupId: restaurant } }, nobodyIsOwn);
+  const read = publicationOf(
+    { messageId: 'typed', body, attributes: { MessageGroupId: restaurant } },
+    nobodyIsOwn,
+    domain,
+  );
   if (typeof read === 'string') throw new UsageError(problems[read]);
-  // The gateway keeps a type that it does not know; typed, it is a mistake.
-  if (!(audience?.split(',') ?? []).every(isConnectionType)) throw new UsageError(problems.audience_invalid);
+  // The gateway keeps a type that its stage does not have; typed, it is a mistake.
+  if (!(audience?.split(',') ?? []).every(domain.isConnectionType)) throw new UsageError(problems.audience_invalid);
   const target = await openTarget(values);
   if (!(await isRestaurantOf(target, values.stage)(restaurant)))
     throw new NotFoundError(`${restaurant} is not known: ${problems.restaurant_unknown}. Add a member first.`);

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { sockets } from '../lambdas/apigateway/sockets.ts';
 import { knownClosed } from '../lambdas/connection/known-closed.ts';
 import { putRecord } from '../lambdas/dynamodb/audit.ts';
@@ -6,17 +5,19 @@ import { connections } from '../lambdas/dynamodb/connections.ts';
 import { memberCounters } from '../lambdas/dynamodb/member-counters.ts';
 import { sandboxAddresses } from '../lambdas/rate-limit/sandbox-addresses.ts';
 import { addressLimits } from '../lambdas/rate-limit/trusted-addresses.ts';
-import { readStageConfig } from '../lib/config.ts';
+import { domainOf } from '../protocol/domain.ts';
 import { FailedError } from './command.ts';
+import { stageConfig } from './stage-domain.ts';
 import type { Target } from './target.ts';
 
 /** What ends a session, with a person's rights instead of a function's; a failure is told on stderr. */
 export function sessionPorts({ connections: table, audit, counters, management }: Target, stage: string) {
-  const { auditRetentionDays, ...config } = readStageConfig(join(import.meta.dirname, '..', 'config'), stage);
+  const { auditRetentionDays, ...config } = stageConfig(stage);
   const notHere = (): never => {
     throw new FailedError('The audit table did not take the record of a session that was closed; see its connection.');
   };
   return {
+    domain: domainOf(config),
     connections: connections(table),
     knownClosed: knownClosed(),
     sockets: sockets(management),

@@ -1,4 +1,5 @@
-import { connectionTypes, isConnectionType, isRestaurantId } from '../protocol/identifiers.ts';
+import type { Domain } from '../protocol/domain.ts';
+import { isRestaurantId } from '../protocol/identifiers.ts';
 import { FailedError, readArguments, RefusedError, run, UsageError } from './command.ts';
 import { atOnce } from './smoke/at-once.ts';
 import { type Played, play, type Visitor } from './smoke/conversation.ts';
@@ -6,12 +7,15 @@ import { authError, differenceFrom } from './smoke/frames.ts';
 import { observe } from './smoke/observations.ts';
 import { errorWithoutTokens, withoutTokens } from './smoke/without-tokens.ts';
 import { type OutsideConversation, outsideConversations } from './smoke/outside-view.ts';
+import { stageDomain } from './stage-domain.ts';
 import { readTokenFile } from './token-file.ts';
 
 const defaultRestaurant = 'r-17';
-const defaultType = 'pos';
 
-const help = `Talks to a gateway as its clients do, and says what came instead where it is not what the protocol has.
+const help = ({
+  connectionTypes,
+  defaultConnectionType,
+}: Domain): string => `Talks to a gateway as its clients do, and says what came instead where it is not what the protocol has.
 
   npm run -s smoke -- --url wss://… --token-file FILE [--restaurant R] [--type T] [--expired-token-file FILE]
   npm run -s token -- chef | npm run -s smoke -- --url ws://… --token-file -
@@ -19,7 +23,8 @@ const help = `Talks to a gateway as its clients do, and says what came instead w
   --url U                    WebSocket URL of a stage
   --token-file FILE          holds an access token of a member of the restaurant, good for some minutes; "-" reads a pipe
   --restaurant R             its restaurant (default ${defaultRestaurant})
-  --type T                   a connection type the member may have: ${connectionTypes.join(', ')} (default ${defaultType})
+  --type T                   a connection type the member may have: ${connectionTypes.join(', ')} (default ${defaultConnectionType})
+  --stage S                  whose configuration says what types there are (default: local)
   --expired-token-file FILE  holds a genuine token that has expired; without it that check is left out
   --token T, --expired-token T
                              the tokens themselves, which then are in the history of the shell and in the list of
@@ -55,12 +60,13 @@ function hasNpmPrintedIt(): boolean {
 /** What is not understood may be a token in the wrong place. */
 function readSafely() {
   try {
-    return readArguments(help, {
+    return readArguments(({ stage }) => help(stageDomain(stage)), {
       url: { type: 'string' },
       token: { type: 'string' },
       'token-file': { type: 'string' },
       restaurant: { type: 'string' },
       type: { type: 'string' },
+      stage: { type: 'string' },
       'expired-token': { type: 'string' },
       'expired-token-file': { type: 'string' },
     });
@@ -79,14 +85,23 @@ async function tokenIn(
   return (await readTokenFile(file, `--${option}-file`)).trim();
 }
 
-type Asked = Readonly<Partial<Record<'url' | 'token' | 'restaurant' | 'type' | 'expired', string | undefined>>>;
+type Asked = Readonly<
+  Partial<Record<'url' | 'token' | 'restaurant' | 'type' | 'stage' | 'expired', string | undefined>>
+>;
 
 async function smoke(asked: Asked, say: (line: string) => void): Promise<'done' | 'failed'> {
-  const { restaurant: restaurantId = defaultRestaurant, type: connectionType = defaultType, expired } = asked;
+  const domain = stageDomain(asked.stage);
+  const {
+    restaurant: restaurantId = defaultRestaurant,
+    type: connectionType = domain.defaultConnectionType,
+    expired,
+  } = asked;
   if (!isRestaurantId(restaurantId))
     throw new UsageError(`--restaurant is 1-64 letters, digits, "_" and "-", got ${JSON.stringify(restaurantId)}`);
-  if (!isConnectionType(connectionType))
-    throw new UsageError(`--type is one of ${connectionTypes.join(', ')}, got ${JSON.stringify(connectionType)}`);
+  if (!domain.isConnectionType(connectionType))
+    throw new UsageError(
+      `--type is one of ${domain.connectionTypes.join(', ')}, got ${JSON.stringify(connectionType)}`,
+    );
   const visitor: Visitor = { url: urlFrom(asked.url), token: tokenFrom(asked.token), restaurantId, connectionType };
 
   const [reaching, entering, ...others] = outsideConversations.filter(

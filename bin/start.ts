@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { keptAssembly } from '../lib/kept-assembly.ts';
 import { synthesize } from '../lib/synthesize.ts';
 import { prepareDataFolder } from '../local/data-folder.ts';
-import { demoRestaurant, demoUsers, rivalRestaurant } from '../local/demo.ts';
+import { demoRestaurant, rival, rivalRestaurant, stranger } from '../local/demo.ts';
 import { startGateway } from '../local/gateway.ts';
 import { probePort } from '../local/loopback.ts';
 import { createNarrator } from '../local/narrator.ts';
@@ -14,7 +14,9 @@ import { openConsole } from './console/open.ts';
 import { onEnding } from './endings.ts';
 import { addressesOf } from './open-addresses.ts';
 import { removeGatewayFile, writeGatewayFile } from './gateway-file.ts';
+import { localDemo } from './stage-domain.ts';
 import { placesOf } from './target.ts';
+import { webhookAddress, webhookHeader } from './webhook-address.ts';
 
 const defaultPort = '8787';
 
@@ -28,6 +30,10 @@ const help = `The gateway on this machine: the app as it would be deployed, with
               the same network (docs/phone.md). Without TLS; console, token issuer and tables stay on this machine
   --data DIR  keeps tables, queues and the issuer's key for the next start, whatever ends this one but a power failure
               (default: in memory)
+  --webhook U posts each event that leaves for the backend to a URL of this machine, such as http://127.0.0.1:8000/hook,
+              as an API destination of EventBridge would; again and again while nobody answers there
+  --webhook-header H
+              a header of each of these posts, such as "x-api-key: secret", as the destination's connection has it
   --verbose   also prints every line the functions log
 `;
 
@@ -36,6 +42,8 @@ await run(async () => {
     port: { type: 'string' },
     host: { type: 'string' },
     data: { type: 'string' },
+    webhook: { type: 'string' },
+    'webhook-header': { type: 'string' },
     verbose: { type: 'boolean' },
   });
   if (positionals.length > 0)
@@ -44,6 +52,10 @@ await run(async () => {
     );
   const port = portFrom(values.port ?? defaultPort);
   const openOn = values.host === undefined ? [] : addressesOf(values.host, networkInterfaces());
+  const webhook = values.webhook === undefined ? undefined : webhookAddress(values.webhook);
+  const webhookHeaders = values['webhook-header'] === undefined ? {} : webhookHeader(values['webhook-header']);
+  if (webhook === undefined && values['webhook-header'] !== undefined)
+    throw new UsageError('--webhook-header is for the posts of --webhook');
   const startedMs = performance.now();
   const narrate = createNarrator((line) => console.log(line));
   const dataDir = values.data === undefined ? undefined : resolve(values.data);
@@ -64,6 +76,7 @@ await run(async () => {
     port,
     openOn,
     ...(dataDir === undefined ? {} : { dataDir }),
+    ...(webhook === undefined ? {} : { webhook, webhookHeaders }),
     onEvent: (event) => {
       if (values.verbose === true && event.type === 'log') console.log(`    ${event.functionName}: ${event.line}`);
       narrate(event);
@@ -88,22 +101,23 @@ await run(async () => {
   };
   onEnding(() => void stop());
 
+  const printed = printedDevice();
   console.log(`
 maitred is open (${((performance.now() - startedMs) / 1000).toFixed(1)} s)
 
   console       ${new URL('/', gateway.issuerUrl)}
   WebSocket     ${gateway.url}${gateway.openUrls.map((url) => `\n                ${url}`).join('')}
-  token issuer  ${gateway.issuerUrl}
-  demo users    ${demoUsers.slice(0, 4).join(', ')} of restaurant ${demoRestaurant};
-                ${demoUsers[4]}, a member of nothing; ${demoUsers[5]}, of ${rivalRestaurant}
+  token issuer  ${gateway.issuerUrl}${webhook === undefined ? '' : `\n  webhook       ${webhook}`}
+  demo users    ${localDemo().members.join(', ')} of restaurant ${demoRestaurant};
+                ${stranger}, a member of nothing; ${rival}, of ${rivalRestaurant}
 
 In another terminal:
 
   npx wscat -c ${gateway.url}
 
-and within 5 seconds paste this line, which is the ${printedDevice.user} at a ${printedDevice.connectionType} display:
+and within 5 seconds paste this line, which is the ${printed.user} at a ${printed.connectionType} display:
 
-${authenticateLine({ ...printedDevice, token: await gateway.token(printedDevice.user) })}
+${authenticateLine({ ...printed, token: await gateway.token(printed.user) })}
 
 Ctrl-C ends it.
 `);

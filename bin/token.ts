@@ -1,39 +1,35 @@
-import { demoRestaurant, demoRestaurantOf, demoUsers, isDemoUser, rivalRestaurant } from '../local/demo.ts';
-import {
-  type ConnectionType,
-  connectionTypes,
-  defaultConnectionType,
-  isConnectionType,
-  isRestaurantId,
-} from '../protocol/identifiers.ts';
-import { claimableRoles } from '../config-schema/membership-claim.ts';
+import { type Demo, demoRestaurant, rival, rivalRestaurant, stranger } from '../local/demo.ts';
+import type { Domain } from '../protocol/domain.ts';
+import { type ConnectionType, isRestaurantId } from '../protocol/identifiers.ts';
 import { authenticateLine } from './authenticate-line.ts';
 import { FailedError, readArguments, run, UsageError } from './command.ts';
 import { runningGateway } from './gateway-file.ts';
+import { localDemo, stageDomain } from './stage-domain.ts';
 
-const names = demoUsers.join(', ');
+const help = (
+  domain: Domain,
+  demo: Demo,
+): string => `An access token for a demo user of the local gateway, good for an hour.
 
-const help = `An access token for a demo user of the local gateway, good for an hour.
+  npm run -s token -- ${demo.members.at(-1)}
+  npm run -s token -- ${demo.members.at(-1)} --expired   one that ended a minute ago
+  npm run -s token -- ${demo.members.at(-1)} --line [--type T] [--restaurant R]
+  npm run -s token -- ${stranger} --member r-42=${claimable(domain)[0]}   one that makes its user a member, without a row in the table
 
-  npm run -s token -- chef
-  npm run -s token -- chef --expired   one that ended a minute ago
-  npm run -s token -- cashier --line [--type T] [--restaurant R]
-  npm run -s token -- stranger --member r-42=manager   one that makes its user a member, without a row in the table
-
-  demo users: ${demoUsers.slice(0, 4).join(', ')} of restaurant ${demoRestaurant}; ${demoUsers[4]}, a member of nothing;
-              ${demoUsers[5]}, of ${rivalRestaurant}
+  demo users: ${demo.members.join(', ')} of restaurant ${demoRestaurant}; ${stranger}, a member of nothing;
+              ${rival}, of ${rivalRestaurant}
 
   --line           the whole first message with the token in it, to paste into wscat
-  --type T         what its device is: ${connectionTypes.join(', ')} (default ${defaultConnectionType})
+  --type T         what its device is: ${domain.connectionTypes.join(', ')} (default ${domain.defaultConnectionType})
   --restaurant R   where it wants to enter (default: the first of --member, else the user's restaurant)
-  --member R=ROLE  a membership in the token itself; may be said several times. Roles: ${claimableRoles.join(', ')}
+  --member R=ROLE  a membership in the token itself; may be said several times. Roles: ${claimable(domain).join(', ')}
   --port N         of the gateway that has this port; needed where several run
 
   -s keeps npm's own lines out of what is printed.
 `;
 
 await run(async () => {
-  const { values, positionals } = readArguments(help, {
+  const { values, positionals } = readArguments(() => help(stageDomain(), localDemo()), {
     expired: { type: 'boolean' },
     line: { type: 'boolean' },
     type: { type: 'string' },
@@ -42,13 +38,15 @@ await run(async () => {
     port: { type: 'string' },
   });
   const [user, ...rest] = positionals;
+  const demo = localDemo();
+  const names = demo.users.join(', ');
   if (user === undefined || rest.length > 0) throw new UsageError(`say one demo user of ${names}; see --help`);
-  if (!isDemoUser(user)) throw new UsageError(`${user} is no demo user; they are ${names}`);
+  if (!demo.isUser(user)) throw new UsageError(`${user} is no demo user; they are ${names}`);
   const restaurants = restaurantsFrom(values.member);
-  const { line = false, restaurant = Object.keys(restaurants ?? {})[0] ?? demoRestaurantOf(user) } = values;
+  const { line = false, restaurant = Object.keys(restaurants ?? {})[0] ?? demo.restaurantOf(user) } = values;
   if (!line && (values.type !== undefined || values.restaurant !== undefined))
     throw new UsageError('--type and --restaurant go with --line: a token says neither');
-  const connectionType = connectionTypeFrom(values.type);
+  const connectionType = connectionTypeFrom(values.type, stageDomain());
   if (!isRestaurantId(restaurant))
     throw new UsageError(`--restaurant is 1-64 letters, digits, "_" and "-", got ${JSON.stringify(restaurant)}`);
 
@@ -64,7 +62,16 @@ await run(async () => {
   console.log(line ? authenticateLine({ restaurantId: restaurant, connectionType, token }) : token);
 });
 
-function connectionTypeFrom(text: string = defaultConnectionType): ConnectionType {
+/** What a token may make of its user. */
+function claimable({ roles, isOfEveryRestaurant }: Domain): readonly string[] {
+  return roles.filter((role) => !isOfEveryRestaurant(role));
+}
+
+function connectionTypeFrom(
+  said: string | undefined,
+  { connectionTypes, defaultConnectionType, isConnectionType }: Domain,
+): ConnectionType {
+  const text = said ?? defaultConnectionType;
   if (!isConnectionType(text))
     throw new UsageError(`--type is one of ${connectionTypes.join(', ')}, got ${JSON.stringify(text)}`);
   return text;

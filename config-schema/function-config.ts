@@ -1,5 +1,7 @@
 /** What the functions read of a stage's configuration. */
 import * as v from 'valibot';
+import type { ConfiguredDomain } from '../protocol/domain.ts';
+import { domainKeys } from './domain.ts';
 import { Issuers } from './issuer.ts';
 import { RateLimits } from './rate-limits.ts';
 import { isCidr } from './cidr.ts';
@@ -16,7 +18,8 @@ const origin = v.pipe(
   v.transform((text) => originOf(text) ?? text),
 );
 
-export const functionKeys = {
+/** But the domain, which a stage may have from a preset. */
+export const settingKeys = {
   /** Time a device has for its first message. */
   authTimeoutSeconds: v.optional(whole(1, 30), 5),
   /**
@@ -38,7 +41,13 @@ export const functionKeys = {
   eventRetentionHours: v.optional(whole(1, 168), 24),
 };
 
+/** With what devices and members may be, and what devices publish. */
+export const functionKeys = { ...settingKeys, ...domainKeys };
+
 export const FunctionConfig = section(functionKeys);
 
 /** The functions' part of a stage's configuration, with every default filled in. */
-export type FunctionConfig = Readonly<v.InferOutput<typeof FunctionConfig>>;
+export type FunctionConfig = Readonly<
+  Omit<v.InferOutput<typeof FunctionConfig>, keyof typeof domainKeys> &
+    ConfiguredDomain & { demoUsers: Readonly<Record<string, string>> }
+>;

@@ -1,17 +1,14 @@
 /** The claim of an issuer's tokens that makes their user a member, as a stage configures it. */
 import * as v from 'valibot';
+import { rolePattern } from '../protocol/identifiers.ts';
 import { section, text } from './sections.ts';
-
-/** What a token may make of its user. Never an owner of the platform: that is the membership table's alone to say. */
-export const claimableRoles = ['restaurant_owner', 'manager', 'employee', 'customer_display'] as const;
-export type ClaimableRole = (typeof claimableRoles)[number];
 
 const step = 'must be 1 to 256 printable ASCII characters';
 const path = 'must be a list of 1 to 8 names, one for each level';
 const usersOwn = 'must not go through what users write themselves';
 const shapes = ['roles', 'objects', 'ids'] as const;
 const shape = 'must be "roles", "objects" or "ids"';
-const role = `must be one of ${claimableRoles.join(', ')}`;
+const role = 'must be a role';
 const field = 'must be 1 to 64 printable ASCII characters';
 const restaurant = 'must be 1 to 64 letters, digits, "_" and "-", the first one a letter or digit';
 const restaurants = 'must be a list of 1 to 200 ids of restaurants';
@@ -48,8 +45,8 @@ const Keys = section({
   /** Step by step from the top of the token: claim names hold dots, slashes and colons. */
   path: Path,
   shape: v.picklist(shapes, shape),
-  /** With the shape `ids`: everybody's role. */
-  role: v.optional(v.picklist(claimableRoles, role)),
+  /** With the shape `ids`: everybody's role, one of the stage's that is of one restaurant (`domain-rules.ts`). */
+  role: v.optional(text(rolePattern, role)),
   /** With the shape `objects`: the fields of each. */
   idField: v.optional(Field, 'id'),
   roleField: v.optional(Field, 'role'),

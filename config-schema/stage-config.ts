@@ -1,8 +1,10 @@
 /** Everything that a stage may be configured with. */
 import * as v from 'valibot';
-import { functionKeys } from './function-config.ts';
+import { settingKeys } from './function-config.ts';
 import { leastReservedConcurrency } from './max-concurrency.ts';
+import { outboxFits, outboxKeys } from './outbox.ts';
 import { section, text, whole } from './sections.ts';
+import { resolvedDomain, stageDomainKeys } from './stage-domain.ts';
 
 /** What CloudWatch Logs accepts as `RetentionInDays`, forever excluded. */
 export const logRetentionDays = [
@@ -41,9 +43,10 @@ const Throttle = section({
   burst: v.optional(whole(1, 5000), 1000),
 });
 
-/** `docs/configuration.md` lists its keys, and a test compares the two. */
-export const StageConfig = section({
-  ...functionKeys,
+/** As they stand in the file. `docs/configuration.md` lists them, and a test compares the two. */
+export const StageKeys = section({
+  ...settingKeys,
+  ...stageDomainKeys,
   /** Whether the stage's own user pool stays, unused, while `issuers` are listed. */
   keepUserPool: v.optional(v.boolean('must be true or false'), false),
   throttle: v.optional(Throttle, {}),
@@ -63,10 +66,28 @@ export const StageConfig = section({
   reservedConcurrency: v.optional(whole(leastReservedConcurrency, 1000, reservedEnough)),
   /** Where people on call read the runbook: alarms link their headings there. None: they name the file of this project. */
   runbookUrl: v.optional(v.pipe(v.string(runbookUrl), v.check(isRunbookUrl, runbookUrl))),
+  ...outboxKeys,
 });
 
-/** What the functions reach AWS with. */
-export type Transport = StageConfig['transport'];
+/** The domain is whole in what is read: what of it stands in the file, and what is a preset's, is nobody's matter any more. */
+export const StageConfig = v.pipe(
+  StageKeys,
+  outboxFits(),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const { extends: _, ...keys } = dataset.value;
+    const resolved = resolvedDomain(dataset.value);
+    if ('domain' in resolved) return { ...keys, ...resolved.domain, demoUsers: resolved.demoUsers };
+    const { key: steps, message, input } = resolved;
+    const [first, ...others] = steps.map(
+      (key) => ({ type: 'unknown', origin: 'value', input: dataset.value, key, value: input }) as const,
+    );
+    addIssue({ message, input, ...(first && { path: [first, ...others] }) });
+    return NEVER;
+  }),
+);
 
 /** A stage's configuration with every default filled in. */
 export type StageConfig = Readonly<v.InferOutput<typeof StageConfig>>;
+
+/** What the functions reach AWS with. */
+export type Transport = StageConfig['transport'];

@@ -1,109 +1,127 @@
-/** A device of the restaurant: who it is, its handshake, its orders and its wire. */
+/** A device of the restaurant: its connection, what it sends and hears, and its wire. */
 import { type ClientState, connect, type MaitredClient, type TraceEntry } from '../client/src/index.ts';
-import { type ConnectionType, connectionTypes, isConnectionType } from '../protocol/identifiers.ts';
-import { choice, createLog, element } from './element.ts';
+import type { Part } from './cast.ts';
+import { createDeviceCard, type DemoDevice } from './device-card.ts';
+import { createLog, place } from './element.ts';
 import { readToken } from './endpoints.ts';
-import { createCountdown } from './countdown.ts';
 import { afterEntry, afterState } from './handshake.ts';
+import { createHeardList } from './heard-list.ts';
 import type { Network } from './network.ts';
-import { createOrderBoard } from './order-board.ts';
-import type { Demo, Member } from './rows.ts';
+import { createPublisher } from './publisher.ts';
+import type { Demo, DemoEvent } from './rows.ts';
 import { createSocketNumbers } from './socket-numbers.ts';
 import { lineOf, stateWording } from './wording.ts';
 
 export type Device = Readonly<{
+  name: string;
   /** Who is chosen now, for what is done to them. */
   chosen: () => DemoDevice;
+  /** What it is connected by; nothing before and after. */
+  client: () => MaitredClient | undefined;
+  /** Connects a device that never was, and waits until it is connected or something is in its way. */
+  join: () => Promise<void> | undefined;
 }>;
 
-/** Who is chosen, where, and at what. */
-export type DemoDevice = Member & Readonly<{ connectionType: string }>;
+export type DevicePorts = Readonly<{
+  demo: Demo;
+  network: Network;
+  exampleOf: (event: DemoEvent) => DemoEvent['example'];
+  /** Connects all devices that never were, so that somebody hears what one sends. Nothing where there are none. */
+  gather: () => Promise<unknown> | undefined;
+  /** What happened on a device's wire. */
+  traced: (device: string, entry: TraceEntry) => void;
+  /** The data of an event that a device heard. */
+  heard: (data: unknown) => void;
+  /** A device came or went. */
+  changed: () => void;
+}>;
 
-type Start = Readonly<{ name: string; user: string; connectionType: ConnectionType }>;
-
-export const createDevice = (parent: HTMLElement, demo: Demo, network: Network, start: Start): Device => {
-  const user = choice('User', demo.users, start.user);
-  const restaurant = choice('Restaurant', demo.restaurants, demo.restaurants[0] ?? '');
-  const type = choice('Connection type', connectionTypes, start.connectionType);
-  const go = element('button', { type: 'submit', class: 'primary' }, 'Connect');
-  const state = element('p', { class: 'state', role: 'status' }, 'Not connected');
-  const countdown = createCountdown();
-  const log = createLog(`Frames of ${start.name}`);
-  const form = element('form', { 'aria-label': start.name }, user.labelled, restaurant.labelled, type.labelled, go);
-  const board = createOrderBoard(start.name);
-  const heading = element('h3', {}, start.name);
-  parent.append(
-    element(
-      'article',
-      { class: 'card', 'aria-label': start.name },
-      heading,
-      form,
-      state,
-      countdown.body,
-      board.body,
-      log.body,
-    ),
-  );
-
-  let client: MaitredClient | undefined;
+export const createDevice = (ports: DevicePorts, part: Part): Device => {
+  const { demo, network } = ports;
+  const { name } = part;
+  const card = createDeviceCard(demo, part);
+  const heard = createHeardList(name);
+  const log = createLog(`Frames of ${name}`);
   const sockets = createSocketNumbers();
+  // The same page in another window is another device.
+  const deviceId = `${part.connectionType}-${crypto.randomUUID().slice(0, 4)}`;
+  let client: MaitredClient | undefined;
+  let hasJoined = false;
 
+  const publisher = createPublisher(name, ports.exampleOf, (use) => {
+    const gathering = ports.gather();
+    if (gathering === undefined) use(client ?? open());
+    else void gathering.then(() => use(client ?? open()));
+  });
+  const offer = () => publisher.offer(demo.events.filter(({ from }) => from.includes(card.chosen().connectionType)));
   const showState = (now: ClientState) => {
-    const { text, mood } = stateWording(now);
-    state.dataset['mood'] = mood;
-    if (state.textContent !== text) state.textContent = text;
-    countdown.show(afterState(countdown.handshake(), now));
+    card.showState(stateWording(now));
+    card.countdown.show(afterState(card.countdown.handshake(), now));
+    ports.changed();
   };
   const traceWith = (numberOf: (connection: number) => number) => (entry: TraceEntry) => {
-    countdown.show(afterEntry(countdown.handshake(), entry));
+    card.countdown.show(afterEntry(card.countdown.handshake(), entry));
     const { direction, text } = lineOf({ ...entry, connection: numberOf(entry.connection) });
     log.add(direction, text);
+    ports.traced(name, entry);
   };
 
-  /** Who is connected stays chosen: what is done to the chosen is done to them. */
-  const lockChoices = (isLocked: boolean) => {
-    for (const { select } of [user, restaurant, type]) select.disabled = isLocked;
-  };
-
-  const open = () => {
-    const connectionType = isConnectionType(type.select.value) ? type.select.value : start.connectionType;
-    const who = user.select.value;
+  const open = (): MaitredClient => {
+    const { user, restaurant, connectionType } = card.chosen();
     const made = connect({
       url: demo.url,
-      restaurantId: restaurant.select.value,
+      restaurantId: restaurant,
       connectionType,
-      getToken: () => readToken(who),
+      deviceId,
+      getToken: () => readToken(user),
       WebSocket: network.WebSocket,
       signals: { online: network.online, visibility: document },
       trace: traceWith(sockets.ofClient()),
     });
     client = made;
-    board.begin(connectionType, made);
+    hasJoined = true;
+    publisher.begin(made);
+    heard.clear();
+    card.showBusy(true);
     // What it begins with is no change.
     showState(made.state);
     made.onState(showState);
+    made.on('*', (event) => {
+      heard.add(event);
+      ports.heard(event.data);
+    });
     made.onGap(({ reason }) => log.add('note', `Events before this are unknown here: ${reason}`));
     made.onEnd((end) => {
-      showState({ status: 'ended', end });
-      board.end();
       client = undefined;
-      go.textContent = 'Connect';
-      lockChoices(false);
+      showState({ status: 'ended', end });
+      publisher.end();
+      card.showBusy(false);
     });
-    go.textContent = 'Disconnect';
-    lockChoices(true);
+    return made;
   };
 
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
+  card.body.append(publisher.body, heard.body);
+  place('devices').append(card.body);
+  place('frames').append(log.body);
+  offer();
+  card.onTypeChosen(offer);
+  card.onSubmit(() => {
     if (client === undefined) open();
     else client.close();
   });
   return {
-    chosen: () => ({
-      user: user.select.value,
-      restaurant: restaurant.select.value,
-      connectionType: type.select.value,
-    }),
+    name,
+    chosen: card.chosen,
+    client: () => client,
+    join: () => {
+      if (hasJoined) return undefined;
+      const made = open();
+      return new Promise((resolve) => {
+        made.onState(({ status }) => {
+          if (status !== 'connecting') resolve();
+        });
+        made.onEnd(() => resolve());
+      });
+    },
   };
 };

@@ -30,9 +30,6 @@ export const choice = (label: string, options: readonly string[], chosen: string
 
 const maxLines = 200;
 
-/** Where a page is a phone's: frames would be most of what there is to scroll past. */
-const isNarrow = (): boolean => matchMedia('(max-width: 40rem)').matches;
-
 /** Lines that end where the newest is, to be folded. Not spoken by themselves: they would never stop. */
 export const createLog = (label: string) => {
   const list = element('ol');
@@ -42,7 +39,7 @@ export const createLog = (label: string) => {
     { class: 'frames', role: 'log', 'aria-live': 'off', 'aria-label': label, tabindex: '0' },
     list,
   );
-  const body = element('details', isNarrow() ? {} : { open: '' }, element('summary', {}, label), scroller);
+  const body = element('details', {}, element('summary', {}, label), scroller);
   const showNewest = () => {
     scroller.scrollTop = scroller.scrollHeight;
   };

@@ -1,9 +1,10 @@
 /** The gateway's HTTP side, as the page uses it. */
-import type { AuditRow, ConnectionRow, Demo, Revoked } from './rows.ts';
+import type { AuditRow, ConnectionRow, Demo, Outbox, Revoked } from './rows.ts';
 
 export const readDemo = (): Promise<Demo> => ask('/console/demo');
 export const readConnections = (): Promise<readonly ConnectionRow[]> => ask('/console/connections');
 export const readAudit = (): Promise<readonly AuditRow[]> => ask('/console/audit');
+export const readOutbox = (): Promise<Outbox> => ask('/console/outbox');
 
 export const revoke = (restaurant: string, user: string): Promise<Revoked> =>
   ask('/console/revoke', { restaurant, user });

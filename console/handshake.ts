@@ -1,6 +1,6 @@
 /** PURE. What becomes of a connection between its opening and the gateway's verdict. */
 import type { ClientState, TraceEntry } from '../client/src/index.ts';
-import { isRecord } from './orders.ts';
+import { fieldsOf, word } from './frame.ts';
 
 /** How long after the opening the first message may arrive. */
 export const deadlineMs = 5000;
@@ -25,10 +25,11 @@ export const afterEntry = (handshake: Handshake, entry: TraceEntry): Handshake =
       return { at: 'waiting', openedAt: entry.at };
     case 'received': {
       if (handshake.at !== 'waiting') return handshake;
-      const { type, reason } = frameOf(entry.text);
+      const fields = fieldsOf(entry.text);
+      const type = word(fields, 'type');
       const afterMs = entry.at - handshake.openedAt;
       if (type === 'auth_success') return { at: 'authenticated', afterMs, reason: '' };
-      return type === 'auth_error' ? { at: 'refused', afterMs, reason } : handshake;
+      return type === 'auth_error' ? { at: 'refused', afterMs, reason: word(fields, 'reason') } : handshake;
     }
     case 'closed':
     case 'dropped':
@@ -84,18 +85,6 @@ export const countdown = (handshake: Handshake, now: number): Readonly<{ leftMs:
     case 'ended':
       return { leftMs: 0, text: `Refused: ${handshake.reason}` };
   }
-};
-
-/** `type` and `reason` of a frame; empty where it has none. */
-export const frameOf = (text: string): Readonly<{ type: string; reason: string }> => {
-  let frame: unknown;
-  try {
-    frame = JSON.parse(text);
-  } catch {
-    return { type: '', reason: '' };
-  }
-  const word = (name: string) => (isRecord(frame) && typeof frame[name] === 'string' ? frame[name] : '');
-  return { type: word('type'), reason: word('reason') };
 };
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;

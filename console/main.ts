@@ -1,55 +1,41 @@
-import { createDevice } from './device.ts';
+import { castOf } from './cast.ts';
+import { createDevice, type Device, type DevicePorts } from './device.ts';
 import { place } from './element.ts';
-import { readAudit, readConnections, readDemo } from './endpoints.ts';
+import { readAudit, readConnections, readDemo, readOutbox } from './endpoints.ts';
+import { exampleOf, idsIn, type NewestIds } from './examples.ts';
+import { keepShowing } from './keep-showing.ts';
 import { createMishaps } from './mishaps.ts';
 import { createNetwork } from './network.ts';
-import { auditTable, connectionTable } from './tables.ts';
-
-const refreshMs = 2000;
-/** The gateway notes the end of a connection a moment after it, so one look at once could still come too early. */
-const hurriedMs = 200;
-
-/**
- * Shows what `read` yields, again and again while somebody looks; a change alone touches the page. What is returned looks
- * at once, and often until the usual time is over.
- */
-const keepShowing = <Rows>(id: string, read: () => Promise<Rows>, show: (rows: Rows) => HTMLElement): (() => void) => {
-  const where = place(id);
-  // It scrolls, so the keyboard must get there.
-  where.tabIndex = 0;
-  let shown = '';
-  let hurriedUntil = 0;
-  /** Nothing while a look is under way. */
-  let next: ReturnType<typeof setTimeout> | undefined;
-  const refresh = async () => {
-    clearTimeout(next);
-    next = undefined;
-    const rows = document.hidden ? undefined : await read().catch(() => undefined);
-    const text = JSON.stringify(rows);
-    if (rows !== undefined && text !== shown) where.replaceChildren(show(rows));
-    shown = text ?? shown;
-    next = setTimeout(() => void refresh(), Date.now() < hurriedUntil ? hurriedMs : refreshMs);
-  };
-  void refresh();
-  return () => {
-    hurriedUntil = Date.now() + refreshMs;
-    if (next !== undefined) void refresh();
-  };
-};
+import { createOverview } from './overview.ts';
+import { createPresence } from './presence.ts';
+import { auditTable, connectionTable, outboxTable } from './tables.ts';
 
 const start = async (): Promise<void> => {
   const demo = await readDemo();
   place('gateway').textContent = demo.url;
+  const cast = castOf(demo);
   const network = createNetwork(WebSocket);
-  const devices = place('devices');
-  const kitchen = createDevice(devices, demo, network, {
-    name: 'Kitchen board',
-    user: 'chef',
-    connectionType: 'kitchen',
-  });
-  createDevice(devices, demo, network, { name: 'Till', user: 'cashier', connectionType: 'pos' });
-  const lookWhoIsConnected = keepShowing('connections', readConnections, connectionTable);
-  createMishaps(place('mishaps'), demo, network, kitchen.chosen, lookWhoIsConnected);
+  let newest: NewestIds = new Map();
+  const ports: DevicePorts = {
+    demo,
+    network,
+    exampleOf: (event) => exampleOf(event, demo.events, newest, Math.random),
+    gather: () => {
+      const joining = devices.flatMap((one) => one.join() ?? []);
+      return joining.length === 0 ? undefined : Promise.all(joining);
+    },
+    traced: createOverview(cast.map(({ name }) => name)),
+    heard: (data) => {
+      newest = new Map([...newest, ...idsIn(data)]);
+    },
+    changed: () => lookWhoIsThere(),
+  };
+  const devices: readonly Device[] = cast.map((part) => createDevice(ports, part));
+  const lookWhoIsThere = createPresence(demo, () => devices);
+  const lookWhoIsConnected = keepShowing('connections', readConnections, connectionTable, lookWhoIsThere);
+  const [victim] = devices;
+  if (victim !== undefined) createMishaps(place('mishaps'), demo, network, victim, lookWhoIsConnected);
+  keepShowing('outbox', readOutbox, outboxTable);
   keepShowing('audit', readAudit, auditTable);
 };
 

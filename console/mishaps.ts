@@ -2,7 +2,7 @@
 import { button, createLog, element } from './element.ts';
 import { readToken, revoke } from './endpoints.ts';
 import { createCountdown } from './countdown.ts';
-import type { DemoDevice } from './device.ts';
+import type { Device } from './device.ts';
 import { afterEntry, countdown, type Handshake, nothing } from './handshake.ts';
 import type { Network } from './network.ts';
 import { misbehave } from './raw-socket.ts';
@@ -14,10 +14,13 @@ export const createMishaps = (
   parent: HTMLElement,
   demo: Demo,
   network: Network,
-  victim: () => DemoDevice,
+  victim: Device,
   acted: () => void,
 ): void => {
   const [home = '', elsewhere = ''] = demo.restaurants;
+  const stranger = demo.users.find(({ restaurant }) => restaurant === undefined)?.name ?? '';
+  // As it is chosen when the page opens.
+  const { user: member, connectionType } = victim.chosen();
   const result = element('p', { class: 'state', role: 'status' });
   const log = createLog('Frames of what goes wrong');
   let trying = '';
@@ -70,15 +73,15 @@ export const createMishaps = (
     type: 'authenticate',
     token: await readToken(user, kind),
     restaurant_id: home,
-    connection_type: 'kitchen',
+    connection_type: connectionType,
     ...more,
   });
 
   const attempts: Readonly<Record<string, () => Promise<object | undefined>>> = {
-    'Expired token': () => introduction('chef', {}, 'expired'),
-    'Wrong restaurant': () => introduction('chef', { restaurant_id: elsewhere }),
-    'user_id 0': () => introduction('chef', { user_id: 0 }),
-    'No member': () => introduction('stranger', {}),
+    'Expired token': () => introduction(member, {}, 'expired'),
+    'Wrong restaurant': () => introduction(member, { restaurant_id: elsewhere }),
+    'user_id 0': () => introduction(member, { user_id: 0 }),
+    'No member': () => introduction(stranger, {}),
     'Ping first': async () => ({ type: 'ping' }),
     Silence: async () => undefined,
   };
@@ -95,8 +98,8 @@ export const createMishaps = (
         : 'The connections of the devices above are cut, and no new one opens.',
     );
   });
-  const dismiss = button("Revoke the kitchen's user", () => {
-    const device = victim();
+  const dismiss = button(`Revoke the user of ${victim.name}`, () => {
+    const device = victim.chosen();
     const { user, restaurant } = device;
     void guarded(`Revoke ${user} at ${restaurant}`, async () => {
       const { closed } = await revoke(restaurant, `u-${user}`);

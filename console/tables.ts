@@ -1,6 +1,7 @@
-/** Who is connected and what was recorded, as tables. */
+/** Who is connected, what was recorded and what left, as tables. */
 import { element } from './element.ts';
-import type { AuditRow, ConnectionRow } from './rows.ts';
+import { outboxCaption, outboxColumns, outboxRows } from './outbox-rows.ts';
+import type { AuditRow, ConnectionRow, Outbox } from './rows.ts';
 import { auditCaption, claimsText } from './wording.ts';
 
 export const connectionTable = (rows: readonly ConnectionRow[]): HTMLElement =>
@@ -34,8 +35,11 @@ export const auditTable = (rows: readonly AuditRow[]): HTMLElement =>
     ]),
   );
 
+export const outboxTable = (outbox: Outbox): HTMLElement =>
+  table(outboxCaption(outbox), outboxColumns, outboxRows(outbox));
+
 /** On a narrow screen each row is a card and each cell says its column. The roles keep it a table for who listens. */
-const table = (caption: string, names: readonly string[], rows: readonly (readonly (Node | string)[])[]) => {
+export const table = (caption: string, names: readonly string[], rows: readonly (readonly (Node | string)[])[]) => {
   const header = names.map((name) => element('th', { scope: 'col', role: 'columnheader' }, name));
   const rowOf = (cells: readonly (Node | string)[]) =>
     element(

@@ -1,5 +1,5 @@
 /** PURE. What the client does and the wire carries, in words. */
-import type { ClientState, End, Failure, TraceEntry } from '../client/src/index.ts';
+import type { ClientState, End, Failure, PublishError, TraceEntry } from '../client/src/index.ts';
 import { type Member, maxAuditRows } from './rows.ts';
 
 export type Wording = Readonly<{ text: string; mood: 'quiet' | 'good' | 'warn' | 'bad' }>;
@@ -76,6 +76,10 @@ export const lineOf = (entry: TraceEntry): Line => {
       return note(entry.kind);
   }
 };
+
+/** Why an event was not published, and what in it is to blame as far as somebody can tell. */
+export const refusalWording = ({ reason, field }: Pick<PublishError, 'reason' | 'field'>): string =>
+  `Not sent: ${reason}.${field === undefined ? '' : ` To blame: ${field}.`}`;
 
 /** What a revocation did, and how the user gets in again. It ends with a command, to be copied. */
 export const revokedWording = (

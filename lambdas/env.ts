@@ -19,6 +19,10 @@ export const environment = {
   redeliveryQueueUrl: 'REDELIVERY_QUEUE_URL',
   /** The id of the role by which SQS knows the function that publishes for devices. */
   devicePublisher: 'DEVICE_PUBLISHER',
+  /** Where the outbox goes: one of the two is set. */
+  outboxBusArn: 'OUTBOX_BUS_ARN',
+  outboxQueueUrl: 'OUTBOX_QUEUE_URL',
+  outboxDeadLettersUrl: 'OUTBOX_DEAD_LETTERS_URL',
 } as const;
 
 /** The index of the connection table that holds the sessions of a restaurant, and nothing but sessions. */

@@ -6,6 +6,7 @@
  * thing was done.
  */
 import type { RateLimits } from '../config-schema/rate-limits.ts';
+import type { Domain } from '../protocol/domain.ts';
 import type { ClosingReason, RefusalReason } from '../protocol/reasons.ts';
 import type { RestaurantEvent, StreamHead } from '../protocol/restaurant-events.ts';
 import type { Frame } from '../protocol/server-messages.ts';
@@ -24,6 +25,10 @@ import type { DevicePublication, InvalidPublication } from './events/publication
 import type { IsOwnSender } from './events/verified-publisher.ts';
 import type { VerifyToken } from './identity/identity.ts';
 import type { KeySetFailure } from './identity/key-set-failure.ts';
+import type { Answer } from './outbox/answers.ts';
+import type { CallLimits } from './outbox/calls.ts';
+import type { Envelope } from './outbox/envelope.ts';
+import type { Letter } from './outbox/letter.ts';
 import type { CountedConnects, Excess } from './rate-limit/address-allowance.ts';
 import type { Rate } from './rate-limit/gcra.ts';
 import type { AddressLimitsOf } from './rate-limit/trusted-addresses.ts';
@@ -93,6 +98,8 @@ export type Connections = Readonly<{
    * still be there, and what it says of either was true a moment ago.
    */
   sessionsAt: (restaurantId: string) => Promise<readonly Authenticated[]>;
+  /** The same, and for how many read units. */
+  presentAt: (restaurantId: string) => Promise<Readonly<{ sessions: readonly Authenticated[]; units: number }>>;
 }>;
 
 /** Whoever settles a row from outside, and its time in epoch milliseconds. */
@@ -128,8 +135,8 @@ export type ReadSession = (
   head: 'recent' | 'newest',
 ) => Promise<Readonly<{ connection: FoundConnection | undefined; authorization: Authorization | undefined }>>;
 
-/** An event as it is stored, with the queue message that brought it. */
-export type StoredEvent = Readonly<{ event: RestaurantEvent; messageId: string }>;
+/** An event as it is stored, with the queue message that brought it, and the numbering it is of: none of those that v0.1.0 stored. */
+export type StoredEvent = Readonly<{ event: RestaurantEvent; messageId: string; epoch?: string }>;
 
 /**
  * What is remembered of an id that was numbered. `content`: what it says, as a digest; undefined where that cannot be told,
@@ -223,13 +230,13 @@ export type MessageLimiter = (
 ) => 'within' | 'over' | 'flood';
 
 /**
- * The read units that one session's replays may cost, kept by this sandbox alone. What a replay costs is known only when it was
- * read, so it may use up more than was left; then the next one waits the longer.
+ * The read units that one session's replays may cost, and its `who` with them, kept by this sandbox alone. What one costs is known
+ * only when it was read, so it may use up more than was left; then the next one waits the longer.
  */
 export type ReplayAllowance = Readonly<{
   left: (key: ConnectionKey, nowMs: number) => number;
   spend: (key: ConnectionKey, units: number, nowMs: number) => void;
-  /** Until a replay is worth asking for again; 0: now. */
+  /** Until it is worth asking again; 0: now. */
   waitMs: (key: ConnectionKey, nowMs: number) => number;
 }>;
 
@@ -337,6 +344,31 @@ export type Telemetry = Readonly<{
   publicationRefused: (restaurantId: string) => void;
 }>;
 
+/** Where the outbox hands envelopes to. */
+export type OutboxTarget = Readonly<{
+  limits: CallLimits;
+  /** What an envelope counts against them. */
+  bytesOf: (envelope: Envelope) => number;
+  /** Why the target would take an envelope from nobody, in one fixed word. */
+  misfitOf: (envelope: Envelope) => string | undefined;
+  /**
+   * Hands over what fits into one call; yields an answer for each. `refusedTogether`: something in it cannot be taken. Throws where
+   * the target is down, busy or closed to us.
+   */
+  put: (envelopes: readonly Envelope[]) => Promise<readonly Answer[] | Readonly<{ refusedTogether: string }>>;
+}>;
+
+/** Moves a record of the outbox out of the way, to where people look at it and may send it on. */
+export type SetAside = (letter: Letter, why: string) => Promise<void>;
+
+/** Tells the people on call of the outbox. Never throws. */
+export type OutboxTelemetry = Pick<Telemetry, 'failed'> &
+  Readonly<{
+    /** What became of a batch. `lagMs`: from the table to the target, of the oldest that was handed over. */
+    ran: (what: Readonly<{ handedOver: number; setAside: number; heldBack: number; lagMs: number }>) => void;
+    setAside: (letter: Letter, why: string) => void;
+  }>;
+
 /** What of ours can fail; a dimension of the `Failure` metric. */
 export type FailedPart = keyof typeof failedParts;
 
@@ -349,6 +381,8 @@ export type KnownClosed = Readonly<{ has: (key: ConnectionKey) => boolean; add: 
 export type Clock = () => number;
 
 export type Ports = Readonly<{
+  /** Of the stage's configuration. */
+  domain: Domain;
   connections: Connections;
   findMemberships: FindMemberships;
   listMembers: ListMembers;

@@ -1,6 +1,6 @@
 /** The alarms of a stage. Each rule has a heading in the runbook: what it means, where to look, what to do. */
 import { Duration } from 'aws-cdk-lib';
-import { ComparisonOperator, type IMetric, MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { ComparisonOperator, type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { catalogue, eventsThat, ringing, type SharedAlarm } from '../lambdas/security/catalogue.ts';
 import { entryNames } from './bundle.ts';
 import type { GatewayFunction } from './gateway-function.ts';
@@ -20,6 +20,8 @@ export type AlarmRule = Readonly<{
   moreThan?: true;
   /** Periods that are looked at, and how many of them must be bad. Default: the last one. */
   outOf?: Readonly<{ periods: number; bad: number }>;
+  /** Of a metric that has a value as long as all is well: it rings where there is none, and below the threshold. */
+  onSilence?: 'rings';
 }>;
 
 /** The promise: a silent connection is closed within 2 s of its deadline. */
@@ -38,6 +40,11 @@ const manyRefusals = 20;
 /** A short outage of one table or key set affects one or two devices; so many failures in 5 minutes are a longer one. */
 const manyFailures = 5;
 
+/** A record is handed over within a second or two, and after a failure tried again at once and then ever more seldom. */
+const outboxBehindMs = 2 * 60 * 1000;
+/** Lambda polls each stream four times a second; in an update of the mapping it stops for a minute or two. */
+const unreadPeriods = 3;
+
 /** Every alarm of a stage. */
 export const alarmRules = (gateway: GatewayStack, metrics: GatewayMetrics): readonly AlarmRule[] => [
   ...pagingRules(metrics),
@@ -45,7 +52,8 @@ export const alarmRules = (gateway: GatewayStack, metrics: GatewayMetrics): read
   ...recordRules(metrics),
   ...timerRules(gateway, metrics),
   ...eventRules(gateway, metrics),
-  ...entryNames.flatMap((entry) => functionRules(gateway.functions[entry])),
+  ...outboxRules(gateway),
+  ...entryNames.flatMap((entry) => gateway.functions[entry] ?? []).flatMap(functionRules),
 ];
 
 /** One event is enough. */
@@ -184,6 +192,48 @@ const eventRules = ({ events }: GatewayStack, metrics: GatewayMetrics): readonly
   },
 ];
 
+const outboxRules = ({ outbox }: GatewayStack): readonly AlarmRule[] =>
+  outbox === undefined
+    ? []
+    : [
+        {
+          id: 'OutboxBehind',
+          heading: 'Outbox behind',
+          says: `Events or sessions wait more than ${outboxBehindMs / 60_000} minutes to be handed to the backend: its target refuses them or is down.`,
+          // There is a value for each run, so for each that failed, too; of several shards the last one counts.
+          metric: outbox.handler.lambda.metric('IteratorAge', {
+            statistic: Stats.MAXIMUM,
+            period: Duration.minutes(1),
+          }),
+          threshold: outboxBehindMs,
+          // Between two tries of the same records there may be a minute without a run.
+          outOf: { periods: 5, bad: 1 },
+        },
+        ...Object.entries(outbox.sources).map(([table, { eventSourceMappingId }]) => ({
+          id: `Outbox${table}Unread`,
+          heading: 'Outbox not reading',
+          says: `Nobody reads the stream of the table of ${table.toLowerCase()}: a right is missing, or the function cannot be run.`,
+          metric: new Metric({
+            namespace: 'AWS/Lambda',
+            metricName: 'PolledEventCount',
+            dimensionsMap: { EventSourceMappingUUID: eventSourceMappingId },
+            statistic: Stats.SUM,
+            period,
+          }),
+          onSilence: 'rings' as const,
+          // Never below this: silence alone rings.
+          threshold: 0,
+          outOf: { periods: unreadPeriods, bad: unreadPeriods },
+        })),
+        {
+          id: 'OutboxDeadLetters',
+          heading: 'Outbox dead letters',
+          says: 'The backend got something not at all: its target refused it for what it is, or it could not be read.',
+          metric: outbox.deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period }),
+          threshold: 1,
+        },
+      ];
+
 const functionRules = (handler: GatewayFunction): readonly AlarmRule[] => [
   {
     id: `${handler.node.id}Errors`,
@@ -236,7 +286,9 @@ export const sumOf = (usingMetrics: Readonly<Record<string, IMetric>>, label?: s
     ...(label !== undefined && { label }),
   });
 
-export const comparisonOf = ({ moreThan }: AlarmRule): ComparisonOperator =>
-  moreThan ? ComparisonOperator.GREATER_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD;
+export const comparisonOf = ({ moreThan, onSilence }: AlarmRule): ComparisonOperator => {
+  if (onSilence !== undefined) return ComparisonOperator.LESS_THAN_THRESHOLD;
+  return moreThan ? ComparisonOperator.GREATER_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD;
+};
 
 const pascalCase = (name: string): string => name.replace(/(?:^|_)(.)/g, (_, first: string) => first.toUpperCase());

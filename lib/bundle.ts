@@ -17,8 +17,12 @@ export const entryNames = [
   'auth-timeout',
   'fan-out',
   'redeliver',
+  'outbox',
 ] as const;
 export type EntryName = (typeof entryNames)[number];
+/** Those that are deployed only where the configuration asks for them. */
+export const optionalEntries = ['outbox'] as const satisfies readonly EntryName[];
+export type OptionalEntry = (typeof optionalEntries)[number];
 
 /** The code of an entry. */
 export type CodeOf = (entry: EntryName) => Code;

@@ -57,7 +57,7 @@ export class GatewayDashboard extends Construct {
     super(scope, id);
     const dashboard = new Dashboard(this, 'Dashboard', {
       defaultInterval: Duration.hours(3),
-      widgets: [...health(props), ...flow(props), ...visitors(props)],
+      widgets: [...health(props), ...flow(props), ...backend(props), ...visitors(props)],
     });
     this.name = dashboard.dashboardName;
   }
@@ -120,7 +120,9 @@ const health = ({ stage, state, gateway, metrics, alarms }: GatewayDashboardProp
     row(
       graph('Failures of ours by part', {
         left: [
-          ...failedPartNames.map((part) => metrics.failures(part).with({ label: failedParts[part] })),
+          ...failedPartNames
+            .filter((part) => part !== 'outbox' || gateway.outbox !== undefined)
+            .map((part) => metrics.failures(part).with({ label: failedParts[part] })),
           metrics.keySetFailures().with({ label: 'key set of an issuer' }),
         ],
         stacked: true,
@@ -196,6 +198,35 @@ const flow = ({ gateway, metrics, queries }: GatewayDashboardProps): IWidget[][]
         ],
       }),
       answers(queries, 'Restaurants whose posts fail', 'restaurants whose posts fail', 6),
+    ),
+  ];
+};
+
+const backend = ({ gateway, metrics }: GatewayDashboardProps): IWidget[][] => {
+  if (gateway.outbox === undefined) return [];
+  const { handler, deadLetters } = gateway.outbox;
+  const age = { statistic: Stats.MAXIMUM, period: Duration.minutes(1), label: 'age when it was read' };
+  return [
+    [new TextWidget({ markdown: '# Does the backend get them?', width: columns, height: 1 })],
+    row(
+      graph('Outbox: records handed over', {
+        left: [metrics.outbox('OutboxHandedOver', Stats.SUM).with({ label: 'handed over' })],
+        right: [
+          metrics.outbox('OutboxHeldBack', Stats.SUM).with({ label: 'waiting, each time they were tried' }),
+          metrics.outbox('OutboxSetAside', Stats.SUM).with({ label: 'set aside' }),
+        ],
+      }),
+      graph('Outbox: ms from the table to the target', {
+        left: [
+          ...['p50', Stats.MAXIMUM].map((statistic) =>
+            metrics.outbox('OutboxLag', statistic).with({ label: statistic }),
+          ),
+          handler.lambda.metric('IteratorAge', age),
+        ],
+      }),
+      graph('Outbox: dead letters', {
+        left: [deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period })],
+      }),
     ),
   ];
 };

@@ -24,6 +24,8 @@ export type GatewayMetrics = Readonly<{
   publicationsInvalid: (reason?: InvalidPublication) => Metric;
   /** Publications of devices whose restaurant had had all it may have of the minute. */
   publicationsRefused: () => Metric;
+  /** What became of records of the outbox: counts, and the milliseconds from the table to the target. */
+  outbox: (name: 'OutboxHandedOver' | 'OutboxSetAside' | 'OutboxHeldBack' | 'OutboxLag', statistic: string) => Metric;
 }>;
 
 /** The metrics of a stage. Sums and so on are over `period`. */
@@ -45,5 +47,6 @@ export const gatewayMetrics = (stage: string): GatewayMetrics => {
     delivery: (name, statistic) => metric(name, statistic, {}),
     publicationsInvalid: (reason) => metric('PublicationInvalid', 'Sum', reason === undefined ? {} : { reason }),
     publicationsRefused: () => metric('PublicationRefused', 'Sum', {}),
+    outbox: (name, statistic) => metric(name, statistic, {}),
   };
 };

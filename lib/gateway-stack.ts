@@ -7,10 +7,11 @@ import { type EnvironmentName, environment, liveIndexName } from '../lambdas/env
 import { AuthTimer } from './auth-timer.ts';
 import { EventQueue } from './event-queue.ts';
 import { RedeliveryQueue } from './redelivery-queue.ts';
-import type { CodeOf, EntryName } from './bundle.ts';
+import type { CodeOf, EntryName, OptionalEntry } from './bundle.ts';
 import { GatewayFunction } from './gateway-function.ts';
 import type { StateStack } from './state-stack.ts';
 import { GatewayApi } from './gateway-api.ts';
+import { Outbox } from './outbox.ts';
 
 export interface GatewayStackProps extends StackProps {
   /** Name of the stage, which API Gateway's stage has, too. */
@@ -31,7 +32,11 @@ export class GatewayStack extends Stack {
   readonly api: GatewayApi;
   readonly timer: AuthTimer;
   readonly events: EventQueue;
-  readonly functions: Readonly<Record<EntryName, GatewayFunction>>;
+  readonly functions: Readonly<
+    Record<Exclude<EntryName, OptionalEntry>, GatewayFunction> & Partial<Record<OptionalEntry, GatewayFunction>>
+  >;
+  /** The way to the backend, where the configuration asks for one. */
+  readonly outbox: Outbox | undefined;
 
   constructor(scope: Construct, id: string, props: GatewayStackProps) {
     super(scope, id, props);
@@ -61,8 +66,9 @@ export class GatewayStack extends Stack {
       id: string,
       entry: EntryName,
       settings: { timeout: Duration; memoryMiB?: number; variables: Partial<Record<EnvironmentName, string>> },
+      scope: Construct = this,
     ): GatewayFunction =>
-      new GatewayFunction(this, id, {
+      new GatewayFunction(scope, id, {
         code: props.codeOf(entry),
         stage,
         logRetention,
@@ -115,6 +121,16 @@ export class GatewayStack extends Stack {
       },
     });
     const redeliver = make('Redeliver', 'redeliver', { ...posting, variables: forPosting });
+    const outbox =
+      config.outbox === 'none'
+        ? undefined
+        : new Outbox(this, 'Outbox', {
+            kind: config.outbox,
+            arn: config.outboxArn,
+            withSecurityEvents: config.outboxSecurityEvents,
+            tables: state,
+            make: (within, id, settings) => make(id, 'outbox', settings, within),
+          });
 
     api.route('$connect', connect);
     api.route('$disconnect', disconnect);
@@ -137,8 +153,10 @@ export class GatewayStack extends Stack {
     rows(fanOut, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     // It ends no session but those whose end was begun before.
     rows(redeliver, 'dynamodb:GetItem', 'dynamodb:PutItem');
-    for (const handler of [fanOut, redeliver]) {
+    // Who is connected to a restaurant: for those who post to them, and for `who`.
+    for (const handler of [message, fanOut, redeliver])
       allow(handler, ['dynamodb:Query'], `${state.connections.tableArn}/index/${liveIndexName}`);
+    for (const handler of [fanOut, redeliver]) {
       state.memberships.grant(handler.lambda, 'dynamodb:Query');
       redelivery.grantPutOff(handler.lambda);
     }
@@ -174,7 +192,9 @@ export class GatewayStack extends Stack {
       'auth-timeout': authTimeout,
       'fan-out': fanOut,
       redeliver,
+      ...(outbox && { outbox: outbox.handler }),
     };
+    this.outbox = outbox;
     new CfnOutput(this, 'WebSocketUrl', { value: api.url, description: 'What devices connect to' });
     new CfnOutput(this, 'ManagementUrl', {
       value: api.callbackUrl,

@@ -10,7 +10,7 @@ import { catalogue, eventsThat, type SecurityEvent, securityEvents } from '../la
 export type LogQuery = Readonly<{
   /** The heading of the runbook it belongs to. */
   heading: string;
-  of: 'functions' | 'access log';
+  of: 'functions' | 'access log' | 'outbox';
   lines: readonly string[];
 }>;
 
@@ -252,6 +252,35 @@ export const logQueries = {
       'filter message = "events_delivered"',
       'stats sum(failed) as lost, sum(posted) as posted, max(lag_ms) as slowest_ms by restaurant_id',
       'sort lost desc',
+      'limit 50',
+    ],
+  },
+  'why the outbox waits': {
+    heading: 'Outbox behind',
+    of: 'outbox',
+    lines: [
+      'filter failure in ["outbox", "dead_letter"]',
+      'stats count(*) as failures, min(@timestamp) as first, max(@timestamp) as latest by failure, error',
+      'sort failures desc',
+      'limit 50',
+    ],
+  },
+  'runs of the outbox': {
+    heading: 'Outbox not reading',
+    of: 'outbox',
+    lines: [
+      'filter message = "outbox_run"',
+      'stats sum(handed_over) as handed, sum(set_aside) as aside, sum(held_back) as waiting, max(lag_ms) as slowest_ms by bin(5m)',
+      'limit 100',
+    ],
+  },
+  'what the outbox set aside': {
+    heading: 'Outbox dead letters',
+    of: 'outbox',
+    lines: [
+      'filter message = "outbox_set_aside"',
+      'stats count(*) as records, min(@timestamp) as first, max(@timestamp) as latest by reason, restaurant_id',
+      'sort records desc',
       'limit 50',
     ],
   },

@@ -54,8 +54,8 @@ export class MonitoringStack extends Stack {
       comparisonOperator: comparisonOf(rule),
       evaluationPeriods: rule.outOf?.periods ?? 1,
       datapointsToAlarm: rule.outOf?.bad ?? 1,
-      // All of them count faults, and a fault that does not happen leaves no data.
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      // All others count faults, and a fault that does not happen leaves no data.
+      treatMissingData: rule.onSilence === 'rings' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
       alarmDescription: `${rule.says} Runbook: ${runbookLink(rule.heading, runbookUrl)}`,
     });
   }

@@ -19,11 +19,15 @@ export class SavedQueries extends Construct {
     super(scope, id);
     const { api, functions } = props.gateway;
     this.functionLogs = Object.values(functions).map(({ logGroup }) => logGroup.logGroupName);
-    const accessLogs = api.accessLogGroupName === undefined ? [] : [api.accessLogGroupName];
+    const logs = {
+      functions: this.functionLogs,
+      'access log': api.accessLogGroupName === undefined ? [] : [api.accessLogGroupName],
+      outbox: functions.outbox === undefined ? [] : [functions.outbox.logGroup.logGroupName],
+    };
 
     for (const name of logQueryNames) {
-      const logGroupNames = logQueries[name].of === 'functions' ? this.functionLogs : accessLogs;
-      // There is nothing to ask where API Gateway writes no log.
+      const logGroupNames = logs[logQueries[name].of];
+      // There is nothing to ask where API Gateway writes no log, or no outbox runs.
       if (logGroupNames.length === 0) continue;
       new CfnQueryDefinition(this, name.replaceAll(/\W/g, '-'), {
         name: `maitred/${props.stage}/${name}`,

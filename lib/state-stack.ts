@@ -1,7 +1,8 @@
 import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { AttributeType, ProjectionType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, ProjectionType, StreamViewType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 import type { Issuer } from '../config-schema/issuer.ts';
+import type { OutboxKind } from '../config-schema/outbox.ts';
 import { liveIndexName } from '../lambdas/env.ts';
 import { OwnUserPool } from './own-user-pool.ts';
 
@@ -15,6 +16,13 @@ export interface StateStackProps extends StackProps {
    * @default false
    */
   readonly keepUserPool?: boolean;
+
+  /**
+   * Where the outbox goes. It reads the streams of two tables, which they have for it alone.
+   *
+   * @default none
+   */
+  readonly outbox?: OutboxKind;
 }
 
 /** What must outlive every deployment: the tables, and the users when they are the stage's own. */
@@ -43,9 +51,10 @@ export class StateStack extends Stack {
       projectionType: ProjectionType.ALL,
     });
     this.memberships = this.table('Memberships', { partitionKey: 'pk', sortKey: 'sk' });
-    this.audit = this.table('Audit', { partitionKey: 'pk', sortKey: 'sk', expiresAt: 'expires_at' });
+    const isStreamed = props.outbox !== undefined && props.outbox !== 'none';
+    this.audit = this.table('Audit', { partitionKey: 'pk', sortKey: 'sk', expiresAt: 'expires_at', isStreamed });
     this.budgets = this.table('Budgets', { partitionKey: 'pk', sortKey: 'sk', expiresAt: 'expires_at' });
-    this.events = this.table('Events', { partitionKey: 'pk', sortKey: 'sk', expiresAt: 'expires_at' });
+    this.events = this.table('Events', { partitionKey: 'pk', sortKey: 'sk', expiresAt: 'expires_at', isStreamed });
     const isOwn = props.issuers.length === 0;
     const pool = isOwn || props.keepUserPool ? new OwnUserPool(this, 'UserPool') : undefined;
     this.ownIssuer = isOwn ? pool?.issuer : undefined;
@@ -57,11 +66,16 @@ export class StateStack extends Stack {
     });
   }
 
-  private table(id: string, keys: { partitionKey: string; sortKey?: string; expiresAt?: string }): TableV2 {
+  private table(
+    id: string,
+    keys: { partitionKey: string; sortKey?: string; expiresAt?: string; isStreamed?: boolean },
+  ): TableV2 {
     const table = new TableV2(this, id, {
       partitionKey: { name: keys.partitionKey, type: AttributeType.STRING },
       ...(keys.sortKey && { sortKey: { name: keys.sortKey, type: AttributeType.STRING } }),
       ...(keys.expiresAt && { timeToLiveAttribute: keys.expiresAt }),
+      // What kind of stream it is can never be changed: another kind is another stream, and what was not read of this one is lost.
+      ...(keys.isStreamed && { dynamoStream: StreamViewType.NEW_IMAGE }),
       encryption: TableEncryptionV2.awsManagedKey(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,

@@ -21,13 +21,14 @@ type Parts = {
 };
 
 /**
- * The one place where calls to DynamoDB and SQS come by: it knows who calls, asks the policy, injects faults and counts
+ * The one place where calls to DynamoDB, SQS and EventBridge come by: it knows who calls, asks the policy, injects faults and counts
  * what is used.
  */
 export const createAwsEndpoint = (parts: Parts): Exchange => {
   return async (request) => {
     const { status, body } = await answerTo(parts, request);
-    const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': randomUUID() };
+    const version = serviceAndAction(request.target)?.service === 'events' ? '1.1' : '1.0';
+    const headers = { 'content-type': `application/x-amz-json-${version}`, 'x-amzn-requestid': randomUUID() };
     return { status, headers, body: JSON.stringify(body) };
   };
 };
@@ -58,6 +59,7 @@ const answerTo = async (parts: Parts, { authorization, target, body }: WireReque
   if (caller.kind === 'operator') return engines[call.service].call(call.action, call.input);
   const fate = await faults.awsCall(call);
   if (fate === 'unavailable') return unavailable;
+  if (fate === 'throttled') return throttled;
   const answer = await metered(engines, recorder, call);
   return fate === 'answer_lost' ? unavailable : answer;
 };
@@ -67,6 +69,11 @@ const metered = async (engines: Parts['engines'], recorder: Recorder, call: AwsC
   if (call.service === 'sqs') {
     const answer = await engines.sqs.call(call.action, call.input);
     recorder.calledSqs(call.action, answer);
+    return answer;
+  }
+  if (call.service === 'events') {
+    const answer = await engines.events.call(call.action, call.input);
+    recorder.calledEvents(call.action, call.input, answer);
     return answer;
   }
   const asked = call.input['ReturnConsumedCapacity'] ?? 'NONE';
@@ -79,12 +86,14 @@ const metered = async (engines: Parts['engines'], recorder: Recorder, call: AwsC
 };
 
 const unavailable = refusal(500, 'com.amazonaws#InternalServerError', 'injected by a fault');
+const throttled = refusal(400, 'com.amazonaws#ThrottlingException', 'injected by a fault');
 
 const serviceAndAction = (target = ''): Pick<AwsCall, 'service' | 'action'> | undefined => {
   const [api, action] = target.split('.');
   if (action === undefined) return undefined;
   if (api === 'DynamoDB_20120810') return { service: 'dynamodb', action };
   if (api === 'AmazonSQS') return { service: 'sqs', action };
+  if (api === 'AWSEvents') return { service: 'events', action };
   return undefined;
 };
 

@@ -1,6 +1,13 @@
 import type { Stack } from './assembly.ts';
 import { type ApiBlueprint, readApi } from './blueprint/api.ts';
-import { type EventSourceBlueprint, readEventSources } from './blueprint/event-sources.ts';
+import { type BusBlueprint, readBuses } from './blueprint/buses.ts';
+import {
+  type EventSourceBlueprint,
+  readEventSources,
+  readStreamSources,
+  type StreamSourceBlueprint,
+} from './blueprint/event-sources.ts';
+import { foreignQueues } from './blueprint/foreign-queues.ts';
 import { type FunctionBlueprint, readFunctions } from './blueprint/functions.ts';
 import { type QueueBlueprint, readQueues } from './blueprint/queues.ts';
 import { readStatements, type Statements } from './blueprint/statements.ts';
@@ -15,6 +22,10 @@ export type Blueprint = {
   readonly functions: readonly FunctionBlueprint[];
   readonly api: ApiBlueprint;
   readonly eventSources: readonly EventSourceBlueprint[];
+  readonly streamSources: readonly StreamSourceBlueprint[];
+  readonly buses: readonly BusBlueprint[];
+  /** Where the app's outbox goes, a bus's ARN or a queue's URL; undefined where it has none. */
+  readonly outboxTarget: string | undefined;
   /** What the functions' roles and the queues' policies say. */
   readonly statements: Statements;
   /** The value of a stack output; throws `StartError` when no stack has it. */
@@ -31,18 +42,24 @@ export const readBlueprint = (stacks: readonly Stack[], awsEndpoint: string): Bl
   const template = openTemplate(stacks, awsEndpoint);
   const api = readApi(template);
   const eventSources = readEventSources(template);
+  const streamSources = readStreamSources(template);
   const called = [
     ...[...api.routes.values()].map(({ functionArn }) => functionArn),
-    ...eventSources.map(({ functionName }) => functionName),
+    ...[...eventSources, ...streamSources].map(({ functionName }) => functionName),
   ];
   const functions = readFunctions(template, new Set(called));
+  const statements = readStatements(template, new Set(functions.map(({ functionName }) => functionName)));
+  const queues = readQueues(template);
   return {
     tables: readTables(template),
-    queues: readQueues(template),
+    queues: [...queues, ...foreignQueues(statements, queues, awsEndpoint)],
     functions,
     api,
     eventSources,
-    statements: readStatements(template, new Set(functions.map(({ functionName }) => functionName))),
+    streamSources,
+    buses: readBuses(template),
+    statements,
+    outboxTarget: template.findOutput('OutboxTarget'),
     output: template.output,
   };
 };

@@ -1,13 +1,29 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import type { Blueprint } from './blueprint.ts';
 import type { TableBlueprint } from './blueprint/tables.ts';
 import { type Engine, mustCall } from './engines/engine.ts';
 
-/** The people of the demo. `stranger` belongs to no restaurant, `rival` to another one. */
-export const demoUsers = ['owner', 'manager', 'chef', 'cashier', 'stranger', 'rival'] as const;
+/** Somebody of the demo, by name. */
+export type DemoUser = string;
 
-export type DemoUser = (typeof demoUsers)[number];
+/** The people of a stage's demo. */
+export type Demo = Readonly<{
+  /** Those of the demo's restaurant, then the stranger, who is a member of nothing, and the rival, who is one elsewhere. */
+  users: readonly DemoUser[];
+  members: readonly DemoUser[];
+  isUser: (value: unknown) => value is DemoUser;
+  /** Where a demo user works; of a user who is a member of nothing, the demo's own restaurant. */
+  restaurantOf: (user: DemoUser) => string;
+  memberships: readonly Readonly<{ restaurant: string; user: DemoUser; role: string }>[];
+}>;
 
 export const demoRestaurant = 'r-17';
 export const rivalRestaurant = 'r-99';
+
+export const stranger = 'stranger';
+export const rival = 'rival';
 
 /** What the issuer of the local stage is called, in its configuration and in the keys of memberships. */
 export const demoIssuerAlias = 'demo';
@@ -18,26 +34,42 @@ export const demoAudience = 'maitred-demo';
 /** The claim by which a token of the local stage may make its user a member, as its configuration says: roles by restaurant. */
 export const demoMembershipClaim = 'restaurants';
 
-export const isDemoUser = (value: unknown): value is DemoUser => demoUsers.some((user) => user === value);
-
 /** The user id in tokens and memberships. */
 export const demoUserId = (user: DemoUser): string => `u-${user}`;
 
-const memberships: readonly { readonly restaurant: string; readonly user: DemoUser; readonly role: string }[] = [
-  { restaurant: demoRestaurant, user: 'owner', role: 'restaurant_owner' },
-  { restaurant: demoRestaurant, user: 'manager', role: 'manager' },
-  { restaurant: demoRestaurant, user: 'chef', role: 'employee' },
-  { restaurant: demoRestaurant, user: 'cashier', role: 'employee' },
-  { restaurant: rivalRestaurant, user: 'rival', role: 'restaurant_owner' },
-];
+/** The demo of a stage whose configuration has these users, each with a role. The rival has that of the first. */
+export const demoOf = (roleOf: Readonly<Record<DemoUser, string>>): Demo => {
+  const members = Object.keys(roleOf);
+  const users = [...members, stranger, rival];
+  const memberships = [
+    ...Object.entries(roleOf).map(([user, role]) => ({ restaurant: demoRestaurant, user, role })),
+    ...Object.values(roleOf)
+      .slice(0, 1)
+      .map((role) => ({ restaurant: rivalRestaurant, user: rival, role })),
+  ];
+  return {
+    users,
+    members,
+    isUser: (value): value is DemoUser => users.some((user) => user === value),
+    restaurantOf: (user) => memberships.find((one) => one.user === user)?.restaurant ?? demoRestaurant,
+    memberships,
+  };
+};
 
-/** Where a demo user works; of a user who is a member of nothing, the demo's own restaurant. */
-export const demoRestaurantOf = (user: DemoUser): string =>
-  memberships.find((one) => one.user === user)?.restaurant ?? demoRestaurant;
+const StageFile = v.object({ demoUsers: v.optional(v.record(v.string(), v.string()), {}) });
+
+/** The demo that the stage's file beside the functions' code says; of a version that had none there, nobody. */
+export const demoIn = ({ functions }: Pick<Blueprint, 'functions'>): Demo => {
+  const said = functions
+    .map(({ codeDir }) => join(codeDir, 'stage.json'))
+    .filter((file) => existsSync(file))
+    .map((file) => v.parse(StageFile, JSON.parse(readFileSync(file, 'utf8'))).demoUsers);
+  return demoOf(said.find((users) => Object.keys(users).length > 0) ?? {});
+};
 
 /** Writes the demo's memberships into a new table. */
-export const seedDemo = async (dynamodb: Engine, table: TableBlueprint['name']): Promise<void> => {
-  for (const { restaurant, user, role } of memberships) {
+export const seedDemo = async (dynamodb: Engine, table: TableBlueprint['name'], demo: Demo): Promise<void> => {
+  for (const { restaurant, user, role } of demo.memberships) {
     const row = {
       pk: `R#${restaurant}`,
       sk: `M#${demoIssuerAlias}#${demoUserId(user)}`,

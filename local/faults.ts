@@ -1,10 +1,20 @@
 import type { AwsCall } from './aws-call.ts';
+import type { Input } from './engines/engine.ts';
 
 /** How often and when something that is delivered at least once, or at best once, arrives. */
 export type Delivery = 'once' | 'never' | 'twice' | { readonly afterMs: number };
 
-/** What becomes of a call a function makes to DynamoDB or SQS; `answer_lost` means it was done, but the caller gets an error. */
-export type Fate = 'pass' | 'unavailable' | 'answer_lost';
+/** A stream loses nothing. */
+export type StreamDelivery = Exclude<Delivery, 'never'>;
+
+/**
+ * What becomes of a call a function makes to DynamoDB, SQS or EventBridge; `answer_lost` means it was done, but the caller gets an
+ * error.
+ */
+export type Fate = 'pass' | 'unavailable' | 'throttled' | 'answer_lost';
+
+/** What EventBridge answers for one entry of a call while it takes the others. */
+export type EntryRefusal = { readonly ErrorCode: string; readonly ErrorMessage: string };
 
 export type PostFate = 'pass' | 'throttled';
 
@@ -14,6 +24,10 @@ export type Faults = {
   disconnects: Delivery;
   /** How messages of a queue reach their function. */
   queueMessages: Delivery;
+  /** How the records of a stream reach their function. Of two deliveries the second one's answer counts. */
+  streamRecords: StreamDelivery;
+  /** Asked for each entry of `PutEvents` that is good: what it yields is the entry's answer, and the bus does not get it. */
+  busEntry: (entry: Input) => EntryRefusal | undefined;
   /** `reversed`: of two messages a connection sends within 50 ms, the second is handled first. */
   messageOrder: 'kept' | 'reversed';
   /** So many of the next posts to a connection are answered 429. */
@@ -28,6 +42,8 @@ export type Faults = {
 export const createFaults = (faults: Partial<Faults> = {}): Faults => ({
   disconnects: 'once',
   queueMessages: 'once',
+  streamRecords: 'once',
+  busEntry: () => undefined,
   messageOrder: 'kept',
   throttledPosts: 0,
   post: () => 'pass',

@@ -1,6 +1,8 @@
 import type { JournalEvent } from './engines/queue-journal.ts';
+import type { OutboxRecord } from './outbox-trail.ts';
 import type { Stream } from './sandbox/messages.ts';
 import type { Outcome } from './sandbox/sandbox.ts';
+import type { WebhookEvent } from './webhook.ts';
 
 /** What happens at the gateway, for whoever watches. Holds no message, no query and no header of a client. */
 export type GatewayEvent =
@@ -23,6 +25,14 @@ export type GatewayEvent =
       readonly connectionId: string | undefined;
     }
   | ({ readonly type: 'journal' } & JournalEvent)
+  /** Something has left for the backend. */
+  | {
+      readonly type: 'left';
+      readonly detailType: string;
+      readonly target: OutboxRecord['target'];
+      readonly restaurantId: string | undefined;
+    }
+  | ({ readonly type: 'webhook' } & WebhookEvent)
   | LogLine;
 
 /** One line a function wrote. */

@@ -8,8 +8,9 @@ import { type Blueprint, readBlueprint } from './blueprint.ts';
 import { type Credentials, createCallers } from './callers.ts';
 import type { Connections } from './connections.ts';
 import { prepareDataFolder } from './data-folder.ts';
-import type { DemoUser } from './demo.ts';
+import { type DemoUser, demoIn, demoOf } from './demo.ts';
 import { openEngines } from './engines/engines.ts';
+import type { TableStream } from './engines/table-streams.ts';
 import { startEventSource } from './event-sources.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createFunctions } from './functions.ts';
@@ -18,12 +19,16 @@ import { createIssuer, issuerPath } from './issuer.ts';
 import { listen, loopback } from './loopback.ts';
 import { createManagement, managementPath } from './management.ts';
 import { createMeter, type Meter } from './meter.ts';
+import { createOutboxTrail, type OutboxTrail, withEnvelopesTold } from './outbox-trail.ts';
 import { createRoleRights, type FunctionRight } from './rights/role-rights.ts';
+import { withLocalAddresses } from './sandbox/addresses.ts';
 import { createBudget } from './sandbox/budget.ts';
 import { unpackCode } from './sandbox/code-folders.ts';
 import { environmentOf } from './sandbox/environment.ts';
 import type { Outcome } from './sandbox/sandbox.ts';
 import { StartError } from './start-error.ts';
+import { startStreamSource } from './stream-sources.ts';
+import { createWebhook } from './webhook.ts';
 import { createWebSocketFront } from './websocket.ts';
 import { serve } from './wire.ts';
 
@@ -38,6 +43,8 @@ export type GatewayOptions = {
    * @default none
    */
   readonly openOn?: readonly string[];
+  /** The people of the demo, each with a role. @default those of the stage's configuration */
+  readonly demoUsers?: Readonly<Record<DemoUser, string>>;
   /** Keeps tables, queues and the issuer's key for the next start. @default everything in memory */
   readonly dataDir?: string;
   /** Epoch milliseconds for `connectedAt` and `requestTimeEpoch`. @default the system's clock */
@@ -55,6 +62,13 @@ export type GatewayOptions = {
   readonly idleTimeoutMs?: number;
   /** @default 2 hours, the platform's limit */
   readonly lifetimeMs?: number;
+  /**
+   * An HTTP endpoint of this machine, to which all that reaches a bus is posted, as by an API destination.
+   * @default none
+   */
+  readonly webhook?: string;
+  /** What is sent with each post beside, as a destination's connection has its API key. @default nothing */
+  readonly webhookHeaders?: Readonly<Record<string, string>>;
   readonly faults?: Partial<Faults>;
   /** Told of connections, closes, failures and every line a function writes. */
   readonly onEvent?: (event: GatewayEvent) => void;
@@ -78,6 +92,10 @@ export type Gateway = {
   readonly tables: Readonly<Record<'connections' | 'memberships' | 'audit' | 'budgets' | 'events', string>>;
   /** Queue URLs by the queue's name in the app, such as `AuthTimerQueue`. */
   readonly queues: Readonly<Record<string, string>>;
+  /** ARNs of the EventBridge buses, likewise. */
+  readonly buses: Readonly<Record<string, string>>;
+  /** What left for the backend: by a bus, or by the queue that the app names as its outbox's target. */
+  readonly outbox: OutboxTrail;
   readonly faults: Faults;
   readonly meter: Meter;
   /** What the functions' roles grant and no call has needed so far. */
@@ -151,6 +169,14 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
 
     const blueprint = readBlueprint(stacks, awsUrl);
     const { api } = blueprint;
+    const addresses = [
+      { deployed: `https://${api.domainName}`, local: httpUrl },
+      { deployed: issuerName, local: httpUrl + issuerPath },
+      ...regionsOf(blueprint.queues).map((region) => ({
+        deployed: `https://sqs.${region}.amazonaws.com`,
+        local: awsUrl,
+      })),
+    ];
     const rights = createRoleRights(blueprint);
     const tables = {
       connections: blueprint.output('ConnectionsTableName'),
@@ -159,16 +185,44 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       budgets: blueprint.output('BudgetsTableName'),
       events: blueprint.output('EventsTableName'),
     };
-    const engines = await openEngines(
+    const demo = options.demoUsers === undefined ? demoIn(blueprint) : demoOf(options.demoUsers);
+    const faults = createFaults(options.faults);
+    const opened = await openEngines(
       blueprint,
       tables.memberships,
+      demo,
       dataDir,
+      faults,
       (close) => closers.push(close),
       (event) => onEvent({ type: 'journal', ...event }),
     );
 
+    const trail = createOutboxTrail(clock);
+    closers.push(
+      trail.subscribe(({ 'detail-type': detailType, target, detail }) => {
+        const { restaurant_id: id } = detail;
+        onEvent({ type: 'left', detailType, target, restaurantId: typeof id === 'string' ? id : undefined });
+      }),
+    );
+    const webhook =
+      options.webhook === undefined
+        ? undefined
+        : createWebhook({
+            url: options.webhook,
+            headers: options.webhookHeaders ?? {},
+            onEvent: (event) => onEvent({ type: 'webhook', ...event }),
+          });
+    if (webhook !== undefined) closers.push(webhook.close);
+    opened.events.subscribe((event) => {
+      const { source, 'detail-type': type, detail } = event;
+      const told = trail.left({ source, 'detail-type': type, detail, target: 'bus' });
+      webhook?.deliver(event, told);
+    });
+    const outboxTarget = withLocalAddresses(blueprint.outboxTarget ?? 'none', addresses);
+    const sqs = withEnvelopesTold(opened.sqs, outboxTarget, (one) => trail.left({ ...one, target: 'queue' }));
+    const engines = { ...opened, sqs };
+
     const recorder = createMeter();
-    const faults = createFaults(options.faults);
     const callers = createCallers(blueprint.functions.map(({ functionName }) => functionName));
     const senders = new Map(
       blueprint.functions.map(({ functionName, roleId }) => [functionName, roleId && `${roleId}:${functionName}`]),
@@ -181,13 +235,9 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       policy: rights.policy,
       senderIdOf: (functionName) => senders.get(functionName),
     });
-    const issuer = await createIssuer(httpUrl + issuerPath, dataDir);
+    const issuer = await createIssuer(httpUrl + issuerPath, dataDir, demo);
     const connections: Connections = new Map();
     const management = createManagement({ connections, callers, recorder, faults, mayManage: rights.mayManage });
-    const addresses = [
-      { deployed: `https://${api.domainName}`, local: httpUrl },
-      { deployed: issuerName, local: httpUrl + issuerPath },
-    ];
     const code = unpackCode(blueprint.functions, addresses);
     closers.push(code.remove);
     const functions = createFunctions({
@@ -239,6 +289,11 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
           .close,
       );
     }
+    for (const source of blueprint.streamSources) {
+      const stream = streamOf(engines.dynamodb.streams, source.streamArn);
+      const invoke = (event: unknown) => functions.invoke(source.functionName, () => event);
+      closers.push(startStreamSource({ source, stream, invoke, faults }).close);
+    }
     // First of all: whoever comes back while sockets are being closed would meet a gateway that serves nobody any more.
     closers.push(() => {
       webSockets.closeAdmission();
@@ -255,6 +310,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       operator: callers.operator,
       tables,
       queues: Object.fromEntries(blueprint.queues.map(({ name, url }) => [name, url])),
+      buses: Object.fromEntries(blueprint.buses.map(({ name, arn }) => [name, arn])),
+      outbox: { records: trail.records, subscribe: trail.subscribe },
       faults,
       meter: recorder.meter,
       unusedRights: rights.unused,
@@ -272,6 +329,18 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       },
     };
   }
+};
+
+/** Somebody's queue may be in a region of its own. */
+const regionsOf = (queues: Blueprint['queues']): readonly string[] => [
+  ...new Set(queues.map(({ arn }) => arn.split(':')[3] ?? '')),
+];
+
+const streamOf = (streams: ReadonlyMap<string, TableStream>, arn: string): TableStream => {
+  const stream = streams.get(arn);
+  if (stream === undefined)
+    throw new StartError('TEMPLATE_UNRESOLVED', `an event source reads ${arn}, which is no table's stream.`);
+  return stream;
 };
 
 const queueOf = ({ queues }: Blueprint, arn: string) => {

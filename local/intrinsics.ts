@@ -99,6 +99,7 @@ export const createResolver = (stacks: readonly Stack[], awsEndpoint: string): R
       givenName: given === undefined ? undefined : text(given, inside),
       awsEndpoint,
       fifo: resource.Properties['FifoQueue'] === true,
+      hasStream: resource.Properties['StreamSpecification'] !== undefined,
     });
     if (names === undefined)
       throw problem(place, `refers to ${logicalId}, a ${resource.Type} that does not exist locally`);

@@ -11,7 +11,7 @@ import {
   type JWTPayload,
   SignJWT,
 } from 'jose';
-import { type DemoUser, demoAudience, demoMembershipClaim, demoUserId, isDemoUser } from './demo.ts';
+import { type Demo, type DemoUser, demoAudience, demoMembershipClaim, demoUserId } from './demo.ts';
 import { isOwnHost } from './loopback.ts';
 import { StartError } from './start-error.ts';
 
@@ -37,7 +37,7 @@ const maxRequestBytes = 4096;
  * @param url the issuer's own URL, which is the `iss` of its tokens
  * @param dataDir keeps the key for the next start; absent means a new key at every start
  */
-export const createIssuer = async (url: string, dataDir: string | undefined): Promise<Issuer> => {
+export const createIssuer = async (url: string, dataDir: string | undefined, demo: Demo): Promise<Issuer> => {
   const jwk = dataDir === undefined ? await newKey() : await keptKey(join(dataDir, 'issuer-key.json'));
   const key = await importJWK(jwk, algorithm);
   const { d: _, ...publicJwk } = jwk;
@@ -79,7 +79,8 @@ export const createIssuer = async (url: string, dataDir: string | undefined): Pr
       }
       const document = documents[path.slice(issuerPath.length)];
       if (request.method === 'GET' && document !== undefined) send(response, 200, document);
-      else if (request.method === 'POST' && path === `${issuerPath}/token`) void grant(token, request, response);
+      else if (request.method === 'POST' && path === `${issuerPath}/token`)
+        void grant({ token, demo }, request, response);
       else send(response, 404, { error: 'not_found' });
       return true;
     },
@@ -90,8 +91,12 @@ export const createIssuer = async (url: string, dataDir: string | undefined): Pr
  * `POST /token { "user": "chef" }`, or with `"expired": true` a token that ended a minute ago; with `"restaurants": { "r-42": "manager" }`
  * one that makes the user a member there. There is no password: the demo users are everybody's.
  */
-const grant = async (token: Issuer['token'], request: IncomingMessage, response: ServerResponse): Promise<void> => {
-  const asked = await tokenRequest(request);
+const grant = async (
+  { token, demo }: Readonly<{ token: Issuer['token']; demo: Demo }>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  const asked = await tokenRequest(request, demo);
   if (asked === undefined)
     return send(response, 400, { error: 'invalid_request', error_description: 'user is no demo user' });
   const now = Math.floor(Date.now() / 1000);
@@ -108,7 +113,7 @@ const isAddress = (host = ''): boolean => isIP(host.replace(/:\d+$/, '')) === 4;
 
 type TokenRequest = { user: DemoUser; expired: boolean; restaurants: unknown };
 
-const tokenRequest = async (request: IncomingMessage): Promise<TokenRequest | undefined> => {
+const tokenRequest = async (request: IncomingMessage, demo: Demo): Promise<TokenRequest | undefined> => {
   let body = '';
   for await (const chunk of request) {
     body += chunk;
@@ -116,7 +121,7 @@ const tokenRequest = async (request: IncomingMessage): Promise<TokenRequest | un
   }
   try {
     const { user, expired, restaurants } = JSON.parse(body);
-    return isDemoUser(user) ? { user, expired: expired === true, restaurants } : undefined;
+    return demo.isUser(user) ? { user, expired: expired === true, restaurants } : undefined;
   } catch {
     return undefined;
   }

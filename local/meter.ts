@@ -1,4 +1,4 @@
-import type { Answer } from './engines/engine.ts';
+import type { Answer, Input } from './engines/engine.ts';
 
 type Counts = Record<string, number>;
 
@@ -19,6 +19,10 @@ export type Meter = {
    */
   readonly sqsRequests: Counts;
   readonly emptyReceives: number;
+  /** By action. */
+  readonly eventsRequests: Counts;
+  /** What buses took, each entry so many times as it has 64 KB. */
+  readonly busEvents: number;
   /** Calls of `@connections` by method. */
   readonly managementCalls: Counts;
   readonly reset: () => void;
@@ -30,6 +34,7 @@ export type Recorder = {
   readonly invoked: (functionName: string) => void;
   readonly calledDynamodb: (action: string, answer: Answer) => void;
   readonly calledSqs: (action: string, answer: Answer) => void;
+  readonly calledEvents: (action: string, input: Input, answer: Answer) => void;
   readonly calledManagement: (method: string) => void;
 };
 
@@ -44,6 +49,8 @@ export const createMeter = (): Recorder => {
     writeUnits: 0,
     sqsRequests: {} as Counts,
     emptyReceives: 0,
+    eventsRequests: {} as Counts,
+    busEvents: 0,
     managementCalls: {} as Counts,
   });
   const meter = { ...zero(), reset: () => void Object.assign(meter, zero()) };
@@ -57,6 +64,10 @@ export const createMeter = (): Recorder => {
     calledSqs: (action, { body }) => {
       if (action === 'ReceiveMessage' && body['Messages'] === undefined) meter.emptyReceives += 1;
       else add(meter.sqsRequests, action);
+    },
+    calledEvents: (action, { Entries }, answer) => {
+      add(meter.eventsRequests, action);
+      meter.busEvents += busEventsOf(Entries, answer);
     },
     calledManagement: (method) => add(meter.managementCalls, method),
   };
@@ -75,4 +86,14 @@ const unitsOf = ({ status, body }: Answer): number => {
       (sum: number, used) => sum + Number((used as { CapacityUnits?: number } | undefined)?.CapacityUnits ?? 0),
       0,
     );
+};
+
+const busEventBytes = 64 * 1024;
+
+const busEventsOf = (entries: unknown, { body }: Answer): number => {
+  const answers: unknown = body['Entries'];
+  if (!Array.isArray(entries) || !Array.isArray(answers)) return 0;
+  return entries
+    .filter((_, n) => answers[n]?.EventId !== undefined)
+    .reduce((sum: number, entry) => sum + Math.ceil(Buffer.byteLength(JSON.stringify(entry)) / busEventBytes), 0);
 };

@@ -17,6 +17,8 @@ export type NamingContext = {
   readonly awsEndpoint: string;
   /** Whether the template says `FifoQueue: true`. */
   readonly fifo: boolean;
+  /** Whether the template gives a table a stream. */
+  readonly hasStream: boolean;
 };
 
 /** The property that holds a resource's name where a template gives one. */
@@ -24,6 +26,7 @@ export const nameProperty: Readonly<Record<string, string>> = {
   'AWS::DynamoDB::GlobalTable': 'TableName',
   'AWS::DynamoDB::Table': 'TableName',
   'AWS::SQS::Queue': 'QueueName',
+  'AWS::Events::EventBus': 'Name',
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::IAM::Role': 'RoleName',
   'AWS::Logs::LogGroup': 'LogGroupName',
@@ -39,14 +42,19 @@ export const namesOf = (context: NamingContext): ResourceNames | undefined => {
   const name = givenName ?? `${stack}-${logicalId}`;
   switch (context.type) {
     case 'AWS::DynamoDB::GlobalTable':
-    case 'AWS::DynamoDB::Table':
-      return { ref: name, attributes: { Arn: `arn:aws:dynamodb:${region}:${accountId}:table/${name}` } };
+    case 'AWS::DynamoDB::Table': {
+      const arn = `arn:aws:dynamodb:${region}:${accountId}:table/${name}`;
+      const stream: Readonly<Record<string, string>> = context.hasStream ? { StreamArn: `${arn}/${streamLabel}` } : {};
+      return { ref: name, attributes: { Arn: arn, ...stream } };
+    }
     case 'AWS::SQS::Queue': {
       const queueName = givenName ?? queueNameOf(name, context.fifo);
       const url = `${context.awsEndpoint}/${accountId}/${queueName}`;
       const arn = `arn:aws:sqs:${region}:${accountId}:${queueName}`;
       return { ref: url, attributes: { Arn: arn, QueueName: queueName, QueueUrl: url } };
     }
+    case 'AWS::Events::EventBus':
+      return { ref: name, attributes: { Arn: busArnOf(name, region), Name: name } };
     case 'AWS::Lambda::Function':
       return { ref: name, attributes: { Arn: `arn:aws:lambda:${region}:${accountId}:function:${name}` } };
     case 'AWS::IAM::Role':
@@ -66,6 +74,13 @@ export const namesOf = (context: NamingContext): ResourceNames | undefined => {
       return undefined;
   }
 };
+
+/** Where it is deployed, the moment when the stream was made; here a name must be the same at every start. */
+const streamLabel = 'stream/1970-01-01T00:00:00.000';
+
+/** The ARN of a bus by its name, or by its ARN, which callers may say instead. */
+export const busArnOf = (nameOrArn: string, region: string): string =>
+  nameOrArn.startsWith('arn:') ? nameOrArn : `arn:aws:events:${region}:${accountId}:event-bus/${nameOrArn}`;
 
 /** Queue names have at most 80 characters and FIFO queues end in `.fifo`. */
 const queueNameOf = (name: string, fifo: boolean): string => {

@@ -1,4 +1,5 @@
 import type { GatewayEvent } from './gateway-event.ts';
+import type { DropReason } from './webhook.ts';
 
 /**
  * Tells what happens at the gateway, one readable line for each connection, outcome and close. It takes only known
@@ -42,6 +43,15 @@ const tell = (event: GatewayEvent): Told | undefined => {
     }
     case 'journal':
       return { connectionId: undefined, words: `the queues' journal: ${journalWords(event)}` };
+    case 'left': {
+      const whose = event.restaurantId === undefined ? '' : ` of ${shown(event.restaurantId)}`;
+      return {
+        connectionId: undefined,
+        words: `left for the backend by the ${event.target}: ${shown(event.detailType)}${whose}`,
+      };
+    }
+    case 'webhook':
+      return { connectionId: undefined, words: `webhook: ${webhookWords(event)}` };
     case 'log':
       return tellLine(event.functionName, event.line);
     default:
@@ -60,6 +70,25 @@ const journalWords = (event: Extract<GatewayEvent, { type: 'journal' }>): string
     default:
       return event satisfies never;
   }
+};
+
+const webhookWords = (event: Extract<GatewayEvent, { type: 'webhook' }>): string => {
+  switch (event.state) {
+    case 'unreachable':
+      return `nobody answers (${shown(event.error)}); events are posted again until somebody does`;
+    case 'reachable':
+      return 'somebody answers again';
+    case 'dropped':
+      return `${shown(event.detailType)} is dropped: ${dropWords(event.why)}`;
+    default:
+      return event satisfies never;
+  }
+};
+
+const dropWords = (why: DropReason): string => {
+  if (why === 'tries') return 'tried too often';
+  if (why === 'crowded') return 'too many wait, and it was the oldest';
+  return `the answer was ${why.status}`;
 };
 
 /** Log lines are JSON; metrics are for CloudWatch only. */

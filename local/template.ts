@@ -24,6 +24,8 @@ export type Template = {
   readonly find: <S extends Schema>(types: readonly string[], schema: S) => readonly Found<S>[];
   /** The value of a stack's output; throws `StartError` when no stack has it. */
   readonly output: (name: string) => string;
+  /** The same, undefined where no stack has it. */
+  readonly findOutput: (name: string) => string | undefined;
 };
 
 /**
@@ -57,6 +59,14 @@ export const openTemplate = (stacks: readonly Stack[], awsEndpoint: string): Tem
     };
   };
 
+  const findOutput: Template['findOutput'] = (name) => {
+    for (const stack of stacks) {
+      const output = stack.outputs[name];
+      if (output !== undefined) return String(resolve(output.Value, { stack, resource: name, path: 'Value' }));
+    }
+    return undefined;
+  };
+
   return {
     find: (types, schema) =>
       stacks.flatMap((stack) =>
@@ -65,12 +75,11 @@ export const openTemplate = (stacks: readonly Stack[], awsEndpoint: string): Tem
           .map(([logicalId]) => found(stack, logicalId, schema)),
       ),
     output: (name) => {
-      for (const stack of stacks) {
-        const output = stack.outputs[name];
-        if (output !== undefined) return String(resolve(output.Value, { stack, resource: name, path: 'Value' }));
-      }
-      throw new StartError('TEMPLATE_UNRESOLVED', `no stack has the output ${name}.`);
+      const value = findOutput(name);
+      if (value === undefined) throw new StartError('TEMPLATE_UNRESOLVED', `no stack has the output ${name}.`);
+      return value;
     },
+    findOutput,
   };
 };
 

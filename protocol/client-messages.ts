@@ -3,8 +3,9 @@
  * whatever else a frame holds (`__proto__`, extra fields, nesting) ends here.
  */
 import * as v from 'valibot';
-import { type DeviceEventType, deviceEvents, deviceEventType } from './device-events.ts';
-import { isUserId } from './identifiers.ts';
+import type { Domain } from './domain.ts';
+import type { DomainEvent } from './domain-event.ts';
+import { isDeviceId, isUserId } from './identifiers.ts';
 import type { JsonProblem, JsonText } from './json/json-text.ts';
 import { type Members, scanObject } from './json/members.ts';
 import { limits } from './limits.ts';
@@ -36,12 +37,15 @@ export type AuthenticateMessage = Readonly<{
   unverifiedToken: string | undefined;
   claims: Claims;
   batch: boolean;
+  /** What the device calls itself, where that has the form of such a name. */
+  deviceId?: string;
 }>;
 
 export type ClientMessage =
   | AuthenticateMessage
   | Readonly<{ kind: 'ping' }>
   | ReplayMessage
+  | WhoMessage
   | PublishMessage
   | Readonly<{ kind: 'other'; id: string | undefined }>
   /** A message of a session with a field that is not what it must be. */
@@ -52,12 +56,16 @@ export type ClientMessage =
 /** Asks for the events after a number, so many at most. */
 export type ReplayMessage = Readonly<{ kind: 'replay'; id: string | undefined; after: number; limit: number }>;
 
+/** Asks who is there, so many at most; `after` is the `next` of an earlier answer. */
+export type WhoMessage = Readonly<{ kind: 'who'; id: string | undefined; after: string | undefined; limit: number }>;
+
 /** An event a device wants published, its data as it will be delivered. `restaurantId` is what the message claims, if it does. */
 export type PublishMessage = Readonly<{
   kind: 'publish';
   id: string | undefined;
   restaurantId: string | undefined;
-  event: DeviceEventType;
+  /** Its type in the domain, however the message spells it. */
+  event: string;
   data: JsonText;
 }>;
 
@@ -71,7 +79,7 @@ export const AuthenticateFields = v.object({
 const fieldNames = Object.keys(AuthenticateFields.entries) as (keyof typeof AuthenticateFields.entries)[];
 
 /** Reads one text frame. What two readers may read differently, such as a key that comes twice, is no message of any kind. */
-export const parseClientMessage = (text: string): ClientMessage => {
+export const parseClientMessage = (text: string, domain: Pick<Domain, 'eventOf'>): ClientMessage => {
   if (isLongerThan(text, limits.maxFrameBytes)) return malformed('too_large');
   const read = scanObject(text, limits.maxMessageDepth);
   if ('refused' in read) return unreadable(text, read.refused, read.under);
@@ -86,8 +94,10 @@ export const parseClientMessage = (text: string): ClientMessage => {
       return { kind: 'ping' };
     case 'replay':
       return replayMessage(members);
+    case 'who':
+      return whoMessage(members);
     default:
-      return eventMessage(members, type);
+      return eventMessage(members, domain.eventOf(type));
   }
 };
 
@@ -122,20 +132,35 @@ const replayMessage = (message: Members): ClientMessage => {
   return { kind: 'replay', id, after, limit: Math.min(limit, limits.maxReplayEvents) };
 };
 
-const eventMessage = (message: Members, type: string): ClientMessage => {
+export const Who = v.object({
+  after: v.nullish(v.string()),
+  limit: v.nullish(v.pipe(v.number(), v.safeInteger(), v.minValue(1)), limits.maxPresentSessions),
+});
+
+/** As with `replay`; an `after` that no answer ever had is still a place in the order of all. */
+const whoMessage = (message: Members): ClientMessage => {
+  const id = messageId(valueIn(message, 'id'));
+  const data = dataOf(message);
+  if (data === undefined) return { kind: 'unusable', id, field: 'data' };
+  const parsed = v.safeParse(Who, picked(['after', 'limit'], message, data));
+  if (!parsed.success) return { kind: 'unusable', id, field: String(parsed.issues[0].path?.[0]?.key ?? 'after') };
+  const { after, limit } = parsed.output;
+  return { kind: 'who', id, after: after ?? undefined, limit: Math.min(limit, limits.maxPresentSessions) };
+};
+
+const eventMessage = (message: Members, event: DomainEvent | undefined): ClientMessage => {
   const said = valueIn(message, 'id') ?? undefined;
   const id = messageId(said);
-  const event = deviceEventType(type);
   if (event === undefined) return { kind: 'other', id };
   // An id that cannot be kept is no idempotency key: taken for "none", the same event would be published twice.
   if (said !== undefined && id === undefined) return { kind: 'unusable', id, field: 'id' };
   const restaurantId = restaurantIdIn(message);
   if (restaurantId !== undefined && typeof restaurantId !== 'string')
     return { kind: 'unusable', id, field: 'restaurant_id' };
-  const published = publishedData(message, deviceEvents[event]);
+  const published = publishedData(message, event);
   if ('field' in published) return { kind: 'unusable', id, field: published.field };
   const { data } = published;
-  return { kind: 'publish', id, restaurantId, event, data };
+  return { kind: 'publish', id, restaurantId, event: event.type, data };
 };
 
 /** Reads the four shapes in the field: all at top level, all in `data`, token at top level and the rest in `data`, or a mix of them; the top level wins. */
@@ -155,7 +180,14 @@ const authenticateMessage = (message: Members, type: 'authenticate' | 'reauth'):
     unverifiedToken: token ?? undefined,
     claims: claims({ ...rest, user_id: typeof user_id === 'number' ? spellingOfUserId(message, data) : user_id }),
     batch: batch ?? false,
+    ...deviceIdIn(message, data),
   };
+};
+
+/** Apps that had a field of this name before the gateway did are let in as ever: what has not its form counts as left out. */
+const deviceIdIn = (message: Members, data: Members): Readonly<{ deviceId?: string }> => {
+  const said = valueIn(message, 'device_id') ?? valueIn(data, 'device_id');
+  return typeof said === 'string' && isDeviceId(said) ? { deviceId: said } : {};
 };
 
 /** The members of a message's `data`: none where it is left out, undefined where it is no object. */

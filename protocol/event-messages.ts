@@ -5,7 +5,10 @@ import type { RestaurantEvent } from './restaurant-events.ts';
 import { type Frame, type HeadFound, headOf, iso } from './server-messages.ts';
 
 /** One restaurant event as one connection type sees it. Its data is put in as it was written, and read by nobody on the way. */
-export const eventFrame = (event: RestaurantEvent, { restaurantId, epoch, connectionType }: Stream): Frame => {
+export const eventFrame = (
+  event: RestaurantEvent,
+  { restaurantId, epoch, connectionType, seesPublishers }: Stream,
+): Frame => {
   const before = JSON.stringify({
     type: event.type,
     id: event.id,
@@ -14,7 +17,7 @@ export const eventFrame = (event: RestaurantEvent, { restaurantId, epoch, connec
     epoch,
     restaurant_id: restaurantId,
   });
-  const published = { ...publisherAsSeenBy(connectionType, event.publisher), timestamp: iso(event.occurredAtMs) };
+  const published = { ...publisherAsSeen(seesPublishers, event.publisher), timestamp: iso(event.occurredAtMs) };
   const after = JSON.stringify(published);
   return `${before.slice(0, -1)},"data":${event.data},${after.slice(1)}` as Frame;
 };
@@ -24,16 +27,19 @@ export const eventsFrame = (events: readonly Frame[]): Frame =>
   `{"type":"events","events":[${events.join(',')}]}` as Frame;
 
 /** Whose events, and who looks at them. */
-export type Stream = Readonly<{ restaurantId: string; epoch: string; connectionType: ConnectionType }>;
+export type Stream = Readonly<{
+  restaurantId: string;
+  epoch: string;
+  connectionType: ConnectionType;
+  /** As the domain says of that connection type. */
+  seesPublishers: boolean;
+}>;
 
 /** Guests stand before a customer display: it learns what kind of device published, and of nobody on the staff who they are. */
-const publisherAsSeenBy = (connectionType: ConnectionType, publisher: RestaurantEvent['publisher']) => ({
-  user_id: learnsStaff.includes(connectionType) ? publisher?.userId : undefined,
+const publisherAsSeen = (seesPublishers: boolean, publisher: RestaurantEvent['publisher']) => ({
+  user_id: seesPublishers ? publisher?.userId : undefined,
   connection_type: publisher?.connectionType,
 });
-
-/** An allow-list: a new connection type learns nothing until it is named here. */
-const learnsStaff: readonly ConnectionType[] = ['pos', 'kitchen', 'management', 'platform'];
 
 export type Replayed = Readonly<{
   /** As `eventFrame` makes them. */

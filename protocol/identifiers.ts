@@ -1,25 +1,24 @@
 /** The names of the protocol and what ids look like. Plain values, for the SDK and the console, too. `*` (every restaurant) is a stored value only: no client's id matches it. */
 
-export const connectionTypes = ['pos', 'kitchen', 'management', 'customer', 'platform'] as const;
-export type ConnectionType = (typeof connectionTypes)[number];
-export const defaultConnectionType: ConnectionType = 'pos';
+/** What a device is to its restaurant: a text of `connectionTypePattern`. Which there are is the stage's domain. */
+export type ConnectionType = string;
 
-export const isConnectionType = (text: string): text is ConnectionType =>
-  (connectionTypes as readonly string[]).includes(text);
+/** What a member is at a restaurant: a text of the same form. Which there are, and what each may be, is the stage's domain. */
+export type Role = string;
 
-/** Roles as a client hears them. What each may is in `lambdas/access/roles.ts`. */
-export const roleNames = ['platform_owner', 'restaurant_owner', 'manager', 'employee', 'customer_display'] as const;
-export type RoleName = (typeof roleNames)[number];
-
-export const orderStatuses = ['pending', 'confirmed', 'preparing', 'ready', 'completed', 'cancelled'] as const;
-export type OrderStatus = (typeof orderStatuses)[number];
-
-/** What the name of a connection type looks like, those of other versions among them. Never a name that every object has. */
+/** What the name of a connection type looks like, those of other configurations among them. Never a name that every object has. */
 export const connectionTypePattern = /^(?!(?:constructor|prototype)$)[a-z][a-z0-9_]{0,31}$/;
 export const mayBeConnectionType = (text: string): boolean => connectionTypePattern.test(text);
 
+/** The name of a role. */
+export const rolePattern = connectionTypePattern;
+
 export const restaurantIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
 export const isRestaurantId = (text: string): boolean => restaurantIdPattern.test(text);
+
+/** What a device may call itself. It says so itself: a name, and never who it is. */
+export const deviceIdPattern = /^[\w.:-]{1,64}$/;
+export const isDeviceId = (text: string): boolean => deviceIdPattern.test(text);
 
 /** As long as a subject may be (OpenID Connect Core 1.0, section 2). */
 export const maxUserIdChars = 255;

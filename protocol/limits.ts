@@ -18,6 +18,9 @@ export const limits = {
   maxReplayBytes: 100 * 1024,
   /** Events in one `replayed` frame. */
   maxReplayEvents: 1000,
+  /** One `present` frame, and the sessions in it. */
+  maxPresentBytes: 100 * 1024,
+  maxPresentSessions: 1000,
   /** One `events` frame: API Gateway meters messages by 32 KB. */
   maxBatchBytes: 32 * 1024,
 } as const;

@@ -1,12 +1,11 @@
 /** Reads an event's fields out of a device's message: they stand in `data` or at top level, or in the legacy object. */
-import * as v from 'valibot';
-import type { DeviceEvent } from './device-events.ts';
+import type { DomainEvent } from './domain-event.ts';
 import { type JsonText, scannedBefore } from './json/json-text.ts';
 import { type Member, type Members, objectOf, scanObject } from './json/members.ts';
 import { limits } from './limits.ts';
 
 /** Fields of the message itself: at top level they are no part of a free-form event. */
-const envelope = new Set([
+export const envelope: ReadonlySet<string> = new Set([
   'type',
   'id',
   'token',
@@ -27,19 +26,19 @@ type Fields = Readonly<{ members: Members; text?: JsonText }>;
  */
 export const publishedData = (
   message: Members,
-  event: DeviceEvent,
+  event: DomainEvent,
 ): Readonly<{ data: JsonText }> | Readonly<{ field: string }> => {
   const said = fieldsOf(message, event);
   if ('field' in said) return said;
-  const { members, text } = isLoose(event) ? said : without(said, (name) => !Object.hasOwn(event.data.entries, name));
+  const { members, text } = without(said, (name) => !event.keeps(name));
   if (1 + Math.max(0, ...Array.from(members.values(), ({ depth }) => depth)) > limits.maxEventDataDepth)
     return { field: 'data' };
   const data = text ?? objectOf(members.values());
-  const parsed = v.safeParse(event.data, JSON.parse(data));
-  return parsed.success ? { data } : { field: String(parsed.issues[0].path?.[0]?.key ?? 'data') };
+  const field = event.wrongField(JSON.parse(data));
+  return field === undefined ? { data } : { field };
 };
 
-const fieldsOf = (message: Members, { legacy }: DeviceEvent): Fields | Readonly<{ field: string }> => {
+const fieldsOf = (message: Members, { legacy }: DomainEvent): Fields | Readonly<{ field: string }> => {
   const { object, beside } = legacy ?? {};
   const place = own(message, 'data') === undefined && object !== undefined ? object : 'data';
   const member = own(message, place);
@@ -58,8 +57,6 @@ const without = (fields: Fields, isDropped: (name: string) => boolean): Fields =
   const kept = new Map([...fields.members].filter(([name]) => !isDropped(name)));
   return kept.size === fields.members.size ? fields : { members: kept };
 };
-
-const isLoose = ({ data }: DeviceEvent): boolean => data.type === 'loose_object';
 
 /** A member that is an object. It was scanned with the message. */
 const fieldsIn = (member: Member | undefined): Fields | undefined => {

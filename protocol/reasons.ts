@@ -119,7 +119,7 @@ export const closings = {
     code: 4001,
     error: 'Going away',
     ...tryAgain,
-    meaning: 'Reserved, not sent yet: the connection is handed over before its 2 hours are up.',
+    meaning: 'The stage was configured anew, and this function does not know the connection type or role: come again.',
   },
   unavailable: {
     code: 4500,
@@ -141,7 +141,8 @@ export const errors = {
   },
   forbidden: {
     error: 'Not allowed',
-    meaning: 'This connection type may not publish this event, or the message names another restaurant.',
+    meaning:
+      'This connection type may not publish this event or not ask who is there, or the message names another restaurant.',
   },
   rate_limited: {
     error: 'Too many messages',

@@ -7,14 +7,11 @@ export type JsonObject = { readonly [key: string]: Json };
 
 /** Dotted lower-case words: `order.created`, `inventory.low_stock`. Never a type of the wire itself, which have no dot. */
 export const eventTypePattern = /^[a-z][a-z0-9_]{0,31}(?:\.[a-z][a-z0-9_]{0,31}){1,3}$/;
-export const isEventType = (text: string): boolean => eventTypePattern.test(text);
+export const isEventType = (text: string): text is `${string}.${string}` => eventTypePattern.test(text);
 
 /** A publisher's own id of an event, its idempotency key. */
 export const eventIdPattern = /^[\w.:-]{1,128}$/;
 export const isEventId = (text: string): boolean => eventIdPattern.test(text);
-
-/** Who sees an event whose publisher does not say. An allow-list: a new connection type hears nothing until it is named here. */
-export const defaultAudience: readonly ConnectionType[] = ['pos', 'kitchen', 'management', 'platform'];
 
 /** One numbered event of a restaurant. */
 export type RestaurantEvent = Readonly<{

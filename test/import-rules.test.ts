@@ -29,6 +29,7 @@ const isPure = startsWithAny(
   'lambdas/access/',
   'lambdas/events/',
   'lambdas/memory/',
+  'lambdas/presence/',
   'lambdas/call-policy/',
 );
 const isDeployed = startsWithAny('protocol/', 'config-schema/', 'lambdas/');
@@ -39,13 +40,15 @@ const mayUseAws = (path: string) =>
   path.startsWith('transport/') ||
   // The commands reach the tables of a deployed stage.
   path === 'bin/target.ts' ||
+  // A backend of somebody else's.
+  path.startsWith('examples/') ||
   path.startsWith('test/');
 const mayUseCdk = (path: string) =>
   startsWithAny('lib/', 'test/')(path) || path === 'bin/app.ts' || path === 'bin/synth.ts';
 /** What makes the AsyncAPI document and what tests it: the schemas of the whole wire are for them. */
 const isAboutTheDocument = startsWithAny('protocol/schemas/', 'bin/asyncapi/', 'bin/asyncapi.ts', 'test/');
 const isPackage = (from: string) =>
-  !/^(protocol|config-schema|lambdas|lib|local|client|console|bin|test|transport)\//.test(from);
+  !/^(protocol|config-schema|presets|lambdas|transport|lib|local|client|console|bin|examples|test)\//.test(from);
 /** Where the client meets its platform. The rest of it is told the time and lets others act. */
 const isClientShell = (path: string) => /^client\/src\/(connect|platform)\.ts$/.test(path);
 /** What is built into the package's entry `react`. */
@@ -60,15 +63,29 @@ const rules: readonly Rule[] = [
   },
   {
     name: 'configuration alone',
-    rule: 'the schema of the configuration imports nothing but itself and valibot: the CDK app and the functions run the same',
+    rule: 'the schema of the configuration imports nothing but itself, the protocol, presets and valibot: the CDK app and the functions run the same',
     applies: startsWithAny('config-schema/'),
-    imports: ({ from }) => from.startsWith('config-schema/') || from === 'valibot',
+    imports: ({ from }) => startsWithAny('config-schema/', 'protocol/', 'presets/')(from) || from === 'valibot',
+  },
+  {
+    name: 'presets at synthesis',
+    rule: 'a preset is read where a stage is: the functions have their own domain in their file, and no other in their code',
+    applies: (path) => path !== 'config-schema/stage-domain.ts' && !path.startsWith('test/'),
+    imports: ({ from }) => !from.startsWith('presets/'),
+  },
+  {
+    name: 'the stage at synthesis',
+    rule: 'functions import of the configuration what they read, and not what reads a whole stage with its preset',
+    applies: startsWithAny('lambdas/'),
+    imports: ({ from, typeOnly }) =>
+      typeOnly || !/^config-schema\/(stage-config|stage-domain|domain-rules)\.ts$/.test(from),
   },
   {
     name: 'pure runs pure',
     rule: 'a pure folder runs pure code only; of other folders it knows types',
     applies: isPure,
-    imports: ({ from, typeOnly }) => isPure(from) || from === 'valibot' || (typeOnly && from.startsWith('lambdas/')),
+    imports: ({ from, typeOnly }) =>
+      isPure(from) || from.startsWith('presets/') || from === 'valibot' || (typeOnly && from.startsWith('lambdas/')),
   },
   {
     name: 'pure of the world',
@@ -88,7 +105,7 @@ const rules: readonly Rule[] = [
     name: 'deployed alone',
     rule: 'deployed code imports deployed code and packages',
     applies: isDeployed,
-    imports: ({ from }) => isDeployed(from) || isPackage(from),
+    imports: ({ from }) => isDeployed(from) || from.startsWith('presets/') || isPackage(from),
   },
   {
     name: 'routes apart',
@@ -183,6 +200,12 @@ const rules: readonly Rule[] = [
       from.startsWith('console/') || from === 'client/src/index.ts' || from === 'protocol/identifiers.ts',
   },
   {
+    name: 'examples alone',
+    rule: 'an example is a file to copy: it imports packages',
+    applies: startsWithAny('examples/'),
+    imports: ({ from }) => isPackage(from),
+  },
+  {
     name: 'casts on purpose',
     rule: 'nothing is cast to whatever fits; what a test passes although the types forbid it goes through test/forbidden.ts',
     applies: (path) => path !== 'test/forbidden.ts' && path !== 'client/src/platform.ts',
@@ -264,7 +287,7 @@ const codeOf = (text: string): string =>
 describe('the import rules', () => {
   const sources = globSync(
     [
-      '{bin,config-schema,console,lambdas,lib,local,protocol,test,transport}/**/*.ts',
+      '{bin,config-schema,console,examples,lambdas,lib,local,protocol,test,transport}/**/*.ts',
       'client/*.ts',
       'client/src/**/*.ts',
     ],
@@ -363,7 +386,9 @@ describe('a source that breaks a rule is found', () => {
       from: '../lib/config.ts',
       breaks: ['configuration alone', 'pure runs pure', 'deployed alone'],
     },
-    { path: 'config-schema/x.ts', from: '../protocol/limits.ts', breaks: ['configuration alone'] },
+    { path: 'config-schema/x.ts', from: '../lambdas/access/membership.ts', breaks: ['configuration alone'] },
+    { path: 'config-schema/x.ts', from: '../presets/restaurant/domain.json', breaks: ['presets at synthesis'] },
+    { path: 'lambdas/routes/x.ts', from: '../../config-schema/stage-config.ts', breaks: ['the stage at synthesis'] },
     { path: 'protocol/x.ts', from: '../config-schema/loopback.ts', breaks: ['protocol alone'] },
     { path: 'local/x.ts', from: '../config-schema/stage-file.ts', breaks: ['local apart'] },
     { path: 'client/src/x.ts', from: '../../config-schema/loopback.ts', breaks: ['client alone'] },
@@ -399,6 +424,7 @@ describe('a source that breaks a rule is found', () => {
     { path: 'local/x.ts', from: 'constructs', breaks: ['CDK at its place'] },
     { path: 'local/x.ts', from: '../lambdas/env.ts', breaks: ['local apart'] },
     { path: 'bin/x.ts', from: '../test/env.test.ts', breaks: ['tests outside'] },
+    { path: 'examples/typescript-backend/x.ts', from: '../../protocol/limits.ts', breaks: ['examples alone'] },
     { path: 'client/src/x.ts', from: 'node:crypto', breaks: ['client alone'] },
     { path: 'client/src/x.ts', from: '@aws-sdk/client-sqs', breaks: ['AWS at its place', 'client alone'] },
     { path: 'client/src/x.ts', from: '../../protocol/client-messages.ts', breaks: ['client alone'] },

@@ -38,13 +38,19 @@ export class ChecksumError extends Error {
 
 const md5Of = (text = ''): string => createHash('md5').update(text).digest('hex');
 
+/** As the SDK asks: the answer then has the codes of SQS's older protocol beside its own. */
+const withQueryMode = <Output>(call: Call<Output>): Call<Output> => ({
+  ...call,
+  headers: { ...call.headers, 'x-amzn-query-mode': 'true' },
+});
+
 /** A queue is where its URL says, unless an endpoint was configured. */
 const queueCall = <Output extends object>(
   operation: string,
   input: Readonly<{ QueueUrl?: string | undefined }>,
   read?: (output: Output) => Output,
 ): Call<Output> => ({
-  ...jsonCall(rpc, operation, input, read),
+  ...withQueryMode(jsonCall(rpc, operation, input, read)),
   ...(input.QueueUrl === undefined ? {} : { address: input.QueueUrl }),
 });
 

@@ -1,6 +1,7 @@
 /** How the schemas of the protocol become JSON Schema that code generators can use. */
 import type { ConversionConfig } from '@valibot/to-json-schema';
 import { isIssuedUserId, isUserId } from '../../protocol/identifiers.ts';
+import { jsonSchemaOf } from '../../protocol/schemas/event-data.ts';
 
 const exponent = '[eE][+-]?[0-9]+';
 const zero = `^[+-]?[0.]+(?:${exponent})?$`;
@@ -31,7 +32,8 @@ export const exact = {
     return valibotAction.requirement === isIssuedUserId ? { ...jsonSchema, not: { pattern: zero } } : undefined;
   },
   overrideSchema: ({ valibotSchema, jsonSchema }) =>
-    valibotSchema.type === 'literal' ? { ...jsonSchema, type: typeOf(jsonSchema.const) } : undefined,
+    jsonSchemaOf(valibotSchema) ??
+    (valibotSchema.type === 'literal' ? { ...jsonSchema, type: typeOf(jsonSchema.const) } : undefined),
 } satisfies ConversionConfig;
 
 const typeOf = (constant: unknown) => {

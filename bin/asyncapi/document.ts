@@ -1,15 +1,16 @@
 /** The protocol as an AsyncAPI 3.0 document, for tools. PROTOCOL.md says the same to people, and more. */
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
+import type { Domain } from '../../protocol/domain.ts';
 import { limits, protocolVersion, subprotocol } from '../../protocol/limits.ts';
 import { passSubprotocolPrefix, reentryPassPattern } from '../../protocol/reentry-pass.ts';
 import { connectionType, restaurantId, userId } from '../../protocol/schemas/fields.ts';
 import { open } from './conversion.ts';
-import { messageNames, messages, payloads } from './messages.ts';
+import { messages, payloads } from './messages.ts';
 import { operations } from './operations.ts';
 
-/** The document for a version of the project. The same version gives the same document. */
-export const asyncApiDocument = (version: string) => ({
+/** The document for a version of the project and the domain of a stage. The same two give the same document. */
+export const asyncApiDocument = (version: string, domain: Domain) => ({
   asyncapi: '3.0.0',
   info: {
     title: 'maitred',
@@ -48,12 +49,14 @@ One message is one text frame with one JSON object of at most ${limits.maxFrameB
       title: 'A connection',
       description:
         'One WebSocket connection of one device. The client speaks first. The close code says nothing about the reason: the last message does.',
-      messages: Object.fromEntries(messageNames.map((name) => [name, { $ref: `#/components/messages/${name}` }])),
-      bindings: { ws: handshake() },
+      messages: Object.fromEntries(
+        Object.keys(messages(domain)).map((name) => [name, { $ref: `#/components/messages/${name}` }]),
+      ),
+      bindings: { ws: handshake(domain) },
     },
   },
   operations: Object.fromEntries(
-    Object.entries(operations).map(([name, { messages: said, reply, ...operation }]) => [
+    Object.entries(operations(domain)).map(([name, { messages: said, reply, ...operation }]) => [
       name,
       {
         ...operation,
@@ -63,19 +66,19 @@ One message is one text frame with one JSON object of at most ${limits.maxFrameB
       },
     ]),
   ),
-  components: { messages: messages(), schemas: payloads() },
+  components: { messages: messages(domain), schemas: payloads(domain) },
 });
 
 const channel = { $ref: '#/channels/device' };
 const inChannel = (name: string) => ({ $ref: `#/channels/device/messages/${name}` });
 
 /** What may be said before there are messages. Never the token: addresses end up in logs. */
-const handshake = () => {
+const handshake = (domain: Domain) => {
   const { $schema: _, ...query } = toJsonSchema(
     v.pipe(
       v.looseObject({
         restaurant_id: v.optional(restaurantId),
-        connection_type: v.optional(connectionType),
+        connection_type: v.optional(connectionType(domain)),
         user_id: v.optional(userId),
       }),
       v.description('Hints, checked like the fields of the same names in the first message. Never the token.'),

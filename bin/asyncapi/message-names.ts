@@ -2,4 +2,7 @@
 import type { clientMessages } from '../../protocol/schemas/client.ts';
 import type { platformMessages, serverMessages } from '../../protocol/schemas/server.ts';
 
-export type MessageName = keyof typeof clientMessages | keyof typeof serverMessages | keyof typeof platformMessages;
+export type MessageName =
+  | keyof ReturnType<typeof clientMessages>
+  | keyof ReturnType<typeof serverMessages>
+  | keyof typeof platformMessages;

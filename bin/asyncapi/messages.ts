@@ -1,6 +1,7 @@
 /** The messages and their payloads, out of the schemas of the protocol. */
 import { type ConversionConfig, toJsonSchemaDefs } from '@valibot/to-json-schema';
 import * as v from 'valibot';
+import type { Domain } from '../../protocol/domain.ts';
 import { type Advice, closings, refusals } from '../../protocol/reasons.ts';
 import { clientMessages } from '../../protocol/schemas/client.ts';
 import { platformMessages, serverMessages } from '../../protocol/schemas/server.ts';
@@ -8,30 +9,33 @@ import { exact, open } from './conversion.ts';
 import { examples } from './examples.ts';
 import type { MessageName } from './message-names.ts';
 
-const schemas: Readonly<Record<MessageName, v.GenericSchema>> = {
-  ...clientMessages,
-  ...serverMessages,
+const schemasOf = (domain: Domain): Readonly<Record<MessageName, v.GenericSchema>> => ({
+  ...clientMessages(domain),
+  ...serverMessages(domain),
   ...platformMessages,
-};
-
-export const messageNames = Object.keys(schemas) as readonly MessageName[];
+});
 
 /** `components.schemas`. Throws where JSON Schema cannot say what a schema says. */
-export const payloads = () => converted(open);
+export const payloads = (domain: Domain) => converted(domain, open);
 
 /** The same, but with the gateway's objects closed: what its frames are tested by. */
-export const exactPayloads = () => converted(exact);
+export const exactPayloads = (domain: Domain) => converted(domain, exact);
 
-const converted = (conversion: ConversionConfig) =>
-  toJsonSchemaDefs(schemas, { ...conversion, overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}` });
+const converted = (domain: Domain, conversion: ConversionConfig) =>
+  toJsonSchemaDefs(schemasOf(domain), {
+    ...conversion,
+    overrideRef: ({ referenceId }) => `#/components/schemas/${referenceId}`,
+  });
 
 /** `components.messages`. */
-export const messages = () =>
-  Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, messageOf(name, schema)]));
+export const messages = (domain: Domain) => {
+  const exampleOf = new Map(Object.entries(examples(domain)));
+  return Object.fromEntries(
+    Object.entries(schemasOf(domain)).map(([name, schema]) => [name, messageOf(name, schema, exampleOf.get(name))]),
+  );
+};
 
-const exampleOf: ReadonlyMap<string, unknown> = new Map(Object.entries(examples));
-
-const messageOf = (name: string, schema: v.GenericSchema) => {
+const messageOf = (name: string, schema: v.GenericSchema, example: unknown) => {
   const description = v.getDescription(schema) ?? '';
   return {
     name,
@@ -39,7 +43,7 @@ const messageOf = (name: string, schema: v.GenericSchema) => {
     description: [description, ...adviceIn(name)].join('\n\n'),
     contentType: 'application/json',
     payload: { $ref: `#/components/schemas/${name}` },
-    examples: [{ name, payload: exampleOf.get(name) }],
+    examples: [{ name, payload: example }],
   };
 };
 

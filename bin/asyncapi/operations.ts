@@ -1,5 +1,5 @@
 /** Who says what when, as AsyncAPI 3 puts it: the gateway `receive`s what clients send, and `send`s. */
-import { deviceEventEntries } from '../../protocol/device-events.ts';
+import type { Domain } from '../../protocol/domain.ts';
 import { publicationName } from '../../protocol/schemas/client.ts';
 import type { MessageName } from './message-names.ts';
 
@@ -12,7 +12,7 @@ type Operation = Readonly<{
   reply?: readonly MessageName[];
 }>;
 
-export const operations: Readonly<Record<string, Operation>> = {
+export const operations = (domain: Domain): Readonly<Record<string, Operation>> => ({
   authenticate: {
     action: 'receive',
     title: 'A client says who it is',
@@ -42,11 +42,18 @@ export const operations: Readonly<Record<string, Operation>> = {
     messages: ['replay'],
     reply: ['replayed', 'error', 'closing'],
   },
+  who: {
+    action: 'receive',
+    title: 'A client asks who is there',
+    description: 'Of its own restaurant, page by page. Only some connection types may.',
+    messages: ['who'],
+    reply: ['present', 'error', 'closing'],
+  },
   publish: {
     action: 'receive',
     title: 'A client publishes an event',
     description: 'No answer: send the same message with the same id again; the event is published once.',
-    messages: deviceEventEntries.map(([type]) => publicationName(type)),
+    messages: domain.events.map(({ type }) => publicationName(type)),
     reply: ['accepted', 'error', 'closing'],
   },
   deliver: {
@@ -73,4 +80,4 @@ export const operations: Readonly<Record<string, Operation>> = {
     description: 'API Gateway sends this where no answer of the gateway came; no code of the gateway does.',
     messages: ['platform_error'],
   },
-};
+});

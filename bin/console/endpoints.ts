@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as v from 'valibot';
 import type { Demo } from '../../console/rows.ts';
+import type { OutboxTrail } from '../../local/outbox-trail.ts';
 import { isRestaurantId, isIssuedUserId } from '../../protocol/identifiers.ts';
 import { refusalOf } from './guard.ts';
 import type { PageFile } from './page.ts';
@@ -9,6 +10,7 @@ import type { ConsoleState } from './state.ts';
 export type ConsoleParts = Readonly<{
   page: ReadonlyMap<string, PageFile>;
   state: ConsoleState;
+  outbox: Pick<OutboxTrail, 'records'>;
   demo: Demo;
   /** The gateway's own. */
   port: number;
@@ -36,11 +38,12 @@ const headers = {
   'cache-control': 'no-store',
 };
 
-export const createConsole = ({ page, state, demo, port, onError }: ConsoleParts): Console => {
+export const createConsole = ({ page, state, outbox, demo, port, onError }: ConsoleParts): Console => {
   const answers: Readonly<Record<string, (request: IncomingMessage) => Promise<Answer>>> = {
     'GET /console/demo': async () => ({ status: 200, body: demo }),
     'GET /console/connections': async () => ({ status: 200, body: await state.connections() }),
     'GET /console/audit': async () => ({ status: 200, body: await state.audit() }),
+    'GET /console/outbox': async () => ({ status: 200, body: { records: outbox.records() } }),
     'POST /console/revoke': async (request) => {
       const asked = v.safeParse(Revocation, await jsonOf(request));
       if (!asked.success) return { status: 400, body: { error: 'restaurant_and_user_expected' } };

@@ -1,13 +1,7 @@
 /** What `members` is told on its command line; each throws `UsageError`. */
 import { everyRestaurant } from '../../lambdas/access/membership.ts';
-import { isRole, mayConnectAs, type Role, roles } from '../../lambdas/access/roles.ts';
-import {
-  type ConnectionType,
-  connectionTypes,
-  isConnectionType,
-  isRestaurantId,
-  isIssuedUserId,
-} from '../../protocol/identifiers.ts';
+import type { Domain } from '../../protocol/domain.ts';
+import { type ConnectionType, isIssuedUserId, isRestaurantId, type Role } from '../../protocol/identifiers.ts';
 import { UsageError } from '../command.ts';
 
 export function restaurantIdFrom(text: string | undefined): string {
@@ -26,15 +20,26 @@ export function userIdFrom(text: string | undefined): string {
   return text;
 }
 
-export function roleFrom(text: string | undefined, restaurantId: string) {
+export function roleFrom(
+  text: string | undefined,
+  restaurantId: string,
+  { roles, isRole, isOfEveryRestaurant }: Domain,
+): Role {
   if (text === undefined || !isRole(text))
     throw new UsageError(`--role is one of ${roles.join(', ')}, got ${text ?? 'nothing'}`);
-  if ((text === 'platform_owner') !== (restaurantId === everyRestaurant))
-    throw new UsageError(`the role platform_owner and --restaurant '${everyRestaurant}' go together`);
+  const isEverywhere = restaurantId === everyRestaurant;
+  if (isOfEveryRestaurant(text) !== isEverywhere) {
+    const those = isEverywhere ? (roles.find(isOfEveryRestaurant) ?? 'of every restaurant') : text;
+    throw new UsageError(`the role ${those} and --restaurant '${everyRestaurant}' go together`);
+  }
   return text;
 }
 
-export function typesFrom(text: string | undefined, role: Role): readonly ConnectionType[] | undefined {
+export function typesFrom(
+  text: string | undefined,
+  role: Role,
+  { connectionTypes, isConnectionType, mayConnectAs }: Domain,
+): readonly ConnectionType[] | undefined {
   const types = text?.split(',');
   const unknown = types?.find((type) => !isConnectionType(type));
   if (unknown !== undefined)

@@ -1,6 +1,5 @@
 /** One member at a time: each yields what it did as an object for programs and as words for people. */
 import { everyRestaurant, isSuspended } from '../../lambdas/access/membership.ts';
-import type { Role } from '../../lambdas/access/roles.ts';
 import { connections } from '../../lambdas/dynamodb/connections.ts';
 import { listMembers } from '../../lambdas/dynamodb/member-list.ts';
 import {
@@ -11,7 +10,7 @@ import {
   setMember,
   suspendMember,
 } from '../../lambdas/dynamodb/membership-administration.ts';
-import type { ConnectionType } from '../../protocol/identifiers.ts';
+import type { ConnectionType, Role } from '../../protocol/identifiers.ts';
 import { NotFoundError, RefusedError } from '../command.ts';
 import { revocationNote } from '../revocation-note.ts';
 import type { Target } from '../target.ts';

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readMembers, replaceMembership } from '../../lambdas/dynamodb/membership-bulk.ts';
 import { isThrottled } from '../../lambdas/dynamodb/table.ts';
+import type { Domain } from '../../protocol/domain.ts';
 import { NotFoundError, UsageError } from '../command.ts';
 import type { Ending } from '../exit-codes.ts';
 import type { Target } from '../target.ts';
@@ -15,9 +16,18 @@ import { progress } from './progress.ts';
 /** More of a kind are counted, and all are told with `--json`. */
 const mostShown = 100;
 
-export type ImportOptions = Readonly<{ path: string; issuer: string | undefined; isDry: boolean; isJson: boolean }>;
+export type ImportOptions = Readonly<{
+  path: string;
+  issuer: string | undefined;
+  domain: Domain;
+  isDry: boolean;
+  isJson: boolean;
+}>;
 
-export const importFile = async (target: Target, { path, issuer, isDry, isJson }: ImportOptions): Promise<Ending> => {
+export const importFile = async (
+  target: Target,
+  { path, issuer, domain, isDry, isJson }: ImportOptions,
+): Promise<Ending> => {
   const issuers = { aliases: target.issuers, byDefault: issuer ?? target.onlyIssuer };
   const counts = nothingImported();
   const screen = progress({
@@ -45,7 +55,7 @@ export const importFile = async (target: Target, { path, issuer, isDry, isJson }
   };
   try {
     const rows = watched(fileRows(piecesOf(path)), () => screen.at(() => summaryOf(counts, isDry)));
-    await importMembers(ports, { issuers, isDry })(rows, counts, tell);
+    await importMembers(ports, { domain, issuers, isDry })(rows, counts, tell);
   } catch (error) {
     if (error instanceof MemberFileError) throw new UsageError(`${path}: ${error.message}`);
     if (isMissing(error)) throw new NotFoundError(`${path} is not there`);

@@ -1,7 +1,6 @@
 /** What becomes of a row of an import. Pure. */
 import { isSuspended, isUnreadable, type Membership, noRole } from '../../lambdas/access/membership.ts';
-import { isRole, mayConnectAs } from '../../lambdas/access/roles.ts';
-import { isConnectionType } from '../../protocol/identifiers.ts';
+import type { Domain } from '../../protocol/domain.ts';
 import type { MemberRow } from './member-row.ts';
 
 /** Why a row is left alone, and what to do where it was meant. */
@@ -22,7 +21,7 @@ export type Verdict =
 /**
  * A suspension and a revocation are never lifted, whatever a row says; a row may add one. What it does not name stays as it is.
  */
-export const verdictOn = (row: MemberRow, current: Membership | undefined): Verdict => {
+export const verdictOn = (domain: Domain, row: MemberRow, current: Membership | undefined): Verdict => {
   if (isUnreadable(current)) return { is: 'left_alone', why: 'unreadable' };
   const membership = imported(row, current);
   // Whoever has them in a file as somebody who works there should hear of it, though there is nothing to write.
@@ -31,7 +30,7 @@ export const verdictOn = (row: MemberRow, current: Membership | undefined): Verd
   if (isSuspended(current)) return { is: 'left_alone', why: 'suspended' };
   if (row.revokedBeforeMs !== undefined && row.revokedBeforeMs < (current?.revokedBeforeMs ?? 0))
     return { is: 'left_alone', why: 'revoked_later' };
-  if (!fits(membership)) return { is: 'left_alone', why: 'narrowed_otherwise' };
+  if (!fits(domain, membership)) return { is: 'left_alone', why: 'narrowed_otherwise' };
   return { is: current === undefined ? 'created' : 'changed', membership };
 };
 
@@ -60,6 +59,8 @@ const isSame = (one: Membership, other: Membership): boolean =>
 
 const textOf = (types: readonly string[] | undefined): string | undefined => types && JSON.stringify(types.toSorted());
 
-/** A narrowing that stayed may be one of another role. What another version knows is not judged. */
-const fits = ({ role, connectionTypes = [] }: Membership): boolean =>
-  !isRole(role) || connectionTypes.every((type) => !isConnectionType(type) || mayConnectAs(role, type));
+/** A narrowing that stayed may be one of another role. What another configuration knows is not judged. */
+const fits = (
+  { isRole, isConnectionType, mayConnectAs }: Domain,
+  { role, connectionTypes = [] }: Membership,
+): boolean => !isRole(role) || connectionTypes.every((type) => !isConnectionType(type) || mayConnectAs(role, type));

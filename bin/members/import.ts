@@ -2,6 +2,7 @@
 import type { Membership } from '../../lambdas/access/membership.ts';
 import type { Member } from '../../lambdas/dynamodb/membership-administration.ts';
 import { type LeftAlone, type Verdict, verdictOn } from './import-rules.ts';
+import type { Domain } from '../../protocol/domain.ts';
 import type { FileRow } from './member-file.ts';
 import { type KnownIssuers, type MemberRow, memberRowOf } from './member-row.ts';
 
@@ -48,7 +49,10 @@ type Good = Readonly<{ line: number; row: MemberRow }>;
 
 /** Counts into `counts` as it goes, so that they hold where it throws. Nothing is written in a dry run. */
 export const importMembers =
-  (ports: ImportPorts, { issuers, isDry }: Readonly<{ issuers: KnownIssuers; isDry: boolean }>) =>
+  (
+    ports: ImportPorts,
+    { domain, issuers, isDry }: Readonly<{ domain: Domain; issuers: KnownIssuers; isDry: boolean }>,
+  ) =>
   async (rows: AsyncIterable<FileRow>, counts: Counts, tell: (exception: Exception) => void): Promise<void> => {
     const lineOf = new Map<string, number>();
     let batch: Good[] = [];
@@ -58,7 +62,7 @@ export const importMembers =
       batch = [];
       const found = await patiently(ports)(() => ports.readMembers(good.map(({ row }) => row)));
       await atOnce(writers, good, async ({ line, row }, nth) => {
-        const verdict = await settle(ports, isDry)(row, found[nth]);
+        const verdict = await settle(ports, domain, isDry)(row, found[nth]);
         counts[verdict.is] += 1;
         if (verdict.is === 'left_alone') tell({ line, outcome: 'left_alone', why: verdict.why, member: memberIn(row) });
       });
@@ -66,7 +70,7 @@ export const importMembers =
 
     const judge = (read: FileRow): Good | string => {
       if ('problem' in read) return read.problem;
-      const row = memberRowOf(read.fields, issuers);
+      const row = memberRowOf(domain, read.fields, issuers);
       if (typeof row === 'string') return row;
       const key = JSON.stringify([row.restaurantId, row.issuer, row.userId]);
       const earlier = lineOf.get(key);
@@ -89,12 +93,12 @@ export const importMembers =
   };
 
 const settle =
-  (ports: ImportPorts, isDry: boolean) =>
+  (ports: ImportPorts, domain: Domain, isDry: boolean) =>
   async (row: MemberRow, found: Membership | undefined): Promise<Verdict> => {
     let current = found;
     for (let tries = 0; tries < triesWhenMoved; tries += 1) {
       const before = current;
-      const verdict = verdictOn(row, before);
+      const verdict = verdictOn(domain, row, before);
       if (isDry || !('membership' in verdict)) return verdict;
       const { membership } = verdict;
       if ((await patiently(ports)(() => ports.replaceMembership(before, membership))) === 'written') return verdict;

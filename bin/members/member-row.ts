@@ -1,13 +1,7 @@
 /** A membership as a row of a file: read, judged and written by one list of columns, whose names and units are the table's. */
 import { everyRestaurant, type Membership, noRole } from '../../lambdas/access/membership.ts';
-import { isRole, mayConnectAs, type Role, roles } from '../../lambdas/access/roles.ts';
-import {
-  type ConnectionType,
-  connectionTypes,
-  isConnectionType,
-  isRestaurantId,
-  isIssuedUserId,
-} from '../../protocol/identifiers.ts';
+import type { Domain } from '../../protocol/domain.ts';
+import { type ConnectionType, isIssuedUserId, isRestaurantId, type Role } from '../../protocol/identifiers.ts';
 
 export const memberColumns = [
   'restaurant_id',
@@ -32,7 +26,8 @@ export type MemberRow = Readonly<{
   restaurantId: string;
   issuer: string;
   userId: string;
-  role: Role | typeof noRole;
+  /** A role of the domain, or `noRole`. */
+  role: Role;
   connectionTypes: readonly ConnectionType[] | null | undefined;
   revokedBeforeMs: number | undefined;
   suspendedAtMs: number | undefined;
@@ -45,7 +40,7 @@ export type KnownIssuers = Readonly<{ aliases: readonly string[]; byDefault: str
 const lastMs = 8.64e15;
 
 /** The member that a row is about, or one sentence that says why it is none. */
-export const memberRowOf = (fields: RowFields, issuers: KnownIssuers): MemberRow | string => {
+export const memberRowOf = (domain: Domain, fields: RowFields, issuers: KnownIssuers): MemberRow | string => {
   const unknown = Object.keys(fields).find((name) => !isColumn(name));
   if (unknown !== undefined) return `${shown(unknown)} is no column; there are ${memberColumns.join(', ')}`;
   const missing = requiredColumns.find((name) => fields[name] === undefined || fields[name] === null);
@@ -60,10 +55,13 @@ export const memberRowOf = (fields: RowFields, issuers: KnownIssuers): MemberRow
     return `issuer is one of ${issuers.aliases.join(', ')}, got ${shown(issuer)}`;
   if (typeof userId !== 'string' || !isIssuedUserId(userId))
     return `user_id is a text of 1-255 printable characters without spaces and no zero, got ${shown(userId)}`;
-  if (typeof role !== 'string' || !(isRole(role) || role === noRole))
-    return `role is one of ${roles.join(', ')}, got ${shown(role)}`;
-  if (role !== noRole && (role === 'platform_owner') !== (restaurantId === everyRestaurant))
-    return `the role platform_owner and the restaurant ${everyRestaurant} go together`;
+  if (typeof role !== 'string' || !(domain.isRole(role) || role === noRole))
+    return `role is one of ${domain.roles.join(', ')}, got ${shown(role)}`;
+  const isEverywhere = restaurantId === everyRestaurant;
+  if (role !== noRole && domain.isOfEveryRestaurant(role) !== isEverywhere) {
+    const those = isEverywhere ? (domain.roles.find(domain.isOfEveryRestaurant) ?? 'of every restaurant') : role;
+    return `the role ${those} and the restaurant ${everyRestaurant} go together`;
+  }
 
   const revokedBeforeMs = fields['revoked_before_ms'] ?? undefined;
   const suspendedAtMs = fields['suspended_at_ms'] ?? undefined;
@@ -72,12 +70,16 @@ export const memberRowOf = (fields: RowFields, issuers: KnownIssuers): MemberRow
   if (role === noRole && suspendedAtMs === undefined)
     return `role ${noRole} is for somebody who is suspended: suspended_at_ms is missing`;
 
-  const narrowing = narrowingOf(fields['connection_types'], role);
+  const narrowing = narrowingOf(domain, fields['connection_types'], role);
   if (typeof narrowing === 'string') return narrowing;
   return { restaurantId, issuer, userId, role, ...narrowing, revokedBeforeMs, suspendedAtMs };
 };
 
-const narrowingOf = (value: unknown, role: Role | typeof noRole): Pick<MemberRow, 'connectionTypes'> | string => {
+const narrowingOf = (
+  { connectionTypes, isConnectionType, mayConnectAs }: Domain,
+  value: unknown,
+  role: Role,
+): Pick<MemberRow, 'connectionTypes'> | string => {
   if (value === undefined || value === null) return { connectionTypes: value };
   if (!Array.isArray(value)) return `connection_types is a list of ${connectionTypes.join(', ')}, got ${shown(value)}`;
   const known = value.filter((type): type is ConnectionType => typeof type === 'string' && isConnectionType(type));

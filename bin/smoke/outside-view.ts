@@ -65,7 +65,7 @@ const conversations = [
     why: 'a field at top level wins over the same field in data',
     turns: (visitor) => [
       {
-        say: hello(visitor, { data: { token: 'not this one', restaurant_id: 'r-0', connection_type: 'platform' } }),
+        say: hello(visitor, { data: { token: 'not this one', restaurant_id: 'r-0', connection_type: 'elsewhere' } }),
         hear: authSuccess(visitor),
       },
     ],
@@ -140,7 +140,7 @@ const conversations = [
   },
   {
     why: 'an event before authentication is refused',
-    turns: says(() => ({ type: 'order.created', data: { order_id: 'o-1' } }), authError('expected_authentication')),
+    turns: says(() => ({ type: 'something.happened', data: { id: 'o-1' } }), authError('expected_authentication')),
     end: 'ended',
   },
   {

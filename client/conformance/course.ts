@@ -3,12 +3,13 @@ import type { Cursor } from '../src/events.ts';
 import type { Signal } from '../src/state.ts';
 import type { VectorInput, VectorPublication, VectorSettings, VectorUser } from './vector.ts';
 
-/** What an input may be made of: the present, and the socket, the token request and the replay that came last. */
+/** What an input may be made of: the present, and the socket, the token request, the replay and the question that came last. */
 export type Present = Readonly<{
   now: number;
   socket: number;
   request: number;
   replay: string;
+  who: string;
   kept: readonly Readonly<{ id: string; sent_at?: number }>[];
 }>;
 
@@ -55,6 +56,8 @@ export const says = (message: Fields | ((present: Present) => Fields)) =>
   }));
 export const saysText = (text: string) => act(({ socket }) => ({ kind: 'frame', socket, text }));
 export const signal = (one: Signal) => act(() => ({ kind: 'signal', signal: one }));
+/** The application asks who is there. */
+export const who = act(() => ({ kind: 'who' }));
 export const discard = (id: string) => act(() => ({ kind: 'discard', id }));
 
 export const textOf = (id: string, data: Fields = { order_id: id }) =>
@@ -124,6 +127,22 @@ export const page = (events: readonly Fields[], fields: Fields = {}) =>
     const places = { epoch: 'e-1', next_after: last, head_seq: last, more: false, gap: false };
     return { type: 'replayed', id: replay, events, ...places, ...fields };
   });
+
+/** A page of who is there: a session for each name. */
+export const present = (deviceIds: readonly string[], fields: Fields = {}) =>
+  says((present) => ({
+    type: 'present',
+    sessions: deviceIds.map((device_id) => ({
+      user_id: 'u-1',
+      role: 'employee',
+      connection_type: 'kitchen',
+      since: '1970-01-01T00:16:40.000Z',
+      device_id,
+    })),
+    more: false,
+    id: present.who,
+    ...fields,
+  }));
 
 export const accepted = (id: string) => says({ type: 'accepted', id, event_id: `evt-of-${id}` });
 export const error = (reason: string, fields: Fields = {}) =>

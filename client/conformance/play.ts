@@ -17,6 +17,7 @@ export const defaultSettings: Settings = {
   restaurantId: 'r-17',
   connectionType: 'kitchen',
   batch: true,
+  deviceId: undefined,
   maxQueued: 100,
   maxQueuedChars: 512 * 1024,
   keeps: false,
@@ -60,6 +61,7 @@ export const play = ({ name, settings = {}, cursor, acts }: Course): Vector => {
 const settingsOf = ({
   connection_type,
   batch,
+  device_id,
   keeps,
   user,
   max_queued,
@@ -68,6 +70,7 @@ const settingsOf = ({
   ...defaultSettings,
   connectionType: connection_type ?? defaultSettings.connectionType,
   batch: batch ?? defaultSettings.batch,
+  deviceId: device_id,
   keeps: keeps ?? defaultSettings.keeps,
   user: user && userOf(user),
   maxQueued: max_queued ?? defaultSettings.maxQueued,
@@ -78,20 +81,30 @@ const userOf = ({ user_id, issuer }: VectorUser): User => ({ userId: user_id, is
 
 /** The machine numbers sockets, requests and replays together; a vector, which knows no machine, each from 1. */
 const numbering = () => {
-  const kinds: { socket: number[]; request: number[]; replay: string[] } = { socket: [], request: [], replay: [] };
+  const kinds: { socket: number[]; request: number[]; replay: string[]; who: string[] } = {
+    socket: [],
+    request: [],
+    replay: [],
+    who: [],
+  };
   const nth = <T>(list: T[], one: T): number => (list.includes(one) ? list.indexOf(one) : list.push(one) - 1) + 1;
   return {
     socket: (own: number) => nth(kinds.socket, own),
     request: (own: number) => nth(kinds.request, own),
     replay: (own: string) => `replay-${nth(kinds.replay, own)}`,
+    who: (own: string) => `who-${nth(kinds.who, own)}`,
     ownSocket: (number: number) => kinds.socket[number - 1] ?? -1,
     ownRequest: (number: number) => kinds.request[number - 1] ?? -1,
-    /** Replays are named in frames, so there by text. */
-    own: (frame: string) => frame.replace(/"replay-(\d+)"/g, (_, number) => `"${kinds.replay[Number(number) - 1]}"`),
+    /** Replays and questions are named in frames, so there by text. */
+    own: (frame: string) =>
+      frame
+        .replace(/"replay-(\d+)"/g, (_, number) => `"${kinds.replay[Number(number) - 1]}"`)
+        .replace(/"who-(\d+)"/g, (_, number) => `"${kinds.who[Number(number) - 1]}"`),
     last: () => ({
       socket: kinds.socket.length,
       request: kinds.request.length,
       replay: `replay-${kinds.replay.length}`,
+      who: `who-${kinds.who.length}`,
     }),
   };
 };
@@ -170,6 +183,7 @@ const effectOf = (effect: Effect, asText: boolean, numbers: Numbers): unknown =>
       const { type, id } = message;
       const socket = numbers.socket(effect.socketId);
       if (type === 'replay') return { kind, socket, message: { ...message, id: numbers.replay(String(id)) } };
+      if (type === 'who') return { kind, socket, message: { ...message, id: numbers.who(String(id)) } };
       return id === undefined ? { kind, socket, message } : { kind, socket, text: effect.text };
     }
     case 'deliver': {
@@ -180,6 +194,10 @@ const effectOf = (effect: Effect, asText: boolean, numbers: Numbers): unknown =>
       return { kind, ...effect.gap };
     case 'settle':
       return { kind, id: effect.id, ...resultOf(effect.result) };
+    case 'present': {
+      const { told } = effect;
+      return { kind, ...('code' in told ? told : { sessions: told.sessions.map(snake) }) };
+    }
     case 'end':
       return { kind, ...effect.end };
     case 'cursor':

@@ -7,10 +7,11 @@ import { publishing } from './courses/publishing.ts';
 import { refusals } from './courses/refusals.ts';
 import { session } from './courses/session.ts';
 import { signals } from './courses/signals.ts';
+import { whoCourses } from './courses/who.ts';
 import { defaultSettings, play, snake } from './play.ts';
 import type { Vector } from './vector.ts';
 
-const courses = { connecting, refusals, session, signals, events, frames, publishing, outbox };
+const courses = { connecting, refusals, session, signals, events, frames, publishing, outbox, who: whoCourses };
 
 export const recordings = (): ReadonlyMap<string, string> =>
   new Map([

@@ -17,7 +17,7 @@ export type VectorPublication = Readonly<{
 
 /** `socket` and `request` count from 1, each by itself, in the order in which they were opened and asked for. */
 export type VectorInput =
-  | Readonly<{ kind: 'start' | 'time' | 'close' }>
+  | Readonly<{ kind: 'start' | 'time' | 'who' | 'close' }>
   | Readonly<{ kind: 'token'; request: number; text: string }>
   | Readonly<{ kind: 'token'; request: number; problem: string }>
   | Readonly<{ kind: 'open'; socket: number }>
@@ -47,6 +47,7 @@ export type VectorStep = Readonly<{
 export type VectorSettings = Readonly<{
   connection_type?: string;
   batch?: boolean;
+  device_id?: string;
   keeps?: boolean;
   user?: VectorUser;
   max_queued?: number;

@@ -50,6 +50,7 @@ export const authenticate = (draft: Draft, socketId: number) => {
     restaurant_id: settings.restaurantId,
     connection_type: settings.connectionType,
     batch: settings.batch || undefined,
+    device_id: settings.deviceId,
   });
 };
 

@@ -2,6 +2,7 @@ import type { ClientState } from './client-state.ts';
 import type { Cursor, DataOf, DeviceEventData, Gap, RestaurantEvent } from './events.ts';
 import type { Pending } from './pending.ts';
 import type { End } from './state.ts';
+import type { Present } from './who.ts';
 
 /** Stops the handler it was returned for. */
 export type Off = () => void;
@@ -46,6 +47,12 @@ export type MaitredClient = Readonly<{
   onEnd: (handler: (end: End) => void) => Off;
   /** Publishes once connected, in order, under the same id and in the same words however often it takes. */
   publish: <Type extends keyof DeviceEventData>(type: Type, data: DataOf<Type>, options?: PublishOptions) => Publishing;
+  /**
+   * Who is connected to the restaurant now, this device among them; only some connection types may ask. A device that died without a
+   * word may be among them for ten minutes, and at the very worst for two hours. Rejects with `WhoError`, at once where this client is
+   * not connected: nothing is asked later.
+   */
+  who: () => Promise<readonly Present[]>;
   /** What is not accepted yet, in order; what an earlier client left in the storage is part of it. The same list until it changes. */
   readonly pending: readonly Pending[];
   onPending: (handler: (pending: readonly Pending[]) => unknown) => Off;

@@ -1,7 +1,7 @@
 /** The thin shell: it owns the sockets, the timer, the token requests and the handlers, and leaves every decision to the machine. */
 import type { MaitredClient, Published, Publishing } from './client.ts';
 import { clientState } from './client-state.ts';
-import { PublishError } from './errors.ts';
+import { PublishError, WhoError } from './errors.ts';
 import type { Cursor, Gap, RestaurantEvent } from './events.ts';
 import { createHandlers } from './handlers.ts';
 import { dueAt, transition } from './machine.ts';
@@ -16,6 +16,7 @@ import { listen } from './signals.ts';
 import { openSocket } from './socket.ts';
 import { type Effect, type End, type Input, initialState, type TokenAnswer, type TokenReason } from './state.ts';
 import { type TraceDetail, withoutToken } from './trace.ts';
+import type { Told } from './who.ts';
 
 /** `setTimeout` counts in 32 bits: more than this is no time at all. */
 const longestTimerMs = 2 ** 31 - 1;
@@ -63,6 +64,7 @@ export const connect = (options: ConnectOptions): MaitredClient => {
   const sockets = new Map<number, ReturnType<typeof openSocket>>();
   const publications = new Map<string, Publishing>();
   const waiting = new Map<string, Waiting>();
+  const askers: ((told: Told) => void)[] = [];
   const states = createHandlers<typeof shown>(report);
   const events = createHandlers<RestaurantEvent>(report);
   const gaps = createHandlers<Gap>(report);
@@ -102,6 +104,7 @@ export const connect = (options: ConnectOptions): MaitredClient => {
     state = { ...state, attempt: undefined, session: undefined, old: undefined, outbox: [], end: state.end ?? failed };
     for (const { settle } of waiting.values()) settle({ code: 'ended', reason: 'ended' });
     waiting.clear();
+    tellWho({ code: 'not_connected' });
     publications.clear();
     if (!wasOver) end(failed);
   };
@@ -141,6 +144,9 @@ export const connect = (options: ConnectOptions): MaitredClient => {
         waiting.get(effect.id)?.settle(effect.result);
         waiting.delete(effect.id);
         publications.delete(effect.id);
+        return;
+      case 'present':
+        tellWho(effect.told);
         return;
       case 'end':
         end(effect.end);
@@ -218,6 +224,10 @@ export const connect = (options: ConnectOptions): MaitredClient => {
     published.catch(() => undefined);
     safe.catch(() => undefined);
     return publishing;
+  };
+
+  const tellWho = (told: Told): void => {
+    for (const tell of askers.splice(0)) tell(told);
   };
 
   const end = (why: End): void => {
@@ -305,6 +315,11 @@ export const connect = (options: ConnectOptions): MaitredClient => {
     },
     publish: (type, data, { id = newId(now(), random), timeoutMs = publishTimeoutMs } = {}) =>
       publications.get(id) ?? publish(type, data, id, timeoutMs),
+    who: () =>
+      new Promise((resolve, reject) => {
+        askers.push((told) => ('code' in told ? reject(new WhoError(told.code)) : resolve(told.sessions)));
+        put({ kind: 'who' });
+      }),
     get pending() {
       return pending;
     },

@@ -1,5 +1,6 @@
 import { settle } from './outbox.ts';
 import type { Draft, End } from './state.ts';
+import { failWho } from './who.ts';
 
 /** The one way to stop for good: every connection is closed and every publication settled. */
 export const endWith = (draft: Draft, end: End) => {
@@ -12,4 +13,7 @@ export const endWith = (draft: Draft, end: End) => {
 };
 
 /** Whoever waits for a publication is told. What a storage has of it stays there, for the client after this one. */
-export const forgetAll = (draft: Draft) => settle(draft, () => true, { code: 'ended', reason: 'ended' });
+export const forgetAll = (draft: Draft) => {
+  failWho(draft, 'not_connected');
+  settle(draft, () => true, { code: 'ended', reason: 'ended' });
+};

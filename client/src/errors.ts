@@ -42,3 +42,25 @@ export class PublishError extends Error {
     this.field = field;
   }
 }
+
+/** Why it is not known who is there: the gateway's reason, or one of the first two. */
+export type WhoErrorCode =
+  | 'not_connected'
+  | 'timeout'
+  | 'forbidden'
+  | 'rate_limited'
+  | 'unavailable'
+  /** The gateway is older than the question. */
+  | 'unknown_type'
+  | (string & {});
+
+/** What `who` rejects with. Asking again changes nothing. */
+export class WhoError extends Error {
+  override readonly name = 'WhoError';
+  readonly code: WhoErrorCode;
+
+  constructor(code: WhoErrorCode) {
+    super(`Who is there is not known: ${code}`);
+    this.code = code;
+  }
+}

@@ -2,7 +2,7 @@
 export type { MaitredClient, Off, Published, Publishing, PublishOptions } from './client.ts';
 export type { ClientState, SessionInfo } from './client-state.ts';
 export { connect } from './connect.ts';
-export { PublishError, type PublishErrorCode } from './errors.ts';
+export { PublishError, type PublishErrorCode, WhoError, type WhoErrorCode } from './errors.ts';
 export type { Cursor, DataOf, DeviceEventData, Gap, RestaurantEvent, RestaurantEventData } from './events.ts';
 export type { ConnectOptions } from './options.ts';
 export type { Refusal, User } from './outbox-state.ts';
@@ -14,3 +14,4 @@ export type { Socket, SocketConstructor } from './socket.ts';
 export type { End, Failure, TokenReason } from './state.ts';
 export type { Timers } from './timers.ts';
 export type { TraceEntry } from './trace.ts';
+export type { Present } from './who.ts';

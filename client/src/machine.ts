@@ -39,11 +39,12 @@ import {
   type State,
   type TokenAnswer,
 } from './state.ts';
+import { askWho, hearWho } from './who.ts';
 
 /** One step. It works on a copy; after the end nothing happens any more. */
 export const transition = (state: State, input: Input, moment: Moment): readonly [State, readonly Effect[]] => {
   const draft: Draft = { ...state, ...moment, session: state.session && { ...state.session }, effects: [] };
-  if (state.end === undefined || input.kind === 'publish') take(draft, input);
+  if (state.end === undefined || input.kind === 'publish' || input.kind === 'who') take(draft, input);
   if (state.end !== undefined) forgetAll(draft);
   else {
     judge(draft);
@@ -95,6 +96,8 @@ const take = (draft: Draft, input: Input) => {
       return restore(draft, input.publications);
     case 'stored':
       return noteStored(draft, input.publications);
+    case 'who':
+      return askWho(draft);
     case 'discard':
       return settle(draft, ({ id }) => id === input.id, { code: 'discarded', reason: 'discarded' });
     case 'signal':
@@ -153,6 +156,8 @@ const received = (draft: Draft, socketId: number, message: ServerMessage) => {
       return applyFeed(draft, receiveEvents(draft.feed, message.events));
     case 'replayed':
       return applyFeed(draft, receivePage(draft.feed, socketId, message.page, draft, draft.settings.timing));
+    case 'present':
+      return hearWho(draft, message);
     case 'accepted':
       return settle(draft, ({ id }) => id === message.id, { eventId: message.eventId });
     case 'ignored':

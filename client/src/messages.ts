@@ -1,6 +1,7 @@
 /** What the gateway sends, read once. A frame that is none of these is `ignored`; nothing here throws. */
 import { beforeFirst, type Cursor, type RestaurantEvent } from './events.ts';
 import { memberText, pieces } from './raw.ts';
+import type { Present } from './who.ts';
 
 /** The last message of a connection: why it ends, and whether another try can succeed. */
 export type FinalMessage = Readonly<{
@@ -48,6 +49,14 @@ export type ServerMessage =
   | Readonly<{ kind: 'pong'; head: Cursor | undefined }>
   | Readonly<{ kind: 'events'; events: readonly RestaurantEvent[] }>
   | Readonly<{ kind: 'replayed'; page: ReplayPage }>
+  | Readonly<{
+      kind: 'present';
+      id: string;
+      sessions: readonly Present[];
+      next: string | undefined;
+      more: boolean;
+      retryAfterMs: number;
+    }>
   | Readonly<{ kind: 'accepted'; id: string; eventId: string }>
   | Readonly<{ kind: 'error'; id: string | undefined; reason: string; field: string | undefined }>
   /** The platform's own: whether the message it answers had an effect is unknown. */
@@ -92,6 +101,15 @@ export const parseServerMessage = (payload: unknown): ServerMessage => {
       return { kind: 'events', events: eventsOf(message['events'], payload) };
     case 'replayed':
       return replayed(message, payload);
+    case 'present':
+      return {
+        kind: 'present',
+        id: text(message['id']),
+        sessions: presentIn(message['sessions']),
+        next: optionalText(message['next']),
+        more: message['more'] === true,
+        retryAfterMs: retryAfterMs(message),
+      };
     case 'accepted':
       return { kind: 'accepted', id: text(message['id']), eventId: text(message['event_id']) };
     case 'error':
@@ -152,6 +170,15 @@ const replayed = (message: Fields, frame: string): ServerMessage => {
     },
   };
 };
+
+const presentIn = (list: unknown): readonly Present[] =>
+  (Array.isArray(list) ? list.filter(isFields) : []).map((one) => ({
+    userId: text(one['user_id']),
+    role: text(one['role']),
+    connectionType: text(one['connection_type']),
+    since: text(one['since']),
+    deviceId: optionalText(one['device_id']),
+  }));
 
 /** By the gateway's own two times: the device's clock may be wrong. */
 const remainingMs = (message: Fields): number | undefined =>

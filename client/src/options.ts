@@ -1,4 +1,4 @@
-import { type ConnectionType, isConnectionType, isRestaurantId } from '../../protocol/identifiers.ts';
+import { type ConnectionType, isDeviceId, isRestaurantId, mayBeConnectionType } from '../../protocol/identifiers.ts';
 import type { Cursor } from './events.ts';
 import type { User } from './outbox-state.ts';
 import { defaultTiming, type Settings, type Timing } from './settings.ts';
@@ -14,6 +14,11 @@ export type ConnectOptions = Readonly<{
   url: string;
   restaurantId: string;
   connectionType: ConnectionType;
+  /**
+   * What this device calls itself, for `who`: 1 to 64 letters, digits, `_`, `.`, `:` and `-`. A name that no other device of its user
+   * has and that it keeps, and never who it is. @default none
+   */
+  deviceId?: string;
   /** The access token. For every reason but `first` one from a cache will not do. May throw: it is asked again, later. */
   getToken: (why: TokenReason) => Promise<string> | string;
   /** @default the global one */
@@ -65,19 +70,21 @@ export type ConnectOptions = Readonly<{
 
 /** Throws a `TypeError` for what is a mistake in the program and no trying can heal. */
 export const settingsOf = (options: ConnectOptions): Settings => {
-  const { url, restaurantId, connectionType, batch = true, heartbeatMs, timing, storage, cursor } = options;
+  const { url, restaurantId, connectionType, batch = true, heartbeatMs, timing, storage, cursor, deviceId } = options;
   const { maxQueued = 100, maxQueuedChars = 512 * 1024, user } = options;
   // No URL class: React Native's has gaps.
   expect(/^wss?:\/\/[^\s/?#]/i.test(url), 'url', url);
   // Addresses end up in logs.
   expect(!/[?&](access_)?token=/i.test(url), 'url without a token', '…');
   expect(isRestaurantId(restaurantId), 'restaurantId', restaurantId);
-  expect(isConnectionType(connectionType), 'connectionType', connectionType);
+  expect(mayBeConnectionType(connectionType), 'connectionType', connectionType);
+  expect(deviceId === undefined || (typeof deviceId === 'string' && isDeviceId(deviceId)), 'deviceId', deviceId);
   expect(storage ? storage.keep : cursor !== 'stored', 'storage (@maitred/client/storage makes one)', storage);
   return {
     restaurantId,
     connectionType,
     batch,
+    deviceId,
     maxQueued,
     maxQueuedChars,
     keeps: storage !== undefined,

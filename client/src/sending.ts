@@ -6,12 +6,17 @@ import type { ServerMessage } from './messages.ts';
 import { change, expiry, fail, nextToSend, postpone, sendableFrom, unanswered } from './outbox.ts';
 import { allowance, failRenewal } from './session.ts';
 import type { Draft, State } from './state.ts';
+import { failWho, sendWho, whoFrom } from './who.ts';
 
 /** Sends what may be sent now. Missed events go first. */
 export const sendDue = (draft: Draft) => {
   const { now } = draft;
   if ((pullAt(draft) ?? Number.POSITIVE_INFINITY) <= now) pull(draft);
   if ((publishAt(draft) ?? Number.POSITIVE_INFINITY) <= now) publish(draft);
+  if (draft.who && (whoAt(draft) ?? Number.POSITIVE_INFINITY) <= now) {
+    spend(draft);
+    sendWho(draft, draft.who);
+  }
 };
 
 const pull = (draft: Draft) => {
@@ -46,6 +51,11 @@ const publishAt = (state: State): number | undefined => {
   return next && allowedAt(state, sendableFrom(state, next));
 };
 
+const whoAt = (state: State): number | undefined => {
+  const from = whoFrom(state);
+  return from === undefined ? undefined : allowedAt(state, from);
+};
+
 /** When a message that may be sent from a time on will be. Whole milliseconds: a timer cannot wait for less. */
 const allowedAt = ({ session, allowance: { left, at } }: State, from: number): number | undefined => {
   if (session?.phase !== 'staying') return undefined;
@@ -62,6 +72,8 @@ const spend = (draft: Draft) => {
 export const sendingDueAt = (state: State): readonly (number | undefined)[] => [
   pullAt(state),
   publishAt(state),
+  whoAt(state),
+  state.who?.answerBy,
   state.feed.pull?.answerBy,
   unanswered(state)?.sent?.answerBy,
   ...state.outbox.map((one) => expiry(state, one)),
@@ -71,6 +83,7 @@ export const sendingDueAt = (state: State): readonly (number | undefined)[] => [
 export const unansweredDue = (draft: Draft) => {
   const { now, feed } = draft;
   fail(draft, ({ isAwaited, expiresAt = now + 1 }) => isAwaited && expiresAt <= now, 'timeout');
+  failWho(draft, 'timeout', ({ answerBy = now + 1 }) => answerBy <= now);
   if ((feed.pull?.answerBy ?? now + 1) <= now) delayPull(draft);
   if ((unanswered(draft)?.sent?.answerBy ?? now + 1) <= now) delayPublication(draft);
 };
@@ -81,6 +94,7 @@ export const serveError = (draft: Draft, { id, reason, field }: Extract<ServerMe
   const sent = unanswered(draft);
   const publication = sent?.sent?.socketId === session?.socketId ? sent : undefined;
   if (id !== undefined && id === feed.pull?.id) return delayPull(draft);
+  failWho(draft, reason, (who) => who.id === id);
   if (id !== undefined && id !== publication?.id) return;
   const isTransient = reason === 'rate_limited' || reason === 'unavailable';
   if (id === undefined && session?.renewal.at === 'sent' && (isTransient || publication === undefined))

@@ -6,6 +6,7 @@ import { emptyFeed, type FeedStep, failPull, learnHead } from './feed.ts';
 import type { FinalMessage, ServerMessage } from './messages.ts';
 import { postpone, sameUser, unanswered } from './outbox.ts';
 import type { Draft, Failure, Session, State, Token } from './state.ts';
+import { failWho } from './who.ts';
 
 type Accepted = Extract<ServerMessage, { kind: 'auth_success' }>;
 
@@ -117,6 +118,7 @@ const forgetConnection = (draft: Draft, socketId: number) => {
   if (draft.feed.pull?.socketId === socketId) draft.feed = failPull(draft.feed, 0);
   const publication = unanswered(draft);
   if (publication?.sent?.socketId === socketId) postpone(draft, publication, 0);
+  failWho(draft, 'not_connected', (who) => who.socketId === socketId);
   draft.effects.push({ kind: 'close', socketId });
 };
 

@@ -67,6 +67,7 @@ export type Settings = Readonly<{
   restaurantId: string;
   connectionType: string;
   batch: boolean;
+  deviceId: string | undefined;
   maxQueued: number;
   maxQueuedChars: number;
   /** Whether there is a storage. */

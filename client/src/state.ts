@@ -4,6 +4,7 @@ import { emptyFeed, type Feed } from './feed.ts';
 import type { SessionIdentity, ServerMessage } from './messages.ts';
 import type { KeptPublication, Outbox, Publication, Settled, User } from './outbox-state.ts';
 import type { Settings } from './settings.ts';
+import type { Asking, Told } from './who.ts';
 
 /**
  * Why a token is asked for. `first`: there is none. `renewal`: the session wants one that lives longer. `expired`: its
@@ -113,6 +114,8 @@ export type State = Readonly<{
   /** Whose the cursor is that a storage had, until somebody is let in. */
   cursorOf: User | undefined;
   outbox: Outbox;
+  /** The question who is there that is under way. */
+  who: Asking | undefined;
   /** Whom the gateway let in last. */
   user: User | undefined;
   /** What the gateway's clock is ahead of the device's, and how long it knows a publication by its id. */
@@ -144,6 +147,7 @@ export type Input =
   /** What the storage had, and what it has by now. */
   | Readonly<{ kind: 'restored'; publications: readonly KeptPublication[]; cursor?: KeptCursor | undefined }>
   | Readonly<{ kind: 'stored'; publications: readonly KeptPublication[] }>
+  | Readonly<{ kind: 'who' }>
   /** The application wants no more of it. */
   | Readonly<{ kind: 'discard'; id: string }>
   | Readonly<{ kind: 'signal'; signal: Signal }>
@@ -158,6 +162,7 @@ export type Effect =
   | Readonly<{ kind: 'cursor'; cursor: Cursor }>
   | Readonly<{ kind: 'gap'; gap: Gap }>
   | Settled
+  | Readonly<{ kind: 'present'; told: Told }>
   /** A publication is given back to the application. */
   | Readonly<{ kind: 'returned'; id: string }>
   | Readonly<{ kind: 'end'; end: End }>;
@@ -195,6 +200,7 @@ export const initialState = (settings: Settings, cursor: Cursor | undefined): St
   feed: emptyFeed(cursor),
   cursorOf: undefined,
   outbox: [],
+  who: undefined,
   user: undefined,
   gatewayAheadMs: 0,
   retentionMs: leastRetentionMs,

@@ -46,6 +46,7 @@ SETTINGS = {
     "restaurant_id": "",
     "connection_type": "pos",
     "batch": True,
+    "device_id": None,  # what the device calls itself, for `who`
     "max_queued": 100,
     "max_queued_chars": 512 * 1024,
     "keeps": False,  # whether there is a storage
@@ -120,6 +121,16 @@ def parse_frame(text):
             "gap": message.get("gap") is True,
             "retry_after_ms": _retry_after(message),
         }
+    if kind == "present":
+        sessions = message.get("sessions")
+        return {
+            "kind": kind,
+            "id": message.get("id"),
+            "sessions": [_session(one) for one in sessions if isinstance(one, dict)] if isinstance(sessions, list) else [],
+            "next": message.get("next") if isinstance(message.get("next"), str) else None,
+            "more": message.get("more") is True,
+            "retry_after_ms": _retry_after(message),
+        }
     if kind == "accepted":
         return {"kind": kind, "id": _text(message.get("id")), "event_id": _text(message.get("event_id"))}
     if kind == "error":
@@ -164,6 +175,12 @@ def _head(message):
     if epoch is None and "epoch" in message and seq == 0:
         return {"epoch": "", "seq": 0}
     return {"epoch": epoch, "seq": seq} if isinstance(epoch, str) and epoch and seq is not None else None
+
+
+def _session(value):
+    names = ("user_id", "role", "connection_type", "since")
+    device = {"device_id": value["device_id"]} if isinstance(value.get("device_id"), str) else {}
+    return {**{name: _text(value.get(name)) for name in names}, **device}
 
 
 def _events(frame, values):
@@ -302,6 +319,18 @@ class Publication:
 
 
 @dataclass
+class Asking:
+    """Who is there, asked page by page."""
+
+    id: str
+    socket: int
+    not_before: float
+    after: str | None = None
+    sessions: list = field(default_factory=list)
+    answer_by: float | None = None  # while a page is under way
+
+
+@dataclass
 class Feed:
     cursor: dict | None = None
     past_epoch: str | None = None
@@ -322,7 +351,8 @@ class Machine:
         self.network, self.app = "online", "foreground"
         self.failures = self.short_sessions = self.wakes = self.unanswered_closes = 0
         self.allowance, self.allowance_at = 0, 0
-        self.requests = self.sockets = self.replays = 0
+        self.requests = self.sockets = self.replays = self.questions = 0
+        self.asking: Asking | None = None
         self.feed, self.cursor_of = Feed(cursor), None
         self.outbox: list[Publication] = []
         self.gateway_ahead_ms, self.retention_ms = 0, LEAST_RETENTION_MS
@@ -333,7 +363,7 @@ class Machine:
     def step(self, put, now, random_number):
         """One input, at a time and with a number in [0, 1); yields what is to be done, in order. After the end nothing happens any more."""
         self.now, self.random, self.effects = now, random_number, []
-        if self.end is None or put["kind"] == "publish":
+        if self.end is None or put["kind"] in ("publish", "who"):
             self._take(put)
         if self.end is not None:
             self._forget_all()
@@ -386,6 +416,8 @@ class Machine:
                     if known.id == one["id"]:
                         is_marked = known.sent_at is not None and known.sent_at == one.get("sent_at")
                         known.stored = "marked" if is_marked else "kept"
+        elif kind == "who":
+            self._ask_who()
         elif kind == "discard":
             self._settle(lambda one: one.id == put["id"], {"code": "discarded", "reason": "discarded"})
         elif kind == "signal":
@@ -430,6 +462,8 @@ class Machine:
                 self._receive_event(event)
         elif kind == "replayed":
             self._receive_page(socket, message)
+        elif kind == "present":
+            self._hear_who(message)
         elif kind == "accepted":
             self._settle(lambda one: one.id == message["id"], {"event_id": message["event_id"]})
 
@@ -505,7 +539,8 @@ class Machine:
             "restaurant_id": self.settings["restaurant_id"],
             "connection_type": self.settings["connection_type"],
         }
-        self._send(socket, {**message, "batch": True} if self.settings["batch"] else message)
+        batch = {"batch": True} if self.settings["batch"] else {}
+        self._send(socket, {**message, **batch, **_present(device_id=self.settings["device_id"])})
 
     def _fail_attempt(self, cause, **advice):
         """The attempt came to nothing. Another follows, later each time."""
@@ -647,6 +682,8 @@ class Machine:
         one = self._unanswered()
         if one and one.sent_on == socket:
             one.sent_on, one.not_before = None, 0
+        if self.asking and self.asking.socket == socket:
+            self._tell_who(code="not_connected")
         self._do("close", socket=socket)
 
     def _drop_old(self):
@@ -830,6 +867,12 @@ class Machine:
         at = self._publish_at()
         if at is not None and at <= self.now:
             self._publish()
+        at = self._who_at()
+        if at is not None and at <= self.now:
+            self._spend()
+            self.asking.answer_by = self.now + self.timing["answer_timeout_ms"]
+            message = {"type": "who", "id": self.asking.id, **_present(after=self.asking.after)}
+            self._send(self.asking.socket, message)
 
     def _pull(self):
         self.replays += 1
@@ -860,6 +903,10 @@ class Machine:
         is_waiting = self.keeps and one.stored != "marked"
         return self._allowed_at(max(one.not_before, one.store_by) if is_waiting else one.not_before)
 
+    def _who_at(self):
+        asking = self.asking
+        return self._allowed_at(asking.not_before) if asking and asking.answer_by is None else None
+
     def _allowed_at(self, since):
         """When a message that may be sent from a time on will be. Whole milliseconds: a timer cannot wait for less."""
         if self.session is None or self.session.is_leaving:
@@ -877,11 +924,14 @@ class Machine:
         expiries = [
             other.expires_at for other in self.outbox if other.is_awaited or (self.session and not other.returned)
         ]
-        return [self._pull_at(), self._publish_at(), pull and pull["answer_by"], one and one.answer_by, *expiries]
+        answers = [pull and pull["answer_by"], one and one.answer_by, self.asking and self.asking.answer_by]
+        return [self._pull_at(), self._publish_at(), self._who_at(), *answers, *expiries]
 
     def _unanswered_due(self):
         """Answers that did not come, and publications whose time is over."""
         self._fail(lambda one: one.is_awaited and one.expires_at is not None and one.expires_at <= self.now, "timeout")
+        if self.asking and self.asking.answer_by is not None and self.asking.answer_by <= self.now:
+            self._tell_who(code="timeout")
         if self.feed.pull and self.feed.pull["answer_by"] <= self.now:
             self._delay_pull()
         one = self._unanswered()
@@ -895,6 +945,8 @@ class Machine:
         one = one if one and one.sent_on == session.socket else None
         if name is not None and self.feed.pull and name == self.feed.pull["id"]:
             return self._delay_pull()
+        if name is not None and self.asking and name == self.asking.id:
+            return self._tell_who(code=reason)
         if name is not None and (one is None or name != one.id):
             return
         is_transient = reason in ("rate_limited", "unavailable")
@@ -926,6 +978,31 @@ class Machine:
     def _later(self, tries):
         """At least a second: what was refused for speed must not come faster."""
         return self.now + 1_000 + self._backoff(tries)
+
+    # -- Who is there: one question at a time, and whoever asks meanwhile hears its answer --
+
+    def _ask_who(self):
+        if self.asking:
+            return
+        if self.session is None or self.session.is_leaving:
+            return self._tell_who(code="not_connected")
+        self.questions += 1
+        self.asking = Asking(f"who-{self.questions}", self.session.socket, self.now)
+
+    def _hear_who(self, page):
+        asking = self.asking
+        if asking is None or asking.id != page["id"]:
+            return
+        asking.sessions += page["sessions"]
+        if not page["more"]:
+            return self._tell_who(sessions=asking.sessions)
+        asking.after = asking.after if page["next"] is None else page["next"]
+        asking.answer_by = None
+        asking.not_before = self.now + page["retry_after_ms"]
+
+    def _tell_who(self, **told):
+        self.asking = None
+        self._do("present", **told)
 
     # -- Publications: in order, one at a time, so that an answer without an id is known to be the first one's --
 
@@ -1050,6 +1127,8 @@ class Machine:
         self._do("end", **end)
 
     def _forget_all(self):
+        if self.asking:
+            self._tell_who(code="not_connected")
         self._settle(lambda one: True, {"code": "ended", "reason": "ended"})
 
     # -- What an application sees --
@@ -1121,6 +1200,14 @@ class PublishError(Exception):
         self.id, self.code, self.reason, self.field = id, code, reason, field
 
 
+class WhoError(Exception):
+    """Who is there is not known: `not_connected`, `timeout`, or the gateway's reason."""
+
+    def __init__(self, code):
+        super().__init__(f"Who is there is not known: {code}")
+        self.code = code
+
+
 class Client:
     """A connection to one restaurant that keeps itself alive until it is closed or nothing can help any more.
 
@@ -1138,7 +1225,7 @@ class Client:
         self.on_event, self.on_gap, self.on_state, self.trace = on_event, on_gap, on_state, trace
         self.machine = Machine(settings, cursor)
         self.sockets = {}  # those that are open, by their number
-        self._tasks, self._outgoing, self._waiting = {}, {}, {}
+        self._tasks, self._outgoing, self._waiting, self._asked = {}, {}, {}, []
         self._inputs, self._is_stepping, self._timer = [], False, None
         self._protocols = None
         self._shown = None
@@ -1161,6 +1248,13 @@ class Client:
         waiting = self._waiting[id]
         self._put({"kind": "publish", "id": id, "text": text, "expires_at": self._now() + timeout_ms})
         return waiting
+
+    def who(self):
+        """A future of the sessions that are there, in the words of `present`. It fails at once where the client is not connected."""
+        asked = asyncio.get_running_loop().create_future()
+        self._asked.append(asked)
+        self._put({"kind": "who"})
+        return asked
 
     def signal(self, signal):
         """What the platform says: `online`, `offline`, `network_changed`, `foreground` or `background`."""
@@ -1225,6 +1319,12 @@ class Client:
                     waiting.set_exception(
                         PublishError(effect["id"], effect["code"], effect["reason"], effect.get("field"))
                     )
+        elif kind == "present":
+            asked, self._asked = self._asked, []
+            for one in asked:
+                if one.done():
+                    continue
+                one.set_exception(WhoError(effect["code"])) if "code" in effect else one.set_result(effect["sessions"])
         elif kind == "end":
             self._ended.set_result({name: value for name, value in effect.items() if name != "kind"})
 

@@ -1,11 +1,7 @@
 /** What a token says of its user's memberships, by the rules of its issuer's entry. Pure; of verified claims only. */
-import {
-  type ClaimableRole,
-  claimableRoles,
-  type MembershipClaim,
-  mayGrantAt,
-} from '../../config-schema/membership-claim.ts';
-import { isRestaurantId } from '../../protocol/identifiers.ts';
+import { type MembershipClaim, mayGrantAt } from '../../config-schema/membership-claim.ts';
+import type { Domain } from '../../protocol/domain.ts';
+import { isRestaurantId, type Role } from '../../protocol/identifiers.ts';
 
 /** Why a claim as a whole, or what it says of one restaurant, makes nobody a member. */
 export type ClaimProblem =
@@ -15,7 +11,10 @@ export type ClaimProblem =
   | 'restaurant_not_of_issuer'
   | 'role_unknown';
 
-type Claimed = Readonly<{ role: ClaimableRole }> | Readonly<{ problem: ClaimProblem }>;
+/** What is asked of a domain. */
+export type Roles = Pick<Domain, 'isRole' | 'isOfEveryRestaurant'>;
+
+type Claimed = Readonly<{ role: Role }> | Readonly<{ problem: ClaimProblem }>;
 
 /** By restaurant, or nothing but why the claim cannot be used. */
 export type ClaimedMemberships = ReadonlyMap<string, Claimed> | Readonly<{ problem: ClaimProblem }>;
@@ -30,17 +29,18 @@ type Unread = Readonly<{ id: unknown; role: unknown }>;
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText = (value: unknown): value is string => typeof value === 'string';
-const isClaimableRole = (value: unknown): value is ClaimableRole => claimableRoles.some((role) => role === value);
+/** What a token may make of its user. Never a member of every restaurant: that is the membership table's alone to say. */
+const isClaimable = (domain: Roles, role: string): boolean => domain.isRole(role) && !domain.isOfEveryRestaurant(role);
 
 /** The memberships that verified claims give. Whatever the claims hold, it yields an outcome and never throws. */
-export const claimedMemberships = (payload: JsonObject, claim: MembershipClaim): ClaimedMemberships => {
+export const claimedMemberships = (domain: Roles, payload: JsonObject, claim: MembershipClaim): ClaimedMemberships => {
   if (isLeftOut(payload, claim)) return { problem: 'membership_claim_left_out' };
   const value = valueAt(payload, claim.path);
   if (value === 'malformed') return { problem: 'membership_claim_malformed' };
   if (value.found === undefined) return new Map();
   if (lengthOf(value.found) > maxClaimedEntries) return { problem: 'membership_claim_too_long' };
   const entries = entriesOf(value.found, claim);
-  return entries === 'malformed' ? { problem: 'membership_claim_malformed' } : grantsOf(entries, claim);
+  return entries === 'malformed' ? { problem: 'membership_claim_malformed' } : grantsOf(domain, entries, claim);
 };
 
 /** What the token says of one restaurant: a role there, or why it gives none. */
@@ -90,11 +90,11 @@ const entriesOf = (value: unknown, claim: MembershipClaim): readonly Entry[] | '
 
 const own = (object: JsonObject, name: string): unknown => (Object.hasOwn(object, name) ? object[name] : undefined);
 
-const grantsOf = (entries: readonly Entry[], claim: MembershipClaim): ReadonlyMap<string, Claimed> => {
+const grantsOf = (domain: Roles, entries: readonly Entry[], claim: MembershipClaim): ReadonlyMap<string, Claimed> => {
   const at = new Map<string, Claimed>();
   // What can be no restaurant is a group of another kind.
   for (const { id, role } of entries.filter(({ id }) => isRestaurantId(id))) {
-    const claimed = claimedOf(id, role, claim);
+    const claimed = claimedOf(domain, { id, role }, claim);
     // Of two words about one restaurant nobody knows which is meant.
     const before = at.get(id);
     at.set(id, before === undefined || isSame(before, claimed) ? claimed : { problem: 'membership_claim_malformed' });
@@ -102,9 +102,9 @@ const grantsOf = (entries: readonly Entry[], claim: MembershipClaim): ReadonlyMa
   return at;
 };
 
-const claimedOf = (id: string, role: string, membershipClaim: MembershipClaim): Claimed => {
+const claimedOf = (domain: Roles, { id, role }: Entry, membershipClaim: MembershipClaim): Claimed => {
   if (!mayGrantAt({ membershipClaim }, id)) return { problem: 'restaurant_not_of_issuer' };
-  return isClaimableRole(role) ? { role } : { problem: 'role_unknown' };
+  return isClaimable(domain, role) ? { role } : { problem: 'role_unknown' };
 };
 
 const isSame = (one: Claimed, other: Claimed): boolean =>

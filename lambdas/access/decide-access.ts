@@ -1,17 +1,11 @@
 import type { Claims } from '../../protocol/client-messages.ts';
-import {
-  type ConnectionType,
-  defaultConnectionType,
-  isConnectionType,
-  isRestaurantId,
-  isUserId,
-} from '../../protocol/identifiers.ts';
+import type { Domain } from '../../protocol/domain.ts';
+import { type ConnectionType, isRestaurantId, isUserId, type Role } from '../../protocol/identifiers.ts';
 import type { HandshakeHints } from '../connection/connection.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Detail, SecurityEvent } from '../security/catalogue.ts';
 import { type ClaimProblem, claimedAt } from './claimed-memberships.ts';
 import { isRevoked, isSuspended, type MembershipSource, type MembershipsFound } from './membership.ts';
-import { isRole, mayConnectAs, narrowerRole, type Role } from './roles.ts';
 
 export type AccessGranted = Readonly<{
   granted: true;
@@ -39,6 +33,7 @@ export const claimedRestaurantId = (claims: Claims, hints: HandshakeHints): stri
  * refusal. The caller looks the memberships up first, whatever the claims are, so that every refusal takes one path.
  */
 export const decideAccess = (
+  domain: Domain,
   identity: Identity,
   claims: Claims,
   hints: HandshakeHints,
@@ -66,12 +61,13 @@ export const decideAccess = (
 
   if (differ(claims.connectionType, hints.connectionType))
     return refuse('privilege_escalation_attempt', 'hint_differs');
-  const connectionType = claims.connectionType ?? hints.connectionType ?? defaultConnectionType;
-  if (!isConnectionType(connectionType)) return refuse('privilege_escalation_attempt', 'connection_type_unknown');
+  const connectionType = claims.connectionType ?? hints.connectionType ?? domain.defaultConnectionType;
+  if (!domain.isConnectionType(connectionType))
+    return refuse('privilege_escalation_attempt', 'connection_type_unknown');
   const rights: Right[] = [];
   if (row !== undefined) {
-    if (!isRole(row.role)) return refuse('privilege_escalation_attempt', 'role_unknown');
-    rights.push({ ...row, role: row.role });
+    if (!domain.isRole(row.role)) return refuse('privilege_escalation_attempt', 'role_unknown');
+    rights.push(row);
   }
   const asPlatformOwner = row !== undefined && row === found.everywhere;
   const isByToken = 'role' in claimed && !asPlatformOwner;
@@ -79,15 +75,15 @@ export const decideAccess = (
   const [right, ...others] = rights;
   if (
     right === undefined ||
-    asPlatformOwner !== (right.role === 'platform_owner') ||
-    !rights.every(({ role, connectionTypes }) => mayConnectAs(role, connectionType, connectionTypes))
+    asPlatformOwner !== domain.isOfEveryRestaurant(right.role) ||
+    !rights.every(({ role, connectionTypes }) => domain.mayConnectAs(role, connectionType, connectionTypes))
   )
     return refuse('privilege_escalation_attempt', 'connection_type_not_allowed');
   return {
     granted: true,
     restaurantId,
     connectionType,
-    role: others.reduce((narrowest, { role }) => narrowerRole(narrowest, role), right.role),
+    role: others.reduce((narrowest, { role }) => domain.narrowerRole(narrowest, role), right.role),
     asPlatformOwner,
     membershipSource: isByToken ? 'token' : 'table',
   };

@@ -63,9 +63,9 @@ export const finishTimeout =
  * completed first, since nobody can tell whether it was written, then the record that says it was never used.
  */
 export const finishAbandoned =
-  (ports: AuditPorts & Pick<Ports, 'now'>) =>
+  (ports: AuditPorts & Pick<Ports, 'domain' | 'now'>) =>
   async (handshake: Handshake, session: Session): Promise<void> => {
-    for (const record of grantRecords(handshake, session)) await writeAudit(ports)(record);
+    for (const record of grantRecords(ports.domain)(handshake, session)) await writeAudit(ports)(record);
     await writeAudit(ports)(neverActivatedRecord(handshake, session, ports.now()));
   };
 

@@ -10,10 +10,9 @@
  * `granting` says that a grant's audit record may exist, so whoever settles the row completes it the same way.
  */
 import type { Dialect } from '../../protocol/client-messages.ts';
-import type { ConnectionType } from '../../protocol/identifiers.ts';
+import type { ConnectionType, Role } from '../../protocol/identifiers.ts';
 import type { ClosingReason, RefusalReason } from '../../protocol/reasons.ts';
 import type { MembershipSource } from '../access/membership.ts';
-import type { Role } from '../access/roles.ts';
 
 /** Unverified query hints, as said at the handshake and capped. */
 export type HandshakeHints = Readonly<{ userId?: string; restaurantId?: string; connectionType?: string }>;
@@ -50,6 +49,8 @@ export type Session = Readonly<{
   loggedInAtMs?: number;
   grantedAtMs: number;
   batch: boolean;
+  /** What the device calls itself. */
+  deviceId?: string;
   /** Its last message is an `auth_error`: its client knows no `closing`. */
   lastMessage?: 'auth_error';
 }>;

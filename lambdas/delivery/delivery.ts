@@ -1,4 +1,4 @@
-import { isStillAuthorized } from '../access/authorization.ts';
+import { isOfDomain, isStillAuthorized } from '../access/authorization.ts';
 import { everyRestaurant, type MembershipsFound } from '../access/membership.ts';
 import type { Authenticated, Session } from '../connection/connection.ts';
 import type { Ports, Unposted } from '../ports.ts';
@@ -32,7 +32,7 @@ export const deliver =
     if (numbered.events.length === 0) return { posted: 0, failed: 0, unposted: [] };
     const { entitled, dismissed } = await judgedSessions(ports)(restaurantId);
     const beyond = sessionsBeyond(entitled, ports.limits);
-    const framesFor = framesOf(restaurantId, numbered);
+    const framesFor = framesOf(ports.domain, restaurantId, numbered);
     const untilMs = postedUntilMs(ports);
     const end = putOut(ports, share, untilMs);
     const outcomes = await Promise.all([
@@ -45,7 +45,10 @@ export const deliver =
     return deliveredOf(restaurantId, numbered, outcomes);
   };
 
-/** The sessions of a restaurant as they are now: who may hear of it, and whose membership is gone. Expired ones are neither. */
+/**
+ * The sessions of a restaurant as they are now: who may hear of it, and whose membership is gone. Expired ones are neither, and those
+ * of another configuration: they hear at their next message how they go on.
+ */
 export const judgedSessions =
   (ports: DeliveryPorts) =>
   async (
@@ -55,9 +58,11 @@ export const judgedSessions =
       ports.connections.sessionsAt(restaurantId),
       memberships(ports)(restaurantId),
     ]);
-    const live = sessions.filter(({ session }) => !hasExpired(session, ports.now()));
+    const live = sessions.filter(
+      ({ session }) => isOfDomain(ports.domain, session) && !hasExpired(session, ports.now()),
+    );
     const isEntitled = await Promise.all(
-      live.map(async ({ session }) => isStillAuthorized(session, await membershipsOf(session))),
+      live.map(async ({ session }) => isStillAuthorized(ports.domain, session, await membershipsOf(session))),
     );
     return {
       entitled: live.filter((_, nth) => isEntitled[nth] === true),
@@ -94,7 +99,7 @@ export const deliveredOf = (
 
 /** What the table says of a session's user; the platform's owners are looked up only where one of them is authenticated. */
 const memberships =
-  (ports: Pick<Ports, 'listMembers' | 'telemetry'>) =>
+  (ports: Pick<Ports, 'domain' | 'listMembers' | 'telemetry'>) =>
   async (restaurantId: string): Promise<(session: Session) => Promise<MembershipsFound>> => {
     const keyed = async (id: string) => {
       const listed = await ports.listMembers(id);
@@ -105,7 +110,7 @@ const memberships =
     let everywhere: ReturnType<typeof keyed> | undefined;
     return async (session) => {
       const key = keyOf(session);
-      if (session.role !== 'platform_owner') return { here: here.get(key), everywhere: undefined };
+      if (!ports.domain.isOfEveryRestaurant(session.role)) return { here: here.get(key), everywhere: undefined };
       everywhere ??= keyed(everyRestaurant);
       return { here: here.get(key), everywhere: (await everywhere).get(key) };
     };

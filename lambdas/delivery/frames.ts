@@ -1,3 +1,4 @@
+import type { Domain } from '../../protocol/domain.ts';
 import { eventFrame, packFrame, packs } from '../../protocol/event-messages.ts';
 import type { ConnectionType } from '../../protocol/identifiers.ts';
 import { isVisibleTo } from '../../protocol/restaurant-events.ts';
@@ -10,13 +11,15 @@ export type EventsFrame = Readonly<{ frame: Frame; firstSeq: number; lastSeq: nu
 
 /** The frames of one kind of session, made once for all of that kind. */
 export const framesOf = (
+  domain: Domain,
   restaurantId: string,
   { events, epoch }: Pick<Numbered, 'events' | 'epoch'>,
 ): ((session: Session) => readonly EventsFrame[]) => {
   const made = new Map<string, readonly EventsFrame[]>();
   const make = (connectionType: ConnectionType, batch: boolean): readonly EventsFrame[] => {
     const visible = events.filter((event) => isVisibleTo(event, connectionType));
-    const single = visible.map((event) => eventFrame(event, { restaurantId, epoch, connectionType }));
+    const stream = { restaurantId, epoch, connectionType, seesPublishers: domain.seesPublishers(connectionType) };
+    const single = visible.map((event) => eventFrame(event, stream));
     let first = 0;
     return (batch ? packs(single) : single.map((frame) => [frame])).map((pack) => {
       const [from, to] = [visible[first], visible[first + pack.length - 1]];

@@ -69,15 +69,18 @@ export const numberEvents =
         const stored = await streams.append(restaurantId, {
           event: nextEvent(head, publication, ports.now()),
           messageId,
+          epoch: head.epoch,
         });
         const { event } = stored;
+        // A run that died before it wrote the restaurant's first head has named the numbering: others may have heard its name.
+        if (begun.head === undefined && stored.epoch !== undefined) head = { ...head, epoch: stored.epoch };
         const isOurs = stored.messageId === messageId;
         const mark = {
           seq: event.seq,
           messageId: stored.messageId,
           content: isOurs ? content : contentOfStored(event),
         };
-        head = counted(advanced(head, event), publication.sentAtMs);
+        head = counted(advanced(ports.domain, head, event), publication.sentAtMs);
         fresh.push({ event, mark });
         numbered.set(event.id, mark);
         found = event.id;

@@ -30,7 +30,7 @@ export const deliverAgain =
     );
     const events = stored.flatMap((found) => found?.event ?? []);
     const { entitled } = await judgedSessions(ports)(restaurantId);
-    const framesFor = framesOf(restaurantId, { epoch, events });
+    const framesFor = framesOf(ports.domain, restaurantId, { epoch, events });
     const untilMs = postedUntilMs(ports);
     const missedFrom = firstMissed(missed);
     const outcomes = await Promise.all([

@@ -1,5 +1,6 @@
 /** What every message of a session is judged by, in one request over two tables. */
 import type { BatchGetCommandInput, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Domain } from '../../protocol/domain.ts';
 import { membershipScope } from '../access/authorization.ts';
 import { everyRestaurant } from '../access/membership.ts';
 import type { Session } from '../connection/connection.ts';
@@ -11,19 +12,22 @@ import { type Found, readAll } from './table.ts';
 export type AuthorizationTables = Readonly<{ memberships: string; events: string }>;
 
 export const readAuthorization =
-  (client: DynamoDBDocumentClient, tables: AuthorizationTables): ReadAuthorization =>
+  (client: DynamoDBDocumentClient, tables: AuthorizationTables, domain: Domain): ReadAuthorization =>
   async (session, head) =>
-    authorizationIn(tables, await readAll(client, authorizationKeys(tables, session, head)));
+    authorizationIn(tables, await readAll(client, authorizationKeys(tables, domain, session, head)));
 
 /** Where the authorization of a session is kept. */
 export const authorizationKeys = (
   tables: AuthorizationTables,
+  domain: Domain,
   session: Session,
   head: Parameters<ReadAuthorization>[1],
 ): NonNullable<BatchGetCommandInput['RequestItems']> => ({
   [tables.memberships]: {
     // One restaurant's for most; an owner of the platform may be suspended there, too.
-    Keys: [...new Set([session.restaurantId, membershipScope(session)])].map((id) => membershipKey(id, session)),
+    Keys: [...new Set([session.restaurantId, membershipScope(domain, session)])].map((id) =>
+      membershipKey(id, session),
+    ),
     ConsistentRead: true,
   },
   [tables.events]: {

@@ -1,10 +1,9 @@
 /** The connection row as it is stored, and back. Fields are named one by one: nothing else gets in or out. */
 import * as v from 'valibot';
-import { connectionTypes } from '../../protocol/identifiers.ts';
+import { connectionTypePattern, rolePattern } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import { type ClosingReason, closings, type RefusalReason, refusals } from '../../protocol/reasons.ts';
 import { membershipSources } from '../access/membership.ts';
-import { roles } from '../access/roles.ts';
 import type { Ended, FoundConnection, Handshake, Session } from '../connection/connection.ts';
 import type { Item } from './table.ts';
 
@@ -25,14 +24,16 @@ const sessionFields = {
   issuer: v.string(),
   user_id: v.string(),
   restaurant_id: v.string(),
-  connection_type: v.picklist(connectionTypes),
-  role: v.picklist(roles),
+  // Their form alone: another configuration may have let the session in, whose names are not this one's.
+  connection_type: v.pipe(v.string(), v.regex(connectionTypePattern)),
+  role: v.pipe(v.string(), v.regex(rolePattern)),
   membership_source: v.optional(v.picklist(membershipSources)),
   session_expires_at_ms: ms,
   token_issued_at_ms: ms,
   logged_in_at_ms: v.optional(ms),
   granted_at_ms: ms,
   batch: v.boolean(),
+  device_id: v.optional(v.string()),
   last_message: v.optional(v.literal('auth_error')),
 };
 const owner = { owner_id: v.string() };
@@ -117,6 +118,7 @@ export const sessionAttributes = (session: Session): SessionItem => ({
   logged_in_at_ms: session.loggedInAtMs,
   granted_at_ms: session.grantedAtMs,
   batch: session.batch,
+  device_id: session.deviceId,
 });
 
 const Key = v.object({ connection_id: v.string(), connected_at_ms: ms });
@@ -203,5 +205,6 @@ const sessionOf = (item: SessionItem): Session => ({
   ...(item.logged_in_at_ms === undefined ? {} : { loggedInAtMs: item.logged_in_at_ms }),
   grantedAtMs: item.granted_at_ms,
   batch: item.batch,
+  ...(item.device_id === undefined ? {} : { deviceId: item.device_id }),
   ...(item.last_message === undefined ? {} : { lastMessage: item.last_message }),
 });

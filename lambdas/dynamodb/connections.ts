@@ -1,11 +1,18 @@
 /** The connection table. The condition is the lock: each transition is one update that names the state it leaves. */
-import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { ConnectionKey, Ended, FoundConnection, InStatus, Status } from '../connection/connection.ts';
+import { GetCommand, PutCommand, type QueryCommandInput, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type {
+  Authenticated,
+  ConnectionKey,
+  Ended,
+  FoundConnection,
+  InStatus,
+  Status,
+} from '../connection/connection.ts';
 import { liveIndexName } from '../env.ts';
 import type { Connections, Moved } from '../ports.ts';
 import { admit, emissionIntervalMs, latestTatMs } from '../rate-limit/gcra.ts';
 import { connectionOf, pendingItem, sessionAttributes, tombstoneItem } from './connection-item.ts';
-import { conditionally, type Item, queryAll, type Table } from './table.ts';
+import { conditionally, type Item, queryAll, queryAllMetered, type Table } from './table.ts';
 
 const isNewer = 'attribute_not_exists(connection_id) OR connected_at_ms < :connected_at_ms';
 const isInState = '#status = :from';
@@ -121,6 +128,13 @@ export const connections = (table: Table): Connections => {
       ),
     );
 
+  const liveQuery = (restaurantId: string): QueryCommandInput => ({
+    TableName,
+    IndexName: liveIndexName,
+    KeyConditionExpression: 'live_restaurant_id = :restaurant_id',
+    ExpressionAttributeValues: { ':restaurant_id': restaurantId },
+  });
+
   return {
     read,
     open: async (handshake) => {
@@ -234,14 +248,10 @@ export const connections = (table: Table): Connections => {
         set: { closing_reason: reason },
         remove: ['live_restaurant_id'],
       }),
-    sessionsAt: async (restaurantId) => {
-      const items = await queryAll(client, {
-        TableName,
-        IndexName: liveIndexName,
-        KeyConditionExpression: 'live_restaurant_id = :restaurant_id',
-        ExpressionAttributeValues: { ':restaurant_id': restaurantId },
-      });
-      return items.map(connectionOf).filter((connection) => connection.status === 'authenticated');
+    sessionsAt: async (restaurantId) => sessionsIn(await queryAll(client, liveQuery(restaurantId))),
+    presentAt: async (restaurantId) => {
+      const { items, units } = await queryAllMetered(client, liveQuery(restaurantId));
+      return { sessions: sessionsIn(items), units };
     },
     // The whole row is replaced, so that it leaves the index; that costs what a delete would.
     end: async (key, status, { endedBy, atMs }) => {
@@ -260,6 +270,9 @@ export const connections = (table: Table): Connections => {
     },
   };
 };
+
+const sessionsIn = (items: readonly Item[]): readonly Authenticated[] =>
+  items.map(connectionOf).filter((connection) => connection.status === 'authenticated');
 
 const tatIsAhead = (outcome: Moved<'authenticated'>, atMs: number): boolean =>
   !outcome.moved && outcome.found?.status === 'authenticated' && (outcome.found.messagesTatMs ?? 0) > atMs;

@@ -1,8 +1,7 @@
 /** Who may enter, changed by people: used by the `members` command, deployed nowhere. */
 import { DeleteCommand, PutCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
-import type { ConnectionType } from '../../protocol/identifiers.ts';
+import type { ConnectionType, Role } from '../../protocol/identifiers.ts';
 import { type Membership, noRole } from '../access/membership.ts';
-import type { Role } from '../access/roles.ts';
 import { afterEveryLoginMs, membershipKey, membershipOf, neverRevokedMs } from './memberships.ts';
 import { conditionally, type Item, type Table } from './table.ts';
 

@@ -1,5 +1,6 @@
 /** The row of a session and its authorization in one request, for sessions that this sandbox knows. */
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import type { Domain } from '../../protocol/domain.ts';
 import { sameSubject } from '../access/authorization.ts';
 import type { FoundConnection, Session } from '../connection/connection.ts';
 import { lruMap } from '../memory/lru-map.ts';
@@ -19,6 +20,7 @@ const maxSessions = 10_000;
 export const readSession = (
   client: DynamoDBDocumentClient,
   tables: AuthorizationTables & Readonly<{ connections: string }>,
+  domain: Domain,
 ): ReadSession => {
   const read = readConnection({ client, tableName: tables.connections });
   const sessions = lruMap<Session>(maxSessions);
@@ -30,10 +32,10 @@ export const readSession = (
   ): ReturnType<ReadSession> => {
     const found = await readAll(client, {
       [tables.connections]: { Keys: [rowKey(key)], ConsistentRead: true },
-      ...authorizationKeys(tables, known, head),
+      ...authorizationKeys(tables, domain, known, head),
     });
     const connection = connectionFound(found[tables.connections]?.[0], key);
-    const isTheirs = connection?.status === 'authenticated' && sameSubject(connection.session, known);
+    const isTheirs = connection?.status === 'authenticated' && sameSubject(domain, connection.session, known);
     return { connection, authorization: isTheirs ? authorizationIn(tables, found) : undefined };
   };
 

@@ -57,10 +57,11 @@ const EventItem = v.object({
   connection_type: v.optional(v.string()),
   occurred_at_ms: v.number(),
   message_id: v.string(),
+  epoch: v.optional(v.string()),
 });
 
 /** The data as the text it is: no key of a client's becomes an attribute. */
-export const eventItem = ({ event, messageId }: StoredEvent): Item => ({
+export const eventItem = ({ event, messageId, epoch }: StoredEvent): Item => ({
   id: event.id,
   seq: event.seq,
   type: event.type,
@@ -71,12 +72,14 @@ export const eventItem = ({ event, messageId }: StoredEvent): Item => ({
   connection_type: event.publisher?.connectionType,
   occurred_at_ms: event.occurredAtMs,
   message_id: messageId,
+  epoch,
 });
 
 export const storedEventOf = (item: Item): StoredEvent => {
   const read = v.parse(EventItem, item);
   return {
     messageId: read.message_id,
+    ...(read.epoch === undefined ? {} : { epoch: read.epoch }),
     event: {
       id: read.id,
       seq: read.seq,

@@ -8,6 +8,7 @@ import {
   type DynamoDBDocumentClient,
   QueryCommand,
   type QueryCommandInput,
+  type QueryCommandOutput,
 } from '@aws-sdk/lib-dynamodb';
 
 /** One table and the client that reaches it. */
@@ -127,15 +128,33 @@ export const deleteAll = async (
 };
 
 /** Every item a query finds, page by page. */
-export const queryAll = async (client: DynamoDBDocumentClient, query: QueryCommandInput): Promise<readonly Item[]> => {
-  const items: Item[] = [];
+export const queryAll = async (client: DynamoDBDocumentClient, query: QueryCommandInput): Promise<readonly Item[]> =>
+  (await pagesOf(client, query)).flatMap(({ Items = [] }) => Items);
+
+/** The same, and for how many read units. */
+export const queryAllMetered = async (
+  client: DynamoDBDocumentClient,
+  query: QueryCommandInput,
+): Promise<Readonly<{ items: readonly Item[]; units: number }>> => {
+  const pages = await pagesOf(client, { ...query, ReturnConsumedCapacity: 'TOTAL' });
+  return {
+    items: pages.flatMap(({ Items = [] }) => Items),
+    units: pages.reduce(
+      (sum, { Items = [], ConsumedCapacity }) => sum + (ConsumedCapacity?.CapacityUnits ?? Items.length),
+      0,
+    ),
+  };
+};
+
+const pagesOf = async (client: DynamoDBDocumentClient, query: QueryCommandInput) => {
+  const pages: QueryCommandOutput[] = [];
   let ExclusiveStartKey: Record<string, unknown> | undefined;
   do {
-    const page = await client.send(
+    const page: QueryCommandOutput = await client.send(
       new QueryCommand({ ...query, ...(ExclusiveStartKey === undefined ? {} : { ExclusiveStartKey }) }),
     );
-    items.push(...(page.Items ?? []));
+    pages.push(page);
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey !== undefined);
-  return items;
+  return pages;
 };

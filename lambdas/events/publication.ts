@@ -1,12 +1,13 @@
 /** What publishers put into the event queue, written and read in one place. */
 import * as v from 'valibot';
+import type { Domain } from '../../protocol/domain.ts';
 import { byteLength } from '../../protocol/event-messages.ts';
 import { type ConnectionType, isRestaurantId, mayBeConnectionType } from '../../protocol/identifiers.ts';
 import { asciiJson, fromAsciiJson } from '../../protocol/json/ascii.ts';
 import { type JsonText, scannedBefore } from '../../protocol/json/json-text.ts';
 import { type Members, scanObject } from '../../protocol/json/members.ts';
 import { limits } from '../../protocol/limits.ts';
-import { defaultAudience, isEventId, isEventType } from '../../protocol/restaurant-events.ts';
+import { isEventId, isEventType } from '../../protocol/restaurant-events.ts';
 import { type IsOwnSender, verifiedOnly } from './verified-publisher.ts';
 
 /** What a device asks to publish; `key` is its idempotency key. */
@@ -63,7 +64,7 @@ export type EventQueueRecord = Readonly<{
 /** More than there are connection types, and few enough for one item. */
 const maxAudience = 16;
 
-/** A type that only another version knows is kept: whoever has it there hears the event. */
+/** A type that only another configuration knows is kept: whoever has it there hears the event. */
 const ConnectionTypeName = (word: InvalidPublication) => v.pipe(v.string(word), v.check(mayBeConnectionType, word));
 
 /** Each field carries the word that says what is wrong with it. */
@@ -128,12 +129,15 @@ export const deviceBody = ({ type, data, audience, publisher }: DevicePublicatio
 };
 
 /**
- * Reads one message, or says why it is none. A publisher without an id of its own gets the message's. What is read of a device is read
+ * Reads one message, or says why it is none: nothing of it is looked for in the domain, so that what was accepted under another
+ * configuration is an event under this one. Without an audience it is for those whom this one says; where there are none of them
+ * it is put aside. A publisher without an id of its own gets the message's. What is read of a device is read
  * of a message of the gateway's own function alone: who the device is, and the text that its data was made of.
  */
 export const publicationOf = (
   { messageId, body, attributes }: EventQueueRecord,
   isOwnSender: IsOwnSender,
+  { defaultAudience }: Pick<Domain, 'defaultAudience'>,
 ): Publication | InvalidPublication => {
   const restaurantId = attributes.MessageGroupId ?? '';
   if (!isRestaurantId(restaurantId)) return 'restaurant_invalid';
@@ -151,6 +155,8 @@ export const publicationOf = (
   const read = scanObject(data, limits.maxEventDataDepth);
   if ('refused' in read) return read.refused === 'too_deep' ? 'data_too_deep' : 'data_invalid';
   if (byteLength(data) > limits.maxEventDataBytes) return 'data_too_large';
+  const hearers = [...new Set(audience ?? defaultAudience)];
+  if (hearers.length === 0) return 'audience_invalid';
   return {
     restaurantId,
     messageId,
@@ -158,7 +164,7 @@ export const publicationOf = (
     id: id ?? `evt_${messageId}`,
     type,
     data: scannedBefore(data),
-    audience: [...new Set(audience ?? defaultAudience)],
+    audience: hearers,
     ...(from ? { publisher: { userId: from.user_id, connectionType: from.connection_type } } : {}),
   };
 };

@@ -2,7 +2,7 @@ import type { Jwk } from 'aws-jwt-verify/jwk';
 import { decomposeUnverifiedJwt } from 'aws-jwt-verify/jwt';
 import { supportedSignatureAlgorithms, verifyJwtSync } from 'aws-jwt-verify/jwt-verifier';
 import type { Issuer } from '../../config-schema/issuer.ts';
-import { claimedMemberships } from '../access/claimed-memberships.ts';
+import { claimedMemberships, type Roles } from '../access/claimed-memberships.ts';
 import type { Detail } from '../security/catalogue.ts';
 import { isSignedBy } from './algorithms.ts';
 import { isRefusal, type TokenRefusal, type VerifyToken } from './identity.ts';
@@ -10,14 +10,14 @@ import type { FindKey, KeyFound } from './signing-keys.ts';
 import { headerProblem, isUnsigned, judgeClaims } from './token-rules.ts';
 import { headerOf, readToken, type UnverifiedToken } from './unverified-token.ts';
 
-export type VerificationPorts = Readonly<{ findKey: FindKey; now: () => number }>;
+export type VerificationPorts = Readonly<{ findKey: FindKey; domain: Roles; now: () => number }>;
 
 /**
  * Verifies a token against the configured issuers: the header's rules, then the signature, then the claims. Only claims that
  * somebody uses are judged. None of the library's error texts is kept: they quote the token.
  */
 export const verifyToken =
-  ({ findKey, now }: VerificationPorts, issuers: readonly Issuer[]): VerifyToken =>
+  ({ findKey, domain, now }: VerificationPorts, issuers: readonly Issuer[]): VerifyToken =>
   async (unverifiedToken) => {
     if (unverifiedToken === undefined || unverifiedToken === '') return invalid('token_missing');
     if (isUnsigned(headerOf(unverifiedToken))) return { reason: 'token_invalid', detail: 'signature_bad' };
@@ -42,7 +42,7 @@ export const verifyToken =
     const judged = judgeClaims(unverified, issuer, now());
     const { membershipClaim } = issuer;
     if (isRefusal(judged) || membershipClaim === undefined) return judged;
-    return { ...judged, claimedMemberships: claimedMemberships(unverified.payload, membershipClaim) };
+    return { ...judged, claimedMemberships: claimedMemberships(domain, unverified.payload, membershipClaim) };
   };
 
 type Signer = Readonly<{ jwk: Jwk; algorithm: string; issuer: string }>;

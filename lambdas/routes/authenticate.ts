@@ -4,10 +4,12 @@ import {
   type Dialect,
   parseClientMessage,
 } from '../../protocol/client-messages.ts';
+import { maxUserIdChars } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import { type RefusalReason, refusals } from '../../protocol/reasons.ts';
 import { authError, errorReply } from '../../protocol/server-messages.ts';
 import { type AccessGranted, claimedRestaurantId, decideAccess } from '../access/decide-access.ts';
+import { isOfDomain } from '../access/authorization.ts';
 import { type Arrival, arrivalOf, type MessageEvent, noReply, type Reply, reply } from '../apigateway/events.ts';
 import { sendAndClose } from '../apigateway/send-and-close.ts';
 import {
@@ -35,6 +37,7 @@ import {
   answerSession,
   answerUnrecognized,
   endFlood,
+  endOfAnotherDomain,
   finishClosing,
   hasExpired,
 } from '../session/session.ts';
@@ -49,7 +52,7 @@ export const authenticate =
   async (event: MessageEvent): Promise<Reply> => {
     const arrival = arrivalOf(event);
     if (ports.knownClosed.has(arrival.key)) return noReply;
-    const message = parseClientMessage(event.body ?? '');
+    const message = parseClientMessage(event.body ?? '', ports.domain);
     const before = await rowBefore(ports)(arrival);
     if (typeof before !== 'string') return answerByRow(ports)(before.found, message, arrival);
     const lease = await acquireLease(ports)(arrival);
@@ -140,6 +143,10 @@ const answerInSession =
   async (connection: Authenticated, message: ClientMessage, arrival: Arrival): Promise<Reply> => {
     const nowMs = ports.now();
     if (message.kind === 'authenticate' && !hasExpired(connection.session, nowMs)) {
+      if (!isOfDomain(ports.domain, connection.session)) {
+        await endOfAnotherDomain(ports)(connection, arrival.ownerId);
+        return noReply;
+      }
       const outcome = ports.messageLimiter(connection, 'message', nowMs);
       if (outcome === 'flood') {
         await endFlood(ports)(connection, arrival.ownerId);
@@ -202,7 +209,7 @@ const verdictOn =
       return refusal(handshake, 'malformed_message', 'malformed_message', 'restaurant_id_missing', ports.now());
     const found = await ports.findMemberships(restaurantId, identity);
     tellUnreadable(ports)([found.here, found.everywhere], handshake);
-    const access = decideAccess(identity, message.claims, handshake.hints, found);
+    const access = decideAccess(ports.domain, identity, message.claims, handshake.hints, found);
     if (access.granted) return sessionOf(handshake, identity, access, message, ports.now());
     return {
       reason: 'access_denied',
@@ -262,8 +269,13 @@ const sessionOf = (
   ...loginOf(identity),
   grantedAtMs: nowMs,
   batch: message.batch,
+  ...deviceNameOf(identity, message),
   ...(dialectOf(handshake, message) === 'old' ? { lastMessage: 'auth_error' } : {}),
 });
+
+/** The longest row is one write unit, and has no room for the longest of both. */
+const deviceNameOf = ({ userId }: Identity, { deviceId = '' }: AuthenticateMessage): Pick<Session, 'deviceId'> =>
+  deviceId !== '' && userId.length + deviceId.length <= maxUserIdChars ? { deviceId } : {};
 
 /** Its own word that it is new is enough; without one, anything that only old apps do, such as hints in the address. */
 const dialectOf = ({ dialect, passMember, hints }: Handshake, message: AuthenticateMessage): Dialect => {
@@ -281,7 +293,7 @@ const activateSession =
     if (!grant.moved) return answerAsFound(ports)(grant.found, ownerId);
     const granting = grant.connection;
 
-    const records = await Promise.all(grantRecords(granting, session).map(requireAudit(ports)));
+    const records = await Promise.all(grantRecords(ports.domain)(granting, session).map(requireAudit(ports)));
     if (records.includes('unavailable')) {
       await abandonGrant(ports)(granting, ownerId);
       return noReply;

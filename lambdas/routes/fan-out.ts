@@ -55,7 +55,7 @@ const settle =
     const publications = new Map<Received, Publication>();
     let behind: readonly Received[] = [];
     for (const [nth, record] of records.entries()) {
-      const publication = publicationOf(record, ports.isOwnSender);
+      const publication = publicationOf(record, ports.isOwnSender, ports.domain);
       if (typeof publication !== 'string') publications.set(record, publication);
       else if ((await setAside(ports, run)(record, publication)) === 'failed') {
         behind = records.slice(nth);

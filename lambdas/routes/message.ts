@@ -1,6 +1,6 @@
 import { type ClientMessage, parseClientMessage } from '../../protocol/client-messages.ts';
 import { errorReply, pong } from '../../protocol/server-messages.ts';
-import { isStillAuthorized } from '../access/authorization.ts';
+import { isOfDomain, isStillAuthorized } from '../access/authorization.ts';
 import { type Arrival, arrivalOf, type MessageEvent, noReply, type Reply, reply } from '../apigateway/events.ts';
 import { closeUnknown, hearEnded, refuseAttempt, timeOutAttempt } from '../attempt/attempt-ends.ts';
 import { acquireLease, endWithoutLease } from '../attempt/lease.ts';
@@ -10,7 +10,15 @@ import type { Authorization, ReadSession } from '../ports.ts';
 import type { ClosePorts, MessagePorts } from '../route-ports.ts';
 import { publish } from '../session/publish.ts';
 import { replay } from '../session/replay.ts';
-import { answerUnrecognized, closeSession, endFlood, finishClosing, hasExpired } from '../session/session.ts';
+import {
+  answerUnrecognized,
+  closeSession,
+  endFlood,
+  endOfAnotherDomain,
+  finishClosing,
+  hasExpired,
+} from '../session/session.ts';
+import { who } from '../session/who.ts';
 import { tellUnreadable } from '../session/unreadable-memberships.ts';
 
 /**
@@ -22,7 +30,7 @@ export const message =
   async (event: MessageEvent): Promise<Reply> => {
     const arrival = arrivalOf(event);
     if (ports.knownClosed.has(arrival.key)) return noReply;
-    const said = parseClientMessage(event.body ?? '');
+    const said = parseClientMessage(event.body ?? '', ports.domain);
     let authenticated: Awaited<ReturnType<ReadSession>>;
     try {
       const again = async () => ({ connection: await ports.connections.read(arrival.key), authorization: undefined });
@@ -90,6 +98,7 @@ const refusalOf = (pending: Parameters<typeof refusal>[0], said: ClientMessage, 
     case 'ping':
     case 'replay':
     case 'publish':
+    case 'who':
     case 'unusable':
     case 'other':
       return refusal(pending, 'expected_authentication', 'expected_authentication', 'not_authenticate', nowMs);
@@ -110,6 +119,10 @@ const serve =
       await closeSession(ports)(connection, ownerId, 'session_expired');
       return noReply;
     }
+    if (!isOfDomain(ports.domain, session)) {
+      await endOfAnotherDomain(ports)(connection, ownerId);
+      return noReply;
+    }
     const outcome = ports.messageLimiter(connection, said.kind === 'ping' ? 'ping' : 'message', nowMs);
     if (outcome === 'flood') {
       await endFlood(ports)(connection, ownerId);
@@ -118,7 +131,7 @@ const serve =
     if (outcome === 'over') return reply(errorReply('rate_limited', nowMs, idOf(said)));
     const authorization = readWithIt ?? (await authorizationOf(ports)(connection, said));
     if (authorization === 'unknown') return reply(errorReply('unavailable', nowMs, idOf(said)));
-    if (!isStillAuthorized(session, authorization.memberships)) {
+    if (!isStillAuthorized(ports.domain, session, authorization.memberships)) {
       tellUnreadable(ports)(Object.values(authorization.memberships), connection);
       await closeSession(ports)(connection, ownerId, 'revoked');
       return noReply;
@@ -130,6 +143,8 @@ const serve =
         return replay(ports)(connection, authorization.head, said);
       case 'publish':
         return publish(ports)(connection, authorization.head, said, ownerId);
+      case 'who':
+        return who(ports)(connection, said);
       case 'malformed':
       case 'unusable':
       case 'authenticate':

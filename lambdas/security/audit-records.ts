@@ -1,5 +1,6 @@
 /** The audit records the routes make, one function each, so that whoever completes one writes the same record. */
 import type { Claims } from '../../protocol/client-messages.ts';
+import type { Domain } from '../../protocol/domain.ts';
 import type { Handshake, HandshakeHints, Session } from '../connection/connection.ts';
 import type { AuditRecord, ClaimedParty, RecordKind, VerifiedParty } from './audit-record.ts';
 import { cappedText } from './capped-text.ts';
@@ -53,11 +54,13 @@ export const grantRecord = (handshake: Handshake, session: Session): AuditRecord
 export const platformOwnerRecord = (handshake: Handshake, session: Session): AuditRecord =>
   sessionRecord(handshake, session, 'platform_owner', 'platform_owner_access', 'verified', session.grantedAtMs);
 
-/** The records of a grant: the grant itself and, for a platform owner, the access. */
-export const grantRecords = (handshake: Handshake, session: Session): readonly AuditRecord[] =>
-  session.role === 'platform_owner'
-    ? [grantRecord(handshake, session), platformOwnerRecord(handshake, session)]
-    : [grantRecord(handshake, session)];
+/** The records of a grant: the grant itself and, for a role of every restaurant, the access. */
+export const grantRecords =
+  (domain: Domain) =>
+  (handshake: Handshake, session: Session): readonly AuditRecord[] =>
+    domain.isOfEveryRestaurant(session.role)
+      ? [grantRecord(handshake, session), platformOwnerRecord(handshake, session)]
+      : [grantRecord(handshake, session)];
 
 export const neverActivatedRecord = (handshake: Handshake, session: Session, occurredAtMs: number): AuditRecord =>
   sessionRecord(handshake, session, 'end', 'session_ended', 'never_seated', occurredAtMs);

@@ -143,6 +143,9 @@ type EventOf<Wanted extends Outcome> = {
 export const eventsThat = <Wanted extends Outcome>(wanted: Wanted): readonly EventOf<Wanted>[] =>
   securityEvents.filter((event): event is EventOf<Wanted> => catalogue[event].outcome === (wanted as Outcome));
 
+/** The ends of sessions: what leaves otherwise was a connection that never became one, and has no record. */
+export const sessionEnds = eventsThat('left').filter((event) => 'ocsf' in catalogue[event]);
+
 /** What rings an alarm that several events may ring: events, or single details of them. */
 export const ringing = (alarm: SharedAlarm): readonly Readonly<{ event: SecurityEvent; detail?: Detail }>[] =>
   securityEvents.flatMap((event) => {

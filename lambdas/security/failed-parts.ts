@@ -23,6 +23,7 @@ export const failedParts = {
   fan_out: 'delivery of events',
   redelivery: 'second delivery of events',
   dead_letter: 'putting a message aside',
+  outbox: 'handing over to the backend',
 } as const;
 
 export const failedPartNames = Object.keys(failedParts) as readonly (keyof typeof failedParts)[];

@@ -1,5 +1,4 @@
 import type { PublishMessage } from '../../protocol/client-messages.ts';
-import { deviceEvents, mayPublish } from '../../protocol/device-events.ts';
 import type { StreamHead } from '../../protocol/restaurant-events.ts';
 import { accepted, errorReply } from '../../protocol/server-messages.ts';
 import { type Reply, reply } from '../apigateway/events.ts';
@@ -14,7 +13,7 @@ import { type AuditPorts, writeAudit } from '../security/audit-writer.ts';
  * idempotency key: the same message sent again after a lost answer is the same event.
  */
 export const publish =
-  (ports: AuditPorts & Pick<Ports, 'publish'>) =>
+  (ports: AuditPorts & Pick<Ports, 'domain' | 'publish'>) =>
   async (
     connection: Authenticated,
     head: StreamHead | undefined,
@@ -36,7 +35,8 @@ export const publish =
       await writeAudit(ports)({ ...record, claimed: claimedParty(claims, {}) });
       return reply(errorReply('forbidden', ports.now(), id, 'restaurant_id'));
     }
-    if (!mayPublish(session.connectionType, event)) return reply(errorReply('forbidden', ports.now(), id, 'type'));
+    if (!ports.domain.mayPublish(session.connectionType, event))
+      return reply(errorReply('forbidden', ports.now(), id, 'type'));
     if (isOverRate(head, ports.now(), ports.limits.publicationsPerMinute)) {
       ports.telemetry.publicationRefused(session.restaurantId);
       return reply(errorReply('rate_limited', ports.now(), id));
@@ -46,7 +46,7 @@ export const publish =
         restaurantId: session.restaurantId,
         type: event,
         data,
-        audience: deviceEvents[event].audience,
+        audience: ports.domain.audienceOf(event),
         publisher: { issuer: session.issuer, userId: session.userId, connectionType: session.connectionType },
         key: id ?? requestId,
       });

@@ -54,6 +54,7 @@ export const renewSession =
     }
     tellUnreadable(ports)([found.here, found.everywhere], connection);
     const access = decideAccess(
+      ports.domain,
       identity,
       { ...message.claims, restaurantId: session.restaurantId, connectionType: session.connectionType },
       {},

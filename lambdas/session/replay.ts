@@ -8,7 +8,7 @@ import { nothingAfter, replayedFrom } from '../events/replay-page.ts';
 import { afterRead, nextRead, type Search, searchAfter } from '../events/replay-search.ts';
 import type { Ports } from '../ports.ts';
 
-type ReplayPorts = Pick<Ports, 'streams' | 'replayAllowance' | 'telemetry' | 'now'>;
+type ReplayPorts = Pick<Ports, 'domain' | 'streams' | 'replayAllowance' | 'telemetry' | 'now'>;
 
 /**
  * Answers `replay`: the events after a number that this connection type may see, as many as fit into one frame and into what
@@ -24,7 +24,8 @@ export const replay =
     const headSeq = head?.headSeqOf[connectionType] ?? 0;
     if (head === undefined || after >= headSeq) return answer(nothingAfter(after, headSeq));
 
-    const stream: Stream = { restaurantId, connectionType, epoch: head.epoch };
+    const seesPublishers = ports.domain.seesPublishers(connectionType);
+    const stream: Stream = { restaurantId, connectionType, seesPublishers, epoch: head.epoch };
     const search = searchAfter(stream, { ...asked, headSeq });
     const allowedUnits = ports.replayAllowance.left(connection, ports.now());
     try {

@@ -142,6 +142,15 @@ export const finishClosing =
     );
   };
 
+/**
+ * A session of another configuration may do nothing under this one, and its membership was not asked. It may be from before this
+ * one or, while both run, from after it: its client hears that it should come again, and whoever is in force then decides.
+ */
+export const endOfAnotherDomain =
+  (ports: ClosePorts) =>
+  (connection: Authenticated, ownerId: string): Promise<void> =>
+    closeSession(ports)(connection, ownerId, 'going_away');
+
 /** A session that goes on sending after a whole burst of refusals is ended. */
 export const endFlood =
   (ports: ClosePorts) =>

@@ -3,6 +3,7 @@ import { ChangeMessageVisibilityBatchCommand, SendMessageCommand, type SQSClient
 import { type DevicePublication, deviceBody } from '../events/publication.ts';
 import type { DeadLetter, HideMessages, Publish } from '../ports.ts';
 import { contentHash } from './content-hash.ts';
+import { textAttributes } from './message-attributes.ts';
 
 /** The same for the same restaurant, publisher, key, type and content, and for no others. */
 export const eventIdOf = (publication: DevicePublication): string => {
@@ -37,12 +38,7 @@ export const deadLetterTo =
         MessageGroupId: restaurant,
         MessageDeduplicationId: messageId,
         MessageBody: body,
-        MessageAttributes: Object.fromEntries(
-          Object.entries({ reason: why, restaurant, publisher, message_id: messageId }).map(([name, StringValue]) => [
-            name,
-            { DataType: 'String', StringValue },
-          ]),
-        ),
+        MessageAttributes: textAttributes({ reason: why, restaurant, publisher, message_id: messageId }),
       }),
     );
   };

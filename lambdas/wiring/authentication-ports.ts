@@ -34,6 +34,6 @@ export const authenticationPorts = (
     streams: streams({ client, tableName: textFrom(env, environment.eventsTable) }),
     eventRetentionMs: config.eventRetentionHours * hourMs,
     passKeys: passKeyRing(client, env),
-    verifyToken: verifyToken({ findKey, now: Date.now }, trustedIssuers(config, env)),
+    verifyToken: verifyToken({ findKey, domain: ports.domain, now: Date.now }, trustedIssuers(config, env)),
   };
 };

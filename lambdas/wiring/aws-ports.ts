@@ -6,6 +6,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { FunctionConfig } from '../../config-schema/function-config.ts';
+import { domainOf } from '../../protocol/domain.ts';
 import { sockets } from '../apigateway/sockets.ts';
 import type { CallPolicy } from '../call-policy/call-policy.ts';
 import { knownClosed } from '../connection/known-closed.ts';
@@ -57,6 +58,7 @@ export const callPolicies = {
 
 export type RecordingPorts = Pick<
   Ports,
+  | 'domain'
   | 'connections'
   | 'timer'
   | 'putRecord'
@@ -84,6 +86,7 @@ export const recordingPorts = (
     addressLimits: addressLimits(config),
     memberCounters: memberCounters({ client, tableName: textFrom(env, environment.budgetsTable) }),
     limits: config.budgets,
+    domain: domainOf(config),
     timer: timerQueue(queueClient(deadline), textFrom(env, environment.timerQueueUrl)),
     telemetry: powertoolsTelemetry({
       logger: new Logger(),

@@ -21,10 +21,11 @@ export const messagePorts = (
     memberships: textFrom(env, environment.membershipsTable),
     events: textFrom(env, environment.eventsTable),
   };
+  const ports = closingPorts(deadline, config, env, client);
   return {
-    ...closingPorts(deadline, config, env, client),
-    readSession: readSession(client, tables),
-    readAuthorization: readAuthorization(client, tables),
+    ...ports,
+    readSession: readSession(client, tables, ports.domain),
+    readAuthorization: readAuthorization(client, tables, ports.domain),
     replayAllowance: sandboxReplayAllowance(config.budgets),
     streams: streams({ client, tableName: tables.events }),
     publish: publishTo(queueClient(deadline), textFrom(env, environment.eventQueueUrl)),

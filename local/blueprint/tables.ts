@@ -1,8 +1,11 @@
 import * as v from 'valibot';
+import { type StreamBlueprint, viewTypes } from '../streams/record.ts';
 import type { Template } from '../template.ts';
 
-/** A table as `CreateTable` takes it. */
-export type TableBlueprint = { readonly name: string } & v.InferOutput<typeof tableProperties>;
+/** A table as `CreateTable` takes it, and its stream where it has one. */
+export type TableBlueprint = { readonly name: string; readonly stream?: StreamBlueprint } & v.InferOutput<
+  typeof tableProperties
+>;
 
 const keySchema = v.array(v.object({ AttributeName: v.string(), KeyType: v.picklist(['HASH', 'RANGE']) }));
 
@@ -22,10 +25,21 @@ const tableProperties = v.object({
   GlobalSecondaryIndexes: indexes,
   LocalSecondaryIndexes: indexes,
   TimeToLiveSpecification: v.optional(v.object({ AttributeName: v.optional(v.string()), Enabled: v.boolean() })),
+  StreamSpecification: v.optional(v.object({ StreamViewType: v.picklist(viewTypes) })),
 });
 
-/** All tables of the app with their keys, indexes and time to live. */
+/** All tables of the app with their keys, indexes, time to live and stream. */
 export const readTables = (template: Template): readonly TableBlueprint[] =>
   template
     .find(['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table'], tableProperties)
-    .map(({ ref, properties }) => ({ name: ref, ...properties }));
+    .map(({ ref, region, properties, attribute }) => {
+      const { KeySchema, StreamSpecification } = properties;
+      if (StreamSpecification === undefined) return { name: ref, ...properties };
+      const stream = {
+        arn: attribute('StreamArn'),
+        region,
+        viewType: StreamSpecification.StreamViewType,
+        keyNames: KeySchema.map(({ AttributeName }) => AttributeName),
+      };
+      return { name: ref, stream, ...properties };
+    });

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type { Item } from '../streams/item.ts';
 
 /**
  * The parts of dynalite 4.0.0 that `dynamodb.ts` runs, with types: the package has none.
@@ -11,9 +12,40 @@ export type DynaliteStore = {
     open(): Promise<void>;
     close(): Promise<void>;
     values: (range: unknown) => ValueIterator;
+    /** All of it is written, or nothing. Values are written as JSON. */
+    batch(operations: readonly DynaliteWrite[]): Promise<void>;
+    /** Whole entries in the order of their keys. `all` closes it. */
+    iterator<Value>(range: KeyRange): { all(): Promise<[string, Value][]> };
   };
   readonly getTable: GetTable;
+  /** Made anew for each action, which locks a key, gets its item, and then puts or deletes it. */
+  readonly getItemDb: (table: string) => ItemDb;
 };
+
+export type DynaliteWrite =
+  | { readonly type: 'put'; readonly key: string; readonly value: unknown }
+  | { readonly type: 'del'; readonly key: string };
+
+type KeyRange = {
+  readonly gt?: string;
+  readonly gte?: string;
+  readonly lt?: string;
+  readonly lte?: string;
+  readonly limit?: number;
+  readonly reverse?: boolean;
+};
+
+type Done = (error: unknown) => void;
+
+/** The items of a table by keys that dynalite makes. */
+export type ItemDb = {
+  readonly get: (key: string, done: (error: unknown, item?: Item) => void) => void;
+  readonly put: (key: string, item: Item, done: Done) => void;
+  readonly del: (key: string, done: Done) => void;
+};
+
+/** The key that an item of a table has in the whole store. */
+export const storeKeyOf = (table: string, key: string): string => `item-${table}~${key}`;
 
 /** What dynalite's streams read from. `return` is called when a stream is destroyed, at its end or before. */
 type ValueIterator = { next(): Promise<unknown>; close(): Promise<void>; return?(): Promise<void> };

@@ -2,31 +2,47 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import type { TableBlueprint } from '../blueprint/tables.ts';
 import { StartError } from '../start-error.ts';
 import { checked, createStore, type DynaliteStore, operations } from './dynalite.ts';
-import { type Answer, type Engine, mustCall, refusal } from './engine.ts';
+import { type Answer, type Engine, type Input, mustCall, refusal } from './engine.ts';
+import { openStream, type ReadStream, type TableStream, withStreams } from './table-streams.ts';
+
+export type DynamodbEngine = Engine & {
+  /** `DeleteItem` as DynamoDB itself does it where an item's time to live is over: its stream record says so. */
+  readonly expire: (input: Input) => Promise<Answer>;
+  /** Those that somebody reads, by their ARN. */
+  readonly streams: ReadonlyMap<string, TableStream>;
+};
 
 /**
- * DynamoDB in this process, in memory or on disk. It has no transactions and no streams, ignores
- * `ReturnValuesOnConditionCheckFailure`, and leaves deletion by time to live to `time-to-live.ts`. Throws `StartError` when
- * the folder cannot be used.
+ * DynamoDB in this process, in memory or on disk. It has no transactions, ignores `ReturnValuesOnConditionCheckFailure`, and leaves
+ * deletion by time to live to `time-to-live.ts`. Throws `StartError` when the folder cannot be used.
  *
  * @param dir where tables are kept; absent means in memory
+ * @param read streams with the names of those who read them
  */
-export const openDynamodb = async (dir?: string): Promise<Engine> => {
+export const openDynamodb = async (dir?: string, read: readonly ReadStream[] = []): Promise<DynamodbEngine> => {
   const store = await openStore(dir);
+  const streams = new Map(
+    await Promise.all(read.map(async (one) => [one.tableName, await openStream(store.db, one)] as const)),
+  );
+  const watched = withStreams(store, streams, false);
+  const watchedExpiry = withStreams(store, streams, true);
+  const call = (on: DynaliteStore, action: string, input: Input): Promise<Answer> =>
+    new Promise((resolve) => {
+      const operation = operations.get(action);
+      if (operation === undefined)
+        return resolve(refusal(400, 'com.amazon.coral.service#UnknownOperationException', `no ${action} locally`));
+      try {
+        operation.run(on, checked(on, operation.checks, { ...input }), (error, output) =>
+          resolve(error ? answerOf(error) : { status: 200, body: output ?? {} }),
+        );
+      } catch (error) {
+        resolve(answerOf(error));
+      }
+    });
   return {
-    call: (action, input) =>
-      new Promise((resolve) => {
-        const operation = operations.get(action);
-        if (operation === undefined)
-          return resolve(refusal(400, 'com.amazon.coral.service#UnknownOperationException', `no ${action} locally`));
-        try {
-          operation.run(store, checked(store, operation.checks, { ...input }), (error, output) =>
-            resolve(error ? answerOf(error) : { status: 200, body: output ?? {} }),
-          );
-        } catch (error) {
-          resolve(answerOf(error));
-        }
-      }),
+    call: (action, input) => call(watched, action, input),
+    expire: (input) => call(watchedExpiry, 'DeleteItem', input),
+    streams: new Map([...streams.values()].map((stream) => [stream.arn, stream])),
     close: () => store.db.close(),
   };
 };
@@ -41,7 +57,7 @@ export const createTables = async (engine: Engine, tables: readonly TableBluepri
 };
 
 const createTable = async (engine: Engine, table: TableBlueprint): Promise<boolean> => {
-  const { name, TimeToLiveSpecification: _, ...keys } = table;
+  const { name, TimeToLiveSpecification: _, StreamSpecification: __, stream: ___, ...keys } = table;
   const kept = await engine.call('DescribeTable', { TableName: name });
   if (kept.status === 200) {
     if (shapeOf(kept.body['Table']) === shapeOf(keys)) return false;

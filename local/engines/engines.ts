@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import type { Blueprint } from '../blueprint.ts';
-import { seedDemo } from '../demo.ts';
-import { createTables, openDynamodb } from './dynamodb.ts';
+import { type Demo, seedDemo } from '../demo.ts';
+import type { Faults } from '../faults.ts';
+import { createTables, type DynamodbEngine, openDynamodb } from './dynamodb.ts';
 import type { Engine } from './engine.ts';
+import { type BusEngine, createBuses } from './event-bus.ts';
 import { keepQueues } from './kept-queues.ts';
 import type { JournalEvent } from './queue-journal.ts';
 import { createQueues, openQueues } from './queues.ts';
+import type { ReadStream } from './table-streams.ts';
 import { startExpiry } from './time-to-live.ts';
 
-export type Engines = { readonly dynamodb: Engine; readonly sqs: Engine };
+export type Engines = { readonly dynamodb: DynamodbEngine; readonly sqs: Engine; readonly events: BusEngine };
 
 /**
  * Opens the embedded services with the tables and queues of the app. A new memberships table gets the people of the demo.
@@ -19,14 +22,19 @@ export type Engines = { readonly dynamodb: Engine; readonly sqs: Engine };
 export const openEngines = async (
   blueprint: Blueprint,
   membershipsTable: string,
+  demo: Demo,
   dataDir: string | undefined,
+  faults: Pick<Faults, 'busEntry'>,
   onOpen: (close: () => Promise<unknown>) => void,
   onEvent: (event: JournalEvent) => void,
 ): Promise<Engines> => {
-  const dynamodb = await openDynamodb(dataDir === undefined ? undefined : join(dataDir, 'tables'));
+  const dynamodb = await openDynamodb(
+    dataDir === undefined ? undefined : join(dataDir, 'tables'),
+    readStreams(blueprint),
+  );
   onOpen(dynamodb.close);
   const created = await createTables(dynamodb, blueprint.tables);
-  if (created.has(membershipsTable)) await seedDemo(dynamodb, membershipsTable);
+  if (created.has(membershipsTable)) await seedDemo(dynamodb, membershipsTable, demo);
 
   const expiry = startExpiry(dynamodb, blueprint.tables);
   onOpen(async () => expiry.close());
@@ -38,5 +46,13 @@ export const openEngines = async (
     const closeJournal = await keepQueues(sqs, blueprint.queues, dataDir, onEvent);
     onOpen(async () => closeJournal());
   }
-  return { dynamodb, sqs };
+  const events = createBuses({ region: blueprint.api.region, refuse: (entry) => faults.busEntry(entry) });
+  return { dynamodb, sqs, events };
 };
+
+/** A stream that nobody reads has no records: nobody would miss one. */
+const readStreams = ({ tables, streamSources }: Blueprint): readonly ReadStream[] =>
+  tables.flatMap(({ name, stream }) => {
+    const readers = streamSources.filter(({ streamArn }) => streamArn === stream?.arn).map((source) => source.name);
+    return stream === undefined || readers.length === 0 ? [] : [{ tableName: name, stream, readers }];
+  });

@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TableBlueprint } from '../blueprint/tables.ts';
-import type { Engine, Input } from './engine.ts';
+import type { DynamodbEngine } from './dynamodb.ts';
+import type { Input } from './engine.ts';
+
+type ExpiringEngine = Pick<DynamodbEngine, 'call' | 'expire'>;
 
 /** DynamoDB takes up to some days; here nobody should have to wait for it, and a look at everything has its price. */
 const intervalMs = 15 * 60 * 1000;
@@ -12,7 +15,7 @@ const betweenPagesMs = 20;
 
 /** Deletes from time to time what is over, by the time to live of each table, until it is closed. */
 export const startExpiry = (
-  engine: Engine,
+  engine: ExpiringEngine,
   tables: readonly TableBlueprint[],
   everyMs = intervalMs,
 ): { readonly close: () => void } => {
@@ -34,7 +37,7 @@ export const startExpiry = (
 
 /** Reads the table once and deletes what is over by now. Where the engine refuses, the rest is left to the next time. */
 export const deleteExpired = async (
-  engine: Engine,
+  engine: ExpiringEngine,
   table: TableBlueprint,
   isClosed = (): boolean => false,
 ): Promise<void> => {
@@ -55,7 +58,7 @@ export const deleteExpired = async (
     });
     if (status >= 400) return;
     for (const item of (body['Items'] ?? []) as readonly Input[])
-      await engine.call('DeleteItem', {
+      await engine.expire({
         TableName: table.name,
         Key: Object.fromEntries(table.KeySchema.map(({ AttributeName: key }) => [key, item[key]])),
         // It may have been given more time meanwhile.

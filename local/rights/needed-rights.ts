@@ -1,13 +1,27 @@
 import type { AwsCall } from '../aws-call.ts';
 import type { Input } from '../engines/engine.ts';
-import { accountId } from '../names.ts';
+import { defaultBus } from '../engines/event-bus.ts';
+import { accountId, busArnOf } from '../names.ts';
 import type { Right } from './rights.ts';
 
 type Question = Pick<AwsCall, 'service' | 'action' | 'input'>;
 
-/** What a caller needs for a call to DynamoDB or SQS: all of it. An action that is unknown here needs what nobody is granted by name. */
-export const rightsFor = ({ service, action, input }: Question, region: string): readonly Right[] =>
-  service === 'dynamodb' ? rightsForTable(action, input, region) : [rightForQueue(action, input, region)];
+/**
+ * What a caller needs for a call to DynamoDB, SQS or EventBridge: all of it. An action that is unknown here needs what nobody is
+ * granted by name.
+ */
+export const rightsFor = ({ service, action, input }: Question, region: string): readonly Right[] => {
+  switch (service) {
+    case 'dynamodb':
+      return rightsForTable(action, input, region);
+    case 'sqs':
+      return [rightForQueue(action, input, region)];
+    case 'events':
+      return rightsForBuses(action, input, region);
+    default:
+      return service satisfies never;
+  }
+};
 
 /** What a caller needs for a call to `@connections`, by the path of its request. */
 export const rightFor = (
@@ -48,12 +62,18 @@ const rightsForTable = (action: string, input: Input, region: string): readonly 
 
 const rightForQueue = (action: string, input: Input, region: string): Right => {
   const { QueueUrl, QueueName } = input;
-  const name = QueueUrl === undefined ? QueueName : String(QueueUrl).split('/').at(-1);
+  const [account = accountId, name = QueueName] = QueueUrl === undefined ? [] : String(QueueUrl).split('/').slice(-2);
   return {
     // A batch needs what its entries would need one by one.
     action: `sqs:${action.replace(/Batch$/, '')}`,
-    resource: name === undefined ? '*' : `arn:aws:sqs:${region}:${accountId}:${String(name)}`,
+    resource: name === undefined ? '*' : `arn:aws:sqs:${region}:${account}:${String(name)}`,
   };
+};
+
+const rightsForBuses = (action: string, input: Input, region: string): readonly Right[] => {
+  const named = listIn(input['Entries']).map((entry) => String(recordIn(entry)['EventBusName'] ?? defaultBus));
+  const resources = named.length === 0 ? ['*'] : [...new Set(named)].map((name) => busArnOf(name, region));
+  return resources.map((resource) => ({ action: `events:${action}`, resource }));
 };
 
 const recordIn = (value: unknown): Readonly<Record<string, unknown>> =>

@@ -21,8 +21,22 @@ export type RoleRights = {
 /** What Lambda needs of a function's role to hand it a queue's messages. */
 const pollingActions = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
-/** Throws `StartError` where a function may not read the queue that calls it: then Lambda would refuse the mapping. */
-export const createRoleRights = ({ api, functions, eventSources, statements }: Blueprint): RoleRights => {
+/** The same for a stream's records. */
+const readingActions = [
+  'dynamodb:DescribeStream',
+  'dynamodb:GetRecords',
+  'dynamodb:GetShardIterator',
+  'dynamodb:ListStreams',
+];
+
+/** Throws `StartError` where a function may not read the queue or stream that calls it: then Lambda would refuse the mapping. */
+export const createRoleRights = ({
+  api,
+  functions,
+  eventSources,
+  streamSources,
+  statements,
+}: Blueprint): RoleRights => {
   const byFunction = new Map(
     functions.map(({ functionName }) => [
       functionName,
@@ -32,15 +46,18 @@ export const createRoleRights = ({ api, functions, eventSources, statements }: B
   const includes = (functionName: string, right: Right): boolean =>
     byFunction.get(functionName)?.include(right) === true;
 
-  for (const { functionName, queueArn } of eventSources) {
+  const sources = [
+    ...eventSources.map((one) => ({ ...one, resource: one.queueArn, what: 'messages', actions: pollingActions })),
+    ...streamSources.map((one) => ({ ...one, resource: one.streamArn, what: 'records', actions: readingActions })),
+  ];
+  for (const { functionName, resource, what, actions } of sources) {
     const poller = functions.find((one) => one.functionName === functionName || one.arn === functionName);
-    const missing = pollingActions.find(
-      (action) => !includes(poller?.functionName ?? functionName, { action, resource: queueArn }),
-    );
+    // Each is asked, so that none of them shows as a right that nobody uses.
+    const [missing] = actions.filter((action) => !includes(poller?.functionName ?? functionName, { action, resource }));
     if (missing !== undefined)
       throw new StartError(
         'TEMPLATE_UNRESOLVED',
-        `${poller?.name ?? functionName} is to be handed the messages of ${queueArn}, but its role does not allow ${missing}.`,
+        `${poller?.name ?? functionName} is to be handed the ${what} of ${resource}, but its role does not allow ${missing}.`,
       );
   }
 

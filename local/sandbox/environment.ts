@@ -31,6 +31,7 @@ export const environmentOf = (
   TZ: ':UTC',
   AWS_ENDPOINT_URL_DYNAMODB: runtime.awsEndpoint,
   AWS_ENDPOINT_URL_SQS: runtime.awsEndpoint,
+  AWS_ENDPOINT_URL_EVENTBRIDGE: runtime.awsEndpoint,
   // A sandbox in the cloud has no profile files; those of the person at this machine must not change a function.
   AWS_CONFIG_FILE: devNull,
   AWS_SHARED_CREDENTIALS_FILE: devNull,

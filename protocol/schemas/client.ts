@@ -3,10 +3,11 @@
  * make. Whatever is valid here, it reads. Unknown fields are ignored, so that no schema forbids any.
  */
 import * as v from 'valibot';
-import { type AuthenticateFields, Replay } from '../client-messages.ts';
-import { type DeviceEvent, deviceEventEntries } from '../device-events.ts';
-import { defaultConnectionType } from '../identifiers.ts';
+import { type AuthenticateFields, Replay, Who } from '../client-messages.ts';
+import type { Domain } from '../domain.ts';
+import type { DomainEvent } from '../domain-event.ts';
 import { limits } from '../limits.ts';
+import { eventData } from './event-data.ts';
 import * as field from './fields.ts';
 
 const token = v.pipe(
@@ -20,54 +21,65 @@ const token = v.pipe(
 const restaurantNumber = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
 /** What stands beside the token, at top level or in `data`. */
-const claims = {
-  restaurant_id: v.pipe(
-    v.nullish(v.union([field.restaurantId, v.literal(''), restaurantNumber])),
-    v.description(
-      'Required here or as a hint in the address, but for a renewal. Empty text counts as left out, and a number, which is written in digits alone, as its text.',
+const claimsIn = (domain: Domain) =>
+  ({
+    restaurant_id: v.pipe(
+      v.nullish(v.union([field.restaurantId, v.literal(''), restaurantNumber])),
+      v.description(
+        'Required here or as a hint in the address, but for a renewal. Empty text counts as left out, and a number, which is written in digits alone, as its text.',
+      ),
     ),
-  ),
-  user_id: v.pipe(
-    v.nullish(v.union([field.userId, v.pipe(v.number(), v.safeInteger(), v.minValue(1))])),
-    v.description(
-      'Best left out: the token says who you are, and if you say it, it must be the same. A number is written in digits alone.',
+    user_id: v.pipe(
+      v.nullish(v.union([field.userId, v.pipe(v.number(), v.safeInteger(), v.minValue(1))])),
+      v.description(
+        'Best left out: the token says who you are, and if you say it, it must be the same. A number is written in digits alone.',
+      ),
     ),
+    connection_type: v.pipe(
+      v.nullish(field.connectionType(domain)),
+      v.description(`What the device is to the restaurant; left out: ${domain.defaultConnectionType}.`),
+    ),
+    batch: v.pipe(v.nullish(v.boolean()), v.description('This client understands several events in one frame.')),
+  }) satisfies Record<Exclude<keyof typeof AuthenticateFields.entries, 'token'>, v.GenericSchema>;
+
+/** What may stand in either place. */
+const saidIn = (domain: Domain) => ({
+  ...claimsIn(domain),
+  device_id: v.pipe(
+    v.nullish(field.deviceId),
+    v.description('What the device calls itself, in the first message. What has not this form counts as left out.'),
   ),
-  connection_type: v.pipe(
-    v.nullish(field.connectionType),
-    v.description(`What the device is to the restaurant; left out: ${defaultConnectionType}.`),
-  ),
-  batch: v.pipe(v.nullish(v.boolean()), v.description('This client understands several events in one frame.')),
-} satisfies Record<Exclude<keyof typeof AuthenticateFields.entries, 'token'>, v.GenericSchema>;
+});
 
 const authenticateType = v.pipe(
   v.picklist(['authenticate', 'reauth']),
   v.description('Older apps renew with `reauth`.'),
 );
 
-const authenticate = v.pipe(
-  v.union([
-    v.pipe(
-      v.looseObject({ type: authenticateType, token, ...claims, data: v.nullish(v.looseObject(claims)) }),
-      v.title('the token at top level'),
-      v.description('The other fields stand beside it or, as older apps have it, in `data`.'),
+const authenticate = (said: ReturnType<typeof saidIn>) =>
+  v.pipe(
+    v.union([
+      v.pipe(
+        v.looseObject({ type: authenticateType, token, ...said, data: v.nullish(v.looseObject(said)) }),
+        v.title('the token at top level'),
+        v.description('The other fields stand beside it or, as older apps have it, in `data`.'),
+      ),
+      v.pipe(
+        v.looseObject({
+          type: authenticateType,
+          token: v.optional(v.null()),
+          ...said,
+          data: v.looseObject({ token, ...said }),
+        }),
+        v.title('the token in data'),
+        v.description('As older apps have it.'),
+      ),
+    ]),
+    v.title('Who the client is'),
+    v.description(
+      'The first message, which must arrive within 5 seconds of connecting, and later with a new token to renew the session. A field that is null counts as left out.',
     ),
-    v.pipe(
-      v.looseObject({
-        type: authenticateType,
-        token: v.optional(v.null()),
-        ...claims,
-        data: v.looseObject({ token, ...claims }),
-      }),
-      v.title('the token in data'),
-      v.description('As older apps have it.'),
-    ),
-  ]),
-  v.title('Who the client is'),
-  v.description(
-    'The first message, which must arrive within 5 seconds of connecting, and later with a new token to renew the session. A field that is null counts as left out.',
-  ),
-);
+  );
 
 const ping = v.pipe(
   v.looseObject({ type: v.literal('ping') }),
@@ -87,8 +99,22 @@ const replay = v.pipe(
   v.description('After a hole or a reconnect.'),
 );
 
+const who = v.pipe(
+  v.looseObject({
+    type: v.literal('who'),
+    id: v.nullish(field.messageId),
+    after: v.pipe(Who.entries.after, v.description('The `next` of the page before.')),
+    limit: v.pipe(Who.entries.limit, v.description('So many sessions at most.')),
+    data: v.optional(v.null()),
+  }),
+  v.title('Ask who is there'),
+  v.description('At the own restaurant; for the connection types that may.'),
+);
+
 /** The places in which the fields of an event may stand. */
-const placesOf = (type: string, { data, legacy }: DeviceEvent) => {
+const placesOf = (event: DomainEvent) => {
+  const { type, legacy } = event;
+  const { whole: data, fields } = eventData(event);
   const envelope = {
     type:
       legacy === undefined
@@ -108,27 +134,29 @@ const placesOf = (type: string, { data, legacy }: DeviceEvent) => {
     v.pipe(v.looseObject({ ...envelope, ...fields }), v.title(`${type}: fields ${where}`));
   const inData = place('in data', { data });
   const { object, beside } = legacy ?? {};
-  if (object === undefined) return [inData, place('at top level', { data: absent, ...data.entries })];
+  const atTopLevel = (others: v.ObjectEntries) =>
+    fields === undefined ? [] : [place('at top level', { data: absent, ...others, ...fields })];
+  if (object === undefined) return [inData, ...atTopLevel({})];
   const asObject = [
     inData,
-    place('at top level', { data: absent, [object]: absent, ...data.entries }),
+    ...atTopLevel({ [object]: absent }),
     place(`in ${object}, as older apps have them`, { data: absent, [object]: data }),
   ];
-  const stands = beside === undefined ? undefined : data.entries[beside];
+  const stands = beside === undefined ? undefined : fields?.[beside];
   if (beside === undefined || stands === undefined) return asObject;
   return [
     ...asObject,
     place(`in ${object} with the ${beside} beside it, as older apps have them`, {
       data: absent,
       [beside]: stands,
-      [object]: v.looseObject({ ...data.entries, [beside]: absent, [object]: absent }),
+      [object]: v.looseObject({ ...fields, [beside]: absent, [object]: absent }),
     }),
   ];
 };
 
-const publication = (type: string, event: DeviceEvent) =>
+const publication = (event: DomainEvent) =>
   v.pipe(
-    v.union(placesOf(type, event)),
+    v.union(placesOf(event)),
     v.title(event.title),
     v.description(
       `Published by ${event.from.join(', ')}; delivered to ${event.audience.join(', ')}. Nested ${limits.maxEventDataDepth} levels at most.`,
@@ -141,9 +169,12 @@ type PublicationName = `publish_${string}`;
 export const publicationName = (type: string): PublicationName => `publish_${type.replaceAll('.', '_')}`;
 
 /** What clients may say; of publications, one for each kind of event there is. */
-export const clientMessages: Readonly<Record<'authenticate' | 'ping' | 'replay' | PublicationName, v.GenericSchema>> = {
-  authenticate,
+export const clientMessages = (
+  domain: Domain,
+): Readonly<Record<'authenticate' | 'ping' | 'replay' | 'who' | PublicationName, v.GenericSchema>> => ({
+  authenticate: authenticate(saidIn(domain)),
   ping,
   replay,
-  ...Object.fromEntries(deviceEventEntries.map(([type, event]) => [publicationName(type), publication(type, event)])),
-};
+  who,
+  ...Object.fromEntries(domain.events.map((event) => [publicationName(event.type), publication(event)])),
+});

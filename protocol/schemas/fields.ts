@@ -1,14 +1,13 @@
 /** The fields that several messages have, for the document of the protocol. Nothing deployed imports this folder. */
 import * as v from 'valibot';
-import { connectionTypes, isIssuedUserId, isUserId, mayBeUserId, restaurantIdPattern } from '../identifiers.ts';
+import type { Domain } from '../domain.ts';
+import { deviceIdPattern, isIssuedUserId, isUserId, mayBeUserId, restaurantIdPattern } from '../identifiers.ts';
 import { limits } from '../limits.ts';
 import { reentryPassPattern } from '../reentry-pass.ts';
 import { eventIdPattern, eventTypePattern } from '../restaurant-events.ts';
 
-export const connectionType = v.pipe(
-  v.picklist(connectionTypes),
-  v.description('What the device is to the restaurant.'),
-);
+export const connectionType = ({ connectionTypes }: Domain) =>
+  v.pipe(v.picklist(connectionTypes), v.description('What the device is to the restaurant.'));
 
 export const restaurantId = v.pipe(v.string(), v.regex(restaurantIdPattern), v.description('A restaurant.'));
 
@@ -24,6 +23,12 @@ export const issuedUserId = v.pipe(
   v.regex(mayBeUserId),
   v.check(isIssuedUserId),
   v.description('A user as the issuer names them: 1 to 255 printable ASCII characters without spaces, and no zero.'),
+);
+
+export const deviceId = v.pipe(
+  v.string(),
+  v.regex(deviceIdPattern),
+  v.description('What a device calls itself: a name, which nobody has verified. It never says who its user is.'),
 );
 
 export const messageId = v.pipe(
@@ -88,6 +93,8 @@ export const head = {
 const time = v.pipe(v.string(), v.isoTimestamp(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/));
 
 export const timestamp = v.pipe(time, v.description('When the gateway made this, ISO 8601 in UTC.'));
+
+export const since = v.pipe(time, v.description('When the session began.'));
 
 export const sessionExpiresAt = v.pipe(
   time,

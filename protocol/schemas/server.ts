@@ -4,42 +4,46 @@
  * `event-messages.ts` build and never checks it.
  */
 import * as v from 'valibot';
-import { type DeviceEvent, deviceEventEntries } from '../device-events.ts';
-import { roleNames } from '../identifiers.ts';
+import type { Domain } from '../domain.ts';
+import type { DomainEvent } from '../domain-event.ts';
 import { limits, protocolVersion } from '../limits.ts';
 import { type Advice, closings, type ErrorReason, errors, refusals } from '../reasons.ts';
+import { eventData } from './event-data.ts';
 import * as field from './fields.ts';
 
-const role = v.pipe(v.picklist(roleNames), v.description("The user's role in the restaurant."));
+const roleOf = ({ roles }: Domain) => v.pipe(v.picklist(roles), v.description("The user's role in the restaurant."));
 
-const authSuccess = v.pipe(
-  v.strictObject({
-    type: v.literal('auth_success'),
-    user_id: field.issuedUserId,
-    issuer: v.pipe(
-      v.string(),
-      v.nonEmpty(),
-      v.description("The gateway's name of who issued the token. The same user id of another issuer is another user."),
-    ),
-    restaurant_id: field.restaurantId,
-    connection_id: v.pipe(v.string(), v.nonEmpty(), v.description('The name of the connection in logs and records.')),
-    connection_type: field.connectionType,
-    role,
-    session_expires_at: field.sessionExpiresAt,
-    ...field.head,
-    protocol: v.pipe(v.literal(protocolVersion), v.description('The version of the protocol.')),
-    retention_ms: v.pipe(
-      v.number(),
-      v.safeInteger(),
-      v.minValue(1),
-      v.description('How long events are kept, and so how long a publication is known again by its `id`.'),
-    ),
-    reentry_pass: v.exactOptional(field.reentryPass),
-    timestamp: field.timestamp,
-  }),
-  v.title('The client is let in'),
-  v.description('The answer to the first message and to a renewal. Its values are verified, not echoed.'),
-);
+const authSuccess = (domain: Domain) =>
+  v.pipe(
+    v.strictObject({
+      type: v.literal('auth_success'),
+      user_id: field.issuedUserId,
+      issuer: v.pipe(
+        v.string(),
+        v.nonEmpty(),
+        v.description(
+          "The gateway's name of who issued the token. The same user id of another issuer is another user.",
+        ),
+      ),
+      restaurant_id: field.restaurantId,
+      connection_id: v.pipe(v.string(), v.nonEmpty(), v.description('The name of the connection in logs and records.')),
+      connection_type: field.connectionType(domain),
+      role: roleOf(domain),
+      session_expires_at: field.sessionExpiresAt,
+      ...field.head,
+      protocol: v.pipe(v.literal(protocolVersion), v.description('The version of the protocol.')),
+      retention_ms: v.pipe(
+        v.number(),
+        v.safeInteger(),
+        v.minValue(1),
+        v.description('How long events are kept, and so how long a publication is known again by its `id`.'),
+      ),
+      reentry_pass: v.exactOptional(field.reentryPass),
+      timestamp: field.timestamp,
+    }),
+    v.title('The client is let in'),
+    v.description('The answer to the first message and to a renewal. Its values are verified, not echoed.'),
+  );
 
 const retryAfter = 'Wait at least so long before you come back; null: your own backoff decides.';
 
@@ -184,21 +188,29 @@ const numbered = {
   restaurant_id: field.restaurantId,
 };
 
+/** For whom there is no user, as words in a sentence. */
+const butFor = ({ connectionTypes, seesPublishers }: Domain): string => {
+  const those = connectionTypes.filter((type) => !seesPublishers(type)).map((type) => `\`${type}\``);
+  return those.length === 0 ? '' : `, but for a ${those.join(' or a ')},`;
+};
+
 /** The gateway reads what a device publishes by the schema of its entry, so that it is delivered as that says. */
-const deviceEvent = (type: string, { from, data }: DeviceEvent) => {
-  // Other fields are kept where the event is free-form, and dropped where it is not.
-  const delivered = data.type === 'loose_object' ? data : v.strictObject(data.entries);
+const deviceEvent = (event: DomainEvent, hidesPublishers: string) => {
+  const { type, from } = event;
   return v.pipe(
     v.strictObject({
       type: v.literal(type),
       ...numbered,
-      data: v.pipe(delivered, v.description(`What the device said, at most ${limits.maxEventDataDepth} levels deep.`)),
+      data: v.pipe(
+        eventData(event).delivered,
+        v.description(`What the device said, at most ${limits.maxEventDataDepth} levels deep.`),
+      ),
       user_id: v.optional(field.issuedUserId),
       connection_type: v.pipe(v.picklist(from), v.description('What the device is to the restaurant.')),
       timestamp: field.timestamp,
     }),
     v.title(`${type} of a device`),
-    v.description('It names the verified connection type of the device and, but for a `customer`, its verified user.'),
+    v.description(`It names the verified connection type of the device and${hidesPublishers} its verified user.`),
   );
 };
 
@@ -220,65 +232,106 @@ const backendEvent = v.pipe(
   ),
 );
 
-const restaurantEvent = v.pipe(
-  v.union([...deviceEventEntries.map(([type, event]) => deviceEvent(type, event)), backendEvent]),
-  v.title('An event of the restaurant'),
-  v.description(
-    'Delivered at least once: keep a cursor, drop what you have, replay what is missing. Where `connection_type` is there, a device published it, and `type` says what `data` is.',
-  ),
-);
-
-const events = v.pipe(
-  v.strictObject({
-    type: v.literal('events'),
-    events: v.pipe(v.array(restaurantEvent), v.minLength(2)),
-  }),
-  v.title('Several events in one frame'),
-  v.description('For clients that said `batch`. A single event comes as a frame of its own.'),
-);
-
-const replayed = v.pipe(
-  v.strictObject({
-    type: v.literal('replayed'),
-    events: v.pipe(v.array(restaurantEvent), v.maxLength(limits.maxReplayEvents)),
-    ...field.head,
-    next_after: field.cursor,
-    more: v.pipe(v.boolean(), v.description('There is more: ask again with `next_after`.')),
-    gap: v.pipe(
-      v.boolean(),
-      v.description('What came after `after` for this connection type is gone: load the present state elsewhere.'),
+const restaurantEvent = (domain: Domain) =>
+  v.pipe(
+    v.union([...domain.events.map((event) => deviceEvent(event, butFor(domain))), backendEvent]),
+    v.title('An event of the restaurant'),
+    v.description(
+      'Delivered at least once: keep a cursor, drop what you have, replay what is missing. Where `connection_type` is there, a device published it, and `type` says what `data` is.',
     ),
-    oldest_seq: v.pipe(
-      v.nullable(field.seq),
-      v.description('The first event of this answer; null when there is none.'),
-    ),
-    retry_after_ms: v.exactOptional(
-      v.pipe(
-        v.number(),
-        v.integer(),
-        v.minValue(1),
-        v.description('With `more`: the session has read its allowance. Ask again so much later.'),
+  );
+
+const events = (restaurantEvent: v.GenericSchema) =>
+  v.pipe(
+    v.strictObject({
+      type: v.literal('events'),
+      events: v.pipe(v.array(restaurantEvent), v.minLength(2)),
+    }),
+    v.title('Several events in one frame'),
+    v.description('For clients that said `batch`. A single event comes as a frame of its own.'),
+  );
+
+const replayed = (restaurantEvent: v.GenericSchema) =>
+  v.pipe(
+    v.strictObject({
+      type: v.literal('replayed'),
+      events: v.pipe(v.array(restaurantEvent), v.maxLength(limits.maxReplayEvents)),
+      ...field.head,
+      next_after: field.cursor,
+      more: v.pipe(v.boolean(), v.description('There is more: ask again with `next_after`.')),
+      gap: v.pipe(
+        v.boolean(),
+        v.description('What came after `after` for this connection type is gone: load the present state elsewhere.'),
       ),
-    ),
-    id: v.exactOptional(field.messageId),
-    timestamp: field.timestamp,
-  }),
-  v.title('Events from before'),
-  v.description('The answer to `replay`.'),
-);
+      oldest_seq: v.pipe(
+        v.nullable(field.seq),
+        v.description('The first event of this answer; null when there is none.'),
+      ),
+      retry_after_ms: v.exactOptional(
+        v.pipe(
+          v.number(),
+          v.integer(),
+          v.minValue(1),
+          v.description('With `more`: the session has read its allowance. Ask again so much later.'),
+        ),
+      ),
+      id: v.exactOptional(field.messageId),
+      timestamp: field.timestamp,
+    }),
+    v.title('Events from before'),
+    v.description('The answer to `replay`.'),
+  );
+
+const present = (domain: Domain) =>
+  v.pipe(
+    v.strictObject({
+      type: v.literal('present'),
+      sessions: v.pipe(
+        v.array(
+          v.strictObject({
+            user_id: field.issuedUserId,
+            role: roleOf(domain),
+            connection_type: field.connectionType(domain),
+            since: field.since,
+            device_id: v.exactOptional(field.deviceId),
+          }),
+        ),
+        v.maxLength(limits.maxPresentSessions),
+      ),
+      next: v.exactOptional(v.pipe(v.string(), v.nonEmpty(), v.description('Where the next page begins.'))),
+      more: v.pipe(v.boolean(), v.description('There is more: ask again, after `next` where there is one.')),
+      retry_after_ms: v.exactOptional(
+        v.pipe(
+          v.number(),
+          v.integer(),
+          v.minValue(1),
+          v.description('With `more`: the session has read its allowance. Ask again so much later.'),
+        ),
+      ),
+      id: v.exactOptional(field.messageId),
+      timestamp: field.timestamp,
+    }),
+    v.title('Who is there'),
+    v.description('The answer to `who`: the live sessions of the restaurant, two of one device as one.'),
+  );
 
 /** What the gateway's own code sends. */
-export const serverMessages = {
-  auth_success: authSuccess,
-  auth_error: authError,
-  pong,
-  accepted,
-  error,
-  restaurant_event: restaurantEvent,
-  events,
-  replayed,
-  closing,
-} as const;
+export const serverMessages = (domain: Domain) => {
+  // One schema, so that the others refer to it.
+  const restaurant_event = restaurantEvent(domain);
+  return {
+    auth_success: authSuccess(domain),
+    auth_error: authError,
+    pong,
+    accepted,
+    error,
+    restaurant_event,
+    events: events(restaurant_event),
+    replayed: replayed(restaurant_event),
+    present: present(domain),
+    closing,
+  };
+};
 
 /** What API Gateway sends when it has no answer of the gateway's. Not ours, so that it may have more fields than these. */
 export const platformMessages = {

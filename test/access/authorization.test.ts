@@ -2,9 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isStillAuthorized } from '../../lambdas/access/authorization.ts';
 import { type Membership, noRole } from '../../lambdas/access/membership.ts';
-import { mayConnectAs, roles } from '../../lambdas/access/roles.ts';
 import type { Session } from '../../lambdas/connection/connection.ts';
-import { connectionTypes } from '../../protocol/identifiers.ts';
+import { connectionTypes, mayConnectAs, restaurantDomain, roles } from '../restaurant-domain.ts';
 
 const issuedAtMs = 1_764_000_000_000;
 
@@ -119,7 +118,7 @@ describe('a session', () => {
       },
     ],
   )('$why: $isServed', ({ of, by, beside, isServed }) => {
-    expect(isStillAuthorized({ ...session, ...of }, rowsOf(by, beside))).toBe(isServed);
+    expect(isStillAuthorized(restaurantDomain, { ...session, ...of }, rowsOf(by, beside))).toBe(isServed);
   });
 
   test('is never served as what its membership could not let it in as', () => {
@@ -134,6 +133,7 @@ describe('a session', () => {
           const isSameRealm = (was === 'platform_owner') === (role === 'platform_owner');
           expect(
             isStillAuthorized(
+              restaurantDomain,
               { ...session, role: was, connectionType },
               was === 'platform_owner' ? { here: undefined, everywhere: row } : { here: row, everywhere: undefined },
             ),

@@ -1,24 +1,37 @@
 /** Who comes in by a claim of their token, and who goes on by one. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type ClaimableRole, claimableRoles } from '../../config-schema/membership-claim.ts';
 import { isStillAuthorized } from '../../lambdas/access/authorization.ts';
 import { decideAccess } from '../../lambdas/access/decide-access.ts';
 import { type Membership, noRole, unreadableRole } from '../../lambdas/access/membership.ts';
-import { mayConnectAs, narrowerRole, roles } from '../../lambdas/access/roles.ts';
-import { connectionTypes } from '../../protocol/identifiers.ts';
 import { chef, claimsOf, granted, identity, issuedAtMs, notAllowed, owner, type Rows, refused } from './members.ts';
+import type { Role } from '../../protocol/identifiers.ts';
+import {
+  claimableRoles,
+  connectionTypes,
+  mayConnectAs,
+  narrowerRole,
+  restaurantDomain,
+  roles,
+} from '../restaurant-domain.ts';
 
-const claiming = (role: ClaimableRole) => new Map([['r-17', { role }]]);
+const claiming = (role: Role) => new Map([['r-17', { role }]]);
 const suspended = { suspendedAtMs: issuedAtMs };
 const revoked = { revokedBeforeMs: issuedAtMs + 1 };
 const suspendedOut = refused('session_revoked', 'membership_suspended');
 
 const decideWith = (
-  claimedMemberships: NonNullable<Parameters<typeof decideAccess>[0]['claimedMemberships']>,
+  claimedMemberships: NonNullable<Parameters<typeof decideAccess>[1]['claimedMemberships']>,
   connectionType: string,
   { here, everywhere }: Rows = {},
-) => decideAccess({ ...identity, claimedMemberships }, claimsOf({ connectionType }), {}, { here, everywhere });
+) =>
+  decideAccess(
+    restaurantDomain,
+    { ...identity, claimedMemberships },
+    claimsOf({ connectionType }),
+    {},
+    { here, everywhere },
+  );
 
 describe('somebody whose token says manager', () => {
   test.each<{ why: string; type?: string; rows?: Rows; is: object }>([
@@ -162,12 +175,12 @@ describe('a session that came in by its token', () => {
     { why: 'whose login was revoked', here: { ...chef, ...revoked }, isServed: false },
     { why: 'that logged in after a revocation', here: { ...chef, revokedBeforeMs: issuedAtMs }, isServed: true },
   ])('$why: $isServed', ({ here, isServed }) => {
-    expect(isStillAuthorized(session, { here, everywhere: undefined })).toBe(isServed);
+    expect(isStillAuthorized(restaurantDomain, session, { here, everywhere: undefined })).toBe(isServed);
   });
 
   test('is over without a row where it came in by one', () => {
     const none = { here: undefined, everywhere: undefined };
-    expect(isStillAuthorized({ ...session, membershipSource: 'table' }, none)).toBe(false);
+    expect(isStillAuthorized(restaurantDomain, { ...session, membershipSource: 'table' }, none)).toBe(false);
   });
 });
 

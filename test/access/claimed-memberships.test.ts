@@ -2,10 +2,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { claimableRoles, MembershipClaim } from '../../config-schema/membership-claim.ts';
+import { MembershipClaim } from '../../config-schema/membership-claim.ts';
 import { claimedAt, claimedMemberships, maxClaimedEntries } from '../../lambdas/access/claimed-memberships.ts';
-import { roles } from '../../lambdas/access/roles.ts';
 import { restaurantIdPattern } from '../../protocol/identifiers.ts';
+import { claimableRoles, restaurantDomain, roles } from '../restaurant-domain.ts';
 
 type Config = v.InferInput<typeof MembershipClaim>;
 const ids: Config = { path: ['groups'], shape: 'ids', role: 'employee' };
@@ -13,7 +13,7 @@ const byRole: Config = { path: ['restaurants'], shape: 'roles' };
 const objects: Config = { path: ['restaurants'], shape: 'objects' };
 
 const at = (restaurantId: string, payload: Readonly<Record<string, unknown>>, config: Config) =>
-  claimedAt(claimedMemberships(payload, v.parse(MembershipClaim, config)), restaurantId);
+  claimedAt(claimedMemberships(restaurantDomain, payload, v.parse(MembershipClaim, config)), restaurantId);
 const missing = { problem: 'membership_missing' };
 const malformed = { problem: 'membership_claim_malformed' };
 const employee = { role: 'employee' };
@@ -268,7 +268,7 @@ describe('whatever a token claims', () => {
   test('nobody is a member outside the entry, or a platform owner, or one of more than 200; nothing is thrown', () => {
     fc.assert(
       fc.property(config, claim, fc.boolean(), (configured, value, isNested) => {
-        const outcome = claimedMemberships(isNested ? { a: { c: value } } : { c: value }, configured);
+        const outcome = claimedMemberships(restaurantDomain, isNested ? { a: { c: value } } : { c: value }, configured);
         if ('problem' in outcome) return;
         expect(outcome.size).toBeLessThanOrEqual(maxClaimedEntries);
         for (const [id, claimed] of outcome) {

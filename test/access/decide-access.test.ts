@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { decideAccess } from '../../lambdas/access/decide-access.ts';
 import type { Membership } from '../../lambdas/access/membership.ts';
 import type { ClaimedUserId } from '../../protocol/client-messages.ts';
-import { connectionTypes } from '../../protocol/identifiers.ts';
 import { runs } from '../harness/runs.ts';
 import {
   absent,
@@ -19,6 +18,7 @@ import {
   rowOf,
   saying,
 } from './members.ts';
+import { connectionTypes, restaurantDomain } from '../restaurant-domain.ts';
 
 describe('who somebody says to be', () => {
   const notCanonical = refused('invalid_user_id', 'user_id_not_canonical');
@@ -178,7 +178,10 @@ test('whatever is claimed, nobody enters but a member of that restaurant, as a t
       maybe(rowIn('r-17')),
       maybe(rowIn('*')),
       (userId, claims, hints, here, everywhere) => {
-        const outcome = decideAccess(identity, { userId, ...said(claims) }, said(hints), { here, everywhere });
+        const outcome = decideAccess(restaurantDomain, identity, { userId, ...said(claims) }, said(hints), {
+          here,
+          everywhere,
+        });
         if (!outcome.granted) return;
         entered += 1;
         const row = outcome.asPlatformOwner ? everywhere : here;

@@ -4,7 +4,7 @@ import type { Membership } from '../../lambdas/access/membership.ts';
 import type { HandshakeHints } from '../../lambdas/connection/connection.ts';
 import type { Identity } from '../../lambdas/identity/identity.ts';
 import type { ClaimedUserId, Claims } from '../../protocol/client-messages.ts';
-import { connectionTypes } from '../../protocol/identifiers.ts';
+import { connectionTypes, restaurantDomain } from '../restaurant-domain.ts';
 
 export const issuedAtMs = Date.UTC(2026, 10, 23, 18);
 export const identity: Identity = { issuer: 'demo', userId: 'u-1', issuedAtMs, expiresAtMs: issuedAtMs + 3_600_000 };
@@ -18,7 +18,7 @@ export const owner: Membership = { ...chef, restaurantId: '*', role: 'platform_o
 export type Rows = Readonly<{ here?: Membership; everywhere?: Membership }>;
 
 export const decide = (claims: Claims, hints: HandshakeHints = {}, { here, everywhere }: Rows = { here: chef }) =>
-  decideAccess(identity, claims, hints, { here, everywhere });
+  decideAccess(restaurantDomain, identity, claims, hints, { here, everywhere });
 
 export const granted = (connectionType: string, role = 'employee', membershipSource = 'table') => ({
   granted: true,

@@ -1,8 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { decideAccess } from '../../lambdas/access/decide-access.ts';
 import { type Membership, noRole } from '../../lambdas/access/membership.ts';
-import { isRole, mayConnectAs, roles } from '../../lambdas/access/roles.ts';
-import { connectionTypes } from '../../protocol/identifiers.ts';
 import {
   chef,
   claimsOf,
@@ -18,6 +16,7 @@ import {
   refused,
   rowOf,
 } from './members.ts';
+import { connectionTypes, isRole, mayConnectAs, restaurantDomain, roles } from '../restaurant-domain.ts';
 
 describe('roles and connection types', () => {
   test.each(pairs)('$role $verdict connect as $type', ({ role, type, verdict }) => {
@@ -135,9 +134,9 @@ describe('a revocation where the token tells when its user logged in', () => {
     { why: 'the login is of after it', loggedInAtMs: issuedAtMs, verdict: granted('pos') },
   ])('judges by the login: $why', ({ loggedInAtMs, verdict }) => {
     const here = { ...chef, revokedBeforeMs: issuedAtMs - 1 };
-    expect(decideAccess({ ...identity, loggedInAtMs }, claimsOf(), {}, { here, everywhere: undefined })).toEqual(
-      verdict,
-    );
+    expect(
+      decideAccess(restaurantDomain, { ...identity, loggedInAtMs }, claimsOf(), {}, { here, everywhere: undefined }),
+    ).toEqual(verdict);
   });
 });
 

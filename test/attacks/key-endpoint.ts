@@ -7,6 +7,7 @@ import type { Issuer } from '../../config-schema/issuer.ts';
 import { type FetchJson, signingKeys } from '../../lambdas/identity/signing-keys.ts';
 import { verifyToken } from '../../lambdas/identity/verify-token.ts';
 import { demoIssuer } from '../identity/tokens.ts';
+import { restaurantDomain } from '../restaurant-domain.ts';
 
 export type KeyEndpoint = Readonly<{
   origin: string;
@@ -77,5 +78,8 @@ export const freshVerifier = (issuers: readonly Issuer[], now: () => number) => 
     fetched.push(url);
     return fetchJson(url);
   };
-  return { verify: verifyToken({ findKey: signingKeys(countedFetch, now), now }, issuers), fetched };
+  return {
+    verify: verifyToken({ findKey: signingKeys(countedFetch, now), domain: restaurantDomain, now }, issuers),
+    fetched,
+  };
 };

@@ -9,6 +9,7 @@ import { headerOf } from '../../lambdas/identity/unverified-token.ts';
 import { verifyToken } from '../../lambdas/identity/verify-token.ts';
 import { demoIssuer, goodClaims, nowMs } from '../identity/tokens.ts';
 import { vector } from '../vectors.ts';
+import { restaurantDomain } from '../restaurant-domain.ts';
 
 type Group = Readonly<{
   public?: Readonly<Record<string, unknown>>;
@@ -89,9 +90,10 @@ export const verdictOn = async ({
   jws,
   key,
 }: Pick<SignatureVector, 'jws' | 'key'>): Promise<Identity | TokenRefusal> => {
-  const verify = verifyToken({ findKey: async (_, wanted) => keyUnderAnyId(key, wanted), now: () => nowMs }, [
-    everything,
-  ]);
+  const verify = verifyToken(
+    { findKey: async (_, wanted) => keyUnderAnyId(key, wanted), domain: restaurantDomain, now: () => nowMs },
+    [everything],
+  );
   const [headerText, payloadText] = jws.split('.').map((part) => Buffer.from(part, 'base64').toString('utf8'));
   if (headerText === payloadText) return verify(jws);
   const { parse } = JSON;

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { isRefusal } from '../../lambdas/identity/identity.ts';
 import type { Issuer } from '../../config-schema/issuer.ts';
-import { parseClientMessage } from '../../protocol/client-messages.ts';
 import { goodIdentity, nowMs, tokenOf } from '../identity/tokens.ts';
 import { type Attack, bare, party } from './attack.ts';
 import { forgedClaims, staff } from './forged-claims.ts';
@@ -11,6 +10,7 @@ import { freshVerifier, issuerAt, keyEndpoint, publishing } from './key-endpoint
 import { oddSpellings, sameToken } from './odd-spellings.ts';
 import { watchOutgoing } from './outgoing.ts';
 import { type Row, rowsReported, rowWritten } from './report.ts';
+import { parseClientMessage } from '../restaurant-domain.ts';
 
 const keys = await keyEndpoint(publishing());
 const trap = await keyEndpoint(publishing());

@@ -1,6 +1,7 @@
 /** Today's functions read the rows of connections that v0.1.0 wrote. What must be made of it is written here, apart from the items. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Connection, Handshake, Session } from '../../lambdas/connection/connection.ts';
+import { presentPage } from '../../lambdas/presence/present-page.ts';
 import type { DynamodbStorage } from '../contract/dynamodb-storage.ts';
 import { filledStorage, textIn, writtenAtMs } from './filled-storage.ts';
 import { itemsOf } from './fixtures.ts';
@@ -88,6 +89,16 @@ describe('a row of the connection table', () => {
     expect(found.map(({ connectionId }) => connectionId).sort()).toEqual(
       sessions.map((what) => textIn(rows.get(what), 'connection_id')).sort(),
     );
+  });
+
+  test('is somebody who is there, without a name of the device', async () => {
+    const { sessions } = await storage.connections.presentAt('r-17');
+    const page = presentPage(sessions, { after: undefined, limit: 10, nowMs: t + minuteMs });
+    const sinceMs = t + 1_000;
+    expect(page.sessions).toEqual([
+      { userId: 'u-1', role: 'employee', connectionType: 'kitchen', sinceMs },
+      { userId: 'u-9', role: 'platform_owner', connectionType: 'platform', sinceMs },
+    ]);
   });
 
   test('is moved on and ended', async () => {

@@ -9,12 +9,12 @@ import { connectionOf } from '../../lambdas/dynamodb/connection-item.ts';
 import { revokeMember, setMember } from '../../lambdas/dynamodb/membership-administration.ts';
 import { membershipOf } from '../../lambdas/dynamodb/memberships.ts';
 import { headItem, headOf, markOf, storedEventOf } from '../../lambdas/dynamodb/stream-item.ts';
-import { advanced, nextEvent } from '../../lambdas/events/numbering.ts';
-import { publicationOf } from '../../lambdas/events/publication.ts';
+import { nextEvent } from '../../lambdas/events/numbering.ts';
 import { mayBeConnectionType } from '../../protocol/identifiers.ts';
 import type { DynamodbStorage } from '../contract/dynamodb-storage.ts';
 import { filledStorage, textIn, writtenAtMs } from './filled-storage.ts';
 import { itemsOf, messagesOf } from './fixtures.ts';
+import { advanced, publicationOf } from '../restaurant-domain.ts';
 
 type Item = Readonly<Record<string, unknown>>;
 
@@ -69,6 +69,7 @@ describe('a row of a connection', () => {
       'closing_reason',
       'owner_id',
       'batch',
+      'device_id',
     );
     const value = fc.oneof(typeName, fc.jsonValue());
     fc.assert(
@@ -107,7 +108,7 @@ describe('a row of a connection', () => {
     const row = {
       ...items.connections.get('authenticated'),
       connection_id: 'courier00000000=',
-      connection_type: 'courier',
+      membership_source: 'courier',
     };
     await storage.client.send(new PutCommand({ TableName: tables.connections, Item: row }));
     const key = { connectionId: 'courier00000000=', connectedAtMs: writtenAtMs };

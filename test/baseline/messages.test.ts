@@ -1,9 +1,9 @@
 /** Today's functions read the queue messages that v0.1.0 and its publishers wrote. Records that wait have a file of their own. */
 import { describe, expect, test } from '@jest/globals';
-import { publicationOf } from '../../lambdas/events/publication.ts';
 import { parseTimerMessage } from '../../lambdas/sqs/timer-message.ts';
 import { writtenAtMs } from './filled-storage.ts';
 import { messagesOf } from './fixtures.ts';
+import { publicationOf } from '../restaurant-domain.ts';
 
 describe('a message of the timer queue', () => {
   test.each([

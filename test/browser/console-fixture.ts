@@ -1,11 +1,14 @@
 /** The console of a gateway of its own in Chromium: one for a file, and a fresh page for each test. */
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { Console } from '../../bin/console/endpoints.ts';
 import { openConsole } from '../../bin/console/open.ts';
+import { localTarget, placesOf } from '../../bin/target.ts';
 import { synthesize } from '../../lib/synthesize.ts';
+import { demoRestaurant } from '../../local/demo.ts';
 import { startGateway } from '../../local/gateway.ts';
 import { openBrowser } from './browser.ts';
 
@@ -20,6 +23,8 @@ export type ConsoleFixture = Readonly<{
   browser: Browser;
   address: string;
   serverErrors: readonly unknown[];
+  /** Publishes an event of this type as a backend does. */
+  publish: (type: string) => Promise<void>;
   openPage: (options?: BrowserContextOptions) => Promise<ConsolePage>;
   close: () => Promise<void>;
 }>;
@@ -37,6 +42,11 @@ export const openConsoleFixture = async (): Promise<ConsoleFixture> => {
     browser,
     address,
     serverErrors,
+    publish: (type) =>
+      localTarget(placesOf(gateway)).publish(
+        demoRestaurant,
+        JSON.stringify({ v: 1, type, data: {}, id: `evt_${randomUUID()}` }),
+      ),
     openPage: async (options) => {
       const complaints: string[] = [];
       const context = await browser.newContext(options);

@@ -7,34 +7,33 @@ const [address = 'http://127.0.0.1:8787/'] = process.argv.slice(2);
 const folder = join(import.meta.dirname, '../../docs/console');
 
 const pictures = [
-  { name: 'light', colorScheme: 'light', viewport: { width: 1080, height: 900 } },
-  { name: 'dark', colorScheme: 'dark', viewport: { width: 1080, height: 900 } },
-  { name: 'phone', colorScheme: 'light', viewport: { width: 390, height: 1400 } },
+  { name: 'light', colorScheme: 'light', viewport: { width: 1180, height: 1240 } },
+  { name: 'dark', colorScheme: 'dark', viewport: { width: 1180, height: 1240 } },
+  { name: 'phone', colorScheme: 'light', viewport: { width: 390, height: 2400 } },
 ] as const;
 
 const press = (where: Locator, name: string | RegExp) => where.getByRole('button', { name }).click();
 const hears = (where: Locator, text: RegExp) => where.getByRole('status').filter({ hasText: text }).waitFor();
 
-/** Two orders, one of them begun, and somebody at the wrong door. */
+/** Two orders, one of them ready and paid, and somebody at the wrong door. */
 const play = async (page: Page): Promise<void> => {
-  const [kitchen, till] = ['Kitchen board', 'Till'].map((name) => page.getByRole('article', { name })) as [
+  const [kitchen, till] = ['Kitchen display', 'Till'].map((name) => page.getByRole('article', { name })) as [
     Locator,
     Locator,
   ];
-  for (const one of [kitchen, till]) {
-    await press(one, 'Connect');
-    await hears(one, /^Connected as/);
-  }
-  const order = async (dish: string) => {
-    await till.getByLabel('Dish').fill(dish);
-    await press(till, 'Send order');
-    await kitchen.locator('.orders > li').filter({ hasText: dish }).waitFor();
+  const journeys = page.locator('.journeys > li');
+  const send = async (from: Locator, title: string, count: number) => {
+    await press(from, title);
+    await journeys
+      .nth(count - 1)
+      .filter({ hasText: /accepted after .*Till after/ })
+      .waitFor();
   };
-  await order('Margherita');
-  await press(kitchen, /^Start: Margherita/);
-  await press(kitchen, /^15 minutes: Margherita/);
-  await till.locator('.orders > li').filter({ hasText: '15 min' }).waitFor();
-  await order('Quattro Stagioni');
+  await send(till, 'An order was taken', 1);
+  await send(kitchen, 'An order will take so many minutes', 2);
+  await send(till, 'An order was taken', 3);
+  await send(kitchen, 'An order has another status', 4);
+  await send(till, 'An order is paid', 5);
   const mishaps = page.locator('#mishaps');
   await press(mishaps, 'Wrong restaurant');
   await hears(mishaps, /access_denied/);

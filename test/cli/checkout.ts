@@ -56,7 +56,18 @@ export type Checkout = Readonly<{
 }>;
 
 const projectDir = join(import.meta.dirname, '..', '..');
-const sources = ['bin', 'client', 'config', 'config-schema', 'console', 'lambdas', 'lib', 'local', 'protocol'];
+const sources = [
+  'bin',
+  'client',
+  'config',
+  'config-schema',
+  'console',
+  'lambdas',
+  'lib',
+  'local',
+  'presets',
+  'protocol',
+];
 const timeoutMs = 30_000;
 const settings = ['cdk.json', 'package.json', 'tsconfig.json'];
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { verdictOn } from '../../bin/members/import-rules.ts';
 import type { MemberRow } from '../../bin/members/member-row.ts';
 import { type Membership, noRole, unreadableRole } from '../../lambdas/access/membership.ts';
+import { restaurantDomain } from '../restaurant-domain.ts';
 
 const member = { restaurantId: 'r-17', issuer: 'demo', userId: 'u-1' };
 const unnamed = { connectionTypes: undefined, revokedBeforeMs: undefined, suspendedAtMs: undefined };
@@ -104,7 +105,7 @@ describe('a row over what stands in the table', () => {
       is: { is: 'left_alone', why: 'unreadable' },
     },
   ])('$why', ({ row, over, is }) => {
-    expect(verdictOn(says(row), over)).toEqual(is);
+    expect(verdictOn(restaurantDomain, says(row), over)).toEqual(is);
   });
 });
 
@@ -141,13 +142,13 @@ describe('whatever row comes over whatever stands there', () => {
   test('nothing is lifted, and a second time there is nothing to do', () => {
     fc.assert(
       fc.property(row, fc.option(standing, { nil: undefined }), (said, before) => {
-        const verdict = verdictOn(said, before);
+        const verdict = verdictOn(restaurantDomain, said, before);
         if (!('membership' in verdict)) return;
         const { membership } = verdict;
         expect(before?.suspendedAtMs).toBeUndefined();
         expect(membership.suspendedAtMs).toBe(said.suspendedAtMs);
         expect(membership.revokedBeforeMs ?? 0).toBeGreaterThanOrEqual(before?.revokedBeforeMs ?? 0);
-        expect(verdictOn(said, membership)).toEqual({ is: 'unchanged' });
+        expect(verdictOn(restaurantDomain, said, membership)).toEqual({ is: 'unchanged' });
       }),
     );
   });

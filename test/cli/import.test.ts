@@ -9,6 +9,7 @@ import {
 } from '../../bin/members/import.ts';
 import type { FileRow } from '../../bin/members/member-file.ts';
 import type { Membership } from '../../lambdas/access/membership.ts';
+import { restaurantDomain } from '../restaurant-domain.ts';
 
 class Throttled extends Error {}
 
@@ -60,7 +61,11 @@ const issuers = { aliases: ['demo'], byDefault: 'demo' };
 const run = async (rows: readonly object[], { ports = portsOf(), isDry = false } = {}) => {
   const counts = nothingImported();
   const told: Exception[] = [];
-  const failure = await importMembers(ports, { issuers, isDry })(rowsOf(...rows), counts, (one) => told.push(one)).then(
+  const failure = await importMembers(ports, { domain: restaurantDomain, issuers, isDry })(
+    rowsOf(...rows),
+    counts,
+    (one) => told.push(one),
+  ).then(
     () => undefined,
     (error: unknown) => error,
   );

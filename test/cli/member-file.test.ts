@@ -4,8 +4,7 @@ import fc from 'fast-check';
 import { csvHeader, csvRow, fileRows, MemberFileError, ndjsonRow } from '../../bin/members/member-file.ts';
 import { type MemberRow, memberRowOf, rowOfMembership } from '../../bin/members/member-row.ts';
 import { type Membership, noRole } from '../../lambdas/access/membership.ts';
-import { mayConnectAs, roles } from '../../lambdas/access/roles.ts';
-import { connectionTypes } from '../../protocol/identifiers.ts';
+import { connectionTypes, mayConnectAs, restaurantDomain, roles } from '../restaurant-domain.ts';
 
 const issuers = { aliases: ['demo', 'staff'], byDefault: 'demo' };
 
@@ -17,7 +16,7 @@ async function* piecesOf(...pieces: readonly string[]) {
 const fileOf = async (...pieces: readonly string[]) => {
   const rows: (readonly [line: number, is: MemberRow | string])[] = [];
   for await (const row of fileRows(piecesOf(...pieces)))
-    rows.push([row.line, 'problem' in row ? row.problem : memberRowOf(row.fields, issuers)]);
+    rows.push([row.line, 'problem' in row ? row.problem : memberRowOf(restaurantDomain, row.fields, issuers)]);
   return rows;
 };
 

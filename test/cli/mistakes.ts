@@ -1,6 +1,5 @@
 import type { Ending } from '../../bin/exit-codes.ts';
-import { mayConnectAs } from '../../lambdas/access/roles.ts';
-import { connectionTypes } from '../../protocol/identifiers.ts';
+import { connectionTypes, mayConnectAs } from '../restaurant-domain.ts';
 
 const types = connectionTypes.join(', ');
 const ofEmployees = connectionTypes.filter((type) => mayConnectAs('employee', type)).join(', ');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { redriven } from '../../bin/redriven.ts';
-import { publicationOf } from '../../lambdas/events/publication.ts';
 import { nobodyIsOwn } from '../../lambdas/events/verified-publisher.ts';
+import { publicationOf, restaurantDomain } from '../restaurant-domain.ts';
 
 const letter = (body: string, restaurant: string | undefined = 'r-17') => ({ messageId: 'm-1', restaurant, body });
 
@@ -16,7 +16,7 @@ describe('a dead letter that is sent back', () => {
     },
   ])('is the event it was: $why', ({ body, id }) => {
     const before = publicationOf({ ...letter(body), attributes: { MessageGroupId: 'r-17' } }, nobodyIsOwn);
-    const back = redriven(letter(body));
+    const back = redriven(restaurantDomain, letter(body));
     if (typeof back === 'string' || typeof before === 'string') throw new Error('it was not to be put aside');
     const after = publicationOf(
       { messageId: 'm-2', body: back.body, attributes: { MessageGroupId: back.restaurantId } },
@@ -28,7 +28,7 @@ describe('a dead letter that is sent back', () => {
 
   test('has its data to the letter', () => {
     const data = '{ "ref": 1234567890123456789, "qty": 1.0, "10": 1, "2": 2 }';
-    expect(redriven(letter(`{"v":1,"type":"a.b","data":${data}}`))).toMatchObject({
+    expect(redriven(restaurantDomain, letter(`{"v":1,"type":"a.b","data":${data}}`))).toMatchObject({
       body: `{"v":1,"type":"a.b","data":${data},"id":"evt_m-1"}`,
     });
   });
@@ -38,11 +38,15 @@ describe('a dead letter that is sent back', () => {
     { why: 'of a later version', body: '{"v":2}', restaurant: 'r-17', says: 'version_unknown' },
     { why: 'of no restaurant', body: '{"v":1,"type":"a.b","data":{}}', restaurant: 'r 17', says: 'restaurant_invalid' },
   ])('is not, where it would be put aside again: it is $why', ({ body, restaurant, says }) => {
-    expect(redriven(letter(body, restaurant))).toBe(says);
+    expect(redriven(restaurantDomain, letter(body, restaurant))).toBe(says);
   });
 
   test('is not, where v0.1.0 did not keep its restaurant', () => {
-    const back = redriven({ messageId: 'm-1', restaurant: undefined, body: '{"v":1,"type":"a.b","data":{}}' });
+    const back = redriven(restaurantDomain, {
+      messageId: 'm-1',
+      restaurant: undefined,
+      body: '{"v":1,"type":"a.b","data":{}}',
+    });
     expect(back).toBe('nobody knows its restaurant: say --restaurant');
   });
 });

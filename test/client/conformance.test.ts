@@ -40,6 +40,7 @@ const inputs = keysOf<VectorInput['kind']>({
   publish: true,
   restored: true,
   stored: true,
+  who: true,
   discard: true,
   signal: true,
   close: true,
@@ -54,6 +55,7 @@ const effects = keysOf<Effect['kind']>({
   gap: true,
   settle: true,
   returned: true,
+  present: true,
   end: true,
 });
 const statuses = keysOf<ClientState['status']>({ waiting: true, connecting: true, connected: true, ended: true });

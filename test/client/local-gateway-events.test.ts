@@ -1,7 +1,6 @@
 /** Restaurant events, end to end: the SDK over real sockets, to the synthesized app. */
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from '@jest/globals';
-import { connectionTypes } from '../../protocol/identifiers.ts';
 import { beginEpoch } from '../../lambdas/dynamodb/restaurant-administration.ts';
 import { removeMember, revokeMember } from '../../lambdas/dynamodb/membership-administration.ts';
 import { eventKey, headKey, partitionOf } from '../../lambdas/dynamodb/stream-item.ts';
@@ -15,6 +14,7 @@ import {
   testThatNothingLeaked,
 } from './restaurants.ts';
 import type { Device } from './restaurant.ts';
+import { connectionTypes } from '../restaurant-domain.ts';
 
 const at = openRestaurants();
 

@@ -90,6 +90,32 @@ describe('at the handshake', () => {
   });
 });
 
+describe('who is there', () => {
+  test('is told to the office, and the kitchen is told that it may not ask', async () => {
+    const kitchen = arrive('chef', { deviceId: 'kitchen-2' });
+    const office = arrive('manager', { connectionType: 'management', deviceId: 'office-1' });
+    await Promise.all([kitchen, office].map(({ client }) => until(client, isConnected)));
+    const there = await office.client.who();
+    expect(there.filter(({ deviceId }) => deviceId !== undefined)).toEqual([
+      {
+        userId: 'u-chef',
+        role: 'employee',
+        connectionType: 'kitchen',
+        since: expect.stringMatching(/^\d{4}-.*Z$/),
+        deviceId: 'kitchen-2',
+      },
+      {
+        userId: 'u-manager',
+        role: 'manager',
+        connectionType: 'management',
+        since: expect.stringMatching(/^\d{4}-.*Z$/),
+        deviceId: 'office-1',
+      },
+    ]);
+    await expect(kitchen.client.who()).rejects.toMatchObject({ name: 'WhoError', code: 'forbidden' });
+  });
+});
+
 describe('at the table', () => {
   test('a heartbeat keeps the session', async () => {
     const trace: string[] = [];

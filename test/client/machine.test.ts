@@ -13,6 +13,7 @@ const settings = {
   restaurantId: 'r-17',
   connectionType: 'kitchen',
   batch: true,
+  deviceId: undefined,
   maxQueued: 5,
   maxQueuedChars: 1_000,
   keeps: false,
@@ -89,6 +90,18 @@ const frame: fc.Arbitrary<unknown> = fc.oneof(
       reason: fc.constantFrom('forbidden', 'rate_limited', 'unavailable', 'unknown_type'),
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constantFrom('present', 'present', 'error'),
+      id: fc.constantFrom('who-3', 'who-4', 'who-5', 'who-6', undefined),
+      sessions: fc.constantFrom([], [{ user_id: 'u-1' }], 'none'),
+      next: fc.constantFrom(undefined, 'place'),
+      more: fc.boolean(),
+      retry_after_ms: fc.constantFrom(undefined, null, 1, 20_000),
+      reason: fc.constantFrom('forbidden', 'unavailable'),
+    }),
+  },
   { weight: 1, arbitrary: fc.jsonValue() },
   { weight: 1, arbitrary: fc.constant({ message: 'Internal server error', requestId: 'r' }) },
 );
@@ -146,6 +159,7 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom(...signals).map<Act>((signal) => () => ({ kind: 'signal', signal })),
   },
+  { weight: 1, arbitrary: fc.constant<Act>(() => ({ kind: 'who' })) },
   {
     weight: 1,
     arbitrary: fc.constantFrom('p1', 'p2', 'p3').map<Act>((id) => () => ({
@@ -314,6 +328,24 @@ describe('whatever comes in', () => {
     );
   });
 
+  test('a question is answered once: at once, or within ten seconds and the waits that the gateway asked for', () => {
+    let answers = 0;
+    holds(() => ({ before, state, effects, now }) => {
+      const told = effects.filter(({ kind }) => kind === 'present').length;
+      answers += told;
+      expect(told).toBeLessThanOrEqual(1);
+      if (before.who !== undefined && state.who?.id !== before.who.id) expect(told).toBe(1);
+      if (before.who === undefined && state.who === undefined && told === 1)
+        expect(state.session?.phase).not.toBe('staying');
+      if (state.who === undefined) return;
+      expect(state.end).toBeUndefined();
+      expect(state.who.answerBy ?? now).toBeLessThanOrEqual(now + 10_000);
+      // It is not forgotten: it has a time at which something is done about it.
+      if (state.session?.phase === 'staying') expect(dueAt(state)).toBeDefined();
+    });
+    expect(answers).toBeGreaterThan(runs(125));
+  });
+
   test('every publication is settled once, at the latest by the end', () => {
     fc.assert(
       fc.property(acts, (life) => {
@@ -348,7 +380,8 @@ describe('whatever comes in', () => {
     holds(() => ({ before, effects }) => {
       if (before.end === undefined) return;
       ends += 1;
-      expect(effects.filter(({ kind }) => kind !== 'settle')).toEqual([]);
+      // Whoever asks or publishes nevertheless is answered.
+      expect(effects.filter(({ kind }) => kind !== 'settle' && kind !== 'present')).toEqual([]);
     });
     expect(ends).toBeGreaterThan(runs(25));
   });

@@ -8,8 +8,8 @@ import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { isDemoUser } from '../../local/demo.ts';
 import type { GatewayFixture } from '../conversation/gateway-fixture.ts';
+import { restaurantDemo } from '../restaurant-domain.ts';
 
 const interpreter = process.env['PYTHON'];
 const script = join(import.meta.dirname, '../../examples/python-client/conversation.py');
@@ -25,7 +25,7 @@ beforeAll(async () => {
   fixture = await openGatewayFixture();
   issuer = createServer(async (request, response) => {
     const { user } = JSON.parse(await text(request));
-    if (!isDemoUser(user)) throw new Error(`${user} is nobody of the demo`);
+    if (!restaurantDemo.isUser(user)) throw new Error(`${user} is nobody of the demo`);
     const exp = Math.floor(Date.now() / 1000) + lifetimeSeconds;
     response.end(JSON.stringify({ access_token: await fixture.token(user, { exp }) }));
   });

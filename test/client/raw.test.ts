@@ -8,6 +8,7 @@ import { scannedBefore } from '../../protocol/json/json-text.ts';
 import { scanList, scanObject } from '../../protocol/json/members.ts';
 import { runs } from '../harness/runs.ts';
 import { jsonText, objectText } from '../protocol/json/texts.ts';
+import { streamOf } from '../restaurant-domain.ts';
 
 const isSpace = /^[ \t\r\n]*$/;
 
@@ -47,7 +48,7 @@ const texts = [
 ];
 
 describe('an event has the text of its data', () => {
-  const stream = { restaurantId: 'r-17', epoch: 'e', connectionType: 'pos' } as const;
+  const stream = streamOf('pos');
   const frames = texts.map(({ raw }, nth) =>
     eventFrame(
       {

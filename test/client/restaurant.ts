@@ -13,10 +13,9 @@ import {
   type TokenReason,
   type TraceEntry,
 } from '../../client/src/index.ts';
-import type { Role } from '../../lambdas/access/roles.ts';
 import { putMembership } from '../../lambdas/dynamodb/membership-administration.ts';
 import type { DemoUser } from '../../local/demo.ts';
-import type { ConnectionType } from '../../protocol/identifiers.ts';
+import type { ConnectionType, Role } from '../../protocol/identifiers.ts';
 import type { GatewayFixture } from '../conversation/gateway-fixture.ts';
 
 /** Waits of a network that comes back soon. Those that keep the gateway's limits are the client's own. */

@@ -61,6 +61,7 @@ const switchOf = ({
   const [fileBefore, nameBefore] = other.Properties.Handler.split('.');
   const variables = Object.keys(own.Properties.Environment.Variables);
   return `import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 const { env } = process;
 const named = (names) => Object.fromEntries(names.filter((name) => name in env).map((name) => [name, env[name]]));
 const own = ${JSON.stringify(variables)};
@@ -68,7 +69,12 @@ const prefixed = Object.keys(env).filter((name) => name.startsWith('${prefix}'))
 const runtime = named(Object.keys(env).filter((name) => !own.includes(name) && !prefixed.includes(name)));
 const environments = {
   now: { ...runtime, ...named(own) },
-  before: { ...runtime, ...Object.fromEntries(prefixed.map((name) => [name.slice(${prefix.length}), env[name]])) },
+  before: {
+    ...runtime,
+    ...Object.fromEntries(prefixed.map((name) => [name.slice(${prefix.length}), env[name]])),
+    // With its own configuration beside its code.
+    LAMBDA_TASK_ROOT: join(runtime.LAMBDA_TASK_ROOT ?? '.', 'before-${id}'),
+  },
 };
 const live = (version) => {
   for (const name of Object.keys(env)) delete env[name];

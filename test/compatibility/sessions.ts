@@ -1,9 +1,11 @@
 /** What connections and sessions leave to whoever serves them next: rows, and messages of the timer. */
-import { removeMember } from '../../lambdas/dynamodb/membership-administration.ts';
+import { strict as assert } from 'node:assert';
+import { removeMember, setMember } from '../../lambdas/dynamodb/membership-administration.ts';
 import {
   areRecorded,
   enter,
   firstMessage,
+  type Frame,
   type HandOff,
   isGone,
   leave,
@@ -73,6 +75,46 @@ export const sessions: readonly HandOff[] = [
         'session_renewed',
         'session_ended',
       ]);
+    },
+  },
+  {
+    name: 'a session of a device that says what it calls itself, to its messages and its renewal',
+    run: async (rolling, first, second) => {
+      rolling.use(first);
+      const visit = { user: 'owner', connectionType: 'management', fields: { device_id: 'office-1' } } as const;
+      const device = await enter(rolling, visit);
+      const nameOf = async () => (await rolling.rowOf(device.userAgent))?.['device_id'];
+      const name = first === 'now' ? 'office-1' : undefined;
+      assert.equal(await nameOf(), name);
+      rolling.use(second);
+      device.send({ type: 'ping' });
+      says(await device.next(), { type: 'pong' });
+      device.send(await firstMessage(rolling, visit));
+      says(await device.next(), { type: 'auth_success', connection_id: device.entered['connection_id'] });
+      assert.equal(await nameOf(), name);
+      await leave(rolling, device);
+    },
+  },
+  {
+    name: 'a session, to the question who is there',
+    run: async (rolling, first, second) => {
+      rolling.use(first);
+      const restaurantId = await newRestaurant(rolling);
+      await setMember(rolling.target.memberships)({ restaurantId, issuer: 'demo', userId: 'u-owner', role: 'manager' });
+      const office = await enter(rolling, { user: 'owner', restaurantId, connectionType: 'management' });
+      const kitchen = await enter(rolling, { restaurantId });
+      rolling.use(second);
+      office.send({ type: 'who', id: 'w-1' });
+      const answer = await office.next();
+      says(answer, { type: 'present', more: false, id: 'w-1' });
+      assert.deepEqual(
+        Object(answer['sessions']).map(({ user_id, role, device_id }: Frame) => [user_id, role, device_id]),
+        [
+          ['u-chef', 'employee', undefined],
+          ['u-owner', 'manager', undefined],
+        ],
+      );
+      for (const device of [office, kitchen]) await leave(rolling, device);
     },
   },
   {

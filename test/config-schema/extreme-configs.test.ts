@@ -14,7 +14,9 @@ test.each(extremes)('the configuration "%s" is a valid one', (extreme) => {
 });
 
 test.each(['everything', 'longest'] as const)('"%s" has every key of the first level', (extreme) => {
-  expect(Object.keys(parsed(extreme)).sort()).toEqual(Object.keys(entriesOf(StageConfig) ?? {}).sort());
+  // The preset is resolved.
+  const keys = Object.keys(entriesOf(StageConfig) ?? {}).filter((key) => key !== 'extends');
+  expect(Object.keys(parsed(extreme)).sort()).toEqual(keys.sort());
 });
 
 test('they are at the ends: the smallest has users of its own, the longest most of all', () => {

@@ -17,6 +17,17 @@ const numbered = (index: number): string => String(index).padStart(3, '0');
 const longestHost = (first: string): string =>
   `${first.padEnd(63, 'x')}.${`${'y'.repeat(63)}.`.repeat(2)}${'z'.repeat(61)}`;
 
+/** Beside the five of the preset. */
+const longTypes = Array.from({ length: 5 }, (_, index) => `type_${index}`.padEnd(16, 't'));
+
+const eventOf = (types: readonly string[]) => ({
+  title: 't'.repeat(100),
+  from: types,
+  audience: types,
+  data: { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] },
+  example: { id: 'r-1' },
+});
+
 const decided: Readonly<Record<string, Decided>> = {
   allowedOrigins: { usual: () => 2, longest: () => 200 },
   'allowedOrigins[]': {
@@ -63,6 +74,7 @@ const decided: Readonly<Record<string, Decided>> = {
     usual: () => 'restaurants',
     longest: (index) => numbered(index).padEnd(256, 'x'),
   },
+  'issuers[].membershipClaim.role': { usual: () => 'rider', longest: () => 'role_000'.padEnd(32, 'r') },
   'issuers[].membershipClaim.idField': { usual: () => 'restaurant', longest: () => 'i'.repeat(64) },
   'issuers[].membershipClaim.roleField': { usual: () => 'as', longest: () => 'r'.repeat(64) },
   'issuers[].membershipClaim.restaurants': { usual: () => 2, longest: () => 200 },
@@ -71,6 +83,32 @@ const decided: Readonly<Record<string, Decided>> = {
     longest: (index) => numbered(index).padEnd(64, 'x'),
   },
   'issuers[].membershipClaim.restaurantPrefix': { usual: () => 'acme-', longest: () => 'a'.repeat(63) },
+  connectionTypes: {
+    usual: () => ({ driver: { title: 'Rider', hearsBackends: true } }),
+    longest: () => Object.fromEntries(longTypes.map((name) => [name, { title: 't'.repeat(100), asksWho: true }])),
+  },
+  defaultConnectionType: { usual: () => 'driver', longest: () => longTypes[0] },
+  roles: {
+    usual: () => ({ rider: { connectionTypes: ['driver'] } }),
+    longest: () =>
+      Object.fromEntries(
+        Array.from({ length: 27 }, (_, index) => [
+          `role_${numbered(index)}`.padEnd(32, 'r'),
+          { title: 't'.repeat(100), connectionTypes: longTypes },
+        ]),
+      ),
+  },
+  events: {
+    usual: () => ({ 'ride.begun': eventOf(['driver']), 'payment.completed': null }),
+    longest: () =>
+      Object.fromEntries(
+        Array.from({ length: 496 }, (_, index) => [
+          ['e', 'v', 'n', 't'].map((letter) => `${letter}${numbered(index)}`.padEnd(32, letter)).join('.'),
+          { ...eventOf(longTypes), legacy: { type: `legacy${numbered(index)}`.padEnd(64, 'x') } },
+        ]),
+      ),
+  },
+  demoUsers: { usual: () => ({ ann: 'rider' }), longest: () => ({ ['a'.repeat(16)]: 'role_000'.padEnd(32, 'r') }) },
   'domain.name': { usual: () => 'door.example.com', longest: () => longestHost('door') },
   'domain.certificateArn': always(
     'arn:aws:acm:eu-central-1:111122223333:certificate/7b1e5c1e-2222-4333-8444-555566667777',
@@ -80,6 +118,10 @@ const decided: Readonly<Record<string, Decided>> = {
   runbookUrl: {
     usual: () => 'https://wiki.example.com/runbook',
     longest: () => 'https://wiki.example.com/'.padEnd(300, 'r'),
+  },
+  outboxArn: {
+    usual: () => 'arn:aws:sqs:eu-central-1:111122223333:orders.fifo',
+    longest: () => `arn:aws-us-gov:sqs:us-gov-west-1:111122223333:${'q'.repeat(75)}.fifo`,
   },
   alarmEmails: { usual: () => 2, longest: () => 50 },
   'alarmEmails[]': {

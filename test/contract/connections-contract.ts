@@ -265,6 +265,19 @@ export const connectionsContract = (storage: () => Storage): void => {
       );
     });
 
+    test('keeps what its device calls itself, renewed and closed', async () => {
+      const named = { ...session, deviceId: 'till-3' } as const;
+      const handshake = someHandshake();
+      await port().open(handshake);
+      await port().acquireLease(handshake, leaseOf());
+      expect(await port().grant(handshake, ownerId, named)).toMatchObject({ connection: { session: named } });
+      expect(await port().activate(handshake, ownerId, named)).toMatchObject({ connection: { session: named } });
+      await port().renew(handshake, renewTo(sessionExpiresAtMs));
+      expect(await port().read(handshake)).toMatchObject({ session: { deviceId: 'till-3' } });
+      await port().close(handshake, settlerId, 'revoked');
+      expect(await port().read(handshake)).toMatchObject({ status: 'closing', session: { deviceId: 'till-3' } });
+    });
+
     test('keeps what its client knows as its last message, renewed and closed', async () => {
       const old = { ...session, lastMessage: 'auth_error' } as const;
       const handshake = { ...someHandshake(), dialect: 'old' } as const;

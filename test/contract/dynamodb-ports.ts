@@ -14,12 +14,13 @@ import { passKeyTable } from '../../lambdas/dynamodb/pass-keys.ts';
 import { readSession } from '../../lambdas/dynamodb/session.ts';
 import { streams } from '../../lambdas/dynamodb/streams.ts';
 import { itemTranslation } from '../../lambdas/dynamodb/table.ts';
+import type { Domain } from '../../protocol/domain.ts';
 
 export type Tables = Readonly<Record<'connections' | 'memberships' | 'audit' | 'addressCounters' | 'events', string>>;
 
-type Kept = Readonly<{ retentionDays: number; eventRetentionMs: number }>;
+type Kept = Readonly<{ retentionDays: number; eventRetentionMs: number; domain: Domain }>;
 
-export const lossyPorts = (endpoint: string, tables: Tables, { retentionDays, eventRetentionMs }: Kept) => {
+export const lossyPorts = (endpoint: string, tables: Tables, { retentionDays, eventRetentionMs, domain }: Kept) => {
   const { client, loseNextAnswer } = lossyClient(endpoint);
   return {
     client,
@@ -35,8 +36,8 @@ export const lossyPorts = (endpoint: string, tables: Tables, { retentionDays, ev
       ),
       streams: streams({ client, tableName: tables.events }, eventRetentionMs),
       listMembers: listMembers({ client, tableName: tables.memberships }),
-      readAuthorization: readAuthorization(client, tables),
-      readSession: readSession(client, tables),
+      readAuthorization: readAuthorization(client, tables, domain),
+      readSession: readSession(client, tables, domain),
       enrol: putMembership({ client, tableName: tables.memberships }),
     },
   };

@@ -6,6 +6,7 @@ import { eventRetentionMs } from '../memory/world.ts';
 import type { DynamodbEngine } from './dynamodb-engine.ts';
 import { lossyPorts, type Tables } from './dynamodb-ports.ts';
 import type { Storage } from './storage.ts';
+import { restaurantDomain } from '../restaurant-domain.ts';
 
 export type DynamodbStorage = Storage & Readonly<{ client: DynamoDBDocumentClient; tables: Tables }>;
 
@@ -37,7 +38,11 @@ export const dynamodbStorage = async (engine: DynamodbEngine, portsOf = lossyPor
     createTable(operator, tables.addressCounters, 'pk', 'sk'),
     createTable(operator, tables.events, 'pk', 'sk'),
   ]);
-  const { client, loseNextAnswer, ports } = portsOf(engine.endpoint, tables, { retentionDays, eventRetentionMs });
+  const { client, loseNextAnswer, ports } = portsOf(engine.endpoint, tables, {
+    retentionDays,
+    eventRetentionMs,
+    domain: restaurantDomain,
+  });
   return {
     ...ports,
     client,

@@ -16,6 +16,7 @@ import { membershipPages, readMembers, replaceMembership } from '../../lambdas/d
 import { membershipKey } from '../../lambdas/dynamodb/memberships.ts';
 import { embeddedEngine } from './dynamodb-engine.ts';
 import { type DynamodbStorage, dynamodbStorage } from './dynamodb-storage.ts';
+import { restaurantDomain } from '../restaurant-domain.ts';
 
 let storage: DynamodbStorage;
 let other: DynamodbStorage;
@@ -141,7 +142,7 @@ describe('everybody', () => {
       random: () => 0,
     };
     const issuers = { aliases: ['demo'], byDefault: 'demo' };
-    await importMembers(ports, { issuers, isDry: false })(fileRows(text()), counts, () => {});
+    await importMembers(ports, { domain: restaurantDomain, issuers, isDry: false })(fileRows(text()), counts, () => {});
     return counts;
   };
 

@@ -200,6 +200,22 @@ export const streamsContract = (storage: () => Storage): void => {
       await storage().connections.close(handshake, 'somebody', 'revoked');
       expect(await sessionsAt(session.restaurantId)).not.toContain(handshake.connectionId);
     });
+
+    test('are the same with what reading them has cost, and have the names of their devices', async () => {
+      const named = { ...session, restaurantId: 'r-present', deviceId: 'kitchen-2' };
+      const handshake = await bring(storage().connections, 'verifying');
+      await storage().connections.grant(handshake, ownerId, named);
+      expect((await storage().connections.presentAt('r-present')).sessions).toEqual([]);
+      await storage().connections.activate(handshake, ownerId, named);
+      const { sessions, units } = await storage().connections.presentAt('r-present');
+      expect(sessions).toEqual([await storage().connections.read(handshake)]);
+      expect(sessions).toMatchObject([{ session: { deviceId: 'kitchen-2' } }]);
+      expect(units).toBeGreaterThan(0);
+      expect(units).toBeLessThanOrEqual(1);
+      expect(await storage().connections.sessionsAt('r-present')).toEqual(sessions);
+      await storage().connections.end(handshake, 'authenticated', { endedBy: 'gone', atMs: nowMs });
+      expect((await storage().connections.presentAt('r-present')).sessions).toEqual([]);
+    });
   });
 
   describe('the members of a restaurant', () => {

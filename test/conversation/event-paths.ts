@@ -329,6 +329,39 @@ export const eventPaths: readonly EventPath[] = [
     },
   },
   {
+    why: 'who is there is told to the office of that restaurant alone, and each device by the name that it gave itself',
+    plays: async (fixture) => {
+      const [here, there] = [openRestaurantFixture(fixture, 'r-who'), openRestaurantFixture(fixture, 'r-who-else')];
+      const till = await here.enter('cashier', 'pos', { device_id: 'till-3' });
+      const office = await here.enter('manager', 'management', { device_id: 'till-3', batch: true });
+      const [kitchen, stranger] = [await here.enter('chef', 'kitchen'), await there.enter('chef', 'kitchen')];
+      for (const device of [till, kitchen]) {
+        device.send({ type: 'who', id: 'w-1' });
+        const { type, reason, id, field } = await device.hears();
+        assert.deepEqual([type, reason, id, field], ['error', 'forbidden', 'w-1', 'type']);
+      }
+      office.send({ type: 'who', id: 'w-1', restaurant_id: 'r-who-else', limit: 1_000_000 });
+      const { sessions, timestamp, next, ...rest } = await office.hears();
+      assert.deepEqual(rest, { type: 'present', more: false, id: 'w-1' });
+      assert.deepEqual([typeof next, typeof timestamp], ['string', 'string']);
+      assert.deepEqual(
+        listIn(sessions).map(({ since, ...one }) => ({ ...one, isInThePast: Date.parse(String(since)) <= Date.now() })),
+        [
+          { user_id: 'u-cashier', role: 'employee', connection_type: 'pos', device_id: 'till-3', isInThePast: true },
+          { user_id: 'u-chef', role: 'employee', connection_type: 'kitchen', isInThePast: true },
+          {
+            user_id: 'u-manager',
+            role: 'manager',
+            connection_type: 'management',
+            device_id: 'till-3',
+            isInThePast: true,
+          },
+        ],
+      );
+      for (const one of [till, office, kitchen, stranger]) await one.leave();
+    },
+  },
+  {
     why: 'nothing crosses from one restaurant into another',
     plays: async (fixture) => {
       const [here, there] = [openRestaurantFixture(fixture, 'r-here'), openRestaurantFixture(fixture, 'r-there')];

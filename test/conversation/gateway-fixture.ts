@@ -19,7 +19,7 @@ import type { Table } from '../../lambdas/dynamodb/table.ts';
 import type { DemoUser } from '../../local/demo.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../../local/gateway.ts';
 import type { GatewayEvent } from '../../local/gateway-event.ts';
-import { assemblyWith } from './assembly.ts';
+import { assemblyWith, type StageParts } from './assembly.ts';
 import { createCanary } from './canary.ts';
 import { connectionTypeOfVisitor, restaurantOfVisitor } from './demo-visitor.ts';
 import { openIssuers, type TestIssuers } from './issuers.ts';
@@ -91,11 +91,13 @@ const authTimeoutSeconds = 30;
 /**
  * Its functions have all the time they want, unless `options` or `config` say otherwise.
  *
- * @param config other values for what the stage is configured with
+ * @param config other values for what the functions are configured with
+ * @param parts what the stage has that others do not
  */
 export const openGatewayFixture = async (
   options: Omit<GatewayOptions, 'assemblyDir'> = {},
   config: Partial<FunctionConfig> = {},
+  parts: StageParts = {},
 ): Promise<GatewayFixture> => {
   const issuers = await openIssuers();
   const dir = mkdtempSync(join(tmpdir(), 'maitred-fixture-'));
@@ -111,13 +113,17 @@ export const openGatewayFixture = async (
       // Most files need four functions of ten.
       warm: false,
       ...options,
-      assemblyDir: await assemblyWith(dir, (synthesized) => ({
-        ...synthesized,
-        issuers: [...synthesized.issuers, ...issuers.settings],
-        allowedOrigins: [allowedOrigin],
-        authTimeoutSeconds,
-        ...config,
-      })),
+      assemblyDir: await assemblyWith(
+        dir,
+        (synthesized) => ({
+          ...synthesized,
+          issuers: [...synthesized.issuers, ...issuers.settings],
+          allowedOrigins: [allowedOrigin],
+          authTimeoutSeconds,
+          ...config,
+        }),
+        parts,
+      ),
       faults: { ...options.faults, awsCall: recorder.awsCall },
       onEvent: (event) => events.push(event),
     });

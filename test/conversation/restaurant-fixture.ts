@@ -3,10 +3,9 @@ import { strict as assert } from 'node:assert';
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { accepted, differenceFrom } from '../../bin/smoke/frames.ts';
 import { hello } from '../../bin/smoke/messages.ts';
-import type { Role } from '../../lambdas/access/roles.ts';
 import { putMembership } from '../../lambdas/dynamodb/membership-administration.ts';
 import type { DemoUser } from '../../local/demo.ts';
-import type { ConnectionType } from '../../protocol/identifiers.ts';
+import type { ConnectionType, Role } from '../../protocol/identifiers.ts';
 import type { GatewayFixture, NamedClient } from './gateway-fixture.ts';
 
 export type Frame = Readonly<Record<string, unknown>>;

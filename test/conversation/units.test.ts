@@ -2,12 +2,13 @@
 import { jsonText } from '../protocol/json/json-text.ts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { streams } from '../../lambdas/dynamodb/streams.ts';
-import { advanced, emptyStream, nextEvent } from '../../lambdas/events/numbering.ts';
+import { emptyStream, nextEvent } from '../../lambdas/events/numbering.ts';
 import type { ConnectionType } from '../../protocol/identifiers.ts';
 import { measured } from '../load/monthly-cost.ts';
 import { type GatewayFixture, openGatewayFixture } from './gateway-fixture.ts';
 import { type Device, openRestaurantFixture, type RestaurantFixture } from './restaurant-fixture.ts';
 import { until } from './until.ts';
+import { advanced } from '../restaurant-domain.ts';
 
 const sockets = 5;
 let fixture: GatewayFixture;

@@ -7,9 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { stripTypeScriptTypes } from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { publicationOf } from '../../lambdas/events/publication.ts';
 import { nobodyIsOwn } from '../../lambdas/events/verified-publisher.ts';
 import { blocksOf } from './markdown.ts';
+import { publicationOf } from '../restaurant-domain.ts';
 
 const root = join(import.meta.dirname, '../..');
 const page = readFileSync(join(root, 'docs/publishing.md'), 'utf8');

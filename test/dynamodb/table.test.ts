@@ -6,6 +6,7 @@ import { findMemberships } from '../../lambdas/dynamodb/memberships.ts';
 import { streams } from '../../lambdas/dynamodb/streams.ts';
 import { deleteAll, readAll } from '../../lambdas/dynamodb/table.ts';
 import { session } from '../contract/rows.ts';
+import { restaurantDomain } from '../restaurant-domain.ts';
 
 type Keys = Readonly<Record<string, Readonly<{ Keys: readonly Readonly<Record<string, unknown>>[] }>>>;
 type Input = Readonly<{ RequestItems?: Keys; Key?: Readonly<Record<string, unknown>> }>;
@@ -84,7 +85,7 @@ describe('keys that a table left unprocessed', () => {
     {
       what: 'a message of a session',
       read: (client: DynamoDBDocumentClient) =>
-        readAuthorization(client, { memberships: 'm', events: 'e' })(session, 'newest'),
+        readAuthorization(client, { memberships: 'm', events: 'e' }, restaurantDomain)(session, 'newest'),
     },
   ])('fail nobody who has them a moment later: $what', async ({ read }) => {
     const whole = await read(clientThatLeaves(0));

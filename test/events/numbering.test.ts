@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { advanced, emptyStream, nextEvent } from '../../lambdas/events/numbering.ts';
+import { emptyStream, nextEvent } from '../../lambdas/events/numbering.ts';
 import type { Publication } from '../../lambdas/events/publication.ts';
-import { type ConnectionType, connectionTypes } from '../../protocol/identifiers.ts';
+import type { ConnectionType } from '../../protocol/identifiers.ts';
 import type { RestaurantEvent, StreamHead } from '../../protocol/restaurant-events.ts';
 import { jsonText } from '../protocol/json/json-text.ts';
+import { advanced, connectionTypes } from '../restaurant-domain.ts';
 
 const publication = (
   id: string,

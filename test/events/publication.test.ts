@@ -2,20 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  deviceBody,
-  type InvalidPublication,
-  type Publication,
-  publicationOf,
-} from '../../lambdas/events/publication.ts';
+import { deviceBody, type InvalidPublication, type Publication } from '../../lambdas/events/publication.ts';
 import { isRestaurantId, mayBeConnectionType } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import { type JsonText, scannedBefore } from '../../protocol/json/json-text.ts';
 import { scanObject } from '../../protocol/json/members.ts';
-import { defaultAudience, isEventId, isEventType } from '../../protocol/restaurant-events.ts';
+import { isEventId, isEventType } from '../../protocol/restaurant-events.ts';
 import { tableOf } from '../documents/markdown.ts';
 import { runs } from '../harness/runs.ts';
 import { objectText } from '../protocol/json/texts.ts';
+import { defaultAudience, publicationOf } from '../restaurant-domain.ts';
 
 const attributes = { MessageGroupId: 'r-17', SentTimestamp: '1764000000000' };
 /** As the gateway's own function sent it, unless told otherwise. */

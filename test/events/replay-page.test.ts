@@ -7,8 +7,9 @@ import type { RestaurantEvent, StreamHead } from '../../protocol/restaurant-even
 import { jsonText } from '../protocol/json/json-text.ts';
 import { nothingAfter, replayedFrom } from '../../lambdas/events/replay-page.ts';
 import { afterRead, nextRead, searchAfter } from '../../lambdas/events/replay-search.ts';
+import { streamOf } from '../restaurant-domain.ts';
 
-const stream = { restaurantId: 'r-17', epoch: 'e', connectionType: 'kitchen' } as const;
+const stream = streamOf('kitchen');
 
 /** A restaurant's events in order: `k` for the kitchen, `o` for others, capitals where they are gone, each with so many bytes. */
 const tableOf = (events: string, bytes = 10) => {

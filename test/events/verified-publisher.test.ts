@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { publicationOf } from '../../lambdas/events/publication.ts';
 import { isRole } from '../../lambdas/events/verified-publisher.ts';
+import { publicationOf } from '../restaurant-domain.ts';
 
 const from = { user_id: 'u-owner', connection_type: 'management' };
 const own = 'AROAMESSAGE';

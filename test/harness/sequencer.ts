@@ -11,6 +11,7 @@ const { default: Sequencer }: typeof import('@jest/test-sequencer') = createRequ
 export const longest = [
   'test/conversation/hanging.test.ts',
   'test/cli/start.test.ts',
+  'test/conversation/who.test.ts',
   'test/conversation/conversations.test.ts',
   'test/cli/commands.test.ts',
   'test/conversation/canary-paths.test.ts',

@@ -5,6 +5,7 @@ import type { Identity, TokenRefusal } from '../../lambdas/identity/identity.ts'
 import type { Issuer } from '../../config-schema/issuer.ts';
 import { signingKeys } from '../../lambdas/identity/signing-keys.ts';
 import { verifyToken } from '../../lambdas/identity/verify-token.ts';
+import { restaurantDomain } from '../restaurant-domain.ts';
 
 export const nowMs = Date.UTC(2026, 10, 23, 18, 0, 0);
 export const nowSeconds = nowMs / 1000;
@@ -74,7 +75,10 @@ export const verifierOf = (
     if (keys === undefined) throw new Error('no such endpoint');
     return JSON.parse(JSON.stringify({ keys }));
   };
-  return { verify: verifyToken({ findKey: signingKeys(fetchJson, now), now }, issuers), asked };
+  return {
+    verify: verifyToken({ findKey: signingKeys(fetchJson, now), domain: restaurantDomain, now }, issuers),
+    asked,
+  };
 };
 
 export const invalid = (detail: TokenRefusal['detail']): TokenRefusal => ({ reason: 'token_invalid', detail });

@@ -27,8 +27,18 @@ const domain = {
   hostedZoneName: 'example.com',
 };
 
+const outboxArns = {
+  bus: 'arn:aws:events:eu-west-1:111122223333:event-bus/backend',
+  queue: 'arn:aws:sqs:eu-west-1:111122223333:orders.fifo',
+};
+
 test('an empty file is a whole configuration', () => {
-  expect(parseStageConfig('config/dev.json', '{}')).toEqual({
+  const { connectionTypes, defaultConnectionType, roles, events, demoUsers, ...settings } = parseStageConfig(
+    'config/dev.json',
+    '{}',
+  );
+  expect(Object.keys({ ...connectionTypes, ...roles, ...events, ...demoUsers })).toContain(defaultConnectionType);
+  expect(settings).toEqual({
     authTimeoutSeconds: 5,
     transport: 'sdk',
     allowedOrigins: [],
@@ -59,6 +69,8 @@ test('an empty file is a whole configuration', () => {
     logRetentionDays: 90,
     accountLogRole: 'none',
     alarmEmails: [],
+    outbox: 'none',
+    outboxSecurityEvents: false,
   });
 });
 
@@ -77,6 +89,12 @@ test.each([
   { why: 'the shortest deadline', config: { authTimeoutSeconds: 1 }, as: { authTimeoutSeconds: 1 } },
   { why: 'the longest deadline', config: { authTimeoutSeconds: 30 }, as: { authTimeoutSeconds: 30 } },
   { why: 'a custom domain', config: { domain }, as: { domain } },
+  { why: 'an outbox', config: { outbox: 'bus' }, as: { outbox: 'bus', outboxSecurityEvents: false } },
+  ...(['bus', 'queue'] as const).map((outbox) => ({
+    why: `an outbox to somebody's ${outbox}`,
+    config: { outbox, outboxArn: outboxArns[outbox], outboxSecurityEvents: true },
+    as: { outbox, outboxArn: outboxArns[outbox], outboxSecurityEvents: true },
+  })),
   {
     why: 'origins of a page, with and without port, and of an app shell',
     config: { allowedOrigins: ['https://till.example.com', 'http://localhost:3000', 'capacitor://localhost'] },
@@ -158,6 +176,33 @@ test.each<{ key: string; config: object; says: string }>([
     config: { runbookUrl },
     says: 'must be an https URL without credentials',
   })),
+  { key: 'outbox', config: { outbox: 'topic' }, says: 'must be "none", "bus" or "queue", got "topic"' },
+  { key: 'outbox', config: { outbox: true }, says: 'must be "none", "bus" or "queue", got true' },
+  { key: 'outboxArn', config: { outboxArn: outboxArns.bus }, says: 'needs outbox to be "bus" or "queue"' },
+  { key: 'outboxSecurityEvents', config: { outboxSecurityEvents: true }, says: 'needs outbox to be "bus" or "queue"' },
+  {
+    key: 'outboxArn',
+    config: { outbox: 'bus', outboxArn: outboxArns.queue },
+    says: 'must be the ARN of an EventBridge bus, since outbox is "bus"',
+  },
+  {
+    key: 'outboxArn',
+    config: { outbox: 'queue', outboxArn: outboxArns.bus },
+    says: 'must be the ARN of an SQS FIFO queue, since outbox is "queue"',
+  },
+  {
+    key: 'outboxArn',
+    config: { outbox: 'queue', outboxArn: outboxArns.queue.replace('.fifo', '') },
+    says: 'must be the ARN of a FIFO queue, whose name ends with ".fifo": another keeps no order',
+  },
+  ...['arn:aws:sns:eu-west-1:111122223333:orders', 'orders.fifo', 'arn:aws:events:eu-west-1:1:event-bus/x', ''].map(
+    (outboxArn) => ({
+      key: 'outboxArn',
+      config: { outbox: 'queue', outboxArn },
+      says: 'must be the ARN of an EventBridge bus or of an SQS FIFO queue',
+    }),
+  ),
+  { key: 'outboxSecurityEvents', config: { outbox: 'bus', outboxSecurityEvents: 1 }, says: 'must be true or false' },
   { key: 'domain.name', config: { domain: { ...domain, name: 'Door' } }, says: 'a lower-case host name, got "Door"' },
   { key: 'domain.certificateArn', config: { domain: { name: domain.name } }, says: 'ACM certificate, got nothing' },
   { key: 'domain.hostedZoneId', config: { domain: { ...domain, hostedZoneId: 'x' } }, says: 'Route 53 hosted zone' },

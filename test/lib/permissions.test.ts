@@ -36,6 +36,7 @@ describe('each function may do', () => {
         'dynamodb:GetItem <Connections>',
         'dynamodb:PutItem <Connections>',
         'dynamodb:UpdateItem <Connections>',
+        'dynamodb:Query <Connections>/index/live',
         'dynamodb:BatchGetItem <Memberships>',
         'dynamodb:BatchGetItem <Events>',
         'dynamodb:Query <Events>',

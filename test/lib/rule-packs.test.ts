@@ -59,6 +59,8 @@ describe.each([
   { why: 'with an issuer', config: { issuers } },
   { why: 'with logs by the role the account has', config: { accountLogRole: 'existing' } },
   { why: 'with logs and the role for them', config: { accountLogRole: 'create' } },
+  { why: 'with an outbox to a bus', config: { outbox: 'bus' } },
+  { why: 'with an outbox to a queue', config: { outbox: 'queue' } },
   { why: 'with everything', config: { issuers, domain, alarmEmails: ['oncall@example.com'], reservedConcurrency: 50 } },
 ])('a stage $why', ({ config }) => {
   test('has no finding that is not acknowledged', () => {
@@ -120,7 +122,7 @@ describe('a finding that nobody acknowledged', () => {
     try {
       for (const name of ['bin', 'lib', 'config', 'package.json'])
         cpSync(name, join(projectDir, name), { recursive: true });
-      for (const name of ['node_modules', 'config-schema', 'lambdas', 'protocol'])
+      for (const name of ['node_modules', 'config-schema', 'lambdas', 'presets', 'protocol'])
         symlinkSync(join(process.cwd(), name), join(projectDir, name));
       const source = readFileSync(join(projectDir, file), 'utf8');
       expect(source).toContain(id);

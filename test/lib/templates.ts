@@ -5,17 +5,18 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { parseConfig } from '../../config-schema/parse-config.ts';
 import { StageConfig } from '../../config-schema/stage-config.ts';
-import { entryNames } from '../../lib/bundle.ts';
+import { type EntryName, entryNames, optionalEntries } from '../../lib/bundle.ts';
 import { GatewayStack } from '../../lib/gateway-stack.ts';
 import { MonitoringStack } from '../../lib/monitoring-stack.ts';
 import { StateStack } from '../../lib/state-stack.ts';
 
 const context = JSON.parse(readFileSync('cdk.json', 'utf8')).context;
 
-/** The functions as the stack names them, in its order. */
-export const functionIds = entryNames.map((entry) =>
-  entry.replace(/(?:^|-)(.)/g, (_, first: string) => first.toUpperCase()),
-);
+const idOf = (entry: EntryName): string => entry.replace(/(?:^|-)(.)/g, (_, first: string) => first.toUpperCase());
+
+/** The functions of every stage as the stack names them, in its order, and those that a configuration asks for. */
+export const functionIds = entryNames.filter((entry) => !optionalEntries.some((one) => one === entry)).map(idOf);
+export const optionalFunctionIds = optionalEntries.map(idOf);
 
 export type Stacks = Readonly<{ app: App; state: StateStack; gateway: GatewayStack; monitoring: MonitoringStack }>;
 

@@ -7,9 +7,11 @@ import { availableParallelism, cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { run, takeNoArguments } from '../../bin/command.ts';
 import { synthesize } from '../../lib/synthesize.ts';
+import { limits } from '../../protocol/limits.ts';
 import { functionFigures, median } from './functions.ts';
 import { inParallel, type LoadSocket, openSocket, type RoundTrips, roundTrips } from './load-client.ts';
 import { framesSent, senders } from './frames-of-a-socket.ts';
+import { worstFrames } from './schema-frames.ts';
 import { type Subject, startSubject } from './subject-process.ts';
 import { dollarsPerMillion, measureFrames, measureUnits } from './units.ts';
 
@@ -48,6 +50,7 @@ const synthesisSeconds = (performance.now() - synthesisStartedMs) / 1000;
 
 // While nothing else runs: a gateway that closes a thousand sockets would share the processors with them.
 const functions = functionFigures(assemblyDir);
+const frames = worstFrames();
 const bare = await startSubject('bare');
 const gateway = await startSubject('gateway', assemblyDir);
 console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, Node ${process.version}\n`);
@@ -90,6 +93,7 @@ async function benchmark(): Promise<void> {
       met: importMs <= 60,
     });
   }
+  showSchemaFrames();
   await benchUnits(hello);
   await benchFrames();
 }
@@ -207,6 +211,17 @@ async function benchUnits(hello: string): Promise<void> {
     show({ figure: `dollars per million connections: ${item}`, value: `$${dollars.toFixed(2)}` });
   const total = Object.values(items).reduce((a, b) => a + b, 0);
   show({ figure: 'dollars per million connections', value: `$${total.toFixed(2)}` });
+}
+
+function showSchemaFrames(): void {
+  const frame = `${limits.maxFrameBytes / 1024} KB frame`;
+  show({
+    figure: `read the worst ${frame} and hold it against its schema`,
+    value: `${frames.later.ms.toFixed(2)} ms`,
+    target: '<= 2 ms',
+    met: frames.later.ms <= 2,
+  });
+  show({ figure: '  the same, the first frame of a process', value: `${one(frames.first.ms)} ms` });
 }
 
 async function benchFrames(): Promise<void> {

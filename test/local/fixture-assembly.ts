@@ -56,6 +56,7 @@ const act = async (message, event, context) => {
     case 'context': return reply({ ...context, remaining: context.getRemainingTimeInMillis() });
     case 'connections': return reply(await call.connections(message.method, message.id ?? event.requestContext.connectionId, message.data));
     case 'dynamodb': return reply(await call.dynamodb(message.action, message.input));
+    case 'events': return reply(await call.events(message.action, message.input));
     case 'sqs': return reply(await call.sqs(message.action, message.input));
     case 'most': return reply({ most });
     default: return { statusCode: 200, body: event.body };
@@ -108,7 +109,11 @@ const rolesFor = (...names: string[]) =>
               PolicyName: 'all',
               PolicyDocument: {
                 Statement: [
-                  { Effect: 'Allow', Action: ['dynamodb:*', 'sqs:*', 'execute-api:ManageConnections'], Resource: '*' },
+                  {
+                    Effect: 'Allow',
+                    Action: ['dynamodb:*', 'sqs:*', 'events:*', 'execute-api:ManageConnections'],
+                    Resource: '*',
+                  },
                 ],
               },
             },
@@ -248,6 +253,55 @@ const newFixture = (): Fixture => ({
     OnTimer: timerSource,
   },
 });
+
+/**
+ * Gives the table `Events` a stream that the function `Quiet` reads, with what else its mapping says. What `Quiet` makes of a record
+ * its item says: an item with `fail` is reported, one with `throw` fails its batch, one with `odd` has an answer that
+ * is none, each as often as the number says; one with `exit` ends the process once.
+ */
+export const addStream = ({ template, sources }: Fixture, mapping: Json = {}): void => {
+  Object.assign(template.Resources['Events']?.Properties ?? {}, {
+    StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+    TimeToLiveSpecification: { AttributeName: 'expires_at', Enabled: true },
+  });
+  template.Resources['StreamSource'] = {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: {
+      EventSourceArn: { 'Fn::GetAtt': ['Events', 'StreamArn'] },
+      FunctionName: { Ref: 'Quiet' },
+      StartingPosition: 'TRIM_HORIZON',
+      BatchSize: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ...mapping,
+    },
+  };
+  sources['Quiet'] = streamSource;
+};
+
+const streamSource = `
+import { existsSync, writeFileSync } from 'node:fs';
+// A process that ends forgets what it has tried.
+const ended = new URL('ended', import.meta.url);
+const tries = new Map();
+const isFirst = (id, image, name) => {
+  const n = (tries.get(id) ?? 0) + 1;
+  tries.set(id, n);
+  return n <= Number(image?.[name]?.N ?? 0);
+};
+export const handler = async (event) => {
+  ${prints}
+  const batchItemFailures = [];
+  for (const { eventID, dynamodb } of event.Records) {
+    if (dynamodb.NewImage?.exit && !existsSync(ended)) {
+      writeFileSync(ended, '');
+      process.exit(1);
+    }
+    if (isFirst(eventID + 't', dynamodb.NewImage, 'throw')) throw new Error('no batch');
+    if (isFirst(eventID + 'o', dynamodb.NewImage, 'odd')) return { batchItemFailures: [{ itemIdentifier: '1' }] };
+    if (isFirst(eventID + 'f', dynamodb.NewImage, 'fail')) batchItemFailures.push({ itemIdentifier: dynamodb.SequenceNumber });
+  }
+  return { batchItemFailures };
+};`;
 
 /** Writes the app, changed as a test needs it, as a cloud assembly into a new temporary directory. */
 export const writeAssembly = (change: (fixture: Fixture) => void = () => {}): string => {

@@ -31,4 +31,5 @@ export const call = {
     request(`${process.env.CALLBACK_URL}/@connections/${encodeURIComponent(id)}`, method, data, {}),
   dynamodb: aws(process.env.AWS_ENDPOINT_URL_DYNAMODB, 'DynamoDB_20120810'),
   sqs: aws(process.env.AWS_ENDPOINT_URL_SQS, 'AmazonSQS'),
+  events: aws(process.env.AWS_ENDPOINT_URL_EVENTBRIDGE, 'AWSEvents'),
 };

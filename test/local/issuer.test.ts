@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { demoUsers } from '../../local/demo.ts';
 import { type RunningGateway, runGateway } from './running-gateway.ts';
+import { restaurantDemo } from '../restaurant-domain.ts';
 
 let gateway: RunningGateway;
 beforeAll(async () => {
@@ -53,7 +53,7 @@ test('discovery leads to the keys', async () => {
   ]);
 });
 
-test.each(demoUsers)('everybody gets a token for %s', async (user) => {
+test.each(restaurantDemo.users)('everybody gets a token for %s', async (user) => {
   const answer = await requestToken(JSON.stringify({ user }));
   expect(answer.status).toBe(200);
   const granted = await json(answer);

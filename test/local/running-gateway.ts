@@ -3,6 +3,7 @@ import type { ClientOptions } from 'ws';
 import { type Gateway, type GatewayOptions, startGateway } from '../../local/gateway.ts';
 import type { GatewayEvent } from '../../local/gateway-event.ts';
 import { type Client, connect } from './client.ts';
+import { restaurantConfig } from '../restaurant-domain.ts';
 import { type Fixture, writeAssembly } from './fixture-assembly.ts';
 
 /** A gateway over the fixture app whose events can be waited for. */
@@ -37,7 +38,13 @@ export const runGateway = async (
     else found.settle(event);
   };
   const assemblyDir = options.assemblyDir ?? writeAssembly(change);
-  const gateway = await startGateway({ timeScale, ...options, assemblyDir, onEvent });
+  const gateway = await startGateway({
+    timeScale,
+    demoUsers: restaurantConfig.demoUsers,
+    ...options,
+    assemblyDir,
+    onEvent,
+  });
 
   const event: RunningGateway['event'] = (matches) =>
     new Promise((settle) => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { createTables, openDynamodb } from '../../local/engines/dynamodb.ts';
-import { type Engine, mustCall } from '../../local/engines/engine.ts';
+import { createTables, type DynamodbEngine, openDynamodb } from '../../local/engines/dynamodb.ts';
+import { mustCall } from '../../local/engines/engine.ts';
 import { deleteExpired, startExpiry } from '../../local/engines/time-to-live.ts';
 import { until } from '../conversation/until.ts';
 
@@ -17,7 +17,7 @@ const table = {
   TimeToLiveSpecification: { AttributeName: 'expires_at', Enabled: true },
 };
 
-let engine: Engine;
+let engine: DynamodbEngine;
 beforeEach(async () => {
   engine = await openDynamodb();
   await createTables(engine, [table]);

@@ -72,6 +72,11 @@ export const memoryConnections = (
       : { moved: false, found };
   };
 
+  const sessionsAt = (restaurantId: string) =>
+    [...rows.values()].filter(
+      (row): row is Authenticated => row.status === 'authenticated' && row.session.restaurantId === restaurantId,
+    );
+
   return {
     open: (handshake) =>
       perform('connections.open', () => {
@@ -181,12 +186,12 @@ export const memoryConnections = (
         ? { moved: true, connection: outcome.found }
         : outcome;
     },
-    sessionsAt: (restaurantId) =>
-      perform('connections.sessionsAt', () =>
-        [...rows.values()].filter(
-          (row): row is Authenticated => row.status === 'authenticated' && row.session.restaurantId === restaurantId,
-        ),
-      ),
+    sessionsAt: (restaurantId) => perform('connections.sessionsAt', () => sessionsAt(restaurantId)),
+    presentAt: (restaurantId) =>
+      perform('connections.presentAt', () => {
+        const sessions = sessionsAt(restaurantId);
+        return { sessions, units: Math.max(1, sessions.length) / 8 };
+      }),
     close: (key, ownerId, closingReason) =>
       move('connections.close', key, {
         to: 'closing',

@@ -35,7 +35,8 @@ export const serviceOf = (call: string): Service | undefined => {
   return /^(timer\.|publish$|deadLetter$|hideMessages$)/.test(call) ? 'queues' : 'tables';
 };
 
-export const isRead = (call: string): boolean => /\.(read|sessionsAt|refusalsOf)|^(find|list|read)/.test(call);
+export const isRead = (call: string): boolean =>
+  /\.(read|sessionsAt|presentAt|refusalsOf)|^(find|list|read)/.test(call);
 
 /** One invocation of a function with this timeout in which the calls meant get no answer. */
 export const hanging = (world: World, timeoutMs: number, isMeant: (call: string, nth: number) => boolean): Conduct => {

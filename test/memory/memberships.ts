@@ -11,6 +11,7 @@ import type {
 import { type ConnectionTable, rowOf } from './connections.ts';
 import type { Perform } from './port-call.ts';
 import type { StreamTable } from './streams.ts';
+import { restaurantDomain } from '../restaurant-domain.ts';
 
 /** The membership table: rows by restaurant, issuer and user. */
 export type MembershipTable = Map<string, Membership>;
@@ -52,7 +53,8 @@ export const memorySession =
       seen.set(key.connectionId, session);
       return {
         connection,
-        authorization: known && sameSubject(known, session) ? authorizationOf(tables, session) : undefined,
+        authorization:
+          known && sameSubject(restaurantDomain, known, session) ? authorizationOf(tables, session) : undefined,
       };
     });
 
@@ -60,7 +62,7 @@ const authorizationOf = ({ memberships, streams }: AuthorizationTables, session:
   memberships: {
     here: memberships.get(keyOf(session)),
     everywhere:
-      membershipScope(session) === everyRestaurant
+      membershipScope(restaurantDomain, session) === everyRestaurant
         ? memberships.get(keyOf({ ...session, restaurantId: everyRestaurant }))
         : undefined,
   },

@@ -37,6 +37,7 @@ import { memoryStreams, type StreamTable } from './streams.ts';
 import { memoryTelemetry, nothingHeard, type TelemetryHeard } from './telemetry.ts';
 import { emptyQueue, memoryPostAgain, memoryTimer, type Queue } from './timer.ts';
 import { memoryTokens, type TokenTable } from './tokens.ts';
+import { restaurantDomain } from '../restaurant-domain.ts';
 
 /** The ports as one invocation of a function has them; `stopped` settles when it was ended before its time. */
 export type PortsOfOneInvocation = Readonly<{ ports: Ports; stopped: Promise<'stopped'> }>;
@@ -163,6 +164,7 @@ export const memoryWorld = (
         for (const watcher of world.watchers) watcher(transition);
       };
       const ports: Ports = {
+        domain: restaurantDomain,
         connections: memoryConnections(world.connections, perform, watch),
         findMemberships: memoryMemberships(world.memberships, perform),
         isNamedByIssuer: (restaurantId) => world.namedByIssuers.has(restaurantId),

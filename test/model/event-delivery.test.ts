@@ -8,13 +8,14 @@ import fc from 'fast-check';
 import type { Authenticated } from '../../lambdas/connection/connection.ts';
 import { fanOut } from '../../lambdas/routes/fan-out.ts';
 import { redeliver } from '../../lambdas/routes/redeliver.ts';
-import { type ConnectionType, connectionTypes } from '../../protocol/identifiers.ts';
+import type { ConnectionType } from '../../protocol/identifiers.ts';
 import { runs } from '../harness/runs.ts';
 import { type EventMessage, put } from '../memory/event-queue.ts';
 import { enrol } from '../memory/memberships.ts';
 import { type Platform, platform } from '../memory/platform.ts';
 import { allGoesWell, type Conduct, type Fate } from '../memory/port-call.ts';
 import { memoryWorld, tokenOf, type World } from '../memory/world.ts';
+import { connectionTypes } from '../restaurant-domain.ts';
 
 const restaurantId = 'r-17';
 const clientTypes = ['pos', 'kitchen', 'customer', 'management'] as const;

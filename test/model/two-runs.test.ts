@@ -5,11 +5,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { fanOut } from '../../lambdas/routes/fan-out.ts';
-import { connectionTypes } from '../../protocol/identifiers.ts';
 import type { RestaurantEvent } from '../../protocol/restaurant-events.ts';
 import { runs } from '../harness/runs.ts';
 import type { Conduct, Fate } from '../memory/port-call.ts';
 import { memoryWorld, type World } from '../memory/world.ts';
+import { connectionTypes } from '../restaurant-domain.ts';
 
 const restaurantId = 'r-17';
 

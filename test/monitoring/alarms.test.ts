@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { eventsThat, ringing, type SharedAlarm, sharedAlarms } from '../../lambdas/security/catalogue.ts';
 import { anchorOf } from '../../lib/runbook.ts';
-import { functionIds, plainId, resources, templates, textOf } from '../lib/templates.ts';
+import { functionIds, optionalFunctionIds, plainId, resources, templates, textOf } from '../lib/templates.ts';
 import { emittedMetrics, metricText } from './emitted.ts';
 
 type Dimension = Readonly<{ Name: string; Value: unknown }>;
@@ -12,7 +12,7 @@ type Query = Readonly<{
   MetricStat?: { Metric: Metric; Period: number; Stat: string };
 }>;
 
-const made = templates();
+const made = templates({ outbox: 'bus' });
 const alarms = resources(made.monitoring, 'AWS::CloudWatch::Alarm');
 const ids = Object.keys(alarms).map((id) => id.replace(/Alarm$/, ''));
 const alarm = (id: string) => alarms[`${id}Alarm`]?.['Properties'];
@@ -122,7 +122,37 @@ const expected: readonly { id: string; watches: readonly string[]; calls: object
     watches: [metricText('maitred', 'PostsFailed', { service: 'maitred', stage: 'test' })],
     calls: sumInFive(100),
   },
-  ...functionIds.flatMap((id) => [
+  {
+    id: 'OutboxBehind',
+    watches: [ofFunction('Outbox', 'IteratorAge')],
+    calls: {
+      Statistic: 'Maximum',
+      Period: 60,
+      Threshold: 120_000,
+      EvaluationPeriods: 5,
+      DatapointsToAlarm: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    },
+  },
+  ...['Events', 'Audit'].map((table) => ({
+    id: `Outbox${table}Unread`,
+    watches: [metricText('AWS/Lambda', 'PolledEventCount', { EventSourceMappingUUID: `<OutboxFunction${table}>` })],
+    // No sum is below zero: silence alone rings, and only when it lasts.
+    calls: {
+      Statistic: 'Sum',
+      Period: 300,
+      Threshold: 0,
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 3,
+      ComparisonOperator: 'LessThanThreshold',
+    },
+  })),
+  {
+    id: 'OutboxDeadLetters',
+    watches: [metricText('AWS/SQS', 'ApproximateNumberOfMessagesVisible', { QueueName: '<OutboxDeadLetters>' })],
+    calls: { Statistic: 'Maximum', Threshold: 1, ComparisonOperator: 'GreaterThanOrEqualToThreshold' },
+  },
+  ...[...functionIds, ...optionalFunctionIds].flatMap((id) => [
     { id: `${id}Errors`, watches: [ofFunction(id, 'Errors')], calls: sumInFive(1) },
     { id: `${id}Throttles`, watches: [ofFunction(id, 'Throttles')], calls: sumInFive(1) },
   ]),
@@ -154,10 +184,16 @@ describe('an alarm', () => {
     expect(ours.filter((metric) => !emittedMetrics.has(metric))).toEqual([]);
   });
 
-  test.each(ids)('%s tells the topic, and nothing happening is no alarm', (id) => {
+  test.each(ids)('%s tells the topic, and nothing happening is no alarm, but for a stream that nobody reads', (id) => {
     expect(alarm(id).AlarmActions.map(({ Ref }: { Ref: string }) => plainId(Ref))).toEqual(['AlarmsTopic']);
-    expect(alarm(id).TreatMissingData).toBe('notBreaching');
+    expect(alarm(id).TreatMissingData).toBe(id.endsWith('Unread') ? 'breaching' : 'notBreaching');
     expect(alarm(id)).not.toHaveProperty('AlarmName');
+  });
+
+  test('is about the outbox only where there is one', () => {
+    const without = Object.keys(resources(templates().monitoring, 'AWS::CloudWatch::Alarm'));
+    expect(without.filter((id) => id.startsWith('Outbox'))).toEqual([]);
+    expect(without).toEqual(Object.keys(alarms).filter((id) => !id.startsWith('Outbox')));
   });
 });
 

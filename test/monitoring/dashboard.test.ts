@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { logQueryNames, textOfQuery } from '../../lib/log-queries.ts';
-import { functionIds, resources, templates, textOf } from '../lib/templates.ts';
+import { functionIds, optionalFunctionIds, resources, templates, textOf } from '../lib/templates.ts';
 import { emittedMetrics, emittedSchemas, metricText } from './emitted.ts';
 
 type Widget = Readonly<{ type: string; x: number; y: number; width: number; height: number; properties: Properties }>;
@@ -11,16 +11,16 @@ type Properties = Readonly<{
   metrics?: readonly (readonly (string | Readonly<Record<string, unknown>>)[])[];
 }>;
 
-const made = templates();
+const made = templates({ outbox: 'bus' });
 const [dashboard] = Object.values(resources(made.monitoring, 'AWS::CloudWatch::Dashboard'));
 const body = textOf(made, dashboard?.['Properties'].DashboardBody);
 const widgets: readonly Widget[] = JSON.parse(body).widgets;
 const titles = widgets.map(({ properties }) => properties.title);
 const rows = widgets.flatMap(({ properties }) => properties.metrics ?? []);
-const logs = functionIds.map((id) => `<${id}Log>`);
+const logs = [...functionIds, ...optionalFunctionIds].map((id) => `<${id}Log>`);
 
 describe('the dashboard', () => {
-  test('shows the health of the gateway, the flow of events, and then who is refused', () => {
+  test('shows the health of the gateway, the flow of events, what the backend gets, and then who is refused', () => {
     expect(titles.filter((title) => title !== undefined)).toEqual([
       'Alarms',
       'Attempts by outcome',
@@ -41,6 +41,9 @@ describe('the dashboard', () => {
       'Events: posts that failed',
       'Events: dead letters, publications that are no events',
       'Restaurants whose posts fail',
+      'Outbox: records handed over',
+      'Outbox: ms from the table to the target',
+      'Outbox: dead letters',
       'Events',
       'Events by reason',
       'Addresses refused',

@@ -11,7 +11,7 @@ import { type LogQueryName, logQueries, logQueryNames, textOfQuery } from '../..
 import { parseQuery } from './insights.ts';
 import { accessLines, functionLines, type NamedLine, recordOf } from './real-lines.ts';
 
-const linesOf = { functions: functionLines(), 'access log': accessLines() } as const;
+const linesOf = { functions: functionLines(), outbox: functionLines(), 'access log': accessLines() } as const;
 const query = (name: LogQueryName) => parseQuery(textOfQuery(name));
 const answer = (name: LogQueryName, lines: readonly NamedLine[]) => query(name).run(lines.map(recordOf));
 
@@ -58,6 +58,9 @@ const meantFor = {
   'publications that are no events': ['invalid publication', 'publication put aside for the rate'],
   'restaurants with too many publications': ['publication put aside for the rate', 'publication beyond the rate'],
   'restaurants whose posts fail': ['delivered', 'delivered but for one'],
+  'why the outbox waits': ['failed outbox', 'failed dead_letter'],
+  'runs of the outbox': ['outbox ran'],
+  'what the outbox set aside': ['outbox set aside'],
   'functions that threw or ran out of time': ['lambda report of a timeout', 'lambda timeout', 'lambda throw'],
 } as const satisfies Readonly<Record<LogQueryName, readonly string[]>>;
 

@@ -13,6 +13,7 @@ import {
   sharedAlarms,
 } from '../../lambdas/security/catalogue.ts';
 import { failedPartNames } from '../../lambdas/security/failed-parts.ts';
+import { outboxTelemetry } from '../../lambdas/security/outbox-telemetry.ts';
 import { powertoolsTelemetry } from '../../lambdas/security/telemetry.ts';
 import { accessLogFormat } from '../../lib/gateway-logs.ts';
 import type { LogRecord } from './insights.ts';
@@ -21,11 +22,13 @@ import type { LogRecord } from './insights.ts';
 export type NamedLine = Readonly<{ name: string; line: string }>;
 
 export const stage = 'test';
-const telemetry = powertoolsTelemetry({
+const tools = {
   logger: new Logger({ serviceName: 'maitred' }),
   metrics: new Metrics({ serviceName: 'maitred', namespace: 'maitred' }),
   stage,
-});
+};
+const telemetry = powertoolsTelemetry(tools);
+const ofOutbox = outboxTelemetry(tools);
 
 /** The lines a call prints. The metric's has a root key `_aws`, as for CloudWatch. */
 const printed = (name: string, call: () => void): NamedLine[] => {
@@ -142,6 +145,10 @@ export const functionLines = (): readonly NamedLine[] => [
     telemetry.delivered('r-17', { numbered: 1, posted: 4, failed: 1, lagMs: 480 }),
   ),
   ...printed('delivered again', () => telemetry.redelivered('r-17', { step: 1, posted: 1, failed: 0 })),
+  ...printed('outbox ran', () => ofOutbox.ran({ handedOver: 3, setAside: 1, heldBack: 0, lagMs: 420 })),
+  ...printed('outbox set aside', () =>
+    ofOutbox.setAside({ messageId: 'e-1', body: '{}', restaurantId: 'r-17', publisher: undefined }, 'too_large'),
+  ),
   ...printed('invalid publication', () =>
     telemetry.publicationInvalid(
       { messageId: 'm-1', body: '{', restaurant: 'r-17', publisher: 'AROA:orders' },

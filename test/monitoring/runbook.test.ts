@@ -4,7 +4,7 @@ import { anchorOf } from '../../lib/runbook.ts';
 import { resources, templates } from '../lib/templates.ts';
 import { runbookText, sections } from './runbook.ts';
 
-const alarms = Object.entries(resources(templates().monitoring, 'AWS::CloudWatch::Alarm')).map(
+const alarms = Object.entries(resources(templates({ outbox: 'bus' }).monitoring, 'AWS::CloudWatch::Alarm')).map(
   ([id, { Properties }]) => ({ id, description: String(Properties.AlarmDescription) }),
 );
 const anchors = [...runbookText.matchAll(/^###? (.+)$/gm)].map(([, heading = '']) => anchorOf(heading));
@@ -17,7 +17,7 @@ describe('the runbook', () => {
 
   test('is where the configuration says that people read it, in every alarm and its mail', () => {
     const runbookUrl = 'https://git.example.com/ops/maitred/blob/main/docs/runbook.md?plain=1';
-    const there = resources(templates({ runbookUrl }).monitoring, 'AWS::CloudWatch::Alarm');
+    const there = resources(templates({ runbookUrl, outbox: 'bus' }).monitoring, 'AWS::CloudWatch::Alarm');
     expect(
       Object.entries(there).map(([id, { Properties }]) => ({ id, description: Properties.AlarmDescription })),
     ).toEqual(

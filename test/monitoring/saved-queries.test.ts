@@ -13,7 +13,7 @@ describe('the saved queries', () => {
       of: Properties.LogGroupNames.map((group: unknown) => textOf(all, group)),
     }));
   };
-  const expected = (of: 'functions' | 'access log', groups: readonly string[]) =>
+  const expected = (of: 'functions' | 'access log' | 'outbox', groups: readonly string[]) =>
     logQueryNames
       .filter((name) => logQueries[name].of === of)
       .map((name) => ({ name: `maitred/test/${name}`, query: textOfQuery(name), of: groups }));
@@ -24,7 +24,14 @@ describe('the saved queries', () => {
 
   test('include those of the access log where there is one', () => {
     const all = saved({ accountLogRole: 'existing' });
-    expect(all).toHaveLength(Object.keys(logQueries).length);
+    expect(all).toHaveLength([...expected('functions', []), ...expected('access log', [])].length);
     expect(all).toEqual(expect.arrayContaining(expected('access log', ['<DoorLogsAccess>'])));
+  });
+
+  test('include those of the outbox where there is one, and ask its log as well', () => {
+    const all = saved({ accountLogRole: 'existing', outbox: 'queue' });
+    expect(all).toHaveLength(Object.keys(logQueries).length);
+    expect(all).toEqual(expect.arrayContaining(expected('outbox', ['<OutboxLog>'])));
+    expect(all).toEqual(expect.arrayContaining(expected('functions', [...logs, '<OutboxLog>'])));
   });
 });

@@ -1,12 +1,11 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import * as v from 'valibot';
-import { type ClientMessage, parseClientMessage } from '../../protocol/client-messages.ts';
-import { deviceEventEntries, deviceEvents } from '../../protocol/device-events.ts';
+import type { ClientMessage } from '../../protocol/client-messages.ts';
 import { isUserId } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import { scanObject } from '../../protocol/json/members.ts';
 import { runs } from '../harness/runs.ts';
+import { deviceEventEntries, parseClientMessage, restaurantDomain } from '../restaurant-domain.ts';
 
 const problems = [
   'too_large',
@@ -40,9 +39,15 @@ const expectOurs = (message: ClientMessage): void => {
       expect(message.limit).toBeGreaterThanOrEqual(1);
       expect(message.limit).toBeLessThanOrEqual(limits.maxReplayEvents);
       return;
+    case 'who':
+      expect(keysOf(message)).toEqual(['after', 'id', 'kind', 'limit']);
+      expect(typeof (message.after ?? '')).toBe('string');
+      expect(message.limit).toBeGreaterThanOrEqual(1);
+      expect(message.limit).toBeLessThanOrEqual(limits.maxPresentSessions);
+      return;
     case 'publish':
       expect(keysOf(message)).toEqual(['data', 'event', 'id', 'kind', 'restaurantId']);
-      expect(v.is(deviceEvents[message.event].data, JSON.parse(message.data))).toBe(true);
+      expect(restaurantDomain.eventOf(message.event)?.wrongField(JSON.parse(message.data))).toBeUndefined();
       expect(scanObject(message.data, limits.maxEventDataDepth)).toHaveProperty('members');
       return;
     case 'unusable':
@@ -55,7 +60,8 @@ const expectOurs = (message: ClientMessage): void => {
       if (message.id !== undefined) expect(message.id).toMatch(/^[A-Za-z0-9_.:-]{1,128}$/);
       return;
     case 'authenticate': {
-      const { dialect, ...rest } = message;
+      const { dialect, deviceId = 'd', ...rest } = message;
+      expect(deviceId).toMatch(/^[A-Za-z0-9_.:-]{1,64}$/);
       expect(['v1', 'old', undefined]).toContain(dialect);
       expect(keysOf(rest)).toEqual(['batch', 'claims', 'kind', 'unverifiedToken']);
       const { unverifiedToken, claims, batch } = rest;
@@ -80,7 +86,16 @@ const value = fc.oneof(
   fc.jsonValue(),
 );
 const fields = fc.record(
-  { token: value, user_id: value, restaurant_id: value, connection_type: value, batch: value, id: value, extra: value },
+  {
+    token: value,
+    user_id: value,
+    restaurant_id: value,
+    connection_type: value,
+    batch: value,
+    device_id: value,
+    id: value,
+    extra: value,
+  },
   { requiredKeys: [] },
 );
 const likelyFrame = fc
@@ -94,6 +109,7 @@ const likelyFrame = fc
             'reauth',
             'ping',
             'replay',
+            'who',
             ...deviceEventEntries.flatMap(([type, { legacy }]) => [type, legacy?.type ?? type]),
           ),
         },

@@ -2,21 +2,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { parseClientMessage } from '../../protocol/client-messages.ts';
-import { type DeviceEvent, deviceEventEntries } from '../../protocol/device-events.ts';
-import {
-  connectionTypes,
-  isConnectionType,
-  isRestaurantId,
-  isIssuedUserId,
-  isUserId,
-} from '../../protocol/identifiers.ts';
+import type { DomainEvent } from '../../protocol/domain-event.ts';
+import { eventData } from '../../protocol/schemas/event-data.ts';
+import { isRestaurantId, isIssuedUserId, isUserId } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import { publicationName } from '../../protocol/schemas/client.ts';
 import { issuedUserId as issuedUserIdSchema, userId as userIdSchema } from '../../protocol/schemas/fields.ts';
 import { runs } from '../harness/runs.ts';
 import { clientMessageNames, isValid, messagesThatAre, schemaOf } from './asyncapi-validation.ts';
 import { valuesOf } from './schema-values.ts';
+import { connectionTypes, deviceEventEntries, isConnectionType, parseClientMessage } from '../restaurant-domain.ts';
 
 type Message = Readonly<Record<string, unknown>>;
 
@@ -28,19 +23,23 @@ const read = (message: Message): readonly string[] => {
   const said = parseClientMessage(JSON.stringify(message));
   switch (said.kind) {
     case 'authenticate': {
-      const { unverifiedToken, claims } = said;
+      const { unverifiedToken, claims, deviceId } = said;
       const { userId, restaurantId, connectionType } = claims;
       const isUsable =
         unverifiedToken &&
         userId.form !== 'refused' &&
         (restaurantId === undefined || isRestaurantId(restaurantId)) &&
-        (connectionType === undefined || isConnectionType(connectionType));
+        (connectionType === undefined || isConnectionType(connectionType)) &&
+        // Let in, but not under this name.
+        deviceId === (message['device_id'] ?? Object(message['data']).device_id ?? undefined);
       return isUsable ? ['authenticate'] : [];
     }
     case 'ping':
       return ['ping'];
     case 'replay':
       return said.id === (message['id'] ?? undefined) ? ['replay'] : [];
+    case 'who':
+      return said.id === (message['id'] ?? undefined) ? ['who'] : [];
     case 'publish':
       return [publicationName(said.event)];
     case 'other':
@@ -57,6 +56,7 @@ const claims = {
   user_id: fc.constantFrom<unknown>('u-1', '17', 17, Number.MAX_SAFE_INTEGER, '0'.repeat(24) + 1, '0x', '1e', null),
   connection_type: fc.constantFrom<unknown>(...connectionTypes, null),
   batch: fc.constantFrom<unknown>(true, false, null),
+  device_id: fc.constantFrom<unknown>('till-3', '_', 'd'.repeat(64), null),
 };
 const token = fc.constantFrom<unknown>('eyJhbGciOi…', 't'.repeat(8192));
 const after = fc.constantFrom<unknown>(0, 1, Number.MAX_SAFE_INTEGER);
@@ -136,11 +136,15 @@ const authenticate = fc
 
 const replay = fieldsOf({ after }, { limit, id }).map((fields): Message => ({ type: 'replay', ...fields }));
 
-/** What may stand in the fields of an event, by their names. */
-const valuesIn = ({ data }: DeviceEvent): Values =>
-  Object.fromEntries(Object.entries(data.entries).map(([name, field]) => [name, valuesOf(field)]));
+const who = fieldsOf({}, { after: fc.constantFrom<unknown>('', 'u-1 demo kitchen till-3', null), limit, id }).map(
+  (fields): Message => ({ type: 'who', ...fields }),
+);
 
-const publish = (event: string, entry: DeviceEvent) => {
+/** What may stand in the fields of an event, by their names. */
+const valuesIn = (event: DomainEvent): Values =>
+  Object.fromEntries(Object.entries(eventData(event).fields ?? {}).map(([name, field]) => [name, valuesOf(field)]));
+
+const publish = (event: string, entry: DomainEvent) => {
   const { type: legacyType = event, object, beside } = entry.legacy ?? {};
   return fc
     .tuple(
@@ -166,6 +170,7 @@ describe('the document and the gateway take for the same', () => {
   test.each<{ name: string; message: fc.Arbitrary<Message> }>([
     { name: 'authenticate', message: authenticate },
     { name: 'replay', message: replay },
+    { name: 'who', message: who },
     ...deviceEventEntries.map(([type, event]) => ({ name: publicationName(type), message: publish(type, event) })),
   ])('$name, well made or not', ({ name, message }) => {
     const seen = { [name]: 0, none: 0 };
@@ -230,7 +235,7 @@ describe('whatever the document allows', () => {
   const scalar = fc.oneof(any, ...Object.values(values));
   const fields = fc.dictionary(fc.constantFrom(...names), scalar, { maxKeys: 3 });
   const value = fc.oneof(scalar, fields, fc.jsonValue());
-  const whole = fc.oneof(authenticate, replay, ...publishing);
+  const whole = fc.oneof(authenticate, replay, who, ...publishing);
   /** Messages as above with up to three more fields of any kind, at top level and in the objects they have. */
   const mixed = fc
     .tuple(

@@ -2,10 +2,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { roles } from '../../lambdas/access/roles.ts';
-import { type DeviceEvent, deviceEventEntries, deviceEvents } from '../../protocol/device-events.ts';
+import type { DomainEvent } from '../../protocol/domain-event.ts';
+import { eventData } from '../../protocol/schemas/event-data.ts';
 import { eventFrame, packed, replayed } from '../../protocol/event-messages.ts';
-import { connectionTypes } from '../../protocol/identifiers.ts';
 import { publishedData } from '../../protocol/publication.ts';
 import { closings, errors, refusals } from '../../protocol/reasons.ts';
 import type { RestaurantEvent } from '../../protocol/restaurant-events.ts';
@@ -36,6 +35,7 @@ import {
 import { valuesOf } from './schema-values.ts';
 import { sentFrames } from './sent-frames.ts';
 import { jsonText, membersOf } from './json/json-text.ts';
+import { connectionTypes, deviceEventEntries, roles, streamOf } from '../restaurant-domain.ts';
 
 const heard = [...serverMessageNames, ...platformMessageNames];
 const parsed = (frame: Frame) => JSON.parse(frame) as Readonly<Record<string, unknown>>;
@@ -55,6 +55,7 @@ describe('a frame of the gateway', () => {
     accepted: ['id'],
     error: ['id', 'field'],
     replayed: ['id', 'retry_after_ms'],
+    present: ['id', 'next', 'retry_after_ms'],
     restaurant_event: ['user_id'],
   };
 
@@ -95,15 +96,16 @@ describe('a frame of the gateway', () => {
   });
 
   /** What the data of an event may not be: a field missing or wrong, or one more where others are dropped. */
-  const wrongData = ({ data, example }: DeviceEvent): readonly object[] => {
+  const wrongData = (event: DomainEvent): readonly object[] => {
+    const { example, unknownFields } = event;
     const wrong = [undefined, 'nonsense\n', '', 0, -1, 0.5, 301, 1e300, true, [], {}];
-    const spoilt = Object.entries(data.entries).flatMap(([name, field]) =>
+    const spoilt = Object.entries(eventData(event).fields ?? {}).flatMap(([name, field]) =>
       wrong.filter((value) => !v.is(field, value)).map((value) => ({ ...example, [name]: value })),
     );
-    return data.type === 'loose_object' ? spoilt : [...spoilt, { ...example, unheard_of: 'hot' }];
+    return unknownFields === undefined ? spoilt : [...spoilt, { ...example, unheard_of: 'hot' }];
   };
 
-  test.each(deviceEventEntries)("is none with anything else in a device's %s", (type, event) => {
+  test.each([...deviceEventEntries])("is none with anything else in a device's %s", (type, event) => {
     const ofType = sent.filter(({ message }) => message['type'] === type && 'user_id' in message);
     expect(ofType.length).toBeGreaterThan(0);
     const data = wrongData(event);
@@ -195,7 +197,12 @@ describe('whatever it is made of, a frame of the gateway is what the document sa
   const ofDevice = fc.oneof(
     ...deviceEventEntries.map(([type, event]) =>
       fc
-        .record({ said: valuesOf(event.data), more: anyData, by: userId, from: fc.constantFrom(...event.from) })
+        .record({
+          said: valuesOf(eventData(event).whole),
+          more: anyData,
+          by: userId,
+          from: fc.constantFrom(...event.from),
+        })
         .map(({ said, more, by, from }) => ({
           type,
           // Every one of them is well made.
@@ -207,7 +214,7 @@ describe('whatever it is made of, a frame of the gateway is what the document sa
   const ofBackend = fc.record({
     type: fc.oneof(
       textOf(/^[a-z][a-z0-9_]{0,31}(?:\.[a-z][a-z0-9_]{0,31}){1,3}$/),
-      fc.constantFrom(...Object.keys(deviceEvents)),
+      fc.constantFrom(...deviceEventEntries.map(([type]) => type)),
     ),
     data: anyData.map(jsonText),
   });
@@ -226,7 +233,7 @@ describe('whatever it is made of, a frame of the gateway is what the document sa
   const eventFrames = fc
     .tuple(fc.array(event, { maxLength: 5 }), restaurantId, fc.uuid(), connectionType)
     .map(([events, restaurant, epoch, type]) =>
-      events.map((one) => eventFrame(one, { restaurantId: restaurant, epoch, connectionType: type })),
+      events.map((one) => eventFrame(one, streamOf(type, epoch, restaurant))),
     );
   const keyOf = <K extends string>(record: Readonly<Record<K, unknown>>) => fc.constantFrom(...keysOf(record));
   const only = (name: string, frame: Frame) => ({ name, frames: [frame] });

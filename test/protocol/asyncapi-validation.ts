@@ -7,9 +7,10 @@ import { asyncApiDocument } from '../../bin/asyncapi/document.ts';
 import { exactPayloads } from '../../bin/asyncapi/messages.ts';
 import { clientMessages } from '../../protocol/schemas/client.ts';
 import { platformMessages, serverMessages } from '../../protocol/schemas/server.ts';
+import { restaurantDomain } from '../restaurant-domain.ts';
 
-export const clientMessageNames = Object.keys(clientMessages);
-export const serverMessageNames = Object.keys(serverMessages);
+export const clientMessageNames = Object.keys(clientMessages(restaurantDomain));
+export const serverMessageNames = Object.keys(serverMessages(restaurantDomain));
 export const platformMessageNames = Object.keys(platformMessages);
 
 export type Schema = Readonly<{
@@ -24,7 +25,7 @@ export type Schema = Readonly<{
 }>;
 
 /** As it is written: JSON, and nothing that only JavaScript has. */
-export const document = JSON.parse(JSON.stringify(asyncApiDocument('0.0.0-test'))) as Readonly<{
+export const document = JSON.parse(JSON.stringify(asyncApiDocument('0.0.0-test', restaurantDomain))) as Readonly<{
   asyncapi: string;
   channels: { device: { messages: Readonly<Record<string, unknown>> } };
   operations: Readonly<
@@ -43,7 +44,7 @@ type Schemas = Readonly<Record<string, Schema>>;
 /** The schemas as they are in the document. */
 export const written: Schemas = document.components.schemas;
 /** The same with the gateway's objects closed. */
-export const exact = JSON.parse(JSON.stringify(exactPayloads())) as Schemas;
+export const exact = JSON.parse(JSON.stringify(exactPayloads(restaurantDomain))) as Schemas;
 
 const validators = new Map<Schema, ValidateFunction>();
 

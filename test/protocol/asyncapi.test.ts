@@ -5,8 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Parser } from '@asyncapi/parser';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { roles } from '../../lambdas/access/roles.ts';
-import { deviceEvents } from '../../protocol/device-events.ts';
 import { type Advice, closings, errors, refusals } from '../../protocol/reasons.ts';
 import { publicationName } from '../../protocol/schemas/client.ts';
 import {
@@ -18,6 +16,7 @@ import {
   schemaOf,
   serverMessageNames,
 } from './asyncapi-validation.ts';
+import { deviceEventEntries, roles } from '../restaurant-domain.ts';
 
 const root = join(import.meta.dirname, '../..');
 const committed = join(root, 'docs/asyncapi.json');
@@ -107,7 +106,7 @@ describe('the messages', () => {
 
   test('of clients publish every kind of event there is', () => {
     const publishing = clientMessageNames.filter((name) => name.startsWith('publish_'));
-    expect(publishing).toEqual(Object.keys(deviceEvents).map(publicationName));
+    expect(publishing).toEqual(deviceEventEntries.map(([type]) => publicationName(type)));
   });
 
   test.each(messageNames)('%s has an example that is it, and a title and a description', (name) => {
@@ -205,7 +204,7 @@ describe('the examples of PROTOCOL.md', () => {
       'replay',
       'replayed',
     ],
-    ...['publish_order_created', 'accepted', 'closing', 'auth_error', 'platform_error'],
+    ...['publish_order_created', 'accepted', 'who', 'present', 'closing', 'auth_error', 'platform_error'],
   ];
 
   test('are each exactly one message of their direction', () => {

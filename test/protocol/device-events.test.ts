@@ -1,19 +1,19 @@
 /** The table of what devices publish: what each entry must be, and that nobody gets anything whom it does not name. */
 import { describe, expect, test } from '@jest/globals';
-import { parseClientMessage } from '../../protocol/client-messages.ts';
-import {
-  type DeviceEventType,
-  deviceEventEntries,
-  deviceEvents,
-  deviceEventType,
-  mayPublish,
-} from '../../protocol/device-events.ts';
-import { type ConnectionType, connectionTypes } from '../../protocol/identifiers.ts';
-import { defaultAudience, isEventType } from '../../protocol/restaurant-events.ts';
+import { eventData } from '../../protocol/schemas/event-data.ts';
+import type { ConnectionType } from '../../protocol/identifiers.ts';
+import { isEventType } from '../../protocol/restaurant-events.ts';
 import { publicationName } from '../../protocol/schemas/client.ts';
 import { objectsOf } from './schema-values.ts';
+import {
+  connectionTypes,
+  defaultAudience,
+  deviceEventEntries,
+  parseClientMessage,
+  restaurantDomain,
+} from '../restaurant-domain.ts';
 
-type Share = Readonly<{ publishes: readonly DeviceEventType[]; hears: readonly DeviceEventType[]; default: boolean }>;
+type Share = Readonly<{ publishes: readonly string[]; hears: readonly string[]; default: boolean }>;
 
 /** As somebody decided it. `default`: it hears what backends publish without an audience. */
 const decided: Readonly<Partial<Record<ConnectionType, Share>>> = {
@@ -40,13 +40,13 @@ const undecided: Share = { publishes: [], hears: [], default: false };
 test.each(connectionTypes)('%s publishes and hears what was decided for it, and nothing by default', (type) => {
   const types = deviceEventEntries.map(([event]) => event);
   expect({
-    publishes: types.filter((event) => mayPublish(type, event)),
+    publishes: types.filter((event) => restaurantDomain.mayPublish(type, event)),
     hears: deviceEventEntries.filter(([, { audience }]) => audience.includes(type)).map(([event]) => event),
     default: defaultAudience.includes(type),
   }).toEqual(decided[type] ?? undecided);
 });
 
-describe.each(deviceEventEntries)('%s', (type, event) => {
+describe.each([...deviceEventEntries])('%s', (type, event) => {
   test('is a type that an event may have, and goes to somebody from somebody', () => {
     expect(isEventType(type)).toBe(true);
     expect(event.from.length).toBeGreaterThan(0);
@@ -54,7 +54,7 @@ describe.each(deviceEventEntries)('%s', (type, event) => {
   });
 
   test('is published with its example and with every alternative of its fields', () => {
-    for (const data of [event.example, ...objectsOf(event.data)])
+    for (const data of [event.example, ...objectsOf(eventData(event).whole)])
       expect(parseClientMessage(JSON.stringify({ type, id: 'm-1', data }))).toEqual({
         kind: 'publish',
         id: 'm-1',
@@ -65,22 +65,24 @@ describe.each(deviceEventEntries)('%s', (type, event) => {
   });
 
   test('is called by its name and its legacy name alike', () => {
-    for (const spelling of [type, event.legacy?.type ?? type]) expect(deviceEventType(spelling)).toBe(type);
+    for (const spelling of [type, event.legacy?.type ?? type])
+      expect(restaurantDomain.eventOf(spelling)?.type).toBe(type);
   });
 
   test('has the field that legacy messages put beside the others', () => {
     const { beside } = event.legacy ?? {};
-    if (beside !== undefined) expect(Object.keys(event.data.entries)).toContain(beside);
+    if (beside !== undefined) expect(Object.keys(eventData(event).fields ?? {})).toContain(beside);
   });
 });
 
 test('no two events have one name, in whatever spelling or in the document', () => {
   const spellings = deviceEventEntries.flatMap(([type, { legacy }]) => [type, ...(legacy ? [legacy.type] : [])]);
   expect(spellings).toEqual([...new Set(spellings)]);
-  const names = Object.keys(deviceEvents).map(publicationName);
+  const names = deviceEventEntries.map(([type]) => publicationName(type));
   expect(names).toEqual([...new Set(names)]);
 });
 
 test('no event has the name of another message', () => {
-  for (const type of ['authenticate', 'reauth', 'ping', 'replay']) expect(deviceEventType(type)).toBeUndefined();
+  for (const type of ['authenticate', 'reauth', 'ping', 'replay'])
+    expect(restaurantDomain.eventOf(type)).toBeUndefined();
 });

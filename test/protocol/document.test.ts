@@ -1,12 +1,10 @@
 /** The contract for clients says what the code does: its tables, its limits and every example in it. */
 import { describe, expect, test } from '@jest/globals';
-import { toJsonSchema } from '@valibot/to-json-schema';
-import { mayConnectAs, roles } from '../../lambdas/access/roles.ts';
-import { parseClientMessage } from '../../protocol/client-messages.ts';
-import { type DeviceEvent, deviceEventEntries } from '../../protocol/device-events.ts';
+import type { DomainEvent } from '../../protocol/domain-event.ts';
 import { eventFrame, eventsFrame, replayed } from '../../protocol/event-messages.ts';
-import { connectionTypes, defaultConnectionType, isUserId } from '../../protocol/identifiers.ts';
+import { isDeviceId, isUserId } from '../../protocol/identifiers.ts';
 import { limits, protocolVersion, subprotocol } from '../../protocol/limits.ts';
+import { present } from '../../protocol/presence.ts';
 import { passSubprotocolPrefix, reentryPassPattern } from '../../protocol/reentry-pass.ts';
 import { type Advice, closings, errors, refusals } from '../../protocol/reasons.ts';
 import type { RestaurantEvent } from '../../protocol/restaurant-events.ts';
@@ -14,6 +12,16 @@ import { accepted, authError, authSuccess, closing, errorReply, pong } from '../
 import { tableOf } from '../documents/markdown.ts';
 import { section, protocolText as text, tickedIn } from './protocol-document.ts';
 import { jsonText } from './json/json-text.ts';
+import {
+  connectionTypes,
+  defaultConnectionType,
+  deviceEventEntries,
+  mayConnectAs,
+  parseClientMessage,
+  restaurantDomain,
+  roles,
+  streamOf,
+} from '../restaurant-domain.ts';
 
 const yesOrNo = (value: boolean) => (value ? 'yes' : 'no');
 const asRows = (reasons: Readonly<Record<string, Advice>>) =>
@@ -60,6 +68,8 @@ describe('the limits in the document', () => {
     { what: 'an `events` frame', limit: `${number.format(limits.maxBatchBytes)} bytes` },
     { what: 'a `replayed` frame', limit: `${number.format(limits.maxReplayBytes)} bytes` },
     { what: 'events in a `replayed` frame', limit: number.format(limits.maxReplayEvents) },
+    { what: 'a `present` frame', limit: `${number.format(limits.maxPresentBytes)} bytes` },
+    { what: 'sessions in a `present` frame', limit: number.format(limits.maxPresentSessions) },
     { what: 'a session', limit: `${limits.maxSessionMs / 3_600_000} hours from connecting, or the token's expiry` },
   ])('are those of the code: $what', ({ what, limit }) => {
     expect(rows.get(what)).toBe(limit);
@@ -73,6 +83,8 @@ describe('the limits in the document', () => {
       'maxFrameBytes',
       'maxMessageDepth',
       'maxMessageIdChars',
+      'maxPresentBytes',
+      'maxPresentSessions',
       'maxReplayBytes',
       'maxReplayEvents',
       'maxSessionMs',
@@ -142,6 +154,8 @@ describe('the examples in the document', () => {
       'replayed',
       'order.created',
       'accepted',
+      'who',
+      'present',
       'closing',
       'auth_error',
       null,
@@ -162,11 +176,7 @@ describe('the examples in the document', () => {
         : { publisher: { userId: String(message['user_id']), connectionType: 'pos' } }),
       occurredAtMs: timeOf(message, 'timestamp'),
     });
-    const stream = {
-      restaurantId: 'r-17',
-      epoch: '5f0c7a92-3d1e-4b86-9a57-c2e84d6f10b3',
-      connectionType: 'kitchen',
-    } as const;
+    const stream = streamOf('kitchen', '5f0c7a92-3d1e-4b86-9a57-c2e84d6f10b3');
     const frameOf = (message: Record<string, unknown>) => eventFrame(eventOf(message), stream);
     expect(JSON.stringify(live)).toBe(frameOf(live));
     const listIn = (message: Record<string, unknown>) => message['events'] as Record<string, unknown>[];
@@ -201,9 +211,39 @@ describe('the examples in the document', () => {
     );
   });
 
+  test('of who is there are what the gateway reads and sends', () => {
+    const [question = {}] = ofType('who');
+    expect(parseClientMessage(JSON.stringify(question))).toEqual({ kind: 'who', id: 'who-1', limit: 2 });
+    const [answer = {}] = ofType('present');
+    const atMs = Date.UTC(2026, 10, 23, 18, 30, 5, 7);
+    const kitchen = { userId: 'u-1', role: 'employee', connectionType: 'kitchen', sinceMs: atMs } as const;
+    const office = { userId: 'u-2', role: 'manager', connectionType: 'management', sinceMs: atMs + 60_000 } as const;
+    const page = {
+      sessions: [{ ...kitchen, deviceId: 'kitchen-2' }, office],
+      next: String(answer['next']),
+      more: true,
+    };
+    expect(JSON.stringify(answer)).toBe(present(page, timeOf(answer, 'timestamp'), 'who-1'));
+  });
+
+  test('of who may ask who is there are the rules of the code', () => {
+    const [, asks = ''] = /^Only (.*) may ask/m.exec(section('## Who is there')) ?? [];
+    expect(tickedIn(asks)).toEqual(connectionTypes.filter(restaurantDomain.asksWho));
+  });
+
+  test('of what a device may call itself are the rules of the code', () => {
+    const row = tableOf(section('## The first message'), 'field').find(([field]) => field === '`device_id`');
+    const [example = '', ...characters] = tickedIn(row?.[2]);
+    expect(isDeviceId(example)).toBe(true);
+    const [, longest = ''] = /1 to (\d+) letters, digits/.exec(row?.[2] ?? '') ?? [];
+    const all = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)).filter(isDeviceId);
+    expect(all.filter((one) => !/[A-Za-z0-9]/.test(one)).sort()).toEqual([...characters].sort());
+    expect(['a'.repeat(Number(longest)), 'a'.repeat(Number(longest) + 1)].map(isDeviceId)).toEqual([true, false]);
+  });
+
   test('of what devices may publish are the rules of the code', () => {
     const ticked = (words: readonly string[]) => words.map((word) => `\`${word}\``).join(', ');
-    const legacyOf = ({ legacy }: DeviceEvent) =>
+    const legacyOf = ({ legacy }: DomainEvent) =>
       legacy === undefined
         ? '–'
         : `\`${legacy.type}\`${legacy.object === undefined ? '' : `, with the object in \`${legacy.object}\``}`;
@@ -219,17 +259,20 @@ describe('the examples in the document', () => {
     );
   });
 
-  test.each(deviceEventEntries)('of %s name its fields, their words and their bounds', (type, { data }) => {
-    const row = tableOf(section('### Publishing'), 'type').find(([first]) => first === `\`${type}\``);
-    const said = row?.[3] ?? '';
-    const fields = Object.entries(toJsonSchema(data).properties ?? {}).map(([name, of]) => ({ name, ...Object(of) }));
-    // A cell may name characters, too.
-    const words = tickedIn(said).filter((word) => /^[a-z]/.test(word));
-    expect(words).toEqual(fields.flatMap(({ name, enum: constants = [] }) => [name, ...constants]));
-    expect(said.startsWith('any object')).toBe(data.type === 'loose_object');
-    for (const { minimum, maximum } of fields)
-      if (minimum !== undefined || maximum !== undefined) expect(said).toContain(`${minimum} to ${maximum}`);
-  });
+  test.each([...deviceEventEntries])(
+    'of %s name its fields, their words and their bounds',
+    (type, { data, unknownFields }) => {
+      const row = tableOf(section('### Publishing'), 'type').find(([first]) => first === `\`${type}\``);
+      const said = row?.[3] ?? '';
+      const fields = Object.entries(data['properties'] ?? {}).map(([name, of]) => ({ name, ...Object(of) }));
+      // A cell may name characters, too.
+      const words = tickedIn(said).filter((word) => /^[a-z]/.test(word));
+      expect(words).toEqual(fields.flatMap(({ name, enum: constants = [] }) => [name, ...constants]));
+      expect(said.startsWith('any object')).toBe(unknownFields === undefined);
+      for (const { minimum, maximum } of fields)
+        if (minimum !== undefined || maximum !== undefined) expect(said).toContain(`${minimum} to ${maximum}`);
+    },
+  );
 
   test('of the first message are read alike in every shape', () => {
     const [example, flat, inData, tokenOutside, tokenAlone] = ofType('authenticate').map((message) =>

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { eventFrame, packed, replayed } from '../../protocol/event-messages.ts';
-import { connectionTypes } from '../../protocol/identifiers.ts';
 import { scannedBefore } from '../../protocol/json/json-text.ts';
 import type { RestaurantEvent } from '../../protocol/restaurant-events.ts';
+import { connectionTypes, streamOf } from '../restaurant-domain.ts';
 
 const event: RestaurantEvent = {
   id: 'evt_1',
@@ -25,7 +25,7 @@ const decided: Readonly<Record<(typeof connectionTypes)[number], boolean>> = {
 test.each(connectionTypes.map((connectionType) => ({ connectionType, hears: decided[connectionType] })))(
   '$connectionType hears who published an event: $hears',
   ({ connectionType, hears }) => {
-    const frame = eventFrame(event, { restaurantId: 'r-17', epoch: 'e', connectionType });
+    const frame = eventFrame(event, streamOf(connectionType));
     const page = { events: [frame], nextAfter: 1, more: false, gap: false, oldestSeq: 1 };
     for (const text of [frame, ...packed([frame, frame]), replayed(page, 'none', connectionType, 0)]) {
       expect(text.includes('u-cashier')).toBe(hears);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type AuthenticateMessage, parseClientMessage } from '../../protocol/client-messages.ts';
+import type { AuthenticateMessage } from '../../protocol/client-messages.ts';
+import { parseClientMessage } from '../restaurant-domain.ts';
 
 /** Parses a frame that must be an `authenticate`. */
 const authenticate = (frame: string): AuthenticateMessage => {
@@ -299,5 +300,66 @@ describe('a claimed user id', () => {
         problem: 'duplicate_key',
         field: 'user_id',
       });
+  });
+});
+
+describe('what a device calls itself', () => {
+  const first = { type: 'authenticate', token: 'aa.bb.cc', restaurant_id: 'r-17' };
+  const said = (device_id: unknown, data?: object) =>
+    authenticate(JSON.stringify({ ...first, device_id, ...(data === undefined ? {} : { data }) }));
+
+  test.each([
+    'a',
+    'till-3',
+    'T_1.2:3-',
+    '0',
+    'd'.repeat(64),
+    '__proto__',
+    'u-1',
+    '550e8400-e29b-41d4-a716-446655440000',
+  ])('is a name: %s', (name) => {
+    expect(said(name).deviceId).toBe(name);
+    expect(said(undefined, { device_id: name }).deviceId).toBe(name);
+    expect(said(null, { device_id: name }).deviceId).toBe(name);
+    expect(said(name, { device_id: 'another' }).deviceId).toBe(name);
+  });
+
+  test.each<{ why: string; name: unknown }>([
+    { why: 'null', name: null },
+    { why: 'empty text', name: '' },
+    { why: '65 characters', name: 'd'.repeat(65) },
+    { why: 'a space', name: 'till 3' },
+    { why: 'a line break', name: 'till-3\n' },
+    { why: 'a letter beyond ASCII', name: 'küche' },
+    { why: 'a character of two halves', name: '🍜' },
+    { why: 'a zero byte', name: 'till\u0000' },
+    { why: 'markup', name: '<b>till</b>' },
+    { why: 'a number', name: 17 },
+    { why: 'yes', name: true },
+    { why: 'a list', name: ['till-3'] },
+    { why: 'an object', name: { toString: 'till-3' } },
+  ])('is none where it is $why, and the message is read as if it were left out', ({ name }) => {
+    const without = parseClientMessage(JSON.stringify(first));
+    expect(said(name)).toStrictEqual(without);
+    expect(said(undefined, { device_id: name })).toStrictEqual(without);
+  });
+
+  test('at top level counts, whatever it is', () => {
+    expect(said('till 3', { device_id: 'till-3' })).not.toHaveProperty('deviceId');
+  });
+
+  test('makes nobody an old app, wherever it stands', () => {
+    expect(said(undefined, { device_id: 'till-3' })).not.toHaveProperty('dialect');
+    expect(parseClientMessage(JSON.stringify({ ...first, type: 'reauth', device_id: 'till-3' }))).toMatchObject({
+      dialect: 'old',
+      deviceId: 'till-3',
+    });
+  });
+
+  test('said twice is refused like every field that is', () => {
+    expect(parseClientMessage('{"type":"authenticate","token":"t","device_id":"a","device_id":"b"}')).toMatchObject({
+      kind: 'malformed',
+      field: 'device_id',
+    });
   });
 });

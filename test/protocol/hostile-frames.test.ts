@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseClientMessage } from '../../protocol/client-messages.ts';
 import { limits } from '../../protocol/limits.ts';
+import { parseClientMessage } from '../restaurant-domain.ts';
 
 const bytes = (text: string) => Buffer.byteLength(text, 'utf8');
 /** `head`, then as many `filler` as make the frame at most `size` bytes, then x to the byte, then `tail`. */

@@ -1,12 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  connectionTypes,
-  defaultConnectionType,
-  isConnectionType,
-  isRestaurantId,
-  isUserId,
-} from '../../protocol/identifiers.ts';
+import { isRestaurantId, isUserId } from '../../protocol/identifiers.ts';
+import { connectionTypes, defaultConnectionType, isConnectionType } from '../restaurant-domain.ts';
 
 describe('a restaurant id', () => {
   test.each([

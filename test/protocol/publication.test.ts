@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseClientMessage } from '../../protocol/client-messages.ts';
 import { limits } from '../../protocol/limits.ts';
 import { isEventType } from '../../protocol/restaurant-events.ts';
+import { parseClientMessage } from '../restaurant-domain.ts';
 
 const said = (message: object) => parseClientMessage(JSON.stringify(message));
 /** So many objects within one another. */

@@ -1,8 +1,8 @@
 /** Every kind of frame the gateway's builders make: each reason, role and connection type, each field there and not. */
-import { roles } from '../../lambdas/access/roles.ts';
-import { deviceEventEntries } from '../../protocol/device-events.ts';
+import { eventData } from '../../protocol/schemas/event-data.ts';
 import { eventFrame, eventsFrame, packed, replayed } from '../../protocol/event-messages.ts';
-import { connectionTypes } from '../../protocol/identifiers.ts';
+import type { ConnectionType } from '../../protocol/identifiers.ts';
+import { type Present, present } from '../../protocol/presence.ts';
 import { publishedData } from '../../protocol/publication.ts';
 import {
   type ClosingReason,
@@ -27,6 +27,7 @@ import {
 import { keysOf } from '../keys-of.ts';
 import { objectsOf } from './schema-values.ts';
 import { jsonText, membersOf } from './json/json-text.ts';
+import { connectionTypes, deviceEventEntries, roles, streamOf } from '../restaurant-domain.ts';
 
 export type Sent = Readonly<{ name: string; frame: Frame }>;
 
@@ -53,14 +54,14 @@ const event = (seq: number, type: string, data: JsonText, publisher?: Restaurant
 
 /** As devices may say them: read out of their messages, by every connection type that may publish them. */
 const devicesEvents = deviceEventEntries.flatMap(([type, event]) =>
-  [event.example, ...objectsOf(event.data)].flatMap((said) => {
+  [event.example, ...objectsOf(eventData(event).whole)].flatMap((said) => {
     const published = publishedData(membersOf({ type, data: said }), event);
     if ('field' in published) throw new Error(`the gateway does not publish ${JSON.stringify(said)} as ${type}`);
     return event.from.map((connectionType) => ({ type, data: published.data, connectionType }));
   }),
 );
 
-const stream = { restaurantId: 'r-17', epoch: 'e-1', connectionType: 'pos' } as const;
+const stream = streamOf('pos', 'e-1');
 const eventFrames = [
   // A backend says what it likes, whatever devices mean by the type.
   eventFrame(event(1, 'order.status_changed', jsonText({ order: 42, status: 'burnt' })), stream),
@@ -68,6 +69,14 @@ const eventFrames = [
     eventFrame(event(index + 2, type, data, { userId: 'u-1', connectionType }), stream),
   ),
 ];
+
+const presentOf = (connectionType: ConnectionType, role: string): Present => ({
+  userId: 'u-1',
+  role,
+  connectionType,
+  sinceMs: nowMs,
+  ...(connectionType === 'pos' ? { deviceId: 'till-3' } : {}),
+});
 
 export const sentFrames = (): readonly Sent[] => {
   const sent: Sent[] = [];
@@ -122,6 +131,11 @@ export const sentFrames = (): readonly Sent[] => {
       add('error', errorReply(reason, nowMs, id, 'data'));
     add('accepted', accepted('evt_1', nowMs, id));
   }
+  for (const id of ids)
+    for (const sessions of [[], connectionTypes.flatMap((type) => roles.map((role) => presentOf(type, role)))])
+      for (const more of [{}, { retryAfterMs: 5_000 }])
+        for (const next of [undefined, 'u-1 demo pos till-3'])
+          add('present', present({ sessions, next, more: true, ...more }, nowMs, id));
   add('restaurant_event', ...eventFrames);
   add('events', eventsFrame(eventFrames), ...packed(eventFrames));
   return sent;

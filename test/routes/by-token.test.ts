@@ -1,6 +1,5 @@
 /** A session whose membership came from its token, through every route that looks at memberships. */
 import { describe, expect, test } from '@jest/globals';
-import type { ClaimableRole } from '../../config-schema/membership-claim.ts';
 import type { ClaimProblem } from '../../lambdas/access/claimed-memberships.ts';
 import { fanOut } from '../../lambdas/routes/fan-out.ts';
 import { redeliver } from '../../lambdas/routes/redeliver.ts';
@@ -9,10 +8,11 @@ import { enrol } from '../memory/memberships.ts';
 import { allGoesWell, down } from '../memory/port-call.ts';
 import { hourMs, startMs } from '../memory/world.ts';
 import { authenticateText, connected, pingText, type Room } from './conversation.ts';
+import type { Role } from '../../protocol/identifiers.ts';
 
 const user = { issuer: 'demo', userId: 'u-guest' };
 const row = { ...user, restaurantId: 'r-17', role: 'employee' };
-type Said = Readonly<{ role: ClaimableRole }> | Readonly<{ problem: ClaimProblem }>;
+type Said = Readonly<{ role: Role }> | Readonly<{ problem: ClaimProblem }>;
 
 /** A token of somebody who is in no table. */
 const give = ({ world }: Room, token: string, said: Said | undefined, lastsMs = hourMs): void => {
@@ -21,7 +21,7 @@ const give = ({ world }: Room, token: string, said: Said | undefined, lastsMs = 
 };
 
 /** The guest is in by a claim, at a kitchen display. */
-const guest = async (role: ClaimableRole = 'employee', lastsMs = hourMs): Promise<Room> => {
+const guest = async (role: Role = 'employee', lastsMs = hourMs): Promise<Room> => {
   const room = await connected();
   give(room, 'by-claim', { role }, lastsMs);
   await room.door.say(authenticateText({ token: 'by-claim' }));

@@ -4,12 +4,12 @@
  */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { roles } from '../../lambdas/access/roles.ts';
 import { fanOut } from '../../lambdas/routes/fan-out.ts';
 import { runs } from '../harness/runs.ts';
 import { membershipItem } from '../../lambdas/dynamodb/membership-administration.ts';
 import { authenticated, authenticateText, pingText, type Room } from './conversation.ts';
 import { tokenOf } from '../memory/world.ts';
+import { roles } from '../restaurant-domain.ts';
 
 const stranger = { restaurantId: 'r-17', issuer: 'demo', userId: 'u-stranger', role: 'platform_owner' };
 

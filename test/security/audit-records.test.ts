@@ -8,7 +8,7 @@ import {
   neverActivatedRecord,
   platformOwnerRecord,
 } from '../../lambdas/security/audit-records.ts';
-import { parseClientMessage } from '../../protocol/client-messages.ts';
+import { parseClientMessage } from '../restaurant-domain.ts';
 
 const handshake: Handshake = {
   connectionId: 'Zm9vYmFy=',

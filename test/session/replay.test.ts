@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { advanced, emptyStream, nextEvent } from '../../lambdas/events/numbering.ts';
+import { emptyStream, nextEvent } from '../../lambdas/events/numbering.ts';
 import type { ConnectionType } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import { down } from '../memory/port-call.ts';
 import { eventRetentionMs, type World } from '../memory/world.ts';
 import { authenticated, authenticateText, emptyRoom } from '../routes/conversation.ts';
 import { jsonText } from '../protocol/json/json-text.ts';
+import { advanced } from '../restaurant-domain.ts';
 
 /** Numbers events as they would have come through the queue, for kitchens or for those told. */
 const numbered = (

@@ -1,5 +1,6 @@
 /** What a soak must come to, judged from what clients and tables say: nothing here asks the product. */
-import { type ConnectionType, isConnectionType } from '../../protocol/identifiers.ts';
+import type { ConnectionType } from '../../protocol/identifiers.ts';
+import { isConnectionType } from '../restaurant-domain.ts';
 
 /** A publication that was answered `accepted`, or taken by the queue. `mark` is in its data and is nobody else's. */
 export type Accepted = Readonly<{ mark: string; restaurantId: string; type: string }>;

@@ -120,6 +120,56 @@ describe('a refusal of a table', () => {
   });
 });
 
+describe('a refusal of a queue or a bus', () => {
+  const put = (t: Transport) => new t.EventBridgeClient(settings()).send(new t.PutEventsCommand({ Entries: [] }));
+  const ofQueue = (name: string, query: string, status = 400): Answer => ({
+    status,
+    headers: { 'x-amzn-query-error': `${query};Sender` },
+    body: { __type: `com.amazonaws.sqs#${name}`, message: 'no' },
+  });
+  /** Beside them the SDK tells the codes of the older protocol, which nobody asks for. */
+  const told = ({ name, message, $fault, $metadata, asked }: Awaited<ReturnType<typeof outcomeOf>>) => ({
+    ...{ name, message, $fault, $metadata, asked },
+  });
+
+  test.each([
+    { why: 'no such queue', answer: ofQueue('QueueDoesNotExist', 'AWS.SimpleQueueService.NonExistentQueue') },
+    { why: 'too much', answer: ofQueue('BatchRequestTooLong', 'AWS.SimpleQueueService.BatchRequestTooLong') },
+    { why: 'no text', answer: ofQueue('InvalidMessageContents', 'InvalidMessageContents') },
+    { why: 'throttled', answer: ofQueue('RequestThrottled', 'RequestThrottled', 403) },
+    { why: 'too many in flight', answer: ofQueue('OverLimit', 'OverLimit', 403) },
+    { why: 'keys that throttle', answer: ofQueue('KmsThrottled', 'KMS.ThrottlingException') },
+    { why: 'broken', answer: refused('com.amazonaws.sqs#InternalError', 500) },
+  ])('is told as the SDK tells it: $why', async ({ answer }) => {
+    const { theirs, ours } = await bothOutcomes(hide, [answer, answer, answer]);
+    expect(told(ours)).toEqual(told(theirs));
+  });
+
+  test.each([
+    { why: 'too large', answer: refused('RequestEntityTooLargeException', 413) },
+    { why: 'wrong', answer: refused('com.amazon.coral.validate#ValidationException') },
+    { why: 'no right', answer: refused('com.amazon.coral.service#AccessDeniedException') },
+    { why: 'throttled', answer: refused('com.amazon.coral.availability#ThrottlingException') },
+    { why: 'broken', answer: refused('com.amazonaws.events#InternalException', 500) },
+  ])('is told as the SDK tells it: a bus, $why', async ({ answer }) => {
+    const { theirs, ours } = await bothOutcomes(put, [answer, answer, answer]);
+    expect(ours).toEqual(theirs);
+  });
+
+  test('of a part of a batch is told, in the order of the entries', async () => {
+    const Entries = [{ EventId: 'e' }, { ErrorCode: 'MalformedDetail', ErrorMessage: 'no' }];
+    const { theirs, ours } = await bothOutcomes(put, [{ body: { FailedEntryCount: 1, Entries } }]);
+    expect(ours).toEqual(theirs);
+    expect(ours).toMatchObject({ answered: { Entries } });
+  });
+
+  test.each(transports)('has the classes that callers ask for: $transport', async (t) => {
+    service.answers(refused('a#ValidationException'), refused('a#ValidationException'));
+    expect(await put(t).catch((one: unknown) => one)).toBeInstanceOf(t.EventBridgeServiceException);
+    expect(await hide(t).catch((one: unknown) => one)).toBeInstanceOf(t.SQSServiceException);
+  });
+});
+
 describe('a refusal of a socket', () => {
   const error = (status: number, type?: string, body: unknown = ''): Answer => ({
     status,

@@ -1,6 +1,5 @@
 /** Where requests go: in every partition, by the SDK's own variables. */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { EventBridgeClient, PutEventsCommand } from '../../transport/client-eventbridge.ts';
 import { sdk, type Transport, thin } from './transports.ts';
 
 const before = { ...process.env };
@@ -49,6 +48,10 @@ const places: Readonly<Record<string, Place>> = {
     placeOf(new t.SQSClient({ ...settings, maxAttempts: 1 }), (client) =>
       client.send(new t.ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries: [] })),
     ),
+  buses: (t, settings = {}) =>
+    placeOf(new t.EventBridgeClient({ ...settings, maxAttempts: 1 }), (client) =>
+      client.send(new t.PutEventsCommand({ Entries: [] })),
+    ),
   sockets: (t, settings = {}) =>
     placeOf(new t.ApiGatewayManagementApiClient({ ...settings, maxAttempts: 1 }), (client) =>
       client.send(new t.DeleteConnectionCommand({ ConnectionId: 'c' })),
@@ -96,6 +99,7 @@ describe.each(Object.entries(places))('%s', (_, place) => {
         AWS_ENDPOINT_URL: 'http://127.0.0.1:82',
         AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:83',
         AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:84',
+        AWS_ENDPOINT_URL_EVENTBRIDGE: 'http://127.0.0.1:86',
         AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: 'http://127.0.0.1:85',
       },
     },
@@ -165,22 +169,4 @@ describe('a queue', () => {
       expect(await queue(sdk, url)).toContain('https://sqs.eu-central-1.amazonaws.com/');
     },
   );
-});
-
-describe('a bus of EventBridge', () => {
-  const host = 'events.eu-central-1.amazonaws.com';
-
-  test.each([
-    { region: 'eu-central-1', env: {}, at: host },
-    { region: 'cn-north-1', env: {}, at: 'events.cn-north-1.amazonaws.com.cn' },
-    { region: 'eu-central-1', env: { AWS_USE_FIPS_ENDPOINT: 'true' }, at: 'events-fips.eu-central-1.amazonaws.com' },
-    { region: 'us-gov-west-1', env: { AWS_USE_FIPS_ENDPOINT: 'true' }, at: 'events.us-gov-west-1.amazonaws.com' },
-    { region: 'eu-central-1', env: { AWS_USE_DUALSTACK_ENDPOINT: 'true' }, at: 'events.eu-central-1.api.aws' },
-  ])('of $region is at $at with $env', async ({ region, env, at }) => {
-    Object.assign(process.env, { AWS_REGION: region }, env);
-    const place = await placeOf(new EventBridgeClient({ maxAttempts: 1 }), (client) =>
-      client.send(new PutEventsCommand({ Entries: [] })),
-    );
-    expect(place).toBe(`https://${at}/ ${region} events ${at}`);
-  });
 });

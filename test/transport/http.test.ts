@@ -52,7 +52,7 @@ describe('an answer', () => {
       },
     },
   ])('$why is given up after its time, and its connection with it', async ({ by }) => {
-    service.answers({ by: (response) => void by(response) }, { by: (response) => void by(response) });
+    service.answersAlways({ by: (response) => void by(response) });
     await expect(readFrom(service.endpoint, { requestTimeout: short }, 2)).rejects.toMatchObject({
       name: 'TimeoutError',
       code: 'ETIMEDOUT',
@@ -174,7 +174,7 @@ describe('a connection', () => {
 test('a handler takes the time of a try from whoever hands it on', async () => {
   const handler = requestHandler({ requestTimeout: long });
   destroyed.push(handler.destroy);
-  service.answers({ by: () => {} });
+  service.answersAlways({ by: () => {} });
   const { hostname, port } = new URL(service.endpoint);
   const request = { method: 'GET', protocol: 'http:', hostname, port: Number(port), path: '/', headers: {} };
   await expect(handler.handle(request, { requestTimeout: short })).rejects.toMatchObject({ name: 'TimeoutError' });

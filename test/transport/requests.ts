@@ -1,7 +1,12 @@
 /** Every kind of request that a function makes, with characters in it that somebody may get wrong. */
 import type { Transport } from './transports.ts';
 
-export type Settings = ConstructorParameters<Transport['DynamoDBClient']>[0] & object;
+export type Settings = Readonly<{
+  endpoint: string;
+  region: string;
+  credentials: Readonly<{ accessKeyId: string; secretAccessKey: string }>;
+  maxAttempts: number;
+}>;
 
 /** Characters that JSON, UTF-8, paths and signatures each write in their own way. */
 const unusual = 'ä寿司🍣 "quoted" \\ / \u0000\u001f\u2028 %2F +~!\'()* \ud83c\udf63';
@@ -139,6 +144,18 @@ export const requests: readonly Readonly<{ kind: string; send: Send }>[] = [
         new t.ChangeMessageVisibilityBatchCommand({
           QueueUrl: 'http://127.0.0.1:9/1/queue',
           Entries: [{ Id: '0', ReceiptHandle: unusual, VisibilityTimeout: 0 }],
+        }),
+      ),
+  },
+  {
+    kind: 'PutEvents',
+    send: (t, s) =>
+      new t.EventBridgeClient(s).send(
+        new t.PutEventsCommand({
+          Entries: [
+            { EventBusName: 'arn:aws:events:eu-central-1:1:event-bus/b', Source: 'maitred.events', DetailType: 'a' },
+            { Detail: JSON.stringify({ unusual }), Time: new Date(1795797394321), Resources: [unusual] },
+          ],
         }),
       ),
   },

@@ -24,6 +24,8 @@ export type ScriptedService = Readonly<{
   asked: readonly Asked[];
   /** The next answers, in their order; beyond them it says `{}`. Forgets what it was asked. */
   answers: (...next: readonly Answer[]) => void;
+  /** From now on each request the same, until `answers`. */
+  answersAlways: (answer: Answer) => void;
   connections: () => number;
   close: () => Promise<void>;
 }>;
@@ -31,17 +33,21 @@ export type ScriptedService = Readonly<{
 export const scriptedService = async (): Promise<ScriptedService> => {
   const asked: Asked[] = [];
   let waiting: Answer[] = [];
+  let always: Answer | undefined;
   let connections = 0;
   const server = createServer(async (request, response) => {
+    // When it comes and not when it has been read: who asks may be gone by then.
+    const { status = 200, headers = {}, body: said = {}, by } = always ?? waiting.shift() ?? {};
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    await once(request, 'end').catch(() => {});
+    if (!request.complete) return;
     asked.push({
       method: request.method,
       url: request.url,
       headers: request.headers,
       body: Buffer.concat(chunks),
     });
-    const { status = 200, headers = {}, body: said = {}, by } = waiting.shift() ?? {};
     if (by !== undefined) return by(response);
     response.writeHead(status, headers).end(typeof said === 'string' ? said : JSON.stringify(said));
   }).listen(0, '127.0.0.1');
@@ -54,7 +60,11 @@ export const scriptedService = async (): Promise<ScriptedService> => {
     asked,
     answers: (...next) => {
       waiting = [...next];
+      always = undefined;
       asked.length = 0;
+    },
+    answersAlways: (answer) => {
+      always = answer;
     },
     connections: () => connections,
     close: async () => {

@@ -26,7 +26,7 @@ const sentBy = async (transport: Transport, { send }: (typeof requests)[number],
 };
 
 /** By which the SDK tells AWS of itself. */
-const ofTheSdk = ['amz-sdk-invocation-id', 'amz-sdk-request', 'x-amz-user-agent', 'user-agent', 'x-amzn-query-mode'];
+const ofTheSdk = ['amz-sdk-invocation-id', 'amz-sdk-request', 'x-amz-user-agent', 'user-agent'];
 const ofASignature = ['authorization', 'x-amz-date'];
 
 const essential = ({ method, url, headers, body }: Asked) => ({

@@ -12,7 +12,9 @@ import {
   SendMessageBatchCommand,
   SendMessageCommand,
   SQSClient,
+  SQSServiceException,
 } from '@aws-sdk/client-sqs';
+import { EventBridgeClient, EventBridgeServiceException, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import {
   BatchGetCommand,
   BatchWriteCommand,
@@ -26,6 +28,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import * as thinSockets from '../../transport/client-apigatewaymanagementapi.ts';
 import * as thinDynamodb from '../../transport/client-dynamodb.ts';
+import * as thinBuses from '../../transport/client-eventbridge.ts';
 import * as thinQueues from '../../transport/client-sqs.ts';
 import * as thinDocuments from '../../transport/lib-dynamodb.ts';
 import { forbidden } from '../forbidden.ts';
@@ -44,6 +47,10 @@ const sdk = {
   SendMessageBatchCommand,
   SendMessageCommand,
   SQSClient,
+  SQSServiceException,
+  EventBridgeClient,
+  EventBridgeServiceException,
+  PutEventsCommand,
   BatchGetCommand,
   BatchWriteCommand,
   DeleteCommand,
@@ -63,6 +70,7 @@ const thin: Transport = forbidden({
   ...thinSockets,
   ...thinDynamodb,
   ...thinQueues,
+  ...thinBuses,
   ...thinDocuments,
 });
 

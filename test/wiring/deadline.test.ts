@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { FunctionConfig } from '../../config-schema/function-config.ts';
+import { StageConfig } from '../../config-schema/stage-config.ts';
 import { parseConfig } from '../../config-schema/parse-config.ts';
 import { stageFileName, stageFileOf } from '../../config-schema/stage-file.ts';
 import { environment } from '../../lambdas/env.ts';
@@ -170,7 +170,7 @@ describe('a deployed function', () => {
   const codeDir = mkdtempSync(join(tmpdir(), 'maitred-code-'));
   const issuers = [{ alias: 'demo', issuer: 'https://issuer.example', audience: 'demo', idTokens: 'other_audience' }];
   beforeAll(() => {
-    const config = parseConfig(FunctionConfig, 'config', JSON.stringify({ issuers, budgets: generousLimits }));
+    const config = parseConfig(StageConfig, 'config', JSON.stringify({ issuers, budgets: generousLimits }));
     writeFileSync(join(codeDir, stageFileName), stageFileOf(config));
     Object.assign(process.env, Object.fromEntries(Object.values(environment).map((name) => [name, 'some'])), {
       LAMBDA_TASK_ROOT: codeDir,

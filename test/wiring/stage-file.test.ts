@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { FunctionConfig } from '../../config-schema/function-config.ts';
 import { ConfigError, parseConfig } from '../../config-schema/parse-config.ts';
-import { stageFileOf } from '../../config-schema/stage-file.ts';
+import { StageConfig } from '../../config-schema/stage-config.ts';
+import { parseStageFile, stageFileOf } from '../../config-schema/stage-file.ts';
 import { readStageFile } from '../../lambdas/wiring/stage-file.ts';
 
-const config = parseConfig(FunctionConfig, 'config', JSON.stringify({ authTimeoutSeconds: 9 }));
+const config = parseStageFile(stageFileOf(parseConfig(StageConfig, 'config', '{"authTimeoutSeconds":9}')));
 
 let dir: string;
 const before = process.env['LAMBDA_TASK_ROOT'];

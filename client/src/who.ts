@@ -1,0 +1,65 @@
+/** Who is there: asked page by page. One question at a time, and whoever asks meanwhile hears its answer. */
+import { send } from './attempt.ts';
+import type { ServerMessage } from './messages.ts';
+import type { Draft, State } from './state.ts';
+
+/** Somebody who is there, as `client.who` tells it. */
+export type Present = Readonly<{
+  userId: string;
+  role: string;
+  connectionType: string;
+  /** When the session began, ISO 8601 in UTC. */
+  since: string;
+  /** What the device calls itself; nobody has verified it. */
+  deviceId: string | undefined;
+}>;
+
+export type Asking = Readonly<{
+  id: string;
+  socketId: number;
+  after: string | undefined;
+  sessions: readonly Present[];
+  /** Set while a page is under way. */
+  answerBy: number | undefined;
+  notBefore: number;
+}>;
+
+/** All that were there, or why that is not known. */
+export type Told = Readonly<{ sessions: readonly Present[] }> | Readonly<{ code: string }>;
+
+export const askWho = (draft: Draft) => {
+  const { session, now } = draft;
+  if (draft.who) return;
+  if (session?.phase !== 'staying') return tell(draft, { code: 'not_connected' });
+  const id = `who-${++draft.serial}`;
+  draft.who = { id, socketId: session.socketId, after: undefined, sessions: [], answerBy: undefined, notBefore: now };
+};
+
+export const sendWho = (draft: Draft, who: Asking) => {
+  const { id, socketId, after } = who;
+  draft.who = { ...who, answerBy: draft.now + draft.settings.timing.answerTimeoutMs };
+  send(draft, socketId, { type: 'who', id, after });
+};
+
+export const hearWho = (draft: Draft, page: Extract<ServerMessage, { kind: 'present' }>) => {
+  const { who, now } = draft;
+  if (who?.id !== page.id) return;
+  const sessions = [...who.sessions, ...page.sessions];
+  if (!page.more) return tell(draft, { sessions });
+  const after = page.next ?? who.after;
+  draft.who = { ...who, sessions, after, answerBy: undefined, notBefore: now + page.retryAfterMs };
+};
+
+/** The question under way has no answer: the one of that id, or on that connection, or whichever there is. */
+export const failWho = (draft: Draft, code: string, which: (who: Asking) => boolean = () => true) => {
+  if (draft.who && which(draft.who)) tell(draft, { code });
+};
+
+/** When the next page may be asked for, as far as the gateway says. */
+export const whoFrom = ({ who }: State): number | undefined =>
+  who?.answerBy === undefined ? who?.notBefore : undefined;
+
+const tell = (draft: Draft, told: Told) => {
+  draft.who = undefined;
+  draft.effects.push({ kind: 'present', told });
+};
