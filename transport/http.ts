@@ -1,5 +1,6 @@
 /** One request and its whole answer over HTTP, within a time, and no more of it than fits into memory. */
 import { Agent as HttpAgent, request as overHttp, type AgentOptions } from 'node:http';
+import type { Socket } from 'node:net';
 import { Agent as HttpsAgent, request as overHttps } from 'node:https';
 
 export type HttpRequest = Readonly<{
@@ -86,10 +87,13 @@ export const requestHandler = ({
         const connecting = after(connectionTimeout, 'the connection was not made');
         const answering = after(requestTimeout, 'the request was not answered');
 
-        outgoing.on('socket', (socket) => {
+        const assigned = (socket: Socket) => {
           if (socket.connecting) socket.once('connect', () => clearTimeout(connecting));
           else clearTimeout(connecting);
-        });
+        };
+        // A request of the local gateway's sandboxes has its socket from the beginning.
+        if (outgoing.socket) assigned(outgoing.socket);
+        else outgoing.on('socket', assigned);
         // More than once: what is destroyed may fail again.
         outgoing.on('error', fail);
         outgoing.on('response', (incoming) => {

@@ -1,7 +1,7 @@
 /** Items on their way to a table and back, held to the SDK's document client. */
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, test } from '@jest/globals';
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { itemTranslation } from '../../lambdas/dynamodb/table.ts';
 import { marshallItem, UnsupportedValue, unmarshallItem } from '../../transport/attribute-values.ts';
 import { runs } from '../harness/runs.ts';
