@@ -8,9 +8,7 @@ import { ConfigError } from '../config-schema/parse-config.ts';
 import { stageFileOf } from '../config-schema/stage-file.ts';
 import { bundledCode } from '../lib/bundle.ts';
 import { readStageConfig } from '../lib/config.ts';
-import { GatewayStack } from '../lib/gateway-stack.ts';
-import { MonitoringStack } from '../lib/monitoring-stack.ts';
-import { StateStack } from '../lib/state-stack.ts';
+import { addStageStacks } from '../lib/stage-stacks.ts';
 
 const projectDir = join(import.meta.dirname, '..');
 
@@ -20,14 +18,11 @@ try {
   if (process.env['CDK_VALIDATION'] !== 'false') (await import('../lib/rule-packs.ts')).addRulePacks(app);
   const stage = String(app.node.tryGetContext('stage') ?? 'dev');
   const config = readStageConfig(resolve(projectDir, String(app.node.tryGetContext('config') ?? 'config')), stage);
-  const state = new StateStack(app, `maitred-${stage}-state`, config);
-  const gateway = new GatewayStack(app, `maitred-${stage}-gateway`, {
+  addStageStacks(app, {
     stage,
     config,
-    state,
     codeOf: bundledCode(projectDir, stageFileOf(config), config.transport),
   });
-  new MonitoringStack(app, `maitred-${stage}-monitoring`, { stage, config, state, gateway });
   app.synth();
 } catch (error) {
   // A wrong configuration is told by its message; of anything else the stack trace is wanted, too.

@@ -5,7 +5,7 @@ import { catalogue, eventsThat, ringing, type SharedAlarm } from '../lambdas/sec
 import { entryNames } from './bundle.ts';
 import type { GatewayFunction } from './gateway-function.ts';
 import { type GatewayMetrics, period } from './gateway-metrics.ts';
-import type { GatewayStack } from './gateway-stack.ts';
+import type { MaitredGateway } from './maitred-gateway.ts';
 
 export type AlarmRule = Readonly<{
   /** Construct id of the alarm. */
@@ -46,7 +46,7 @@ const outboxBehindMs = 2 * 60 * 1000;
 const unreadPeriods = 3;
 
 /** Every alarm of a stage. */
-export const alarmRules = (gateway: GatewayStack, metrics: GatewayMetrics): readonly AlarmRule[] => [
+export const alarmRules = (gateway: MaitredGateway, metrics: GatewayMetrics): readonly AlarmRule[] => [
   ...pagingRules(metrics),
   ...trafficRules(gateway, metrics),
   ...recordRules(metrics),
@@ -65,7 +65,7 @@ const pagingRules = (metrics: GatewayMetrics): readonly AlarmRule[] =>
     threshold: 1,
   }));
 
-const trafficRules = ({ api }: GatewayStack, metrics: GatewayMetrics): readonly AlarmRule[] => [
+const trafficRules = ({ api }: MaitredGateway, metrics: GatewayMetrics): readonly AlarmRule[] => [
   {
     id: 'FailureRate',
     heading: 'Failure rate',
@@ -129,7 +129,7 @@ const recordRules = (metrics: GatewayMetrics): readonly AlarmRule[] => [
   },
 ];
 
-const timerRules = ({ timer }: GatewayStack, metrics: GatewayMetrics): readonly AlarmRule[] => [
+const timerRules = ({ timer }: MaitredGateway, metrics: GatewayMetrics): readonly AlarmRule[] => [
   {
     id: 'TimerLag',
     heading: 'Timer lag',
@@ -154,7 +154,7 @@ const timerRules = ({ timer }: GatewayStack, metrics: GatewayMetrics): readonly 
   },
 ];
 
-const eventRules = ({ events }: GatewayStack, metrics: GatewayMetrics): readonly AlarmRule[] => [
+const eventRules = ({ events }: MaitredGateway, metrics: GatewayMetrics): readonly AlarmRule[] => [
   {
     id: 'EventsStalled',
     heading: 'Events stalled',
@@ -192,7 +192,7 @@ const eventRules = ({ events }: GatewayStack, metrics: GatewayMetrics): readonly
   },
 ];
 
-const outboxRules = ({ outbox }: GatewayStack): readonly AlarmRule[] =>
+const outboxRules = ({ outbox }: MaitredGateway): readonly AlarmRule[] =>
   outbox === undefined
     ? []
     : [

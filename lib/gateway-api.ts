@@ -1,6 +1,6 @@
 import { Annotations, CfnResource, Duration, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { CfnStage, IpAddressType, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { ApiMapping, CfnStage, IpAddressType, WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Grant } from 'aws-cdk-lib/aws-iam';
@@ -63,7 +63,6 @@ export class GatewayApi extends Construct {
       webSocketApi: this.api,
       stageName: props.stageName,
       autoDeploy: true,
-      ...(domain && { domainMapping: { domainName: domain.domainName } }),
       ...(logs && {
         accessLogSettings: {
           destination: logs.accessLog,
@@ -71,6 +70,10 @@ export class GatewayApi extends Construct {
         },
       }),
     });
+    if (domain) {
+      new ApiMapping(stage, mappingId(domain), { api: this.api, domainName: domain.domainName, stage });
+      stage.node.addDependency(domain.domainName);
+    }
     if (logs) stage.node.addDependency(logs);
     else acknowledgeNoAccessLog(stage);
     if (stage.node.defaultChild instanceof CfnStage)
@@ -173,6 +176,13 @@ export class GatewayApi extends Construct {
     });
   }
 }
+
+/** What the stage's own `domainMapping` calls it, but for what the CDK leaves out of names: deployed stages have it under this id. */
+const mappingId = (domain: CustomDomain): string =>
+  `${domain.domainName.node.path
+    .split('/')
+    .filter((id) => id !== 'Default')
+    .join('/')}undefined`;
 
 const whyUnauthorized = (routeKey: string): string =>
   routeKey === '$connect'

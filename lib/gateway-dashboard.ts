@@ -20,20 +20,20 @@ import { eventsThat, type Outcome } from '../lambdas/security/catalogue.ts';
 import { failedPartNames, failedParts } from '../lambdas/security/failed-parts.ts';
 import { serviceName } from './gateway-function.ts';
 import { type GatewayMetrics, period } from './gateway-metrics.ts';
-import type { GatewayStack } from './gateway-stack.ts';
+import type { MaitredGateway } from './maitred-gateway.ts';
 import type { LogQueryName } from './log-queries.ts';
 import type { SavedQueries } from './saved-queries.ts';
-import type { StateStack } from './state-stack.ts';
+import type { MaitredState } from './maitred-state.ts';
 
 export interface GatewayDashboardProps {
   /** Name of the stage. */
   readonly stage: string;
 
   /** Whose tables may throttle. */
-  readonly state: StateStack;
+  readonly state: MaitredState;
 
   /** What is watched. */
-  readonly gateway: GatewayStack;
+  readonly gateway: MaitredGateway;
 
   /** The metrics its functions emit. */
   readonly metrics: GatewayMetrics;

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, Validations } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBusRef } from 'aws-cdk-lib/aws-events';
 import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
@@ -43,6 +43,8 @@ export class Outbox extends Construct {
   readonly handler: GatewayFunction;
   /** Where rules can be added; undefined: the target is a queue. */
   readonly bus: IEventBusRef | undefined;
+  /** The bus's ARN or the queue's URL. */
+  readonly target: string;
   /** What the target refused for what it is, and records that could not be read: 14 days. */
   readonly deadLetters: IQueue;
   /** By the tables that are read. */
@@ -53,6 +55,7 @@ export class Outbox extends Construct {
     const { events, audit } = props.tables;
     const target = outboxTarget(this, props.kind, props.arn);
     this.bus = target.bus;
+    this.target = target.address;
     this.deadLetters = new Queue(this, 'DeadLetters', fifo);
     const reason =
       'It is the dead-letter queue itself, of a function: what ends here waits for a person, and an alarm says so.';
@@ -76,10 +79,5 @@ export class Outbox extends Construct {
       Events: addStreamEventSource(this.handler, 'Events', events, ofNumberedEvents),
       Audit: addStreamEventSource(this.handler, 'Audit', audit, ofAuditRecords(props.withSecurityEvents)),
     };
-
-    const output = (name: string, value: string, description: string) =>
-      new CfnOutput(Stack.of(this), name, { value, description });
-    output('OutboxTarget', target.address, 'Where events and sessions go for the backend');
-    output('OutboxDeadLettersUrl', this.deadLetters.queueUrl, 'What the outbox set aside, for the command outbox');
   }
 }

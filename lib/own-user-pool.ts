@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccountRecovery, FeaturePlan, Mfa, UserPool } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import type { Issuer } from '../config-schema/issuer.ts';
@@ -9,6 +9,9 @@ import type { Issuer } from '../config-schema/issuer.ts';
  */
 export class OwnUserPool extends Construct {
   readonly issuer: Issuer;
+  readonly poolId: string;
+  /** What its devices sign in with. */
+  readonly clientId: string;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -58,12 +61,8 @@ export class OwnUserPool extends Construct {
     // The pool outlives its stack, so what its devices sign in with does, too.
     client.applyRemovalPolicy(RemovalPolicy.RETAIN);
     this.issuer = userPoolIssuer({ url: pool.userPoolProviderUrl, clientId: client.userPoolClientId });
-
-    new CfnOutput(Stack.of(this), 'UserPoolId', { value: pool.userPoolId, description: 'Where users are made' });
-    new CfnOutput(Stack.of(this), 'UserPoolClientId', {
-      value: client.userPoolClientId,
-      description: 'What apps log in with; the audience of their tokens',
-    });
+    this.poolId = pool.userPoolId;
+    this.clientId = client.userPoolClientId;
   }
 }
 

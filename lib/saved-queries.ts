@@ -1,6 +1,6 @@
 import { CfnQueryDefinition } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { GatewayStack } from './gateway-stack.ts';
+import type { MaitredGateway } from './maitred-gateway.ts';
 import { type LogQueryName, logQueries, logQueryNames, textOfQuery } from './log-queries.ts';
 
 export interface SavedQueriesProps {
@@ -8,7 +8,7 @@ export interface SavedQueriesProps {
   readonly stage: string;
 
   /** Whose logs are asked. */
-  readonly gateway: GatewayStack;
+  readonly gateway: MaitredGateway;
 }
 
 /** The runbook's queries, ready to be run under "Saved queries" of CloudWatch Logs Insights. */

@@ -229,11 +229,11 @@ describe('a gateway that cannot start says why in one sentence', () => {
   // Synthesizes the app once more; what follows is the quick form of an app that does not do.
   fullTest('the queue for events has another name', async () => {
     const here = checkout();
-    const stack = join(here.dir, 'lib', 'gateway-stack.ts');
-    const text = readFileSync(stack, 'utf8');
+    const file = join(here.dir, 'lib', 'maitred-gateway.ts');
+    const text = readFileSync(file, 'utf8');
     const renamed = text.replace("new EventQueue(this, 'EventQueue')", "new EventQueue(this, 'Renamed')");
     expect(renamed).not.toBe(text);
-    writeFileSync(stack, renamed);
+    writeFileSync(file, renamed);
     expect(sentenceOf(await here.start('start', '--port', '0').ended)).toMatch(
       /^The app has no queue EventQueue, where events are published; it has .*AuthTimerQueue.*\.$/,
     );

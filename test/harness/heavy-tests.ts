@@ -28,7 +28,7 @@ export const heavyTests = [
   { file: 'test/conversation/two-configurations.test.ts', quick: 'test/routes/unrecognized-rows.test.ts' },
   { file: 'test/conversation/units.test.ts', quick: 'test/load/monthly-cost.test.ts' },
   { file: 'test/conversation/who.test.ts', quick: 'test/session/who.test.ts' },
-  { file: 'test/lib/rule-packs.test.ts', quick: 'test/lib/gateway-stack.test.ts' },
+  { file: 'test/lib/rule-packs.test.ts', quick: 'test/lib/maitred-gateway.test.ts' },
   { file: 'test/local/kept-data.test.ts', quick: 'test/local/queue-journal.test.ts' },
   { file: 'test/local/queue-kills.test.ts', quick: 'test/local/queue-journal.test.ts' },
   { file: 'test/local/streams/stream-kills.test.ts', quick: 'test/local/streams/table-streams.test.ts' },

@@ -451,7 +451,7 @@ export const guards: readonly Guard[] = [
   {
     of: 'I10',
     guard: 'no function may write a membership',
-    file: 'lib/gateway-stack.ts',
+    file: 'lib/maitred-gateway.ts',
     text: "state.memberships.grant(handler.lambda, 'dynamodb:Query');",
     without: "state.memberships.grant(handler.lambda, 'dynamodb:Query', 'dynamodb:UpdateItem');",
     test: 'test/lib/permissions.test.ts',
@@ -1305,7 +1305,7 @@ export const guards: readonly Guard[] = [
   {
     of: 'I19',
     guard: 'a stream that nobody reads rings by its silence',
-    file: 'lib/monitoring-stack.ts',
+    file: 'lib/maitred-monitoring.ts',
     text: "rule.onSilence === 'rings' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING",
     without: 'TreatMissingData.NOT_BREACHING',
     test: 'test/monitoring/alarms.test.ts',

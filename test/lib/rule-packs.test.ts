@@ -84,14 +84,14 @@ test('what is acknowledged is this', () => {
   const app = appOf({});
   const byRule = Map.groupBy(acknowledgements(app), ({ id }) => id.replace(/\[.*/, ''));
   const summary = Object.fromEntries([...byRule].map(([rule, all]) => [rule, all.map(({ path }) => path)]));
-  const functions = functionIds.map((id) => `maitred-test-gateway/${id}/Function`);
-  const door = 'maitred-test-gateway/Door';
+  const functions = functionIds.map((id) => `maitred-test-gateway/Default/${id}/Function`);
+  const door = 'maitred-test-gateway/Default/Door';
   const callers = ['Authenticate', 'Message', 'AuthTimeout', 'FanOut', 'Redeliver'].map(
-    (id) => `maitred-test-gateway/${id}/Role`,
+    (id) => `maitred-test-gateway/Default/${id}/Role`,
   );
   expect(summary).toEqual({
-    'AwsSolutions-COG2': ['maitred-test-state/UserPool/Pool'],
-    'AwsSolutions-COG8': ['maitred-test-state/UserPool/Pool'],
+    'AwsSolutions-COG2': ['maitred-test-state/Default/UserPool/Pool'],
+    'AwsSolutions-COG8': ['maitred-test-state/Default/UserPool/Pool'],
     'AwsSolutions-APIG1': [`${door}/Stage`],
     'Serverless-APIGWAccessLogging': [`${door}/Stage`],
     'AwsSolutions-APIG4': ['$connect', '$disconnect', '$default', 'authenticate', 'reauth'].map(
@@ -100,17 +100,17 @@ test('what is acknowledged is this', () => {
     // POST and DELETE, each by itself.
     'AwsSolutions-IAM5': callers.flatMap((path) => [path, path]),
     'Serverless-SQSRedrivePolicy': [
-      'maitred-test-gateway/AuthTimer/DeadLetters',
-      'maitred-test-gateway/EventQueue/DeadLetters',
-      'maitred-test-gateway/Redelivery/Queue',
+      'maitred-test-gateway/Default/AuthTimer/DeadLetters',
+      'maitred-test-gateway/Default/EventQueue/DeadLetters',
+      'maitred-test-gateway/Default/Redelivery/Queue',
     ],
-    'AwsSolutions-SQS3': ['maitred-test-gateway/Redelivery/Queue'],
+    'AwsSolutions-SQS3': ['maitred-test-gateway/Default/Redelivery/Queue'],
     'Serverless-LambdaDLQ': functions,
     'Serverless-LambdaTracing': functions,
     'Serverless-LambdaEventSourceMappingDestination': [
-      'maitred-test-gateway/AuthTimeout/Function/Timer',
-      'maitred-test-gateway/FanOut/Function/Events',
-      'maitred-test-gateway/Redeliver/Function/Posts',
+      'maitred-test-gateway/Default/AuthTimeout/Function/Timer',
+      'maitred-test-gateway/Default/FanOut/Function/Events',
+      'maitred-test-gateway/Default/Redeliver/Function/Posts',
     ],
   });
 });

@@ -41,7 +41,7 @@ describe('the cloud assembly of a stage', () => {
   });
 
   test('has a bundle of its own for each function, with nothing beside it but its map and the configuration of the stage', () => {
-    expect(assetsIn(outdir)).toHaveLength(7);
+    expect(assetsIn(outdir)).toHaveLength(8);
     for (const asset of assetsIn(outdir)) {
       expect(readdirSync(join(outdir, asset)).sort()).toEqual(['index.mjs', 'index.mjs.map', 'stage.json']);
       const code = readFileSync(join(outdir, asset, 'index.mjs'), 'utf8');

@@ -1,14 +1,12 @@
 /** The stacks of a stage as templates, and what a reader of templates asks. */
 import { readFileSync, rmSync } from 'node:fs';
-import { App } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { parseConfig } from '../../config-schema/parse-config.ts';
 import { StageConfig } from '../../config-schema/stage-config.ts';
 import { type EntryName, entryNames, optionalEntries } from '../../lib/bundle.ts';
-import { GatewayStack } from '../../lib/gateway-stack.ts';
-import { MonitoringStack } from '../../lib/monitoring-stack.ts';
-import { StateStack } from '../../lib/state-stack.ts';
+import { addStageStacks, type StageStacks } from '../../lib/stage-stacks.ts';
 
 const context = JSON.parse(readFileSync('cdk.json', 'utf8')).context;
 
@@ -18,26 +16,22 @@ const idOf = (entry: EntryName): string => entry.replace(/(?:^|-)(.)/g, (_, firs
 export const functionIds = entryNames.filter((entry) => !optionalEntries.some((one) => one === entry)).map(idOf);
 export const optionalFunctionIds = optionalEntries.map(idOf);
 
-export type Stacks = Readonly<{ app: App; state: StateStack; gateway: GatewayStack; monitoring: MonitoringStack }>;
+export type Stacks = StageStacks & Readonly<{ app: App }>;
 
 /** The stacks of a stage under a configuration, before they are templates. Nothing is bundled. */
 export const stacks = (config: object = {}, stage = 'test'): Stacks => {
   const app = new App({ context });
   const parsed = parseConfig(StageConfig, `config/${stage}.json`, JSON.stringify(config));
-  const state = new StateStack(app, `maitred-${stage}-state`, parsed);
-  const codeOf = () => Code.fromInline('// none');
-  const gateway = new GatewayStack(app, `maitred-${stage}-gateway`, { stage, config: parsed, state, codeOf });
-  const watched = { stage, config: parsed, state, gateway };
-  return { app, state, gateway, monitoring: new MonitoringStack(app, `maitred-${stage}-monitoring`, watched) };
+  return { app, ...addStageStacks(app, { stage, config: parsed, codeOf: () => Code.fromInline('// none') }) };
 };
 
 export type Templates = Readonly<{ state: Template; gateway: Template; monitoring: Template }>;
 
 export const templatesOf = ({ app, state, gateway, monitoring }: Stacks): Templates => {
   const made = {
-    state: Template.fromStack(state),
-    gateway: Template.fromStack(gateway),
-    monitoring: Template.fromStack(monitoring),
+    state: Template.fromStack(Stack.of(state)),
+    gateway: Template.fromStack(Stack.of(gateway)),
+    monitoring: Template.fromStack(Stack.of(monitoring)),
   };
   rmSync(app.outdir, { recursive: true });
   return made;

@@ -1,18 +1,18 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput } from 'aws-cdk-lib';
 import { Alarm, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { type AlarmRule, alarmRules, comparisonOf } from './alarm-rules.ts';
 import { AlarmTopic } from './alarm-topic.ts';
 import type { StageConfig } from '../config-schema/stage-config.ts';
 import { GatewayDashboard } from './gateway-dashboard.ts';
 import { gatewayMetrics } from './gateway-metrics.ts';
-import type { GatewayStack } from './gateway-stack.ts';
+import type { MaitredGateway } from './maitred-gateway.ts';
 import { runbookLink } from './runbook.ts';
 import { SavedQueries } from './saved-queries.ts';
-import type { StateStack } from './state-stack.ts';
+import type { MaitredState } from './maitred-state.ts';
 
-export interface MonitoringStackProps extends StackProps {
+export interface MaitredMonitoringProps {
   /** Name of the stage. */
   readonly stage: string;
 
@@ -20,16 +20,16 @@ export interface MonitoringStackProps extends StackProps {
   readonly config: StageConfig;
 
   /** Tables of the same stage. */
-  readonly state: StateStack;
+  readonly state: MaitredState;
 
   /** What is watched. */
-  readonly gateway: GatewayStack;
+  readonly gateway: MaitredGateway;
 }
 
 /** Monitoring of the gateway: alarms with their topic, the dashboard and the saved queries. */
-export class MonitoringStack extends Stack {
-  constructor(scope: Construct, id: string, props: MonitoringStackProps) {
-    super(scope, id, props);
+export class MaitredMonitoring extends Construct {
+  constructor(scope: Construct, id: string, props: MaitredMonitoringProps) {
+    super(scope, id);
     const { stage, state, gateway } = props;
     const metrics = gatewayMetrics(stage);
 

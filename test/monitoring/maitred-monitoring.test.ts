@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { Stack } from 'aws-cdk-lib';
 import { stacks, templatesOf } from '../lib/templates.ts';
 
 const made = stacks();
@@ -10,9 +11,10 @@ test('what is watched does not know that it is, and can be removed', () => {
     for (const output of Object.values(watched.toJSON()['Outputs'])) expect(output).not.toHaveProperty('Export');
 });
 
-test('the stack is deployed after what it watches', () => {
-  expect(made.monitoring.dependencies.map(({ stackName }) => stackName).sort()).toEqual([
-    'maitred-test-gateway',
-    'maitred-test-state',
-  ]);
+test('its stack is deployed after what it watches', () => {
+  expect(
+    Stack.of(made.monitoring)
+      .dependencies.map(({ stackName }) => stackName)
+      .sort(),
+  ).toEqual(['maitred-test-gateway', 'maitred-test-state']);
 });

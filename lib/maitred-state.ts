@@ -1,13 +1,13 @@
-import { CfnOutput, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, ProjectionType, StreamViewType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import type { Issuer } from '../config-schema/issuer.ts';
 import type { OutboxKind } from '../config-schema/outbox.ts';
 import { liveIndexName } from '../lambdas/env.ts';
 import { OwnUserPool } from './own-user-pool.ts';
 
-export interface StateStackProps extends StackProps {
-  /** Trusted issuers; none: the stack makes a user pool. */
+export interface MaitredStateProps {
+  /** Trusted issuers; none: it makes a user pool. */
   readonly issuers: readonly Issuer[];
 
   /**
@@ -26,7 +26,7 @@ export interface StateStackProps extends StackProps {
 }
 
 /** What must outlive every deployment: the tables, and the users when they are the stage's own. */
-export class StateStack extends Stack {
+export class MaitredState extends Construct {
   /** One row a connection; rows end by themselves. */
   readonly connections: TableV2;
   /** Who may do what at which restaurant. */
@@ -40,8 +40,8 @@ export class StateStack extends Stack {
   /** The stage's own user pool, if it issues the tokens; its texts are deploy-time values. */
   readonly ownIssuer: Issuer | undefined;
 
-  constructor(scope: Construct, id: string, props: StateStackProps) {
-    super(scope, id, props);
+  constructor(scope: Construct, id: string, props: MaitredStateProps) {
+    super(scope, id);
     this.connections = this.table('Connections', { partitionKey: 'connection_id', expiresAt: 'expires_at' });
     this.connections.addGlobalSecondaryIndex({
       indexName: liveIndexName,
@@ -58,6 +58,13 @@ export class StateStack extends Stack {
     const isOwn = props.issuers.length === 0;
     const pool = isOwn || props.keepUserPool ? new OwnUserPool(this, 'UserPool') : undefined;
     this.ownIssuer = isOwn ? pool?.issuer : undefined;
+    if (pool !== undefined) {
+      new CfnOutput(this, 'UserPoolId', { value: pool.poolId, description: 'Where users are made' });
+      new CfnOutput(this, 'UserPoolClientId', {
+        value: pool.clientId,
+        description: 'What apps log in with; the audience of their tokens',
+      });
+    }
 
     const aliases = (this.ownIssuer === undefined ? props.issuers : [this.ownIssuer]).map(({ alias }) => alias);
     new CfnOutput(this, 'IssuerAliases', {

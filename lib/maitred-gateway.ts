@@ -1,7 +1,7 @@
-import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Grant } from 'aws-cdk-lib/aws-iam';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import type { StageConfig } from '../config-schema/stage-config.ts';
 import { type EnvironmentName, environment, liveIndexName } from '../lambdas/env.ts';
 import { AuthTimer } from './auth-timer.ts';
@@ -9,11 +9,11 @@ import { EventQueue } from './event-queue.ts';
 import { RedeliveryQueue } from './redelivery-queue.ts';
 import type { CodeOf, EntryName, OptionalEntry } from './bundle.ts';
 import { GatewayFunction } from './gateway-function.ts';
-import type { StateStack } from './state-stack.ts';
+import type { MaitredState } from './maitred-state.ts';
 import { GatewayApi } from './gateway-api.ts';
 import { Outbox } from './outbox.ts';
 
-export interface GatewayStackProps extends StackProps {
+export interface MaitredGatewayProps {
   /** Name of the stage, which API Gateway's stage has, too. */
   readonly stage: string;
 
@@ -21,14 +21,14 @@ export interface GatewayStackProps extends StackProps {
   readonly config: StageConfig;
 
   /** Tables and issuers of the same stage. */
-  readonly state: StateStack;
+  readonly state: MaitredState;
 
   /** Code of each function, with the stage's configuration beside it. */
   readonly codeOf: CodeOf;
 }
 
 /** Everything that can be made again: the WebSocket API, the functions behind it and the timer. */
-export class GatewayStack extends Stack {
+export class MaitredGateway extends Construct {
   readonly api: GatewayApi;
   readonly timer: AuthTimer;
   readonly events: EventQueue;
@@ -38,8 +38,8 @@ export class GatewayStack extends Stack {
   /** The way to the backend, where the configuration asks for one. */
   readonly outbox: Outbox | undefined;
 
-  constructor(scope: Construct, id: string, props: GatewayStackProps) {
-    super(scope, id, props);
+  constructor(scope: Construct, id: string, props: MaitredGatewayProps) {
+    super(scope, id);
     const { stage, config, state } = props;
     // The configuration's schema allows CloudWatch's own values and nothing else.
     const logRetention: RetentionDays = config.logRetentionDays;
@@ -87,7 +87,7 @@ export class GatewayStack extends Stack {
       variables: {
         ...forCallers,
         [environment.membershipsTable]: state.memberships.tableName,
-        ...(state.ownIssuer && { [environment.issuers]: this.toJsonString([state.ownIssuer]) }),
+        ...(state.ownIssuer && { [environment.issuers]: Stack.of(this).toJsonString([state.ownIssuer]) }),
         [environment.eventsTable]: state.events.tableName,
       },
     });
@@ -195,19 +195,21 @@ export class GatewayStack extends Stack {
       ...(outbox && { outbox: outbox.handler }),
     };
     this.outbox = outbox;
-    new CfnOutput(this, 'WebSocketUrl', { value: api.url, description: 'What devices connect to' });
-    new CfnOutput(this, 'ManagementUrl', {
-      value: api.callbackUrl,
-      description: 'Where commands close connections',
-    });
-    new CfnOutput(this, 'EventQueueUrl', {
-      value: events.queue.queueUrl,
-      description: 'Where backends publish events',
-    });
-    new CfnOutput(this, 'EventDeadLettersUrl', {
-      value: events.deadLetters.queueUrl,
-      description: 'Events that were put aside, for the command deadletters',
-    });
+
+    const output = (name: string, value: string, description: string) =>
+      new CfnOutput(this, name, { value, description });
+    if (outbox !== undefined) {
+      output('OutboxTarget', outbox.target, 'Where events and sessions go for the backend');
+      output('OutboxDeadLettersUrl', outbox.deadLetters.queueUrl, 'What the outbox set aside, for the command outbox');
+    }
+    output('WebSocketUrl', api.url, 'What devices connect to');
+    output('ManagementUrl', api.callbackUrl, 'Where commands close connections');
+    output('EventQueueUrl', events.queue.queueUrl, 'Where backends publish events');
+    output(
+      'EventDeadLettersUrl',
+      events.deadLetters.queueUrl,
+      'Events that were put aside, for the command deadletters',
+    );
   }
 }
 
