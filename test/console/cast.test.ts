@@ -65,6 +65,7 @@ describe('the page begins with', () => {
       over: { events: [] },
       cast: ['ann at a pos', 'boss at a management'],
     },
+    { why: 'nobody who is a member elsewhere', over: { users: [user('eve', ['pos', 'kitchen'], 'r-2')] }, cast: [] },
     { why: 'nobody without users', over: { users: [] }, cast: [] },
   ])('$why', ({ over, cast: expected }) => {
     expect(cast(over)).toEqual(expected);
