@@ -184,6 +184,17 @@ export const idleCost = (stage: Readonly<Record<keyof typeof idleStage, number>>
   };
 };
 
+/** What a run of the outbox writes into its log, its metrics among it; a test measures it. */
+export const outboxLogBytesPerRun = 582;
+
+/** Dollars for a million events that come one by one, each by a run and a call of its own. */
+export const outboxCost = (target: 'bus' | 'queue') => ({
+  'the target': 1e6 * (target === 'bus' ? listPrices.eventBridgeEvent : listPrices.sqsFifoRequest),
+  'Lambda requests, outbox': 1e6 * listPrices.lambdaRequest,
+  'Lambda time, outbox (assumed)': 1e6 * (assumed.runMs / 1000) * assumed.messageGb * listPrices.lambdaGbSecond,
+  'logs of the outbox': (1e6 * outboxLogBytesPerRun * listPrices.cloudWatchLogsIngestedGb) / 1e9,
+});
+
 /** One thing changed at a time, against the plain month. */
 export const levers: readonly Readonly<{ lever: string; month: Month }>[] = [
   {
