@@ -7,8 +7,8 @@ const [address = 'http://127.0.0.1:8787/'] = process.argv.slice(2);
 const folder = join(import.meta.dirname, '../../docs/console');
 
 const pictures = [
-  { name: 'light', colorScheme: 'light', viewport: { width: 1300, height: 1340 } },
-  { name: 'dark', colorScheme: 'dark', viewport: { width: 1300, height: 1340 } },
+  { name: 'light', colorScheme: 'light', viewport: { width: 1180, height: 1440 } },
+  { name: 'dark', colorScheme: 'dark', viewport: { width: 1180, height: 1440 } },
   { name: 'phone', colorScheme: 'light', viewport: { width: 390, height: 2600 } },
 ] as const;
 
