@@ -5,7 +5,6 @@
 import { join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { ConfigError } from '../config-schema/parse-config.ts';
-import { stageFileOf } from '../config-schema/stage-file.ts';
 import { bundledCode } from '../lib/bundle.ts';
 import { readStageConfig } from '../lib/config.ts';
 import { addStageStacks } from '../lib/stage-stacks.ts';
@@ -21,7 +20,7 @@ try {
   addStageStacks(app, {
     stage,
     config,
-    codeOf: bundledCode(projectDir, stageFileOf(config), config.transport),
+    code: (stageFile, transport) => bundledCode(projectDir, stageFile, transport),
   });
   app.synth();
 } catch (error) {

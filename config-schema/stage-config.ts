@@ -43,12 +43,29 @@ const Throttle = section({
   burst: v.optional(whole(1, 5000), 1000),
 });
 
+/** Those that decide what a stage keeps: tables, their streams, and its users. */
+const stateKeys = {
+  issuers: settingKeys.issuers,
+  /** Whether the stage's own user pool stays, unused, while `issuers` are listed. */
+  keepUserPool: v.optional(v.boolean('must be true or false'), false),
+  outbox: outboxKeys.outbox,
+};
+export const StateKeys = section(stateKeys);
+
+/** Those that decide who hears of trouble. */
+const monitoringKeys = {
+  /** Who gets the alarms by mail; each address has to confirm. None: whoever subscribes to the topic. */
+  alarmEmails: v.optional(v.array(text(emailPattern, email), 'must be a list'), []),
+  /** Where people on call read the runbook: alarms link their headings there. None: they name the file of this project. */
+  runbookUrl: v.optional(v.pipe(v.string(runbookUrl), v.check(isRunbookUrl, runbookUrl))),
+};
+export const MonitoringKeys = section(monitoringKeys);
+
 /** As they stand in the file. `docs/configuration.md` lists them, and a test compares the two. */
 export const StageKeys = section({
   ...settingKeys,
   ...stageDomainKeys,
-  /** Whether the stage's own user pool stays, unused, while `issuers` are listed. */
-  keepUserPool: v.optional(v.boolean('must be true or false'), false),
+  keepUserPool: stateKeys.keepUserPool,
   throttle: v.optional(Throttle, {}),
   logRetentionDays: v.optional(v.picklist(logRetentionDays, retention), 90),
   /** A name of one's own for the WebSocket URL. */
@@ -58,14 +75,12 @@ export const StageKeys = section({
    * means no access log and no execution log; `existing`: the account has the role; `create`: this stage makes it.
    */
   accountLogRole: v.optional(v.picklist(['none', 'existing', 'create'], accountLogRole), 'none'),
-  /** Who gets the alarms by mail; each address has to confirm. None: whoever subscribes to the topic. */
-  alarmEmails: v.optional(v.array(text(emailPattern, email), 'must be a list'), []),
+  alarmEmails: monitoringKeys.alarmEmails,
   /** What the functions reach AWS with: AWS's SDK, or the project's own files of `transport/` in its place. */
   transport: v.optional(v.picklist(['sdk', 'thin'], transport), 'sdk'),
   /** Concurrency set aside for each function, which is its limit, too. A new account has 10 in all and could not grant any. */
   reservedConcurrency: v.optional(whole(leastReservedConcurrency, 1000, reservedEnough)),
-  /** Where people on call read the runbook: alarms link their headings there. None: they name the file of this project. */
-  runbookUrl: v.optional(v.pipe(v.string(runbookUrl), v.check(isRunbookUrl, runbookUrl))),
+  runbookUrl: monitoringKeys.runbookUrl,
   ...outboxKeys,
 });
 

@@ -10,7 +10,7 @@ export const environment = {
   auditTable: 'AUDIT_TABLE',
   timerQueueUrl: 'TIMER_QUEUE_URL',
   callbackUrl: 'CALLBACK_URL',
-  /** The stage's own user pool; issuers of the configuration are in the file. */
+  /** The stage's own user pool, or a list of issuers of which one is a deploy-time value; all others are in the file. */
   issuers: 'ISSUERS',
   budgetsTable: 'BUDGETS_TABLE',
   eventsTable: 'EVENTS_TABLE',

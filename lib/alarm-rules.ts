@@ -2,7 +2,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { catalogue, eventsThat, ringing, type SharedAlarm } from '../lambdas/security/catalogue.ts';
-import { entryNames } from './bundle.ts';
+import { entryNames } from './entries.ts';
 import type { GatewayFunction } from './gateway-function.ts';
 import { type GatewayMetrics, period } from './gateway-metrics.ts';
 import type { MaitredGateway } from './maitred-gateway.ts';

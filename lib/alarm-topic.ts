@@ -1,6 +1,6 @@
 import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
@@ -8,6 +8,13 @@ import { Construct } from 'constructs';
 export interface AlarmTopicProps {
   /** Mail addresses that get every alarm, once they have confirmed. */
   readonly emails: readonly string[];
+
+  /**
+   * Encrypts messages on their way.
+   *
+   * @default - a key of its own
+   */
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /**
@@ -22,7 +29,8 @@ export class AlarmTopic extends Construct {
     const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com');
 
     // It encrypts messages on their way, and nothing that is kept.
-    const key = new Key(this, 'Key', { enableKeyRotation: true, removalPolicy: RemovalPolicy.DESTROY });
+    const key =
+      props.encryptionKey ?? new Key(this, 'Key', { enableKeyRotation: true, removalPolicy: RemovalPolicy.DESTROY });
     // No condition here: the topic's policy says whose alarms, and a condition that is never met would silence them all.
     key.addToResourcePolicy(
       new PolicyStatement({

@@ -1,8 +1,10 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
-import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { maxConcurrencyOf } from '../config-schema/max-concurrency.ts';
+import { queueEncryption } from './customer-key.ts';
 import type { GatewayFunction } from './gateway-function.ts';
 import { addQueueEventSource } from './queue-event-source.ts';
 
@@ -18,10 +20,10 @@ export class AuthTimer extends Construct {
   readonly queue: IQueue;
   readonly deadLetters: IQueue;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, encryptionKey?: IKey) {
     super(scope, id);
     this.deadLetters = new Queue(this, 'DeadLetters', {
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...queueEncryption(encryptionKey),
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
@@ -30,7 +32,7 @@ export class AuthTimer extends Construct {
       reason: 'It is the dead-letter queue itself: what ends here waits for a person, and an alarm says so.',
     });
     this.queue = new Queue(this, 'Queue', {
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...queueEncryption(encryptionKey),
       enforceSSL: true,
       visibilityTimeout,
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: 10 },

@@ -6,26 +6,8 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { type BuildFailure, type BuildOptions, buildSync } from 'esbuild';
 import type { Transport } from '../config-schema/stage-config.ts';
 import { stageFileName } from '../config-schema/stage-file.ts';
+import { type CodeOf, entryNames } from './entries.ts';
 import { standInsOf } from './stand-ins.ts';
-
-/** A deployed entry is `lambdas/<name>.lambda.ts`. */
-export const entryNames = [
-  'connect',
-  'authenticate',
-  'message',
-  'disconnect',
-  'auth-timeout',
-  'fan-out',
-  'redeliver',
-  'outbox',
-] as const;
-export type EntryName = (typeof entryNames)[number];
-/** Those that are deployed only where the configuration asks for them. */
-export const optionalEntries = ['outbox'] as const satisfies readonly EntryName[];
-export type OptionalEntry = (typeof optionalEntries)[number];
-
-/** The code of an entry. */
-export type CodeOf = (entry: EntryName) => Code;
 
 /** An entry cannot be bundled: what the bundler found first, and where. */
 export class BundleError extends Error {

@@ -9,11 +9,7 @@ const stageNamePattern = /^[a-z][a-z0-9-]{0,19}$/;
 
 /** The configuration in `<directory>/<stage>.json`; throws `ConfigError`. */
 export const readStageConfig = (directory: string, stage: string): StageConfig => {
-  if (!stageNamePattern.test(stage))
-    throw new ConfigError(
-      { file: 'stage name' },
-      `must be up to 20 of a-z, 0-9 and "-", a letter first, got ${shown(stage)}`,
-    );
+  demandStageName('stage name', stage);
   const file = `config/${stage}.json`;
   let content: string;
   try {
@@ -26,8 +22,14 @@ export const readStageConfig = (directory: string, stage: string): StageConfig =
   return config;
 };
 
+/** Throws `ConfigError`, whose sentence begins with `at`. */
+export const demandStageName = (at: string, stage: string): void => {
+  if (!stageNamePattern.test(stage))
+    throw new ConfigError({ file: at }, `must be up to 20 of a-z, 0-9 and "-", a letter first, got ${shown(stage)}`);
+};
+
 /** Issuers of this machine are what the local gateway has and a deployed one cannot use: nobody would ever get in there. */
-const refuseDevelopmentOnAws = (file: string, { developmentOrigins, issuers }: StageConfig): void => {
+export const refuseDevelopmentOnAws = (file: string, { developmentOrigins, issuers }: StageConfig): void => {
   const isLocal = issuers.length > 0 && issuers.every(({ issuer }) => isLoopback(new URL(issuer).hostname));
   if (developmentOrigins && !isLocal)
     throw new ConfigError(

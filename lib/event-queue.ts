@@ -1,8 +1,10 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
-import { DeduplicationScope, FifoThroughputLimit, type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { DeduplicationScope, FifoThroughputLimit, type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { maxConcurrencyOf } from '../config-schema/max-concurrency.ts';
+import { queueEncryption } from './customer-key.ts';
 import type { GatewayFunction } from './gateway-function.ts';
 import { addQueueEventSource } from './queue-event-source.ts';
 
@@ -28,11 +30,11 @@ export class EventQueue extends Construct {
   readonly queue: IQueue;
   readonly deadLetters: IQueue;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, encryptionKey?: IKey) {
     super(scope, id);
     const forAll = {
       fifo: true,
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...queueEncryption(encryptionKey),
       enforceSSL: true,
       // Without these all groups together have 300 messages a second; with them each has.
       deduplicationScope: DeduplicationScope.MESSAGE_GROUP,

@@ -4,6 +4,7 @@ import { ApiMapping, CfnStage, IpAddressType, WebSocketApi, WebSocketStage } fro
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Grant } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CustomDomain, type CustomDomainProps } from './custom-domain.ts';
@@ -32,6 +33,13 @@ export interface GatewayApiProps {
    * @default - the name API Gateway gives
    */
   readonly domain?: CustomDomainProps | undefined;
+
+  /**
+   * Encrypts its logs.
+   *
+   * @default - a key that AWS keeps
+   */
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /** The WebSocket API with its one stage. A message's `type` chooses its route. */
@@ -173,6 +181,7 @@ export class GatewayApi extends Construct {
       stageName: props.stageName,
       retention: props.logRetention,
       createAccountRole: props.accountLogRole === 'create',
+      encryptionKey: props.encryptionKey,
     });
   }
 }

@@ -1,9 +1,12 @@
 import { type Duration, Stack, Validations } from 'aws-cdk-lib';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, type Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { type EnvironmentName, environment } from '../lambdas/env.ts';
+import { grantKey } from './customer-key.ts';
 import { demandSmallEnvironment } from './environment-size.ts';
 
 /** What logs and metrics call the whole gateway, and the namespace of its metrics. */
@@ -38,6 +41,31 @@ export interface GatewayFunctionProps {
    * @default - what the account has left
    */
   readonly reservedConcurrency?: number | undefined;
+
+  /**
+   * Where it runs.
+   *
+   * @default - outside of every network of the account's
+   */
+  readonly network?: NetworkProps | undefined;
+
+  /**
+   * Encrypts its log and its environment, and is what it may read tables and queues with.
+   *
+   * @default - keys that AWS keeps
+   */
+  readonly encryptionKey?: IKey | undefined;
+}
+
+/** A network of the account's: from its subnets DynamoDB, SQS, the API's own endpoint and the issuers must be reachable. */
+export interface NetworkProps {
+  readonly vpc: IVpc;
+
+  /** @default - the private ones */
+  readonly vpcSubnets?: SubnetSelection | undefined;
+
+  /** @default - one of its own for each function */
+  readonly securityGroups?: readonly ISecurityGroup[] | undefined;
 }
 
 /**
@@ -57,10 +85,15 @@ export class GatewayFunction extends Construct {
     super(scope, id);
     this.timeout = props.timeout;
 
-    this.logGroup = new LogGroup(this, 'Log', { retention: props.logRetention });
+    this.logGroup = new LogGroup(this, 'Log', {
+      retention: props.logRetention,
+      ...(props.encryptionKey && { encryptionKey: props.encryptionKey }),
+    });
     // AWS's managed policy would let it write every log of the account.
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     this.logGroup.grantWrite(this.role);
+    grantKey(props.encryptionKey, this.role);
+    if (props.network) this.enterNetwork();
 
     const variables = {
       ...props.environment,
@@ -82,6 +115,8 @@ export class GatewayFunction extends Construct {
       role: this.role,
       logGroup: this.logGroup,
       environment: variables,
+      ...(props.encryptionKey && { environmentEncryption: props.encryptionKey }),
+      ...(props.network && networkOf(props.network)),
     });
     Validations.of(this.lambda).acknowledge(
       {
@@ -95,4 +130,20 @@ export class GatewayFunction extends Construct {
       },
     );
   }
+
+  private enterNetwork(): void {
+    const name = 'service-role/AWSLambdaVPCAccessExecutionRole';
+    this.role.addManagedPolicy(ManagedPolicy.fromAwsManagedPolicyName(name));
+    Validations.of(this.role).acknowledge({
+      id: `AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${name}]`,
+      reason:
+        'The policy AWS made and documents for functions in a network: its actions are on interfaces that have no name before.',
+    });
+  }
 }
+
+const networkOf = ({ vpc, vpcSubnets, securityGroups }: NetworkProps) => ({
+  vpc,
+  ...(vpcSubnets && { vpcSubnets }),
+  ...(securityGroups && { securityGroups: [...securityGroups] }),
+});

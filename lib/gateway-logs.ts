@@ -2,6 +2,7 @@ import { ArnFormat, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { CfnAccount } from 'aws-cdk-lib/aws-apigateway';
 import type { IAccessLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 
@@ -37,6 +38,13 @@ export interface GatewayLogsProps {
 
   /** Whether to make the account's role, too. It is one for all APIs of the account in the region, and stays. */
   readonly createAccountRole: boolean;
+
+  /**
+   * Encrypts both.
+   *
+   * @default - a key that AWS keeps
+   */
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /** Where API Gateway writes: the access log, and the execution log under the name API Gateway gives it. */
@@ -47,7 +55,8 @@ export class GatewayLogs extends Construct {
 
   constructor(scope: Construct, id: string, props: GatewayLogsProps) {
     super(scope, id);
-    const accessLog = new LogGroup(this, 'Access', { retention: props.retention });
+    const encrypted = props.encryptionKey && { encryptionKey: props.encryptionKey };
+    const accessLog = new LogGroup(this, 'Access', { retention: props.retention, ...encrypted });
     this.accessLogGroupName = accessLog.logGroupName;
     // Not the group's own ARN: it ends in ":*", which API Gateway drops, and then the stage counts as drifted.
     const destinationArn = Stack.of(this).formatArn({
@@ -64,6 +73,7 @@ export class GatewayLogs extends Construct {
       logGroupName: `/aws/apigateway/${props.apiId}/${props.stageName}`,
       retention: props.retention,
       removalPolicy: RemovalPolicy.DESTROY,
+      ...encrypted,
     });
     if (props.createAccountRole) this.createAccountRole();
   }

@@ -1,34 +1,74 @@
-import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
-import { Grant } from 'aws-cdk-lib/aws-iam';
+import { CfnOutput, Duration, Names, Stack } from 'aws-cdk-lib';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { Grant, type IGrantable, type IManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { StageConfig } from '../config-schema/stage-config.ts';
+import { ConfigError, shown } from '../config-schema/parse-config.ts';
+import { stageFileOf } from '../config-schema/stage-file.ts';
 import { type EnvironmentName, environment, liveIndexName } from '../lambdas/env.ts';
 import { AuthTimer } from './auth-timer.ts';
 import { EventQueue } from './event-queue.ts';
 import { RedeliveryQueue } from './redelivery-queue.ts';
-import type { CodeOf, EntryName, OptionalEntry } from './bundle.ts';
-import { GatewayFunction } from './gateway-function.ts';
+import { catalogue, type SecurityEvent } from '../lambdas/security/catalogue.ts';
+import { demandStageName } from './config.ts';
+import { demandIssuersNearby, demandOneCdk } from './construct-problems.ts';
+import { grantKey, letLogsUse } from './customer-key.ts';
+import type { EntryName, FunctionsCode, OptionalEntry } from './entries.ts';
+import { GatewayFunction, type NetworkProps } from './gateway-function.ts';
+import { gatewayMetrics, period } from './gateway-metrics.ts';
+import { judgedSettings } from './judged-settings.ts';
+import { packagedCode } from './packaged-code.ts';
+import type { GatewaySettings } from './settings.ts';
 import type { MaitredState } from './maitred-state.ts';
 import { GatewayApi } from './gateway-api.ts';
 import { Outbox } from './outbox.ts';
 
-export interface MaitredGatewayProps {
-  /** Name of the stage, which API Gateway's stage has, too. */
-  readonly stage: string;
-
-  /** The stage's configuration. */
-  readonly config: StageConfig;
-
-  /** Tables and issuers of the same stage. */
+export interface MaitredGatewayProps extends GatewaySettings {
+  /** What is kept: the tables, who issues the tokens, and whether there is an outbox. */
   readonly state: MaitredState;
 
-  /** Code of each function, with the stage's configuration beside it. */
-  readonly codeOf: CodeOf;
+  /**
+   * Name of API Gateway's stage, which is the path of the URL, and by which metrics of several gateways are told apart: up to 20 of
+   * a-z, 0-9 and "-", a letter first. It is never changed later.
+   *
+   * @default - made from the construct's path
+   */
+  readonly stageName?: string | undefined;
+
+  /**
+   * Encrypts queues, logs and the functions' environments.
+   *
+   * @default - the key of `state`, else keys that AWS keeps
+   */
+  readonly encryptionKey?: IKey | undefined;
+
+  /**
+   * Where the functions run.
+   *
+   * @default - outside of every network of the account's
+   */
+  readonly network?: NetworkProps | undefined;
+
+  /**
+   * Bounds what each role may ever do.
+   *
+   * @default - none
+   */
+  readonly permissionsBoundary?: IManagedPolicy | undefined;
+
+  /**
+   * Where the functions' code is from.
+   *
+   * @internal
+   */
+  readonly code?: FunctionsCode;
 }
 
 /** Everything that can be made again: the WebSocket API, the functions behind it and the timer. */
 export class MaitredGateway extends Construct {
+  /** What it keeps. */
+  readonly state: MaitredState;
   readonly api: GatewayApi;
   readonly timer: AuthTimer;
   readonly events: EventQueue;
@@ -37,22 +77,37 @@ export class MaitredGateway extends Construct {
   >;
   /** The way to the backend, where the configuration asks for one. */
   readonly outbox: Outbox | undefined;
+  /** What devices connect to. */
+  readonly webSocketUrl: string;
+  /** Its stage's name. */
+  readonly stageName: string;
+  /** What else encrypts than keys that AWS keeps. */
+  readonly encryptionKey: IKey | undefined;
 
   constructor(scope: Construct, id: string, props: MaitredGatewayProps) {
     super(scope, id);
-    const { stage, config, state } = props;
+    demandOneCdk(this);
+    const { state, code = packagedCode, encryptionKey = props.state.encryptionKey, ...others } = props;
+    const { stageName: stage = stageNameOf(this), network, permissionsBoundary, ...settings } = others;
+    demandStageName(`stageName of ${this.node.path}`, stage);
+    demandIssuersNearby(this, state.issuers);
+    const { config, deployTimeIssuers } = judgedSettings(`the properties of ${this.node.path}`, state, settings);
+    const codeOf = code(stageFileOf(config), config.transport);
     // The configuration's schema allows CloudWatch's own values and nothing else.
     const logRetention: RetentionDays = config.logRetentionDays;
 
-    const timer = new AuthTimer(this, 'AuthTimer');
-    const events = new EventQueue(this, 'EventQueue');
-    const redelivery = new RedeliveryQueue(this, 'Redelivery');
+    if (encryptionKey) letLogsUse(encryptionKey, Stack.of(this));
+    if (permissionsBoundary) PermissionsBoundary.of(this).apply(permissionsBoundary);
+    const timer = new AuthTimer(this, 'AuthTimer', encryptionKey);
+    const events = new EventQueue(this, 'EventQueue', encryptionKey);
+    const redelivery = new RedeliveryQueue(this, 'Redelivery', encryptionKey);
     const api = new GatewayApi(this, 'Door', {
       stageName: stage,
       throttle: config.throttle,
       logRetention,
       accountLogRole: config.accountLogRole,
-      domain: config.domain,
+      domain: props.domain,
+      encryptionKey,
     });
 
     const forAll = {
@@ -69,15 +124,19 @@ export class MaitredGateway extends Construct {
       scope: Construct = this,
     ): GatewayFunction =>
       new GatewayFunction(scope, id, {
-        code: props.codeOf(entry),
+        code: codeOf(entry),
         stage,
         logRetention,
         reservedConcurrency: config.reservedConcurrency,
         environment: settings.variables,
         timeout: settings.timeout,
+        encryptionKey,
+        network,
         ...(settings.memoryMiB && { memoryMiB: settings.memoryMiB }),
       });
 
+    const atDeployment = state.ownIssuer ? [state.ownIssuer] : deployTimeIssuers;
+    const issuersOfDeployment = atDeployment && Stack.of(this).toJsonString(atDeployment);
     const connect = make('Connect', 'connect', { timeout: Duration.seconds(5), variables: forAll });
     const authenticate = make('Authenticate', 'authenticate', {
       // Shorter than the 4 s for which it leases the connection's row.
@@ -87,7 +146,7 @@ export class MaitredGateway extends Construct {
       variables: {
         ...forCallers,
         [environment.membershipsTable]: state.memberships.tableName,
-        ...(state.ownIssuer && { [environment.issuers]: Stack.of(this).toJsonString([state.ownIssuer]) }),
+        ...(issuersOfDeployment && { [environment.issuers]: issuersOfDeployment }),
         [environment.eventsTable]: state.events.tableName,
       },
     });
@@ -127,6 +186,8 @@ export class MaitredGateway extends Construct {
         : new Outbox(this, 'Outbox', {
             kind: config.outbox,
             arn: config.outboxArn,
+            target: props.outboxTarget,
+            encryptionKey,
             withSecurityEvents: config.outboxSecurityEvents,
             tables: state,
             make: (within, id, settings) => make(id, 'outbox', settings, within),
@@ -181,7 +242,11 @@ export class MaitredGateway extends Construct {
     state.budgets.grant(authTimeout.lambda, 'dynamodb:GetItem');
     for (const handler of [authenticate, message, authTimeout, fanOut, redeliver]) api.grantPostAndClose(handler);
 
+    this.state = state;
     this.api = api;
+    this.webSocketUrl = api.url;
+    this.stageName = stage;
+    this.encryptionKey = encryptionKey;
     this.timer = timer;
     this.events = events;
     this.functions = {
@@ -211,7 +276,69 @@ export class MaitredGateway extends Construct {
       'Events that were put aside, for the command deadletters',
     );
   }
+
+  /** Lets a backend publish events of every restaurant. */
+  grantPublish(grantee: IGrantable): void {
+    this.events.grantPublish(grantee);
+    grantKey(this.encryptionKey, grantee);
+  }
+
+  /** Devices that connected. A sum over 5 minutes, as all of these unless it says otherwise. */
+  metricConnections(options?: MetricOptions): Metric {
+    return this.api.metric('ConnectCount').with({ period, ...options });
+  }
+
+  /** Messages that devices sent. */
+  metricMessages(options?: MetricOptions): Metric {
+    return this.api.metric('MessageCount').with({ period, ...options });
+  }
+
+  /** Devices that got a session. */
+  metricEntered(options?: MetricOptions): Metric {
+    return gatewayMetrics(this.stageName)
+      .securityEvents('access_granted')
+      .with({ ...options });
+  }
+
+  /** Security events of a name of the log inventory. */
+  metricSecurityEvent(event: string, options?: MetricOptions): Metric {
+    if (!isSecurityEvent(event))
+      throw new ConfigError(
+        { file: 'metricSecurityEvent' },
+        `must be asked for a security event of docs/log-inventory.md, got ${shown(event)}`,
+      );
+    return gatewayMetrics(this.stageName)
+      .securityEvents(event)
+      .with({ ...options });
+  }
+
+  /** Events that got their number. */
+  metricEvents(options?: MetricOptions): Metric {
+    return gatewayMetrics(this.stageName)
+      .delivery('EventsNumbered', 'Sum')
+      .with({ ...options });
+  }
+
+  /** Milliseconds from the queue to the last socket, the greatest. */
+  metricDeliveryLag(options?: MetricOptions): Metric {
+    return gatewayMetrics(this.stageName)
+      .delivery('DeliveryLag', 'Maximum')
+      .with({ ...options });
+  }
+
+  /** What failed of the gateway's own. */
+  metricFailures(options?: MetricOptions): Metric {
+    return gatewayMetrics(this.stageName)
+      .failures()
+      .with({ ...options });
+  }
 }
+
+/** The name of a stage that nobody named. Another construct has another one. */
+export const stageNameOf = (construct: Construct): string =>
+  Names.uniqueResourceName(construct, { maxLength: 20 }).toLowerCase();
+
+const isSecurityEvent = (name: string): name is SecurityEvent => Object.hasOwn(catalogue, name);
 
 const allow = (handler: GatewayFunction, actions: readonly string[], resourceArn: string): void => {
   Grant.addToPrincipal({ grantee: handler.lambda, actions: [...actions], resourceArns: [resourceArn] });

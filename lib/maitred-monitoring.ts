@@ -1,50 +1,80 @@
 import { CfnOutput } from 'aws-cdk-lib';
-import { Alarm, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm, type IAlarmAction, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { type AlarmRule, alarmRules, comparisonOf } from './alarm-rules.ts';
 import { AlarmTopic } from './alarm-topic.ts';
-import type { StageConfig } from '../config-schema/stage-config.ts';
+import { checkConfig } from '../config-schema/parse-config.ts';
+import { MonitoringKeys } from '../config-schema/stage-config.ts';
+import { demandOneCdk } from './construct-problems.ts';
 import { GatewayDashboard } from './gateway-dashboard.ts';
 import { gatewayMetrics } from './gateway-metrics.ts';
 import type { MaitredGateway } from './maitred-gateway.ts';
 import { runbookLink } from './runbook.ts';
 import { SavedQueries } from './saved-queries.ts';
-import type { MaitredState } from './maitred-state.ts';
+import type { MonitoringSettings } from './settings.ts';
 
-export interface MaitredMonitoringProps {
-  /** Name of the stage. */
-  readonly stage: string;
-
-  /** The stage's configuration. */
-  readonly config: StageConfig;
-
-  /** Tables of the same stage. */
-  readonly state: MaitredState;
-
+export interface MaitredMonitoringProps extends MonitoringSettings {
   /** What is watched. */
   readonly gateway: MaitredGateway;
+
+  /**
+   * Where alarms go.
+   *
+   * @default - an encrypted topic of its own
+   */
+  readonly alarmTopic?: ITopic | undefined;
 }
 
 /** Monitoring of the gateway: alarms with their topic, the dashboard and the saved queries. */
 export class MaitredMonitoring extends Construct {
+  readonly alarms: readonly Alarm[];
+  /** Where they go. */
+  readonly alarmTopic: ITopic;
+
   constructor(scope: Construct, id: string, props: MaitredMonitoringProps) {
     super(scope, id);
-    const { stage, state, gateway } = props;
+    demandOneCdk(this);
+    const { alarmEmails, runbookUrl } = checkConfig(MonitoringKeys, `the properties of ${this.node.path}`, {
+      alarmEmails: props.alarmEmails,
+      runbookUrl: props.runbookUrl,
+    });
+    const { gateway } = props;
+    const stage = gateway.stageName;
     const metrics = gatewayMetrics(stage);
 
-    const { topic } = new AlarmTopic(this, 'Alarms', { emails: props.config.alarmEmails });
-    const tell = new SnsAction(topic);
-    const alarms = alarmRules(gateway, metrics).map((rule) => {
-      const alarm = this.alarm(rule, props.config.runbookUrl);
-      alarm.addAlarmAction(tell);
-      return alarm;
-    });
+    this.alarmTopic = this.topic(props.alarmTopic, alarmEmails, gateway.encryptionKey);
+    this.alarms = alarmRules(gateway, metrics).map((rule) => this.alarm(rule, runbookUrl));
+    this.addAlarmAction(new SnsAction(this.alarmTopic));
     const queries = new SavedQueries(this, 'Queries', { stage, gateway });
-    const dashboard = new GatewayDashboard(this, 'Dashboard', { stage, state, gateway, metrics, alarms, queries });
+    const dashboard = new GatewayDashboard(this, 'Dashboard', {
+      stage,
+      state: gateway.state,
+      gateway,
+      metrics,
+      alarms: this.alarms,
+      queries,
+    });
 
-    new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn, description: 'Where alarms go: subscribe to it' });
+    new CfnOutput(this, 'AlarmTopicArn', {
+      value: this.alarmTopic.topicArn,
+      description: 'Where alarms go: subscribe to it',
+    });
     new CfnOutput(this, 'DashboardName', { value: dashboard.name, description: 'The dashboard in CloudWatch' });
+  }
+
+  /** Does this, too, when any of the alarms rings. */
+  addAlarmAction(...actions: readonly IAlarmAction[]): void {
+    for (const alarm of this.alarms) alarm.addAlarmAction(...actions);
+  }
+
+  private topic(given: ITopic | undefined, emails: readonly string[], encryptionKey: IKey | undefined): ITopic {
+    if (given === undefined) return new AlarmTopic(this, 'Alarms', { emails, encryptionKey }).topic;
+    for (const email of emails) given.addSubscription(new EmailSubscription(email));
+    return given;
   }
 
   private alarm(rule: AlarmRule, runbookUrl: string | undefined): Alarm {

@@ -1,28 +1,24 @@
 import { CfnOutput, RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, ProjectionType, StreamViewType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
+import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Issuer } from '../config-schema/issuer.ts';
-import type { OutboxKind } from '../config-schema/outbox.ts';
 import { liveIndexName } from '../lambdas/env.ts';
+import { demandIssuersNearby, demandOneCdk, demandRegion } from './construct-problems.ts';
+import { grantKey } from './customer-key.ts';
+import { judgedState } from './judged-settings.ts';
 import { OwnUserPool } from './own-user-pool.ts';
+import type { StateSettings } from './settings.ts';
+import type { TrustedIssuer } from './trusted-issuer.ts';
 
-export interface MaitredStateProps {
-  /** Trusted issuers; none: it makes a user pool. */
-  readonly issuers: readonly Issuer[];
-
+export interface MaitredStateProps extends StateSettings {
   /**
-   * Whether the stage's own user pool stays while others issue its tokens.
+   * Encrypts the tables.
    *
-   * @default false
+   * @default - keys that AWS keeps
    */
-  readonly keepUserPool?: boolean;
-
-  /**
-   * Where the outbox goes. It reads the streams of two tables, which they have for it alone.
-   *
-   * @default none
-   */
-  readonly outbox?: OutboxKind;
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /** What must outlive every deployment: the tables, and the users when they are the stage's own. */
@@ -37,11 +33,28 @@ export class MaitredState extends Construct {
   readonly budgets: TableV2;
   /** The events of each restaurant under their numbers; events end by themselves, how far they came does not. */
   readonly events: TableV2;
-  /** The stage's own user pool, if it issues the tokens; its texts are deploy-time values. */
+  /** Who issues the tokens, where it is not the user pool of its own. */
+  readonly issuers: readonly TrustedIssuer[];
+  /** Where the outbox of the gateway goes. */
+  readonly outbox: 'none' | 'bus' | 'queue';
+  /** What the tables are encrypted with, if not by a key that AWS keeps. */
+  readonly encryptionKey: IKey | undefined;
+  /**
+   * The user pool of its own, if it issues the tokens; its texts are deploy-time values.
+   *
+   * @internal
+   */
   readonly ownIssuer: Issuer | undefined;
 
-  constructor(scope: Construct, id: string, props: MaitredStateProps) {
+  constructor(scope: Construct, id: string, props: MaitredStateProps = {}) {
     super(scope, id);
+    demandOneCdk(this);
+    const config = judgedState(`the properties of ${this.node.path}`, props);
+    demandIssuersNearby(this, props.issuers ?? []);
+    if (props.encryptionKey) demandRegion(this);
+    this.issuers = props.issuers ?? [];
+    this.outbox = config.outbox;
+    this.encryptionKey = props.encryptionKey;
     this.connections = this.table('Connections', { partitionKey: 'connection_id', expiresAt: 'expires_at' });
     this.connections.addGlobalSecondaryIndex({
       indexName: liveIndexName,
@@ -51,12 +64,12 @@ export class MaitredState extends Construct {
       projectionType: ProjectionType.ALL,
     });
     this.memberships = this.table('Memberships', { partitionKey: 'pk', sortKey: 'sk' });
-    const isStreamed = props.outbox !== undefined && props.outbox !== 'none';
+    const isStreamed = config.outbox !== 'none';
     this.audit = this.table('Audit', { partitionKey: 'pk', sortKey: 'sk', expiresAt: 'expires_at', isStreamed });
     this.budgets = this.table('Budgets', { partitionKey: 'pk', sortKey: 'sk', expiresAt: 'expires_at' });
     this.events = this.table('Events', { partitionKey: 'pk', sortKey: 'sk', expiresAt: 'expires_at', isStreamed });
-    const isOwn = props.issuers.length === 0;
-    const pool = isOwn || props.keepUserPool ? new OwnUserPool(this, 'UserPool') : undefined;
+    const isOwn = config.issuers.length === 0;
+    const pool = isOwn || config.keepUserPool ? new OwnUserPool(this, 'UserPool') : undefined;
     this.ownIssuer = isOwn ? pool?.issuer : undefined;
     if (pool !== undefined) {
       new CfnOutput(this, 'UserPoolId', { value: pool.poolId, description: 'Where users are made' });
@@ -66,11 +79,24 @@ export class MaitredState extends Construct {
       });
     }
 
-    const aliases = (this.ownIssuer === undefined ? props.issuers : [this.ownIssuer]).map(({ alias }) => alias);
+    const aliases = (this.ownIssuer === undefined ? config.issuers : [this.ownIssuer]).map(({ alias }) => alias);
     new CfnOutput(this, 'IssuerAliases', {
       value: aliases.join(','),
       description: 'What the trusted issuers are called in memberships',
     });
+  }
+
+  /** Lets a backend make, change, suspend and remove members of every restaurant, and read who is one. */
+  grantManageMembers(grantee: IGrantable): void {
+    const actions = ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'];
+    this.memberships.grant(grantee, ...actions.map((action) => `dynamodb:${action}`));
+    grantKey(this.encryptionKey, grantee);
+  }
+
+  /** Lets somebody read the audit record of every restaurant. Nobody is let change it. */
+  grantReadAudit(grantee: IGrantable): void {
+    this.audit.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query');
+    grantKey(this.encryptionKey, grantee);
   }
 
   private table(
@@ -83,7 +109,9 @@ export class MaitredState extends Construct {
       ...(keys.expiresAt && { timeToLiveAttribute: keys.expiresAt }),
       // What kind of stream it is can never be changed: another kind is another stream, and what was not read of this one is lost.
       ...(keys.isStreamed && { dynamoStream: StreamViewType.NEW_IMAGE }),
-      encryption: TableEncryptionV2.awsManagedKey(),
+      encryption: this.encryptionKey
+        ? TableEncryptionV2.customerManagedKey(this.encryptionKey)
+        : TableEncryptionV2.awsManagedKey(),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,

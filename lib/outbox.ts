@@ -1,13 +1,14 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
-import type { IEventBusRef } from 'aws-cdk-lib/aws-events';
+import type { IEventBus, IEventBusRef } from 'aws-cdk-lib/aws-events';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type EnvironmentName, environment } from '../lambdas/env.ts';
 import type { GatewayFunction } from './gateway-function.ts';
 import { ofAuditRecords, ofNumberedEvents } from './outbox-filters.ts';
-import { fifo, type OutboxKind, outboxTarget } from './outbox-target.ts';
+import { fifoQueue, type OutboxKind, outboxTarget } from './outbox-target.ts';
 import { addStreamEventSource } from './stream-event-source.ts';
 
 export interface OutboxProps {
@@ -20,6 +21,20 @@ export interface OutboxProps {
    * @default - this construct makes one
    */
   readonly arn?: string | undefined;
+
+  /**
+   * The same, as a construct.
+   *
+   * @default - this construct makes one
+   */
+  readonly target?: IEventBus | IQueue | undefined;
+
+  /**
+   * Encrypts what it makes.
+   *
+   * @default - a key that AWS keeps
+   */
+  readonly encryptionKey?: IKey | undefined;
 
   /** Whether every security event that is recorded goes there, beside the begin and end of sessions. */
   readonly withSecurityEvents: boolean;
@@ -53,10 +68,10 @@ export class Outbox extends Construct {
   constructor(scope: Construct, id: string, props: OutboxProps) {
     super(scope, id);
     const { events, audit } = props.tables;
-    const target = outboxTarget(this, props.kind, props.arn);
+    const target = outboxTarget(this, props.kind, props);
     this.bus = target.bus;
     this.target = target.address;
-    this.deadLetters = new Queue(this, 'DeadLetters', fifo);
+    this.deadLetters = new Queue(this, 'DeadLetters', fifoQueue(props.encryptionKey));
     const reason =
       'It is the dead-letter queue itself, of a function: what ends here waits for a person, and an alarm says so.';
     Validations.of(this.deadLetters).acknowledge(

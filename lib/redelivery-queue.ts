@@ -1,8 +1,10 @@
 import { Duration, Validations } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
-import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { maxConcurrencyOf } from '../config-schema/max-concurrency.ts';
+import { queueEncryption } from './customer-key.ts';
 import type { GatewayFunction } from './gateway-function.ts';
 import { addQueueEventSource } from './queue-event-source.ts';
 
@@ -20,11 +22,11 @@ const retentionPeriod = Duration.minutes(5);
 export class RedeliveryQueue extends Construct {
   readonly queue: IQueue;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, encryptionKey?: IKey) {
     super(scope, id);
     // A FIFO queue delays all of its messages alike or none.
     this.queue = new Queue(this, 'Queue', {
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...queueEncryption(encryptionKey),
       enforceSSL: true,
       visibilityTimeout,
       retentionPeriod,

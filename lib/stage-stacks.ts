@@ -1,10 +1,11 @@
 /** This repository's own form of a gateway: three stacks, each with one of the three parts. */
 import { type App, Stack } from 'aws-cdk-lib';
 import type { StageConfig } from '../config-schema/stage-config.ts';
-import type { CodeOf } from './bundle.ts';
+import type { FunctionsCode } from './entries.ts';
 import { MaitredGateway } from './maitred-gateway.ts';
 import { MaitredMonitoring } from './maitred-monitoring.ts';
 import { MaitredState } from './maitred-state.ts';
+import { Issuer } from './trusted-issuer.ts';
 
 export interface StageStacksProps {
   /** Name of the stage. */
@@ -13,8 +14,8 @@ export interface StageStacksProps {
   /** The stage's configuration. */
   readonly config: StageConfig;
 
-  /** Code of each function, with the stage's configuration beside it. */
-  readonly codeOf: CodeOf;
+  /** Where the functions' code is from. */
+  readonly code: FunctionsCode;
 }
 
 export type StageStacks = Readonly<{ state: MaitredState; gateway: MaitredGateway; monitoring: MaitredMonitoring }>;
@@ -23,10 +24,12 @@ export type StageStacks = Readonly<{ state: MaitredState; gateway: MaitredGatewa
 const unnamed = 'Default';
 
 /** Adds the stacks of a stage to an app. What must outlive every deployment is in one of its own. */
-export const addStageStacks = (app: App, { stage, config, codeOf }: StageStacksProps): StageStacks => {
+export const addStageStacks = (app: App, { stage, config, code }: StageStacksProps): StageStacks => {
+  const { issuers, keepUserPool, outbox, alarmEmails, runbookUrl, ...settings } = config;
   const stackOf = (part: string): Stack => new Stack(app, `maitred-${stage}-${part}`);
-  const state = new MaitredState(stackOf('state'), unnamed, config);
-  const gateway = new MaitredGateway(stackOf('gateway'), unnamed, { stage, config, state, codeOf });
-  const monitoring = new MaitredMonitoring(stackOf('monitoring'), unnamed, { stage, config, state, gateway });
+  const kept = { issuers: issuers.map(Issuer.oidc), keepUserPool, outbox };
+  const state = new MaitredState(stackOf('state'), unnamed, kept);
+  const gateway = new MaitredGateway(stackOf('gateway'), unnamed, { ...settings, stageName: stage, state, code });
+  const monitoring = new MaitredMonitoring(stackOf('monitoring'), unnamed, { gateway, alarmEmails, runbookUrl });
   return { state, gateway, monitoring };
 };

@@ -18,6 +18,16 @@ test("are, without any in the configuration, the stage's own user pool as its de
   expect(trustedIssuers(none, { ISSUERS: JSON.stringify([pool]) })).toEqual([pool]);
 });
 
+test.each([
+  { why: 'address', standing: { issuer: 'https://deploy-time-0.invalid' } },
+  { why: 'key address', standing: { jwksUri: 'https://keys.deploy-time-0.invalid/keys' } },
+  { why: 'audience', standing: { audience: ['tills', 'deploy-time-1.invalid'] } },
+])('are all in the environment where the configuration has a stand-in for the $why of one', ({ standing }) => {
+  const issuers = [demoIssuer, { ...demoIssuer, alias: 'b', issuer: 'https://b.example', ...standing }];
+  expect(trustedIssuers({ issuers }, { ISSUERS: JSON.stringify([pool]) })).toEqual([pool]);
+  expect(() => trustedIssuers({ issuers }, {})).toThrow(EnvironmentError);
+});
+
 test('stop a function from starting when there are none', () => {
   expect(() => trustedIssuers(none, {})).toThrow(EnvironmentError);
   expect(() => trustedIssuers(none, {})).toThrow('environment variable ISSUERS must be set');

@@ -5,7 +5,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { parseConfig } from '../../config-schema/parse-config.ts';
 import { StageConfig } from '../../config-schema/stage-config.ts';
-import { type EntryName, entryNames, optionalEntries } from '../../lib/bundle.ts';
+import { type EntryName, entryNames, optionalEntries } from '../../lib/entries.ts';
 import { addStageStacks, type StageStacks } from '../../lib/stage-stacks.ts';
 
 const context = JSON.parse(readFileSync('cdk.json', 'utf8')).context;
@@ -22,7 +22,7 @@ export type Stacks = StageStacks & Readonly<{ app: App }>;
 export const stacks = (config: object = {}, stage = 'test'): Stacks => {
   const app = new App({ context });
   const parsed = parseConfig(StageConfig, `config/${stage}.json`, JSON.stringify(config));
-  return { app, ...addStageStacks(app, { stage, config: parsed, codeOf: () => Code.fromInline('// none') }) };
+  return { app, ...addStageStacks(app, { stage, config: parsed, code: () => () => Code.fromInline('// none') }) };
 };
 
 export type Templates = Readonly<{ state: Template; gateway: Template; monitoring: Template }>;

@@ -13,7 +13,7 @@ import { environment } from '../../lambdas/env.ts';
 import { openCircuitTimeoutMs } from '../../lambdas/call-policy/call-policy.ts';
 import { awsClient, callPolicies } from '../../lambdas/wiring/aws-ports.ts';
 import { type Deadline, invocationDeadline } from '../../lambdas/wiring/deadline.ts';
-import { entryNames } from '../../lib/bundle.ts';
+import { entryNames } from '../../lib/entries.ts';
 import { generousLimits } from '../memory/world.ts';
 import { type Transport, transports } from '../transport/transports.ts';
 

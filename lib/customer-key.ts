@@ -1,0 +1,47 @@
+/** A KMS key of one's own in place of those that AWS keeps. */
+import { ArnFormat, type Stack } from 'aws-cdk-lib';
+import { Grant, type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
+
+/** What whoever reads and writes a table or a queue with such a key needs of it, as DynamoDB and SQS list it. */
+const actions = [
+  'Decrypt',
+  'DescribeKey',
+  'Encrypt',
+  'GenerateDataKey',
+  'GenerateDataKeyWithoutPlaintext',
+  'ReEncryptFrom',
+  'ReEncryptTo',
+].map((name) => `kms:${name}`);
+
+/** Of a queue. */
+export const queueEncryption = (key: IKey | undefined): Pick<QueueProps, 'encryption' | 'encryptionMasterKey'> =>
+  key === undefined
+    ? { encryption: QueueEncryption.SQS_MANAGED }
+    : { encryption: QueueEncryption.KMS, encryptionMasterKey: key };
+
+export const grantKey = (key: IKey | undefined, grantee: IGrantable): void => {
+  if (key !== undefined) Grant.addToPrincipal({ grantee, actions, resourceArns: [key.keyArn] });
+};
+
+/** Lets CloudWatch Logs use a key of the app for the log groups of this account and region. Of an imported key its owner says so. */
+export const letLogsUse = (key: IKey, stack: Stack): void => {
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],
+      actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+      resources: ['*'],
+      conditions: {
+        ArnLike: {
+          'kms:EncryptionContext:aws:logs:arn': stack.formatArn({
+            service: 'logs',
+            resource: 'log-group',
+            resourceName: '*',
+            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+          }),
+        },
+      },
+    }),
+  );
+};

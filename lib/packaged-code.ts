@@ -1,0 +1,36 @@
+/** The functions' code as this package has it: bundled when it was made, so whoever installs it needs no bundler. */
+import { copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { AssetHashType, DockerImage } from 'aws-cdk-lib';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import { stageFileName } from '../config-schema/stage-file.ts';
+import { MaitredError } from './construct-problems.ts';
+import type { FunctionsCode } from './entries.ts';
+
+/** `<transport>/<entry>/index.mjs`, beside this file when it is compiled. */
+const folder = join(import.meta.dirname, 'functions');
+
+/** An asset's hash is that of its files, the configuration among them, on every machine. */
+export const packagedCode: FunctionsCode = (stageFile, transport) => (entry) => {
+  const dir = join(folder, transport, entry);
+  if (!existsSync(dir))
+    throw new MaitredError(
+      'FUNCTIONS_MISSING',
+      `the functions of maitred must be in ${folder}, got no ${transport}/${entry}: install the package anew`,
+    );
+  return Code.fromAsset(dir, {
+    assetHashType: AssetHashType.OUTPUT,
+    bundling: {
+      image: DockerImage.fromRegistry('never-used'),
+      // By this the CDK tells one from another; what is copied is none of its data.
+      command: [stageFile],
+      local: {
+        tryBundle: (outputDir) => {
+          for (const name of readdirSync(dir)) copyFileSync(join(dir, name), join(outputDir, name));
+          writeFileSync(join(outputDir, stageFileName), stageFile);
+          return true;
+        },
+      },
+    },
+  });
+};

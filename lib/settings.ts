@@ -1,0 +1,172 @@
+/** Everything that a stage's file may say, as properties of the constructs. `docs/configuration.md` says more of each. */
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { CustomDomainProps } from './custom-domain.ts';
+import type { DomainSettings } from './domain-settings.ts';
+import type { RateLimitSettings } from './rate-limit-settings.ts';
+import type { TrustedIssuer } from './trusted-issuer.ts';
+
+/** What decides what is kept. */
+export interface StateSettings {
+  /**
+   * Who may issue tokens.
+   *
+   * @default - a Cognito user pool of its own
+   */
+  readonly issuers?: readonly TrustedIssuer[] | undefined;
+
+  /**
+   * Whether the user pool of its own stays while others issue the tokens.
+   *
+   * @default false
+   */
+  readonly keepUserPool?: boolean | undefined;
+
+  /**
+   * Where numbered events, and the begin and end of each session, go beside the devices.
+   *
+   * @default none
+   */
+  readonly outbox?: 'none' | 'bus' | 'queue' | undefined;
+}
+
+/** What decides what the gateway does. */
+export interface GatewaySettings extends DomainSettings {
+  /**
+   * Time a device has for its first message.
+   *
+   * @default 5
+   */
+  readonly authTimeoutSeconds?: number | undefined;
+
+  /**
+   * Web pages that may connect, by origin. Native apps need no entry.
+   *
+   * @default - those of the gateway's own address
+   */
+  readonly allowedOrigins?: readonly string[] | undefined;
+
+  /**
+   * Whether pages of this machine and the network around it may connect: for the local gateway, and refused elsewhere.
+   *
+   * @default false
+   */
+  readonly developmentOrigins?: boolean | undefined;
+
+  /**
+   * Networks with limits of their own, as CIDRs.
+   *
+   * @default - none
+   */
+  readonly trustedAddresses?: readonly string[] | undefined;
+
+  /**
+   * What one address, session, user or restaurant may do.
+   *
+   * @default - those of `RateLimitSettings`
+   */
+  readonly budgets?: RateLimitSettings | undefined;
+
+  /**
+   * How long an audit record is kept, in days.
+   *
+   * @default 400
+   */
+  readonly auditRetentionDays?: number | undefined;
+
+  /**
+   * How long an event can be replayed, in hours.
+   *
+   * @default 24
+   */
+  readonly eventRetentionHours?: number | undefined;
+
+  /**
+   * What each route takes.
+   *
+   * @default - 1000 requests a second, 1000 at once
+   */
+  readonly throttle?: ThrottleSettings | undefined;
+
+  /**
+   * How long logs are kept. Never for ever.
+   *
+   * @default RetentionDays.THREE_MONTHS
+   */
+  readonly logRetentionDays?: RetentionDays | undefined;
+
+  /**
+   * A name of one's own for the WebSocket URL. Certificate and zone may be deploy-time values.
+   *
+   * @default - the name API Gateway gives
+   */
+  readonly domain?: CustomDomainProps | undefined;
+
+  /**
+   * The account's role by which API Gateway writes logs: it is there, or is made here, or the logs are off.
+   *
+   * @default none
+   */
+  readonly accountLogRole?: 'none' | 'existing' | 'create' | undefined;
+
+  /**
+   * What the functions reach AWS with: its SDK, or files of this package in its place.
+   *
+   * @default sdk
+   */
+  readonly transport?: 'sdk' | 'thin' | undefined;
+
+  /**
+   * Concurrency set aside for each function, 50 at least.
+   *
+   * @default - what the account has left
+   */
+  readonly reservedConcurrency?: number | undefined;
+
+  /**
+   * An EventBridge bus or SQS FIFO queue that the outbox goes to, by its ARN.
+   *
+   * @default - `outboxTarget`, else one is made
+   */
+  readonly outboxArn?: string | undefined;
+
+  /**
+   * The same, as a construct: an EventBridge bus with `outbox: 'bus'`, an SQS FIFO queue with `'queue'`.
+   *
+   * @default - `outboxArn`, else one is made
+   */
+  readonly outboxTarget?: IEventBus | IQueue | undefined;
+
+  /**
+   * Whether each security event that the audit table keeps goes to the outbox, too.
+   *
+   * @default false
+   */
+  readonly outboxSecurityEvents?: boolean | undefined;
+}
+
+export interface ThrottleSettings {
+  /** @default 1000 */
+  readonly ratePerSecond?: number | undefined;
+
+  /** @default 1000 */
+  readonly burst?: number | undefined;
+}
+
+/** What decides who hears of trouble. */
+export interface MonitoringSettings {
+  /**
+   * Mail addresses that get the alarms, once they have confirmed.
+   *
+   * @default - whoever subscribes to the topic
+   */
+  readonly alarmEmails?: readonly string[] | undefined;
+
+  /**
+   * Where people on call read the runbook: alarms link their headings there.
+   *
+   * @default - they name the runbook of this project
+   */
+  readonly runbookUrl?: string | undefined;
+}
