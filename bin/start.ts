@@ -33,7 +33,7 @@ const help = `The gateway on this machine: the app as it would be deployed, with
   --webhook U posts each event that leaves for the backend to a URL of this machine, such as http://127.0.0.1:8000/hook,
               as an API destination of EventBridge would; again and again while nobody answers there
   --webhook-header H
-              a header of each of these posts, such as "x-api-key: secret", as the destination's connection has it
+              a header of each of these posts, such as "x-maitred-key: secret", as the destination's connection has it
   --verbose   also prints every line the functions log
 `;
 

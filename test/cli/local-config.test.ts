@@ -40,7 +40,12 @@ test('a file says everything but who issues tokens here and which pages of this 
 });
 
 test.each([
-  { why: 'is not there', file: () => join(dir, 'none.json'), error: UsageError, says: /^--config: .*none\.json cannot be read$/ },
+  {
+    why: 'is not there',
+    file: () => join(dir, 'none.json'),
+    error: UsageError,
+    says: /^--config: .*none\.json cannot be read$/,
+  },
   { why: 'is no JSON', file: () => written('{'), error: ConfigError, says: /stage\.json is not JSON/ },
   { why: 'is a list', file: () => written('[]'), error: UsageError, says: /stage\.json is no configuration/ },
   {

@@ -7,13 +7,14 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { hello } from '../../bin/smoke/messages.ts';
 import { removeMember } from '../../lambdas/dynamodb/membership-administration.ts';
 import { cast, idOf } from './cast.ts';
 import { type GatewayFixture, openGatewayFixture } from './gateway-fixture.ts';
 import { type Device, openRestaurantFixture, type RestaurantFixture } from './restaurant-fixture.ts';
-import { moment, until } from './until.ts';
+import { until } from './until.ts';
 
 const idleTimeoutMs = 10_000;
 let fixture: GatewayFixture;
@@ -62,8 +63,20 @@ const inProcess = async (room: RestaurantFixture, device_id: string): Promise<Ch
   return child;
 };
 
-const enter = (room: RestaurantFixture, device_id: string, claims = {}): Promise<Device> =>
-  room.enter(...cast.receiver, { device_id }, { claims });
+const enter = (room: RestaurantFixture, device_id: string): Promise<Device> =>
+  room.enter(...cast.receiver, { device_id });
+
+/** A session's time is over, and nobody is told: as if its token had been a shorter one. */
+const outlives = async ({ connections: { client, tableName } }: GatewayFixture, connectionId: string) => {
+  await client.send(
+    new UpdateCommand({
+      TableName: tableName,
+      Key: { connection_id: connectionId },
+      UpdateExpression: 'SET session_expires_at_ms = :now',
+      ExpressionAttributeValues: { ':now': Date.now() },
+    }),
+  );
+};
 
 /** Asks until a device is gone. Meanwhile everybody who lives is there each time, once. */
 const goneBy = async (asker: Device, gone: string, alive: readonly string[]): Promise<readonly string[]> =>
@@ -155,10 +168,9 @@ describe('who, while devices die', () => {
   test('has no session whose time is over, though its connection is open', async () => {
     const room = openRestaurantFixture(fixture, 'r-expired');
     const asker = stayAlive(await room.enter(...cast.asker, { device_id: 'office' }));
-    const exp = Math.floor(Date.now() / 1000) + 8;
-    const device = await enter(room, 'expired', { exp });
+    const device = await enter(room, 'expired');
     expect(await namedBy(asker)).toContain('expired');
-    await moment(exp * 1000);
+    await outlives(fixture, device.connectionId);
     expect(await namedBy(asker)).toEqual(['office']);
     expect(device.isOpen()).toBe(true);
   });
@@ -184,13 +196,13 @@ describe('who, while devices die', () => {
   test('has a device of whose end the platform never tells until its session is over', async () => {
     const room = openRestaurantFixture(fixture, 'r-untold');
     const asker = stayAlive(await room.enter(...cast.asker, { device_id: 'office' }));
-    const exp = Math.floor(Date.now() / 1000) + 8;
-    const device = await enter(room, 'untold', { exp });
+    const device = await enter(room, 'untold');
     fixture.gateway.faults.disconnects = 'never';
     try {
       device.drop();
+      await device.closed();
       expect(await namedBy(asker)).toContain('untold');
-      await moment(exp * 1000);
+      await outlives(fixture, device.connectionId);
       expect(await namedBy(asker)).toEqual(['office']);
     } finally {
       fixture.gateway.faults.disconnects = 'once';
@@ -204,11 +216,12 @@ describe('who, while devices die', () => {
 
 test('a gateway that is gone and comes back has those devices that came back, each once, and the others until their sessions are over', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'maitred-who-'));
-  const exp = Math.floor(Date.now() / 1000) + 20;
   const before = await openGatewayFixture({ dataDir });
+  let lost: Device;
   try {
     const room = openRestaurantFixture(before, 'r-again');
-    for (const name of ['back', 'lost']) await room.enter(...cast.receiver, { device_id: name }, { claims: { exp } });
+    await enter(room, 'back');
+    lost = await enter(room, 'lost');
     // Nobody is told: as if the machine had lost its power.
     before.gateway.faults.disconnects = 'never';
   } finally {
@@ -218,9 +231,9 @@ test('a gateway that is gone and comes back has those devices that came back, ea
   try {
     const room = openRestaurantFixture(after, 'r-again');
     const asker = await room.enter(...cast.asker, { device_id: 'office' });
-    await room.enter(...cast.receiver, { device_id: 'back' });
+    await enter(room, 'back');
     expect(await namedBy(asker)).toEqual(['back', 'lost', 'office']);
-    await moment(exp * 1000);
+    await outlives(after, lost.connectionId);
     expect(await namedBy(asker)).toEqual(['back', 'office']);
   } finally {
     await after.close();
