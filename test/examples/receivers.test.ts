@@ -115,19 +115,23 @@ describe.each(receivers(process.env['PYTHON']))('the receiver $name', (receiver)
     await start();
     await publish('o-2');
     await isConfirmed('o-2');
-    rmSync(file);
-    await running?.kill();
-    await start();
-    for (const wrong of [{}, { 'x-maitred-key': `${key}s` }, { 'x-maitred-key': '' }])
-      expect(await post('o-2', wrong)).toBe(401);
-    expect(stored()).toEqual([]);
-    const leftTypes = gateway.outbox.records().map((record) => [record['detail-type'], record.webhook?.status]);
-    expect(leftTypes).toEqual(
+    const left = await until(
+      async () => gateway.outbox.records().map((record) => [record['detail-type'], record.webhook?.status]),
+      (records) => records.every(([, status]) => status === 204),
+    );
+    expect(left).toEqual(
       expect.arrayContaining([
         [statusChanged, 204],
         ['session.began', 204],
       ]),
     );
+    expect(stored()).toEqual([{ order_id: 'o-2', confirmed: 1 }]);
+    await running?.kill();
+    rmSync(file);
+    await start();
+    for (const wrong of [{}, { 'x-maitred-key': `${key}s` }, { 'x-maitred-key': '' }])
+      expect(await post('o-2', wrong)).toBe(401);
+    expect(stored()).toEqual([]);
   });
 
   test('keeps the text of an order whose numbers are others once they were read', async () => {
