@@ -47,7 +47,7 @@ const actions = ['list', 'add', 'remove', 'revoke', 'suspend', 'resume', 'import
 const sayable = 'list, add, remove, revoke, suspend, resume, import or export';
 
 await run(async () => {
-  const { values, positionals } = readArguments(({ stage }) => help(stageDomain(stage)), {
+  const { values, positionals } = readArguments((asked) => help(stageDomain(asked)), {
     restaurant: { type: 'string' },
     user: { type: 'string' },
     role: { type: 'string' },
@@ -67,6 +67,7 @@ await run(async () => {
   if (isDry && action !== 'import') throw new UsageError('--dry-run is of import; see --help');
   if (values.format !== undefined && action !== 'export') throw new UsageError('--format is of export; see --help');
 
+  const domain = stageDomain(values);
   if (action === 'import') {
     const [path] = rest;
     if (path === undefined) throw new UsageError('say which FILE to import, or - for what is piped in; see --help');
@@ -75,7 +76,7 @@ await run(async () => {
     return importFile(await openTarget(values), {
       path,
       issuer: values.issuer,
-      domain: stageDomain(values.stage),
+      domain,
       isDry,
       isJson,
     });
