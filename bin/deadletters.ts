@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isRestaurantId } from '../protocol/identifiers.ts';
-import { type Column, printHeadings, rowOf } from './columns.ts';
-import { NotFoundError, readArguments, run, UsageError } from './command.ts';
-import type { DeadLetter, DeadLetterQueue } from '../lambdas/sqs/dead-letters.ts';
+import type { DeadLetter } from '../lambdas/sqs/dead-letters.ts';
+import { readArguments, run } from './command.ts';
 import { isRestaurantOf } from './known-restaurant.ts';
+import { handleLetters, letterOptions, wantedLetters } from './letters.ts';
 import { redriven } from './redriven.ts';
 import { stageDomain } from './stage-domain.ts';
 import { openTarget, type Target, targetOptions } from './target.ts';
@@ -26,90 +25,22 @@ const help = `What was published and put aside, or given up because its function
   --stage S      a deployed stage; without it, the gateway on this machine
 `;
 
-const columns: readonly Column[] = [
-  ['PUT ASIDE', 24],
-  ['RESTAURANT', 16],
-  ['REASON', 20],
-  ['PUBLISHER', 24],
-  ['MESSAGE', 0],
-];
-
 /** So many are sent back, then a pause: a thousand a minute, a third of what a restaurant may have by default. */
 const pacedBy = 100;
 const pauseMs = 6_000;
 
 await run(async () => {
-  const { values, positionals } = readArguments(help, {
-    restaurant: { type: 'string' },
-    reason: { type: 'string' },
-    all: { type: 'boolean' },
-    ...targetOptions,
-  });
-  const [action, ...rest] = positionals;
-  if (rest.length > 0) throw new UsageError(`${rest.join(' ')} is one word too many; see --help`);
-  if (action === undefined) throw new UsageError('say list, redrive or drop; see --help');
-  if (action !== 'list' && action !== 'redrive' && action !== 'drop')
-    throw new UsageError(`say list, redrive or drop, not ${action}; see --help`);
-  const { restaurant, reason, all = false } = values;
-  if (restaurant !== undefined && !isRestaurantId(restaurant))
-    throw new UsageError(`--restaurant is 1-64 letters, digits, "_" and "-", got ${JSON.stringify(restaurant)}`);
-  if (action !== 'list' && (restaurant === undefined) === !all)
-    throw new UsageError('say --restaurant R or --all, one of them; see --help');
-
+  const { values, positionals } = readArguments(help, { ...letterOptions, ...targetOptions });
+  const wanted = wantedLetters(positionals, values);
   const target = await openTarget(values);
-  const isMeant = (letter: DeadLetter): boolean =>
-    (restaurant === undefined || (letter.restaurant ?? restaurant) === restaurant) &&
-    (reason === undefined || letter.reason === reason);
-  const outcomeOf = {
-    list: async () => 'kept',
-    redrive: redrive(target, restaurant, values.stage),
-    drop: drop(target),
-  }[action];
-  let shown = 0;
-  let gone = 0;
-  const stays = await eachLetter(target.deadLetters, async (letter) => {
-    if (!isMeant(letter)) return 'stays';
-    if (shown === 0) printHeadings(columns);
-    shown += 1;
-    const outcome = await outcomeOf(letter);
-    console.log(`${lineOf(letter)}${outcome === 'kept' ? '' : `  ${outcome}`}`);
-    const isGone = outcome === 'sent back' || outcome === 'deleted';
-    gone += Number(isGone);
-    return isGone ? 'gone' : 'stays';
-  });
-  if (shown === 0 && action !== 'list') throw new NotFoundError('Nothing was put aside.');
-  if (shown === 0) console.log('Nothing was put aside.');
-  const behind = (await target.deadLetters.count()) - stays;
-  if (behind > 0)
-    console.error(`About ${behind} more stand behind those that stay: ten of a restaurant are handed out at a time.`);
-  if (action === 'list' || gone === shown) return 'done';
-  return gone === 0 ? 'refused' : 'partly';
+  return handleLetters(target.deadLetters, wanted, redrive(target, wanted.restaurant, values.stage));
 });
-
-/** Those that stay are hidden until all were seen, so that each is seen once; yields how many they are. */
-async function eachLetter(
-  queue: DeadLetterQueue,
-  handle: (letter: DeadLetter) => Promise<'stays' | 'gone'>,
-): Promise<number> {
-  const hidden = new Map<string, DeadLetter>();
-  try {
-    for (;;) {
-      const letters = (await queue.receive()).filter(({ messageId }) => !hidden.has(messageId));
-      if (letters.length === 0) return hidden.size;
-      for (const letter of letters) hidden.set(letter.messageId, letter);
-      for (const letter of letters) if ((await handle(letter)) === 'gone') hidden.delete(letter.messageId);
-    }
-  } finally {
-    // The last ones first: those of a restaurant are received in their order again.
-    for (const letter of [...hidden.values()].reverse()) await queue.release(letter);
-  }
-}
 
 function redrive(
   target: Target,
   restaurant: string | undefined,
   stage: string | undefined,
-): (letter: DeadLetter) => Promise<string> {
+): (letter: DeadLetter) => Promise<'sent back' | `stays: ${string}`> {
   let sent = 0;
   const isRestaurant = isRestaurantOf(target, stage);
   const domain = stageDomain(stage);
@@ -123,15 +54,4 @@ function redrive(
     await target.deadLetters.remove(letter);
     return 'sent back';
   };
-}
-
-function drop(target: Target): (letter: DeadLetter) => Promise<string> {
-  return async (letter) => {
-    await target.deadLetters.remove(letter);
-    return 'deleted';
-  };
-}
-
-function lineOf({ setAsideAtMs, restaurant, reason, publisher, messageId }: DeadLetter): string {
-  return rowOf(columns, [new Date(setAsideAtMs).toISOString(), restaurant ?? '?', reason, publisher ?? '?', messageId]);
 }

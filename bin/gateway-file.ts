@@ -16,6 +16,8 @@ const GatewayFile = v.object({
   managementUrl: v.string(),
   eventQueueUrl: v.string(),
   eventDeadLettersUrl: v.string(),
+  outboxTarget: v.exactOptional(v.string()),
+  outboxDeadLettersUrl: v.exactOptional(v.string()),
   operator: v.object({ accessKeyId: v.string(), secretAccessKey: v.string() }),
   tables: v.object({
     connections: v.string(),

@@ -3,9 +3,13 @@ import { createHash } from 'node:crypto';
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { CloudFormationClient, DescribeStacksCommand, type Output } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { itemTranslation, type Table } from '../lambdas/dynamodb/table.ts';
+import { eventBus } from '../lambdas/eventbridge/event-bus.ts';
+import type { OutboxTarget } from '../lambdas/ports.ts';
+import { outboxQueue } from '../lambdas/sqs/outbox-queue.ts';
 import type { Gateway } from '../local/gateway.ts';
 import { StartError } from '../local/start-error.ts';
 import { inHelpfulWords, regionIn } from './aws-settings.ts';
@@ -29,6 +33,8 @@ export type Target = Readonly<{
   publish: (restaurantId: string, body: string, deduplicationId?: string) => Promise<void>;
   /** What was put aside of the event queue. */
   deadLetters: DeadLetterQueue;
+  /** Where the outbox goes, and what was set aside of it; undefined: there is none. */
+  outbox: Readonly<{ target: OutboxTarget; deadLetters: DeadLetterQueue }> | undefined;
   /** The aliases of the issuers that are trusted. */
   issuers: readonly string[];
   /** The issuer whose users are meant when none is named; undefined where a stage trusts several. */
@@ -51,9 +57,12 @@ export type LocalPlaces = Omit<GatewayFile, 'pid' | 'url' | 'issuerUrl'>;
 
 /** Throws `StartError` when the app has no queue of the name that events are published to, or put aside to. */
 export const placesOf = (
-  gateway: Pick<Gateway, 'dynamodbEndpoint' | 'sqsEndpoint' | 'managementUrl' | 'operator' | 'tables' | 'queues'>,
+  gateway: Pick<
+    Gateway,
+    'dynamodbEndpoint' | 'sqsEndpoint' | 'managementUrl' | 'operator' | 'tables' | 'queues' | 'buses'
+  >,
 ): LocalPlaces => {
-  const { dynamodbEndpoint, sqsEndpoint, managementUrl, operator, tables, queues } = gateway;
+  const { dynamodbEndpoint, sqsEndpoint, managementUrl, operator, tables, queues, buses } = gateway;
   const urlOf = (name: string): string => {
     const url = queues[name];
     if (url !== undefined) return url;
@@ -61,7 +70,18 @@ export const placesOf = (
     throw new StartError('QUEUE_MISSING', `The app has no queue ${name}, where events are published; it has ${those}.`);
   };
   const [eventQueueUrl, eventDeadLettersUrl] = [urlOf('EventQueue'), urlOf('EventQueueDeadLetters')];
-  return { dynamodbEndpoint, sqsEndpoint, managementUrl, eventQueueUrl, eventDeadLettersUrl, operator, tables };
+  const outboxTarget = buses['OutboxBus'] ?? queues['OutboxQueue'];
+  const outboxDeadLettersUrl = queues['OutboxDeadLetters'];
+  return {
+    dynamodbEndpoint,
+    sqsEndpoint,
+    managementUrl,
+    eventQueueUrl,
+    eventDeadLettersUrl,
+    ...(outboxTarget !== undefined && outboxDeadLettersUrl !== undefined && { outboxTarget, outboxDeadLettersUrl }),
+    operator,
+    tables,
+  };
 };
 
 /** The gateway on this machine, where it says it is. */
@@ -75,6 +95,8 @@ export const localTarget = (places: LocalPlaces): Target => {
     management: new ApiGatewayManagementApiClient({ ...signing, endpoint: managementUrl }),
     publish: publishTo(sqs, eventQueueUrl),
     deadLetters: deadLetterQueue(sqs, eventDeadLettersUrl),
+    // One address has all of AWS there.
+    outbox: outboxAt(sqs, () => new EventBridgeClient({ ...signing, endpoint: sqsEndpoint }), places),
     memberships: { client, tableName: tables.memberships },
     audit: { client, tableName: tables.audit },
     events: { client, tableName: tables.events },
@@ -96,6 +118,10 @@ const deployedTarget = async (stage: string): Promise<Target> => {
     management: new ApiGatewayManagementApiClient({ ...settings, endpoint: gateway('ManagementUrl') }),
     publish: publishTo(sqs, gateway('EventQueueUrl')),
     deadLetters: deadLetterQueue(sqs, gateway('EventDeadLettersUrl')),
+    outbox: outboxAt(sqs, () => new EventBridgeClient(settings), {
+      outboxTarget: gateway.optional('OutboxTarget'),
+      outboxDeadLettersUrl: gateway.optional('OutboxDeadLettersUrl'),
+    }),
     memberships: { client, tableName: output('MembershipsTableName') },
     audit: { client, tableName: output('AuditTableName') },
     events: { client, tableName: output('EventsTableName') },
@@ -143,12 +169,30 @@ export const outputsOf = async (StackName: string): Promise<readonly Output[]> =
   }
 };
 
-const outputNamed = async (StackName: string): Promise<(key: string) => string> => {
+type Outputs = ((key: string) => string) & Readonly<{ optional: (key: string) => string | undefined }>;
+
+const outputNamed = async (StackName: string): Promise<Outputs> => {
   const outputs = new Map((await outputsOf(StackName)).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
-  return (key) => {
+  const demanded = (key: string): string => {
     const value = outputs.get(key);
     if (value === undefined) throw new FailedError(`Stack ${StackName} has no output ${key}.`);
     return value;
+  };
+  return Object.assign(demanded, { optional: (key: string) => outputs.get(key) });
+};
+
+/** A bus has an ARN and a queue an address. */
+const outboxAt = (
+  sqs: SQSClient,
+  events: () => EventBridgeClient,
+  at: Readonly<{ outboxTarget?: string | undefined; outboxDeadLettersUrl?: string | undefined }>,
+): Target['outbox'] => {
+  if (at.outboxTarget === undefined || at.outboxDeadLettersUrl === undefined) return undefined;
+  return {
+    target: at.outboxTarget.startsWith('arn:')
+      ? eventBus(events(), at.outboxTarget)
+      : outboxQueue(sqs, at.outboxTarget),
+    deadLetters: deadLetterQueue(sqs, at.outboxDeadLettersUrl),
   };
 };
 

@@ -23,7 +23,7 @@ export const RateLimits = section({
   /** Pings of one session, and how many of them at once. */
   pingsPerMinute: v.optional(count, 120),
   pingBurst: v.optional(count, 40),
-  /** Read units of DynamoDB that the replays of one session may cost, and how many of them at once: 2.4 MB of events a minute. */
+  /** Read units of DynamoDB that the replays of one session and its `who` may cost, and how many of them at once: 2.4 MB of events a minute. */
   replayUnitsPerMinute: v.optional(count, 600),
   replayUnitBurst: v.optional(count, 600),
   /** Events that are published at one restaurant in a minute: three menus of a thousand dishes, and half of what can be delivered. */

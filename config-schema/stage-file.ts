@@ -22,7 +22,8 @@ export const parseStageFile = (content: string): FunctionConfig => {
 /** The path of the first value that is parsed but was not written. */
 const missingKey = (parsed: unknown, written: unknown, at: readonly string[] = []): string | undefined => {
   if (written === undefined) return at.join('.');
-  if (!isObject(parsed) || !isObject(written)) return undefined;
+  // What was taken as it is has nothing filled in.
+  if (parsed === written || !isObject(parsed) || !isObject(written)) return undefined;
   for (const [key, value] of Object.entries(parsed)) {
     const missing = missingKey(value, written[key], [...at, key]);
     if (missing !== undefined) return missing;

@@ -9,13 +9,16 @@ export type Part = Readonly<{
   connectionType: ConnectionType;
 }>;
 
-/** Who hears the first event of the stage, who sends it, and who may ask for the others. Each is played by another user if there are as many. */
+/**
+ * Who hears the first event of the stage, who sends it, and who may ask for the others; where devices publish nothing, somebody who may
+ * hear backends. Each is played by another user if there are as many.
+ */
 export const castOf = ({ connectionTypes, events, users, restaurants }: Demo): readonly Part[] => {
   const first = events[0];
   const sender = first?.from[0];
   const wanted = [
     first?.audience.find((type) => type !== sender),
-    sender,
+    sender ?? connectionTypes[0]?.name,
     connectionTypes.find(({ asksWho }) => asksWho)?.name,
   ];
   const members = users.filter(({ restaurant }) => restaurant === restaurants[0]);

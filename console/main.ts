@@ -1,6 +1,6 @@
 import { castOf } from './cast.ts';
 import { createDevice, type Device, type DevicePorts } from './device.ts';
-import { place } from './element.ts';
+import { element, place } from './element.ts';
 import { readAudit, readConnections, readDemo, readOutbox } from './endpoints.ts';
 import { exampleOf, idsIn, type NewestIds } from './examples.ts';
 import { keepShowing } from './keep-showing.ts';
@@ -14,6 +14,8 @@ const start = async (): Promise<void> => {
   const demo = await readDemo();
   place('gateway').textContent = demo.url;
   const cast = castOf(demo);
+  if (cast.length === 0)
+    place('devices').append(element('p', { class: 'empty' }, 'No user of the demo may be a device of this stage.'));
   const network = createNetwork(WebSocket);
   let newest: NewestIds = new Map();
   const ports: DevicePorts = {

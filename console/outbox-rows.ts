@@ -37,15 +37,16 @@ const whereOf = (detail: unknown): string => {
   ].join(' ');
 };
 
+const elsewhere: ReadonlySet<string> = new Set(['v', 'stage', 'restaurant_id', 'id', 'connection_id']);
+
 /** Long data is for whoever got it. */
 const maxChars = 200;
 
-/** Of an event its data, of anything else all there is but where it was. */
+/** Of an event its data, of anything else who and what: neither where it was nor how it is called in the audit table. */
 const dataOf = (detail: unknown): string => {
   if (!isRecord(detail)) return cut(JSON.stringify(detail) ?? '');
   if ('data' in detail) return cut(JSON.stringify(detail['data']) ?? '');
-  const { v: _version, stage: _stage, restaurant_id: _restaurant, ...rest } = detail;
-  return cut(JSON.stringify(rest));
+  return cut(JSON.stringify(Object.fromEntries(Object.entries(detail).filter(([name]) => !elsewhere.has(name)))));
 };
 
 const cut = (text: string): string => (text.length > maxChars ? `${text.slice(0, maxChars)} …` : text);

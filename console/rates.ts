@@ -46,8 +46,11 @@ export const deliveriesOf = (journeys: readonly Journey[]): readonly Delivery[] 
     .map(({ type, device, ms }) => ({ type, device, ms }));
 
 /** 0 of none. */
-export const median = (deliveries: readonly Delivery[]): number =>
-  deliveries.map(({ ms }) => ms).sort((a, b) => a - b)[Math.floor(deliveries.length / 2)] ?? 0;
+export const median = (deliveries: readonly Delivery[]): number => {
+  const times = deliveries.map(({ ms }) => ms).sort((a, b) => a - b);
+  const middle = (times.length - 1) / 2;
+  return ((times[Math.floor(middle)] ?? 0) + (times[Math.ceil(middle)] ?? 0)) / 2;
+};
 
 export const deliveriesText = (deliveries: readonly Delivery[]): string => {
   if (deliveries.length === 0) return 'nothing was heard yet of what a device here sent';

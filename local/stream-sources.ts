@@ -57,7 +57,8 @@ export const startStreamSource = ({ source, stream, invoke, faults, now = Date.n
 
   /** The page when its batch is full, or the window is over. */
   const gathered = async (first: readonly StreamRecord[]): Promise<readonly StreamRecord[]> => {
-    const over = delay(source.windowMs, 'over', { ref: false, signal });
+    // Nobody may be waiting for it any more when the source is closed.
+    const over = delay(source.windowMs, 'over', { ref: false, signal }).catch(() => 'over');
     let page = first;
     while (wantedOf(page).length < size) {
       const more = stream.next();

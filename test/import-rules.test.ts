@@ -35,7 +35,7 @@ const isPure = startsWithAny(
 const isDeployed = startsWithAny('protocol/', 'config-schema/', 'lambdas/');
 const isOutermost = (path: string) => /^lambdas\/(wiring\/[\w-]+|[\w-]+\.lambda)\.ts$/.test(path);
 const mayUseAws = (path: string) =>
-  /^lambdas\/(dynamodb\/|apigateway\/|sqs\/|wiring\/|function-credentials\.ts$)/.test(path) ||
+  /^lambdas\/(dynamodb\/|apigateway\/|sqs\/|eventbridge\/|wiring\/|function-credentials\.ts$)/.test(path) ||
   // It stands in for the SDK.
   path.startsWith('transport/') ||
   // The commands reach the tables of a deployed stage.

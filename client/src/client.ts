@@ -2,7 +2,7 @@ import type { ClientState } from './client-state.ts';
 import type { Cursor, DataOf, DeviceEventData, Gap, RestaurantEvent } from './events.ts';
 import type { Pending } from './pending.ts';
 import type { End } from './state.ts';
-import type { Present } from './who.ts';
+import type { Present } from './who-state.ts';
 
 /** Stops the handler it was returned for. */
 export type Off = () => void;

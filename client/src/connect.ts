@@ -16,7 +16,7 @@ import { listen } from './signals.ts';
 import { openSocket } from './socket.ts';
 import { type Effect, type End, type Input, initialState, type TokenAnswer, type TokenReason } from './state.ts';
 import { type TraceDetail, withoutToken } from './trace.ts';
-import type { Told } from './who.ts';
+import type { Told } from './who-state.ts';
 
 /** `setTimeout` counts in 32 bits: more than this is no time at all. */
 const longestTimerMs = 2 ** 31 - 1;

@@ -14,4 +14,4 @@ export type { Socket, SocketConstructor } from './socket.ts';
 export type { End, Failure, TokenReason } from './state.ts';
 export type { Timers } from './timers.ts';
 export type { TraceEntry } from './trace.ts';
-export type { Present } from './who.ts';
+export type { Present } from './who-state.ts';

@@ -1,7 +1,7 @@
 /** What the gateway sends, read once. A frame that is none of these is `ignored`; nothing here throws. */
 import { beforeFirst, type Cursor, type RestaurantEvent } from './events.ts';
 import { memberText, pieces } from './raw.ts';
-import type { Present } from './who.ts';
+import type { Present } from './who-state.ts';
 
 /** The last message of a connection: why it ends, and whether another try can succeed. */
 export type FinalMessage = Readonly<{

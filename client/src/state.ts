@@ -4,7 +4,7 @@ import { emptyFeed, type Feed } from './feed.ts';
 import type { SessionIdentity, ServerMessage } from './messages.ts';
 import type { KeptPublication, Outbox, Publication, Settled, User } from './outbox-state.ts';
 import type { Settings } from './settings.ts';
-import type { Asking, Told } from './who.ts';
+import type { Asking, Told } from './who-state.ts';
 
 /**
  * Why a token is asked for. `first`: there is none. `renewal`: the session wants one that lives longer. `expired`: its

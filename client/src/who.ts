@@ -1,31 +1,7 @@
 /** Who is there: asked page by page. One question at a time, and whoever asks meanwhile hears its answer. */
-import { send } from './attempt.ts';
 import type { ServerMessage } from './messages.ts';
 import type { Draft, State } from './state.ts';
-
-/** Somebody who is there, as `client.who` tells it. */
-export type Present = Readonly<{
-  userId: string;
-  role: string;
-  connectionType: string;
-  /** When the session began, ISO 8601 in UTC. */
-  since: string;
-  /** What the device calls itself; nobody has verified it. */
-  deviceId: string | undefined;
-}>;
-
-export type Asking = Readonly<{
-  id: string;
-  socketId: number;
-  after: string | undefined;
-  sessions: readonly Present[];
-  /** Set while a page is under way. */
-  answerBy: number | undefined;
-  notBefore: number;
-}>;
-
-/** All that were there, or why that is not known. */
-export type Told = Readonly<{ sessions: readonly Present[] }> | Readonly<{ code: string }>;
+import type { Asking, Told } from './who-state.ts';
 
 export const askWho = (draft: Draft) => {
   const { session, now } = draft;
@@ -38,7 +14,7 @@ export const askWho = (draft: Draft) => {
 export const sendWho = (draft: Draft, who: Asking) => {
   const { id, socketId, after } = who;
   draft.who = { ...who, answerBy: draft.now + draft.settings.timing.answerTimeoutMs };
-  send(draft, socketId, { type: 'who', id, after });
+  draft.effects.push({ kind: 'send', socketId, text: JSON.stringify({ type: 'who', id, after }) });
 };
 
 export const hearWho = (draft: Draft, page: Extract<ServerMessage, { kind: 'present' }>) => {

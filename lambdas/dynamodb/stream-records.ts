@@ -1,7 +1,7 @@
 /** Records of the streams of the event table and the audit table, read. */
-import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
 import * as v from 'valibot';
 import type { RestaurantEvent } from '../../protocol/restaurant-events.ts';
+import type { Attribute, Attributes, StreamRecord } from '../outbox/stream-record.ts';
 import { StoredAuditRecord } from '../security/audit-columns.ts';
 import { eventKey, storedEventOf } from './stream-item.ts';
 import type { Item } from './table.ts';
@@ -28,7 +28,7 @@ const eventPrefix = eventKey(0).slice(0, 2);
 const isAuditKey = (sk: string): boolean => /^\d{4}-\d{2}-\d{2}T/.test(sk);
 
 /** What a record is about. Never throws. */
-export const changeOf = ({ eventName, dynamodb = {} }: DynamoDBRecord): Change => {
+export const changeOf = ({ eventName, dynamodb = {} }: StreamRecord): Change => {
   const sk = dynamodb.Keys?.['sk']?.S ?? '';
   if (eventName !== 'INSERT' || !(sk.startsWith(eventPrefix) || isAuditKey(sk))) return { kind: 'nothing' };
   if (dynamodb.NewImage === undefined) return { kind: 'unreadable', reason: 'no_image' };
@@ -37,7 +37,7 @@ export const changeOf = ({ eventName, dynamodb = {} }: DynamoDBRecord): Change =
 };
 
 /** The restaurant in whose partition the item stands, be it readable or not. */
-export const restaurantOf = ({ dynamodb }: DynamoDBRecord): string | undefined =>
+export const restaurantOf = ({ dynamodb }: StreamRecord): string | undefined =>
   /^R#([^#]+)/.exec(dynamodb?.Keys?.['pk']?.S ?? '')?.[1];
 
 const Place = v.object({ pk: v.string() });
@@ -76,11 +76,11 @@ const isJson = (text: string): boolean => {
   }
 };
 
-const itemOf = (image: Readonly<Record<string, AttributeValue>>): Item =>
+const itemOf = (image: Attributes): Item =>
   Object.fromEntries(Object.entries(image).map(([name, value]) => [name, plainOf(value)]));
 
 /** As the document client hands it over, of the types that items of these tables have; of others nothing. */
-const plainOf = (value: AttributeValue): unknown => {
+const plainOf = (value: Attribute): unknown => {
   if (value.S !== undefined) return value.S;
   if (value.N !== undefined) return Number(value.N);
   if (value.BOOL !== undefined) return value.BOOL;

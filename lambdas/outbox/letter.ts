@@ -1,7 +1,7 @@
 /** A record as it is set aside: all of it that this or a later version needs to hand it over. Pure. */
-import type { DynamoDBRecord } from 'aws-lambda';
 import { asciiJson } from '../../protocol/json/ascii.ts';
 import { scannedBefore } from '../../protocol/json/json-text.ts';
+import type { StreamRecord } from './stream-record.ts';
 
 export type Letter = Readonly<{
   messageId: string;
@@ -10,7 +10,7 @@ export type Letter = Readonly<{
   publisher: string | undefined;
 }>;
 
-export const letterOf = (record: DynamoDBRecord, restaurantId: string | undefined): Letter => {
+export const letterOf = (record: StreamRecord, restaurantId: string | undefined): Letter => {
   const { eventID, eventName, dynamodb = {} } = record;
   const { Keys, NewImage, SequenceNumber } = dynamodb;
   return {

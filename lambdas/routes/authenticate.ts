@@ -29,6 +29,7 @@ import { messageRate } from '../rate-limit/limits.ts';
 import type { AuthenticationPorts } from '../route-ports.ts';
 import { auditRecord, claimedParty, grantRecords } from '../security/audit-records.ts';
 import { requireAudit } from '../security/audit-writer.ts';
+import { withoutTokens } from '../security/capped-text.ts';
 import type { SecurityEvent } from '../security/catalogue.ts';
 import { renewSession } from '../session/renewal.ts';
 import { tellUnreadable } from '../session/unreadable-memberships.ts';
@@ -273,9 +274,11 @@ const sessionOf = (
   ...(dialectOf(handshake, message) === 'old' ? { lastMessage: 'auth_error' } : {}),
 });
 
-/** The longest row is one write unit, and has no room for the longest of both. */
+/** The longest row is one write unit, and has no room for the longest of both. A token is no name: others read it. */
 const deviceNameOf = ({ userId }: Identity, { deviceId = '' }: AuthenticateMessage): Pick<Session, 'deviceId'> =>
-  deviceId !== '' && userId.length + deviceId.length <= maxUserIdChars ? { deviceId } : {};
+  deviceId !== '' && userId.length + deviceId.length <= maxUserIdChars && withoutTokens(deviceId) === deviceId
+    ? { deviceId }
+    : {};
 
 /** Its own word that it is new is enough; without one, anything that only old apps do, such as hints in the address. */
 const dialectOf = ({ dialect, passMember, hints }: Handshake, message: AuthenticateMessage): Dialect => {

@@ -1,9 +1,10 @@
-import type { DynamoDBBatchResponse, DynamoDBRecord } from 'aws-lambda';
+import type { DynamoDBBatchResponse } from 'aws-lambda';
 import { changeOf, restaurantOf } from '../dynamodb/stream-records.ts';
 import type { Answer } from '../outbox/answers.ts';
 import { nextCallLength } from '../outbox/calls.ts';
 import { auditEnvelope, type Envelope, eventEnvelope } from '../outbox/envelope.ts';
 import { letterOf } from '../outbox/letter.ts';
+import type { StreamRecord } from '../outbox/stream-record.ts';
 import { isHeadOverdue, leastRunMs, pauseBeforeRetryMs } from '../outbox/waiting.ts';
 import type { OutboxPorts } from '../route-ports.ts';
 
@@ -24,7 +25,7 @@ type Run = { handedOver: number; setAside: number; oldestMs: number; readonly ep
  */
 export const outbox =
   (ports: OutboxPorts) =>
-  async ({ Records }: Readonly<{ Records: readonly DynamoDBRecord[] }>): Promise<DynamoDBBatchResponse> => {
+  async ({ Records }: Readonly<{ Records: readonly StreamRecord[] }>): Promise<DynamoDBBatchResponse> => {
     const run: Run = { handedOver: 0, setAside: 0, oldestMs: ports.now(), epochs: new Map() };
     let done = 0;
     try {
@@ -50,7 +51,7 @@ type Served = Readonly<{ done: number; isHeld: boolean }>;
 /** Serves the first records: one that is no entry, or as many entries as one call takes. Throws where the first of them has to wait. */
 const serveNext =
   (ports: OutboxPorts, run: Run) =>
-  async (records: readonly DynamoDBRecord[]): Promise<Served> => {
+  async (records: readonly StreamRecord[]): Promise<Served> => {
     const [first] = records;
     if (first === undefined) return { done: 0, isHeld: false };
     const step = await stepOf(ports, run)(first);
@@ -64,12 +65,12 @@ const serveNext =
     }
   };
 
-type Entry = Readonly<{ record: DynamoDBRecord; envelope: Envelope }>;
+type Entry = Readonly<{ record: StreamRecord; envelope: Envelope }>;
 
 /** The first entry, and those right behind it that fit into the same call. */
 const callOf =
   (ports: OutboxPorts, run: Run) =>
-  async ([first, ...behind]: readonly DynamoDBRecord[], envelope: Envelope): Promise<readonly Entry[]> => {
+  async ([first, ...behind]: readonly StreamRecord[], envelope: Envelope): Promise<readonly Entry[]> => {
     const { limits, bytesOf } = ports.target;
     const entries: Entry[] = first === undefined ? [] : [{ record: first, envelope }];
     for (const record of behind.slice(0, limits.maxEntries - 1)) {
@@ -149,7 +150,7 @@ const putTogether =
 /** Throws where the head of a restaurant cannot be read, or is not there yet. */
 const stepOf =
   (ports: OutboxPorts, run: Run) =>
-  async (record: DynamoDBRecord): Promise<Step> => {
+  async (record: StreamRecord): Promise<Step> => {
     const change = changeOf(record);
     switch (change.kind) {
       case 'nothing':
@@ -183,7 +184,7 @@ const epochFound =
 /** Whether the record is out of the way: while the dead-letter queue does not take it, it waits like any other. */
 const putAside =
   (ports: OutboxPorts, run: Run) =>
-  async (record: DynamoDBRecord, why: string): Promise<boolean> => {
+  async (record: StreamRecord, why: string): Promise<boolean> => {
     const letter = letterOf(record, restaurantOf(record));
     try {
       await ports.setAside(letter, why);

@@ -72,7 +72,7 @@ const rightForQueue = (action: string, input: Input, region: string): Right => {
 
 const rightsForBuses = (action: string, input: Input, region: string): readonly Right[] => {
   const named = listIn(input['Entries']).map((entry) => String(recordIn(entry)['EventBusName'] ?? defaultBus));
-  const resources = named.length === 0 ? ['*'] : [...new Set(named)].map((name) => busArnOf(name, region));
+  const resources = named.length === 0 ? ['*'] : [...new Set(named.map((name) => busArnOf(name, region)))];
   return resources.map((resource) => ({ action: `events:${action}`, resource }));
 };
 

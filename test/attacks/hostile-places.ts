@@ -77,6 +77,11 @@ export const placesFor = (key: SigningKey): readonly Place[] => {
       answerTo: inFrame('access_denied'),
     },
     {
+      where: '`device_id`',
+      say: (door, text) => talk(door, {}, { device_id: text }),
+      answerTo: inFrame('authenticated'),
+    },
+    {
       where: '`restaurant_id`',
       say: (door, text) => talk(door, {}, { restaurant_id: text }),
       // An empty one is none, and a message has to say its restaurant.

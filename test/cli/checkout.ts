@@ -35,6 +35,7 @@ type GatewayFile = Readonly<{
   managementUrl: string;
   eventQueueUrl: string;
   eventDeadLettersUrl: string;
+  outboxDeadLettersUrl?: string;
   operator: Readonly<{ accessKeyId: string; secretAccessKey: string }>;
   tables: Readonly<Record<string, string>>;
 }>;

@@ -5,7 +5,10 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { type Ending, exitCodes } from '../../bin/exit-codes.ts';
 import { connect } from '../../bin/smoke/client.ts';
+import { letterOf } from '../../lambdas/outbox/letter.ts';
+import { setAsideTo } from '../../lambdas/sqs/outbox-dead-letters.ts';
 import { moment } from '../conversation/until.ts';
+import { eventRecord, numbered } from '../outbox/records.ts';
 import { type Checkout, createCheckout } from './checkout.ts';
 import { mistakes } from './mistakes.ts';
 import type { Answered } from './resident.ts';
@@ -27,6 +30,7 @@ const withoutGateway = [
   'addresses list',
   'publish --restaurant r-17 --type a.b --data {}',
   'deadletters list',
+  'outbox list',
   'restaurants list',
 ];
 const commands = [
@@ -38,6 +42,7 @@ const commands = [
   'addresses',
   'publish',
   'deadletters',
+  'outbox',
   'restaurants',
   'smoke',
   'issuer',
@@ -411,6 +416,26 @@ describe('sessions and events', () => {
     );
     expect((await deadletters('drop', '--restaurant', 'r-17')).stdout).toMatch(/^\S+ +r-17 +not_json .* deleted\n$/);
     expect((await deadletters('list')).stdout).toBe('Nothing was put aside.\n');
+    sqs.destroy();
+  });
+
+  test('outbox shows what was set aside, hands over what the target takes by now, and drops the rest', async () => {
+    const { sqsEndpoint, operator, outboxDeadLettersUrl: QueueUrl } = gateway.file;
+    const sqs = new SQSClient({ region: 'local', credentials: operator, endpoint: sqsEndpoint });
+    const setAside = setAsideTo(sqs, QueueUrl ?? '');
+    await setAside(
+      letterOf(eventRecord('r-17', numbered(1), { epoch: 'e', sequenceNumber: '1' }), 'r-17'),
+      'too_large',
+    );
+    await setAside({ messageId: 'id-2', body: '{}', restaurantId: 'r-17', publisher: undefined }, 'no_image');
+    const ofOutbox = (...args: readonly string[]) => checkout.run('outbox', ...args);
+    const listed = await ofOutbox('list');
+    expect(listed.stdout).toMatch(/r-17 +too_large +u-1 +id-1\n.*r-17 +no_image +\? +id-2\n/);
+    const back = await ofOutbox('redrive', '--all');
+    expect(back.stdout).toMatch(/id-1 {2}sent back\n.*id-2 {2}stays: not_a_record\n/);
+    expect(back.code).toBe(exitCodes.partly);
+    expect((await ofOutbox('drop', '--restaurant', 'r-17')).stdout).toMatch(/id-2 {2}deleted\n$/);
+    expect((await ofOutbox('list')).stdout).toBe('Nothing was put aside.\n');
     sqs.destroy();
   });
 

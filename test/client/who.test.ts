@@ -76,15 +76,15 @@ describe('client.who()', () => {
     },
   );
 
-  test.each<{ why: string; code: string; then: (fixture: ClientFixture) => void }>([
-    { why: 'no answer comes', code: 'timeout', then: () => {} },
-    { why: 'the connection is lost', code: 'not_connected', then: ({ gateway }) => gateway.caller().close(1006) },
-    { why: 'the client is closed', code: 'not_connected', then: ({ client }) => client.close() },
-  ])('rejects where $why, and the next question is a new one', async ({ code, then }) => {
+  test.each<{ why: string; code: string; next: (fixture: ClientFixture) => void }>([
+    { why: 'no answer comes', code: 'timeout', next: () => {} },
+    { why: 'the connection is lost', code: 'not_connected', next: ({ gateway }) => gateway.caller().close(1006) },
+    { why: 'the client is closed', code: 'not_connected', next: ({ client }) => client.close() },
+  ])('rejects where $why, and the next question is a new one', async ({ code, next }) => {
     const fixture = await answering({ type: 'ignored' });
     const asked = outcomeOf(fixture, 0);
     await asked;
-    then(fixture);
+    next(fixture);
     const later = fixture.client.who().catch((error: unknown) => Object(error).code);
     await fixture.clock.pass(15_000);
     expect(await later).toBe(code);

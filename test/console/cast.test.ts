@@ -60,7 +60,12 @@ describe('the page begins with', () => {
       over: { users: [user('ann', ['pos'])] },
       cast: ['ann at a pos'],
     },
-    { why: 'who may ask, where devices publish nothing', over: { events: [] }, cast: ['boss at a management'] },
+    {
+      why: 'one of the first type and who may ask, where devices publish nothing',
+      over: { events: [] },
+      cast: ['ann at a pos', 'boss at a management'],
+    },
+    { why: 'nobody who is a member elsewhere', over: { users: [user('eve', ['pos', 'kitchen'], 'r-2')] }, cast: [] },
     { why: 'nobody without users', over: { users: [] }, cast: [] },
   ])('$why', ({ over, cast: expected }) => {
     expect(cast(over)).toEqual(expected);

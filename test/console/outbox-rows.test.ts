@@ -20,11 +20,11 @@ describe('what left for the backend', () => {
       says: ['maitred.events', 'trip.begun', 'r-1 #4', 'bus', '', '{"trip_id":"t-1"}'],
     },
     {
-      why: 'a session, with all that is said of it',
+      why: 'a session, with who it is of',
       over: {
         source: 'maitred.sessions',
         'detail-type': 'session.began',
-        detail: { v: 1, restaurant_id: 'r-1', user_id: 'u' },
+        detail: { v: 1, stage: 'local', id: 'x', connection_id: 'c', restaurant_id: 'r-1', user_id: 'u' },
       },
       says: ['maitred.sessions', 'session.began', 'r-1', 'bus', '', '{"user_id":"u"}'],
     },

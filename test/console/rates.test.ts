@@ -80,6 +80,8 @@ describe('the time to delivery', () => {
 
   test('is said: the median and the slowest', () => {
     expect(deliveriesText(deliveriesOf([journey(0, 30)]))).toBe('median 30 ms, slowest 30 ms, of the last one');
+    expect(median(deliveriesOf([journey(0, 30, 10, 50, 20)]))).toBe(25);
+    expect(median([])).toBe(0);
     const three = deliveriesOf([journey(0, 30, 2500, 40)]);
     expect([median(three), deliveriesText(three)]).toEqual([40, 'median 40 ms, slowest 2.5 s, of the last 3']);
   });

@@ -2,6 +2,7 @@
 import type { Ending, Turn } from '../../bin/smoke/conversation.ts';
 import { authError, authSuccess, type ExpectedFrame, errorReply, pong } from '../../bin/smoke/frames.ts';
 import { hello, messageOfBytes } from '../../bin/smoke/messages.ts';
+import { cast } from './cast.ts';
 import type { InsideConversation, Insider } from './refusals.ts';
 import { authenticated, refusedUnheard, type Traces, undecided } from './traces.ts';
 
@@ -268,8 +269,13 @@ const odd: readonly InsideConversation[] = [
     why: 'fields that are not in the protocol are ignored',
     turns: (insider) => [
       {
-        say: hello(insider, { role: 'platform_owner', status: 'authenticated', session_expires_at_ms: 9e15, _aws: {} }),
-        hear: { ...authSuccess(insider), role: 'employee' },
+        say: hello(insider, {
+          role: cast.roles.everywhere,
+          status: 'authenticated',
+          session_expires_at_ms: 9e15,
+          _aws: {},
+        }),
+        hear: { ...authSuccess(insider), role: cast.roles.member },
       },
     ],
     end: 'open',

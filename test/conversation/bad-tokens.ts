@@ -1,5 +1,6 @@
 /** Tokens that let nobody in, of an issuer whose key is at hand: each row of the token rules, over the wire. */
 
+import { connectionTypeOfVisitor, visitorOfTests } from './demo-visitor.ts';
 import { type InsideConversation, refusal } from './refusals.ts';
 import { refusedAs, type Traces } from './traces.ts';
 
@@ -61,27 +62,27 @@ const untimely: readonly InsideConversation[] = [
     'a token that is not valid yet counts as expired',
     'token_expired',
     refusedAs('token_expired', 'WARNING', 'not_yet_valid'),
-    async ({ fixture }) => ({ token: await fixture.token('chef', { nbf: nowSeconds() + 300 }) }),
+    async ({ fixture }) => ({ token: await fixture.token(visitorOfTests, { nbf: nowSeconds() + 300 }) }),
   ),
   refusal(
     'a token from the future counts as expired',
     'token_expired',
     refusedAs('token_expired', 'WARNING', 'issued_in_future'),
-    async ({ fixture }) => ({ token: await fixture.token('chef', { iat: nowSeconds() + 300 }) }),
+    async ({ fixture }) => ({ token: await fixture.token(visitorOfTests, { iat: nowSeconds() + 300 }) }),
   ),
   refusal(
     'an expired token with a bad signature is no expired token',
     'token_invalid',
     anonymous('signature_bad'),
     async ({ fixture }) => ({
-      token: fixture.keepSecret(`${(await fixture.token('chef', { exp: 1 })).slice(0, -8)}AAAAAAAA`),
+      token: fixture.keepSecret(`${(await fixture.token(visitorOfTests, { exp: 1 })).slice(0, -8)}AAAAAAAA`),
     }),
   ),
   refusal(
     'a bad token of somebody who says who he is is recorded as such',
     'token_invalid',
     refusedAs('token_invalid', 'ERROR', 'token_malformed', {
-      claimed: { user_id: 'u-1', restaurant_id: 'r-17', connection_type: 'kitchen' },
+      claimed: { user_id: 'u-1', restaurant_id: 'r-17', connection_type: connectionTypeOfVisitor },
     }),
     () => ({ token: 'open sesame', user_id: 'u-1' }),
   ),

@@ -7,22 +7,26 @@ import {
   setMember,
   suspendMember,
 } from '../../lambdas/dynamodb/membership-administration.ts';
+import { cast } from './cast.ts';
 import type { EventPath } from './event-paths.ts';
 import type { GatewayFixture } from './gateway-fixture.ts';
 import { type Device, openRestaurantFixture, type RestaurantFixture } from './restaurant-fixture.ts';
+
+const { roles, receiver, office } = cast;
+const [receiverType, officeType] = [receiver[1], office[1]];
 
 const nobodysRow = { isMember: true };
 
 /** The stranger is in no table but where a conversation says so. */
 const enterBy = (room: RestaurantFixture, restaurants: unknown, claims: object = {}): Promise<Device> =>
-  room.enter('stranger', 'kitchen', {}, { ...nobodysRow, claims: { restaurants, ...claims } });
+  room.enter('stranger', receiverType, {}, { ...nobodysRow, claims: { restaurants, ...claims } });
 const strangerAt = (restaurantId: string): Member => ({ restaurantId, issuer: 'demo', userId: 'u-stranger' });
 
 /** The refusal of a first message, and why it was by the record. */
 const refusedWith = async (fixture: GatewayFixture, token: string, restaurantId: string): Promise<string> => {
   const client = await fixture.connect();
   client.send(
-    hello({ url: fixture.gateway.url, token: fixture.keepSecret(token), restaurantId, connectionType: 'kitchen' }),
+    hello({ url: fixture.gateway.url, token: fixture.keepSecret(token), restaurantId, connectionType: receiverType }),
   );
   const answer = JSON.parse(await client.next());
   assert.deepEqual([answer.type, answer.reason], ['auth_error', 'access_denied']);
@@ -31,7 +35,7 @@ const refusedWith = async (fixture: GatewayFixture, token: string, restaurantId:
   return `${record?.event}: ${record?.detail}`;
 };
 
-const menu = JSON.stringify({ v: 1, type: 'menu.updated', data: {}, audience: ['kitchen'] });
+const menu = JSON.stringify({ v: 1, type: 'menu.updated', data: {}, audience: [receiverType] });
 const sourceOf = async (fixture: GatewayFixture, { connectionId }: Device): Promise<unknown> =>
   (await fixture.row(connectionId))?.['membership_source'];
 
@@ -40,14 +44,14 @@ export const claimPaths: readonly EventPath[] = [
     why: 'somebody in no table is in by the claim of their token, hears and publishes, until they are suspended',
     plays: async (fixture) => {
       const room = openRestaurantFixture(fixture, 'claim-in');
-      const device = await enterBy(room, { 'claim-in': 'employee' });
+      const device = await enterBy(room, { 'claim-in': roles.member });
       assert.equal(await sourceOf(fixture, device), 'token');
-      await device.publishes({ type: 'order.status_changed', id: 's-1', data: { order_id: 1, status: 'ready' } });
+      await device.publishes(cast.changed('s-1'));
       assert.equal((await device.hears())['seq'], 1);
       device.send({ type: 'replay', id: 'r-1', after: 0 });
       assert.equal((await device.hears())['type'], 'replayed');
 
-      const second = await enterBy(room, { 'claim-in': 'employee' });
+      const second = await enterBy(room, { 'claim-in': roles.member });
       await suspendMember(fixture.memberships)(strangerAt('claim-in'), Date.now());
       device.send({ type: 'ping' });
       assert.equal((await device.hears())['reason'], 'revoked');
@@ -57,35 +61,35 @@ export const claimPaths: readonly EventPath[] = [
         assert.equal(await one.closed(), 1000);
         assert.deepEqual(one.untaken(), []);
       }
-      const token = await fixture.token('stranger', { restaurants: { 'claim-in': 'employee' } });
+      const token = await fixture.token('stranger', { restaurants: { 'claim-in': roles.member } });
       assert.equal(await refusedWith(fixture, token, 'claim-in'), 'session_revoked: membership_suspended');
       await resumeMember(fixture.memberships)(strangerAt('claim-in'));
-      await (await enterBy(room, { 'claim-in': 'employee' })).leave();
+      await (await enterBy(room, { 'claim-in': roles.member })).leave();
     },
   },
   {
     why: 'a row narrows what a claim gives, in the middle of a session, too, and never adds to it',
     plays: async (fixture) => {
       const room = openRestaurantFixture(fixture, 'claim-narrowed');
-      const claims = { restaurants: { 'claim-narrowed': 'manager' } };
-      const device = await room.enter('stranger', 'management', {}, { ...nobodysRow, claims });
-      await setMember(fixture.memberships)({ ...strangerAt('claim-narrowed'), role: 'employee' });
+      const claims = { restaurants: { 'claim-narrowed': roles.manager } };
+      const device = await room.enter('stranger', officeType, {}, { ...nobodysRow, claims });
+      await setMember(fixture.memberships)({ ...strangerAt('claim-narrowed'), role: roles.member });
       device.send({ type: 'ping' });
       assert.equal((await device.hears())['reason'], 'revoked');
       await device.closed();
-      await assert.rejects(room.enter('stranger', 'management', {}, { ...nobodysRow, claims }));
-      const kitchen = await room.enter('stranger', 'kitchen', {}, { ...nobodysRow, claims });
-      assert.equal((await fixture.row(kitchen.connectionId))?.['role'], 'employee');
+      await assert.rejects(room.enter('stranger', officeType, {}, { ...nobodysRow, claims }));
+      const kitchen = await room.enter('stranger', receiverType, {}, { ...nobodysRow, claims });
+      assert.equal((await fixture.row(kitchen.connectionId))?.['role'], roles.member);
       await kitchen.leave();
-      await setMember(fixture.memberships)({ ...strangerAt('claim-narrowed'), role: 'restaurant_owner' });
+      await setMember(fixture.memberships)({ ...strangerAt('claim-narrowed'), role: roles.owner });
       await assert.rejects(
         room.enter(
           'stranger',
-          'management',
+          officeType,
           {},
           {
             ...nobodysRow,
-            claims: { restaurants: { 'claim-narrowed': 'employee' } },
+            claims: { restaurants: { 'claim-narrowed': roles.member } },
           },
         ),
       );
@@ -96,15 +100,15 @@ export const claimPaths: readonly EventPath[] = [
     plays: async (fixture) => {
       const room = openRestaurantFixture(fixture, 'claim-renewed');
       const exp = Math.floor(Date.now() / 1000) + 600;
-      const device = await enterBy(room, { 'claim-renewed': 'employee' }, { exp });
+      const device = await enterBy(room, { 'claim-renewed': roles.member }, { exp });
       const renew = async (claims: Readonly<Record<string, unknown>>) => {
         device.send({ type: 'authenticate', token: await fixture.token('stranger', claims) });
         return device.hears();
       };
-      const renewed = await renew({ restaurants: { 'claim-renewed': 'manager' }, exp: exp + 600 });
+      const renewed = await renew({ restaurants: { 'claim-renewed': roles.manager }, exp: exp + 600 });
       assert.deepEqual(
         [renewed['type'], renewed['role'], renewed['session_expires_at']],
-        ['auth_success', 'manager', new Date((exp + 600) * 1_000).toISOString()],
+        ['auth_success', roles.manager, new Date((exp + 600) * 1_000).toISOString()],
       );
       assert.deepEqual((await renew({}))['reason'], 'revoked');
       assert.equal(await device.closed(), 1000);
@@ -125,7 +129,7 @@ export const claimPaths: readonly EventPath[] = [
       const many = Array.from({ length: 201 }, (_, nth) => `g-${nth}`);
       const refusals = [
         {
-          token: await byDemo({ 'of-pool': 'manager' }),
+          token: await byDemo({ 'of-pool': roles.manager }),
           at: 'of-pool',
           is: 'cross_tenant_attempt: restaurant_not_of_issuer',
         },
@@ -135,7 +139,7 @@ export const claimPaths: readonly EventPath[] = [
         { token: groups(...many), at: 'of-pool', is: 'cross_tenant_attempt: membership_claim_too_long' },
         { token: groups('of-pool', {}), at: 'of-pool', is: 'cross_tenant_attempt: membership_claim_malformed' },
         {
-          token: await byDemo({ '*': 'platform_owner', 'claim-p': 'platform_owner' }),
+          token: await byDemo({ '*': roles.everywhere, 'claim-p': roles.everywhere }),
           at: 'claim-p',
           is: 'privilege_escalation_attempt: role_unknown',
         },
@@ -144,9 +148,9 @@ export const claimPaths: readonly EventPath[] = [
 
       const client = await fixture.connect();
       const token = fixture.keepSecret(groups('g-1', 'of-pool'));
-      client.send(hello({ url: fixture.gateway.url, token, restaurantId: 'of-pool', connectionType: 'kitchen' }));
+      client.send(hello({ url: fixture.gateway.url, token, restaurantId: 'of-pool', connectionType: receiverType }));
       const answer = JSON.parse(await client.next());
-      assert.deepEqual([answer.type, answer.role, answer.user_id], ['auth_success', 'employee', 'u-till']);
+      assert.deepEqual([answer.type, answer.role, answer.user_id], ['auth_success', roles.member, 'u-till']);
       await client.leave();
     },
   },
@@ -155,7 +159,7 @@ export const claimPaths: readonly EventPath[] = [
     plays: async (fixture) => {
       const room = openRestaurantFixture(fixture, 'claim-first');
       await room.backendSays(menu);
-      const device = await enterBy(room, { 'claim-first': 'employee' });
+      const device = await enterBy(room, { 'claim-first': roles.member });
       device.send({ type: 'ping' });
       for (;;) {
         const { type, head_seq: headSeq } = await device.hears();

@@ -5,6 +5,7 @@ import { allOf } from '../harness/all-of.ts';
 import { badInput } from './bad-input.ts';
 import { badTokenConversations, temptingPath } from './bad-tokens.ts';
 import { claimPaths } from './claim-paths.ts';
+import { connectionTypeOfVisitor, userIdOfVisitor } from './demo-visitor.ts';
 import { eventPaths } from './event-paths.ts';
 import { openGatewayFixture } from './gateway-fixture.ts';
 import { outsideRows } from './outside-rows.ts';
@@ -27,7 +28,7 @@ const fixture = await openGatewayFixture({}, { authTimeoutSeconds: 15 });
 await fixture.orClose(admitMore(fixture));
 const inFixture = playRow(fixture, {
   fresh: await fixture.orClose(fixture.visitor()),
-  expired: await fixture.orClose(fixture.visitor('chef', { exp: Math.floor(Date.now() / 1000) - 1 })),
+  expired: await fixture.orClose(fixture.visitor(undefined, { exp: Math.floor(Date.now() / 1000) - 1 })),
 });
 
 // All rows are played side by side before the tests look at them; those that wait for a deadline do not hold up the others.
@@ -89,7 +90,7 @@ describe('over the whole table', () => {
       source_ip: '127.0.0.1',
       user_agent: expect.stringMatching(/^client-\d+$/),
       issuer: 'demo',
-      user_id: 'u-chef',
+      user_id: userIdOfVisitor,
     };
     const trail = await allOf(restaurantTrail(fixture.audit)('r-17', period));
     expect(trail.filter((entry) => entry.connection_id === granted.connectionId)).toMatchObject([
@@ -99,7 +100,7 @@ describe('over the whole table', () => {
         severity: 'INFO',
         detail: 'verified',
         restaurant_id: 'r-17',
-        connection_type: 'kitchen',
+        connection_type: connectionTypeOfVisitor,
       },
       { ...common, event: 'session_ended', detail: 'client_left' },
     ]);
@@ -110,7 +111,11 @@ describe('over the whole table', () => {
         event: 'invalid_user_id',
         severity: 'ERROR',
         detail: 'user_id_not_canonical',
-        unmapped: { claimed_user_id: '0', claimed_restaurant_id: 'r-17', claimed_connection_type: 'kitchen' },
+        unmapped: {
+          claimed_user_id: '0',
+          claimed_restaurant_id: 'r-17',
+          claimed_connection_type: connectionTypeOfVisitor,
+        },
       },
     ]);
   });

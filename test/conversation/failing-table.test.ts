@@ -1,6 +1,7 @@
 /** How long a restaurant hears nothing when a call of the fan-out fails, its table is down, or a run of it dies. */
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, afterEach, expect, test } from '@jest/globals';
+import { cast } from './cast.ts';
 import { openGatewayFixture } from './gateway-fixture.ts';
 import type { SeenCall } from './recorder.ts';
 import { deadLettered, type Device, openRestaurantFixture, queueClient } from './restaurant-fixture.ts';
@@ -20,7 +21,7 @@ afterAll(async () => {
 let end = (): void => {};
 afterEach(() => end());
 
-const order = (id: string) => ({ type: 'order.created', id, data: { order_id: id } });
+const { sender, receiver, told, key } = cast;
 
 /** The run's first call: it reads how far the restaurant has come. */
 const readsHead =
@@ -31,7 +32,7 @@ const readsHead =
 /** The till's orders as the kitchen hears them. */
 const hears = async (kitchen: Device, ...ids: readonly string[]): Promise<void> => {
   for (const [nth, id] of ids.entries())
-    expect(await kitchen.hears()).toMatchObject({ seq: nth + 1, data: { order_id: id } });
+    expect(await kitchen.hears()).toMatchObject({ seq: nth + 1, data: { [key]: id } });
 };
 
 const measured = async (what: string, fromMs: number, heard: Promise<void>): Promise<void> => {
@@ -41,7 +42,7 @@ const measured = async (what: string, fromMs: number, heard: Promise<void>): Pro
 
 const enter = async (restaurantId: string) => {
   const room = openRestaurantFixture(fixture, restaurantId);
-  return { till: await room.enter('cashier', 'pos'), kitchen: await room.enter('chef', 'kitchen') };
+  return { till: await room.enter(...sender), kitchen: await room.enter(...receiver) };
 };
 
 /** How late a run begins, or never: to the queue it is the same, once it has hidden the messages for long enough. */
@@ -62,10 +63,10 @@ const late = async () => {
   const { till, kitchen } = await enter('r-late');
   faults.queueMessages = { afterMs: lateMs };
   const fromMs = performance.now();
-  await till.publishes(order('o-1'));
+  await till.publishes(told('o-1'));
   await until(whatIsTaken, (taken) => taken === '1');
   faults.queueMessages = 'once';
-  await till.publishes(order('o-2'));
+  await till.publishes(told('o-2'));
   return { till, kitchen, fromMs };
 };
 
@@ -85,8 +86,8 @@ test.each([
     return readsHead(restaurantId)(call) && left-- > 0 ? 'unavailable' : undefined;
   });
   const fromMs = performance.now();
-  await till.publishes(order('o-1'));
-  await till.publishes(order('o-2'));
+  await till.publishes(told('o-1'));
+  await till.publishes(told('o-2'));
   await measured(what, fromMs, hears(kitchen, 'o-1', 'o-2'));
   expect({ hidden, isOver: left <= 0 }).toEqual({ hidden: 0, isOver: true });
 });
@@ -100,10 +101,10 @@ test('a table that is down for longer than a run tries: everything comes afterwa
     if (call.action.startsWith('ChangeMessageVisibility') && ++hidden === 2) hiddenTwice.resolve(performance.now());
     return hidden < 2 && readsHead('r-down')(call) ? 'unavailable' : undefined;
   });
-  for (const id of ['o-1', 'o-2', 'o-3']) await till.publishes(order(id));
+  for (const id of ['o-1', 'o-2', 'o-3']) await till.publishes(told(id));
   const upAgainMs = await hiddenTwice.promise;
   took.push(['the table is down until a second run has given up: for', upAgainMs - beganMs]);
-  await till.publishes(order('o-4'));
+  await till.publishes(told('o-4'));
   await measured(
     'and, once it is up again, until its orders are heard',
     upAgainMs,
@@ -117,6 +118,6 @@ test('a run that dies, or is not begun, costs its restaurant 15 s; begun after a
   await measured('a run dies: until its order is heard, and the one behind it', fromMs, hears(kitchen, 'o-1', 'o-2'));
   // The late run posts what it was handed once more, under the number that it has.
   await hears(kitchen, 'o-1');
-  await till.publishes(order('o-3'));
-  expect(await kitchen.hears()).toMatchObject({ seq: 3, prev_seq: 2, data: { order_id: 'o-3' } });
+  await till.publishes(told('o-3'));
+  expect(await kitchen.hears()).toMatchObject({ seq: 3, prev_seq: 2, data: { [key]: 'o-3' } });
 }, 60_000);

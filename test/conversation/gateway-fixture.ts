@@ -21,7 +21,8 @@ import { type Gateway, type GatewayOptions, startGateway } from '../../local/gat
 import type { GatewayEvent } from '../../local/gateway-event.ts';
 import { assemblyWith, type StageParts } from './assembly.ts';
 import { createCanary } from './canary.ts';
-import { connectionTypeOfVisitor, restaurantOfVisitor } from './demo-visitor.ts';
+import { cast } from './cast.ts';
+import { connectionTypeOfVisitor, restaurantOfVisitor, visitorOfTests } from './demo-visitor.ts';
 import { openIssuers, type TestIssuers } from './issuers.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import type { AuditView } from './traces.ts';
@@ -120,6 +121,7 @@ export const openGatewayFixture = async (
           issuers: [...synthesized.issuers, ...issuers.settings],
           allowedOrigins: [allowedOrigin],
           authTimeoutSeconds,
+          ...cast.domain,
           ...config,
         }),
         parts,
@@ -176,7 +178,7 @@ export const openGatewayFixture = async (
       return { ...opened, name, connectionId: connectionOf(name) };
     },
     token,
-    visitor: async (user = 'chef', claims = {}) => ({
+    visitor: async (user = visitorOfTests, claims = {}) => ({
       url: gateway.url,
       token: await token(user, claims),
       restaurantId: restaurantOfVisitor,

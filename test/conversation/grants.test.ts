@@ -8,6 +8,7 @@ import { connect } from '../../bin/smoke/client.ts';
 import { hello } from '../../bin/smoke/messages.ts';
 import { type Gateway, startGateway } from '../../local/gateway.ts';
 import { changedAssembly } from './assembly.ts';
+import { connectionTypeOfVisitor, visitorOfTests } from './demo-visitor.ts';
 import { until } from './until.ts';
 
 type Statement = { Action: string | string[]; Resource: unknown };
@@ -49,7 +50,12 @@ const without =
 const firstAnswer = async (gateway: Gateway): Promise<unknown> => {
   const client = await connect(gateway.url);
   client.send(
-    hello({ url: gateway.url, token: await gateway.token('chef'), restaurantId: 'r-17', connectionType: 'kitchen' }),
+    hello({
+      url: gateway.url,
+      token: await gateway.token(visitorOfTests),
+      restaurantId: 'r-17',
+      connectionType: connectionTypeOfVisitor,
+    }),
   );
   const answer = JSON.parse(await client.next());
   client.drop();

@@ -15,6 +15,7 @@ import {
 } from '../../bin/smoke/frames.ts';
 import { hello } from '../../bin/smoke/messages.ts';
 import { rowsOf } from '../harness/runs.ts';
+import { cast } from './cast.ts';
 import { type NamedClient, openGatewayFixture } from './gateway-fixture.ts';
 import type { Interference, SeenCall } from './recorder.ts';
 
@@ -115,7 +116,7 @@ const cases: readonly Case[] = [
     why: 'an event, the queue',
     nth: 1,
     isMeant: isQueue,
-    says: { type: 'order.status_changed', id: 'm-2', data: { order_id: 'o-1', status: 'ready' } },
+    says: cast.changed('m-2'),
     hears: errorReply('unavailable', 'm-2'),
     isClosed: false,
   },
@@ -206,7 +207,7 @@ describe('the client is told in time, and closed where it is not in', () => {
 
 test('an accepted event is accepted again once the queue answers', async () => {
   const client = await authenticated();
-  client.send({ type: 'order.status_changed', id: 'm-2', data: { order_id: 'o-1', status: 'ready' } });
+  client.send(cast.changed('m-2'));
   expect(differenceFrom(accepted('m-2'), await client.next())).toBe(undefined);
   await client.leave();
 });

@@ -6,6 +6,7 @@ import { createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:cryp
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Issuer } from '../../config-schema/issuer.ts';
+import { cast } from './cast.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -97,7 +98,7 @@ const settingsOf = ({ alias, url }: TestIssuer): Issuer => ({
   membershipClaim: {
     path: ['cognito:groups'],
     shape: 'ids',
-    role: 'employee',
+    role: cast.roles.member,
     idField: 'id',
     roleField: 'role',
     restaurants: [`of-${alias}`],

@@ -2,7 +2,9 @@
 import { authSuccess, errorReply, pong } from '../../bin/smoke/frames.ts';
 import { hello } from '../../bin/smoke/messages.ts';
 import { putMembership } from '../../lambdas/dynamodb/membership-administration.ts';
+import { cast } from './cast.ts';
 import { stepOf } from './crashes.ts';
+import { visitorOfTests } from './demo-visitor.ts';
 import type { InsideConversation } from './refusals.ts';
 import { granted, verifiedRecord } from './traces.ts';
 
@@ -25,9 +27,9 @@ export const outages: readonly InsideConversation[] = (
       restaurantId: 'r-17',
       issuer: 'demo',
       userId: sub,
-      role: 'employee',
+      role: cast.roles.member,
     });
-    const token = await insider.fixture.token('chef', { sub });
+    const token = await insider.fixture.token(visitorOfTests, { sub });
     let connectionId = '';
     let end = (): unknown => undefined;
     const remembered = (id: unknown): boolean => {

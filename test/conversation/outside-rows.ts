@@ -1,5 +1,6 @@
 /** What the conversations of the smoke test leave behind, which only an inside view can tell. */
 import { type OutsideWhy, outsideConversations } from '../../bin/smoke/outside-view.ts';
+import { connectionTypeOfVisitor } from './demo-visitor.ts';
 import {
   authenticated,
   authenticatedWith,
@@ -70,7 +71,7 @@ const traces: Readonly<Record<OutsideWhy, Traces>> = {
     'CRITICAL',
     'restaurant_changed',
     {
-      claimed: { restaurant_id: 'no-such-place', connection_type: 'kitchen' },
+      claimed: { restaurant_id: 'no-such-place', connection_type: connectionTypeOfVisitor },
     },
   ),
 };

@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Client } from '../../bin/smoke/client.ts';
 import { authError, authSuccess, closing, differenceFrom, type ExpectedFrame, pong } from '../../bin/smoke/frames.ts';
 import { hello } from '../../bin/smoke/messages.ts';
+import { visitorOfTests } from './demo-visitor.ts';
 import { type NamedClient, openGatewayFixture } from './gateway-fixture.ts';
 import { lookAt } from './row.ts';
 import { granted, leftSession, refusedUnheard, verifiedRecord } from './traces.ts';
@@ -214,7 +215,7 @@ describe('no session outlives two hours', () => {
     const beganMs = Date.now() - lifetimeOfSessionMs + 5_000;
     const endsMs = beganMs + lifetimeOfSessionMs;
     const cut = { ...authSuccess(visitor), session_expires_at: new Date(endsMs).toISOString() };
-    const token = await fixture.token('chef', { exp: Math.floor(Date.now() / 1000) + 3 * 60 * 60 });
+    const token = await fixture.token(visitorOfTests, { exp: Math.floor(Date.now() / 1000) + 3 * 60 * 60 });
     const client = await connectAt(beganMs, 100);
     client.send(hello(visitor, { token }));
     await hears(client, cut);

@@ -2,6 +2,7 @@
 import { afterAll, afterEach, expect, test } from '@jest/globals';
 import { removeMember } from '../../lambdas/dynamodb/membership-administration.ts';
 import { generousLimits } from '../memory/world.ts';
+import { cast, idOf } from './cast.ts';
 import { openGatewayFixture } from './gateway-fixture.ts';
 import { type Device, openRestaurantFixture } from './restaurant-fixture.ts';
 import { until } from './until.ts';
@@ -15,7 +16,8 @@ const fixture = await openGatewayFixture(
 afterAll(() => fixture.close());
 afterEach(() => hanging.clear());
 
-const event = (id: string) => JSON.stringify({ v: 1, type: 'order.created', id, data: { order_id: id } });
+const { sender, receiver, office, told } = cast;
+const event = (id: string) => JSON.stringify({ v: 1, ...told(id) });
 
 /** Lines of a restaurant in the functions' logs. */
 const logged = (message: string, restaurantId: string) =>
@@ -40,7 +42,7 @@ const redelivered = async (restaurantId: string): Promise<ReadonlySet<string>> =
 /** A display whose socket hung while an event was posted. */
 const behind = async (restaurantId: string) => {
   const room = openRestaurantFixture(fixture, restaurantId);
-  const display = await room.enter('chef', 'kitchen');
+  const display = await room.enter(...receiver);
   hanging.add(display.connectionId);
   await room.backendSays(event('a'));
   await lines('events_delivered', restaurantId, 1);
@@ -56,10 +58,10 @@ const heardBy = async (device: Device) => {
 
 test('a restaurant hears its event beside one whose sockets hang, and that one hears its own when they answer', async () => {
   const good = openRestaurantFixture(fixture, 'r-good');
-  const kitchen = await good.enter('chef', 'kitchen');
+  const kitchen = await good.enter(...receiver);
   const { display, room } = await behind('r-hangs');
   await Promise.all([room.backendSays(event('b')), good.backendSays(event('a'))]);
-  expect(await kitchen.hears()).toMatchObject({ type: 'order.created', seq: 1 });
+  expect(await kitchen.hears()).toMatchObject({ type: told('any').type, seq: 1 });
   await lines('events_delivered', 'r-hangs', 2);
   hanging.clear();
   const heard = new Set<unknown>();
@@ -70,7 +72,7 @@ test('a restaurant hears its event beside one whose sockets hang, and that one h
 
 test('who was dismissed in between hears nothing of it', async () => {
   const { display } = await behind('r-dismissed');
-  await removeMember(fixture.memberships)({ restaurantId: 'r-dismissed', issuer: 'demo', userId: 'u-chef' });
+  await removeMember(fixture.memberships)({ restaurantId: 'r-dismissed', issuer: 'demo', userId: idOf(receiver) });
   hanging.clear();
   expect(await redelivered('r-dismissed')).toEqual(new Set(['step 1: 0 posted, 0 failed']));
   display.send({ type: 'ping' });
@@ -92,21 +94,13 @@ test('who has left in between ends it, with one record of the end', async () => 
 
 test('a session too many of a user ends the oldest; one too many of a restaurant the newest', async () => {
   const room = openRestaurantFixture(fixture, 'r-crowd');
-  const chefs = [
-    await room.enter('chef', 'kitchen'),
-    await room.enter('chef', 'kitchen'),
-    await room.enter('chef', 'kitchen'),
-  ];
+  const chefs = [await room.enter(...receiver), await room.enter(...receiver), await room.enter(...receiver)];
   await room.backendSays(event('a'));
   const tooMany = { type: 'closing', reason: 'too_many_sessions', reconnect: true, retry_after_ms: 60_000 };
   const [oldest, ...others] = chefs;
   expect(await oldest?.hears()).toMatchObject(tooMany);
   for (const one of others) expect(await one.hears()).toMatchObject({ seq: 1 });
-  const more = [
-    await room.enter('cashier', 'pos'),
-    await room.enter('cashier', 'pos'),
-    await room.enter('manager', 'management'),
-  ];
+  const more = [await room.enter(...sender), await room.enter(...sender), await room.enter(...office)];
   await room.backendSays(event('b'));
   const newest = more.at(-1);
   expect(await newest?.hears()).toMatchObject(tooMany);

@@ -9,7 +9,8 @@ import {
   setMember,
   suspendMember,
 } from '../../lambdas/dynamodb/membership-administration.ts';
-import { userIdOfVisitor } from './demo-visitor.ts';
+import { cast } from './cast.ts';
+import { connectionTypeOfVisitor, userIdOfVisitor, visitorOfTests } from './demo-visitor.ts';
 import type { GatewayFixture } from './gateway-fixture.ts';
 import { authenticated, deniedAs, granted, refusedAs, refusedUnheard, type Traces } from './traces.ts';
 
@@ -19,18 +20,18 @@ export type InsideConversation = Conversation<Insider> & Readonly<{ traces: Trac
 /** People the table talks about, beside those of the demo. */
 export const admitMore = async ({ memberships }: GatewayFixture): Promise<void> => {
   const member = (userId: string) => ({ restaurantId: 'r-17', issuer: 'demo', userId });
-  await setMember(memberships)({ ...member('u-narrow'), role: 'manager', connectionTypes: ['pos'] });
-  await setMember(memberships)({ ...member('u-display'), role: 'customer_display' });
-  await setMember(memberships)({ ...member('u-revoked'), role: 'employee' });
+  await setMember(memberships)({ ...member('u-narrow'), role: cast.roles.manager, connectionTypes: [cast.office[1]] });
+  await setMember(memberships)({ ...member('u-display'), role: cast.roles.display });
+  await setMember(memberships)({ ...member('u-revoked'), role: cast.roles.member });
   await revokeMember(memberships)(member('u-revoked'), Date.now() + hourMs);
-  await setMember(memberships)({ ...member('u-suspended'), role: 'employee' });
+  await setMember(memberships)({ ...member('u-suspended'), role: cast.roles.member });
   await suspendMember(memberships)(member('u-suspended'), Date.now());
   await suspendMember(memberships)(member('u-everywhere-but-here'), Date.now());
   await putMembership(memberships)({ ...member('u-janitor'), role: 'janitor' });
-  await putMembership(memberships)({ ...member('u-misplaced'), role: 'platform_owner' });
+  await putMembership(memberships)({ ...member('u-misplaced'), role: cast.roles.everywhere });
   for (const owner of ['u-everywhere', 'u-everywhere-but-here'])
-    await setMember(memberships)({ ...member(owner), restaurantId: '*', role: 'platform_owner' });
-  await setMember(memberships)({ restaurantId: 'r-17', issuer: 'pool', userId: 'u-till', role: 'employee' });
+    await setMember(memberships)({ ...member(owner), restaurantId: '*', role: cast.roles.everywhere });
+  await setMember(memberships)({ restaurantId: 'r-17', issuer: 'pool', userId: 'u-till', role: cast.roles.member });
 };
 
 /** Beyond whatever the tests take: a token of today is from before. */
@@ -75,7 +76,7 @@ const badNumbers: readonly InsideConversation[] = ['-0', '1e0', '1.0', '0.0', '9
 
 const as =
   (userId: string) =>
-  async ({ fixture }: Insider) => ({ token: await fixture.token('chef', { sub: userId }) });
+  async ({ fixture }: Insider) => ({ token: await fixture.token(visitorOfTests, { sub: userId }) });
 
 const denied: readonly InsideConversation[] = [
   refusal(
@@ -105,8 +106,10 @@ const denied: readonly InsideConversation[] = [
   refusal(
     'a connection type that the role does not have is refused',
     'access_denied',
-    deniedAs('privilege_escalation_attempt', 'ERROR', 'connection_type_not_allowed', { connection_type: 'management' }),
-    () => ({ connection_type: 'management' }),
+    deniedAs('privilege_escalation_attempt', 'ERROR', 'connection_type_not_allowed', {
+      connection_type: cast.office[1],
+    }),
+    () => ({ connection_type: cast.office[1] }),
   ),
   refusal(
     'a connection type that the membership traces out is refused',
@@ -115,7 +118,7 @@ const denied: readonly InsideConversation[] = [
     as('u-narrow'),
   ),
   refusal(
-    'a customer display is no kitchen display',
+    'a screen that only shows is no kitchen display',
     'access_denied',
     deniedAs('privilege_escalation_attempt', 'ERROR', 'connection_type_not_allowed', { user: 'demo/u-display' }),
     as('u-display'),
@@ -178,11 +181,11 @@ const hints: readonly InsideConversation[] = [
       deniedAs('privilege_escalation_attempt', 'ERROR', 'hint_differs'),
       () => ({}),
     ),
-    query: { connection_type: 'pos' },
+    query: { connection_type: cast.office[1] },
   },
   {
     why: 'hints that agree with the message change nothing',
-    query: { user_id: userIdOfVisitor, restaurant_id: 'r-17', connection_type: 'kitchen' },
+    query: { user_id: userIdOfVisitor, restaurant_id: 'r-17', connection_type: connectionTypeOfVisitor },
     turns: (insider) => [{ say: hello(insider, { user_id: userIdOfVisitor }), hear: authSuccess(insider) }],
     end: 'open',
     traces: authenticated(),
@@ -201,7 +204,7 @@ const unserved: readonly InsideConversation[] = [
     turns: async (insider) => {
       const { fixture } = insider;
       fixture.recorder.interfere(({ userId }) => (userId === 'u-unlucky' ? 'unavailable' : undefined));
-      const token = await fixture.token('chef', { sub: 'u-unlucky' });
+      const token = await fixture.token(visitorOfTests, { sub: 'u-unlucky' });
       return [{ say: hello(insider, { token }), hear: authError('unavailable') }];
     },
     end: 'ended',
@@ -232,26 +235,26 @@ const welcome: readonly InsideConversation[] = [
     turns: (insider) => [
       {
         say: hello(insider, { connection_type: undefined }),
-        hear: authSuccess({ ...insider, connectionType: 'pos' }),
+        hear: authSuccess({ ...insider, connectionType: cast.domain.defaultConnectionType }),
       },
     ],
     end: 'open',
-    traces: authenticated({ connectionType: 'pos' }),
+    traces: authenticated({ connectionType: cast.domain.defaultConnectionType }),
   },
   {
     why: 'a platform owner enters any restaurant, and each time it is an event of its own',
     turns: async (insider) => {
-      const token = await insider.fixture.token('chef', { sub: 'u-everywhere' });
-      const there = { ...insider, connectionType: 'platform' };
+      const token = await insider.fixture.token(visitorOfTests, { sub: 'u-everywhere' });
+      const there = { ...insider, connectionType: cast.everywhere };
       return [{ say: hello(there, { token }), hear: authSuccess(there) }];
     },
     end: 'open',
     traces: {
       row: 'authenticated',
       records: [
-        granted({ user: 'demo/u-everywhere', connectionType: 'platform' }),
+        granted({ user: 'demo/u-everywhere', connectionType: cast.everywhere }),
         {
-          ...granted({ user: 'demo/u-everywhere', connectionType: 'platform' }),
+          ...granted({ user: 'demo/u-everywhere', connectionType: cast.everywhere }),
           kind: 'platform_owner',
           event: 'platform_owner_access',
         },

@@ -5,7 +5,8 @@ import { accepted, differenceFrom } from '../../bin/smoke/frames.ts';
 import { hello } from '../../bin/smoke/messages.ts';
 import { putMembership } from '../../lambdas/dynamodb/membership-administration.ts';
 import type { DemoUser } from '../../local/demo.ts';
-import type { ConnectionType, Role } from '../../protocol/identifiers.ts';
+import type { ConnectionType } from '../../protocol/identifiers.ts';
+import { roleOf } from './cast.ts';
 import type { GatewayFixture, NamedClient } from './gateway-fixture.ts';
 
 export type Frame = Readonly<Record<string, unknown>>;
@@ -43,8 +44,6 @@ export const queueClient = (fixture: GatewayFixture): SQSClient =>
     credentials: fixture.gateway.operator,
   });
 
-const roles: Readonly<Partial<Record<DemoUser, Role>>> = { owner: 'restaurant_owner', manager: 'manager' };
-
 export const openRestaurantFixture = (fixture: GatewayFixture, restaurantId: string): RestaurantFixture => {
   let bodies = 0;
   return {
@@ -55,7 +54,7 @@ export const openRestaurantFixture = (fixture: GatewayFixture, restaurantId: str
           restaurantId,
           issuer: 'demo',
           userId: `u-${user}`,
-          role: roles[user] ?? 'employee',
+          role: roleOf(user),
         });
       const protocols = pass === undefined ? [] : ['maitred.v1', `maitred.pass.${pass}`];
       const client = await fixture.connect({ protocols });

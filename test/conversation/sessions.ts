@@ -9,7 +9,8 @@ import {
   revokeMember,
   suspendMember,
 } from '../../lambdas/dynamodb/membership-administration.ts';
-import { userIdOfVisitor } from './demo-visitor.ts';
+import { cast } from './cast.ts';
+import { connectionTypeOfVisitor, userIdOfVisitor, visitorOfTests } from './demo-visitor.ts';
 import type { GatewayFixture } from './gateway-fixture.ts';
 import { hourMs, type InsideConversation, type Insider } from './refusals.ts';
 import { authenticated, authenticatedWith, endedOver, granted, verifiedRecord } from './traces.ts';
@@ -22,7 +23,7 @@ const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1000 + se
 const isoOf = (epochSeconds: number): string => new Date(epochSeconds * 1000).toISOString();
 
 const tokenUntil = ({ fixture }: Insider, epochSeconds: number, sub = userIdOfVisitor): Promise<string> =>
-  fixture.token('chef', { exp: epochSeconds, sub });
+  fixture.token(visitorOfTests, { exp: epochSeconds, sub });
 
 const renewed = verifiedRecord('renewal', 'session_renewed', 'INFO', 'renewed');
 
@@ -99,7 +100,7 @@ const ends = (
   traces,
 });
 
-const claimed = { restaurant_id: 'r-17', connection_type: 'kitchen' };
+const claimed = { restaurant_id: 'r-17', connection_type: connectionTypeOfVisitor };
 
 const refusedRenewals: readonly InsideConversation[] = [
   ends(
@@ -118,7 +119,7 @@ const refusedRenewals: readonly InsideConversation[] = [
     'a renewal by another user ends the session',
     'access_denied',
     endedOver('identity_change_refused', 'CRITICAL', 'user_changed'),
-    async ({ fixture }) => ({ token: await fixture.token('manager') }),
+    async ({ fixture }) => ({ token: await fixture.token(cast.office[0]) }),
   ),
   ends(
     "a renewal by another issuer's user of the same id ends the session",
@@ -130,9 +131,9 @@ const refusedRenewals: readonly InsideConversation[] = [
     'a renewal as another connection type ends the session',
     'access_denied',
     endedOver('identity_change_refused', 'CRITICAL', 'connection_type_changed', {
-      claimed: { ...claimed, connection_type: 'pos' },
+      claimed: { ...claimed, connection_type: cast.sender[1] },
     }),
-    async () => ({ connection_type: 'pos' }),
+    async () => ({ connection_type: cast.sender[1] }),
   ),
   ends(
     'a renewal with the user_id 0 ends the session',
@@ -156,8 +157,8 @@ const afterwards = (
   turns: async (insider) => {
     const { fixture } = insider;
     const member = { restaurantId: 'r-17', issuer: 'demo', userId };
-    await putMembership(fixture.memberships)({ ...member, role: 'employee' });
-    const token = await fixture.token('chef', { sub: userId });
+    await putMembership(fixture.memberships)({ ...member, role: cast.roles.member });
+    const token = await fixture.token(visitorOfTests, { sub: userId });
     return [
       { say: hello(insider, { token }), hear: { ...authSuccess(insider), user_id: userId } },
       { first: () => deed(fixture, member), say: hello(insider, { token }), hear: closing(reason) },

@@ -4,6 +4,7 @@ import type { Client } from '../../bin/smoke/client.ts';
 import { authError, authSuccess, differenceFrom, type ExpectedFrame, pong } from '../../bin/smoke/frames.ts';
 import { hello } from '../../bin/smoke/messages.ts';
 import { setMember } from '../../lambdas/dynamodb/membership-administration.ts';
+import { cast } from './cast.ts';
 import { attempts, type Crash, crashes, failing, stepOf } from './crashes.ts';
 import { openGatewayFixture } from './gateway-fixture.ts';
 import { type Left, lookAt } from './row.ts';
@@ -21,7 +22,7 @@ const fixture = await openGatewayFixture(
 const table = crashes();
 for (const { userId } of table)
   await fixture.orClose(
-    setMember(fixture.memberships)({ restaurantId: 'r-17', issuer: 'demo', userId, role: 'employee' }),
+    setMember(fixture.memberships)({ restaurantId: 'r-17', issuer: 'demo', userId, role: cast.roles.member }),
   );
 const visitor = await fixture.orClose(fixture.visitor());
 
@@ -58,7 +59,7 @@ const nextOf = (client: Client): Promise<string | undefined> => client.next().ca
 const begin = async (crash: Crash) => {
   const client = await fixture.connect({ timeoutMs: 40_000 });
   const end = fixture.recorder.interfere(failing(crash, client.connectionId));
-  client.send(crash.attempt.says(await fixture.visitor('chef', { sub: crash.userId })));
+  client.send(crash.attempt.says(await fixture.visitor(undefined, { sub: crash.userId })));
   const first = await nextOf(client);
   return { client, end: endOf(client, first).finally(end) };
 };
@@ -103,8 +104,8 @@ describe('a step that fails leaves no session without its record, no attempt wit
       return undefined;
     });
     const member = { restaurantId: 'r-17', issuer: 'demo', userId: 'u-complete' };
-    await setMember(fixture.memberships)({ ...member, role: 'employee' });
-    client.send(says(await fixture.visitor('chef', { sub: member.userId })));
+    await setMember(fixture.memberships)({ ...member, role: cast.roles.member });
+    client.send(says(await fixture.visitor(undefined, { sub: member.userId })));
     await client.next();
     await client.leave();
     end();

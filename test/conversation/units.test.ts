@@ -1,6 +1,8 @@
 /** The units that docs/cost.md and docs/performance.md count with are those that the gateway's meter shows. */
+import { randomBytes, randomUUID } from 'node:crypto';
 import { jsonText } from '../protocol/json/json-text.ts';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { connections } from '../../lambdas/dynamodb/connections.ts';
 import { streams } from '../../lambdas/dynamodb/streams.ts';
 import { emptyStream, nextEvent } from '../../lambdas/events/numbering.ts';
 import type { ConnectionType } from '../../protocol/identifiers.ts';
@@ -191,4 +193,62 @@ test.each<{ why: string; stored: readonly (readonly [number, ConnectionType])[];
   });
   // Its head is read consistently, that of a ping is not.
   expect(readUnits).toBe(measured.readUnitsPerPing + 0.5 + units);
+});
+
+/** Sessions as a kitchen's tablet has one: users by UUID, and a user agent of a hundred characters. */
+const seatsDevices = async (restaurantId: string, count: number) => {
+  const port = connections({ client: fixture.memberships.client, tableName: fixture.gateway.tables.connections });
+  for (let nth = 0; nth < count; nth++) {
+    const connectedAtMs = Date.now();
+    const handshake = {
+      connectionId: randomBytes(11).toString('base64'),
+      connectedAtMs,
+      authDeadlineMs: connectedAtMs + 5_000,
+      sourceIp: '203.0.113.7',
+      userAgent: 'a'.repeat(100),
+      passMember: 'm'.repeat(22),
+      hints: {},
+    };
+    const session = {
+      issuer: 'demo',
+      userId: randomUUID(),
+      restaurantId,
+      connectionType: 'kitchen',
+      role: 'employee',
+      membershipSource: 'table',
+      sessionExpiresAtMs: connectedAtMs + 3_600_000,
+      tokenIssuedAtMs: connectedAtMs,
+      loggedInAtMs: connectedAtMs,
+      grantedAtMs: connectedAtMs,
+      batch: true,
+      deviceId: `kitchen-${nth}`,
+    } as const;
+    const ownerId = 'r'.repeat(16);
+    await port.open(handshake);
+    const lease = { ownerId, arrivedAtMs: connectedAtMs, leaseExpiresAtMs: connectedAtMs + 4_000 };
+    await port.acquireLease(handshake, lease);
+    await port.grant(handshake, ownerId, session);
+    await port.activate(handshake, ownerId, session);
+  }
+};
+
+test.each([
+  { sessions: 10, units: measured.readUnitsPerWhoOf10 },
+  { sessions: 100, units: measured.readUnitsPerWhoOf100 },
+])('of a question who is there, at a restaurant of $sessions sessions', async ({ sessions, units }) => {
+  const restaurantId = `r-who-${sessions}`;
+  const timersBefore = timers();
+  const office = await openRestaurantFixture(fixture, restaurantId).enter('manager', 'management');
+  await seatsDevices(restaurantId, sessions - 1);
+  await timersRun(timersBefore + 1);
+  // What serves a session for the first time looks twice.
+  office.send({ type: 'ping' });
+  await office.hearsUntil('pong');
+  const { readUnits, writeUnits, invocations } = await unitsOf(3, async () => {
+    office.send({ type: 'who' });
+    const [answer] = await office.hearsUntil('present');
+    expect(answer).toMatchObject({ more: false });
+    expect(answer?.['sessions']).toHaveLength(sessions);
+  });
+  expect({ readUnits, writeUnits, invocations }).toEqual({ readUnits: units, writeUnits: 0, invocations: 1 });
 });

@@ -9,6 +9,11 @@ import { columnNames, isSparse, recordFields } from '../../lambdas/security/audi
 import { memberCounters } from '../../lambdas/dynamodb/member-counters.ts';
 import { passKeyTable } from '../../lambdas/dynamodb/pass-keys.ts';
 import { deadLetterTo, publishTo } from '../../lambdas/sqs/event-queue.ts';
+import { eventEnvelope } from '../../lambdas/outbox/envelope.ts';
+import { letterOf } from '../../lambdas/outbox/letter.ts';
+import { setAsideTo } from '../../lambdas/sqs/outbox-dead-letters.ts';
+import { outboxQueue } from '../../lambdas/sqs/outbox-queue.ts';
+import { eventRecord, numbered } from '../outbox/records.ts';
 import { postAgainBy } from '../../lambdas/sqs/redelivery-queue.ts';
 import { timerQueue } from '../../lambdas/sqs/timer-queue.ts';
 import { someRecord } from '../contract/audit-contract.ts';
@@ -27,7 +32,7 @@ const namedUnder = (heading: string): readonly string[] => {
   const [, text = ''] = page.split(`### ${heading}\n`);
   const [section = ''] = text.split(/^##/m);
   return [...section.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, names = '']) =>
-    [...names.matchAll(/`(\w+\*?)`/g)].map(([, name = '']) => name),
+    [...names.matchAll(/`([\w-]+\*?)`/g)].map(([, name = '']) => name),
   );
 };
 
@@ -69,6 +74,8 @@ const fill = {
     await connections.open({ ...someHandshake(), dialect: 'old' });
     const old = await bring(connections, 'granting');
     await connections.activate(old, ownerId, { ...session, lastMessage: 'auth_error' });
+    const named = await bring(connections, 'verifying');
+    await connections.grant(named, ownerId, { ...session, deviceId: 'till-3' });
     await connections.renew(renewed, { ownerId: `${ownerId}-2`, atMs: connectedAtMs, session: login, rate });
   },
   audit: async () => {
@@ -135,12 +142,16 @@ test.each(Object.keys(headings) as (keyof Tables)[])('it names what stands in th
 /** What the functions put into a queue, read as they send it. */
 const sent: unknown[] = [];
 const queue: SQSClient = forbidden({
-  send: async ({ input }: { input: { MessageBody: string; MessageAttributes?: object } }) =>
-    sent.push(
-      JSON.parse(input.MessageBody),
-      ...Object.keys(input.MessageAttributes ?? {}).map((name) => ({ [name]: 0 })),
-    ),
+  send: async ({ input }: { input: { MessageBody: string; MessageAttributes?: object } & Partial<Batch> }) => {
+    for (const { MessageBody } of input.Entries ?? [input]) sent.push(JSON.parse(MessageBody));
+    sent.push(...Object.keys(input.MessageAttributes ?? {}).map((name) => ({ [name]: 0 })));
+    return {};
+  },
 });
+type Batch = Readonly<{ Entries: readonly Readonly<{ MessageBody: string }>[] }>;
+
+/** The page has the publisher's data as one, and names what is in the outbox's messages with what they are made of. */
+const isNamedElsewhere = (name: string): boolean => ['data', 'detail', 'dynamodb'].includes(name);
 
 test('it names what stands in the queues', async () => {
   const publisher = { issuer: 'demo', userId: 'u-1', connectionType: 'pos' } as const;
@@ -155,11 +166,15 @@ test('it names what stands in the queues', async () => {
   await timer.send({ kind: 'deadline', connectionId: 'c', connectedAtMs: 1 }, 1);
   await timer.send({ kind: 'aggregate', address: '203.0.113.1', windowStartMs: 1 }, 1);
   await timer.send({ kind: 'record', record: someRecord() }, 1);
+  const record = eventRecord('r-17', numbered(1), { epoch: 'e' });
+  await setAsideTo(queue, 'q')(letterOf(record, 'r-17'), 'too_large');
+  const stored = { restaurantId: 'r-17', epoch: 'e', event: numbered(1) };
+  await outboxQueue(queue, 'q').put([eventEnvelope('test', stored)]);
   const inARecord = Object.entries(recordFields).flatMap(([name, schema]) => [
     name,
     ...('wrapped' in schema && 'entries' in schema.wrapped ? Object.keys(schema.wrapped.entries) : []),
   ]);
-  const names = [...sent.flatMap((message) => namesIn(message, (name) => name === 'data')), ...inARecord];
+  const names = [...sent.flatMap((message) => namesIn(message, isNamedElsewhere)), ...inARecord];
   expect(distinct(namedUnder('Queues'))).toEqual(distinct(names));
 });
 

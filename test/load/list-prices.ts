@@ -13,6 +13,8 @@ export const listPrices = {
   dynamodbReadUnit: 0.125 / 1e6,
   sqsStandardRequest: 0.4 / 1e6,
   sqsFifoRequest: 0.5 / 1e6,
+  /** A custom event, each 64 KB or part of it. */
+  eventBridgeEvent: 1.0 / 1e6,
   cloudWatchLogsIngestedGb: 0.5,
   /** A month, each metric that an alarm of standard resolution looks at. */
   cloudWatchAlarmMetric: 0.1,

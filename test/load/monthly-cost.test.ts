@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { resources, templates } from '../lib/templates.ts';
+import { functionLines } from '../monitoring/real-lines.ts';
 import {
   alternatives,
   idleCost,
@@ -10,7 +11,10 @@ import {
   inDollars,
   levers,
   measured,
+  millionQuestions,
   monthlyCost,
+  outboxCost,
+  outboxLogBytesPerRun,
   pingsPerHour,
   plainMonth,
   total,
@@ -55,6 +59,13 @@ test.each(Object.entries(alternatives(plainMonth)))('an alternative: %s', (name,
 
 test.each(Object.entries(measured))('a measured unit: %s', (unit, value) => {
   expect(rows.get(`\`${unit}\``)?.[0]).toBe(value.toLocaleString('en-US'));
+});
+
+test('a question who is there, of ten sessions and of a hundred', () => {
+  const [ten, hundred] = [measured.readUnitsPerWhoOf10, measured.readUnitsPerWhoOf100].map(
+    (units) => `$${millionQuestions(units).toFixed(2)}`,
+  );
+  expect(text).toContain(`${ten} a million at a restaurant of ten sessions, ${hundred} at one of a hundred`);
 });
 
 test('the heartbeats of the plain month', () => {
@@ -115,4 +126,25 @@ test('an idle stage has what the templates have', () => {
   });
   // Where a maximum concurrency is set, Lambda does not read less while a queue is empty.
   expect(mappings.every(({ Properties }) => Properties.ScalingConfig !== undefined)).toBe(true);
+});
+
+const [toBus, toQueue] = [outboxCost('bus'), outboxCost('queue')];
+
+test.each(Object.entries(toBus))('a million events to the backend: %s', (item, dollars) => {
+  const there = Object.entries(toQueue).find(([name]) => name === item)?.[1] ?? Number.NaN;
+  expect(rows.get(item)).toEqual([inCents(dollars), inCents(there)]);
+});
+
+test('a million events to the backend in all, and the plain month', () => {
+  const both = [total(toBus), total(toQueue)];
+  expect(rows.get('**a million events**')).toEqual(both.map((dollars) => `**${inCents(dollars)}**`));
+  const { restaurants, eventsPerDay, days } = plainMonth;
+  const month = both.map((dollars) => inDollars((dollars * restaurants * eventsPerDay * days) / 1e6));
+  expect(text.replace(/\s+/g, ' ')).toContain(`${month[0]} to a bus, ${month[1]} to a queue`);
+});
+
+test('the log of a run of the outbox is as long as it is said to be', () => {
+  const lines = functionLines().filter(({ name }) => /^(metric of )?outbox ran$/.test(name));
+  const bytes = lines.reduce((sum, { line }) => sum + Buffer.byteLength(line) + 1, 0);
+  expect(Math.abs(bytes - outboxLogBytesPerRun)).toBeLessThan(10);
 });

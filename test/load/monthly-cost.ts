@@ -49,6 +49,9 @@ export const measured = {
   logBytesPerRun: 604,
   /** A ping: invocation, row, membership, head, and a message each way. */
   readUnitsPerPing: 2.5,
+  /** The same, and the sessions of the restaurant: 4 KB of them half a unit. */
+  readUnitsPerWhoOf10: 3.5,
+  readUnitsPerWhoOf100: 9.5,
 } as const;
 
 /** Assumed, because only a deployment could tell. */
@@ -105,6 +108,14 @@ export const monthlyCost = (month: Month) => {
     'logs of the fan-out': (runs * measured.logBytesPerRun * listPrices.cloudWatchLogsIngestedGb) / 1e9,
   };
 };
+
+/** US dollars a million questions who is there that read so many units; the answer is one frame of at most 32 KB. */
+export const millionQuestions = (readUnits: number): number =>
+  1e6 *
+  (2 * listPrices.apiGatewayMessage +
+    readUnits * listPrices.dynamodbReadUnit +
+    listPrices.lambdaRequest +
+    (assumed.messageMs / 1000) * assumed.messageGb * listPrices.lambdaGbSecond);
 
 export const total = (items: Readonly<Record<string, number>>): number =>
   Object.values(items).reduce((sum, dollars) => sum + dollars, 0);
@@ -172,6 +183,17 @@ export const idleCost = (stage: Readonly<Record<keyof typeof idleStage, number>>
       (stage.standardQueuesRead * listPrices.sqsStandardRequest + stage.fifoQueuesRead * listPrices.sqsFifoRequest),
   };
 };
+
+/** What a run of the outbox writes into its log, its metrics among it; a test measures it. */
+export const outboxLogBytesPerRun = 582;
+
+/** Dollars for a million events that come one by one, each by a run and a call of its own. */
+export const outboxCost = (target: 'bus' | 'queue') => ({
+  'the target': 1e6 * (target === 'bus' ? listPrices.eventBridgeEvent : listPrices.sqsFifoRequest),
+  'Lambda requests, outbox': 1e6 * listPrices.lambdaRequest,
+  'Lambda time, outbox (assumed)': 1e6 * (assumed.runMs / 1000) * assumed.messageGb * listPrices.lambdaGbSecond,
+  'logs of the outbox': (1e6 * outboxLogBytesPerRun * listPrices.cloudWatchLogsIngestedGb) / 1e9,
+});
 
 /** One thing changed at a time, against the plain month. */
 export const levers: readonly Readonly<{ lever: string; month: Month }>[] = [

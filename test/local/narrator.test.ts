@@ -107,6 +107,31 @@ test.each<{ event: GatewayEvent; line: string }>([
     event: { type: 'journal', state: 'unwritable', error: 'ENOSPC' },
     line: "the queues' journal: cannot be written (ENOSPC); nothing new is accepted until it can",
   },
+  {
+    event: { type: 'left', detailType: 'order.created', target: 'bus', restaurantId: 'r-17' },
+    line: 'left for the backend by the bus: order.created of r-17',
+  },
+  {
+    event: { type: 'left', detailType: 'a\u001b[2J', target: 'queue', restaurantId: undefined },
+    line: 'left for the backend by the queue: a?[2J',
+  },
+  {
+    event: { type: 'webhook', state: 'unreachable', error: 'connect ECONNREFUSED 127.0.0.1:8000' },
+    line: 'webhook: nobody answers (connect ECONNREFUSED 127.0.0.1:8000); events are posted again until somebody does',
+  },
+  { event: { type: 'webhook', state: 'reachable' }, line: 'webhook: somebody answers again' },
+  {
+    event: { type: 'webhook', state: 'dropped', detailType: 'order.created', why: { status: 422 } },
+    line: 'webhook: order.created is dropped: the answer was 422',
+  },
+  {
+    event: { type: 'webhook', state: 'dropped', detailType: 'order.created', why: 'tries' },
+    line: 'webhook: order.created is dropped: tried too often',
+  },
+  {
+    event: { type: 'webhook', state: 'dropped', detailType: 'order.created', why: 'crowded' },
+    line: 'webhook: order.created is dropped: too many wait, and it was the oldest',
+  },
   { event: { type: 'journal', state: 'writable' }, line: "the queues' journal: can be written again" },
   {
     event: { type: 'misdirected', status: 403, stagePath: '/local' },

@@ -127,12 +127,35 @@ describe('a call needs', () => {
       input: { QueueUrl: 'http://127.0.0.1:9/000000000000/q' },
       needs: `sqs:SendMessage ${queue}`,
     },
-    { action: 'SendMessageBatch', input: { QueueUrl: 'http://x/0/q' }, needs: `sqs:SendMessage ${queue}` },
+    {
+      action: 'SendMessageBatch',
+      input: { QueueUrl: 'http://x/000000000000/q' },
+      needs: `sqs:SendMessage ${queue}`,
+    },
+    {
+      action: 'SendMessage',
+      input: { QueueUrl: 'http://127.0.0.1:9/123456789012/q' },
+      needs: 'sqs:SendMessage arn:aws:sqs:us-east-1:123456789012:q',
+    },
     { action: 'GetQueueUrl', input: { QueueName: 'q' }, needs: `sqs:GetQueueUrl ${queue}` },
     { action: 'ListQueues', input: {}, needs: 'sqs:ListQueues *' },
   ])('$action of $input', ({ action, input, needs }) => {
     const [right] = rightsFor({ service: 'sqs', action, input }, 'us-east-1');
     expect(`${right?.action} ${right?.resource}`).toBe(needs);
+  });
+
+  const bus = 'arn:aws:events:us-east-1:000000000000:event-bus';
+  const theirs = 'arn:aws:events:us-east-1:123456789012:event-bus/theirs';
+  test.each([
+    { why: 'a bus by its name', buses: ['b'], needs: [`${bus}/b`] },
+    { why: "somebody's bus by its ARN", buses: [theirs], needs: [theirs] },
+    { why: 'the bus that is always there', buses: [undefined], needs: [`${bus}/default`] },
+    { why: 'each bus once', buses: ['b', 'c', 'b', `${bus}/c`], needs: [`${bus}/b`, `${bus}/c`] },
+    { why: 'no bus', buses: [], needs: ['*'] },
+  ])('PutEvents on $why', ({ buses, needs }) => {
+    const input = { Entries: buses.map((EventBusName) => ({ EventBusName })) };
+    const rights = rightsFor({ service: 'events', action: 'PutEvents', input }, 'us-east-1');
+    expect(rights).toEqual(needs.map((resource) => ({ action: 'events:PutEvents', resource })));
   });
 
   test('a post to a connection: its method and its path in the stage', () => {

@@ -4,7 +4,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Parser } from '@asyncapi/parser';
+import { Ajv } from 'ajv';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { asyncApiDocument } from '../../bin/asyncapi/document.ts';
+import { parseConfig } from '../../config-schema/parse-config.ts';
+import { StageConfig } from '../../config-schema/stage-config.ts';
+import { domainOf } from '../../protocol/domain.ts';
 import { type Advice, closings, errors, refusals } from '../../protocol/reasons.ts';
 import { publicationName } from '../../protocol/schemas/client.ts';
 import {
@@ -74,6 +79,11 @@ describe('the committed document', () => {
     expect(readFileSync(file, 'utf8')).toBe(readFileSync(committed, 'utf8'));
   });
 
+  test('is that of a stage without events of its own, which is printed', () => {
+    const printed = execFileSync(process.execPath, [command, '--stage', 'dev'], { encoding: 'utf8' });
+    expect(printed).toBe(readFileSync(committed, 'utf8'));
+  });
+
   test('is missed in one sentence when it differs, or is not there', () => {
     const file = join(scratch, 'other.json');
     writeFileSync(file, readFileSync(committed, 'utf8').replace('"version"', '"Version"'));
@@ -85,6 +95,69 @@ describe('the committed document', () => {
     expect(differs.stderr.trim().split('\n')).toHaveLength(1);
     const missing = check(join(scratch, 'missing.json'));
     expect([missing.status, missing.stderr.trim().split('\n').length]).toEqual([1, 1]);
+  });
+});
+
+describe('the document of a stage with a domain of its own', () => {
+  const config = parseConfig(
+    StageConfig,
+    'x',
+    JSON.stringify({
+      connectionTypes: { van: {}, office: { seesPublishers: true } },
+      defaultConnectionType: 'van',
+      roles: { driver: { connectionTypes: ['van', 'office'] } },
+      events: {
+        'trip.begun': {
+          title: 'A trip has begun',
+          from: ['van'],
+          audience: ['office'],
+          data: {
+            type: 'object',
+            $defs: { place: { type: 'object', properties: { x: { type: 'number' } }, required: ['x'] } },
+            properties: { stops: { type: 'array', items: { $ref: '#/$defs/place' } }, note: { type: 'string' } },
+            required: ['stops'],
+            additionalProperties: false,
+          },
+          example: { stops: [{ x: 1.5 }] },
+        },
+        'trip.changed': {
+          title: 'A trip has changed',
+          from: ['van'],
+          audience: ['office', 'van'],
+          data: {
+            type: 'object',
+            oneOf: [
+              {
+                type: 'object',
+                properties: { kind: { const: 'late' }, minutes: { type: 'integer' } },
+                required: ['kind'],
+              },
+              { type: 'object', properties: { kind: { const: 'lost' } }, required: ['kind'] },
+            ],
+          },
+          example: { kind: 'late', minutes: 5 },
+        },
+      },
+    }),
+  );
+  const own = JSON.parse(JSON.stringify(asyncApiDocument('0.0.0-test', domainOf(config))));
+
+  test('is valid, and says nothing of the restaurant preset', async () => {
+    const { diagnostics } = await new Parser().parse(JSON.stringify(own));
+    expect(diagnostics.map(({ code }) => code)).toEqual(['asyncapi-latest-version']);
+    const text = JSON.stringify(own);
+    for (const word of ['"kitchen"', '"pos"', 'order.created', '"employee"']) expect(text).not.toContain(word);
+  });
+
+  test('has each event as its JSON Schema is, with an example that is one', () => {
+    const ajv = new Ajv({ strict: false, formats: { 'date-time': true } });
+    for (const name of ['publish_trip_begun', 'publish_trip_changed', 'restaurant_event', 'replayed', 'authenticate']) {
+      const { components } = own;
+      const validate = ajv.compile({ ...components.schemas[name], components });
+      const [{ payload }] = components.messages[name].examples;
+      expect([name, validate(payload)]).toEqual([name, true]);
+      if (name === 'publish_trip_begun') expect(validate({ ...payload, data: { stops: [{ y: 1 }] } })).toBe(false);
+    }
   });
 });
 

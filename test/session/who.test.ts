@@ -261,6 +261,15 @@ describe('what a device calls itself', () => {
     expect(rowOf(room).deviceId).toBe(kept ? 'd'.repeat(64) : undefined);
   });
 
+  test.each([
+    { why: 'a re-entry pass', name: `mrp_${'Zm9v'.repeat(14)}` },
+    { why: 'the beginning of a token', name: 'eyJhbGciOiJFUzI1NiIsImtpZCI6IjEifQ.eyJzdWIi' },
+  ])('is nothing where it is $why, which others would read', async ({ name }) => {
+    const room = await office({ device_id: name });
+    expect(rowOf(room)).not.toHaveProperty('deviceId');
+    expect(JSON.stringify([room.door.readBy(), await ask(room)])).not.toContain(name);
+  });
+
   test('hands over as one device', async () => {
     const room = await office({ device_id: 'office' });
     room.wait(60_000);

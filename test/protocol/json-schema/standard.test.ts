@@ -43,8 +43,8 @@ test('a value is valid exactly when Ajv finds it so, and what is wrong is among 
     { numRuns: runs(1500), endOnFailure: true },
   );
   const times = (outcome: string): number => outcomes.filter((one) => one === outcome).length;
-  expect(times('refused')).toBeLessThan(outcomes.length / 10);
-  expect(times('valid')).toBeGreaterThan(outcomes.length / 3);
+  expect(times('refused')).toBeLessThan(outcomes.length / 4);
+  expect(times('valid')).toBeGreaterThan(outcomes.length / 4);
   expect(times('valid')).toBeLessThan(outcomes.length * 0.9);
   expect(new Set(outcomes).size).toBeGreaterThan(8);
 });
