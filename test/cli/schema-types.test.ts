@@ -152,7 +152,7 @@ const rows: readonly Row[] = [
       $defs: { 'a-b': { type: 'array', items: { $ref: '#/$defs/a.b' } }, 'a.b': { type: 'null' } },
     },
     declared:
-      'export type T_a_b = ReadonlyArray<T_a_b_2>;\nexport type T_a_b_2 = null;\nexport type T = ReadonlyArray<T_a_b>;',
+      'export type T_a_b = ReadonlyArray<T_a_b2>;\nexport type T_a_b2 = null;\nexport type T = ReadonlyArray<T_a_b>;',
     takes: ['[[null]]'],
     refuses: ['[null]', '[[1]]'],
   },
@@ -234,9 +234,9 @@ describe('a name', () => {
   test('is never that of another', () => {
     expect([...uniqueNames(['a.b', 'a_b', 'ab', 'A.B'], typeName)]).toEqual([
       ['a.b', 'AB'],
-      ['a_b', 'AB_2'],
+      ['a_b', 'AB2'],
       ['ab', 'Ab'],
-      ['A.B', 'AB_3'],
+      ['A.B', 'AB3'],
     ]);
   });
 });
