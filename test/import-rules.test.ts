@@ -67,7 +67,7 @@ const rules: readonly Rule[] = [
   },
   {
     name: 'presets at synthesis',
-    rule: 'a preset is read where a stage is: the functions have their own domain in their file, and no other in their code; its types are the SDK\'s',
+    rule: "a preset is read where a stage is: the functions have their own domain in their file, and no other in their code; its types are the SDK's",
     applies: (path) => path !== 'config-schema/stage-domain.ts' && !path.startsWith('test/'),
     imports: ({ from, typeOnly }) => !from.startsWith('presets/') || (typeOnly && from.endsWith('/types.ts')),
   },

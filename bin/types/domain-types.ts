@@ -40,7 +40,9 @@ declare module '@maitred/client' {
 const unionOf = (names: readonly string[]): string => names.map((name) => JSON.stringify(name)).join(' | ') || 'never';
 
 const interfaceOf = (name: string, members: readonly string[]): string =>
-  members.length === 0 ? `export interface ${name} {}` : `export interface ${name} {\n${indented(members.join('\n'))}\n}`;
+  members.length === 0
+    ? `export interface ${name} {}`
+    : `export interface ${name} {\n${indented(members.join('\n'))}\n}`;
 
 /** What is dropped nobody hears: a publisher who writes it has misspelt it. */
 const deliveredOf = ({ data, unknownFields }: ConfiguredEvent): JsonObject =>

@@ -47,6 +47,7 @@ const commands = [
   'smoke',
   'issuer',
   'outputs',
+  'types',
 ];
 
 const runLine = (where: Checkout, line: string): Promise<Answered> => {

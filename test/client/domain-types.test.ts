@@ -121,7 +121,13 @@ declare module '@maitred/client' {
 client.on('order.created', ({ data }) => data.table.toFixed());
 `;
 
-const eventOf = (data: object, from: readonly string[]) => ({ title: 'It happened', from, audience: from, data, example: {} });
+const eventOf = (data: object, from: readonly string[]) => ({
+  title: 'It happened',
+  from,
+  audience: from,
+  data,
+  example: {},
+});
 const objectOf = (properties: object) => ({
   type: 'object',
   properties,
@@ -179,7 +185,11 @@ const riders = {
   events: {
     'ride.begun': {
       ...eventOf(
-        { type: 'object', properties: { order_id: { type: 'string' }, minutes: { type: 'integer' } }, required: ['order_id'] },
+        {
+          type: 'object',
+          properties: { order_id: { type: 'string' }, minutes: { type: 'integer' } },
+          required: ['order_id'],
+        },
         ['rider'],
       ),
       title: 'A rider is */ on\nthe way',
