@@ -137,6 +137,18 @@ const rows: readonly Row[] = [
     refuses: ["{ 'a-c': 1 }"],
   },
   {
+    why: 'members that every object has',
+    schema: {
+      type: 'object',
+      properties: { toString: { type: 'null' }, constructor: { type: 'number' } },
+      required: ['constructor'],
+      additionalProperties: false,
+    },
+    declared: 'export type T = {\n  readonly toString?: unknown;\n  readonly constructor: number;\n};',
+    takes: ['{ constructor: 1 }', '{ constructor: 1, toString: null }'],
+    refuses: ['{}', "{ constructor: 'a' }"],
+  },
+  {
     why: 'a choice that its discriminator tells',
     schema: { oneOf: [branch('a', { of: { type: 'string' } }), branch('b', { of: { type: 'number' } })] },
     declared:
