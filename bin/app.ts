@@ -25,7 +25,7 @@ try {
     stage,
     config,
     state,
-    codeOf: bundledCode(projectDir, stageFileOf(config)),
+    codeOf: bundledCode(projectDir, stageFileOf(config), config.transport),
   });
   new MonitoringStack(app, `maitred-${stage}-monitoring`, { stage, config, state, gateway });
   app.synth();

@@ -19,6 +19,7 @@ const host = 'must be a lower-case host name';
 const email = 'must be a mail address';
 const retention = `must be one of ${logRetentionDays.join(', ')}`;
 const reservedEnough = ', as many as the event queue asks of its function at once';
+const transport = 'must be "sdk" or "thin"';
 const accountLogRole = 'must be "none", "existing" or "create"';
 
 const runbookUrl = 'must be an https URL without credentials and fragment, of up to 300 characters';
@@ -59,6 +60,8 @@ export const StageKeys = section({
   accountLogRole: v.optional(v.picklist(['none', 'existing', 'create'], accountLogRole), 'none'),
   /** Who gets the alarms by mail; each address has to confirm. None: whoever subscribes to the topic. */
   alarmEmails: v.optional(v.array(text(emailPattern, email), 'must be a list'), []),
+  /** What the functions reach AWS with: AWS's SDK, or the project's own files of `transport/` in its place. */
+  transport: v.optional(v.picklist(['sdk', 'thin'], transport), 'sdk'),
   /** Concurrency set aside for each function, which is its limit, too. A new account has 10 in all and could not grant any. */
   reservedConcurrency: v.optional(whole(leastReservedConcurrency, 1000, reservedEnough)),
   /** Where people on call read the runbook: alarms link their headings there. None: they name the file of this project. */
@@ -85,3 +88,6 @@ export const StageConfig = v.pipe(
 
 /** A stage's configuration with every default filled in. */
 export type StageConfig = Readonly<v.InferOutput<typeof StageConfig>>;
+
+/** What the functions reach AWS with. */
+export type Transport = StageConfig['transport'];

@@ -4,7 +4,9 @@ import { dirname, join, relative } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { type BuildFailure, type BuildOptions, buildSync } from 'esbuild';
+import type { Transport } from '../config-schema/stage-config.ts';
 import { stageFileName } from '../config-schema/stage-file.ts';
+import { standInsOf } from './stand-ins.ts';
 
 /** A deployed entry is `lambdas/<name>.lambda.ts`. */
 export const entryNames = [
@@ -41,7 +43,7 @@ export class BundleError extends Error {
  *
  * The code knows no stage: `stageFile` is copied beside it. An asset's hash is that of its files, on every machine.
  */
-export const bundledCode = (projectDir: string, stageFile: string): CodeOf => {
+export const bundledCode = (projectDir: string, stageFile: string, transport: Transport): CodeOf => {
   let files: readonly BundledFile[] | undefined;
   return (entry) =>
     Code.fromAsset(join(projectDir, 'lambdas'), {
@@ -49,10 +51,10 @@ export const bundledCode = (projectDir: string, stageFile: string): CodeOf => {
       bundling: {
         image: DockerImage.fromRegistry('never-used'),
         // The CDK tells one bundling from another by its data alone, and `local` is none: without this all share one asset.
-        command: [entry, stageFile],
+        command: [entry, stageFile, transport],
         local: {
           tryBundle: (outputDir) => {
-            files ??= bundle(projectDir);
+            files ??= bundle(projectDir, transport);
             for (const { path, contents } of files) {
               if (dirname(path) !== entry) continue;
               const target = join(outputDir, relative(entry, path));
@@ -70,8 +72,8 @@ export const bundledCode = (projectDir: string, stageFile: string): CodeOf => {
 type BundledFile = Readonly<{ path: string; contents: Uint8Array }>;
 
 /** `<entry>/index.mjs` and `<entry>/index.mjs.map` for every entry. */
-const bundle = (projectDir: string): readonly BundledFile[] => {
-  const options = bundleOptions(projectDir);
+const bundle = (projectDir: string, transport: Transport): readonly BundledFile[] => {
+  const options = bundleOptions(projectDir, transport);
   try {
     const { outputFiles } = buildSync(options);
     return outputFiles.map(({ path, contents }) => ({ path: relative(options.outdir, path), contents }));
@@ -81,7 +83,7 @@ const bundle = (projectDir: string): readonly BundledFile[] => {
 };
 
 /** How the entries of a project are bundled. */
-export const bundleOptions = (projectDir: string) =>
+export const bundleOptions = (projectDir: string, transport: Transport) =>
   ({
     absWorkingDir: projectDir,
     entryPoints: entryNames.map((entry) => ({ in: `lambdas/${entry}.lambda.ts`, out: `${entry}/index` })),
@@ -95,8 +97,7 @@ export const bundleOptions = (projectDir: string) =>
     outExtension: { '.js': '.mjs' },
     // ESM builds of the dependencies: a third smaller than their CommonJS builds, and no `require` to emulate.
     mainFields: ['module', 'main'],
-    // About 120 KB less in each bundle: the file says why.
-    alias: { '@aws-sdk/credential-provider-node': join(projectDir, 'lambdas/function-credentials.ts') },
+    alias: standInsOf(projectDir, transport),
     minify: true,
     // Without the sources' text a map is 0.7 MB, with it 2.3 MB; a stack trace needs only names and positions.
     sourcemap: 'linked',

@@ -27,7 +27,7 @@ const projectDir = join(import.meta.dirname, '..');
 
 /** Everything an assembly is made from; of the packages, what was installed. */
 export const sourcesOf = (stage: string): readonly string[] => [
-  ...globSync(['lambdas/**/*.ts', 'protocol/**/*.ts', 'config-schema/**/*.ts', 'presets/**/*.json', 'lib/**/*.ts'], {
+  ...globSync(['{lambdas,transport,protocol,config-schema,lib}/**/*.ts', 'presets/**/*.json'], {
     cwd: projectDir,
   }).sort(),
   ...['bin/app.ts', `config/${stage}.json`, 'cdk.json', 'tsconfig.json', 'package.json'],

@@ -128,7 +128,10 @@ export const createWebhook = ({ url, headers = {}, onEvent, pauseMs = pauseMsAft
   };
 
   const postAgain = (one: Waiting): void => {
-    if (one.attempts >= maxAttempts) return drop(one, 'tries');
+    if (one.attempts >= maxAttempts) {
+      drop(one, 'tries');
+      return;
+    }
     const timer = setTimeout(() => {
       pausing.delete(one);
       add(one);

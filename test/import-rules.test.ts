@@ -36,6 +36,8 @@ const isDeployed = startsWithAny('protocol/', 'config-schema/', 'lambdas/');
 const isOutermost = (path: string) => /^lambdas\/(wiring\/[\w-]+|[\w-]+\.lambda)\.ts$/.test(path);
 const mayUseAws = (path: string) =>
   /^lambdas\/(dynamodb\/|apigateway\/|sqs\/|eventbridge\/|wiring\/|function-credentials\.ts$)/.test(path) ||
+  // It stands in for the SDK.
+  path.startsWith('transport/') ||
   // The commands reach the tables of a deployed stage.
   path === 'bin/target.ts' ||
   // A backend of somebody else's.
@@ -46,7 +48,7 @@ const mayUseCdk = (path: string) =>
 /** What makes the AsyncAPI document and what tests it: the schemas of the whole wire are for them. */
 const isAboutTheDocument = startsWithAny('protocol/schemas/', 'bin/asyncapi/', 'bin/asyncapi.ts', 'test/');
 const isPackage = (from: string) =>
-  !/^(protocol|config-schema|presets|lambdas|lib|local|client|console|bin|examples|test)\//.test(from);
+  !/^(protocol|config-schema|presets|lambdas|transport|lib|local|client|console|bin|examples|test)\//.test(from);
 /** Where the client meets its platform. The rest of it is told the time and lets others act. */
 const isClientShell = (path: string) => /^client\/src\/(connect|platform)\.ts$/.test(path);
 /** What is built into the package's entry `react`. */
@@ -134,6 +136,19 @@ const rules: readonly Rule[] = [
     rule: 'the CDK is imported in lib and by the CDK app',
     applies: (path) => !mayUseCdk(path),
     imports: ({ from }) => !/^(aws-cdk-lib|constructs|cdk-nag)(\/|$)/.test(from),
+  },
+  {
+    name: 'transport alone',
+    rule: 'the thin transport imports itself, Node and the package that signs, and of the SDK types alone: it is there to leave the rest out',
+    applies: startsWithAny('transport/'),
+    imports: ({ from, typeOnly }) =>
+      /^(transport\/|node:|@smithy\/signature-v4$)/.test(from) || (typeOnly && from.startsWith('@aws-sdk/')),
+  },
+  {
+    name: 'transport behind its names',
+    rule: 'the functions are written against the SDK, and the bundler puts the thin transport in its place: nothing but it and tests imports it',
+    applies: (path) => !startsWithAny('transport/', 'test/')(path),
+    imports: ({ from }) => !from.startsWith('transport/'),
   },
   {
     name: 'lib apart',
@@ -274,7 +289,7 @@ const codeOf = (text: string): string =>
 describe('the import rules', () => {
   const sources = globSync(
     [
-      '{bin,config-schema,console,examples,lambdas,lib,local,protocol,test}/**/*.ts',
+      '{bin,config-schema,console,examples,lambdas,lib,local,protocol,test,transport}/**/*.ts',
       'client/*.ts',
       'client/src/**/*.ts',
     ],
@@ -403,6 +418,9 @@ describe('a source that breaks a rule is found', () => {
     { path: 'bin/members.ts', from: 'aws-cdk-lib/aws-iam', breaks: ['CDK at its place'] },
     { path: 'bin/members.ts', from: '@aws-sdk/client-sqs', breaks: ['AWS at its place'] },
     { path: 'lib/x.ts', from: '@aws-sdk/client-sqs', breaks: ['AWS at its place'] },
+    { path: 'transport/x.ts', from: '@aws-sdk/core', breaks: ['transport alone'] },
+    { path: 'transport/x.ts', from: '../lambdas/env.ts', breaks: ['transport alone'] },
+    { path: 'local/x.ts', from: '../transport/http.ts', breaks: ['transport behind its names', 'local apart'] },
     { path: 'lib/x.ts', from: '../lambdas/ports.ts', breaks: ['lib apart'] },
     { path: 'local/x.ts', from: '@aws-sdk/client-sqs', breaks: ['AWS at its place'] },
     { path: 'local/x.ts', from: 'constructs', breaks: ['CDK at its place'] },

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { sockets } from '../../lambdas/apigateway/sockets.ts';
 import type { Sockets } from '../../lambdas/ports.ts';
 import { authError } from '../../protocol/server-messages.ts';
+import { thinModule } from '../transport/thin-module.ts';
+import * as overSdk from './sockets-over.ts';
 
 const connectionId = 'Zm9v/YmFy+A=';
 const frame = authError('token_expired', 0);
@@ -14,7 +14,7 @@ const gone = { status: 410, error: 'GoneException' };
 
 let server: Server;
 let platform: Sockets;
-let client: ApiGatewayManagementApiClient;
+let client: InstanceType<typeof overSdk.ApiGatewayManagementApiClient>;
 let answer = ok;
 let asked: { method: string | undefined; url: string | undefined; body: string }[] = [];
 
@@ -27,16 +27,8 @@ beforeAll(async () => {
     response.end(answer.status === 204 ? undefined : '{}');
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  client = new ApiGatewayManagementApiClient({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/test`,
-    region: 'eu-central-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
-  platform = sockets(client);
 });
 afterAll(() => {
-  client.destroy();
   server.close();
 });
 beforeEach(() => {
@@ -44,7 +36,22 @@ beforeEach(() => {
   asked = [];
 });
 
-describe('a socket', () => {
+describe.each([
+  { transport: 'sdk', load: async () => overSdk },
+  { transport: 'thin', load: () => thinModule<typeof overSdk>('test/apigateway/sockets-over.ts') },
+])('a socket, over $transport', ({ load }) => {
+  beforeAll(async () => {
+    const { ApiGatewayManagementApiClient, sockets } = await load();
+    client = new ApiGatewayManagementApiClient({
+      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/test`,
+      region: 'eu-central-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      maxAttempts: 1,
+    });
+    platform = sockets(client);
+  });
+  afterAll(() => client.destroy());
+
   const path = '/test/@connections/Zm9v%2FYmFy%2BA%3D';
 
   test('gets a frame as it is, under its encoded id', async () => {

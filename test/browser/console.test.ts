@@ -319,6 +319,12 @@ describe('who is there', () => {
       .waitFor();
     await press('Till', 'Disconnect');
     await caption(/^2 devices, as Back office is told$/);
+    // Somebody who is not of this page.
+    const another = await fixture.openPage();
+    await another.page.getByRole('article', { name: 'Till' }).getByRole('button', { name: 'Connect' }).click();
+    await caption(/^3 devices, as Back office is told$/);
+    await another.close();
+    await caption(/^2 devices, as Back office is told$/);
     await press('Back office', 'Disconnect');
     await caption(/^Nobody asks: /);
   });

@@ -17,6 +17,7 @@ const run = (file: string, ...args: readonly string[]) => {
 test.each([
   { name: 'bench', file: 'bench.ts' },
   { name: 'bench:events', file: 'events-bench.ts' },
+  { name: 'bench:transport', file: 'transport-bench.ts' },
   { name: 'bench:address', file: 'shared-address.ts' },
 ])('$name tells how it is used, and refuses what it does not know', ({ name, file }) => {
   expect(run(file, '--help')).toEqual({ status: 0, stderr: '', stdout: expect.stringContaining(`npm run ${name}\n`) });

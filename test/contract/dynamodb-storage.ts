@@ -1,31 +1,28 @@
 import { randomBytes } from 'node:crypto';
-import { CreateTableCommand, DeleteTableCommand, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DeleteTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { addressCounters } from '../../lambdas/dynamodb/address-counters.ts';
-import { putRecord } from '../../lambdas/dynamodb/audit.ts';
-import { readAuthorization } from '../../lambdas/dynamodb/authorization.ts';
-import { connections } from '../../lambdas/dynamodb/connections.ts';
-import { listMembers } from '../../lambdas/dynamodb/member-list.ts';
-import { memberCounters } from '../../lambdas/dynamodb/member-counters.ts';
-import { putMembership } from '../../lambdas/dynamodb/membership-administration.ts';
-import { findMemberships } from '../../lambdas/dynamodb/memberships.ts';
-import { passKeyTable } from '../../lambdas/dynamodb/pass-keys.ts';
-import { readSession } from '../../lambdas/dynamodb/session.ts';
-import { streams } from '../../lambdas/dynamodb/streams.ts';
 import { liveIndexName } from '../../lambdas/env.ts';
 import { eventRetentionMs } from '../memory/world.ts';
-import { type DynamodbEngine, lossyClient } from './dynamodb-engine.ts';
+import type { DynamodbEngine } from './dynamodb-engine.ts';
+import { lossyPorts, type Tables } from './dynamodb-ports.ts';
 import type { Storage } from './storage.ts';
 import { restaurantDomain } from '../restaurant-domain.ts';
 
-export type Tables = Readonly<Record<'connections' | 'memberships' | 'audit' | 'addressCounters' | 'events', string>>;
 export type DynamodbStorage = Storage & Readonly<{ client: DynamoDBDocumentClient; tables: Tables }>;
 
 export const retentionDays = 400;
 
-/** The ports on DynamoDB, with tables of their own that go when it is closed. */
-export const dynamodbStorage = async (engine: DynamodbEngine): Promise<DynamodbStorage> => {
-  const { client, loseNextAnswer } = lossyClient(engine.endpoint);
+/**
+ * The ports on DynamoDB, with tables of their own that go when it is closed.
+ *
+ * @param portsOf makes the ports and their client, over whatever transport
+ */
+export const dynamodbStorage = async (engine: DynamodbEngine, portsOf = lossyPorts): Promise<DynamodbStorage> => {
+  const operator = new DynamoDBClient({
+    endpoint: engine.endpoint,
+    region: 'eu-central-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
   const suffix = randomBytes(6).toString('hex');
   const tables: Tables = {
     connections: `connections-${suffix}`,
@@ -35,32 +32,26 @@ export const dynamodbStorage = async (engine: DynamodbEngine): Promise<DynamodbS
     events: `events-${suffix}`,
   };
   await Promise.all([
-    createTable(client, tables.connections, 'connection_id'),
-    createTable(client, tables.memberships, 'pk', 'sk'),
-    createTable(client, tables.audit, 'pk', 'sk'),
-    createTable(client, tables.addressCounters, 'pk', 'sk'),
-    createTable(client, tables.events, 'pk', 'sk'),
+    createTable(operator, tables.connections, 'connection_id'),
+    createTable(operator, tables.memberships, 'pk', 'sk'),
+    createTable(operator, tables.audit, 'pk', 'sk'),
+    createTable(operator, tables.addressCounters, 'pk', 'sk'),
+    createTable(operator, tables.events, 'pk', 'sk'),
   ]);
+  const { client, loseNextAnswer, ports } = portsOf(engine.endpoint, tables, {
+    retentionDays,
+    eventRetentionMs,
+    domain: restaurantDomain,
+  });
   return {
+    ...ports,
     client,
     tables,
     loseNextAnswer,
-    connections: connections({ client, tableName: tables.connections }),
-    findMemberships: findMemberships({ client, tableName: tables.memberships }),
-    putRecord: putRecord({ client, tableName: tables.audit }, retentionDays),
-    addressCounters: addressCounters({ client, tableName: tables.addressCounters }),
-    memberCounters: memberCounters({ client, tableName: tables.addressCounters }),
-    passKeyTable: passKeyTable({ client, tableName: tables.addressCounters }, () =>
-      randomBytes(32).toString('base64url'),
-    ),
-    streams: streams({ client, tableName: tables.events }, eventRetentionMs),
-    listMembers: listMembers({ client, tableName: tables.memberships }),
-    readAuthorization: readAuthorization(client, tables, restaurantDomain),
-    readSession: readSession(client, tables, restaurantDomain),
-    enrol: putMembership({ client, tableName: tables.memberships }),
     close: async () => {
-      for (const TableName of Object.values(tables)) await client.send(new DeleteTableCommand({ TableName }));
-      client.destroy();
+      for (const TableName of Object.values(tables)) await operator.send(new DeleteTableCommand({ TableName }));
+      operator.destroy();
+      client.config.requestHandler.destroy?.();
       await engine.stop();
     },
   };
@@ -76,7 +67,7 @@ const liveIndex = {
   Projection: { ProjectionType: 'ALL' as const },
 };
 
-const createTable = async (client: DynamoDBDocumentClient, TableName: string, ...keys: string[]): Promise<void> => {
+const createTable = async (client: DynamoDBClient, TableName: string, ...keys: string[]): Promise<void> => {
   await client.send(
     new CreateTableCommand({
       TableName,

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe } from '@jest/globals';
 import { addressCountersContract } from './address-counters-contract.ts';
 import { auditContract } from './audit-contract.ts';
 import { connectionsContract } from './connections-contract.ts';
-import { embeddedEngine, runningEngine } from './dynamodb-engine.ts';
+import { type DynamodbEngine, embeddedEngine, runningEngine } from './dynamodb-engine.ts';
+import { rowsOf } from '../harness/runs.ts';
+import { thinModule } from '../transport/thin-module.ts';
 import { dynamodbStorage } from './dynamodb-storage.ts';
 import { membershipsContract } from './memberships-contract.ts';
 import { memberCountersContract, passKeysContract } from './reentry-contract.ts';
@@ -13,11 +15,33 @@ import { streamsContract } from './streams-contract.ts';
 
 const endpoint = process.env['DYNAMODB_ENDPOINT'];
 
-const storages: readonly { on: string; open: () => Promise<Storage> }[] = [
+const overThinTransport = async (engine: DynamodbEngine): Promise<Storage> => {
+  const { lossyPorts } = await thinModule<typeof import('./dynamodb-ports.ts')>('test/contract/dynamodb-ports.ts');
+  return dynamodbStorage(engine, lossyPorts);
+};
+
+type On = Readonly<{ on: string; open: () => Promise<Storage> }>;
+
+const usual: readonly On[] = [
   { on: 'memory', open: memoryStorage },
   { on: 'embedded DynamoDB', open: async () => dynamodbStorage(await embeddedEngine()) },
+];
+/** Quick: `test/transport`, which holds each request and answer to the SDK's. */
+const thin: On = {
+  on: 'embedded DynamoDB by the thin transport',
+  open: async () => overThinTransport(await embeddedEngine()),
+};
+
+const storages: readonly On[] = [
+  ...rowsOf([...usual, thin], usual),
   ...(endpoint
-    ? [{ on: `DynamoDB at ${endpoint}`, open: async () => dynamodbStorage(await runningEngine(endpoint)) }]
+    ? [
+        { on: `DynamoDB at ${endpoint}`, open: async () => dynamodbStorage(await runningEngine(endpoint)) },
+        {
+          on: `DynamoDB at ${endpoint} by the thin transport`,
+          open: async () => overThinTransport(await runningEngine(endpoint)),
+        },
+      ]
     : []),
 ];
 

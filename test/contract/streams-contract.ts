@@ -23,6 +23,7 @@ const event = (seq: number, fields: Partial<RestaurantEvent> = {}): RestaurantEv
 const stored = (seq: number, fields: Partial<RestaurantEvent> = {}): StoredEvent => ({
   event: event(seq, fields),
   messageId: `message-${seq}`,
+  epoch: 'epoch-1',
 });
 const head = (headSeq: number, epoch = 'epoch-1'): StreamHead => ({ epoch, headSeq, headSeqOf: { pos: headSeq } });
 

@@ -11,10 +11,14 @@ import { keptAssembly } from '../../lib/kept-assembly.ts';
 import { synthesize } from '../../lib/synthesize.ts';
 
 /** What a stage is made of beside what its functions read. */
-export type StageParts = Partial<Pick<StageConfig, 'outbox' | 'outboxSecurityEvents'>>;
+export type StageParts = Partial<Pick<StageConfig, 'outbox' | 'outboxSecurityEvents' | 'transport'>>;
+
+/** What is asked for all tests of a run: `TRANSPORT=thin npm test -- test/conversation`. */
+const partsOfRun: StageParts = process.env['TRANSPORT'] === 'thin' ? { transport: 'thin' } : {};
 
 /** The assembly of the stage `test`, or of one that has other parts. */
-const keptTest = async (parts: StageParts): Promise<string> => {
+const keptTest = async (own: StageParts = {}): Promise<string> => {
+  const parts = { ...partsOfRun, ...own };
   if (Object.keys(parts).length === 0) return keptAssembly('test');
   // Its functions are told otherwise, and it need not be synthesized for these tests alone.
   if (isOfLocal(parts)) return keptAssembly('local');
@@ -34,7 +38,8 @@ const keptTest = async (parts: StageParts): Promise<string> => {
 
 const isOfLocal = (parts: StageParts): boolean => {
   const local = JSON.parse(readFileSync('config/local.json', 'utf8'));
-  return parts.outbox === local.outbox && parts.outboxSecurityEvents === undefined;
+  const { transport = local.transport } = parts;
+  return parts.outbox === local.outbox && parts.outboxSecurityEvents === undefined && transport === local.transport;
 };
 
 /** A copy of the assembly in `dir` whose functions have another configuration beside their code. */
@@ -59,7 +64,7 @@ export const changedAssembly = async (
   change: (resource: TemplateResource, logicalId: string) => void,
 ): Promise<string> => {
   // The stage `test` is for sockets that all come from one address.
-  cpSync(await keptAssembly('test'), dir, { recursive: true });
+  cpSync(await keptTest(), dir, { recursive: true });
   for (const file of globSync('*.template.json', { cwd: dir })) {
     const template = JSON.parse(readFileSync(join(dir, file), 'utf8'));
     for (const [logicalId, resource] of Object.entries<TemplateResource>(template.Resources))

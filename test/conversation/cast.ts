@@ -25,6 +25,8 @@ export type Cast = Readonly<{
   office: Part;
   /** Hears what has changed and not what is told, no backend that names no audience, and nobody's name. */
   display: Part;
+  /** May ask who is there; the receiver may not. */
+  asker: Part;
   /** What the role of every restaurant is here. */
   everywhere: ConnectionType;
   roles: Readonly<{
@@ -64,6 +66,7 @@ export const restaurant = (): Cast => ({
   receiver: ['chef', 'kitchen'],
   office: ['manager', 'management'],
   display: ['manager', 'customer'],
+  asker: ['manager', 'management'],
   everywhere: 'platform',
   roles: {
     everywhere: 'platform_owner',
@@ -88,6 +91,7 @@ export const fleet = (): Cast => ({
   receiver: ['driver', 'vehicle'],
   office: ['manager', 'wallboard'],
   display: ['manager', 'workshop'],
+  asker: ['manager', 'dispatcher'],
   everywhere: 'dispatcher',
   roles: {
     everywhere: 'operator',

@@ -7,12 +7,14 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { hello } from '../../bin/smoke/messages.ts';
 import { removeMember } from '../../lambdas/dynamodb/membership-administration.ts';
+import { cast, idOf } from './cast.ts';
 import { type GatewayFixture, openGatewayFixture } from './gateway-fixture.ts';
 import { type Device, openRestaurantFixture, type RestaurantFixture } from './restaurant-fixture.ts';
-import { moment, until } from './until.ts';
+import { until } from './until.ts';
 
 const idleTimeoutMs = 10_000;
 let fixture: GatewayFixture;
@@ -48,9 +50,9 @@ const namedBy = async (asker: Device): Promise<readonly string[]> => {
 
 /** A device in a process of its own, once it is let in. */
 const inProcess = async (room: RestaurantFixture, device_id: string): Promise<ChildProcess> => {
-  const token = await fixture.token('chef');
+  const token = await fixture.token(cast.receiver[0]);
   const { url } = fixture.gateway;
-  const visitor = { url, token, restaurantId: room.restaurantId, connectionType: 'kitchen' } as const;
+  const visitor = { url, token, restaurantId: room.restaurantId, connectionType: cast.receiver[1] } as const;
   const script = join(import.meta.dirname, 'lone-device.ts');
   const child = spawn(process.execPath, [script, url, JSON.stringify(hello(visitor, { device_id }))], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -61,8 +63,20 @@ const inProcess = async (room: RestaurantFixture, device_id: string): Promise<Ch
   return child;
 };
 
-const enter = (room: RestaurantFixture, device_id: string, claims = {}): Promise<Device> =>
-  room.enter('chef', 'kitchen', { device_id }, { claims });
+const enter = (room: RestaurantFixture, device_id: string): Promise<Device> =>
+  room.enter(...cast.receiver, { device_id });
+
+/** A session's time is over, and nobody is told: as if its token had been a shorter one. */
+const outlives = async ({ connections: { client, tableName } }: GatewayFixture, connectionId: string) => {
+  await client.send(
+    new UpdateCommand({
+      TableName: tableName,
+      Key: { connection_id: connectionId },
+      UpdateExpression: 'SET session_expires_at_ms = :now',
+      ExpressionAttributeValues: { ':now': Date.now() },
+    }),
+  );
+};
 
 /** Asks until a device is gone. Meanwhile everybody who lives is there each time, once. */
 const goneBy = async (asker: Device, gone: string, alive: readonly string[]): Promise<readonly string[]> =>
@@ -101,9 +115,9 @@ describe('who, while devices die', () => {
     {
       why: 'is closed by the gateway, as its user is dismissed',
       dies: async (room, name) => {
-        const device = await room.enter('cashier', 'pos', { device_id: name });
+        const device = await room.enter(...cast.sender, { device_id: name });
         return async () => {
-          const user = { issuer: 'demo', userId: 'u-cashier', restaurantId: room.restaurantId };
+          const user = { issuer: 'demo', userId: idOf(cast.sender), restaurantId: room.restaurantId };
           await removeMember(fixture.memberships)(user);
           device.send({ type: 'ping' });
           expect((await device.hearsUntil('closing')).at(-1)).toMatchObject({ reason: 'revoked' });
@@ -118,7 +132,7 @@ describe('who, while devices die', () => {
           await device.leave();
           const next = openRestaurantFixture(fixture, `${room.restaurantId}-next`);
           await enter(next, name);
-          const asker = await next.enter('manager', 'management', { device_id: 'next-office' });
+          const asker = await next.enter(...cast.asker, { device_id: 'next-office' });
           await until(
             () => namedBy(asker),
             (names) => names.length === 2,
@@ -129,7 +143,7 @@ describe('who, while devices die', () => {
     },
   ])('has no device any more that $why', async ({ why, dies }) => {
     const room = openRestaurantFixture(fixture, `r-${why.length}`);
-    const asker = stayAlive(await room.enter('manager', 'management', { device_id: 'office' }));
+    const asker = stayAlive(await room.enter(...cast.asker, { device_id: 'office' }));
     stayAlive(await enter(room, 'alive'));
     const die = await dies(room, 'gone');
     expect([...(await namedBy(asker))].sort()).toEqual(['alive', 'gone', 'office']);
@@ -139,7 +153,7 @@ describe('who, while devices die', () => {
 
   test('has a device that dies without a word until the platform closes its connection, and not longer', async () => {
     const room = openRestaurantFixture(fixture, 'r-silent');
-    const asker = stayAlive(await room.enter('manager', 'management', { device_id: 'office' }));
+    const asker = stayAlive(await room.enter(...cast.asker, { device_id: 'office' }));
     stayAlive(await enter(room, 'alive'));
     const child = await inProcess(room, 'dead');
     const diedMs = Date.now();
@@ -153,18 +167,17 @@ describe('who, while devices die', () => {
 
   test('has no session whose time is over, though its connection is open', async () => {
     const room = openRestaurantFixture(fixture, 'r-expired');
-    const asker = stayAlive(await room.enter('manager', 'management', { device_id: 'office' }));
-    const exp = Math.floor(Date.now() / 1000) + 8;
-    const device = await enter(room, 'expired', { exp });
+    const asker = stayAlive(await room.enter(...cast.asker, { device_id: 'office' }));
+    const device = await enter(room, 'expired');
     expect(await namedBy(asker)).toContain('expired');
-    await moment(exp * 1000);
+    await outlives(fixture, device.connectionId);
     expect(await namedBy(asker)).toEqual(['office']);
     expect(device.isOpen()).toBe(true);
   });
 
   test('has a device once while it hands over, and afterwards', async () => {
     const room = openRestaurantFixture(fixture, 'r-handover');
-    const asker = stayAlive(await room.enter('manager', 'management', { device_id: 'office' }));
+    const asker = stayAlive(await room.enter(...cast.asker, { device_id: 'office' }));
     const old = await enter(room, 'kitchen-2');
     const young = stayAlive(await enter(room, 'kitchen-2'));
     expect(await namedBy(asker)).toEqual(['kitchen-2', 'office']);
@@ -182,14 +195,14 @@ describe('who, while devices die', () => {
 
   test('has a device of whose end the platform never tells until its session is over', async () => {
     const room = openRestaurantFixture(fixture, 'r-untold');
-    const asker = stayAlive(await room.enter('manager', 'management', { device_id: 'office' }));
-    const exp = Math.floor(Date.now() / 1000) + 8;
-    const device = await enter(room, 'untold', { exp });
+    const asker = stayAlive(await room.enter(...cast.asker, { device_id: 'office' }));
+    const device = await enter(room, 'untold');
     fixture.gateway.faults.disconnects = 'never';
     try {
       device.drop();
+      await device.closed();
       expect(await namedBy(asker)).toContain('untold');
-      await moment(exp * 1000);
+      await outlives(fixture, device.connectionId);
       expect(await namedBy(asker)).toEqual(['office']);
     } finally {
       fixture.gateway.faults.disconnects = 'once';
@@ -203,11 +216,12 @@ describe('who, while devices die', () => {
 
 test('a gateway that is gone and comes back has those devices that came back, each once, and the others until their sessions are over', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'maitred-who-'));
-  const exp = Math.floor(Date.now() / 1000) + 20;
   const before = await openGatewayFixture({ dataDir });
+  let lost: Device;
   try {
     const room = openRestaurantFixture(before, 'r-again');
-    for (const name of ['back', 'lost']) await room.enter('chef', 'kitchen', { device_id: name }, { claims: { exp } });
+    await enter(room, 'back');
+    lost = await enter(room, 'lost');
     // Nobody is told: as if the machine had lost its power.
     before.gateway.faults.disconnects = 'never';
   } finally {
@@ -216,10 +230,10 @@ test('a gateway that is gone and comes back has those devices that came back, ea
   const after = await openGatewayFixture({ dataDir });
   try {
     const room = openRestaurantFixture(after, 'r-again');
-    const asker = await room.enter('manager', 'management', { device_id: 'office' });
-    await room.enter('chef', 'kitchen', { device_id: 'back' });
+    const asker = await room.enter(...cast.asker, { device_id: 'office' });
+    await enter(room, 'back');
     expect(await namedBy(asker)).toEqual(['back', 'lost', 'office']);
-    await moment(exp * 1000);
+    await outlives(after, lost.connectionId);
     expect(await namedBy(asker)).toEqual(['back', 'office']);
   } finally {
     await after.close();

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
 import { Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
+import type { Transport } from '../../config-schema/stage-config.ts';
 import { bundledCode, bundleOptions, type EntryName, entryNames } from '../../lib/bundle.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -34,16 +36,18 @@ const deploy = ({
   dir = projectDir,
   entries = ['message'],
   stageFiles = ['{}'],
+  transports = ['sdk'],
 }: {
   context?: object;
   dir?: string;
   entries?: readonly EntryName[];
   stageFiles?: readonly string[];
+  transports?: readonly Transport[];
 } = {}): string => {
   const app = new App({ context, outdir: join(projectDir, 'out', String(outputs++)) });
   const stack = new Stack(app, 'stack');
-  for (const stageFile of stageFiles) {
-    const codeOf = bundledCode(dir, stageFile);
+  for (const [stageFile, transport] of stageFiles.flatMap((one) => transports.map((other) => [one, other] as const))) {
+    const codeOf = bundledCode(dir, stageFile, transport);
     for (const entry of entries)
       new LambdaFunction(stack, `Function${stack.node.children.length}`, {
         code: codeOf(entry),
@@ -98,9 +102,44 @@ describe('the code of a function', () => {
     expect(assetsIn(deploy({ stageFiles: ['{"stage":1}', '{"stage":1}'] }))).toHaveLength(1);
   });
 
+  test('is one asset of each transport, with nothing of the SDK under the thin one', () => {
+    const inputs = (['sdk', 'thin'] as const).map((transport) => {
+      const { metafile } = buildSync({ ...bundleOptions(root, transport), metafile: true });
+      return Object.keys(metafile.inputs);
+    });
+    expect(inputs.map((paths) => paths.some((path) => path.startsWith('node_modules/@aws-sdk/')))).toEqual([
+      true,
+      false,
+    ]);
+    expect(inputs.map((paths) => paths.some((path) => path.startsWith('transport/')))).toEqual([false, true]);
+    expect(assetsIn(deploy({ dir: root, transports: ['sdk', 'thin'] }))).toHaveLength(2);
+  });
+
+  test.each([
+    {
+      why: 'of a package',
+      text: "import { ListTablesCommand } from '@aws-sdk/client-dynamodb';",
+      says: 'ListTablesCommand',
+    },
+    {
+      why: 'of a document client',
+      text: "import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';",
+      says: 'TransactWriteCommand',
+    },
+  ])(
+    'over the thin transport is refused, by name, where it asks for what that does not have $why',
+    ({ text, says }) => {
+      cpSync(join(root, 'transport'), join(projectDir, 'transport'), { recursive: true });
+      symlinkSync(join(root, 'node_modules'), join(projectDir, 'node_modules'));
+      writeFileSync(join(projectDir, 'lambdas', 'message.lambda.ts'), `${text}\nexport const handler = ${says};\n`);
+      expect(() => deploy({ transports: ['thin'] })).toThrow(`No matching export in "transport/`);
+      expect(() => deploy({ transports: ['thin'] })).toThrow(`for import "${says}"`);
+    },
+  );
+
   test('has the same hash in a copy of the project in another folder, whoever may read its files', () => {
     const copy = join(projectDir, 'a', 'deeper', 'folder');
-    const { inputs } = buildSync({ ...bundleOptions(root), metafile: true }).metafile;
+    const { inputs } = buildSync({ ...bundleOptions(root, 'sdk'), metafile: true }).metafile;
     const files = new Set(Object.keys(inputs).flatMap((path) => [path, ...packageFilesAbove(path)]));
     // Else it would be written beside the copy: the packages have to lie in the project.
     expect([...files].filter((path) => path.startsWith('..'))).toEqual([]);

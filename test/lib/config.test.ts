@@ -40,6 +40,7 @@ test('an empty file is a whole configuration', () => {
   expect(Object.keys({ ...connectionTypes, ...roles, ...events, ...demoUsers })).toContain(defaultConnectionType);
   expect(settings).toEqual({
     authTimeoutSeconds: 5,
+    transport: 'sdk',
     allowedOrigins: [],
     developmentOrigins: false,
     trustedAddresses: [],

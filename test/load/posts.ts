@@ -76,7 +76,7 @@ export const postsAtSize = async (assemblyDir: string, scene: Scene, runs: numbe
 };
 
 /** For this run and this machine alone; `openssl` makes it. */
-const certificateIn = (dir: string): readonly [string, string] => {
+export const certificateIn = (dir: string): readonly [string, string] => {
   const [key, certificate] = [join(dir, 'key.pem'), join(dir, 'certificate.pem')];
   const of = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1'];
   const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
@@ -90,7 +90,7 @@ const ask = <T>(child: ChildProcess, what: Scene | Invocation | 'heard'): Promis
   return answer;
 };
 
-const answerOf = async <T>(child: ChildProcess): Promise<T> => {
+export const answerOf = async <T>(child: ChildProcess): Promise<T> => {
   const [answer] = await Promise.race([
     once(child, 'message'),
     once(child, 'exit').then(([code]) => {

@@ -6,6 +6,7 @@ import type { SubjectReady, SubjectReply, SubjectRequest } from './subject.ts';
 export type Subject = Readonly<{
   url: string;
   readyMs: number;
+  pid: number;
   ask: (what: SubjectRequest['ask']) => Promise<unknown>;
   end: () => Promise<void>;
 }>;
@@ -23,6 +24,7 @@ export const startSubject = async (...parameters: readonly string[]): Promise<Su
   let nextId = 0;
   return {
     ...ready,
+    pid: child.pid ?? 0,
     ask: (what) =>
       new Promise((resolve) => {
         const id = nextId++;

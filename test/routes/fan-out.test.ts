@@ -55,6 +55,24 @@ describe('a batch', () => {
     expect(world.telemetry.deliveries).toMatchObject([{ numbered: 3, posted: 2, failed: 0 }]);
   });
 
+  test('stores with each event the numbering it is of', async () => {
+    const { world } = await authenticated();
+    await run(world, [record('a'), record('b')]);
+    const { head, events } = world.streams.get('r-17') ?? {};
+    expect([...(events?.values() ?? [])].map(({ epoch }) => epoch)).toEqual([head?.epoch, head?.epoch]);
+  });
+
+  test('the numbering that a run named before it died is the one that devices hear of', async () => {
+    const { world, door } = await authenticated();
+    expect(await run(world, [record('a')], down('streams.mark'))).toEqual(['a']);
+    const [first] = world.streams.get('r-17')?.events.values() ?? [];
+    expect(await run(world, [record('a'), record('b')])).toEqual([]);
+    const { head, events } = world.streams.get('r-17') ?? {};
+    expect(head?.epoch).toBe(first?.epoch);
+    expect(new Set([...(events?.values() ?? [])].map(({ epoch }) => epoch))).toEqual(new Set([first?.epoch]));
+    expect(door.readBy().at(-1)).toMatchObject({ seq: 2, epoch: first?.epoch });
+  });
+
   test('of a restaurant that cannot be served comes again, in whole and in order; the others are done', async () => {
     const { world } = await authenticated();
     for (const restaurantId of ['r-1', 'r-2'])

@@ -1,13 +1,10 @@
-/** The SDK's own clients against services that do not answer. */
+/** Clients of both transports against services that do not answer. */
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ApiGatewayManagementApiClient, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
-import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { StageConfig } from '../../config-schema/stage-config.ts';
 import { parseConfig } from '../../config-schema/parse-config.ts';
@@ -18,6 +15,7 @@ import { awsClient, callPolicies } from '../../lambdas/wiring/aws-ports.ts';
 import { type Deadline, invocationDeadline } from '../../lambdas/wiring/deadline.ts';
 import { entryNames } from '../../lib/bundle.ts';
 import { generousLimits } from '../memory/world.ts';
+import { type Transport, transports } from '../transport/transports.ts';
 
 let server: Server;
 let endpoint = '';
@@ -71,34 +69,34 @@ const watched = <C extends Parameters<Deadline['bind']>[0]>(client: C): C => {
   return client;
 };
 
+type Open = (t: Transport, deadline: Deadline) => () => Promise<unknown>;
+
+const openTables: Open = (t, deadline) => {
+  const client = deadline.bind(watched(new t.DynamoDBClient(settings())), callPolicies.tables);
+  const documents = t.DynamoDBDocumentClient.from(client);
+  return () => documents.send(new t.GetCommand({ TableName: 't', Key: { pk: 'a' } }));
+};
+
+const openQueues: Open = (t, deadline) => {
+  const client = deadline.bind(watched(new t.SQSClient(settings())), callPolicies.queues);
+  return () => client.send(new t.ChangeMessageVisibilityBatchCommand({ QueueUrl: 'q', Entries: [] }));
+};
+
+const openSockets: Open = (t, deadline) => {
+  const client = deadline.bind(watched(new t.ApiGatewayManagementApiClient(settings())), callPolicies.sockets);
+  return () => client.send(new t.PostToConnectionCommand({ ConnectionId: 'c-1=', Data: '{}' }));
+};
+
 const services = [
-  {
-    service: 'tables',
-    open: (deadline: ReturnType<typeof invocationDeadline>) => {
-      const client = deadline.bind(watched(new DynamoDBClient(settings())), callPolicies.tables);
-      return () => client.send(new ListTablesCommand());
-    },
-  },
-  {
-    service: 'queues',
-    open: (deadline: ReturnType<typeof invocationDeadline>) => {
-      const client = deadline.bind(watched(new SQSClient(settings())), callPolicies.queues);
-      return () => client.send(new ListQueuesCommand());
-    },
-  },
-  {
-    service: 'sockets',
-    open: (deadline: ReturnType<typeof invocationDeadline>) => {
-      const client = deadline.bind(watched(new ApiGatewayManagementApiClient(settings())), callPolicies.sockets);
-      return () => client.send(new PostToConnectionCommand({ ConnectionId: 'c-1=', Data: '{}' }));
-    },
-  },
+  { service: 'tables', open: openTables },
+  { service: 'queues', open: openQueues },
+  { service: 'sockets', open: openSockets },
 ] as const;
 
 /** An invocation with so much time left, on a clock that stands still. */
-const begin = (leftMs: number, open: (typeof services)[number]['open'] = services[0].open) => {
+const begin = (t: Transport, leftMs: number, open = openTables) => {
   const deadline = invocationDeadline(() => nowMs);
-  const call = open(deadline);
+  const call = open(t, deadline);
   const invoke = (ms: number) => deadline.wrap(() => undefined)(undefined, { getRemainingTimeInMillis: () => ms });
   invoke(leftMs);
   return { call, invoke };
@@ -110,15 +108,15 @@ const failureOf = (call: () => Promise<unknown>): Promise<string> =>
     (error: Error) => error.name,
   );
 
-describe('a call that has no answer', () => {
+describe.each(transports)('a call that has no answer, over $transport', (t) => {
   test.each(services)('to the $service is tried three times', async ({ open }) => {
-    const { call } = begin(100_000, open);
+    const { call } = begin(t, 100_000, open);
     expect(await failureOf(call)).not.toBe('answered');
     expect(givenMs).toEqual([400, 400, 400]);
   });
 
   test('makes the next calls short, until one is answered or another invocation begins', async () => {
-    const { call, invoke } = begin(100_000);
+    const { call, invoke } = begin(t, 100_000);
     await failureOf(call);
     givenMs = [];
     expect(await failureOf(call)).toBe('OutOfTime');
@@ -136,13 +134,13 @@ describe('a call that has no answer', () => {
 
   test.each(services)('to the $service ends with its invocation', async ({ service, open }) => {
     const { reserveMs, maxShare } = callPolicies[service];
-    const { call } = begin(reserveMs + 200, open);
+    const { call } = begin(t, reserveMs + 200, open);
     expect(await failureOf(call)).toBe('OutOfTime');
     expect(givenMs).toEqual([200 * maxShare]);
   });
 
   test.each(services)('to the $service is not even made once the time is over', async ({ service, open }) => {
-    const { call } = begin(2_000, open);
+    const { call } = begin(t, 2_000, open);
     nowMs = 2_000 - callPolicies[service].reserveMs;
     answers = [200];
     expect(await failureOf(call)).toBe('OutOfTime');
@@ -150,15 +148,18 @@ describe('a call that has no answer', () => {
   });
 });
 
-test('a refusal is an answer, and what is refused for a moment is tried again', async () => {
-  const { call } = begin(100_000);
-  answers = [500, 500, 200];
-  expect(await failureOf(call)).toBe('answered');
-  expect(asked).toBe(3);
-});
+test.each(transports)(
+  'a refusal is an answer, and what is refused for a moment is tried again, over $transport',
+  async (t) => {
+    const { call } = begin(t, 100_000);
+    answers = [500, 500, 200];
+    expect(await failureOf(call)).toBe('answered');
+    expect(asked).toBe(3);
+  },
+);
 
-test('what no invocation waits for has the time of its tries', async () => {
-  const call = services[0].open(invocationDeadline());
+test.each(transports)('what no invocation waits for has the time of its tries, over $transport', async (t) => {
+  const call = openTables(t, invocationDeadline());
   answers = [200];
   expect(await failureOf(call)).toBe('answered');
   expect(givenMs).toEqual([400]);

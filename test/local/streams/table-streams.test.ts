@@ -217,6 +217,30 @@ test('an item and its record are one write of the store, so that no end of the p
   ]);
 });
 
+test('a write waits for the one before it, so that no reader sees a later record first', async () => {
+  const writes: PromiseWithResolvers<void>[] = [];
+  const db = {
+    batch: () => {
+      const write = Promise.withResolvers<void>();
+      writes.push(write);
+      return write.promise;
+    },
+    iterator: () => ({ all: async () => [] }),
+  };
+  const made = await openStream(db, { tableName: 'T', stream, readers: ['one'] });
+  const write = (n: number) =>
+    made.write({ type: 'del', key: String(n) }, { before: keyOf(n), after: undefined, byService: false });
+  const both = Promise.all([write(1).catch(() => 'failed'), write(2)]);
+  await new Promise(setImmediate);
+  expect(writes).toHaveLength(1);
+  // One that fails holds up nobody.
+  writes[0]?.reject(new Error('no space left on device'));
+  await new Promise(setImmediate);
+  expect(writes).toHaveLength(2);
+  writes[1]?.resolve();
+  expect(await both).toEqual(['failed', undefined]);
+});
+
 describe('a record is kept', () => {
   test('until everybody who reads the stream has passed it', async () => {
     const own = await opened(undefined, ['one', 'two']);
