@@ -67,7 +67,6 @@ await run(async () => {
   if (isDry && action !== 'import') throw new UsageError('--dry-run is of import; see --help');
   if (values.format !== undefined && action !== 'export') throw new UsageError('--format is of export; see --help');
 
-  const domain = stageDomain(values);
   if (action === 'import') {
     const [path] = rest;
     if (path === undefined) throw new UsageError('say which FILE to import, or - for what is piped in; see --help');
@@ -76,7 +75,7 @@ await run(async () => {
     return importFile(await openTarget(values), {
       path,
       issuer: values.issuer,
-      domain,
+      domain: stageDomain(values),
       isDry,
       isJson,
     });
@@ -105,12 +104,12 @@ await run(async () => {
 /** What the action does to a member, once all that was said of it is understood. */
 function changeFrom(
   action: Exclude<(typeof actions)[number], 'list' | 'import' | 'export'>,
-  said: Readonly<{ role?: string; types?: string; stage?: string }>,
+  said: Readonly<{ role?: string; types?: string; stage?: string; port?: string }>,
   restaurantId: string,
 ): (target: Target, member: Member) => Promise<Change> {
   switch (action) {
     case 'add': {
-      const domain = stageDomain(said.stage);
+      const domain = stageDomain(said);
       const role = roleFrom(said.role, restaurantId, domain);
       const types = typesFrom(said.types, role, domain);
       return (target, member) => add(target, member, role, types);

@@ -23,5 +23,5 @@ await run(async () => {
       `/** The types of domain.json, which the SDK has by itself. \`npm run types\` writes them. */\n\n${domainTypes(v.parse(StageConfig, {}))}`,
     );
   const heading = `/** Types for @maitred/client. \`npm run -s types -- --stage ${stage}\` in the gateway's folder prints them. */`;
-  process.stdout.write(`${heading}\n\n${registeredTypes(stageConfig(stage))}`);
+  process.stdout.write(`${heading}\n\n${registeredTypes(stageConfig({ stage }))}`);
 });
