@@ -617,5 +617,6 @@ test.each(commands)('%s --help tells how it is used', async (command) => {
         ? `npm run -s ${command}`
         : `npm run ${command}`,
   );
-  if (!['smoke', 'issuer', 'outputs', 'types'].includes(command)) expect(stdout).toMatch(/^ +--port N .*(\n.*)?\bseveral\b/m);
+  if (!['smoke', 'issuer', 'outputs', 'types'].includes(command))
+    expect(stdout).toMatch(/^ +--port N .*(\n.*)?\bseveral\b/m);
 });
