@@ -47,7 +47,7 @@ const actions = ['list', 'add', 'remove', 'revoke', 'suspend', 'resume', 'import
 const sayable = 'list, add, remove, revoke, suspend, resume, import or export';
 
 await run(async () => {
-  const { values, positionals } = readArguments(({ stage }) => help(stageDomain(stage)), {
+  const { values, positionals } = readArguments((asked) => help(stageDomain(asked)), {
     restaurant: { type: 'string' },
     user: { type: 'string' },
     role: { type: 'string' },
@@ -67,13 +67,18 @@ await run(async () => {
   if (isDry && action !== 'import') throw new UsageError('--dry-run is of import; see --help');
   if (values.format !== undefined && action !== 'export') throw new UsageError('--format is of export; see --help');
 
-  const domain = stageDomain(values.stage);
   if (action === 'import') {
     const [path] = rest;
     if (path === undefined) throw new UsageError('say which FILE to import, or - for what is piped in; see --help');
     if (values.restaurant !== undefined)
       throw new UsageError('import takes no --restaurant: each line of the file names its own; see --help');
-    return importFile(await openTarget(values), { path, issuer: values.issuer, domain, isDry, isJson });
+    return importFile(await openTarget(values), {
+      path,
+      issuer: values.issuer,
+      domain: stageDomain(values),
+      isDry,
+      isJson,
+    });
   }
   if (action === 'export') {
     const format = formatFrom(values.format);
@@ -87,7 +92,7 @@ await run(async () => {
     return 'done';
   }
   const userId = userIdFrom(values.user);
-  const change = changeFrom(action, values, restaurantId, domain);
+  const change = changeFrom(action, values, restaurantId);
   const target = await openTarget(values);
   const issuer = values.issuer ?? target.onlyIssuer;
   if (issuer === undefined) throw new UsageError('this stage trusts several issuers: name one with --issuer');
@@ -99,12 +104,12 @@ await run(async () => {
 /** What the action does to a member, once all that was said of it is understood. */
 function changeFrom(
   action: Exclude<(typeof actions)[number], 'list' | 'import' | 'export'>,
-  said: Readonly<{ role?: string; types?: string }>,
+  said: Readonly<{ role?: string; types?: string; stage?: string; port?: string }>,
   restaurantId: string,
-  domain: Domain,
 ): (target: Target, member: Member) => Promise<Change> {
   switch (action) {
     case 'add': {
+      const domain = stageDomain(said);
       const role = roleFrom(said.role, restaurantId, domain);
       const types = typesFrom(said.types, role, domain);
       return (target, member) => add(target, member, role, types);

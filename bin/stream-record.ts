@@ -2,18 +2,18 @@
 import * as v from 'valibot';
 import type { Attribute, StreamRecord } from '../lambdas/outbox/stream-record.ts';
 
-const Attribute: v.GenericSchema<Attribute> = v.lazy(() =>
+const AnAttribute: v.GenericSchema<Attribute> = v.lazy(() =>
   v.object({
     S: v.optional(v.string()),
     N: v.optional(v.string()),
     BOOL: v.optional(v.boolean()),
     NULL: v.optional(v.boolean()),
-    L: v.optional(v.array(Attribute)),
-    M: v.optional(v.record(v.string(), Attribute)),
+    L: v.optional(v.array(AnAttribute)),
+    M: v.optional(v.record(v.string(), AnAttribute)),
   }),
 );
 
-const Attributes = v.exactOptional(v.record(v.string(), Attribute));
+const Attributes = v.exactOptional(v.record(v.string(), AnAttribute));
 
 /** As `letterOf` writes it. What a table never had in its items is left out. */
 const Body = v.object({

@@ -32,7 +32,7 @@ const setConfirmed = db.prepare(`UPDATE orders SET confirmed = 1 ${ofThisOrder}`
 
 const answerTo = async (request: IncomingMessage): Promise<number> => {
   if (request.method !== 'POST' || request.url !== '/hook') return 404;
-  if (!timingSafeEqual(sha256(String(request.headers['x-api-key'] ?? '')), sha256(WEBHOOK_KEY))) return 401;
+  if (!timingSafeEqual(sha256(String(request.headers['x-maitred-key'] ?? '')), sha256(WEBHOOK_KEY))) return 401;
   const event: Posted = JSON.parse(await text(request));
   if (event['detail-type'] !== 'order.created') return 204;
   const order = event.detail;

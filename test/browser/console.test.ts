@@ -330,6 +330,15 @@ describe('who is there', () => {
   });
 });
 
+test('who is there is asked as soon as a device of the page that may ask is connected, whatever the list of connections says', async () => {
+  await page.route('**/console/connections', (route) => route.fulfill({ json: [] }));
+  await connectDevice('Back office');
+  await page
+    .locator('#presence')
+    .getByText(/^1 device, as Back office is told$/)
+    .waitFor();
+});
+
 describe('what left for the backend', () => {
   test('is what this gateway handed on', async () => {
     await takeOrder();

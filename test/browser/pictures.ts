@@ -7,9 +7,9 @@ const [address = 'http://127.0.0.1:8787/'] = process.argv.slice(2);
 const folder = join(import.meta.dirname, '../../docs/console');
 
 const pictures = [
-  { name: 'light', colorScheme: 'light', viewport: { width: 1180, height: 1240 } },
-  { name: 'dark', colorScheme: 'dark', viewport: { width: 1180, height: 1240 } },
-  { name: 'phone', colorScheme: 'light', viewport: { width: 390, height: 2400 } },
+  { name: 'light', colorScheme: 'light', viewport: { width: 1180, height: 1440 } },
+  { name: 'dark', colorScheme: 'dark', viewport: { width: 1180, height: 1440 } },
+  { name: 'phone', colorScheme: 'light', viewport: { width: 390, height: 2600 } },
 ] as const;
 
 const press = (where: Locator, name: string | RegExp) => where.getByRole('button', { name }).click();

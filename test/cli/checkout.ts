@@ -68,6 +68,7 @@ const sources = [
   'local',
   'presets',
   'protocol',
+  'transport',
 ];
 const timeoutMs = 30_000;
 const settings = ['cdk.json', 'package.json', 'tsconfig.json'];
