@@ -77,7 +77,7 @@ client.on('menu.updated', ({ data }) => data.versoin);
 void client.publish('order.status_changed', { order_id: 1, status: 'burnt' });
 // @ts-expect-error no order
 void client.publish('order.created', { table: 4 });
-// Which connection types there are is the stage's to say.
+// @ts-expect-error a connection type nobody has
 connect({ url: '', restaurantId: '', connectionType: 'waiter', getToken: () => '' });
 `;
 
