@@ -21,7 +21,7 @@ if (!WEBHOOK_KEY || !EVENT_QUEUE_URL) throw new Error('set WEBHOOK_KEY and EVENT
 const requestHandler = { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true };
 const sqs = new SQSClient({ maxAttempts: 1, requestHandler });
 
-const db = new DatabaseSync(ORDERS_DB);
+const db = new DatabaseSync(ORDERS_DB, { timeout: 1_000 });
 // An event's number is its own in its restaurant and epoch, however often the event is posted.
 db.exec(`CREATE TABLE IF NOT EXISTS orders (restaurant_id TEXT, epoch TEXT, seq INTEGER, data TEXT NOT NULL,
   confirmed INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (restaurant_id, epoch, seq))`);
