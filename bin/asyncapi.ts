@@ -25,7 +25,7 @@ await run(async () => {
   const [extra] = positionals;
   if (extra !== undefined) throw new UsageError(`${extra} is one word too many; see --help`);
   const { stage } = values;
-  const domain = stage === undefined ? v.parse(StageConfig, {}) : stageConfig(stage);
+  const domain = stage === undefined ? v.parse(StageConfig, {}) : stageConfig({ stage });
   const path = values.file ?? join(import.meta.dirname, '../docs/asyncapi.json');
   const text = `${JSON.stringify(asyncApiDocument(packageJson.version, domainOf(domain)), null, 2)}\n`;
   if (stage !== undefined && values.file === undefined) return void process.stdout.write(text);

@@ -1,14 +1,13 @@
+import type { StageConfig } from '../config-schema/stage-config.ts';
 import { demoRestaurant } from '../local/demo.ts';
 import { domainOf } from '../protocol/domain.ts';
 import type { ConnectionType } from '../protocol/identifiers.ts';
-import { stageConfig } from './stage-domain.ts';
 
 /**
  * Whose first message `npm start` prints, and where it goes: the first demo user of the narrowest role that one has, at the first
  * type of the role that a device is not without saying so.
  */
-export const printedDevice = () => {
-  const config = stageConfig();
+export const printedDevice = (config: StageConfig) => {
   const { connectionTypes, defaultConnectionType, roles, mayConnectAs } = domainOf(config);
   const users = Object.entries(config.demoUsers);
   const role = roles.findLast((one) => users.some(([, its]) => its === one)) ?? '';

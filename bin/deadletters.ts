@@ -5,7 +5,7 @@ import { readArguments, run } from './command.ts';
 import { isRestaurantOf } from './known-restaurant.ts';
 import { handleLetters, letterOptions, wantedLetters } from './letters.ts';
 import { redriven } from './redriven.ts';
-import { stageDomain } from './stage-domain.ts';
+import { type AskedStage, stageDomain } from './stage-domain.ts';
 import { openTarget, type Target, targetOptions } from './target.ts';
 
 const help = `What was published and put aside, or given up because its function failed for too long.
@@ -33,17 +33,17 @@ await run(async () => {
   const { values, positionals } = readArguments(help, { ...letterOptions, ...targetOptions });
   const wanted = wantedLetters(positionals, values);
   const target = await openTarget(values);
-  return handleLetters(target.deadLetters, wanted, redrive(target, wanted.restaurant, values.stage));
+  return handleLetters(target.deadLetters, wanted, redrive(target, wanted.restaurant, values));
 });
 
 function redrive(
   target: Target,
   restaurant: string | undefined,
-  stage: string | undefined,
+  asked: AskedStage,
 ): (letter: DeadLetter) => Promise<'sent back' | `stays: ${string}`> {
   let sent = 0;
-  const isRestaurant = isRestaurantOf(target, stage);
-  const domain = stageDomain(stage);
+  const isRestaurant = isRestaurantOf(target, asked.stage);
+  const domain = stageDomain(asked);
   return async (letter) => {
     const back = redriven(domain, { ...letter, restaurant: letter.restaurant ?? restaurant });
     if (typeof back === 'string') return `stays: ${back}`;

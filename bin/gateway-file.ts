@@ -18,6 +18,8 @@ const GatewayFile = v.object({
   eventDeadLettersUrl: v.string(),
   outboxTarget: v.exactOptional(v.string()),
   outboxDeadLettersUrl: v.exactOptional(v.string()),
+  /** The file that it was configured by, where that is not the usual one. */
+  config: v.optional(v.string()),
   operator: v.object({ accessKeyId: v.string(), secretAccessKey: v.string() }),
   tables: v.object({
     connections: v.string(),
@@ -50,6 +52,18 @@ export const removeGatewayFile = ({ pid, url }: Pick<GatewayFile, 'pid' | 'url'>
  */
 export const runningGateway = async (port: string | undefined): Promise<GatewayFile> =>
   chosenGateway(await runningGateways(), port === undefined ? undefined : portFrom(port));
+
+/**
+ * The file that the gateway is configured by for which a command is; undefined where that is the usual one, and where it is not known
+ * which gateway is meant: then `runningGateway` has more to say.
+ */
+export const configFileOf = (port: string | undefined): string | undefined => {
+  const meant = namesIn(folder)
+    .flatMap((name) => read(join(folder, name)) ?? [])
+    .filter((gateway) => isAlive(gateway.pid) && (port === undefined || port === String(portOf(gateway))));
+  const [config, ...others] = new Set(meant.map((gateway) => gateway.config));
+  return others.length === 0 ? config : undefined;
+};
 
 /** The rule of `runningGateway`. */
 export const chosenGateway = (running: readonly GatewayFile[], port: number | undefined): GatewayFile => {

@@ -47,7 +47,7 @@ const actions = ['list', 'add', 'remove', 'revoke', 'suspend', 'resume', 'import
 const sayable = 'list, add, remove, revoke, suspend, resume, import or export';
 
 await run(async () => {
-  const { values, positionals } = readArguments(({ stage }) => help(stageDomain(stage)), {
+  const { values, positionals } = readArguments((asked) => help(stageDomain(asked)), {
     restaurant: { type: 'string' },
     user: { type: 'string' },
     role: { type: 'string' },
@@ -75,7 +75,7 @@ await run(async () => {
     return importFile(await openTarget(values), {
       path,
       issuer: values.issuer,
-      domain: stageDomain(values.stage),
+      domain: stageDomain(values),
       isDry,
       isJson,
     });
@@ -104,12 +104,12 @@ await run(async () => {
 /** What the action does to a member, once all that was said of it is understood. */
 function changeFrom(
   action: Exclude<(typeof actions)[number], 'list' | 'import' | 'export'>,
-  said: Readonly<{ role?: string; types?: string; stage?: string }>,
+  said: Readonly<{ role?: string; types?: string; stage?: string; port?: string }>,
   restaurantId: string,
 ): (target: Target, member: Member) => Promise<Change> {
   switch (action) {
     case 'add': {
-      const domain = stageDomain(said.stage);
+      const domain = stageDomain(said);
       const role = roleFrom(said.role, restaurantId, domain);
       const types = typesFrom(said.types, role, domain);
       return (target, member) => add(target, member, role, types);

@@ -53,7 +53,7 @@ const ambiguities: Readonly<Partial<Record<JsonProblem, string>>> = {
 };
 
 await run(async () => {
-  const { values, positionals } = readArguments(({ stage }) => help(stageDomain(stage)), {
+  const { values, positionals } = readArguments((asked) => help(stageDomain(asked)), {
     restaurant: { type: 'string' },
     type: { type: 'string' },
     data: { type: 'string' },
@@ -62,7 +62,7 @@ await run(async () => {
     ...targetOptions,
   });
   if (positionals.length > 0) throw new UsageError(`${positionals.join(' ')} is not understood; see --help`);
-  const domain = stageDomain(values.stage);
+  const domain = stageDomain(values);
   const problems = problemsIn(domain);
   const { restaurant, type, data, audience, id = `evt_${randomUUID()}` } = values;
   for (const [name, value] of Object.entries({ restaurant, type, data }))

@@ -10,6 +10,7 @@ import { closeSession } from '../lambdas/session/session.ts';
 import { isRestaurantId } from '../protocol/identifiers.ts';
 import { NotFoundError, readArguments, run, UsageError } from './command.ts';
 import { sessionPorts } from './session-ports.ts';
+import { type AskedStage, stageConfig } from './stage-domain.ts';
 import { openTarget, type Target, targetOptions } from './target.ts';
 
 const help = `A restaurant as a whole: docs/operations.md says when.
@@ -39,7 +40,7 @@ await run(async () => {
   if (action === undefined) throw new UsageError('say list, new-epoch or delete; see --help');
   if (action !== 'list' && action !== 'new-epoch' && action !== 'delete')
     throw new UsageError(`say list, new-epoch or delete, not ${action}; see --help`);
-  const { restaurant, all = false, yes = false, stage } = values;
+  const { restaurant, all = false, yes = false } = values;
   if (restaurant !== undefined && !isRestaurantId(restaurant))
     throw new UsageError(`--restaurant is 1-64 letters, digits, "_" and "-", got ${JSON.stringify(restaurant)}`);
 
@@ -55,7 +56,7 @@ await run(async () => {
   }
   if (restaurant === undefined) throw new UsageError('--restaurant is missing; see --help');
   const target = await openTarget(values);
-  return yes ? deleteRestaurant(target, restaurant, stage ?? 'local') : tellOf(target, restaurant);
+  return yes ? deleteRestaurant(target, restaurant, values) : tellOf(target, restaurant);
 });
 
 async function newEpochs({ events }: Target, restaurant: string | undefined): Promise<void> {
@@ -74,9 +75,9 @@ async function tellOf(target: Target, restaurant: string): Promise<void> {
 }
 
 /** Nobody may come in any more before those who are in are put out, and nothing may be published before events are deleted. */
-async function deleteRestaurant(target: Target, restaurant: string, stage: string): Promise<void> {
+async function deleteRestaurant(target: Target, restaurant: string, asked: AskedStage): Promise<void> {
   const memberships = await removeMemberships(target, restaurant);
-  const ports = sessionPorts(target, stage);
+  const ports = sessionPorts(target, stageConfig(asked));
   const sessions = await ports.connections.sessionsAt(restaurant);
   for (const session of sessions) await closeSession(ports)(session, `operator/${randomUUID()}`, 'revoked');
   const events = await removeEvents(target, restaurant);

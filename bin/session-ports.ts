@@ -1,3 +1,4 @@
+import type { StageConfig } from '../config-schema/stage-config.ts';
 import { sockets } from '../lambdas/apigateway/sockets.ts';
 import { knownClosed } from '../lambdas/connection/known-closed.ts';
 import { putRecord } from '../lambdas/dynamodb/audit.ts';
@@ -7,12 +8,11 @@ import { sandboxAddresses } from '../lambdas/rate-limit/sandbox-addresses.ts';
 import { addressLimits } from '../lambdas/rate-limit/trusted-addresses.ts';
 import { domainOf } from '../protocol/domain.ts';
 import { FailedError } from './command.ts';
-import { stageConfig } from './stage-domain.ts';
 import type { Target } from './target.ts';
 
 /** What ends a session, with a person's rights instead of a function's; a failure is told on stderr. */
-export function sessionPorts({ connections: table, audit, counters, management }: Target, stage: string) {
-  const { auditRetentionDays, ...config } = stageConfig(stage);
+export function sessionPorts({ connections: table, audit, counters, management }: Target, stage: StageConfig) {
+  const { auditRetentionDays, ...config } = stage;
   const notHere = (): never => {
     throw new FailedError('The audit table did not take the record of a session that was closed; see its connection.');
   };

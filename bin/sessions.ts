@@ -6,6 +6,7 @@ import { type Column, printHeadings, rowOf } from './columns.ts';
 import { NotFoundError, readArguments, run, UsageError } from './command.ts';
 import { say } from './printed-lines.ts';
 import { sessionPorts } from './session-ports.ts';
+import { stageConfig } from './stage-domain.ts';
 import { openTarget, targetOptions } from './target.ts';
 
 const help = `Who is connected to a restaurant now.
@@ -45,7 +46,7 @@ await run(async () => {
   if (rest.length > 0) throw new UsageError(`${rest.join(' ')} is one word too many; see --help`);
   if (action === undefined) throw new UsageError('say list or close; see --help');
   if (action !== 'list' && action !== 'close') throw new UsageError(`say list or close, not ${action}; see --help`);
-  const { restaurant, user, issuer, stage, json: isJson = false } = values;
+  const { restaurant, user, issuer, json: isJson = false } = values;
   if (restaurant === undefined) throw new UsageError('--restaurant is missing; see --help');
   if (!isRestaurantId(restaurant))
     throw new UsageError(`--restaurant is 1-64 letters, digits, "_" and "-", got ${JSON.stringify(restaurant)}`);
@@ -55,7 +56,7 @@ await run(async () => {
     );
 
   const target = await openTarget(values);
-  const ports = sessionPorts(target, stage ?? 'local');
+  const ports = sessionPorts(target, stageConfig(values));
   const authenticated = (await ports.connections.sessionsAt(restaurant)).filter(
     ({ session }) =>
       (user === undefined || session.userId === user) && (issuer === undefined || session.issuer === issuer),

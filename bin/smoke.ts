@@ -60,7 +60,7 @@ function hasNpmPrintedIt(): boolean {
 /** What is not understood may be a token in the wrong place. */
 function readSafely() {
   try {
-    return readArguments(({ stage }) => help(stageDomain(stage)), {
+    return readArguments((asked) => help(stageDomain(asked)), {
       url: { type: 'string' },
       token: { type: 'string' },
       'token-file': { type: 'string' },
@@ -90,7 +90,8 @@ type Asked = Readonly<
 >;
 
 async function smoke(asked: Asked, say: (line: string) => void): Promise<'done' | 'failed'> {
-  const domain = stageDomain(asked.stage);
+  const url = urlFrom(asked.url);
+  const domain = stageDomain({ stage: asked.stage, port: new URL(url).port });
   const {
     restaurant: restaurantId = defaultRestaurant,
     type: connectionType = domain.defaultConnectionType,
@@ -102,7 +103,7 @@ async function smoke(asked: Asked, say: (line: string) => void): Promise<'done' 
     throw new UsageError(
       `--type is one of ${domain.connectionTypes.join(', ')}, got ${JSON.stringify(connectionType)}`,
     );
-  const visitor: Visitor = { url: urlFrom(asked.url), token: tokenFrom(asked.token), restaurantId, connectionType };
+  const visitor: Visitor = { url, token: tokenFrom(asked.token), restaurantId, connectionType };
 
   const [reaching, entering, ...others] = outsideConversations.filter(
     (one) => !one.needsExpiredToken || expired !== undefined,

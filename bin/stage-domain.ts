@@ -2,15 +2,17 @@
 import { join } from 'node:path';
 import type { StageConfig } from '../config-schema/stage-config.ts';
 import { readStageConfig } from '../lib/config.ts';
-import { type Demo, demoOf } from '../local/demo.ts';
 import { type Domain, domainOf } from '../protocol/domain.ts';
+import { configFileOf } from './gateway-file.ts';
+import { localConfig } from './local-config.ts';
 
 const folder = join(import.meta.dirname, '..', 'config');
 
-export const stageConfig = (stage = 'local'): StageConfig => readStageConfig(folder, stage);
+/** Of whom a command is asked: a stage, or else the gateway on this machine, by its port where several run. */
+export type AskedStage = Readonly<{ stage?: string | undefined; port?: string | undefined }>;
 
-/** Without a stage that of the gateway on this machine. Throws `ConfigError` where there is no file, or a wrong one. */
-export const stageDomain = (stage?: string): Domain => domainOf(stageConfig(stage));
+/** Throws `ConfigError` where there is no file, or a wrong one. */
+export const stageConfig = ({ stage, port }: AskedStage): StageConfig =>
+  stage === undefined ? localConfig(configFileOf(port)) : readStageConfig(folder, stage);
 
-/** The people of the gateway on this machine. */
-export const localDemo = (): Demo => demoOf(stageConfig().demoUsers);
+export const stageDomain = (asked: AskedStage): Domain => domainOf(stageConfig(asked));

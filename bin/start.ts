@@ -1,9 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import { resolve } from 'node:path';
-import { keptAssembly } from '../lib/kept-assembly.ts';
-import { synthesize } from '../lib/synthesize.ts';
 import { prepareDataFolder } from '../local/data-folder.ts';
-import { demoRestaurant, rival, rivalRestaurant, stranger } from '../local/demo.ts';
+import { demoOf, demoRestaurant, rival, rivalRestaurant, stranger } from '../local/demo.ts';
 import { startGateway } from '../local/gateway.ts';
 import { probePort } from '../local/loopback.ts';
 import { createNarrator } from '../local/narrator.ts';
@@ -14,7 +12,7 @@ import { openConsole } from './console/open.ts';
 import { onEnding } from './endings.ts';
 import { addressesOf } from './open-addresses.ts';
 import { removeGatewayFile, writeGatewayFile } from './gateway-file.ts';
-import { localDemo } from './stage-domain.ts';
+import { localAssembly, localConfig } from './local-config.ts';
 import { placesOf } from './target.ts';
 import { webhookAddress, webhookHeader } from './webhook-address.ts';
 
@@ -30,10 +28,12 @@ const help = `The gateway on this machine: the app as it would be deployed, with
               the same network (docs/phone.md). Without TLS; console, token issuer and tables stay on this machine
   --data DIR  keeps tables, queues and the issuer's key for the next start, whatever ends this one but a power failure
               (default: in memory)
+  --config F  a stage's configuration, or a part of one, in place of config/local.json, such as examples/fleet/config.json: with
+              its events, roles and connection types. Tokens come from this machine's issuer all the same
   --webhook U posts each event that leaves for the backend to a URL of this machine, such as http://127.0.0.1:8000/hook,
               as an API destination of EventBridge would; again and again while nobody answers there
   --webhook-header H
-              a header of each of these posts, such as "x-api-key: secret", as the destination's connection has it
+              a header of each of these posts, such as "x-maitred-key: secret", as the destination's connection has it
   --verbose   also prints every line the functions log
 `;
 
@@ -42,6 +42,7 @@ await run(async () => {
     port: { type: 'string' },
     host: { type: 'string' },
     data: { type: 'string' },
+    config: { type: 'string' },
     webhook: { type: 'string' },
     'webhook-header': { type: 'string' },
     verbose: { type: 'boolean' },
@@ -50,6 +51,7 @@ await run(async () => {
     throw new UsageError(
       `${positionals.join(' ')} is not understood; see --help. Options go behind --, as in npm start -- --port 9000`,
     );
+  const config = localConfig(values.config);
   const port = portFrom(values.port ?? defaultPort);
   const openOn = values.host === undefined ? [] : addressesOf(values.host, networkInterfaces());
   const webhook = values.webhook === undefined ? undefined : webhookAddress(values.webhook);
@@ -63,12 +65,7 @@ await run(async () => {
   if (dataDir !== undefined) prepareDataFolder(dataDir);
   await probePort(port);
 
-  const assemblyDir = await keptAssembly('local', {
-    make: (stage, outdir) => {
-      console.log('Synthesizing the app …');
-      return synthesize({ stage, outdir, validate: false });
-    },
-  });
+  const assemblyDir = await localAssembly(values.config, () => console.log('Synthesizing the app …'));
   let answer: Console = () => false;
   const gateway = await startGateway({
     http: (request, response) => answer(request, response),
@@ -83,11 +80,12 @@ await run(async () => {
     },
   });
   try {
-    answer = await openConsole(gateway, (error) => console.error('console:', error));
+    answer = await openConsole(gateway, config, (error) => console.error('console:', error));
     writeGatewayFile({
       pid: process.pid,
       url: gateway.url,
       issuerUrl: gateway.issuerUrl,
+      ...(values.config === undefined ? {} : { config: resolve(values.config) }),
       ...placesOf(gateway),
     });
   } catch (error) {
@@ -101,14 +99,14 @@ await run(async () => {
   };
   onEnding(() => void stop());
 
-  const printed = printedDevice();
+  const printed = printedDevice(config);
   console.log(`
 maitred is open (${((performance.now() - startedMs) / 1000).toFixed(1)} s)
 
   console       ${new URL('/', gateway.issuerUrl)}
   WebSocket     ${gateway.url}${gateway.openUrls.map((url) => `\n                ${url}`).join('')}
   token issuer  ${gateway.issuerUrl}${webhook === undefined ? '' : `\n  webhook       ${webhook}`}
-  demo users    ${localDemo().members.join(', ')} of restaurant ${demoRestaurant};
+  demo users    ${demoOf(config.demoUsers).members.join(', ')} of restaurant ${demoRestaurant};
                 ${stranger}, a member of nothing; ${rival}, of ${rivalRestaurant}
 
 In another terminal:

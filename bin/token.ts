@@ -1,10 +1,10 @@
-import { type Demo, demoRestaurant, rival, rivalRestaurant, stranger } from '../local/demo.ts';
-import type { Domain } from '../protocol/domain.ts';
+import { type Demo, demoOf, demoRestaurant, rival, rivalRestaurant, stranger } from '../local/demo.ts';
+import { type Domain, domainOf } from '../protocol/domain.ts';
 import { type ConnectionType, isRestaurantId } from '../protocol/identifiers.ts';
 import { authenticateLine } from './authenticate-line.ts';
 import { FailedError, readArguments, run, UsageError } from './command.ts';
 import { runningGateway } from './gateway-file.ts';
-import { localDemo, stageDomain } from './stage-domain.ts';
+import { stageConfig, stageDomain } from './stage-domain.ts';
 
 const help = (
   domain: Domain,
@@ -29,16 +29,20 @@ const help = (
 `;
 
 await run(async () => {
-  const { values, positionals } = readArguments(() => help(stageDomain(), localDemo()), {
-    expired: { type: 'boolean' },
-    line: { type: 'boolean' },
-    type: { type: 'string' },
-    restaurant: { type: 'string' },
-    member: { type: 'string', multiple: true },
-    port: { type: 'string' },
-  });
+  const { values, positionals } = readArguments(
+    (asked) => help(stageDomain(asked), demoOf(stageConfig(asked).demoUsers)),
+    {
+      expired: { type: 'boolean' },
+      line: { type: 'boolean' },
+      type: { type: 'string' },
+      restaurant: { type: 'string' },
+      member: { type: 'string', multiple: true },
+      port: { type: 'string' },
+    },
+  );
   const [user, ...rest] = positionals;
-  const demo = localDemo();
+  const config = stageConfig({ port: values.port });
+  const demo = demoOf(config.demoUsers);
   const names = demo.users.join(', ');
   if (user === undefined || rest.length > 0) throw new UsageError(`say one demo user of ${names}; see --help`);
   if (!demo.isUser(user)) throw new UsageError(`${user} is no demo user; they are ${names}`);
@@ -46,7 +50,7 @@ await run(async () => {
   const { line = false, restaurant = Object.keys(restaurants ?? {})[0] ?? demo.restaurantOf(user) } = values;
   if (!line && (values.type !== undefined || values.restaurant !== undefined))
     throw new UsageError('--type and --restaurant go with --line: a token says neither');
-  const connectionType = connectionTypeFrom(values.type, stageDomain());
+  const connectionType = connectionTypeFrom(values.type, domainOf(config));
   if (!isRestaurantId(restaurant))
     throw new UsageError(`--restaurant is 1-64 letters, digits, "_" and "-", got ${JSON.stringify(restaurant)}`);
 

@@ -23,7 +23,7 @@ export const webhookHeader = (text: string): Readonly<Record<string, string>> =>
   const [, name, value] = /^([\w-]+):[ \t]*([\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)$/.exec(text) ?? [];
   if (name === undefined || value === undefined)
     throw new UsageError(
-      '--webhook-header is a name and a value with a colon between them, such as "x-api-key: secret"',
+      '--webhook-header is a name and a value with a colon between them, such as "x-maitred-key: secret"',
     );
   return { [name.toLowerCase()]: value };
 };

@@ -69,9 +69,9 @@ const rules: readonly Rule[] = [
   },
   {
     name: 'presets at synthesis',
-    rule: 'a preset is read where a stage is: the functions have their own domain in their file, and no other in their code',
+    rule: "a preset is read where a stage is: the functions have their own domain in their file, and no other in their code; its types are the SDK's",
     applies: (path) => path !== 'config-schema/stage-domain.ts' && !path.startsWith('test/'),
-    imports: ({ from }) => !from.startsWith('presets/'),
+    imports: ({ from, typeOnly }) => !from.startsWith('presets/') || (typeOnly && from.endsWith('/types.ts')),
   },
   {
     name: 'the stage at synthesis',
@@ -168,9 +168,11 @@ const rules: readonly Rule[] = [
   },
   {
     name: 'client alone',
-    rule: 'the client imports itself and what of protocol is plain values: it runs without packages, on any platform',
+    rule: 'the client imports itself, what of protocol is plain values and the types of its preset: it runs without packages, on any platform',
     applies: (path) => path.startsWith('client/src/') && !isClientInReact(path),
-    imports: ({ from }) => /^(client\/src\/(?!react)[\w-]+|protocol\/identifiers)\.ts$/.test(from),
+    imports: ({ from, typeOnly }) =>
+      /^(client\/src\/(?!react)[\w-]+|protocol\/identifiers)\.ts$/.test(from) ||
+      (typeOnly && from === 'presets/restaurant/types.ts'),
   },
   {
     name: 'client in React',

@@ -1,5 +1,5 @@
 /** One request and its whole answer over HTTP, within a time, and no more of it than fits into memory. */
-import { Agent as HttpAgent, request as overHttp, type AgentOptions } from 'node:http';
+import type { AgentOptions, Agent as HttpAgent } from 'node:http';
 import type { Socket } from 'node:net';
 import { Agent as HttpsAgent, request as overHttps } from 'node:https';
 
@@ -61,7 +61,7 @@ export const requestHandler = ({
   const kept = { keepAlive: true, maxSockets: 50 };
   let plain: HttpAgent | undefined;
   let secure: HttpsAgent | undefined;
-  const plainAgent = () => (plain ??= new HttpAgent({ ...kept, ...httpAgent }));
+  const plainAgent = () => (plain ??= new (http().Agent)({ ...kept, ...httpAgent }));
   const secureAgent = () => (secure ??= new HttpsAgent({ ...kept, ...httpsAgent }));
 
   return {
@@ -71,7 +71,7 @@ export const requestHandler = ({
         const outgoing =
           protocol === 'https:'
             ? overHttps({ ...options, agent: secureAgent() })
-            : overHttp({ ...options, agent: plainAgent() });
+            : http().request({ ...options, agent: plainAgent() });
 
         const settled = () => {
           clearTimeout(connecting);
@@ -122,6 +122,12 @@ export const requestHandler = ({
     },
   };
 };
+
+/**
+ * As it is loaded anyway, under `node:https`. To import it by name would read each of its exports, and one of those loads a WebSocket
+ * client: 20 ms of a cold start, for a protocol that nothing on AWS speaks.
+ */
+const http = () => process.getBuiltinModule('node:http');
 
 /** A connection that the other side has closed while nobody looked ends like one that takes too long: it is tried again. */
 const timedOutCodes: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ETIMEDOUT']);

@@ -1,16 +1,15 @@
 /** What the console's page plays: the devices, events and people of the local stage. */
+import type { StageConfig } from '../../config-schema/stage-config.ts';
 import type { Demo, DemoConnectionType, DemoUser } from '../../console/rows.ts';
 import { demoOf, demoRestaurant, rivalRestaurant } from '../../local/demo.ts';
 import { domainOf } from '../../protocol/domain.ts';
 import { isEventType } from '../../protocol/restaurant-events.ts';
 import { printedDevice } from '../authenticate-line.ts';
-import { stageConfig } from '../stage-domain.ts';
 
-export const consoleDemo = (url: string): Demo => {
-  const config = stageConfig();
+export const consoleDemo = (url: string, config: StageConfig): Demo => {
   const { connectionTypes, events, asksWho, mayConnectAs } = domainOf(config);
   const { users, memberships } = demoOf(config.demoUsers);
-  const printed = printedDevice();
+  const printed = printedDevice(config);
   return {
     url,
     restaurants: [demoRestaurant, rivalRestaurant],

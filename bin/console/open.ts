@@ -1,3 +1,4 @@
+import type { StageConfig } from '../../config-schema/stage-config.ts';
 import { demoIssuerAlias } from '../../local/demo.ts';
 import type { Gateway } from '../../local/gateway.ts';
 import { localTarget, placesOf } from '../target.ts';
@@ -7,12 +8,16 @@ import { buildPage } from './page.ts';
 import { consoleState } from './state.ts';
 
 /** The console of a gateway on this machine. */
-export const openConsole = async (gateway: Gateway, onError: (error: unknown) => void): Promise<Console> => {
-  const demo = consoleDemo(gateway.url);
+export const openConsole = async (
+  gateway: Gateway,
+  config: StageConfig,
+  onError: (error: unknown) => void,
+): Promise<Console> => {
+  const demo = consoleDemo(gateway.url, config);
   const target = localTarget(placesOf(gateway));
   return createConsole({
     page: await buildPage(),
-    state: consoleState(target, demo.restaurants, demoIssuerAlias),
+    state: consoleState(target, config, demo.restaurants, demoIssuerAlias),
     outbox: gateway.outbox,
     demo,
     port: Number(new URL(gateway.url).port),

@@ -1,5 +1,6 @@
 /** What the console knows of the state and may do in it, with the means of the operator's commands. */
 import { randomUUID } from 'node:crypto';
+import type { StageConfig } from '../../config-schema/stage-config.ts';
 import { type AuditRow, type ConnectionRow, maxAuditRows } from '../../console/rows.ts';
 import { restaurantTrail, unverifiedTrail } from '../../lambdas/dynamodb/audit-trail.ts';
 import type { Trail } from '../../lambdas/dynamodb/record-order.ts';
@@ -20,10 +21,15 @@ export type ConsoleState = Readonly<{
 
 const auditPeriodMs = 60 * 60 * 1000;
 
-export const consoleState = (target: Target, restaurants: readonly string[], issuer: string): ConsoleState => {
+export const consoleState = (
+  target: Target,
+  config: StageConfig,
+  restaurants: readonly string[],
+  issuer: string,
+): ConsoleState => {
   const table = connections(target.connections);
   const authenticated = async () => (await Promise.all(restaurants.map((one) => table.sessionsAt(one)))).flat();
-  const ports = sessionPorts(target, 'local');
+  const ports = sessionPorts(target, config);
 
   return {
     connections: async () =>

@@ -69,8 +69,11 @@ const objectType = (schema: JsonObject, names: Names): string => {
   const required = new Set(forms.names.read(schema['required']));
   const others = schema['additionalProperties'];
   const other = typeOf(others, names);
-  const member = (name: string, one: unknown): string =>
-    `${isObject(one) ? commentOf(one) : ''}readonly ${keyOf(name)}${required.has(name) ? '' : '?'}: ${typeOf(one, names)};`;
+  const member = (name: string, one: unknown): string => {
+    const isRequired = required.has(name);
+    const type = isRequired || !isOfEveryObject(name) ? typeOf(one, names) : 'unknown';
+    return `${isObject(one) ? commentOf(one) : ''}readonly ${keyOf(name)}${isRequired ? '' : '?'}: ${type};`;
+  };
   const members = [
     ...[...properties].map(([name, one]) => member(name, one)),
     ...[...required].filter((name) => !properties.has(name)).map((name) => member(name, others)),
@@ -79,6 +82,9 @@ const objectType = (schema: JsonObject, names: Names): string => {
   if (others !== false) members.push(`readonly [member: string]: ${members.length === 0 ? other : 'unknown'};`);
   return members.length === 0 ? '{ readonly [member: string]: never }' : `{\n${indented(members.join('\n'))}\n}`;
 };
+
+/** `toString` and the like: TypeScript takes the one that is inherited for a member that may be left out. */
+const isOfEveryObject = (name: string): boolean => name in Object.prototype;
 
 /** Each once; of nothing it is `never`. */
 const union = (types: readonly string[]): string => [...new Set(types)].join(' | ') || 'never';

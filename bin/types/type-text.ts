@@ -15,7 +15,7 @@ export const uniqueNames = (all: readonly string[], nameOf: (one: string) => str
   const taken = new Set<string>();
   for (const one of all) {
     let name = nameOf(one);
-    for (let again = 2; taken.has(name); again++) name = `${nameOf(one)}_${again}`;
+    for (let again = 2; taken.has(name); again++) name = `${nameOf(one)}${again}`;
     taken.add(name);
     names.set(one, name);
   }

@@ -1,5 +1,6 @@
 import type { ClientState } from './client-state.ts';
-import type { Cursor, DataOf, DeviceEventData, Gap, RestaurantEvent } from './events.ts';
+import type { DataOf, DeviceEventData } from './domain.ts';
+import type { Cursor, Gap, RestaurantEvent } from './events.ts';
 import type { Pending } from './pending.ts';
 import type { End } from './state.ts';
 import type { Present } from './who-state.ts';

@@ -1,31 +1,11 @@
 /** Events of a restaurant, as the application sees them. */
+import type { DataOf } from './domain.ts';
 
 /** A place in a restaurant's stream: everything up to `seq` has been delivered. Keep it to resume later. */
 export type Cursor = Readonly<{ epoch: string; seq: number }>;
 
 /** Of a restaurant that has had no event yet: its stream has no name. */
 export const beforeFirst: Cursor = { epoch: '', seq: 0 };
-
-type OrderId = string | number;
-type FreeForm = { readonly [field: string]: unknown };
-type OrderStatus = 'pending' | 'confirmed' | 'preparing' | 'ready' | 'completed' | 'cancelled';
-
-/** The `data` of each event type that a device may publish. */
-export interface DeviceEventData {
-  'order.created': { readonly order_id: OrderId } & FreeForm;
-  'order.status_changed': { readonly order_id: OrderId; readonly status: OrderStatus } & FreeForm;
-  'order.preparation_time': { readonly order_id: OrderId; readonly estimated_time: number } & FreeForm;
-  'payment.completed': { readonly order_id: OrderId } & FreeForm;
-}
-
-/**
- * The `data` of each event type that is known by name. An application adds what its backends publish:
- * `declare module '@maitred/client' { interface RestaurantEventData { 'menu.updated': { version: number } } }`.
- */
-export interface RestaurantEventData extends DeviceEventData {}
-
-/** What an event of this type carries. The gateway checks what devices publish; a backend's events are its own affair. */
-export type DataOf<Type extends string> = Type extends keyof RestaurantEventData ? RestaurantEventData[Type] : unknown;
 
 export type RestaurantEvent<Type extends string = string> = Readonly<{
   type: Type;

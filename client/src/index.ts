@@ -2,8 +2,9 @@
 export type { MaitredClient, Off, Published, Publishing, PublishOptions } from './client.ts';
 export type { ClientState, SessionInfo } from './client-state.ts';
 export { connect } from './connect.ts';
+export type { ConnectionType, DataOf, DeviceEventData, Register, RestaurantEventData, Role } from './domain.ts';
 export { PublishError, type PublishErrorCode, WhoError, type WhoErrorCode } from './errors.ts';
-export type { Cursor, DataOf, DeviceEventData, Gap, RestaurantEvent, RestaurantEventData } from './events.ts';
+export type { Cursor, Gap, RestaurantEvent } from './events.ts';
 export type { ConnectOptions } from './options.ts';
 export type { Refusal, User } from './outbox-state.ts';
 export type { Pending } from './pending.ts';

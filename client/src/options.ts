@@ -1,4 +1,5 @@
-import { type ConnectionType, isDeviceId, isRestaurantId, mayBeConnectionType } from '../../protocol/identifiers.ts';
+import { isDeviceId, isRestaurantId, mayBeConnectionType } from '../../protocol/identifiers.ts';
+import type { ConnectionType } from './domain.ts';
 import type { Cursor } from './events.ts';
 import type { User } from './outbox-state.ts';
 import { defaultTiming, type Settings, type Timing } from './settings.ts';

@@ -33,8 +33,8 @@ with closing(database()) as db:
 
 
 @app.post("/hook", status_code=204)
-def hook(event: dict, x_api_key: Annotated[str, Header()] = "") -> None:
-    if not secrets.compare_digest(x_api_key.encode(), KEY):
+def hook(event: dict, x_maitred_key: Annotated[str, Header()] = "") -> None:
+    if not secrets.compare_digest(x_maitred_key.encode(), KEY):
         raise HTTPException(401)
     if event["detail-type"] != "order.created":
         return

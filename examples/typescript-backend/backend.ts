@@ -21,7 +21,7 @@ if (!WEBHOOK_KEY || !EVENT_QUEUE_URL) throw new Error('set WEBHOOK_KEY and EVENT
 const requestHandler = { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true };
 const sqs = new SQSClient({ maxAttempts: 1, requestHandler });
 
-const db = new DatabaseSync(ORDERS_DB);
+const db = new DatabaseSync(ORDERS_DB, { timeout: 1_000 });
 // An event's number is its own in its restaurant and epoch, however often the event is posted.
 db.exec(`CREATE TABLE IF NOT EXISTS orders (restaurant_id TEXT, epoch TEXT, seq INTEGER, data TEXT NOT NULL,
   confirmed INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (restaurant_id, epoch, seq))`);
@@ -32,7 +32,7 @@ const setConfirmed = db.prepare(`UPDATE orders SET confirmed = 1 ${ofThisOrder}`
 
 const answerTo = async (request: IncomingMessage): Promise<number> => {
   if (request.method !== 'POST' || request.url !== '/hook') return 404;
-  if (!timingSafeEqual(sha256(String(request.headers['x-api-key'] ?? '')), sha256(WEBHOOK_KEY))) return 401;
+  if (!timingSafeEqual(sha256(String(request.headers['x-maitred-key'] ?? '')), sha256(WEBHOOK_KEY))) return 401;
   const event: Posted = JSON.parse(await text(request));
   if (event['detail-type'] !== 'order.created') return 204;
   const order = event.detail;

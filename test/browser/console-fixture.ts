@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import type { Console } from '../../bin/console/endpoints.ts';
 import { openConsole } from '../../bin/console/open.ts';
+import { localConfig } from '../../bin/local-config.ts';
 import { localTarget, placesOf } from '../../bin/target.ts';
 import { synthesize } from '../../lib/synthesize.ts';
 import { demoRestaurant } from '../../local/demo.ts';
@@ -35,7 +36,7 @@ export const openConsoleFixture = async (): Promise<ConsoleFixture> => {
   let answer: Console = () => false;
   const assemblyDir = await synthesize({ stage: 'local', outdir: join(dir, 'cdk.out'), validate: false });
   const gateway = await startGateway({ assemblyDir, http: (request, response) => answer(request, response) });
-  answer = await openConsole(gateway, (error) => serverErrors.push(error));
+  answer = await openConsole(gateway, localConfig(), (error) => serverErrors.push(error));
   const browser = await openBrowser();
   const address = new URL('/', gateway.issuerUrl).href;
   return {

@@ -232,6 +232,12 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string; endin
     line: 'smoke --url ws://127.0.0.1:1/local --token x --type oven',
     sentence: `--type is one of ${types}, got "oven"`,
   },
+  { line: 'types dev', sentence: 'dev is one word too many; see --help' },
+  {
+    line: 'types --stage nowhere',
+    ending: 'failed',
+    sentence: 'config/nowhere.json cannot be read; stages with a file are bench, dev, local, test',
+  },
   { line: 'outputs', sentence: '--stage is missing; see --help' },
   { line: 'outputs dev', sentence: 'dev is not understood; see --help' },
   { line: 'start --port 80x', sentence: '--port is a number from 0 to 65535, got 80x' },

@@ -137,6 +137,18 @@ const rows: readonly Row[] = [
     refuses: ["{ 'a-c': 1 }"],
   },
   {
+    why: 'members that every object has',
+    schema: {
+      type: 'object',
+      properties: { toString: { type: 'null' }, constructor: { type: 'number' } },
+      required: ['constructor'],
+      additionalProperties: false,
+    },
+    declared: 'export type T = {\n  readonly toString?: unknown;\n  readonly constructor: number;\n};',
+    takes: ['{ constructor: 1 }', '{ constructor: 1, toString: null }'],
+    refuses: ['{}', "{ constructor: 'a' }"],
+  },
+  {
     why: 'a choice that its discriminator tells',
     schema: { oneOf: [branch('a', { of: { type: 'string' } }), branch('b', { of: { type: 'number' } })] },
     declared:
@@ -152,7 +164,7 @@ const rows: readonly Row[] = [
       $defs: { 'a-b': { type: 'array', items: { $ref: '#/$defs/a.b' } }, 'a.b': { type: 'null' } },
     },
     declared:
-      'export type T_a_b = ReadonlyArray<T_a_b_2>;\nexport type T_a_b_2 = null;\nexport type T = ReadonlyArray<T_a_b>;',
+      'export type T_a_b = ReadonlyArray<T_a_b2>;\nexport type T_a_b2 = null;\nexport type T = ReadonlyArray<T_a_b>;',
     takes: ['[[null]]'],
     refuses: ['[null]', '[[1]]'],
   },
@@ -234,9 +246,9 @@ describe('a name', () => {
   test('is never that of another', () => {
     expect([...uniqueNames(['a.b', 'a_b', 'ab', 'A.B'], typeName)]).toEqual([
       ['a.b', 'AB'],
-      ['a_b', 'AB_2'],
+      ['a_b', 'AB2'],
       ['ab', 'Ab'],
-      ['A.B', 'AB_3'],
+      ['A.B', 'AB3'],
     ]);
   });
 });

@@ -197,6 +197,37 @@ describe('a running gateway', () => {
   }, 60_000);
 });
 
+describe('a gateway that is configured by another file', () => {
+  test('has its domain, and so have the commands that find it', async () => {
+    const here = checkout({ hasStarted: false });
+    const config = join(import.meta.dirname, '../../examples/fleet/config.json');
+    const gateway = await here.startGateway('--config', config);
+    const [line, published, refused] = [
+      await here.run('token', 'driver', '--line'),
+      await here.run(
+        'publish',
+        '--restaurant',
+        'r-17',
+        '--type',
+        'depot.closed',
+        '--data',
+        '{}',
+        '--audience',
+        'wallboard',
+      ),
+      await here.run('publish', '--restaurant', 'r-17', '--type', 'depot.closed', '--data', '{}', '--audience', 'pos'),
+    ];
+    const client = await connect(gateway.url);
+    client.send(line.stdout.trim());
+    const answer = JSON.parse(await client.next());
+    client.drop();
+    await interrupted(gateway);
+    expect(answer).toMatchObject({ type: 'auth_success', connection_type: 'vehicle', role: 'driver' });
+    expect([published.code, refused.code]).toEqual([exitCodes.done, exitCodes.usage]);
+    expect(refused.stderr).toBe('--audience is of vehicle, dispatcher, workshop, wallboard\n');
+  }, 60_000);
+});
+
 describe('a gateway that cannot start says why in one sentence', () => {
   test('the port is taken', async () => {
     const other = createServer();
@@ -239,12 +270,10 @@ describe('a gateway that cannot start says why in one sentence', () => {
     );
   });
 
-  test('the app cannot be synthesized', async () => {
+  test('it is configured wrongly', async () => {
     const here = checkout();
     writeFileSync(join(here.dir, 'config', 'local.json'), '{ "issuers": [{ "alias": "demo" }] }');
-    expect(sentenceOf(await here.start('start', '--port', '0').ended)).toMatch(
-      /"local" cannot be synthesized: .+issuers/,
-    );
+    expect(sentenceOf(await here.start('start', '--port', '0').ended)).toMatch(/^config\/local\.json: issuers/);
   });
 
   test('Ctrl-C while it starts ends it', async () => {

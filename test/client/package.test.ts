@@ -6,7 +6,10 @@ import { dirname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
+import { registeredTypes } from '../../bin/types/domain-types.ts';
 import { defaultTiming, maxFrameBytes, maxMessageIdChars } from '../../client/src/settings.ts';
+import { parseConfig } from '../../config-schema/parse-config.ts';
+import { StageConfig } from '../../config-schema/stage-config.ts';
 import { limits } from '../../protocol/limits.ts';
 import { exampleOf, installClient } from './installed-client.ts';
 
@@ -74,9 +77,26 @@ client.on('menu.updated', ({ data }) => data.versoin);
 void client.publish('order.status_changed', { order_id: 1, status: 'burnt' });
 // @ts-expect-error no order
 void client.publish('order.created', { table: 4 });
-// Which connection types there are is the stage's to say.
+// @ts-expect-error a connection type nobody has
 connect({ url: '', restaurantId: '', connectionType: 'waiter', getToken: () => '' });
 `;
+
+const registered = `
+import { connect, type Role } from '@maitred/client';
+import type { VehiclePosition } from './maitred.ts';
+const driver: Role = 'driver';
+const client = connect({ url: '', restaurantId: driver, connectionType: 'vehicle', getToken: () => '' });
+const at: VehiclePosition = { vehicle_id: 'HH-KV204', position: { lat: 53.55, lon: 9.99 } };
+void client.publish('vehicle.position', at);
+client.on('vehicle.position', ({ data }) => data.position.lat.toFixed());
+// @ts-expect-error an event of the restaurant
+void client.publish('order.created', { order_id: 1 });
+// @ts-expect-error a connection type of the restaurant
+connect({ url: '', restaurantId: '', connectionType: 'pos', getToken: () => '' });
+`;
+const fleet = registeredTypes(
+  parseConfig(StageConfig, 'fleet', readFileSync(join(root, 'examples/fleet/config.json'), 'utf8')),
+);
 
 const stored = `
 import { connect } from '@maitred/client';
@@ -182,6 +202,8 @@ for (const getToken of [${loginExamples.map((_, nth) => `login${nth}`)}]) connec
     'dom-socket': domSocket,
     typed,
     stored,
+    registered,
+    maitred: fleet,
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(project, `${name}.ts`), text);
 });
@@ -256,6 +278,7 @@ describe('the package', () => {
     { name: 'dom-socket', lib: ['es2022', 'dom'], types: [] },
     { name: 'typed', lib: ['es2022'], types: [] },
     { name: 'stored', lib: ['es2022', 'dom'], types: [] },
+    { name: 'registered', lib: ['es2022'], types: [] },
     { name: 'login', lib: ['es2022'], types: [] },
   ])('has types that fit $name', ({ name, lib, types }) => {
     expect(check(name, lib, types)).toBe('');

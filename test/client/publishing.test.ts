@@ -84,6 +84,14 @@ describe('a publication', () => {
     expect(fixture.client.state.status).toBe('connected');
   });
 
+  test("is sent whatever its fields are: those of an event are its stage's to say", async () => {
+    const fixture = createClientFixture();
+    await fixture.authenticated();
+    void fixture.client.publish('order.created', forbidden({ table: 4 }));
+    await fixture.clock.pass(100);
+    expect(fixture.gateway.events().map(({ data }) => data)).toEqual([{ table: 4 }]);
+  });
+
   test.each([{ reason: 'rate_limited' }, { reason: 'unavailable' }])(
     'answered with $reason is sent again, later',
     async ({ reason }) => {

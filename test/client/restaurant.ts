@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import {
   type ClientState,
+  type ConnectionType,
   type ConnectOptions,
   connect,
   type End,
@@ -15,7 +16,7 @@ import {
 } from '../../client/src/index.ts';
 import { putMembership } from '../../lambdas/dynamodb/membership-administration.ts';
 import type { DemoUser } from '../../local/demo.ts';
-import type { ConnectionType, Role } from '../../protocol/identifiers.ts';
+import type { Role } from '../../protocol/identifiers.ts';
 import type { GatewayFixture } from '../conversation/gateway-fixture.ts';
 
 /** Waits of a network that comes back soon. Those that keep the gateway's limits are the client's own. */

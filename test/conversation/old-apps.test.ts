@@ -4,6 +4,7 @@
  */
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, describe, expect, test } from '@jest/globals';
+import { localConfig } from '../../bin/local-config.ts';
 import { localTarget, placesOf } from '../../bin/target.ts';
 import { sessionPorts } from '../../bin/session-ports.ts';
 import {
@@ -120,7 +121,7 @@ const situations: readonly Situation[] = [
     why: 'somebody ends it by command',
     reason: 'revoked',
     brings: async ({ client }) => {
-      const ports = sessionPorts(localTarget(placesOf(fixture.gateway)), 'local');
+      const ports = sessionPorts(localTarget(placesOf(fixture.gateway)), localConfig());
       const { connected_at_ms } = (await fixture.row(client.connectionId)) ?? {};
       const key = { connectionId: client.connectionId, connectedAtMs: Number(connected_at_ms) };
       const session = await connections(fixture.connections).read(key);

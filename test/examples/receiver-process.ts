@@ -107,7 +107,8 @@ export const openQueueFront = async (endpoint: string) => {
 
 /** What is in its table. */
 export const storedIn = (file: string): readonly Readonly<Record<string, unknown>>[] => {
-  const db = new DatabaseSync(file, { readOnly: true });
+  // Not for reading alone: a receiver that was killed may have left something to roll back.
+  const db = new DatabaseSync(file, { timeout: 5_000 });
   try {
     return db.prepare('SELECT restaurant_id, epoch, seq, data, confirmed FROM orders ORDER BY seq').all();
   } finally {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseStageFile } from '../../config-schema/stage-file.ts';
+import { entryNames } from '../../lib/bundle.ts';
 import { keptAssembly } from '../../lib/kept-assembly.ts';
 import { SynthesisError, synthesize } from '../../lib/synthesize.ts';
 
@@ -41,7 +42,7 @@ describe('the cloud assembly of a stage', () => {
   });
 
   test('has a bundle of its own for each function, with nothing beside it but its map and the configuration of the stage', () => {
-    expect(assetsIn(outdir)).toHaveLength(8);
+    expect(assetsIn(outdir)).toHaveLength(entryNames.length);
     for (const asset of assetsIn(outdir)) {
       expect(readdirSync(join(outdir, asset)).sort()).toEqual(['index.mjs', 'index.mjs.map', 'stage.json']);
       const code = readFileSync(join(outdir, asset, 'index.mjs'), 'utf8');

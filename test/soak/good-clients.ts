@@ -1,7 +1,6 @@
 /** Devices that do everything as they should: the SDK, and bare sockets beside it. */
 import { WebSocket } from 'ws';
-import { connect, type DeviceEventData, type MaitredClient } from '../../client/src/index.ts';
-import type { ConnectionType } from '../../protocol/identifiers.ts';
+import { type ConnectionType, connect, type DeviceEventData, type MaitredClient } from '../../client/src/index.ts';
 import type { GatewayLives } from './gateway-lives.ts';
 import type { Accepted, Heard, Listener, Session } from './oracle.ts';
 
