@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseStageFile } from '../../config-schema/stage-file.ts';
-import { entryNames } from '../../lib/bundle.ts';
+import { entryNames } from '../../lib/entries.ts';
 import { keptAssembly } from '../../lib/kept-assembly.ts';
 import { SynthesisError, synthesize } from '../../lib/synthesize.ts';
 
