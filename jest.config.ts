@@ -17,7 +17,7 @@ const config: Config = {
     '<rootDir>/test/compatibility/',
     ...heavyToIgnore(process.argv.slice(2)),
   ],
-  modulePathIgnorePatterns: ['<rootDir>/cdk.out'],
+  modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist'],
   // What never comes; how long something takes is no test's business.
   testTimeout: 180_000,
   // Two more than there are processors: half of what the tests take is waiting for deadlines, and nobody waits for those.

@@ -4,7 +4,7 @@
  */
 import { join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { ConfigError } from '../config-schema/parse-config.ts';
+import { ConfigError } from '../config-schema/config-error.ts';
 import { bundledCode } from '../lib/bundle.ts';
 import { readStageConfig } from '../lib/config.ts';
 import { addStageStacks } from '../lib/stage-stacks.ts';

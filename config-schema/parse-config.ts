@@ -1,18 +1,5 @@
 import * as v from 'valibot';
-
-/** Configuration is not what it must be. The message is one sentence that names the file and key, what was expected and got. */
-export class ConfigError extends Error {
-  readonly code = 'CONFIG_INVALID';
-  readonly file: string;
-  readonly key: string | undefined;
-
-  constructor(at: { file: string; key?: string | undefined }, problem: string, options?: ErrorOptions) {
-    super(`${at.key === undefined ? at.file : `${at.file}: ${at.key}`} ${problem}`, options);
-    this.name = 'ConfigError';
-    this.file = at.file;
-    this.key = at.key;
-  }
-}
+import { ConfigError, shown } from './config-error.ts';
 
 /** What JSON text holds by a schema, every default filled in; throws `ConfigError`. `file` is where the text is from. */
 export const parseConfig = <Schema extends v.GenericSchema>(
@@ -42,10 +29,4 @@ export const parseJson = (file: string, content: string): unknown => {
       cause,
     });
   }
-};
-
-/** A value as an error may quote it. */
-export const shown = (value: unknown): string => {
-  const json = JSON.stringify(value) ?? 'nothing';
-  return json.length <= 80 ? json : `${json.slice(0, 80)}…`;
 };

@@ -19,6 +19,8 @@ const host = 'must be a lower-case host name';
 const email = 'must be a mail address';
 const retention = `must be one of ${logRetentionDays.join(', ')}`;
 const reservedEnough = ', as many as the event queue asks of its function at once';
+/** What functions can be bundled with. */
+export const transports = ['sdk', 'thin'] as const;
 const transport = 'must be "sdk" or "thin"';
 const accountLogRole = 'must be "none", "existing" or "create"';
 
@@ -77,7 +79,7 @@ export const StageKeys = section({
   accountLogRole: v.optional(v.picklist(['none', 'existing', 'create'], accountLogRole), 'none'),
   alarmEmails: monitoringKeys.alarmEmails,
   /** What the functions reach AWS with: AWS's SDK, or the project's own files of `transport/` in its place. */
-  transport: v.optional(v.picklist(['sdk', 'thin'], transport), 'sdk'),
+  transport: v.optional(v.picklist(transports, transport), 'sdk'),
   /** Concurrency set aside for each function, which is its limit, too. A new account has 10 in all and could not grant any. */
   reservedConcurrency: v.optional(whole(leastReservedConcurrency, 1000, reservedEnough)),
   runbookUrl: monitoringKeys.runbookUrl,

@@ -1,7 +1,8 @@
 /** The file beside the code of each function that holds its stage's configuration. */
 import * as v from 'valibot';
 import { FunctionConfig, functionKeys } from './function-config.ts';
-import { checkConfig, ConfigError, parseJson } from './parse-config.ts';
+import { ConfigError } from './config-error.ts';
+import { checkConfig, parseJson } from './parse-config.ts';
 
 export const stageFileName = 'stage.json';
 

@@ -2,7 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isLoopback } from '../config-schema/loopback.ts';
-import { ConfigError, parseConfig, shown } from '../config-schema/parse-config.ts';
+import { ConfigError, shown } from '../config-schema/config-error.ts';
+import { parseConfig } from '../config-schema/parse-config.ts';
 import { StageConfig } from '../config-schema/stage-config.ts';
 
 const stageNamePattern = /^[a-z][a-z0-9-]{0,19}$/;

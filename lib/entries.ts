@@ -19,5 +19,9 @@ export type OptionalEntry = (typeof optionalEntries)[number];
 
 /** The code of an entry. */
 export type CodeOf = (entry: EntryName) => Code;
-/** The code of all entries over a transport, with this file of the stage's configuration beside each. */
+/**
+ * The code of all entries over a transport, with this file of the stage's configuration beside each.
+ *
+ * @internal
+ */
 export type FunctionsCode = (stageFile: string, transport: Transport) => CodeOf;

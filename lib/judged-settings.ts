@@ -1,6 +1,7 @@
 /** What constructs are told, judged by the schema of a stage's file. Texts that only a deployment knows have stand-ins there. */
 import { Token } from 'aws-cdk-lib';
-import { checkConfig, ConfigError } from '../config-schema/parse-config.ts';
+import { ConfigError } from '../config-schema/config-error.ts';
+import { checkConfig } from '../config-schema/parse-config.ts';
 import { StageConfig, StateKeys } from '../config-schema/stage-config.ts';
 import { refuseDevelopmentOnAws } from './config.ts';
 import { type StandIns, standIns } from './deploy-time.ts';

@@ -4,7 +4,7 @@ import { Grant, type IGrantable, type IManagedPolicy, PermissionsBoundary } from
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { ConfigError, shown } from '../config-schema/parse-config.ts';
+import { ConfigError, shown } from '../config-schema/config-error.ts';
 import { stageFileOf } from '../config-schema/stage-file.ts';
 import { type EnvironmentName, environment, liveIndexName } from '../lambdas/env.ts';
 import { AuthTimer } from './auth-timer.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FunctionConfig } from '../../config-schema/function-config.ts';
-import { ConfigError } from '../../config-schema/parse-config.ts';
+import { ConfigError } from '../../config-schema/config-error.ts';
 import { parseStageFile, stageFileName } from '../../config-schema/stage-file.ts';
 
 /**

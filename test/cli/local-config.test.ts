@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { localConfig } from '../../bin/local-config.ts';
 import { UsageError } from '../../bin/command.ts';
-import { ConfigError } from '../../config-schema/parse-config.ts';
+import { ConfigError } from '../../config-schema/config-error.ts';
 import { readStageConfig } from '../../lib/config.ts';
 
 let dir: string;

@@ -1,6 +1,7 @@
 /** The domain in a stage's file: what is filled in, what a preset gives, and what is refused with the key's name. */
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError, parseConfig } from '../../config-schema/parse-config.ts';
+import { ConfigError } from '../../config-schema/config-error.ts';
+import { parseConfig } from '../../config-schema/parse-config.ts';
 import { StageConfig } from '../../config-schema/stage-config.ts';
 import restaurant from '../../presets/restaurant/domain.json' with { type: 'json' };
 import { domainOf } from '../../protocol/domain.ts';

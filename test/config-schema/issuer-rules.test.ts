@@ -1,7 +1,8 @@
 /** Which settings of an issuer may stand together: its ID tokens and the tokens of strangers stay outside. */
 import { describe, expect, test } from '@jest/globals';
 import { Issuers } from '../../config-schema/issuer.ts';
-import { ConfigError, parseConfig } from '../../config-schema/parse-config.ts';
+import { ConfigError } from '../../config-schema/config-error.ts';
+import { parseConfig } from '../../config-schema/parse-config.ts';
 
 const parse = (config: object) => parseConfig(Issuers, 'issuers', JSON.stringify([config]));
 const errorOf = (config: object): ConfigError => {

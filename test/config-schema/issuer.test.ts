@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { Issuers } from '../../config-schema/issuer.ts';
-import { ConfigError, parseConfig } from '../../config-schema/parse-config.ts';
+import { ConfigError } from '../../config-schema/config-error.ts';
+import { parseConfig } from '../../config-schema/parse-config.ts';
 import { userPoolIssuer } from '../../lib/own-user-pool.ts';
 
 const issuersOf = (issuers: unknown) => parseConfig(Issuers, 'issuers', JSON.stringify(issuers));

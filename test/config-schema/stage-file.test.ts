@@ -1,6 +1,7 @@
 /** What synthesis writes beside the code is what the functions read, and nothing else passes. */
 import { describe, expect, test } from '@jest/globals';
-import { ConfigError, parseConfig } from '../../config-schema/parse-config.ts';
+import { ConfigError } from '../../config-schema/config-error.ts';
+import { parseConfig } from '../../config-schema/parse-config.ts';
 import { StageConfig } from '../../config-schema/stage-config.ts';
 import { parseStageFile, stageFileOf } from '../../config-schema/stage-file.ts';
 

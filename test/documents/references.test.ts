@@ -17,6 +17,7 @@ const folders = [
   'lambdas',
   'lib',
   'local',
+  'package',
   'presets',
   'protocol',
   'test',

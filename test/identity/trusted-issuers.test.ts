@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ConfigError } from '../../config-schema/parse-config.ts';
+import { ConfigError } from '../../config-schema/config-error.ts';
 import { EnvironmentError } from '../../lambdas/env.ts';
 import { trustedIssuers } from '../../lambdas/identity/trusted-issuers.ts';
 import { userPoolIssuer } from '../../lib/own-user-pool.ts';

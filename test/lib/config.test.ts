@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { ConfigError, parseConfig } from '../../config-schema/parse-config.ts';
+import { ConfigError } from '../../config-schema/config-error.ts';
+import { parseConfig } from '../../config-schema/parse-config.ts';
 import { logRetentionDays, StageConfig } from '../../config-schema/stage-config.ts';
 import { readStageConfig } from '../../lib/config.ts';
 

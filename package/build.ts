@@ -1,0 +1,78 @@
+/**
+ * `npm run build:package`: what `npm install maitred` brings, as a folder to pack. The constructs are compiled and bundled into one
+ * file, the functions are bundled for both transports with their maps, so that nobody who installs it needs a bundler.
+ */
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import { build, type Metafile } from 'esbuild';
+import { readArguments, run, UsageError } from '../bin/command.ts';
+import { transports } from '../config-schema/stage-config.ts';
+import { bundleOptions } from '../lib/bundle.ts';
+import { writeDeclarations } from './declarations.ts';
+import { manifestOf } from './manifest.ts';
+import { noticesOf } from './notices.ts';
+
+const help = `Builds the package of the constructs.
+
+  npm run build:package [-- DIRECTORY]
+
+  DIRECTORY   where to (default: dist). What is there is replaced
+`;
+
+const projectDir = join(import.meta.dirname, '..');
+
+/** One file, in which everything is but the CDK. */
+const buildConstructs = async (target: string): Promise<Metafile> => {
+  const { metafile } = await build({
+    absWorkingDir: projectDir,
+    entryPoints: ['lib/index.ts'],
+    outfile: join(target, 'index.js'),
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    external: ['aws-cdk-lib', 'constructs'],
+    define: { 'import.meta.dirname': '__dirname' },
+    metafile: true,
+    logLevel: 'warning',
+  });
+  return metafile;
+};
+
+/** `functions/<transport>/<entry>/index.mjs` and its map. */
+const buildFunctions = async (target: string): Promise<readonly Metafile[]> =>
+  Promise.all(
+    transports.map(async (transport) => {
+      const options = { ...bundleOptions(projectDir, transport), metafile: true } as const;
+      const { outputFiles, metafile } = await build(options);
+      for (const { path, contents } of outputFiles) {
+        const file = join(target, 'functions', transport, relative(options.outdir, path));
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, contents);
+      }
+      return metafile;
+    }),
+  );
+
+await run(async () => {
+  const { positionals } = readArguments(help, {});
+  if (positionals.length > 1) throw new UsageError(`${positionals.slice(1).join(' ')} is not understood; see --help`);
+  const target = resolve(positionals[0] ?? join(projectDir, 'dist'));
+  const made = mkdtempSync(join(tmpdir(), 'maitred-package-'));
+  try {
+    rmSync(target, { recursive: true, force: true });
+    mkdirSync(join(target, 'docs'), { recursive: true });
+    const bundled = [await buildConstructs(target), ...(await buildFunctions(target))];
+    writeDeclarations(projectDir, made, join(target, 'types'));
+    writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifestOf(projectDir), null, 2)}\n`);
+    writeFileSync(join(target, 'THIRD-PARTY-LICENSES'), `${noticesOf(projectDir, bundled)}\n`);
+    copyFileSync(join(projectDir, 'LICENSE'), join(target, 'LICENSE'));
+    copyFileSync(join(import.meta.dirname, 'README.md'), join(target, 'README.md'));
+    // Alarms name its headings.
+    copyFileSync(join(projectDir, 'docs/runbook.md'), join(target, 'docs/runbook.md'));
+    process.stdout.write(`${relative('', target) || '.'} is the package: npm pack ./${relative('', target)}\n`);
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,40 @@
+/** The package.json of what is packed: the project's own, as far as it is about the constructs. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+type Manifest = Readonly<{
+  version: string;
+  description: string;
+  license: string;
+  dependencies: Readonly<Record<string, string>>;
+}>;
+
+/** @param projectDir the project's folder */
+export const manifestOf = (projectDir: string) => {
+  const { version, description, license, dependencies }: Manifest = JSON.parse(
+    readFileSync(`${projectDir}/package.json`, 'utf8'),
+  );
+  const cdk = createRequire(`${projectDir}/package.json`)('aws-cdk-lib/package.json');
+  return {
+    name: 'maitred',
+    version,
+    description,
+    keywords: ['aws', 'cdk', 'aws-cdk', 'constructs', 'websocket', 'api-gateway', 'realtime', 'restaurant'],
+    license,
+    repository: { type: 'git', url: 'git+https://github.com/maitred/maitred.git' },
+    // One copy for whoever imports and whoever requires it, as the CDK itself is.
+    type: 'commonjs',
+    engines: { node: cdk.engines.node },
+    main: './index.js',
+    types: './types/lib/index.d.ts',
+    exports: {
+      '.': { types: './types/lib/index.d.ts', default: './index.js' },
+      './package.json': './package.json',
+    },
+    // The app's own copies: two would not know each other's stacks.
+    peerDependencies: {
+      'aws-cdk-lib': `^${dependencies['aws-cdk-lib']}`,
+      constructs: cdk.peerDependencies.constructs,
+    },
+  };
+};
