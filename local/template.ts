@@ -22,7 +22,12 @@ export type Found<S extends Schema> = {
 export type Template = {
   /** Every resource of these types. Throws `TemplateError` where a property of `schema` cannot be resolved or is not as it says. */
   readonly find: <S extends Schema>(types: readonly string[], schema: S) => readonly Found<S>[];
-  /** The value of a stack's output; throws `StartError` when no stack has it. */
+  /**
+   * What the CDK puts before the names of everything in the gateway's construct: nothing in stacks of its own, `DoorGateway` where it
+   * is the construct `Door` of somebody's stack.
+   */
+  readonly gatewayPath: string;
+  /** The value of a gateway's output; throws `StartError` when no stack has it, or when several might be it. */
   readonly output: (name: string) => string;
   /** The same, undefined where no stack has it. */
   readonly findOutput: (name: string) => string | undefined;
@@ -60,12 +65,16 @@ export const openTemplate = (stacks: readonly Stack[], awsEndpoint: string): Tem
   };
 
   const findOutput: Template['findOutput'] = (name) => {
-    for (const stack of stacks) {
-      const output = stack.outputs[name];
-      if (output !== undefined) return String(resolve(output.Value, { stack, resource: name, path: 'Value' }));
-    }
-    return undefined;
+    const [first, second] = outputsNamed(stacks, name);
+    if (first === undefined) return undefined;
+    if (second !== undefined)
+      throw new StartError(
+        'TEMPLATE_UNRESOLVED',
+        `several gateways have the output ${name}: ${first.id}, ${second.id}.`,
+      );
+    return String(resolve(first.output.Value, { stack: first.stack, resource: first.id, path: 'Value' }));
   };
+  const [url] = outputsNamed(stacks, 'WebSocketUrl');
 
   return {
     find: (types, schema) =>
@@ -80,7 +89,15 @@ export const openTemplate = (stacks: readonly Stack[], awsEndpoint: string): Tem
       return value;
     },
     findOutput,
+    gatewayPath: url?.id.replace(/WebSocketUrl(?:[0-9A-F]{8})?$/, '') ?? '',
   };
+};
+
+/** By its own name in a stack, else by the name that it has below a construct: with that path before it and a hash behind. */
+const outputsNamed = (stacks: readonly Stack[], name: string) => {
+  const all = stacks.flatMap((stack) => Object.entries(stack.outputs).map(([id, output]) => ({ stack, id, output })));
+  const own = all.filter(({ id }) => id === name);
+  return own.length > 0 ? own : all.filter(({ id }) => id.replace(/[0-9A-F]{8}$/, '').endsWith(name) && id !== name);
 };
 
 /** CloudFormation takes numbers as text, too. */

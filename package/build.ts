@@ -71,7 +71,7 @@ await run(async () => {
     copyFileSync(join(import.meta.dirname, 'README.md'), join(target, 'README.md'));
     // Alarms name its headings.
     copyFileSync(join(projectDir, 'docs/runbook.md'), join(target, 'docs/runbook.md'));
-    process.stdout.write(`${relative('', target) || '.'} is the package: npm pack ./${relative('', target)}\n`);
+    process.stdout.write(`${relative('', target) || '.'} is the package, to be packed by npm pack\n`);
   } finally {
     rmSync(made, { recursive: true, force: true });
   }

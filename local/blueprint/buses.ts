@@ -11,7 +11,10 @@ export type BusBlueprint = {
 /** The EventBridge buses of the app. */
 export const readBuses = (template: Template): readonly BusBlueprint[] => {
   const buses = template.find(['AWS::Events::EventBus'], v.object({}));
-  const names = shortNames(buses.map(({ logicalId }) => logicalId));
+  const names = shortNames(
+    buses.map(({ logicalId }) => logicalId),
+    template.gatewayPath,
+  );
   return buses.map(({ logicalId, attribute }) => ({
     name: names.get(logicalId) ?? logicalId,
     arn: attribute('Arn'),

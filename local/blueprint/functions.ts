@@ -45,7 +45,10 @@ export const readFunctions = (template: Template, called: ReadonlySet<string>): 
   for (const one of called)
     if (!wanted.some(({ ref, attribute }) => one === ref || one === attribute('Arn')))
       throw new StartError('TEMPLATE_UNRESOLVED', `${one} is called, but the app has no such function.`);
-  const names = shortNames(wanted.map(({ logicalId }) => logicalId));
+  const names = shortNames(
+    wanted.map(({ logicalId }) => logicalId),
+    template.gatewayPath,
+  );
   return wanted.map((one) => ({ name: names.get(one.logicalId) ?? one.logicalId, ...readFunction(one) }));
 };
 

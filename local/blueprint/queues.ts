@@ -30,7 +30,10 @@ const queueProperties = v.object({
 /** All queues of the app with delay, visibility, FIFO and dead-letter settings. */
 export const readQueues = (template: Template): readonly QueueBlueprint[] => {
   const queues = template.find(['AWS::SQS::Queue'], queueProperties);
-  const names = shortNames(queues.map(({ logicalId }) => logicalId));
+  const names = shortNames(
+    queues.map(({ logicalId }) => logicalId),
+    template.gatewayPath,
+  );
   return queues.map(({ logicalId, ref, attribute, properties }) => ({
     name: names.get(logicalId) ?? logicalId,
     queueName: attribute('QueueName'),

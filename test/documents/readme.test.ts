@@ -13,6 +13,7 @@ const path = [
   { heading: 'Is it for you?', leadsTo: 'docs/comparison.md' },
   { heading: 'Quick start', leadsTo: 'docs/architecture.md' },
   { heading: 'Deploy', leadsTo: 'docs/deploy.md' },
+  { heading: 'Use it in your CDK app', leadsTo: 'docs/constructs.md' },
   { heading: 'Connect your app', leadsTo: 'PROTOCOL.md' },
   { heading: 'Publish from your backend', leadsTo: 'docs/publishing.md' },
   { heading: 'Operate', leadsTo: 'docs/runbook.md' },

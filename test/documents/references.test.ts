@@ -24,7 +24,7 @@ const folders = [
   '.ci',
 ];
 /** What npm does without a script, and the scripts it runs without `run`. */
-const npmsOwn = ['ci', 'install', 'pack', 'publish'];
+const npmsOwn = ['ci', 'install', 'ls', 'pack', 'publish'];
 const withoutRun = ['start', 'test'];
 
 const textOf = (path: string): string => readFileSync(join(root, path), 'utf8');

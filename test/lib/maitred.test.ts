@@ -105,8 +105,11 @@ describe('in one stack', () => {
     ]);
   });
 
-  test('has no finding of the rule packs that is not acknowledged', () => {
-    const one = newStack();
+  test.each([
+    { why: 'of any region', env: {} },
+    { why: 'of one region and account', env: { region: 'eu-central-1', account: '111122223333' } },
+  ])('has no finding of the rule packs that is not acknowledged, $why', ({ env }) => {
+    const one = newStack('Shop', env);
     door(one);
     const app = one.node.root as App;
     const found = [new AwsSolutionsChecks(app), new ServerlessChecks(app)].flatMap((pack) =>

@@ -181,3 +181,21 @@ describe('what the gateway cannot use is an error that names it', () => {
     expect(() => blueprintOf().output('WebSocketUrl')).toThrow('no stack has the output WebSocketUrl.');
   });
 });
+
+test("a gateway in somebody's stack is found by its outputs, and its parts are called as in stacks of its own", () => {
+  const dir = writeAssembly(({ template }) => {
+    const renamed = (entries: object, path: string) =>
+      Object.fromEntries(Object.entries(entries).map(([id, value]) => [`${path}${id}0A1B2C3D`, value]));
+    Object.assign(template, {
+      Outputs: {
+        ...renamed({ ...template.Outputs, WebSocketUrl: { Value: 'wss://here' } }, 'DoorGateway'),
+        // Somebody else's, whose name only sounds alike.
+        Url: { Value: 'https://shop.example.com' },
+      },
+    });
+    template.Resources['DoorGatewayEventQueue0A1B2C3D'] = { Type: 'AWS::SQS::Queue', Properties: {} };
+  });
+  const blueprint = readBlueprint(readAssembly(dir), 'http://127.0.0.1:9');
+  expect(blueprint.output('WebSocketUrl')).toBe('wss://here');
+  expect(blueprint.queues.map(({ name }) => name)).toContain('EventQueue');
+});
