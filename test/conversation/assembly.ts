@@ -19,6 +19,9 @@ const partsOfRun: StageParts = process.env['TRANSPORT'] === 'thin' ? { transport
 /** The assembly of the stage `test`, or of one that has other parts. */
 const keptTest = async (own: StageParts = {}): Promise<string> => {
   const parts = { ...partsOfRun, ...own };
+  // Somebody's app with the configuration of the stage `test`: `.ci/package`.
+  const given = process.env['ASSEMBLY'];
+  if (given !== undefined) return given;
   if (Object.keys(parts).length === 0) return keptAssembly('test');
   // Its functions are told otherwise, and it need not be synthesized for these tests alone.
   if (isOfLocal(parts)) return keptAssembly('local');
