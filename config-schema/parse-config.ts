@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { scanText } from '../protocol/json/scan.ts';
 
 /** Configuration is not what it must be. The message is one sentence that names the file and key, what was expected and got. */
 export class ConfigError extends Error {
@@ -19,7 +20,7 @@ export const parseConfig = <Schema extends v.GenericSchema>(
   schema: Schema,
   file: string,
   content: string,
-): v.InferOutput<Schema> => checkConfig(schema, file, parseJson(file, content));
+): v.InferOutput<Schema> => checkConfig(schema, file, parseWritten(file, content));
 
 /** The same for what JSON text held. */
 export const checkConfig = <Schema extends v.GenericSchema>(
@@ -31,6 +32,17 @@ export const checkConfig = <Schema extends v.GenericSchema>(
   if (checked.success) return checked.output;
   const [issue] = checked.issues;
   throw new ConfigError({ file, key: v.getDotPath(issue) ?? undefined }, `${issue.message}, got ${shown(issue.input)}`);
+};
+
+/** What a person wrote as JSON: a key that stands twice in an object is refused, of which `JSON.parse` would lose the first. */
+export const parseWritten = (file: string, content: string): unknown => {
+  const value = parseJson(file, content);
+  const scanned = scanText(content, Number.POSITIVE_INFINITY);
+  if ('refused' in scanned && scanned.refused === 'duplicate_key') {
+    const line = content.slice(0, scanned.at).split('\n').length;
+    throw new ConfigError({ file }, `must have each key of an object once, got one twice in line ${line}`);
+  }
+  return value;
 };
 
 /** Whatever JSON text holds; throws `ConfigError`. */
@@ -46,6 +58,15 @@ export const parseJson = (file: string, content: string): unknown => {
 
 /** A value as an error may quote it. */
 export const shown = (value: unknown): string => {
-  const json = JSON.stringify(value) ?? 'nothing';
+  const json = jsonOf(value) ?? 'nothing';
   return json.length <= 80 ? json : `${json.slice(0, 80)}…`;
+};
+
+/** What is nested some thousand levels deep, no stack is enough for. */
+const jsonOf = (value: unknown): string | undefined => {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return 'what is nested too deep to be shown';
+  }
 };
