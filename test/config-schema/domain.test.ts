@@ -152,7 +152,7 @@ const data = (said: object) => event({ data: { ...trip.data, ...said } });
 
 /** An object with lists of lists in it. */
 const nested = (lists: number) => ({ of: JSON.parse('['.repeat(lists) + ']'.repeat(lists)) });
-const deepSchema = (lists: number) => JSON.parse('{"type":"array","items":'.repeat(lists) + '{}' + '}'.repeat(lists));
+const deepSchema = (lists: number) => JSON.parse(`${'{"type":"array","items":'.repeat(lists)}{}${'}'.repeat(lists)}`);
 
 test('an example may be as deep as the data of an event', () => {
   const { events } = stage(event({ data: { type: 'object' }, example: nested(31) }));
