@@ -169,7 +169,7 @@ describe('options that cannot work', () => {
     { why: 'a token in the address', options: { url: 'wss://gateway.example/prod?token=abc' } },
     { why: 'no restaurant', options: { restaurantId: '' } },
     { why: 'every restaurant', options: { restaurantId: '*' } },
-    { why: 'an unknown connection type', options: { connectionType: forbidden('waiter') } },
+    { why: 'no name of a connection type', options: { connectionType: forbidden('Waiter 2') } },
   ])('$why throws a TypeError at once', ({ options }) => {
     expect(() => createClientFixture(options)).toThrow(TypeError);
   });

@@ -394,10 +394,6 @@ describe('the queue', () => {
     { type: 'order.created', data: null, field: 'data' },
     { type: 'order.created', data: [], field: 'data' },
     { type: 'order.created', data: 'soup', field: 'data' },
-    { type: 'order.created', data: {}, field: 'order_id' },
-    { type: 'order.status_changed', data: { order_id: 1 }, field: 'status' },
-    { type: 'order.preparation_time', data: { order_id: 1, estimated_time: null }, field: 'estimated_time' },
-    { type: 'payment.completed', data: { total: 12 }, field: 'order_id' },
   ])('takes no $type with $data, for its $field', async ({ type, data, field }) => {
     const fixture = createClientFixture();
     opened.push(fixture);
