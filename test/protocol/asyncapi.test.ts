@@ -98,6 +98,22 @@ describe('the committed document', () => {
   });
 });
 
+test('a schema whose definitions double from one to the next is said to be too long, and not written out', () => {
+  const twice = (of: number) => ({ $ref: `#/$defs/d${of}` });
+  const doubled = Array.from({ length: 47 }, (_, nth) => [
+    `d${nth + 1}`,
+    { type: 'object', properties: { left: twice(nth), right: twice(nth) } },
+  ]);
+  const $defs = { d0: { type: 'object' }, ...Object.fromEntries(doubled) };
+  const data = { type: 'object', $defs, properties: { x: twice(47) } };
+  const event = { title: 'x', from: ['pos'], audience: ['pos'], example: {} };
+  const config = { extends: 'restaurant', events: { 'a.b': { ...event, data } } };
+  const domain = domainOf(parseConfig(StageConfig, 'x', JSON.stringify(config)));
+  expect(() => asyncApiDocument('0.0.0-test', domain)).toThrow(
+    'the schema of a.b has more than 20000 objects in it once its references are written out',
+  );
+});
+
 describe('the document of a stage with a domain of its own', () => {
   const config = parseConfig(
     StageConfig,
