@@ -1,11 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { Readable } from 'node:stream';
 import * as v from 'valibot';
 import { StageConfig } from '../config-schema/stage-config.ts';
 import packageJson from '../package.json' with { type: 'json' };
 import { asyncApiDocument } from './asyncapi/document.ts';
 import { domainOf } from '../protocol/domain.ts';
 import { FailedError, readArguments, run, UsageError } from './command.ts';
+import { printLines } from './printed-lines.ts';
 import { stageConfig } from './stage-domain.ts';
 
 const help = `The protocol as an AsyncAPI document, generated from its schemas and the events of a stage.
@@ -28,7 +30,7 @@ await run(async () => {
   const domain = stage === undefined ? v.parse(StageConfig, {}) : stageConfig({ stage });
   const path = values.file ?? join(import.meta.dirname, '../docs/asyncapi.json');
   const text = `${JSON.stringify(asyncApiDocument(packageJson.version, domainOf(domain)), null, 2)}\n`;
-  if (stage !== undefined && values.file === undefined) return void process.stdout.write(text);
+  if (stage !== undefined && values.file === undefined) return await printLines(Readable.from([text]));
   if (!values.check) return writeFileSync(path, text);
   if (readFileSync(path, 'utf8') !== text)
     throw new FailedError(

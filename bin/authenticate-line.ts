@@ -1,11 +1,11 @@
 import type { StageConfig } from '../config-schema/stage-config.ts';
-import { demoRestaurant } from '../local/demo.ts';
+import { demoRestaurant, stranger } from '../local/demo.ts';
 import { domainOf } from '../protocol/domain.ts';
 import type { ConnectionType } from '../protocol/identifiers.ts';
 
 /**
  * Whose first message `npm start` prints, and where it goes: the first demo user of the narrowest role that one has, at the first
- * type of the role that a device is not without saying so.
+ * type of the role that a device is not without saying so. Where there is none, the stranger, whom nobody lets in.
  */
 export const printedDevice = (config: StageConfig) => {
   const { connectionTypes, defaultConnectionType, roles, mayConnectAs } = domainOf(config);
@@ -13,7 +13,7 @@ export const printedDevice = (config: StageConfig) => {
   const role = roles.findLast((one) => users.some(([, its]) => its === one)) ?? '';
   const types = connectionTypes.filter((type) => mayConnectAs(role, type));
   return {
-    user: users.find(([, its]) => its === role)?.[0] ?? '',
+    user: users.find(([, its]) => its === role)?.[0] ?? stranger,
     restaurantId: demoRestaurant,
     connectionType: types.find((type) => type !== defaultConnectionType) ?? defaultConnectionType,
   };

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseConfig, parseJson } from '../config-schema/parse-config.ts';
+import { parseConfig, parseWritten } from '../config-schema/parse-config.ts';
 import { StageConfig } from '../config-schema/stage-config.ts';
 import { keptAssembly } from '../lib/kept-assembly.ts';
 import { synthesize } from '../lib/synthesize.ts';
@@ -55,7 +55,7 @@ const contentOf = (file: string): string => {
 };
 
 const objectIn = (file: string, content: string): Readonly<Record<string, unknown>> => {
-  const value = parseJson(file, content);
+  const value = parseWritten(file, content);
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw new UsageError(`--config: ${file} is no configuration, which is an object`);
   return { ...value };

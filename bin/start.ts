@@ -106,7 +106,7 @@ maitred is open (${((performance.now() - startedMs) / 1000).toFixed(1)} s)
   console       ${new URL('/', gateway.issuerUrl)}
   WebSocket     ${gateway.url}${gateway.openUrls.map((url) => `\n                ${url}`).join('')}
   token issuer  ${gateway.issuerUrl}${webhook === undefined ? '' : `\n  webhook       ${webhook}`}
-  demo users    ${demoOf(config.demoUsers).members.join(', ')} of restaurant ${demoRestaurant};
+  demo users    ${demoOf(config.demoUsers).members.join(', ') || 'nobody'} of restaurant ${demoRestaurant};
                 ${stranger}, a member of nothing; ${rival}, of ${rivalRestaurant}
 
 In another terminal:

@@ -14,6 +14,15 @@ export class ConfigError extends Error {
 
 /** A value as an error may quote it. */
 export const shown = (value: unknown): string => {
-  const json = JSON.stringify(value) ?? 'nothing';
+  const json = jsonOf(value) ?? 'nothing';
   return json.length <= 80 ? json : `${json.slice(0, 80)}…`;
+};
+
+/** What is nested some thousand levels deep, no stack is enough for. */
+const jsonOf = (value: unknown): string | undefined => {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return 'what is nested too deep to be shown';
+  }
 };

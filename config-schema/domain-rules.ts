@@ -3,6 +3,7 @@ import type { ConfiguredDomain } from '../protocol/domain.ts';
 import type { ConfiguredEvent } from '../protocol/domain-event.ts';
 import { compileSchema } from '../protocol/json-schema/compile.ts';
 import { violationOf } from '../protocol/json-schema/violation.ts';
+import { limits } from '../protocol/limits.ts';
 import { messageTypes } from '../protocol/message-types.ts';
 import { envelope } from '../protocol/publication.ts';
 import { maxConnectionTypes, maxEvents } from './domain.ts';
@@ -143,6 +144,12 @@ function* data(key: Problem['key'], event: ConfiguredEvent): Problems {
       message: 'must be left out where data names no properties: nothing would be left',
       input: event.unknownFields,
     };
+  if (isDeeperThan(limits.maxEventDataDepth, event.example))
+    yield {
+      key: [...key, 'example'],
+      message: `must be nested ${limits.maxEventDataDepth} levels deep at most, as the data of an event`,
+      input: event.example,
+    };
   const violation = violationOf(compiled, event.example);
   if (violation !== undefined)
     yield {
@@ -151,6 +158,11 @@ function* data(key: Problem['key'], event: ConfiguredEvent): Problems {
       input: valueAt(event.example, violation.at),
     };
 }
+
+const isDeeperThan = (most: number, value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (most === 0 || Object.values(value).some((one) => isDeeperThan(most - 1, one)));
 
 function* demo({ roles }: ConfiguredDomain, users: Readonly<Record<string, string>>): Problems {
   for (const [user, role] of Object.entries(users))

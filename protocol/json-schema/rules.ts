@@ -43,7 +43,7 @@ export const rulesOf = (schema: JsonObject, inner: Inner): CompiledSchema => {
     constant: setOf(said('const', keywords.const), (only) => [only]),
     choices: setOf(said('enum', keywords.enum), (all) => all),
     text: textRules(said, inner),
-    number: numberRules(said),
+    number: numberRules(said, inner),
     list,
     object,
     oneOf,
@@ -63,13 +63,22 @@ const textRules = (said: Said, inner: Inner): TextRules => {
   };
 };
 
-const numberRules = (said: Said): NumberRules => ({
-  minimum: said('minimum', keywords.minimum) ?? Number.NEGATIVE_INFINITY,
-  maximum: said('maximum', keywords.maximum) ?? Number.POSITIVE_INFINITY,
-  exclusiveMinimum: said('exclusiveMinimum', keywords.exclusiveMinimum) ?? Number.NEGATIVE_INFINITY,
-  exclusiveMaximum: said('exclusiveMaximum', keywords.exclusiveMaximum) ?? Number.POSITIVE_INFINITY,
-  multipleOf: said('multipleOf', keywords.multipleOf),
-});
+const numberRules = (said: Said, inner: Inner): NumberRules => {
+  const bound = (name: NumberBound, otherwise: number) => said(name, keywords[name]) ?? otherwise;
+  const rules = {
+    minimum: bound('minimum', Number.NEGATIVE_INFINITY),
+    maximum: bound('maximum', Number.POSITIVE_INFINITY),
+    exclusiveMinimum: bound('exclusiveMinimum', Number.NEGATIVE_INFINITY),
+    exclusiveMaximum: bound('exclusiveMaximum', Number.POSITIVE_INFINITY),
+    multipleOf: said('multipleOf', keywords.multipleOf),
+  };
+  if (rules.minimum > rules.maximum) inner.refuse('maximum', 'must not be less than minimum');
+  if (rules.exclusiveMinimum > rules.exclusiveMaximum)
+    inner.refuse('exclusiveMaximum', 'must not be less than exclusiveMinimum');
+  return rules;
+};
+
+type NumberBound = 'minimum' | 'maximum' | 'exclusiveMinimum' | 'exclusiveMaximum';
 
 const listRules = (said: Said, inner: Inner): ListRules => {
   const items = said('items', keywords.items);

@@ -47,6 +47,12 @@ test.each([
     says: /^--config: .*none\.json cannot be read$/,
   },
   { why: 'is no JSON', file: () => written('{'), error: ConfigError, says: /stage\.json is not JSON/ },
+  {
+    why: 'has a key twice',
+    file: () => written('{"outbox":"bus","outbox":"none"}'),
+    error: ConfigError,
+    says: /stage\.json must have each key of an object once, got one twice in line 1/,
+  },
   { why: 'is a list', file: () => written('[]'), error: UsageError, says: /stage\.json is no configuration/ },
   {
     why: 'has a key that is none',

@@ -151,6 +151,15 @@ const legacy = (said: object) => ({
 const event = (said: object) => ({ ...own, events: { 'trip.begun': { ...trip, ...said } } });
 const data = (said: object) => event({ data: { ...trip.data, ...said } });
 
+/** An object with lists of lists in it. */
+const nested = (lists: number) => ({ of: JSON.parse('['.repeat(lists) + ']'.repeat(lists)) });
+const deepSchema = (lists: number) => JSON.parse(`${'{"type":"array","items":'.repeat(lists)}{}${'}'.repeat(lists)}`);
+
+test('an example may be as deep as the data of an event', () => {
+  const { events } = stage(event({ data: { type: 'object' }, example: nested(31) }));
+  expect(events['trip.begun']?.example).toEqual(nested(31));
+});
+
 describe('is refused by its key, in one sentence', () => {
   test.each<{ why: string; config: object; key: string; says: RegExp }>([
     {
@@ -333,6 +342,18 @@ describe('is refused by its key, in one sentence', () => {
       config: event({ example: {} }),
       key: 'events.trip.begun.example.trip_id',
       says: /^must fit the event's own schema, .* required, got nothing/,
+    },
+    {
+      why: 'an example that no device could publish, being nested 33 levels deep',
+      config: event({ data: { type: 'object' }, example: nested(32) }),
+      key: 'events.trip.begun.example',
+      says: /^must be nested 32 levels deep at most/,
+    },
+    {
+      why: 'a schema so deep that nothing can show it',
+      config: data({ properties: { trip_id: deepSchema(3000) } }),
+      key: ['events.trip.begun.data.properties.trip_id', ...Array(99).fill('items')].join('.'),
+      says: /^is more than 100 schemas deep, got /,
     },
     {
       why: 'unknown fields that are dropped of a schema without names',

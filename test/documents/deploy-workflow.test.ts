@@ -9,9 +9,9 @@ import { npmCommandsOf } from './markdown.ts';
 const root = join(import.meta.dirname, '../..');
 const textOf = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-// The reader of YAML that the AsyncAPI parser reads documents with.
+// The reader of YAML that the CDK brings.
 const here = createRequire(import.meta.url);
-const yaml: { load: (text: string) => unknown } = createRequire(here.resolve('@asyncapi/parser'))('js-yaml');
+const yaml: { parse: (text: string) => unknown } = createRequire(here.resolve('aws-cdk-lib'))('yaml');
 
 const Step = v.strictObject({
   name: v.optional(v.string()),
@@ -27,7 +27,7 @@ const Workflow = v.object({
 
 const path = 'docs/deploy-workflow.yml';
 const text = textOf(path);
-const workflow = v.parse(Workflow, yaml.load(text));
+const workflow = v.parse(Workflow, yaml.parse(text));
 const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
 const commands = steps.flatMap(({ run }) => (run === undefined ? [] : [run])).join('\n');
 
@@ -49,7 +49,7 @@ test('every variable that it takes from the repository is named on its page', ()
 });
 
 test.each([path, '.github/workflows/ci.yml'])('%s pins every action by its major version', (file) => {
-  const { jobs } = v.parse(v.object({ jobs: v.record(v.string(), v.unknown()) }), yaml.load(textOf(file)));
+  const { jobs } = v.parse(v.object({ jobs: v.record(v.string(), v.unknown()) }), yaml.parse(textOf(file)));
   const used = [...JSON.stringify(jobs).matchAll(/"uses":"([^"]+)"/g)].map(([, action = '']) => action);
   expect(used.length).toBeGreaterThan(1);
   for (const action of used) expect(action).toMatch(/^[\w-]+\/[\w-]+@v\d+$/);

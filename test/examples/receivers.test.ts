@@ -134,6 +134,21 @@ describe.each(receivers(process.env['PYTHON']))('the receiver $name', (receiver)
     expect(stored()).toEqual([]);
   });
 
+  test('answers an order of another backend that names none, so that it does not come for a day', async () => {
+    await start();
+    await localTarget(placesOf(gateway)).publish('r-17', '{"v":1,"type":"order.created","data":{"table":7}}');
+    const statuses = await until(
+      async () =>
+        gateway.outbox
+          .records()
+          .filter(({ detail }) => JSON.stringify(detail['data']) === '{"table":7}')
+          .flatMap(({ webhook }) => webhook?.status ?? []),
+      ({ length }) => length > 0,
+    );
+    expect(statuses).toEqual([204]);
+    expect(stored()).toEqual([]);
+  });
+
   test('keeps the text of an order whose numbers are others once they were read', async () => {
     await start();
     const text = '{"order_id":"o-3","total":1.10,"big":9007199254740993}';

@@ -257,6 +257,21 @@ test.each(['[]', '5', 'null', '"x"'])('%s as the whole file is refused', (conten
   expect(errorOf(() => parseStageConfig('config/dev.json', content)).message).toContain('must be an object');
 });
 
+test('an entry that stands twice is refused by its line: the first one would be lost', () => {
+  const twice =
+    '{\n  "extends": "restaurant",\n  "events": {\n    "order.created": null,\n    "order.created": null\n  }\n}';
+  expect(errorOf(() => parseStageConfig('config/dev.json', twice)).message).toBe(
+    'config/dev.json must have each key of an object once, got one twice in line 5',
+  );
+});
+
+test('a value that is nested too deep to be shown is refused all the same', () => {
+  const deep = '['.repeat(20_000) + ']'.repeat(20_000);
+  expect(errorOf(() => parseStageConfig('config/dev.json', `{"events":${deep}}`)).message).toMatch(
+    /^config\/dev\.json: events must be .*, got what is nested too deep to be shown$/,
+  );
+});
+
 test('what is no JSON is said to be none', () => {
   expect(errorOf(() => parseStageConfig('config/dev.json', '{,}')).message).toMatch(
     /^config\/dev\.json is not JSON \(/,

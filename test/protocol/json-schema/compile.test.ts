@@ -250,6 +250,18 @@ describe('a schema is refused, with the place and the reason', () => {
       problem: 'must not be less than minProperties',
     },
     {
+      why: 'bounds that leave no number',
+      schema: { type: 'number', minimum: 2, maximum: 1 },
+      at: ['maximum'],
+      problem: 'must not be less than minimum',
+    },
+    {
+      why: 'exclusive bounds that leave no number',
+      schema: { type: 'number', exclusiveMinimum: 2, exclusiveMaximum: 1 },
+      at: ['exclusiveMaximum'],
+      problem: 'must not be less than exclusiveMinimum',
+    },
+    {
       why: 'a divisor that a double does not have',
       schema: { type: 'number', multipleOf: 0.01 },
       at: ['multipleOf'],
