@@ -80,6 +80,15 @@ export const guards: readonly Guard[] = [
   },
   {
     of: 'I2',
+    guard: 'issuers of the environment are trusted where the configuration sends for them, and nowhere else',
+    file: 'lambdas/identity/trusted-issuers.ts',
+    text: 'issuers.length > 0 && !issuers.some(isKnownAtDeployment)',
+    without: 'issuers.length > 0 && env[environment.issuers] === undefined',
+    test: 'test/identity/trusted-issuers.test.ts',
+    title: 'are those of the configuration, and then nobody asks the environment',
+  },
+  {
+    of: 'I2',
     guard: 'a configuration says what tells ID tokens from access tokens',
     file: 'config-schema/issuer.ts',
     text: 'if (problem === undefined) return;',
