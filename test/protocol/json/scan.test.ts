@@ -174,7 +174,7 @@ describe('over texts of all kinds', () => {
   };
 
   test('it takes and refuses as JSON.parse does, and refuses of that what receivers read differently', () => {
-    const seen = agreement(jsonText, 3_000);
+    const seen = agreement(jsonText, 10_000);
     for (const said of ['taken', 'duplicate_key', 'lone_surrogate', 'number_too_large', 'too_deep'])
       expect([said, seen.get(said) ?? 0]).not.toEqual([said, 0]);
   });
