@@ -262,7 +262,7 @@ describe('a gateway that cannot start says why in one sentence', () => {
     const here = checkout();
     const file = join(here.dir, 'lib', 'maitred-gateway.ts');
     const text = readFileSync(file, 'utf8');
-    const renamed = text.replace("new EventQueue(this, 'EventQueue')", "new EventQueue(this, 'Renamed')");
+    const renamed = text.replace("new EventQueue(this, 'EventQueue'", "new EventQueue(this, 'Renamed'");
     expect(renamed).not.toBe(text);
     writeFileSync(file, renamed);
     expect(sentenceOf(await here.start('start', '--port', '0').ended)).toMatch(
