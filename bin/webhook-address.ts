@@ -3,7 +3,7 @@ import { UsageError } from './command.ts';
 
 /**
  * Where `npm start -- --webhook` posts to: this machine and nothing else, since what is posted are a restaurant's events, without TLS and
- * without a secret. Throws `UsageError`.
+ * with no secret but what `--webhook-header` says. Throws `UsageError`.
  */
 export const webhookAddress = (text: string): string => {
   const url = URL.canParse(text) ? new URL(text) : undefined;

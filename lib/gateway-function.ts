@@ -57,7 +57,7 @@ export interface GatewayFunctionProps {
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** A network of the account's: from its subnets DynamoDB, SQS, the API's own endpoint and the issuers must be reachable. */
+/** A network of the account's: from its subnets DynamoDB, SQS, the API's own endpoint, the issuers and, for an outbox to a bus, EventBridge must be reachable. */
 export interface NetworkProps {
   readonly vpc: IVpc;
 
@@ -121,7 +121,8 @@ export class GatewayFunction extends Construct {
     Validations.of(this.lambda).acknowledge(
       {
         id: 'Serverless-LambdaDLQ',
-        reason: 'Lambda uses it for asynchronous calls only; API Gateway and the queue call this function and wait.',
+        reason:
+          'Lambda uses it for asynchronous calls only; API Gateway, a queue or a stream calls this function and waits.',
       },
       {
         id: 'Serverless-LambdaTracing',

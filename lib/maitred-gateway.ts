@@ -12,7 +12,7 @@ import { EventQueue } from './event-queue.ts';
 import { RedeliveryQueue } from './redelivery-queue.ts';
 import { catalogue, type SecurityEvent } from '../lambdas/security/catalogue.ts';
 import { demandStageName } from './config.ts';
-import { demandIssuersNearby, demandOneCdk } from './construct-problems.ts';
+import { demandIssuersNearby, demandOneCdk, MaitredError } from './construct-problems.ts';
 import { grantKey, letLogsUse } from './customer-key.ts';
 import type { EntryName, FunctionsCode, OptionalEntry } from './entries.ts';
 import { GatewayFunction, type NetworkProps } from './gateway-function.ts';
@@ -91,6 +91,11 @@ export class MaitredGateway extends Construct {
     const { stageName: stage = stageNameOf(this), network, permissionsBoundary, ...settings } = others;
     demandStageName(`stageName of ${this.node.path}`, stage);
     demandIssuersNearby(this, state.issuers);
+    if (props.outboxTarget !== undefined && state.outbox === 'none')
+      throw new MaitredError(
+        'PARTS_DIFFER',
+        `outboxTarget of ${this.node.path} is given, but the outbox of its state is "none"`,
+      );
     const { config, deployTimeIssuers } = judgedSettings(`the properties of ${this.node.path}`, state, settings);
     const codeOf = code(stageFileOf(config), config.transport);
     // The configuration's schema allows CloudWatch's own values and nothing else.
@@ -122,8 +127,8 @@ export class MaitredGateway extends Construct {
       entry: EntryName,
       settings: { timeout: Duration; memoryMiB?: number; variables: Partial<Record<EnvironmentName, string>> },
       scope: Construct = this,
-    ): GatewayFunction =>
-      new GatewayFunction(scope, id, {
+    ): GatewayFunction => {
+      const made = new GatewayFunction(scope, id, {
         code: codeOf(entry),
         stage,
         logRetention,
@@ -134,6 +139,10 @@ export class MaitredGateway extends Construct {
         network,
         ...(settings.memoryMiB && { memoryMiB: settings.memoryMiB }),
       });
+      // The tables have the key of what is kept.
+      if (state.encryptionKey !== encryptionKey) grantKey(state.encryptionKey, made.role);
+      return made;
+    };
 
     const atDeployment = state.ownIssuer ? [state.ownIssuer] : deployTimeIssuers;
     const issuersOfDeployment = atDeployment && Stack.of(this).toJsonString(atDeployment);

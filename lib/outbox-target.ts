@@ -6,7 +6,7 @@ import { DeduplicationScope, FifoThroughputLimit, type IQueue, Queue, type Queue
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { MaitredError } from './construct-problems.ts';
-import { queueEncryption } from './customer-key.ts';
+import { grantKey, queueEncryption } from './customer-key.ts';
 import { type EnvironmentName, environment } from '../lambdas/env.ts';
 
 /** A bus, to which others add rules, or a FIFO queue, which keeps the order of each restaurant. */
@@ -53,6 +53,11 @@ export const outboxTarget = (
       'PARTS_DIFFER',
       `outboxTarget of ${scope.node.path} must be the one ${kind} that the outbox goes to, got ${target.node.path}${arn === undefined ? '' : ' beside outboxArn'}`,
     );
+  if (target !== undefined && 'queueArn' in target && !target.fifo)
+    throw new MaitredError(
+      'PARTS_DIFFER',
+      `outboxTarget of ${scope.node.path} must be a FIFO queue, got ${target.node.path}: another keeps no order`,
+    );
   switch (kind) {
     case 'bus': {
       const given = target !== undefined && 'eventBusArn' in target ? target : undefined;
@@ -75,7 +80,10 @@ export const outboxTarget = (
       return {
         variable: environment.outboxQueueUrl,
         address: queue.queueUrl,
-        grantPut: (grantee) => void queue.grant(grantee, 'sqs:SendMessage'),
+        grantPut: (grantee) => {
+          queue.grant(grantee, 'sqs:SendMessage');
+          if (given !== undefined) grantKey(given.encryptionMasterKey, grantee);
+        },
       };
     }
     default:

@@ -59,7 +59,9 @@ const serveNext =
       case 'nothing':
         return { done: 1, isHeld: false };
       case 'aside':
-        return { done: Number(await putAside(ports, run)(first, step.reason)), isHeld: false };
+        return (await putAside(ports, run)(first, step.reason))
+          ? { done: 1, isHeld: false }
+          : { done: 0, isHeld: true };
       case 'entry':
         return handOver(ports, run)(await callOf(ports, run)(records, step.envelope));
     }
@@ -74,8 +76,9 @@ const callOf =
     const { limits, bytesOf } = ports.target;
     const entries: Entry[] = first === undefined ? [] : [{ record: first, envelope }];
     for (const record of behind.slice(0, limits.maxEntries - 1)) {
-      const step = await stepOf(ports, run)(record);
-      if (step.kind !== 'entry') break;
+      // One that has to wait says so when it is the first.
+      const step = await stepOf(ports, run)(record).catch(() => undefined);
+      if (step?.kind !== 'entry') break;
       entries.push({ record, envelope: step.envelope });
     }
     const sized = entries.map(({ envelope: one }) => ({ bytes: bytesOf(one), restaurantId: one.restaurantId }));

@@ -311,6 +311,40 @@ describe('with what the app has already', () => {
     expect(() => door(another, { outbox: 'bus', outboxTarget: queue })).toThrow(
       'outboxTarget of Shop/Door/Gateway/Outbox must be the one bus that the outbox goes to, got Shop/Orders',
     );
+    expect(() => door(newStack(), { outboxTarget: queue })).toThrow(
+      'outboxTarget of Shop/Door/Gateway is given, but the outbox of its state is "none"',
+    );
+    const standard = newStack();
+    expect(() => door(standard, { outbox: 'queue', outboxTarget: new Queue(standard, 'Orders') })).toThrow(
+      'outboxTarget of Shop/Door/Gateway/Outbox must be a FIFO queue, got Shop/Orders: another keeps no order',
+    );
+  });
+
+  test('a queue with a key of its own lets the outbox use that key', () => {
+    const stack = newStack();
+    const encryptionMasterKey = new Key(stack, 'Key');
+    door(stack, { outbox: 'queue', outboxTarget: new Queue(stack, 'Orders', { fifo: true, encryptionMasterKey }) });
+    const policies = byPlainId(Template.fromStack(stack), 'AWS::IAM::Policy');
+    expect(JSON.stringify(policies['DoorGatewayOutboxRoleDefaultPolicy'])).toContain(
+      JSON.stringify(stack.resolve(encryptionMasterKey.keyArn)),
+    );
+  });
+
+  test('where the gateway has another key than what it keeps, each function may use both', () => {
+    const stack = newStack('Shop', { region: 'eu-central-1' });
+    const [kept, running] = [new Key(stack, 'Kept'), new Key(stack, 'Running')];
+    const state = new MaitredState(stack, 'State', { encryptionKey: kept });
+    new MaitredGateway(stack, 'Gateway', { state, encryptionKey: running, code });
+    const policies = Object.entries(byPlainId(Template.fromStack(stack), 'AWS::IAM::Policy')).filter(([id]) =>
+      id.startsWith('Gateway'),
+    );
+    expect(policies).toHaveLength(7);
+    for (const [id, policy] of policies)
+      for (const key of [kept, running])
+        expect([id, JSON.stringify(policy)]).toEqual([
+          id,
+          expect.stringContaining(JSON.stringify(stack.resolve(key.keyArn))),
+        ]);
   });
 
   test('its certificate and zone give the gateway a name', () => {

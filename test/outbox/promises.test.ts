@@ -151,6 +151,16 @@ describe.each([
     expect([...here.aside.values()].map(({ why }) => why)).toEqual(['MalformedDetail']);
   });
 
+  test('while the dead-letter queue is down a record that cannot be read is offered to it once a run', async () => {
+    const rows = rowsOf([{ restaurant: 0, kind: 'good' }]);
+    const unreadable = recordsOf(rows).map((record) => ({ ...record, dynamodb: { ...record.dynamodb, NewImage: {} } }));
+    const here = world({ isOrdered, asideFaults: ['down', 'down', 'down'] });
+    for (const offered of [1, 2, 3]) {
+      expect(await here.run({ Records: unreadable })).toEqual({ batchItemFailures: [{ itemIdentifier: '00001' }] });
+      expect(here.asideCalls()).toBe(offered);
+    }
+  });
+
   test('a run without time begins no call, and names the first record that it has not served', async () => {
     let leftMs = 30_000;
     const here = world({

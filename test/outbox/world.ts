@@ -23,6 +23,8 @@ export type World = Readonly<{
   /** What the target took, in its order, repeats among it. */
   took: readonly Envelope[];
   aside: ReadonlyMap<string, Readonly<{ letter: Letter; why: string }>>;
+  /** How often something was to be set aside. */
+  asideCalls: () => number;
   failures: readonly string[];
   ran: readonly Readonly<{ handedOver: number; setAside: number; heldBack: number; lagMs: number }>[];
   calls: readonly (readonly Envelope[])[];
@@ -51,6 +53,7 @@ export const world = (given: Circumstances): World => {
   let atMs = nowMs;
   const faults = [...(given.faults ?? [])];
   const asideFaults = [...(given.asideFaults ?? [])];
+  let asideCalls = 0;
   const took: Envelope[] = [];
   const calls: (readonly Envelope[])[] = [];
   const aside = new Map<string, Readonly<{ letter: Letter; why: string }>>();
@@ -84,6 +87,7 @@ export const world = (given: Circumstances): World => {
       put,
     },
     setAside: async (letter, why) => {
+      asideCalls += 1;
       const fault = asideFaults.shift() ?? 'none';
       if (fault === 'crash before') throw new Crash();
       if (fault === 'down') throw error('ServiceUnavailable');
@@ -114,6 +118,7 @@ export const world = (given: Circumstances): World => {
     took,
     calls,
     aside,
+    asideCalls: () => asideCalls,
     failures,
     ran,
     run: outbox(ports),
