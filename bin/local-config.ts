@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { FunctionConfig } from '../config-schema/function-config.ts';
 import { parseConfig, parseWritten } from '../config-schema/parse-config.ts';
 import { StageConfig } from '../config-schema/stage-config.ts';
+import { parseStageFile } from '../config-schema/stage-file.ts';
 import { keptAssembly } from '../lib/kept-assembly.ts';
 import { synthesize } from '../lib/synthesize.ts';
 import { UsageError } from './command.ts';
@@ -19,6 +21,9 @@ const usual = join(import.meta.dirname, '..', 'config', `${stage}.json`);
  */
 export const localConfig = (file?: string): StageConfig =>
   parseConfig(StageConfig, file ?? `config/${stage}.json`, textOf(file));
+
+/** What a running gateway is configured with: its functions' file says it (`stageFile`). */
+export const runningConfig = (stageFile: string): FunctionConfig => parseStageFile(readFileSync(stageFile, 'utf8'));
 
 /** The folder of the cloud assembly of that. `onMaking` is called where it has to be made, which takes seconds. */
 export const localAssembly = (file: string | undefined, onMaking: () => void): Promise<string> => {

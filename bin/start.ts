@@ -6,7 +6,7 @@ import { startGateway } from '../local/gateway.ts';
 import { probePort } from '../local/loopback.ts';
 import { createNarrator } from '../local/narrator.ts';
 import { authenticateLine, printedDevice } from './authenticate-line.ts';
-import { portFrom, readArguments, run, UsageError } from './command.ts';
+import { FailedError, portFrom, readArguments, run, UsageError } from './command.ts';
 import type { Console } from './console/endpoints.ts';
 import { openConsole } from './console/open.ts';
 import { onEnding } from './endings.ts';
@@ -80,11 +80,14 @@ await run(async () => {
     },
   });
   try {
+    const { stageFile } = gateway;
+    if (stageFile === undefined) throw new FailedError('The functions have no configuration beside their code.');
     answer = await openConsole(gateway, config, (error) => console.error('console:', error));
     writeGatewayFile({
       pid: process.pid,
       url: gateway.url,
       issuerUrl: gateway.issuerUrl,
+      stageFile,
       ...(values.config === undefined ? {} : { config: resolve(values.config) }),
       ...placesOf(gateway),
     });

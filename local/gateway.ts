@@ -45,6 +45,11 @@ export type GatewayOptions = {
   readonly openOn?: readonly string[];
   /** The people of the demo, each with a role. @default those of the stage's configuration */
   readonly demoUsers?: Readonly<Record<DemoUser, string>>;
+  /**
+   * What becomes of the text of the stage's file beside each function's code, before anything reads it.
+   * @default it stays as it is
+   */
+  readonly configure?: (stageFile: string) => string;
   /** Keeps tables, queues and the issuer's key for the next start. @default everything in memory */
   readonly dataDir?: string;
   /** Epoch milliseconds for `connectedAt` and `requestTimeEpoch`. @default the system's clock */
@@ -86,6 +91,8 @@ export type Gateway = {
   readonly sqsEndpoint: string;
   /** Base of `/@connections/…`. */
   readonly managementUrl: string;
+  /** The file of the stage, as the functions have it; undefined where they have none. It goes with the gateway. */
+  readonly stageFile: string | undefined;
   /** What operators sign with. Whoever has it may read and change everything here. */
   readonly operator: Credentials;
   /** Physical names. */
@@ -185,7 +192,9 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       budgets: blueprint.output('BudgetsTableName'),
       events: blueprint.output('EventsTableName'),
     };
-    const demo = options.demoUsers === undefined ? demoIn(blueprint) : demoOf(options.demoUsers);
+    const code = unpackCode(blueprint.functions, addresses, options.configure);
+    closers.push(code.remove);
+    const demo = options.demoUsers === undefined ? demoIn(code.stageFile) : demoOf(options.demoUsers);
     const faults = createFaults(options.faults);
     const opened = await openEngines(
       blueprint,
@@ -238,8 +247,6 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     const issuer = await createIssuer(httpUrl + issuerPath, dataDir, demo);
     const connections: Connections = new Map();
     const management = createManagement({ connections, callers, recorder, faults, mayManage: rights.mayManage });
-    const code = unpackCode(blueprint.functions, addresses);
-    closers.push(code.remove);
     const functions = createFunctions({
       lambdas: code.lambdas,
       shortcuts: [
@@ -307,6 +314,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       dynamodbEndpoint: awsUrl,
       sqsEndpoint: awsUrl,
       managementUrl: `${httpUrl}/${api.stage}`,
+      stageFile: code.stageFile,
       operator: callers.operator,
       tables,
       queues: Object.fromEntries(blueprint.queues.map(({ name, url }) => [name, url])),

@@ -1,4 +1,4 @@
-import type { StageConfig } from '../../config-schema/stage-config.ts';
+import type { FunctionConfig } from '../../config-schema/function-config.ts';
 import { demoIssuerAlias } from '../../local/demo.ts';
 import type { Gateway } from '../../local/gateway.ts';
 import { localTarget, placesOf } from '../target.ts';
@@ -10,7 +10,7 @@ import { consoleState } from './state.ts';
 /** The console of a gateway on this machine. */
 export const openConsole = async (
   gateway: Gateway,
-  config: StageConfig,
+  config: FunctionConfig,
   onError: (error: unknown) => void,
 ): Promise<Console> => {
   const demo = consoleDemo(gateway.url, config);
