@@ -1,4 +1,4 @@
-/** The package.json of what is packed: the project's own, as far as it is about the constructs. */
+/** The package.json of what is packed: of the project's own what concerns whoever installs it. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
@@ -24,7 +24,9 @@ export const manifestOf = (projectDir: string) => {
     repository: { type: 'git', url: 'git+https://github.com/maitred/maitred.git' },
     // One copy for whoever imports and whoever requires it, as the CDK itself is.
     type: 'commonjs',
+    // The constructs' own. The commands say themselves what they need.
     engines: { node: cdk.engines.node },
+    bin: { maitred: './commands/maitred.mjs' },
     main: './index.js',
     types: './types/lib/index.d.ts',
     exports: {
