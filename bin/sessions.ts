@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Authenticated } from '../lambdas/connection/connection.ts';
 import { closeSession } from '../lambdas/session/session.ts';
 import { isRestaurantId, isIssuedUserId } from '../protocol/identifiers.ts';
+import { targetHelp, targetOptions } from './asked-gateway.ts';
 import { type Column, printHeadings, rowOf } from './columns.ts';
 import { called, NotFoundError, readArguments, run, UsageError } from './command.ts';
 import { say } from './printed-lines.ts';
 import { sessionPorts } from './session-ports.ts';
 import { stageConfig } from './stage-domain.ts';
-import { openTarget, targetOptions } from './target.ts';
+import { openTarget } from './target.ts';
 
 const help = `Who is connected to a restaurant now.
 
@@ -19,9 +20,7 @@ const help = `Who is connected to a restaurant now.
   --user U     of this user alone
   --issuer A   whose token issuer has this alias
   --json       one JSON object a line, also for what went wrong
-  --port N     the gateway on this machine that has this port; needed where several run
-  --stage S    a deployed stage; without it, the gateway on this machine
-`;
+${targetHelp(14)}`;
 
 const columns: readonly Column[] = [
   ['CONNECTION', 16],
