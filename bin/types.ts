@@ -21,7 +21,7 @@ await run(async () => {
   if (!isPackaged && !isSaid(values))
     return writeFileSync(
       join(import.meta.dirname, '../presets/restaurant/types.ts'),
-      `/** The types of domain.json, which the SDK has by itself. \`npm run types\` writes them. */\n\n${domainTypes(v.parse(StageConfig, {}))}`,
+      `/** The types of domain.json, which the SDK has by itself. \`${called('types')}\` writes them. */\n\n${domainTypes(v.parse(StageConfig, {}))}`,
     );
   const command = called(`types ${wordsOf(values)}`.trim());
   const heading = `/** Types for @maitred/client. \`${command}\` in the gateway's folder prints them. */`;

@@ -1,9 +1,10 @@
 /** The commands and the local gateway as the package has them: JavaScript in one folder, everything in it but Node. */
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
 import { buildPage, pageFiles } from '../bin/console/page.ts';
 import { bundledDynalite } from './bundled-dynalite.ts';
+import { briefManifest } from './manifest.ts';
 
 /** What `bin/called.ts` asks for. */
 const define = { MAITRED_IS_PACKAGED: 'true' };
@@ -35,18 +36,20 @@ export const buildCommands = async (projectDir: string, target: string): Promise
       ...options,
       entryPoints: ['bin/maitred.ts'],
       splitting: true,
+      // Named where this checkout bundles the console's page, which is bundled here.
       external: ['esbuild'],
       // For packages in CommonJS, and for the one that looks for its binary beside itself.
       banner: {
         js: "import{createRequire as requireOf}from'node:module';const require=requireOf(import.meta.url),__dirname=import.meta.dirname;",
       },
-      plugins: [bundledDynalite(projectDir)],
+      plugins: [bundledDynalite(projectDir), briefManifest],
     }),
     // A thread's own file, which the gateway looks for beside itself.
     build({ ...options, entryPoints: ['local/sandbox/worker.mjs'] }),
   ]);
+  chmodSync(join(target, 'maitred.mjs'), 0o755);
   const page = await buildPage(define);
-  mkdirSync(join(target, 'console'));
+  mkdirSync(join(target, 'console'), { recursive: true });
   for (const name of pageFiles) writeFileSync(join(target, 'console', name), page(name));
   for (const platform of platforms)
     cpSync(join(projectDir, 'node_modules/classic-level/prebuilds', platform), join(target, 'prebuilds', platform), {
