@@ -64,8 +64,9 @@ export const runningGateway = async (port: string | undefined): Promise<GatewayF
  * which gateway is meant: then `runningGateway` has more to say.
  */
 export const configFileOf = (port: string | undefined): string | undefined => {
-  const meant = gatewaysIn(folderOfGateways())
-    .filter((gateway) => isAlive(gateway.pid) && (port === undefined || port === String(portOf(gateway))));
+  const meant = gatewaysIn(folderOfGateways()).filter(
+    (gateway) => isAlive(gateway.pid) && (port === undefined || port === String(portOf(gateway))),
+  );
   const [config, ...others] = new Set(meant.map((gateway) => gateway.config));
   return others.length === 0 ? config : undefined;
 };
