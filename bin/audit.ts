@@ -4,14 +4,14 @@ import type { StoredAuditRecord } from '../lambdas/security/audit-columns.ts';
 import { ocsfEvent } from '../lambdas/security/ocsf.ts';
 import { isRestaurantId } from '../protocol/identifiers.ts';
 import { type Column, headingsFor, rowOf } from './columns.ts';
-import { durationMs, readArguments, run, UsageError } from './command.ts';
+import { called, durationMs, readArguments, run, UsageError } from './command.ts';
 import { printLines } from './printed-lines.ts';
 import { openTarget, targetOptions } from './target.ts';
 
 const help = `The audit trail: everybody who tried to connect, and what became of it.
 
-  npm run audit -- --restaurant R [--since 1h]
-  npm run audit -- --unverified   [--since 1h]
+  ${called('audit --restaurant R [--since 1h]')}
+  ${called('audit --unverified   [--since 1h]')}
 
   --restaurant R  what verified users did at this restaurant
   --unverified    everybody who was refused, timed out or never said who they were

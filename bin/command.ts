@@ -2,6 +2,8 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { type Ending, exitCodes } from './exit-codes.ts';
 
+export { called, isPackaged } from './called.ts';
+
 /** Ends a command. Its message is one sentence; its code is an ending, by which the shell gets a number. */
 abstract class CommandError extends Error {
   abstract readonly code: Ending;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeadLetter } from '../lambdas/sqs/dead-letters.ts';
-import { readArguments, run } from './command.ts';
+import { called, readArguments, run } from './command.ts';
 import { isRestaurantOf } from './known-restaurant.ts';
 import { handleLetters, letterOptions, wantedLetters } from './letters.ts';
 import { redriven } from './redriven.ts';
@@ -10,9 +10,9 @@ import { openTarget, type Target, targetOptions } from './target.ts';
 
 const help = `What was published and put aside, or given up because its function failed for too long.
 
-  npm run deadletters -- list    [--restaurant R] [--reason WORD]
-  npm run deadletters -- redrive --restaurant R | --all [--reason WORD]
-  npm run deadletters -- drop    --restaurant R | --all [--reason WORD]
+  ${called('deadletters list    [--restaurant R] [--reason WORD]')}
+  ${called('deadletters redrive --restaurant R | --all [--reason WORD]')}
+  ${called('deadletters drop    --restaurant R | --all [--reason WORD]')}
 
   list           whose they are and why; of each restaurant the first ones, ten at most
   redrive        sends them back, in their order: each is published at its own restaurant with the id it had, so that an

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { isListening } from '../local/loopback.ts';
 import { keptFolder } from './app-folder.ts';
-import { FailedError, portFrom, UsageError } from './command.ts';
+import { called, FailedError, isPackaged, portFrom, UsageError } from './command.ts';
 
 const folderOfGateways = (): string => keptFolder('gateways');
 
@@ -76,7 +76,7 @@ export const chosenGateway = (running: readonly GatewayFile[], port: number | un
   const [first, ...others] = running;
   if (first === undefined)
     throw new FailedError(
-      'No local gateway is running: start one with "npm start", or name a deployed stage with --stage.',
+      `No local gateway is running: start one with "${called('start')}", or name ${isPackaged ? "a deployed app's stack with --stack" : 'a deployed stage with --stage'}.`,
     );
   const ports = running.map(portOf);
   const run = others.length === 0 ? 'A local gateway runs on port' : 'Local gateways run on ports';

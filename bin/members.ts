@@ -1,6 +1,6 @@
 import type { Member } from '../lambdas/dynamodb/membership-administration.ts';
 import type { Domain } from '../protocol/domain.ts';
-import { readArguments, run, UsageError } from './command.ts';
+import { called, readArguments, run, UsageError } from './command.ts';
 import { restaurantIdFrom, roleFrom, typesFrom, userIdFrom } from './members/arguments.ts';
 import { add, type Change, remove, resume, revoke, suspend } from './members/change.ts';
 import { type ExportFormat, exportFormats, exportMembers } from './members/export.ts';
@@ -12,14 +12,14 @@ import { openTarget, type Target, targetOptions } from './target.ts';
 
 const help = ({ roles, connectionTypes, isOfEveryRestaurant }: Domain): string => `Who may enter a restaurant.
 
-  npm run members -- suspend --restaurant R --user U
-  npm run members -- resume  --restaurant R --user U
-  npm run members -- list    --restaurant R
-  npm run members -- add     --restaurant R --user U --role ROLE [--types T,T]
-  npm run members -- remove  --restaurant R --user U
-  npm run members -- revoke  --restaurant R --user U
-  npm run members -- import  FILE [--dry-run]
-  npm run members -- export  [--restaurant R] [--format csv]
+  ${called('members suspend --restaurant R --user U')}
+  ${called('members resume  --restaurant R --user U')}
+  ${called('members list    --restaurant R')}
+  ${called('members add     --restaurant R --user U --role ROLE [--types T,T]')}
+  ${called('members remove  --restaurant R --user U')}
+  ${called('members revoke  --restaurant R --user U')}
+  ${called('members import  FILE [--dry-run]')}
+  ${called('members export  [--restaurant R] [--format csv]')}
 
   suspend      for whoever was dismissed: keeps them out until resume, whatever their token says and whoever adds them,
                also where they would come in as a platform owner. Sessions end at their next message or event

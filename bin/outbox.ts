@@ -2,16 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { streams } from '../lambdas/dynamodb/streams.ts';
 import { outbox } from '../lambdas/routes/outbox.ts';
 import type { DeadLetter } from '../lambdas/sqs/dead-letters.ts';
-import { FailedError, readArguments, run } from './command.ts';
+import { called, FailedError, readArguments, run } from './command.ts';
 import { handleLetters, letterOptions, wantedLetters } from './letters.ts';
 import { streamRecordOf } from './stream-record.ts';
 import { openTarget, type Target, targetOptions } from './target.ts';
 
 const help = `What the backend did not get: its bus or queue refused it for what it is, or nobody could read it.
 
-  npm run outbox -- list    [--restaurant R] [--reason WORD]
-  npm run outbox -- redrive --restaurant R | --all [--reason WORD]
-  npm run outbox -- drop    --restaurant R | --all [--reason WORD]
+  ${called('outbox list    [--restaurant R] [--reason WORD]')}
+  ${called('outbox redrive --restaurant R | --all [--reason WORD]')}
+  ${called('outbox drop    --restaurant R | --all [--reason WORD]')}
 
   list           whose they are and why; of each restaurant the first ones, ten at most
   redrive        hands them to the bus or queue now, in their order, behind what went there since. What would be refused

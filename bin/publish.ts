@@ -7,7 +7,7 @@ import { type JsonProblem, scannedBefore } from '../protocol/json/json-text.ts';
 import { scanText } from '../protocol/json/scan.ts';
 import { isRestaurantId } from '../protocol/identifiers.ts';
 import { limits } from '../protocol/limits.ts';
-import { NotFoundError, readArguments, run, UsageError } from './command.ts';
+import { called, NotFoundError, readArguments, run, UsageError } from './command.ts';
 import { isRestaurantOf } from './known-restaurant.ts';
 import { stageDomain } from './stage-domain.ts';
 import { openTarget, targetOptions } from './target.ts';
@@ -17,7 +17,7 @@ const help = ({
   defaultAudience,
 }: Domain): string => `Publishes one event to everybody who is connected to a restaurant.
 
-  npm run publish -- --restaurant R --type order.created --data '{"order_id":17}'
+  ${called(`publish --restaurant R --type order.created --data '{"order_id":17}'`)}
 
   --type T     dotted lower-case words, such as order.created or inventory.low_stock
   --data JSON  an object, ${limits.maxEventDataBytes / 1024} KB at most

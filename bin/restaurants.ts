@@ -8,16 +8,16 @@ import {
 } from '../lambdas/dynamodb/restaurant-administration.ts';
 import { closeSession } from '../lambdas/session/session.ts';
 import { isRestaurantId } from '../protocol/identifiers.ts';
-import { NotFoundError, readArguments, run, UsageError } from './command.ts';
+import { called, NotFoundError, readArguments, run, UsageError } from './command.ts';
 import { sessionPorts } from './session-ports.ts';
 import { type AskedStage, stageConfig } from './stage-domain.ts';
 import { openTarget, type Target, targetOptions } from './target.ts';
 
 const help = `A restaurant as a whole: docs/operations.md says when.
 
-  npm run restaurants -- list
-  npm run restaurants -- new-epoch --restaurant R | --all
-  npm run restaurants -- delete    --restaurant R [--yes]
+  ${called('restaurants list')}
+  ${called('restaurants new-epoch --restaurant R | --all')}
+  ${called('restaurants delete    --restaurant R [--yes]')}
 
   list         those that have events or had some
   new-epoch    after the event table came from a backup: its events are of another numbering from now on, so that no

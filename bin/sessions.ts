@@ -3,7 +3,7 @@ import type { Authenticated } from '../lambdas/connection/connection.ts';
 import { closeSession } from '../lambdas/session/session.ts';
 import { isRestaurantId, isIssuedUserId } from '../protocol/identifiers.ts';
 import { type Column, printHeadings, rowOf } from './columns.ts';
-import { NotFoundError, readArguments, run, UsageError } from './command.ts';
+import { called, NotFoundError, readArguments, run, UsageError } from './command.ts';
 import { say } from './printed-lines.ts';
 import { sessionPorts } from './session-ports.ts';
 import { stageConfig } from './stage-domain.ts';
@@ -11,11 +11,11 @@ import { openTarget, targetOptions } from './target.ts';
 
 const help = `Who is connected to a restaurant now.
 
-  npm run sessions -- list  --restaurant R [--user U]
-  npm run sessions -- close --restaurant R [--user U]
+  ${called('sessions list  --restaurant R [--user U]')}
+  ${called('sessions close --restaurant R [--user U]')}
 
   close        ends them now: each hears closing with reason revoked, and is told not to come back. A user who is to
-               stay out is suspended first ("npm run members -- suspend"); this alone keeps no new session from opening
+               stay out is suspended first ("${called('members suspend')}"); this alone keeps no new session from opening
   --user U     of this user alone
   --issuer A   whose token issuer has this alias
   --json       one JSON object a line, also for what went wrong

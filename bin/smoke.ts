@@ -1,6 +1,6 @@
 import type { Domain } from '../protocol/domain.ts';
 import { isRestaurantId } from '../protocol/identifiers.ts';
-import { FailedError, readArguments, RefusedError, run, UsageError } from './command.ts';
+import { called, FailedError, readArguments, RefusedError, run, UsageError } from './command.ts';
 import { atOnce } from './smoke/at-once.ts';
 import { type Played, play, type Visitor } from './smoke/conversation.ts';
 import { authError, differenceFrom } from './smoke/frames.ts';
@@ -17,8 +17,8 @@ const help = ({
   defaultConnectionType,
 }: Domain): string => `Talks to a gateway as its clients do, and says what came instead where it is not what the protocol has.
 
-  npm run -s smoke -- --url wss://… --token-file FILE [--restaurant R] [--type T] [--expired-token-file FILE]
-  npm run -s token -- chef | npm run -s smoke -- --url ws://… --token-file -
+  ${called('smoke --url wss://… --token-file FILE [--restaurant R] [--type T] [--expired-token-file FILE]')}
+  ${called('token chef')} | ${called('smoke --url ws://… --token-file -')}
 
   --url U                    WebSocket URL of a stage
   --token-file FILE          holds an access token of a member of the restaurant, good for some minutes; "-" reads a pipe

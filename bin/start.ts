@@ -6,7 +6,7 @@ import { startGateway } from '../local/gateway.ts';
 import { probePort } from '../local/loopback.ts';
 import { createNarrator } from '../local/narrator.ts';
 import { authenticateLine, printedDevice } from './authenticate-line.ts';
-import { FailedError, portFrom, readArguments, run, UsageError } from './command.ts';
+import { called, FailedError, portFrom, readArguments, run, UsageError } from './command.ts';
 import type { Console } from './console/endpoints.ts';
 import { openConsole } from './console/open.ts';
 import { onEnding } from './endings.ts';
@@ -20,7 +20,7 @@ const defaultPort = '8787';
 
 const help = `The gateway on this machine: the app as it would be deployed, with its own DynamoDB, SQS and token issuer.
 
-  npm start [-- OPTIONS]
+  ${called('start [OPTIONS]')}
 
   --port N    WebSocket port on 127.0.0.1 (default ${defaultPort}; 0 picks a free one). Gateways may run side by side: where
               several do, the other commands ask for --port
@@ -49,7 +49,7 @@ await run(async () => {
   });
   if (positionals.length > 0)
     throw new UsageError(
-      `${positionals.join(' ')} is not understood; see --help. Options go behind --, as in npm start -- --port 9000`,
+      `${positionals.join(' ')} is not understood; see --help. Options are said as in ${called('start --port 9000')}`,
     );
   const config = localConfig(values.config);
   const port = portFrom(values.port ?? defaultPort);
@@ -124,7 +124,7 @@ Ctrl-C ends it.
 `);
   if (gateway.openUrls.length > 0)
     console.log(`WARNING: sockets are open on ${openOn.join(', ')}, to everybody in that network, and without TLS: what is said there,
-tokens too, can be read on the way. Nobody gets in without a token, and only this machine gives them out: "npm run -s token"
+tokens too, can be read on the way. Nobody gets in without a token, and only this machine gives them out: "${called('token')}"
 prints one to paste into the phone (docs/phone.md).
 `);
 });

@@ -1,3 +1,4 @@
+import { called } from '../called.ts';
 import { isUnreadable, type Membership, noRole } from '../../lambdas/access/membership.ts';
 import { listMembers } from '../../lambdas/dynamodb/member-list.ts';
 import { type Column, printHeadings, rowOf } from '../columns.ts';
@@ -29,7 +30,9 @@ export const list = async (
   else printHeadings(columns);
   for (const member of members) console.log(lineOf(member));
   for (const alias of issuersThatGrantAt(restaurantId, stage))
-    console.error(`Tokens of ${alias} may let others in there: "sessions -- list" has who is connected, and by what.`);
+    console.error(
+      `Tokens of ${alias} may let others in there: "${called('sessions list')}" has who is connected, and by what.`,
+    );
 };
 
 const lineOf = (membership: Membership): string => {
