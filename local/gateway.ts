@@ -15,6 +15,7 @@ import { startEventSource } from './event-sources.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createFunctions } from './functions.ts';
 import type { GatewayEvent, LogLine } from './gateway-event.ts';
+import type { GivenValues } from './given-values.ts';
 import { createIssuer, issuerPath } from './issuer.ts';
 import { listen, loopback } from './loopback.ts';
 import { createManagement, managementPath } from './management.ts';
@@ -35,6 +36,12 @@ import { serve } from './wire.ts';
 export type GatewayOptions = {
   /** The directory `cdk synth` wrote. */
   readonly assemblyDir: string;
+  /** The gateway of the app that is meant, by the path of its construct. @default the only one */
+  readonly door?: string;
+  /** What only a deployment knows of what the gateway needs. @default nothing */
+  readonly given?: GivenValues;
+  /** Variables of the functions' environment that are as if they were not there. @default none */
+  readonly withoutVariables?: readonly string[];
   /** @default 0, any free port */
   readonly port?: number;
   /**
@@ -93,6 +100,10 @@ export type Gateway = {
   readonly managementUrl: string;
   /** The file of the stage, as the functions have it; undefined where they have none. It goes with the gateway. */
   readonly stageFile: string | undefined;
+  /** The path of its construct in the app. */
+  readonly door: string;
+  /** What the app has beside it, and nobody looks at here: how many of each type of resource. */
+  readonly leftAlone: ReadonlyMap<string, number>;
   /** What operators sign with. Whoever has it may read and change everything here. */
   readonly operator: Credentials;
   /** Physical names. */
@@ -174,7 +185,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     const httpUrl = `http://${loopback}:${front.port}`;
     const awsUrl = `http://${loopback}:${aws.port}`;
 
-    const blueprint = readBlueprint(stacks, awsUrl);
+    const blueprint = readBlueprint(stacks, awsUrl, options);
     const { api } = blueprint;
     const addresses = [
       { deployed: `https://${api.domainName}`, local: httpUrl },
@@ -315,6 +326,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       sqsEndpoint: awsUrl,
       managementUrl: `${httpUrl}/${api.stage}`,
       stageFile: code.stageFile,
+      door: blueprint.door,
+      leftAlone: blueprint.leftAlone,
       operator: callers.operator,
       tables,
       queues: Object.fromEntries(blueprint.queues.map(({ name, url }) => [name, url])),
