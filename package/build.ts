@@ -73,7 +73,7 @@ await run(async () => {
     writeDeclarations(projectDir, made, join(target, 'types'));
     writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifestOf(projectDir), null, 2)}\n`);
     writeFileSync(join(target, 'THIRD-PARTY-LICENSES'), `${noticesOf(projectDir, bundled)}\n`);
-    copyFileSync(join(projectDir, 'LICENSE'), join(target, 'LICENSE'));
+    for (const page of ['LICENSE', 'CHANGELOG.md']) copyFileSync(join(projectDir, page), join(target, page));
     copyFileSync(join(import.meta.dirname, 'README.md'), join(target, 'README.md'));
     // Alarms name its headings.
     copyFileSync(join(projectDir, 'docs/runbook.md'), join(target, 'docs/runbook.md'));
