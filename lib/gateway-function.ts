@@ -100,7 +100,6 @@ export class GatewayFunction extends Construct {
       [environment.stage]: props.stage,
       POWERTOOLS_SERVICE_NAME: serviceName,
       POWERTOOLS_METRICS_NAMESPACE: serviceName,
-      NODE_OPTIONS: '--enable-source-maps',
     };
     demandSmallEnvironment(id, Stack.of(this).resolve(variables));
 
