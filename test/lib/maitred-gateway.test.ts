@@ -26,7 +26,7 @@ test('a call that hangs through all its tries leaves every function half of its 
 describe('a function', () => {
   const common = [environment.stage, environment.connectionsTable, environment.auditTable, environment.timerQueueUrl];
   const all = [...common, environment.budgetsTable];
-  const powertools = ['POWERTOOLS_SERVICE_NAME', 'POWERTOOLS_METRICS_NAMESPACE'];
+  const powertools = ['POWERTOOLS_SERVICE_NAME'];
 
   test.each([
     { id: 'Connect', timeout: 5, memory: 512, reads: [] },
