@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { availableParallelism } from 'node:os';
@@ -14,6 +15,7 @@ import type { TableStream } from './engines/table-streams.ts';
 import { startEventSource } from './event-sources.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createFunctions } from './functions.ts';
+import { mapsFolder, mapsIn } from './traces.ts';
 import type { GatewayEvent, LogLine } from './gateway-event.ts';
 import type { GivenValues } from './given-values.ts';
 import { createIssuer, issuerPath } from './issuer.ts';
@@ -256,6 +258,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     const connections: Connections = new Map();
     const management = createManagement({ connections, callers, recorder, faults, mayManage: rights.mayManage });
     const functions = createFunctions({
+      findMap: mapsIn([join(options.assemblyDir, mapsFolder)]),
       lambdas: code.lambdas,
       shortcuts: [
         { origin: awsUrl, pathPrefix: '/', exchange: awsEndpoint },

@@ -5,10 +5,11 @@
  */
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { readArguments, run, UsageError } from '../bin/command.ts';
 import { transports } from '../config-schema/stage-config.ts';
+import { namedBuilds } from '../lib/build-name.ts';
 import { bundleOptions } from '../lib/bundle.ts';
 import { buildCommands } from './commands.ts';
 import { writeDeclarations } from './declarations.ts';
@@ -48,10 +49,11 @@ const buildFunctions = async (target: string): Promise<readonly Metafile[]> =>
     transports.map(async (transport) => {
       const options = { ...bundleOptions(projectDir, transport), metafile: true } as const;
       const { outputFiles, metafile } = await build(options);
-      for (const { path, contents } of outputFiles) {
-        const file = join(target, 'functions', transport, relative(options.outdir, path));
-        mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, contents);
+      for (const [entry, { code, map }] of namedBuilds(outputFiles)) {
+        const folder = join(target, 'functions', transport, entry);
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(join(folder, 'index.mjs'), code);
+        writeFileSync(join(folder, 'index.mjs.map'), map);
       }
       return metafile;
     }),
