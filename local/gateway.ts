@@ -6,7 +6,7 @@ import { createArrivals } from './arrivals.ts';
 import { readAssembly } from './assembly.ts';
 import { createAwsEndpoint } from './aws-endpoint.ts';
 import { type Blueprint, readBlueprint } from './blueprint.ts';
-import { type Credentials, createCallers } from './callers.ts';
+import { createCallers, type Operator } from './callers.ts';
 import type { Connections } from './connections.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { type DemoUser, demoIn, demoOf, issuerName } from './demo.ts';
@@ -107,7 +107,7 @@ export type Gateway = {
   /** What the app has beside it, and nobody looks at here: how many of each type of resource. */
   readonly leftAlone: ReadonlyMap<string, number>;
   /** What operators sign with. Whoever has it may read and change everything here. */
-  readonly operator: Credentials;
+  readonly operator: Operator;
   /** Physical names. */
   readonly tables: Readonly<Record<'connections' | 'memberships' | 'audit' | 'budgets' | 'events', string>>;
   /** Queue URLs by the queue's name in the app, such as `AuthTimerQueue`. */
@@ -242,7 +242,10 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     const engines = { ...opened, sqs };
 
     const recorder = createMeter();
-    const callers = createCallers(blueprint.functions.map(({ functionName }) => functionName));
+    const callers = createCallers(
+      blueprint.functions.map(({ functionName }) => functionName),
+      [api.region, ...regionsOf(blueprint.queues)],
+    );
     const senders = new Map(
       blueprint.functions.map(({ functionName, roleId }) => [functionName, roleId && `${roleId}:${functionName}`]),
     );
@@ -271,7 +274,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       environmentOf: (lambda) =>
         environmentOf(
           lambda,
-          { region: api.region, accessKey: callers.accessKeyOf(lambda.functionName), awsEndpoint: awsUrl },
+          { region: api.region, credentials: callers.credentialsOf(lambda.functionName), awsEndpoint: awsUrl },
           addresses,
         ),
     });
