@@ -3,6 +3,7 @@
  * `node engines.ts ASSEMBLY`. Nobody's rights are looked at, and no timer or event leaves a queue: the peer runs no event source.
  */
 import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
 import { readAssembly } from '../../../local/assembly.ts';
 import { createAwsEndpoint } from '../../../local/aws-endpoint.ts';
 import { readBlueprint } from '../../../local/blueprint.ts';
@@ -12,6 +13,7 @@ import { createFaults } from '../../../local/faults.ts';
 import { createIssuer, issuerPath } from '../../../local/issuer.ts';
 import { listen, loopback } from '../../../local/loopback.ts';
 import { createMeter } from '../../../local/meter.ts';
+import { stageFileName } from '../../../local/sandbox/code-folders.ts';
 import { preferSmallHeaps } from '../../../local/sandbox/sandbox.ts';
 import { serve } from '../../../local/wire.ts';
 
@@ -25,7 +27,8 @@ const { port } = await listen(0, (request, response) => answer(request, response
 const url = `http://${loopback}:${port}`;
 
 const blueprint = readBlueprint(readAssembly(assemblyDir), url);
-const demo = demoIn(blueprint);
+const [first] = blueprint.functions;
+const demo = demoIn(first && join(first.codeDir, stageFileName));
 const faults = createFaults();
 const engines = await openEngines(
   blueprint,
