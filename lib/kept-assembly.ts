@@ -46,9 +46,15 @@ export const keptAssembly = (
 /**
  * A folder whose name says what it is made from, made now if it is not there, which nobody may write to. Processes that ask at once
  * each make one in a folder of their own, and the first that is done is kept.
+ *
+ * @param fresh whether it is made anew although it is there
  */
-export const keep = async (outdir: string, make: (outdir: string) => Promise<unknown>): Promise<string> => {
-  if (isWhole(outdir)) {
+export const keep = async (
+  outdir: string,
+  make: (outdir: string) => Promise<unknown>,
+  fresh = false,
+): Promise<string> => {
+  if (!fresh && isWhole(outdir)) {
     const now = new Date();
     utimesSync(outdir, now, now);
     return outdir;
@@ -60,9 +66,9 @@ export const keep = async (outdir: string, make: (outdir: string) => Promise<unk
   try {
     await make(scratch);
     writeFileSync(join(scratch, sealFile), digestOf(scratch));
-    putInPlace(scratch, outdir);
+    putInPlace(scratch, outdir, fresh);
   } catch (error) {
-    if (!isWhole(outdir)) throw error;
+    if (fresh || !isWhole(outdir)) throw error;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -73,12 +79,12 @@ export const keep = async (outdir: string, make: (outdir: string) => Promise<unk
  * Unless another process was first: its result is the same. A folder that is in the way is looked at and moved, never deleted
  * where it is: between a look and the deletion another process may have put a whole one there, and run it.
  */
-const putInPlace = (scratch: string, outdir: string): void => {
+const putInPlace = (scratch: string, outdir: string, fresh: boolean): void => {
   try {
     renameSync(scratch, outdir);
     return;
   } catch (error) {
-    if (isWhole(outdir)) return;
+    if (!fresh && isWhole(outdir)) return;
     if (!existsSync(outdir)) throw error;
   }
   const damaged = `${scratch}-damaged`;

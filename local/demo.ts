@@ -26,6 +26,9 @@ export const rival = 'rival';
 /** What the issuer of the local stage is called, in its configuration and in the keys of memberships. */
 export const demoIssuerAlias = 'demo';
 
+/** The name that a stage's configuration has for the issuer of this machine, wherever that listens. */
+export const issuerName = 'http://issuer.maitred.localhost';
+
 /** The audience the local stage expects in tokens. */
 export const demoAudience = 'maitred-demo';
 

@@ -8,7 +8,7 @@ import { type Blueprint, readBlueprint } from './blueprint.ts';
 import { type Credentials, createCallers } from './callers.ts';
 import type { Connections } from './connections.ts';
 import { prepareDataFolder } from './data-folder.ts';
-import { type DemoUser, demoIn, demoOf } from './demo.ts';
+import { type DemoUser, demoIn, demoOf, issuerName } from './demo.ts';
 import { openEngines } from './engines/engines.ts';
 import type { TableStream } from './engines/table-streams.ts';
 import { startEventSource } from './event-sources.ts';
@@ -125,9 +125,6 @@ export type Gateway = {
   readonly invoke: (functionName: string, event: unknown) => Promise<Outcome>;
   readonly close: () => Promise<void>;
 };
-
-/** The name the local stage's configuration has for the issuer. */
-const issuerName = 'http://issuer.maitred.localhost';
 
 const minuteMs = 60_000;
 
