@@ -85,7 +85,8 @@ export const placesOf = (
 /** The gateway on this machine, where it says it is. */
 export const localTarget = (places: LocalPlaces): Target => {
   const { dynamodbEndpoint, sqsEndpoint, managementUrl, eventQueueUrl, eventDeadLettersUrl, operator, tables } = places;
-  const signing = { region: 'local', credentials: operator };
+  const { region, ...credentials } = operator;
+  const signing = { region, credentials };
   const client = documents(new DynamoDBClient({ ...signing, endpoint: dynamodbEndpoint }));
   const sqs = new SQSClient({ ...signing, endpoint: sqsEndpoint });
   return {

@@ -208,7 +208,7 @@ export class MaitredGateway extends Construct {
     api.routeWithReply('authenticate', authenticate);
     api.routeWithReply('reauth', authenticate);
     timer.deliverTo(authTimeout);
-    events.deliverTo(fanOut);
+    events.deliverTo(fanOut, config.fanOutConcurrency);
     redelivery.deliverTo(redeliver);
 
     const rows = (handler: GatewayFunction, ...actions: readonly string[]): void => {

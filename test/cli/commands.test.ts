@@ -383,7 +383,7 @@ describe('sessions and events', () => {
 
   test('deadletters shows what was put aside, sends back what can be delivered by now, and drops the rest', async () => {
     const { sqsEndpoint, operator, eventQueueUrl: QueueUrl } = gateway.file;
-    const sqs = new SQSClient({ region: 'local', credentials: operator, endpoint: sqsEndpoint });
+    const sqs = new SQSClient({ region: operator.region, credentials: operator, endpoint: sqsEndpoint });
     const said = async (MessageGroupId: string, MessageBody: string) => {
       const MessageDeduplicationId = randomUUID();
       return (await sqs.send(new SendMessageCommand({ QueueUrl, MessageGroupId, MessageDeduplicationId, MessageBody })))
@@ -424,7 +424,7 @@ describe('sessions and events', () => {
 
   test('outbox shows what was set aside, hands over what the target takes by now, and drops the rest', async () => {
     const { sqsEndpoint, operator, outboxDeadLettersUrl: QueueUrl } = gateway.file;
-    const sqs = new SQSClient({ region: 'local', credentials: operator, endpoint: sqsEndpoint });
+    const sqs = new SQSClient({ region: operator.region, credentials: operator, endpoint: sqsEndpoint });
     const setAside = setAsideTo(sqs, QueueUrl ?? '');
     await setAside(
       letterOf(eventRecord('r-17', numbered(1), { epoch: 'e', sequenceNumber: '1' }), 'r-17'),
