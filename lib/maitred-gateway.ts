@@ -24,6 +24,7 @@ import type { MaitredState } from './maitred-state.ts';
 import { GatewayApi } from './gateway-api.ts';
 import { Outbox } from './outbox.ts';
 
+/** What the part that runs is told. */
 export interface MaitredGatewayProps extends GatewaySettings {
   /** What is kept: the tables, who issues the tokens, and whether there is an outbox. */
   readonly state: MaitredState;

@@ -17,6 +17,7 @@ import { runbookLink } from './runbook.ts';
 import { SavedQueries } from './saved-queries.ts';
 import type { MonitoringSettings } from './settings.ts';
 
+/** What the part that watches is told. */
 export interface MaitredMonitoringProps extends MonitoringSettings {
   /** What is watched. */
   readonly gateway: MaitredGateway;

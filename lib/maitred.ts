@@ -6,6 +6,7 @@ import { MaitredGateway, type MaitredGatewayProps, stageNameOf } from './maitred
 import { MaitredMonitoring, type MaitredMonitoringProps } from './maitred-monitoring.ts';
 import { MaitredState, type MaitredStateProps } from './maitred-state.ts';
 
+/** Everything that a gateway in one stack may be told: what its three parts are told. */
 export interface MaitredProps
   extends MaitredStateProps,
     Omit<MaitredGatewayProps, 'state' | 'encryptionKey'>,

@@ -22,6 +22,7 @@ export type Publishing = Promise<Published> &
     kept: Promise<void>;
   }>;
 
+/** How one event is published. */
 export type PublishOptions = Readonly<{
   /** The idempotency key, at most 128 of `A-Z a-z 0-9 _ . : -`. @default a random one */
   id?: string;

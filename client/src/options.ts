@@ -10,6 +10,7 @@ import type { TokenReason } from './state.ts';
 import type { Timers } from './timers.ts';
 import type { TraceEntry } from './trace.ts';
 
+/** What `connect` takes. Times are milliseconds. */
 export type ConnectOptions = Readonly<{
   /** `wss://<host>/<stage>`; `ws:` is for a gateway on the own machine. Never with a token. */
   url: string;
