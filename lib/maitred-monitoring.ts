@@ -32,6 +32,7 @@ export interface MaitredMonitoringProps extends MonitoringSettings {
 
 /** Monitoring of the gateway: alarms with their topic, the dashboard and the saved queries. */
 export class MaitredMonitoring extends Construct {
+  /** One for each heading of the runbook that a metric can tell, and two for each function. */
   readonly alarms: readonly Alarm[];
   /** Where they go. */
   readonly alarmTopic: ITopic;

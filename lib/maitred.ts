@@ -14,8 +14,11 @@ export interface MaitredProps
 
 /** A whole gateway in one stack: what it keeps, what runs, and what watches it. The tables stay when the stack is deleted. */
 export class Maitred extends Construct {
+  /** What is kept. */
   readonly state: MaitredState;
+  /** What runs. */
   readonly gateway: MaitredGateway;
+  /** What watches it. */
   readonly monitoring: MaitredMonitoring;
 
   constructor(scope: Construct, id: string, props: MaitredProps = {}) {

@@ -11,7 +11,7 @@ export type Type =
   | Readonly<{ type: 'intrinsic' | 'unknown'; name: string }>
   | Readonly<{ type: 'literal'; value: string | number | boolean | null }>
   | Readonly<{ type: 'reference'; name: string; target: number | object; typeArguments?: readonly Type[] }>
-  | Readonly<{ type: 'union' | 'intersection'; types: readonly Type[] }>
+  | Readonly<{ type: 'union' | 'intersection'; types: readonly Type[]; elementSummaries?: readonly Text[] }>
   | Readonly<{ type: 'array'; elementType: Type }>
   | Readonly<{ type: 'tuple'; elements?: readonly Type[] }>
   | Readonly<{ type: 'typeOperator'; operator: string; target: Type }>
@@ -22,6 +22,7 @@ export type Type =
 
 export type Signature = Readonly<{
   name: string;
+  kind: number;
   comment?: Comment;
   typeParameters?: readonly Readonly<{ name: string; type?: Type }>[];
   parameters?: readonly Declaration[];
@@ -46,4 +47,11 @@ export type Declaration = Readonly<{
 }>;
 
 /** By typedoc's numbers. */
-export const kinds = { module: 2, class: 128, interface: 256, constructor: 512, reference: 4_194_304 } as const;
+export const kinds = {
+  module: 2,
+  class: 128,
+  interface: 256,
+  constructor: 512,
+  constructorSignature: 16_384,
+  reference: 4_194_304,
+} as const;

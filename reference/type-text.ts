@@ -1,5 +1,5 @@
 /** A type as somebody would write it. */
-import type { Declaration, Signature, Type } from './model.ts';
+import { type Declaration, kinds, type Signature, type Type } from './model.ts';
 
 /** In one line. `Readonly<{ … }>` is told as what is in it: nothing here is written by those who read it. */
 export const typeText = (type: Type | undefined): string => {
@@ -66,7 +66,7 @@ const referenceText = (type: Extract<Type, { type: 'reference' }>): string => {
 const declarationText = ({ signatures = [], children = [], indexSignatures = [] }: Declaration): string => {
   const [only] = signatures;
   if (only !== undefined && signatures.length === 1 && children.length === 0)
-    return signatureText(only.name === '__type' ? '' : 'new ', only, ' => ');
+    return signatureText(only.kind === kinds.constructorSignature ? 'new ' : '', only, ' => ');
   const members = [
     ...signatures.map((signature) => signatureText('', signature)),
     ...indexSignatures.map(

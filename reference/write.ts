@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FailedError, readArguments, run, UsageError } from '../bin/command.ts';
+import type { Links } from './member-table.ts';
 import type { Declaration } from './model.ts';
 import { pageOf } from './page.ts';
 import { pages } from './pages.ts';
@@ -19,6 +20,20 @@ const help = `Writes the pages of docs/reference.
 
 const docsDir = join(import.meta.dirname, '../docs/reference');
 
+/** Where the exports of a page and of those beside it, of the same package, are told of; its own first. */
+const linksFrom = (file: string): Links => {
+  const beside = Object.entries(pages)
+    .filter(([, { model }]) => model === pages[file]?.model)
+    .toSorted(([a], [b]) => Number(a === file) - Number(b === file));
+  return new Map(
+    beside.flatMap(([page, { groups }]) =>
+      Object.values(groups)
+        .flat()
+        .map((name) => [name, `${page === file ? '' : page}#${name.toLowerCase()}`] as const),
+    ),
+  );
+};
+
 await run(async () => {
   const { positionals, values } = readArguments(help, { write: { type: 'boolean' } });
   const [folder, ...rest] = positionals;
@@ -26,7 +41,7 @@ await run(async () => {
   const stale = Object.entries(pages).filter(([file, { model, module, ...page }]) => {
     const project: Declaration = JSON.parse(readFileSync(join(folder, `${model}.json`), 'utf8'));
     const entry = module === undefined ? project : project.children?.find(({ name }) => name === module);
-    const text = pageOf(page, entry?.children ?? []);
+    const text = pageOf(page, entry?.children ?? [], linksFrom(file));
     const path = join(docsDir, file);
     if (values.write !== true) return readFileSync(path, 'utf8') !== text;
     writeFileSync(path, text);
