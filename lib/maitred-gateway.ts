@@ -24,6 +24,7 @@ import type { MaitredState } from './maitred-state.ts';
 import { GatewayApi } from './gateway-api.ts';
 import { Outbox } from './outbox.ts';
 
+/** What the part that runs is told. */
 export interface MaitredGatewayProps extends GatewaySettings {
   /** What is kept: the tables, who issues the tokens, and whether there is an outbox. */
   readonly state: MaitredState;
@@ -69,9 +70,13 @@ export interface MaitredGatewayProps extends GatewaySettings {
 export class MaitredGateway extends Construct {
   /** What it keeps. */
   readonly state: MaitredState;
+  /** The WebSocket API with its stage. */
   readonly api: GatewayApi;
+  /** The queue of deadlines. */
   readonly timer: AuthTimer;
+  /** The queue of events, and that of its dead letters. */
   readonly events: EventQueue;
+  /** The functions by the entries of their code. */
   readonly functions: Readonly<
     Record<Exclude<EntryName, OptionalEntry>, GatewayFunction> & Partial<Record<OptionalEntry, GatewayFunction>>
   >;

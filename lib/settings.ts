@@ -201,11 +201,20 @@ export interface GatewaySettings extends DomainSettings {
   readonly outboxSecurityEvents?: boolean | undefined;
 }
 
+/** What each of API Gateway's routes takes, of all devices together; more is answered with 429. */
 export interface ThrottleSettings {
-  /** @default 1000 */
+  /**
+   * Requests in a second.
+   *
+   * @default 1000
+   */
   readonly ratePerSecond?: number | undefined;
 
-  /** @default 1000 */
+  /**
+   * Requests at once.
+   *
+   * @default 1000
+   */
   readonly burst?: number | undefined;
 }
 
