@@ -291,6 +291,11 @@ export class MaitredGateway extends Construct {
     );
   }
 
+  /** The queue that backends publish to. */
+  get eventQueueUrl(): string {
+    return this.events.queue.queueUrl;
+  }
+
   /** Lets a backend publish events of every restaurant. */
   grantPublish(grantee: IGrantable): void {
     this.events.grantPublish(grantee);

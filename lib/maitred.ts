@@ -60,6 +60,11 @@ export class Maitred extends Construct {
     return this.gateway.webSocketUrl;
   }
 
+  /** The queue that backends publish to. */
+  get eventQueueUrl(): string {
+    return this.gateway.eventQueueUrl;
+  }
+
   /** One for each heading of the runbook that a metric can tell, and two for each function. */
   get alarms(): readonly Alarm[] {
     return this.monitoring.alarms;
