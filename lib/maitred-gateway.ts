@@ -224,7 +224,7 @@ export class MaitredGateway extends Construct {
     rows(authenticate, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     rows(message, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     rows(disconnect, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
-    rows(authTimeout, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    rows(authTimeout, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     rows(fanOut, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     // It ends no session but those whose end was begun before.
     rows(redeliver, 'dynamodb:GetItem', 'dynamodb:PutItem');
@@ -237,7 +237,7 @@ export class MaitredGateway extends Construct {
     }
     state.memberships.grant(authenticate.lambda, 'dynamodb:BatchGetItem');
     state.memberships.grant(message.lambda, 'dynamodb:BatchGetItem');
-    state.events.grant(authenticate.lambda, 'dynamodb:GetItem', 'dynamodb:PutItem');
+    state.events.grant(authenticate.lambda, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem');
     state.events.grant(message.lambda, 'dynamodb:BatchGetItem', 'dynamodb:Query');
     state.events.grant(fanOut.lambda, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem');
     state.events.grant(redeliver.lambda, 'dynamodb:GetItem');
