@@ -208,7 +208,7 @@ export class MaitredGateway extends Construct {
     api.routeWithReply('authenticate', authenticate);
     api.routeWithReply('reauth', authenticate);
     timer.deliverTo(authTimeout);
-    events.deliverTo(fanOut);
+    events.deliverTo(fanOut, config.fanOutConcurrency);
     redelivery.deliverTo(redeliver);
 
     const rows = (handler: GatewayFunction, ...actions: readonly string[]): void => {
@@ -289,7 +289,7 @@ export class MaitredGateway extends Construct {
   /** Lets a backend publish events of every restaurant. */
   grantPublish(grantee: IGrantable): void {
     this.events.grantPublish(grantee);
-    grantKey(this.encryptionKey, grantee);
+    grantKey(this.encryptionKey, grantee, 'sending');
   }
 
   /** Devices that connected. A sum over 5 minutes, as all of these unless it says otherwise. */

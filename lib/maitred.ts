@@ -20,15 +20,34 @@ export class Maitred extends Construct {
   constructor(scope: Construct, id: string, props: MaitredProps = {}) {
     super(scope, id);
     demandOneCdk(this);
-    const { issuers, keepUserPool, outbox, encryptionKey, alarmEmails, runbookUrl, alarmTopic, ...settings } = props;
+    const {
+      issuers,
+      keepUserPool,
+      outbox,
+      encryptionKey,
+      provisionedThroughput,
+      warmThroughput,
+      auditTableClass,
+      ...rest
+    } = props;
+    const { alarmEmails, runbookUrl, alarmTopic, dashboard, ...settings } = rest;
     const { stageName = stageNameOf(this), ...others } = settings;
-    this.state = new MaitredState(this, 'State', { issuers, keepUserPool, outbox, encryptionKey });
+    this.state = new MaitredState(this, 'State', {
+      issuers,
+      keepUserPool,
+      outbox,
+      encryptionKey,
+      provisionedThroughput,
+      warmThroughput,
+      auditTableClass,
+    });
     this.gateway = new MaitredGateway(this, 'Gateway', { ...others, stageName, state: this.state });
     this.monitoring = new MaitredMonitoring(this, 'Monitoring', {
       gateway: this.gateway,
       alarmEmails,
       runbookUrl,
       alarmTopic,
+      dashboard,
     });
   }
 

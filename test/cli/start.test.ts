@@ -235,7 +235,7 @@ describe('a gateway that cannot start says why in one sentence', () => {
     const { port } = other.address() as AddressInfo;
     const ended = await checkout().run('start', '--port', String(port));
     other.close();
-    expect(sentenceOf(ended)).toBe(`Port ${port} is taken: choose another one, as in "npm start -- --port 9000".`);
+    expect(sentenceOf(ended)).toBe(`Port ${port} is taken: choose another one, as in --port 9000.`);
     expect(ended.stdout).toBe('');
   });
 

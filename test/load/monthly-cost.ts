@@ -1,5 +1,5 @@
 /** What a month of restaurant events costs, as a sum of units and list prices. Pure, so that the document can be recomputed. */
-import { listPrices } from './list-prices.ts';
+import { listPrices } from '../../cost/list-prices.ts';
 
 export type Month = Readonly<{
   restaurants: number;
