@@ -13,7 +13,6 @@ import { createFaults } from '../../../local/faults.ts';
 import { createIssuer, issuerPath } from '../../../local/issuer.ts';
 import { listen, loopback } from '../../../local/loopback.ts';
 import { createMeter } from '../../../local/meter.ts';
-import { stageFileName } from '../../../local/sandbox/code-folders.ts';
 import { preferSmallHeaps } from '../../../local/sandbox/sandbox.ts';
 import { serve } from '../../../local/wire.ts';
 
@@ -27,8 +26,7 @@ const { port } = await listen(0, (request, response) => answer(request, response
 const url = `http://${loopback}:${port}`;
 
 const blueprint = readBlueprint(readAssembly(assemblyDir), url);
-const [first] = blueprint.functions;
-const demo = demoIn(first && join(first.codeDir, stageFileName));
+const demo = demoIn(join(blueprint.functions[0]?.codeDir ?? '', 'stage.json'));
 const faults = createFaults();
 const engines = await openEngines(
   blueprint,
