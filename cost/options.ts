@@ -34,7 +34,8 @@ export const savings: readonly Option[] = [
 ];
 
 /** The month with all of them. */
-export const withSavings = (fleet: Fleet): Fleet => savings.reduce((sum, { chosen }) => ({ ...sum, ...chosen }), fleet);
+export const withSavings = (fleet: Fleet): Fleet =>
+  Object.assign({ ...fleet }, ...savings.map(({ chosen }) => chosen));
 
 export const changes: readonly Option[] = [
   {
