@@ -12,11 +12,10 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { liveIndexName } from '../lambdas/env.ts';
+import { liveIndexName, serviceName } from '../lambdas/env.ts';
 import { refusedShare, sumOf } from './alarm-rules.ts';
 import { eventsThat, type Outcome } from '../lambdas/security/catalogue.ts';
 import { failedPartNames, failedParts } from '../lambdas/security/failed-parts.ts';
-import { serviceName } from './gateway-function.ts';
 import { type GatewayMetrics, period } from './gateway-metrics.ts';
 import type { MaitredGateway } from './maitred-gateway.ts';
 import type { LogQueryName } from './log-queries.ts';

@@ -289,7 +289,7 @@ export class MaitredGateway extends Construct {
   /** Lets a backend publish events of every restaurant. */
   grantPublish(grantee: IGrantable): void {
     this.events.grantPublish(grantee);
-    grantKey(this.encryptionKey, grantee);
+    grantKey(this.encryptionKey, grantee, 'sending');
   }
 
   /** Devices that connected. A sum over 5 minutes, as all of these unless it says otherwise. */

@@ -113,7 +113,7 @@ export class MaitredState extends Construct {
   /** Lets somebody read the audit record of every restaurant. Nobody is let change it. */
   grantReadAudit(grantee: IGrantable): void {
     this.audit.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query');
-    grantKey(this.encryptionKey, grantee);
+    grantKey(this.encryptionKey, grantee, 'reading');
   }
 
   private table(

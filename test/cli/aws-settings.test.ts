@@ -99,7 +99,7 @@ test.each([
   await expect(openTarget({ stage: 'dev' })).rejects.toMatchObject({
     code: 'not_found',
     message:
-      'There is no stack maitred-dev-state in this account and region: deploy the stage, or set AWS_REGION and AWS_PROFILE to where it is.',
+      'There is no stack maitred-dev-state in this account and region: deploy it, or set AWS_REGION and AWS_PROFILE to where it is.',
   });
   expect(asked).toEqual([as]);
 });

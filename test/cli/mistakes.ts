@@ -245,6 +245,6 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string; endin
   { line: 'start --dir x', sentence: "Unknown option '--dir'; see --help" },
   {
     line: 'start now',
-    sentence: 'now is not understood; see --help. Options go behind --, as in npm start -- --port 9000',
+    sentence: 'now is not understood; see --help. Options are said as in npm start -- --port 9000',
   },
 ];

@@ -20,6 +20,7 @@ const folders = [
   'package',
   'presets',
   'protocol',
+  'release',
   'test',
   '.ci',
 ];

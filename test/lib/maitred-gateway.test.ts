@@ -26,7 +26,7 @@ test('a call that hangs through all its tries leaves every function half of its 
 describe('a function', () => {
   const common = [environment.stage, environment.connectionsTable, environment.auditTable, environment.timerQueueUrl];
   const all = [...common, environment.budgetsTable];
-  const powertools = ['POWERTOOLS_SERVICE_NAME', 'POWERTOOLS_METRICS_NAMESPACE', 'NODE_OPTIONS'];
+  const powertools = ['POWERTOOLS_SERVICE_NAME'];
 
   test.each([
     { id: 'Connect', timeout: 5, memory: 512, reads: [] },
@@ -201,7 +201,7 @@ describe('the environment of a function', () => {
         logRetention: 90,
       });
     expect(() => make('x'.repeat(3 * 1024))).toThrow(
-      /^the environment of the function Message must be at most 3072 bytes as JSON, got 32\d\d with each deploy-time value counted as 160$/,
+      /^the environment of the function Message must be at most 3072 bytes as JSON, got 3\d\d\d with each deploy-time value counted as 160$/,
     );
   });
 });
