@@ -150,7 +150,14 @@ const runUses = ({ runs, turns }: Counts, assumption: Assumed): readonly Use[] =
   const ms = assumption.runMs + (turnsPerRun - 1) * assumption.furtherTurnMs;
   return [
     { purpose: 'handing events to runs', price: 'sqsFifoRequest', quantity: runs * measured.sqsPerRun },
-    ...invoked(purpose, runs, ms, gb('fanOut'), assumption, measured.logBytesPerTurn * turnsPerRun),
+    ...invoked(
+      purpose,
+      runs,
+      ms,
+      gb('fanOut'),
+      assumption,
+      measured.logBytesPerRun + measured.logBytesPerTurn * turnsPerRun,
+    ),
   ];
 };
 

@@ -189,12 +189,12 @@ export const millionQuestions = (readUnits: number): number =>
     listPrices.lambdaRequest +
     (assumed.messageMs / 1000) * 0.5 * listPrices.lambdaGbSecond);
 
-const marked = /(<!-- table (\w+) -->\n\n)[\s\S]*?(\n\n<!-- end -->)/g;
+const marked = /(<!-- table (\w+) -->\n)[\s\S]*?(\n<!-- end -->)/g;
 
 /** The page with every table anew; throws where it names one that is not here. */
 export const withTables = (page: string): string =>
   page.replaceAll(marked, (_, before: string, name: string, after: string) => {
     const made = tables[name];
     if (made === undefined) throw new Error(`there is no table ${name}`);
-    return `${before}${made()}${after}`;
+    return `${before}\n${made()}\n${after}`;
   });

@@ -13,7 +13,7 @@ import { apiGatewayMessages, priced } from '../../cost/price.ts';
 import { millionQuestions, tables, withTables } from '../../cost/page-tables.ts';
 import { drawnMessagesPerRun, messagesPerRun, mostPerSecond } from '../../cost/shared-runs.ts';
 import { tornadoOf } from '../../cost/tornado.ts';
-import { functionMb, idleStage, measured } from '../../cost/units.ts';
+import { functionMb, idleStage, measured, platformLogBytes } from '../../cost/units.ts';
 import { resources, templates } from '../lib/templates.ts';
 import { functionLines } from '../monitoring/real-lines.ts';
 
@@ -206,6 +206,12 @@ describe('the units are those of the templates and the functions', () => {
     for (const [id, mb] of Object.entries(named)) expect([id, memoryOf(id)]).toEqual([id, mb]);
     const [outbox] = Object.entries(functions).filter(([id]) => /outbox/i.test(id));
     expect(outbox?.[1]['Properties'].MemorySize).toBe(functionMb.outbox);
+  });
+
+  test('no function pays for Lambda’s own lines about runs that went well', () => {
+    const functions = Object.values(resources(withOutbox.gateway, 'AWS::Lambda::Function'));
+    for (const { Properties } of functions) expect(Properties.LoggingConfig.SystemLogLevel).toBe('WARN');
+    expect(platformLogBytes).toBe(0);
   });
 
   test('the default of fanOutConcurrency is the one that is counted with', () => {
