@@ -50,6 +50,7 @@ const commands = [
   'types',
   'asyncapi',
   'console',
+  'cost',
 ];
 
 const runLine = (where: Checkout, line: string): Promise<Answered> => {
@@ -619,6 +620,6 @@ test.each(commands)('%s --help tells how it is used', async (command) => {
         ? `npm run -s ${command}`
         : `npm run ${command}`,
   );
-  if (!['smoke', 'issuer', 'outputs', 'types', 'asyncapi', 'console'].includes(command))
+  if (!['smoke', 'issuer', 'outputs', 'types', 'asyncapi', 'console', 'cost'].includes(command))
     expect(stdout).toMatch(/^ +--port N .*(\n.*)?\bseveral\b/m);
 });
