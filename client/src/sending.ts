@@ -4,7 +4,7 @@ import { backoffMs } from './backoff.ts';
 import { failPull, isBehind, startPull } from './feed.ts';
 import type { ServerMessage } from './messages.ts';
 import { change, expiry, fail, nextToSend, postpone, sendableFrom, unanswered } from './outbox.ts';
-import { allowance, failRenewal } from './session.ts';
+import { allowance, failRenewal, probe } from './session.ts';
 import type { Draft, State } from './state.ts';
 import { failWho, sendWho, whoFrom } from './who.ts';
 
@@ -23,6 +23,7 @@ const pull = (draft: Draft) => {
   const { session, feed } = draft;
   if (session === undefined || feed.cursor === undefined) return;
   const id = `pull-${++draft.serial}`;
+  draft.doubtAt = draft.now;
   draft.feed = startPull(feed, { socketId: session.socketId, id, epoch: feed.cursor.epoch, answerBy: answerBy(draft) });
   spend(draft);
   send(draft, session.socketId, { type: 'replay', id, after: feed.cursor.seq });
@@ -82,10 +83,16 @@ export const sendingDueAt = (state: State): readonly (number | undefined)[] => [
 /** Answers that did not come, and publications whose time is over. */
 export const unansweredDue = (draft: Draft) => {
   const { now, feed } = draft;
-  fail(draft, ({ isAwaited, expiresAt = now + 1 }) => isAwaited && expiresAt <= now, 'timeout');
-  failWho(draft, 'timeout', ({ answerBy = now + 1 }) => answerBy <= now);
-  if ((feed.pull?.answerBy ?? now + 1) <= now) delayPull(draft);
-  if ((unanswered(draft)?.sent?.answerBy ?? now + 1) <= now) delayPublication(draft);
+  const isOver = (answerBy = now + 1) => answerBy <= now;
+  fail(draft, ({ isAwaited, expiresAt }) => isAwaited && isOver(expiresAt), 'timeout');
+  failWho(draft, 'timeout', ({ answerBy }) => isOver(answerBy));
+  if (isOver(feed.pull?.answerBy)) delayPull(draft);
+  if (isOver(unanswered(draft)?.sent?.answerBy)) {
+    // Once: where that did not help, the heartbeat finds out.
+    if (draft.doubtAt > now) probe(draft);
+    draft.doubtAt = now;
+    delayPublication(draft);
+  }
 };
 
 /** The gateway could not serve a message. By its id it is known which; without one, by what is unanswered. */
