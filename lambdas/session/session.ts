@@ -62,12 +62,18 @@ export const answerSession =
 
 /** Answers an activation or a renewal by what is there now: a session, whoever moved it on last, or none. */
 export const answerAsFound =
-  (ports: ClosePorts & Pick<Ports, 'streams' | 'passKeys' | 'eventRetentionMs'>) =>
+  (ports: ClosePorts & Pick<Ports, 'streams' | 'passKeys' | 'eventRetentionMs' | 'pingIntervalMs'>) =>
   async (found: FoundConnection | undefined, ownerId: string): Promise<Reply> => {
     if (found?.status === 'authenticated') {
       const [head, pass] = await Promise.all([headFound(ports)(found), reentryPass(ports)(found.session)]);
       return answerSession(ports)(found, ownerId, (nowMs) =>
-        authSuccess({ connectionId: found.connectionId, ...found.session }, head, ports.eventRetentionMs, nowMs, pass),
+        authSuccess(
+          { connectionId: found.connectionId, ...found.session },
+          head,
+          { retentionMs: ports.eventRetentionMs, pingIntervalMs: ports.pingIntervalMs },
+          nowMs,
+          pass,
+        ),
       );
     }
     if (found?.status === 'unrecognized') return answerUnrecognized(ports)(found, 'seat');

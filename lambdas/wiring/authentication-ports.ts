@@ -33,6 +33,7 @@ export const authenticationPorts = (
     findMemberships: findMemberships({ client, tableName: textFrom(env, environment.membershipsTable) }),
     streams: streams({ client, tableName: textFrom(env, environment.eventsTable) }),
     eventRetentionMs: config.eventRetentionHours * hourMs,
+    pingIntervalMs: config.pingIntervalSeconds * 1000,
     passKeys: passKeyRing(client, env),
     verifyToken: verifyToken({ findKey, domain: ports.domain, now: Date.now }, trustedIssuers(config, env)),
   };
