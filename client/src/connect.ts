@@ -26,6 +26,11 @@ const storageTimeoutMs = 1_000;
 /** Without its cursor it would begin somewhere else. */
 const cursorTimeoutMs = 5_000;
 
+const tokenOf = (text: unknown): string => {
+  if (typeof text === 'string' && text !== '') return text;
+  throw new TypeError('The token provider gave no text.');
+};
+
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 type Waiting = Readonly<{ kept: () => void; settle: (result: Settled['result']) => void }>;
@@ -159,34 +164,26 @@ export const connect = (options: ConnectOptions): MaitredClient => {
 
   const askToken = (request: number, why: TokenReason): void => {
     const answer = (given: TokenAnswer) => put({ kind: 'token', request, answer: given });
-    const asked = async () => options.getToken(why);
-    asked().then(
-      (text: unknown) =>
-        typeof text === 'string' && text !== ''
-          ? answer({ text })
-          : answer({ problem: 'The token provider gave no text.' }),
+    const ask = async () => tokenOf(await options.getToken(why));
+    ask().then(
+      (text) => answer({ text }),
       (error: unknown) => answer({ problem: messageOf(error) }),
     );
   };
 
   const open = (socketId: number): void => {
     const { url } = options;
-    if (typeof url === 'function') findAddress(socketId, async () => url());
-    else openAt(socketId, url);
-  };
-
-  const findAddress = (socketId: number, ask: () => Promise<string>): void => {
+    if (typeof url !== 'function') {
+      openAt(socketId, url);
+      return;
+    }
     sockets.set(socketId, undefined);
-    ask()
-      .then(urlOf)
-      .then(
-        (address) => {
-          if (sockets.has(socketId)) openAt(socketId, address);
-        },
-        (error: unknown) => {
-          if (sockets.delete(socketId)) put({ kind: 'closed', socketId, code: undefined, problem: messageOf(error) });
-        },
-      );
+    const ask = async () => urlOf(await url());
+    ask().then(
+      (address) => sockets.has(socketId) && openAt(socketId, address),
+      (error: unknown) =>
+        sockets.delete(socketId) && put({ kind: 'closed', socketId, code: undefined, problem: messageOf(error) }),
+    );
   };
 
   const openAt = (socketId: number, url: string): void => {

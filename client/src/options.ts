@@ -94,7 +94,7 @@ export const settingsOf = (options: ConnectOptions): Settings => {
     maxQueuedChars,
     keeps: storage !== undefined,
     user,
-    timing: { ...defaultTiming, ...timing, ...(heartbeatMs === undefined ? {} : { heartbeatMs }) },
+    timing: { ...defaultTiming, ...timing, heartbeatMs: heartbeatMs ?? timing?.heartbeatMs },
   };
 };
 

@@ -8,12 +8,14 @@ import { allowance, failRenewal, probe } from './session.ts';
 import type { Draft, State } from './state.ts';
 import { failWho, sendWho, whoFrom } from './who.ts';
 
+const isDue = (at: number | undefined, now: number): boolean => at !== undefined && at <= now;
+
 /** Sends what may be sent now. Missed events go first. */
 export const sendDue = (draft: Draft) => {
   const { now } = draft;
-  if ((pullAt(draft) ?? Number.POSITIVE_INFINITY) <= now) pull(draft);
-  if ((publishAt(draft) ?? Number.POSITIVE_INFINITY) <= now) publish(draft);
-  if (draft.who && (whoAt(draft) ?? Number.POSITIVE_INFINITY) <= now) {
+  if (isDue(pullAt(draft), now)) pull(draft);
+  if (isDue(publishAt(draft), now)) publish(draft);
+  if (draft.who && isDue(whoAt(draft), now)) {
     spend(draft);
     sendWho(draft, draft.who);
   }
@@ -83,11 +85,10 @@ export const sendingDueAt = (state: State): readonly (number | undefined)[] => [
 /** Answers that did not come, and publications whose time is over. */
 export const unansweredDue = (draft: Draft) => {
   const { now, feed } = draft;
-  const isOver = (answerBy = now + 1) => answerBy <= now;
-  fail(draft, ({ isAwaited, expiresAt }) => isAwaited && isOver(expiresAt), 'timeout');
-  failWho(draft, 'timeout', ({ answerBy }) => isOver(answerBy));
-  if (isOver(feed.pull?.answerBy)) delayPull(draft);
-  if (isOver(unanswered(draft)?.sent?.answerBy)) {
+  fail(draft, ({ isAwaited, expiresAt }) => isAwaited && isDue(expiresAt, now), 'timeout');
+  failWho(draft, 'timeout', ({ answerBy }) => isDue(answerBy, now));
+  if (isDue(feed.pull?.answerBy, now)) delayPull(draft);
+  if (isDue(unanswered(draft)?.sent?.answerBy, now)) {
     // Once: where that did not help, the heartbeat finds out.
     if (draft.doubtAt > now) probe(draft);
     draft.doubtAt = now;

@@ -54,7 +54,7 @@ export const openSession = (draft: Draft, openedAt: number, socketId: number, ac
     // What it tells of the newest event is from then, or later.
     heardAt: openedAt,
     // By which the gateway's stamps become times of the device, none of them too late.
-    gatewayAheadMs: (accepted.at ?? Number.NaN) - openedAt,
+    gatewayAheadMs: Number(accepted.at) - openedAt,
     networkName: draft.networkName,
     pingedAt: 0,
     pongBy: undefined,
@@ -190,7 +190,7 @@ const heartbeatAt = ({ pongBy, heardAt }: Readonly<Session>, state: State): numb
   const { settings, heartbeatMs, doubtAt, silences, networkName, now } = state;
   const { timing } = settings;
   // A time to come is of a clock that was wrong.
-  const wasSilent = Math.abs(now - (silences[networkName] ?? Number.NaN)) < dayMs;
+  const wasSilent = Math.abs(now - Number(silences[networkName])) < dayMs;
   const doubtfulFrom = wasSilent ? heardAt : Math.max(heardAt, doubtAt);
   const usualAt = heardAt + (timing.heartbeatMs ?? heartbeatMs);
   return pongBy ?? Math.min(usualAt, doubtfulFrom + timing.doubtfulHeartbeatMs);
