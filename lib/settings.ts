@@ -131,6 +131,13 @@ export interface GatewaySettings extends DomainSettings {
   readonly eventRetentionHours?: number | undefined;
 
   /**
+   * After how much silence clients ping, in seconds: so much later, and ten seconds, an event that was lost is noticed at the latest.
+   *
+   * @default 120
+   */
+  readonly pingIntervalSeconds?: number | undefined;
+
+  /**
    * What each route takes.
    *
    * @default - 1000 requests a second, 1000 at once

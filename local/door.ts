@@ -83,7 +83,8 @@ export const leftAlone = (stacks: readonly Stack[], doors: readonly Door[]): Rea
   const counts = new Map<string, number>();
   for (const stack of stacks)
     for (const [logicalId, { Type }] of Object.entries(stack.resources))
-      if (Type !== ofEveryStack && !doors.some(({ holds }) => holds(stack, logicalId))) counts.set(Type, (counts.get(Type) ?? 0) + 1);
+      if (Type !== ofEveryStack && !doors.some(({ holds }) => holds(stack, logicalId)))
+        counts.set(Type, (counts.get(Type) ?? 0) + 1);
   return counts;
 };
 
