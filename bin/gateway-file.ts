@@ -1,5 +1,5 @@
 /** Where each running local gateway says how it is reached, one file a port, so that the other commands find it. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { isListening } from '../local/loopback.ts';
@@ -26,7 +26,7 @@ const GatewayFile = v.object({
   stageFile: v.string(),
   /** The file that it was configured by, where that is not the usual one. */
   config: v.optional(v.string()),
-  operator: v.object({ accessKeyId: v.string(), secretAccessKey: v.string() }),
+  operator: v.object({ accessKeyId: v.string(), secretAccessKey: v.string(), region: v.string() }),
   tables: v.object({
     connections: v.string(),
     memberships: v.string(),
@@ -60,15 +60,25 @@ export const runningGateway = async (port: string | undefined): Promise<GatewayF
   chosenGateway(await runningGateways(), port === undefined ? undefined : portFrom(port));
 
 /**
- * The file that the gateway is configured by for which a command is; undefined where that is the usual one, and where it is not known
- * which gateway is meant: then `runningGateway` has more to say.
+ * The configuration of the gateway for which a command is, as a file; undefined where it is not known which gateway is meant: then
+ * `runningGateway` has more to say.
  */
-export const configFileOf = (port: string | undefined): string | undefined => {
-  const meant = gatewaysIn(folderOfGateways()).filter(
-    (gateway) => isAlive(gateway.pid) && (port === undefined || port === String(portOf(gateway))),
+export const stageFileOf = (port: string | undefined): string | undefined => {
+  const meant = gatewaysHere().filter(
+    ({ pid, stageFile, ...gateway }) =>
+      isAlive(pid) && existsSync(stageFile) && (port === undefined || port === String(portOf(gateway))),
   );
-  const [config, ...others] = new Set(meant.map((gateway) => gateway.config));
-  return others.length === 0 ? config : undefined;
+  return meant.length === 1 ? meant[0]?.stageFile : undefined;
+};
+
+/** Nobody's in a folder of no app. */
+const gatewaysHere = (): readonly GatewayFile[] => {
+  try {
+    return gatewaysIn(folderOfGateways());
+  } catch (error) {
+    if (error instanceof FailedError) return [];
+    throw error;
+  }
 };
 
 /** The rule of `runningGateway`. */

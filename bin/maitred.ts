@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /** The one program that whoever installs the package has: `maitred COMMAND`. What it loads before a command, an old Node can read, too. */
 import packageJson from '../package.json' with { type: 'json' };
 import { called, FailedError, run, UsageError } from './command.ts';

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { availableParallelism } from 'node:os';
@@ -5,7 +6,7 @@ import { createArrivals } from './arrivals.ts';
 import { readAssembly } from './assembly.ts';
 import { createAwsEndpoint } from './aws-endpoint.ts';
 import { type Blueprint, readBlueprint } from './blueprint.ts';
-import { type Credentials, createCallers } from './callers.ts';
+import { createCallers, type Operator } from './callers.ts';
 import type { Connections } from './connections.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { type DemoUser, demoIn, demoOf, issuerName } from './demo.ts';
@@ -14,6 +15,7 @@ import type { TableStream } from './engines/table-streams.ts';
 import { startEventSource } from './event-sources.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createFunctions } from './functions.ts';
+import { mapsFolder, mapsIn } from './traces.ts';
 import type { GatewayEvent, LogLine } from './gateway-event.ts';
 import type { GivenValues } from './given-values.ts';
 import { createIssuer, issuerPath } from './issuer.ts';
@@ -105,7 +107,7 @@ export type Gateway = {
   /** What the app has beside it, and nobody looks at here: how many of each type of resource. */
   readonly leftAlone: ReadonlyMap<string, number>;
   /** What operators sign with. Whoever has it may read and change everything here. */
-  readonly operator: Credentials;
+  readonly operator: Operator;
   /** Physical names. */
   readonly tables: Readonly<Record<'connections' | 'memberships' | 'audit' | 'budgets' | 'events', string>>;
   /** Queue URLs by the queue's name in the app, such as `AuthTimerQueue`. */
@@ -242,7 +244,10 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     const engines = { ...opened, sqs };
 
     const recorder = createMeter();
-    const callers = createCallers(blueprint.functions.map(({ functionName }) => functionName));
+    const callers = createCallers(
+      blueprint.functions.map(({ functionName }) => functionName),
+      [api.region, ...regionsOf(blueprint.queues)],
+    );
     const senders = new Map(
       blueprint.functions.map(({ functionName, roleId }) => [functionName, roleId && `${roleId}:${functionName}`]),
     );
@@ -258,6 +263,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     const connections: Connections = new Map();
     const management = createManagement({ connections, callers, recorder, faults, mayManage: rights.mayManage });
     const functions = createFunctions({
+      findMap: mapsIn([join(options.assemblyDir, mapsFolder)]),
       lambdas: code.lambdas,
       shortcuts: [
         { origin: awsUrl, pathPrefix: '/', exchange: awsEndpoint },
@@ -270,7 +276,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       environmentOf: (lambda) =>
         environmentOf(
           lambda,
-          { region: api.region, accessKey: callers.accessKeyOf(lambda.functionName), awsEndpoint: awsUrl },
+          { region: api.region, credentials: callers.credentialsOf(lambda.functionName), awsEndpoint: awsUrl },
           addresses,
         ),
     });

@@ -4,7 +4,7 @@ import type { Gateway } from '../../local/gateway.ts';
 import { localTarget, placesOf } from '../target.ts';
 import { consoleDemo } from './demo.ts';
 import { type Console, createConsole } from './endpoints.ts';
-import { buildPage } from './page.ts';
+import { consolePage } from './page.ts';
 import { consoleState } from './state.ts';
 
 /** The console of a gateway on this machine. */
@@ -16,7 +16,7 @@ export const openConsole = async (
   const demo = consoleDemo(gateway.url, config);
   const target = localTarget(placesOf(gateway));
   return createConsole({
-    page: await buildPage(),
+    page: await consolePage(),
     state: consoleState(target, config, demo.restaurants, demoIssuerAlias),
     outbox: gateway.outbox,
     demo,
