@@ -20,7 +20,7 @@ const { endpoint, region, queueUrl, busArn, credentials }: Service =
 
 const TableName = 'ours';
 // It keeps no control characters.
-const text = unusual.replace(/[\0-\x1f]/g, '');
+const text = unusual.replace('\u0000\u001f', '');
 
 const using = (t: Transport, changed: Partial<Service['credentials']> = {}) => {
   const settings = { endpoint, region, credentials: { ...credentials, ...changed }, maxAttempts: 1 };
