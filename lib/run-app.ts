@@ -128,7 +128,8 @@ const failure = (folder: string, problem: string, output: string): AppError => {
 const problemIn = (output: string, outcome: number | string | null): string => {
   const finding = (/^ERROR (.+)$/m.exec(output) ?? /^WARNING (.+)$/m.exec(output))?.[1];
   const compiled = /^.*\berror TS\d+: .+$/m.exec(output)?.[0];
-  const told = [...output.matchAll(/^(?:error|(?:\w+\.)*\w*(?:Error|Exception)(?: \[\w+\])?): (.+)$/gm)].at(-1)?.[1];
+  const errors = /^(?:(?:error|(?:\w+\.)*\w*(?:Error|Exception)(?: \[\w+\])?):|\[?«\w+») (.+)$/gm;
+  const told = [...output.matchAll(errors)].at(-1)?.[1];
   const last = output.split('\n').findLast((line) => /^[^\s].*\w/.test(line) && !line.startsWith('Node.js v'));
   return (finding ?? compiled ?? told?.replace(/^.*\b\w*Error: /, '') ?? last ?? `it ended with ${outcome}`).trim();
 };

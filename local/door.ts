@@ -78,12 +78,13 @@ export const chosenDoor = (doors: readonly Door[], asked: string | undefined): D
 /** What nobody deploys for itself: the CDK has it in every template. */
 const ofEveryStack = 'AWS::CDK::Metadata';
 
-/** What an app has beside a gateway: how many of each type of resource. */
-export const leftAlone = (stacks: readonly Stack[], door: Door): ReadonlyMap<string, number> => {
+/** What an app has beside its gateways: how many of each type of resource. */
+export const leftAlone = (stacks: readonly Stack[], doors: readonly Door[]): ReadonlyMap<string, number> => {
   const counts = new Map<string, number>();
   for (const stack of stacks)
     for (const [logicalId, { Type }] of Object.entries(stack.resources))
-      if (Type !== ofEveryStack && !door.holds(stack, logicalId)) counts.set(Type, (counts.get(Type) ?? 0) + 1);
+      if (Type !== ofEveryStack && !doors.some(({ holds }) => holds(stack, logicalId)))
+        counts.set(Type, (counts.get(Type) ?? 0) + 1);
   return counts;
 };
 

@@ -33,7 +33,6 @@ export const manifestOf = (projectDir: string) => {
     description,
     keywords: ['aws', 'cdk', 'aws-cdk', 'constructs', 'websocket', 'api-gateway', 'realtime', 'restaurant'],
     license,
-    repository: { type: 'git', url: 'git+https://github.com/maitred/maitred.git' },
     // One copy for whoever imports and whoever requires it, as the CDK itself is.
     type: 'commonjs',
     // The constructs' own. The commands say themselves what they need.

@@ -300,7 +300,7 @@ const codeOf = (text: string): string =>
 describe('the import rules', () => {
   const sources = globSync(
     [
-      '{bin,config-schema,console,cost,examples,lambdas,lib,local,package,protocol,release,test,transport}/**/*.ts',
+      '{bin,config-schema,console,cost,examples,lambdas,lib,local,package,protocol,reference,release,test,transport}/**/*.ts',
       'client/*.ts',
       'client/src/**/*.ts',
     ],

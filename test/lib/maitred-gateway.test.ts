@@ -137,6 +137,7 @@ describe('what the functions are told', () => {
       budgets: { connectsPerMinute: 7 },
       auditRetentionDays: 30,
       eventRetentionHours: 48,
+      pingIntervalSeconds: 300,
     };
     const environments = (from: ReturnType<typeof templates>) =>
       Object.values(resources(from.gateway, 'AWS::Lambda::Function')).map(({ Properties }) => Properties.Environment);
