@@ -93,35 +93,41 @@ export const liveAmongLosses = (acts: readonly Act[], world: World, boundMs: num
     switch (message['type']) {
       case 'authenticate':
         line.heardFrom = Math.min(line.heardFrom, now + lagMs);
-        return say(socketId, {
+        say(socketId, {
           type: 'auth_success',
           ...head(lagMs),
           timestamp: stamp(now),
           session_expires_at: stamp(now + 7_200_000),
           ping_interval_ms: pingIntervalMs,
         });
+        return;
       case 'ping':
         if (isHealed || pongs[pings++ % pongs.length]) say(socketId, { type: 'pong', ...head(lagMs) });
         return;
       case 'replay': {
         const events = posted.filter(({ seq }) => seq > Number(message['after'])).map(eventOf);
         const nextAfter = posted.at(-1)?.seq ?? 0;
-        return say(socketId, { type: 'replayed', id: message['id'], events, ...head(0), next_after: nextAfter });
+        say(socketId, { type: 'replayed', id: message['id'], events, ...head(0), next_after: nextAfter });
+        return;
       }
       default:
-        return say(socketId, { type: 'accepted', id: message['id'], event_id: 'of another type' });
+        say(socketId, { type: 'accepted', id: message['id'], event_id: 'of another type' });
+        return;
     }
   };
 
   const perform = (effect: Effect): void => {
     switch (effect.kind) {
       case 'ask_token':
-        return later(10, () => step({ kind: 'token', request: effect.request, answer: { text: 't' } }));
+        later(10, () => step({ kind: 'token', request: effect.request, answer: { text: 't' } }));
+        return;
       case 'open':
         lines.set(effect.socketId, { isAlive: true, heardFrom: Number.POSITIVE_INFINITY });
-        return later(latencyMs, () => step({ kind: 'open', socketId: effect.socketId }));
+        later(latencyMs, () => step({ kind: 'open', socketId: effect.socketId }));
+        return;
       case 'send':
-        return later(latencyMs, () => answer(effect.socketId, JSON.parse(effect.text)));
+        later(latencyMs, () => answer(effect.socketId, JSON.parse(effect.text)));
+        return;
       case 'close':
         lines.delete(effect.socketId);
         return;
@@ -146,15 +152,17 @@ export const liveAmongLosses = (acts: readonly Act[], world: World, boundMs: num
         return;
       }
       case 'publish':
-        return step({
+        step({
           kind: 'publish',
           publication: { id: `p-${nth}`, text: `{"type":"a.b","id":"p-${nth}"}`, since: now, expiresAt: now + 300_000 },
         });
+        return;
       case 'silence':
         for (const line of lines.values()) line.isAlive = false;
         return;
       default:
-        return step({ kind: 'signal', signal: does });
+        step({ kind: 'signal', signal: does });
+        return;
     }
   };
 
