@@ -10,22 +10,25 @@ import type { TokenReason } from './state.ts';
 import type { Timers } from './timers.ts';
 import type { TraceEntry } from './trace.ts';
 
+/** What `connect` takes. Times are milliseconds. */
 export type ConnectOptions = Readonly<{
   /**
    * `wss://<host>/<stage>`; `ws:` is for a gateway on the own machine. Never with a token. A function is asked at each connect, and may
    * throw: it is asked again, later. Together with the handshake it has `openTimeoutMs`.
    */
   url: string | (() => Promise<string> | string);
+  /** The restaurant, as the gateway's memberships name it. */
   restaurantId: string;
+  /** What this device is there. */
   connectionType: ConnectionType;
   /**
    * What this device calls itself, for `who`: 1 to 64 letters, digits, `_`, `.`, `:` and `-`. A name that no other device of its user
-   * has and that it keeps, and never who it is. @default none
+   * has and that it keeps, and never who it is. @default - none
    */
   deviceId?: string;
   /** The access token. For every reason but `first` one from a cache will not do. May throw: it is asked again, later. */
   getToken: (why: TokenReason) => Promise<string> | string;
-  /** @default the global one */
+  /** What connections are made with. @default the global one */
   WebSocket?: SocketConstructor;
   /** Whether the gateway may put several events into one frame. @default true */
   batch?: boolean;
@@ -63,6 +66,7 @@ export type ConnectOptions = Readonly<{
    * `@maitred/client/storage` makes of the platform's. @default in memory
    */
   storage?: Storage;
+  /** What tells of the network and of who looks. @default - none */
   signals?: SignalSources;
   /** What an application's handler threw. @default written to the console */
   onError?: (error: unknown) => void;
@@ -72,7 +76,7 @@ export type ConnectOptions = Readonly<{
   now?: () => number;
   /** In [0, 1). @default Math.random */
   random?: () => number;
-  /** @default the global ones */
+  /** What waits. @default the global ones */
   timers?: Timers;
 }>;
 

@@ -6,6 +6,7 @@ import { connect } from './index.ts';
 import type { ConnectOptions } from './options.ts';
 import type { End } from './state.ts';
 
+/** What `MaitredProvider` takes: the options of `connect`, and handlers that hear everything from the first moment on. */
 export type HeldOptions = ConnectOptions &
   Readonly<{
     onGap?: (gap: Gap) => unknown;
@@ -13,6 +14,7 @@ export type HeldOptions = ConnectOptions &
     onEnd?: (end: End) => void;
   }>;
 
+/** What a component sees of its provider's connection. */
 export type MaitredView = Readonly<{ state: ClientState; client: MaitredClient | undefined }>;
 
 type Attach = (client: MaitredClient) => Off;

@@ -25,6 +25,7 @@ export type NetInfoSource = Readonly<{
 }>;
 type NetInfo = Readonly<{ type?: string; isConnected: boolean | null }>;
 
+/** Where hints come from: that the network is back, that somebody looks. The client does without as well, more slowly. */
 export type SignalSources = Readonly<{
   online?: OnlineSource;
   visibility?: VisibilitySource;

@@ -71,6 +71,9 @@ test('an empty file is a whole configuration', () => {
     logRetentionDays: 90,
     accountLogRole: 'none',
     alarmEmails: [],
+    dashboard: 'small',
+    fanOutConcurrency: 30,
+    auditTableClass: 'standard',
     outbox: 'none',
     outboxSecurityEvents: false,
   });
@@ -166,8 +169,54 @@ test.each<{ key: string; config: object; says: string }>([
   { key: 'alarmEmails', config: { alarmEmails: 'a@b.example' }, says: 'must be a list, got "a@b.example"' },
   { key: 'alarmEmails.1', config: { alarmEmails: ['a@b.example', 'a b@c.example'] }, says: 'must be a mail address' },
   { key: 'alarmEmails.0', config: { alarmEmails: ['root@localhost'] }, says: 'got "root@localhost"' },
-  { key: 'reservedConcurrency', config: { reservedConcurrency: 49 }, says: 'as the event queue asks of its function' },
-  { key: 'reservedConcurrency', config: { reservedConcurrency: 1001 }, says: 'from 50 to 1000' },
+  { key: 'fanOutConcurrency', config: { fanOutConcurrency: 1 }, says: 'from 2 to 1000, got 1' },
+  {
+    key: 'reservedConcurrency',
+    config: { reservedConcurrency: 19 },
+    says: 'as many as the timer asks of its function',
+  },
+  { key: 'reservedConcurrency', config: { reservedConcurrency: 1001 }, says: 'from 20 to 1000' },
+  {
+    key: 'reservedConcurrency',
+    config: { reservedConcurrency: 29 },
+    says: 'as many as fanOutConcurrency, which is 30',
+  },
+  {
+    key: 'reservedConcurrency',
+    config: { reservedConcurrency: 50, fanOutConcurrency: 51 },
+    says: 'as many as fanOutConcurrency, which is 51, got 50',
+  },
+  {
+    key: 'provisionedThroughput.maxReads',
+    config: { provisionedThroughput: { maxWrites: 10 } },
+    says: 'a whole number from 1',
+  },
+  {
+    key: 'provisionedThroughput.maxReads',
+    config: { provisionedThroughput: { maxReads: 4, maxWrites: 10 } },
+    says: 'must be as much as minReads, which is 5, got 4',
+  },
+  {
+    key: 'provisionedThroughput.maxWrites',
+    config: { provisionedThroughput: { maxReads: 5, minWrites: 11, maxWrites: 10 } },
+    says: 'must be as much as minWrites, which is 11, got 10',
+  },
+  {
+    key: 'provisionedThroughput.targetPercent',
+    config: { provisionedThroughput: { maxReads: 5, maxWrites: 10, targetPercent: 91 } },
+    says: 'from 20 to 90',
+  },
+  {
+    key: 'warmThroughput.writesPerSecond',
+    config: { warmThroughput: { writesPerSecond: 3_999 } },
+    says: 'from 4000 to',
+  },
+  {
+    key: 'auditTableClass',
+    config: { auditTableClass: 'cold' },
+    says: 'must be "standard" or "infrequent", got "cold"',
+  },
+  { key: 'dashboard', config: { dashboard: true }, says: 'must be "small", "full" or "none", got true' },
   ...[
     'http://wiki.example/runbook',
     'https://me:secret@wiki.example/runbook',

@@ -166,7 +166,7 @@ export const memoryWorld = (
       const ports: Ports = {
         domain: restaurantDomain,
         connections: memoryConnections(world.connections, perform, watch),
-        findMemberships: memoryMemberships(world.memberships, perform),
+        findMemberships: memoryMemberships(world, perform),
         isNamedByIssuer: (restaurantId) => world.namedByIssuers.has(restaurantId),
         listMembers: memoryMemberList(world.memberships, perform),
         readAuthorization: memoryAuthorization(world, perform),
