@@ -5,11 +5,11 @@ import { fleetFrom, fleetOptions } from '../cost/fleet-arguments.ts';
 import { pageOf } from '../cost/page.ts';
 import { reportOf } from '../cost/report.ts';
 import { linesOf } from '../cost/terminal.ts';
-import { readArguments, run, UsageError } from './command.ts';
+import { called, readArguments, run, UsageError } from './command.ts';
 
-const help = `What a month costs at list prices, everything counted, with your numbers. docs/cost.md has the sum and its assumptions.
+const help = `What a month costs at list prices, everything counted, with your numbers. The sum and its assumptions: docs/cost.md.
 
-  npm run -s cost -- [--restaurants N] [--devices N] [--events N] [OPTIONS]
+  ${called('cost [--restaurants N] [--devices N] [--events N] [OPTIONS]')}
 
   --restaurants N           restaurants (${reference.restaurants}); 0 is a stage that nobody uses
   --devices N               devices of each (${reference.devices})

@@ -1,7 +1,7 @@
 /** A fleet as it is said on a command line: one option for each of its keys, with the words of the reference month where nothing is said. */
 import {
   arrivals,
-  bounds,
+  type bounds,
   dashboards,
   type Fleet,
   issuers,

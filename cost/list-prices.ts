@@ -26,6 +26,7 @@ export const listPrices = {
   /** Point-in-time recovery, a month, by the size of the table. */
   dynamodbRecoveryGb: 0.2,
   cloudWatchLogsIngestedGb: 0.5,
+  /** A month; compressed to about a seventh. */
   cloudWatchLogsStoredGb: 0.03,
   /** A month, each metric that an alarm of standard resolution looks at. */
   cloudWatchAlarmMetric: 0.1,
@@ -35,7 +36,6 @@ export const listPrices = {
   cloudWatchMetric: 0.3,
   /** A month. */
   kmsKey: 1,
-  kmsRequest: 0.03 / 1e4,
   /** Out to the internet, first 10 TB. */
   transferOutGb: 0.09,
   /** A user of the month beyond the first ten thousand, plan Lite. */

@@ -34,7 +34,7 @@ export type Use = Readonly<{ purpose: Purpose; price: Price; quantity: number }>
 /** Every use of a month. */
 export const usesOf = (fleet: Fleet, assumption: Assumed = assumed): readonly Use[] => {
   const counts = countsOf(fleet, assumption);
-  return [
+  const uses = [
     ...deliveryUses(fleet, counts, assumption),
     ...eventUses(fleet, counts, assumption),
     ...runUses(counts, assumption),
@@ -45,7 +45,19 @@ export const usesOf = (fleet: Fleet, assumption: Assumed = assumed): readonly Us
     ...outboxUses(fleet, counts, assumption),
     ...poolUses(fleet),
     ...standingUses(fleet, assumption),
-  ].filter(({ quantity }) => quantity > 0);
+  ];
+  return [...uses, ...logUses(fleet, uses)].filter(({ quantity }) => quantity > 0);
+};
+
+/** What the logs keep of what they took: as long as a stage does by default, and compressed to about a seventh. */
+const logUses = ({ days }: Fleet, uses: readonly Use[]): readonly Use[] => {
+  const taken = uses.reduce(
+    (sum, { price, quantity }) => sum + (price === 'cloudWatchLogsIngestedGb' ? quantity : 0),
+    0,
+  );
+  return [
+    { purpose: 'kept: events, audit, logs', price: 'cloudWatchLogsStoredGb', quantity: ((taken / days) * 90) / 7 },
+  ];
 };
 
 /** How often what happens in a month. */
@@ -138,7 +150,14 @@ const runUses = ({ runs, turns }: Counts, assumption: Assumed): readonly Use[] =
   const ms = assumption.runMs + (turnsPerRun - 1) * assumption.furtherTurnMs;
   return [
     { purpose: 'handing events to runs', price: 'sqsFifoRequest', quantity: runs * measured.sqsPerRun },
-    ...invoked(purpose, runs, ms, gb('fanOut'), assumption, measured.logBytesPerTurn * turnsPerRun),
+    ...invoked(
+      purpose,
+      runs,
+      ms,
+      gb('fanOut'),
+      assumption,
+      measured.logBytesPerRun + measured.logBytesPerTurn * turnsPerRun,
+    ),
   ];
 };
 

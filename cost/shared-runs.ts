@@ -50,7 +50,10 @@ export const drawnMessagesPerRun = (
   const freeAt: number[] = Array.from({ length: concurrency }, () => 0);
   let now = 0;
   const waiting: number[] = [];
-  for (let nth = 0; nth < messages; nth++) waiting.push((now -= Math.log(1 - chance()) / perSecond));
+  for (let nth = 0; nth < messages; nth++) {
+    now -= Math.log(1 - chance()) / perSecond;
+    waiting.push(now);
+  }
   let runs = 0;
   for (let next = 0; next < waiting.length; runs++) {
     const place = freeAt.indexOf(Math.min(...freeAt));

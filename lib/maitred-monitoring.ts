@@ -17,6 +17,7 @@ import { runbookLink } from './runbook.ts';
 import { SavedQueries } from './saved-queries.ts';
 import type { MonitoringSettings } from './settings.ts';
 
+/** What the part that watches is told. */
 export interface MaitredMonitoringProps extends MonitoringSettings {
   /** What is watched. */
   readonly gateway: MaitredGateway;
@@ -31,6 +32,7 @@ export interface MaitredMonitoringProps extends MonitoringSettings {
 
 /** Monitoring of the gateway: alarms with their topic, the dashboard and the saved queries. */
 export class MaitredMonitoring extends Construct {
+  /** One for each heading of the runbook that a metric can tell, and two for each function. */
   readonly alarms: readonly Alarm[];
   /** Where they go. */
   readonly alarmTopic: ITopic;

@@ -22,6 +22,7 @@ import { OwnUserPool } from './own-user-pool.ts';
 import type { StateSettings } from './settings.ts';
 import type { TrustedIssuer } from './trusted-issuer.ts';
 
+/** What the part that is kept is told. */
 export interface MaitredStateProps extends StateSettings {
   /**
    * Encrypts the tables.

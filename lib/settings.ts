@@ -131,6 +131,13 @@ export interface GatewaySettings extends DomainSettings {
   readonly eventRetentionHours?: number | undefined;
 
   /**
+   * After how much silence clients ping, in seconds: so much later, and ten seconds, an event that was lost is noticed at the latest.
+   *
+   * @default 120
+   */
+  readonly pingIntervalSeconds?: number | undefined;
+
+  /**
    * What each route takes.
    *
    * @default - 1000 requests a second, 1000 at once
@@ -201,11 +208,20 @@ export interface GatewaySettings extends DomainSettings {
   readonly outboxSecurityEvents?: boolean | undefined;
 }
 
+/** What each of API Gateway's routes takes, of all devices together; more is answered with 429. */
 export interface ThrottleSettings {
-  /** @default 1000 */
+  /**
+   * Requests in a second.
+   *
+   * @default 1000
+   */
   readonly ratePerSecond?: number | undefined;
 
-  /** @default 1000 */
+  /**
+   * Requests at once.
+   *
+   * @default 1000
+   */
   readonly burst?: number | undefined;
 }
 

@@ -114,6 +114,8 @@ export type Gateway = {
   readonly queues: Readonly<Record<string, string>>;
   /** ARNs of the EventBridge buses, likewise. */
   readonly buses: Readonly<Record<string, string>>;
+  /** Where the outbox goes, a bus's ARN or a queue's URL; undefined where there is none. */
+  readonly outboxTarget: string | undefined;
   /** What left for the backend: by a bus, or by the queue that the app names as its outbox's target. */
   readonly outbox: OutboxTrail;
   readonly faults: Faults;
@@ -237,8 +239,8 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       const told = trail.left({ source, 'detail-type': type, detail, target: 'bus' });
       webhook?.deliver(event, told);
     });
-    const outboxTarget = withLocalAddresses(blueprint.outboxTarget ?? 'none', addresses);
-    const sqs = withEnvelopesTold(opened.sqs, outboxTarget, (one) => trail.left({ ...one, target: 'queue' }));
+    const outboxTarget = blueprint.outboxTarget && withLocalAddresses(blueprint.outboxTarget, addresses);
+    const sqs = withEnvelopesTold(opened.sqs, outboxTarget ?? 'none', (one) => trail.left({ ...one, target: 'queue' }));
     const engines = { ...opened, sqs };
 
     const recorder = createMeter();
@@ -335,6 +337,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       tables,
       queues: Object.fromEntries(blueprint.queues.map(({ name, url }) => [name, url])),
       buses: Object.fromEntries(blueprint.buses.map(({ name, arn }) => [name, arn])),
+      outboxTarget,
       outbox: { records: trail.records, subscribe: trail.subscribe },
       faults,
       meter: recorder.meter,

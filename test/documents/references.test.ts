@@ -20,6 +20,7 @@ const folders = [
   'package',
   'presets',
   'protocol',
+  'reference',
   'release',
   'test',
   '.ci',

@@ -227,6 +227,12 @@ test('an issuer that is known beforehand lies in the file, as that of a stage do
   expect(variablesOf(Template.fromStack(stack), 'Authenticate')).not.toHaveProperty(environment.issuers);
 });
 
+test('it tells a backend the address of the queue that it publishes to', () => {
+  const stack = newStack();
+  const { Ref } = stack.resolve(door(stack).eventQueueUrl);
+  expect(plainId(Ref)).toBe('DoorGatewayEventQueue');
+});
+
 describe('with what the app has already', () => {
   test('a key encrypts tables, queues, logs, environments and alarms, and who may use them may use it', () => {
     const stack = newStack('Shop', { region: 'eu-central-1' });

@@ -3,6 +3,7 @@
  * `node engines.ts ASSEMBLY`. Nobody's rights are looked at, and no timer or event leaves a queue: the peer runs no event source.
  */
 import type { RequestListener } from 'node:http';
+import { join } from 'node:path';
 import { readAssembly } from '../../../local/assembly.ts';
 import { createAwsEndpoint } from '../../../local/aws-endpoint.ts';
 import { readBlueprint } from '../../../local/blueprint.ts';
@@ -25,7 +26,7 @@ const { port } = await listen(0, (request, response) => answer(request, response
 const url = `http://${loopback}:${port}`;
 
 const blueprint = readBlueprint(readAssembly(assemblyDir), url);
-const demo = demoIn(blueprint);
+const demo = demoIn(join(blueprint.functions[0]?.codeDir ?? '', 'stage.json'));
 const faults = createFaults();
 const engines = await openEngines(
   blueprint,

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readAssembly } from '../../../local/assembly.ts';
 import { readBlueprint } from '../../../local/blueprint.ts';
+import { issuerName } from '../../../local/demo.ts';
 import { issuerPath } from '../../../local/issuer.ts';
 import { isListening, listen, loopback } from '../../../local/loopback.ts';
 import type { Address } from '../../../local/sandbox/addresses.ts';
@@ -41,7 +42,7 @@ export const startPeer = async (folder: string, assemblyDir: string): Promise<Pe
   const addresses: readonly Address[] = [
     // Its `@connections` lie at its root.
     { deployed: `https://${api.domainName}/${api.stage}`, local: `http://${loopback}:${websocketPort}` },
-    { deployed: 'http://issuer.maitred.localhost', local: awsUrl + issuerPath },
+    { deployed: issuerName, local: awsUrl + issuerPath },
     { deployed: `https://sqs.${api.region}.amazonaws.com`, local: awsUrl },
   ];
   const unpacked = unpackCode(blueprint.functions, addresses);
