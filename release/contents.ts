@@ -24,6 +24,10 @@ export const constructs: PackageKind = {
     /^types\/(?:lib|config-schema|lambdas)\/[\w-]+\.d\.ts$/,
     // Stack traces of a function name its sources by the map beside it.
     /^functions\/(?:sdk|thin)\/[\w-]+\/index\.mjs(?:\.map)?$/,
+    /^commands\/[\w-]+\.mjs$/,
+    /^commands\/console\/(?:index\.html|console\.(?:css|js))$/,
+    // LevelDB, for tables on disk.
+    /^commands\/prebuilds\/[\w+-]+\/classic-level\.[\w.]*node$/,
   ],
   required: [...always, 'THIRD-PARTY-LICENSES', 'docs/runbook.md'],
 };
@@ -47,7 +51,6 @@ type Manifest = Readonly<{
   version?: string;
   private?: boolean;
   license?: string;
-  repository?: unknown;
   scripts?: Readonly<Record<string, string>>;
   main?: string;
   module?: string;
@@ -96,8 +99,6 @@ const manifestProblems = (
     ...(manifest.version === version ? [] : [`its version is ${manifest.version}, not ${version}`]),
     ...(manifest.private === true ? ['it is private'] : []),
     ...(manifest.license === undefined ? ['it names no licence'] : []),
-    // Provenance is refused without one.
-    ...(manifest.repository === undefined ? ['it names no repository'] : []),
     // Among them would be those that npm runs at whoever installs it.
     ...(scripts === undefined ? [] : [`it has scripts: ${Object.keys(scripts).join(', ')}`]),
     ...(manifest.exports === undefined ? ['it exports nothing'] : exportProblems(manifest.exports)),

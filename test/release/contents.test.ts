@@ -5,7 +5,7 @@ const manifest = {
   name: 'maitred',
   version: '1.2.0',
   license: 'Apache-2.0',
-  repository: { type: 'git' },
+  bin: { maitred: './commands/maitred.mjs' },
   main: './index.js',
   types: './types/lib/index.d.ts',
   exports: {
@@ -27,6 +27,9 @@ const packed = (changes: Readonly<Record<string, string | undefined>> = {}): rea
     'types/lib/index.d.ts': 'export {};',
     'functions/sdk/connect/index.mjs': 'export const handler = 1;',
     'functions/sdk/connect/index.mjs.map': JSON.stringify(map),
+    'commands/maitred.mjs': '#!/usr/bin/env node',
+    'commands/console/index.html': '<!doctype html>',
+    'commands/prebuilds/linux-x64/classic-level.musl.node': 'ELF',
     ...changes,
   }).flatMap(([path, text]) => (text === undefined ? [] : [{ path, text }]));
 
@@ -104,11 +107,6 @@ describe('of a package is told', () => {
     { why: 'another name', files: withManifest({ name: 'door' }), problem: 'its name is door' },
     { why: 'that it is private', files: withManifest({ private: true }), problem: 'it is private' },
     { why: 'no word of a licence', files: withManifest({ license: undefined }), problem: 'it names no licence' },
-    {
-      why: 'no word of a repository',
-      files: withManifest({ repository: undefined }),
-      problem: 'it names no repository',
-    },
     {
       why: 'scripts',
       files: withManifest({ scripts: { postinstall: 'node x.js' } }),
