@@ -218,7 +218,7 @@ export class MaitredGateway extends Construct {
     api.routeWithReply('authenticate', authenticate);
     api.routeWithReply('reauth', authenticate);
     timer.deliverTo(authTimeout);
-    events.deliverTo(fanOut);
+    events.deliverTo(fanOut, config.fanOutConcurrency);
     redelivery.deliverTo(redeliver);
 
     const rows = (handler: GatewayFunction, ...actions: readonly string[]): void => {
@@ -229,7 +229,7 @@ export class MaitredGateway extends Construct {
     rows(authenticate, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     rows(message, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     rows(disconnect, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
-    rows(authTimeout, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    rows(authTimeout, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     rows(fanOut, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     // It ends no session but those whose end was begun before.
     rows(redeliver, 'dynamodb:GetItem', 'dynamodb:PutItem');
@@ -242,7 +242,7 @@ export class MaitredGateway extends Construct {
     }
     state.memberships.grant(authenticate.lambda, 'dynamodb:BatchGetItem');
     state.memberships.grant(message.lambda, 'dynamodb:BatchGetItem');
-    state.events.grant(authenticate.lambda, 'dynamodb:GetItem', 'dynamodb:PutItem');
+    state.events.grant(authenticate.lambda, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem');
     state.events.grant(message.lambda, 'dynamodb:BatchGetItem', 'dynamodb:Query');
     state.events.grant(fanOut.lambda, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem');
     state.events.grant(redeliver.lambda, 'dynamodb:GetItem');
@@ -297,10 +297,15 @@ export class MaitredGateway extends Construct {
     );
   }
 
+  /** The queue that backends publish to. */
+  get eventQueueUrl(): string {
+    return this.events.queue.queueUrl;
+  }
+
   /** Lets a backend publish events of every restaurant. */
   grantPublish(grantee: IGrantable): void {
     this.events.grantPublish(grantee);
-    grantKey(this.encryptionKey, grantee);
+    grantKey(this.encryptionKey, grantee, 'sending');
   }
 
   /** Devices that connected. A sum over 5 minutes, as all of these unless it says otherwise. */

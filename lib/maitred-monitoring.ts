@@ -26,7 +26,7 @@ export interface MaitredMonitoringProps extends MonitoringSettings {
   /**
    * Where alarms go.
    *
-   * @default - an encrypted topic of its own
+   * @default - a topic of its own
    */
   readonly alarmTopic?: ITopic | undefined;
 }
@@ -42,9 +42,10 @@ export class MaitredMonitoring extends Construct {
     super(scope, id);
     demandOneCdk(this);
     demandGiven(`the properties of ${this.node.path}`, props, ['gateway']);
-    const { alarmEmails, runbookUrl } = checkConfig(MonitoringKeys, `the properties of ${this.node.path}`, {
+    const { alarmEmails, runbookUrl, dashboard } = checkConfig(MonitoringKeys, `the properties of ${this.node.path}`, {
       alarmEmails: props.alarmEmails,
       runbookUrl: props.runbookUrl,
+      dashboard: props.dashboard,
     });
     const { gateway } = props;
     demandBeside(this, 'gateway', gateway);
@@ -55,21 +56,22 @@ export class MaitredMonitoring extends Construct {
     this.alarmTopic = this.topic(props.alarmTopic, alarmEmails, gateway.encryptionKey);
     this.alarms = alarmRules(gateway, metrics).map((rule) => this.alarm(rule, runbookUrl));
     this.addAlarmAction(new SnsAction(this.alarmTopic));
-    const queries = new SavedQueries(this, 'Queries', { stage, gateway });
-    const dashboard = new GatewayDashboard(this, 'Dashboard', {
-      stage,
-      state: gateway.state,
-      gateway,
-      metrics,
-      alarms: this.alarms,
-      queries,
-    });
+    new SavedQueries(this, 'Queries', { stage, gateway });
 
     new CfnOutput(this, 'AlarmTopicArn', {
       value: this.alarmTopic.topicArn,
       description: 'Where alarms go: subscribe to it',
     });
-    new CfnOutput(this, 'DashboardName', { value: dashboard.name, description: 'The dashboard in CloudWatch' });
+    if (dashboard === 'none') return;
+    const { name } = new GatewayDashboard(this, 'Dashboard', {
+      stage,
+      state: gateway.state,
+      gateway,
+      metrics,
+      alarms: this.alarms,
+      size: dashboard,
+    });
+    new CfnOutput(this, 'DashboardName', { value: name, description: 'The dashboard in CloudWatch' });
   }
 
   /** Does this, too, when any of the alarms rings. */

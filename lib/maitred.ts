@@ -26,21 +26,45 @@ export class Maitred extends Construct {
     super(scope, id);
     demandOneCdk(this);
     demandGiven(`the properties of ${this.node.path}`, props);
-    const { issuers, keepUserPool, outbox, encryptionKey, alarmEmails, runbookUrl, alarmTopic, ...settings } = props;
+    const {
+      issuers,
+      keepUserPool,
+      outbox,
+      encryptionKey,
+      provisionedThroughput,
+      warmThroughput,
+      auditTableClass,
+      ...rest
+    } = props;
+    const { alarmEmails, runbookUrl, alarmTopic, dashboard, ...settings } = rest;
     const { stageName = stageNameOf(this), ...others } = settings;
-    this.state = new MaitredState(this, 'State', { issuers, keepUserPool, outbox, encryptionKey });
+    this.state = new MaitredState(this, 'State', {
+      issuers,
+      keepUserPool,
+      outbox,
+      encryptionKey,
+      provisionedThroughput,
+      warmThroughput,
+      auditTableClass,
+    });
     this.gateway = new MaitredGateway(this, 'Gateway', { ...others, stageName, state: this.state });
     this.monitoring = new MaitredMonitoring(this, 'Monitoring', {
       gateway: this.gateway,
       alarmEmails,
       runbookUrl,
       alarmTopic,
+      dashboard,
     });
   }
 
   /** What devices connect to. */
   get webSocketUrl(): string {
     return this.gateway.webSocketUrl;
+  }
+
+  /** The queue that backends publish to. */
+  get eventQueueUrl(): string {
+    return this.gateway.eventQueueUrl;
   }
 
   /** One for each heading of the runbook that a metric can tell, and two for each function. */

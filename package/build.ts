@@ -1,19 +1,22 @@
 /**
  * `npm run build:package`: what `npm install maitred` brings, as a folder to pack. The constructs are compiled and bundled into one
- * file, the functions are bundled for both transports with their maps, so that nobody who installs it needs a bundler.
+ * file, the functions are bundled for both transports with their maps, and the commands with the local gateway, so that nobody who
+ * installs it needs a bundler.
  */
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { readArguments, run, UsageError } from '../bin/command.ts';
 import { transports } from '../config-schema/stage-config.ts';
+import { namedBuilds } from '../lib/build-name.ts';
 import { bundleOptions } from '../lib/bundle.ts';
+import { buildCommands } from './commands.ts';
 import { writeDeclarations } from './declarations.ts';
 import { manifestOf } from './manifest.ts';
 import { noticesOf } from './notices.ts';
 
-const help = `Builds the package of the constructs.
+const help = `Builds the package: the constructs, the functions and the commands.
 
   npm run build:package [-- DIRECTORY]
 
@@ -46,10 +49,11 @@ const buildFunctions = async (target: string): Promise<readonly Metafile[]> =>
     transports.map(async (transport) => {
       const options = { ...bundleOptions(projectDir, transport), metafile: true } as const;
       const { outputFiles, metafile } = await build(options);
-      for (const { path, contents } of outputFiles) {
-        const file = join(target, 'functions', transport, relative(options.outdir, path));
-        mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, contents);
+      for (const [entry, { code, map }] of namedBuilds(outputFiles)) {
+        const folder = join(target, 'functions', transport, entry);
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(join(folder, 'index.mjs'), code);
+        writeFileSync(join(folder, 'index.mjs.map'), map);
       }
       return metafile;
     }),
@@ -63,7 +67,11 @@ await run(async () => {
   try {
     rmSync(target, { recursive: true, force: true });
     mkdirSync(join(target, 'docs'), { recursive: true });
-    const bundled = [await buildConstructs(target), ...(await buildFunctions(target))];
+    const bundled = [
+      await buildConstructs(target),
+      ...(await buildFunctions(target)),
+      ...(await buildCommands(projectDir, join(target, 'commands'))),
+    ];
     writeDeclarations(projectDir, made, join(target, 'types'));
     writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifestOf(projectDir), null, 2)}\n`);
     writeFileSync(join(target, 'THIRD-PARTY-LICENSES'), `${noticesOf(projectDir, bundled)}\n`);

@@ -31,6 +31,9 @@ export type HeldConnection = Readonly<{
 
 const beforeTheFirst: MaitredView = { state: { status: 'connecting', step: 'token' }, client: undefined };
 
+/** Of another kind than before it is another provider's, which is about to take over. */
+const urlNow = ({ url }: HeldOptions) => (typeof url === 'function' ? url() : url);
+
 /** `options` are those to connect with; of `latest` the functions are called. */
 export const holdConnection = (options: HeldOptions, latest: () => HeldOptions): HeldConnection => {
   let client: MaitredClient | undefined;
@@ -50,6 +53,7 @@ export const holdConnection = (options: HeldOptions, latest: () => HeldOptions):
     const opened = connect({
       ...options,
       ...(cursor === undefined ? {} : { cursor }),
+      ...(typeof options.url === 'function' && { url: async () => urlNow(latest()) }),
       getToken: (why) => latest().getToken(why),
       ...(options.onError && { onError: (error) => latest().onError?.(error) }),
       ...(options.trace && { trace: (entry) => latest().trace?.(entry) }),

@@ -34,6 +34,9 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string; endin
   },
   { line: 'deadletters drop --restaurant r-0', sentence: 'Nothing was put aside.', ending: 'not_found' },
   { line: 'sessions close --restaurant r-0', sentence: 'No session of r-0.', ending: 'not_found' },
+  { line: 'cost 17', sentence: '17 is not understood; see --help' },
+  { line: 'cost --restaurants many', sentence: '--restaurants is a number, got many' },
+  { line: 'cost --night-hours 13', sentence: '--night-hours and the open hours are a day at most, got 12 and 13' },
   { line: 'deadletters', sentence: 'say list, redrive or drop; see --help' },
   { line: 'deadletters burn', sentence: 'say list, redrive or drop, not burn; see --help' },
   { line: 'deadletters list all', sentence: 'all is one word too many; see --help' },
@@ -245,6 +248,6 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string; endin
   { line: 'start --dir x', sentence: "Unknown option '--dir'; see --help" },
   {
     line: 'start now',
-    sentence: 'now is not understood; see --help. Options go behind --, as in npm start -- --port 9000',
+    sentence: 'now is not understood; see --help. Options are said as in npm start -- --port 9000',
   },
 ];
