@@ -5,7 +5,10 @@ const manifest = {
   name: 'maitred',
   version: '1.2.0',
   license: 'Apache-2.0',
+<<<<<<< HEAD
   bin: { maitred: './commands/maitred.mjs' },
+=======
+>>>>>>> release
   main: './index.js',
   types: './types/lib/index.d.ts',
   exports: {
@@ -25,6 +28,9 @@ const packed = (changes: Readonly<Record<string, string | undefined>> = {}): rea
     'docs/runbook.md': '# Runbook',
     'index.js': 'exports.Maitred = class {};',
     'types/lib/index.d.ts': 'export {};',
+    'commands/start-CPTDK22P.mjs': 'export {};',
+    'commands/console/console.js': '',
+    'commands/prebuilds/darwin-x64+arm64/classic-level.node': '',
     'functions/sdk/connect/index.mjs': 'export const handler = 1;',
     'functions/sdk/connect/index.mjs.map': JSON.stringify(map),
     'commands/maitred.mjs': '#!/usr/bin/env node',
@@ -86,6 +92,14 @@ describe('of a package is told', () => {
       why: 'a command that is not there',
       files: withManifest({ bin: { maitred: './bin/maitred.js' } }),
       problem: 'the manifest points at bin/maitred.js, which is missing',
+    },
+    {
+      why: 'a command that no shell can start',
+      files: packed({
+        'package.json': JSON.stringify({ ...manifest, bin: { maitred: './commands/maitred.mjs' } }),
+        'commands/maitred.mjs': 'console.log();',
+      }),
+      problem: 'commands/maitred.mjs is a command that does not say what runs it',
     },
     {
       why: 'an entry that is not there',
