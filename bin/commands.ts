@@ -16,6 +16,7 @@ export const commands = {
     load: () => import('./smoke.ts'),
   },
   issuer: { line: 'whether a gateway can use an issuer of tokens', load: () => import('./issuer.ts') },
+  cost: { line: 'what a month costs, with your numbers', load: () => import('./cost.ts') },
   outputs: { line: 'what people need to know of what is deployed', load: () => import('./outputs.ts') },
   types: { line: "TypeScript declarations of a gateway's events, for the SDK", load: () => import('./types.ts') },
   asyncapi: { line: "a gateway's protocol as an AsyncAPI document", load: () => import('./asyncapi.ts') },

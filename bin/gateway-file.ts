@@ -26,7 +26,7 @@ const GatewayFile = v.object({
   stageFile: v.string(),
   /** The file that it was configured by, where that is not the usual one. */
   config: v.optional(v.string()),
-  operator: v.object({ accessKeyId: v.string(), secretAccessKey: v.string() }),
+  operator: v.object({ accessKeyId: v.string(), secretAccessKey: v.string(), region: v.string() }),
   tables: v.object({
     connections: v.string(),
     memberships: v.string(),

@@ -20,8 +20,8 @@ export const outputsIn = (stacks: readonly string[], outputs: readonly StackOutp
   const demanded = (name: string): string => {
     const value = optional(name);
     if (value !== undefined) return value;
-    const where = stacks.length === 1 ? `Stack ${stacks[0]} has` : `None of the stacks ${stacks.join(', ')} has`;
-    throw new FailedError(`${where} an output ${name}: name each stack that the gateway stands in.`);
+    const where = stacks.length === 1 ? `Stack ${stacks[0]} has no` : `None of the stacks ${stacks.join(', ')} has an`;
+    throw new FailedError(`${where} output ${name}: name each stack that the gateway stands in.`);
   };
   return Object.assign(demanded, { optional });
 };

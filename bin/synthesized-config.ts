@@ -11,9 +11,10 @@ import { FailedError, UsageError } from './command.ts';
  * deployed with them. Throws `FailedError` and `StartError` where it is not there, and `UsageError` where several are.
  *
  * @param names the stacks that it stands in, where the app has several gateways
+ * @param folder the app's
  */
-export const synthesizedConfig = (names: readonly string[] | undefined): FunctionConfig => {
-  const dir = outputFolder();
+export const synthesizedConfig = (names: readonly string[] | undefined, folder = appFolder()): FunctionConfig => {
+  const dir = outputFolder(folder);
   const stacks = readAssembly(dir);
   const missing = names?.find((name) => !stacks.some((stack) => stack.name === name));
   if (missing !== undefined)
@@ -32,8 +33,7 @@ export const synthesizedConfig = (names: readonly string[] | undefined): Functio
 };
 
 /** Where the app's `cdk.json` has its assembly written. */
-const outputFolder = (): string => {
-  const folder = appFolder();
+const outputFolder = (folder: string): string => {
   const { output }: { output?: string } = JSON.parse(readFileSync(join(folder, appFile), 'utf8'));
   return join(folder, output ?? 'cdk.out');
 };

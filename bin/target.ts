@@ -57,7 +57,7 @@ export type LocalPlaces = Omit<GatewayFile, 'pid' | 'url' | 'issuerUrl' | 'stage
 export const placesOf = (
   gateway: Pick<
     Gateway,
-    'dynamodbEndpoint' | 'sqsEndpoint' | 'managementUrl' | 'operator' | 'tables' | 'queues' | 'buses'
+    'dynamodbEndpoint' | 'sqsEndpoint' | 'managementUrl' | 'operator' | 'tables' | 'queues' | 'buses' | 'outboxTarget'
   >,
 ): LocalPlaces => {
   const { dynamodbEndpoint, sqsEndpoint, managementUrl, operator, tables, queues, buses } = gateway;
@@ -68,7 +68,8 @@ export const placesOf = (
     throw new StartError('QUEUE_MISSING', `The app has no queue ${name}, where events are published; it has ${those}.`);
   };
   const [eventQueueUrl, eventDeadLettersUrl] = [urlOf('EventQueue'), urlOf('EventQueueDeadLetters')];
-  const outboxTarget = buses['OutboxBus'] ?? queues['OutboxQueue'];
+  // The app of a release before had it and did not say so.
+  const outboxTarget = gateway.outboxTarget ?? buses['OutboxBus'] ?? queues['OutboxQueue'];
   const outboxDeadLettersUrl = queues['OutboxDeadLetters'];
   return {
     dynamodbEndpoint,
@@ -85,7 +86,8 @@ export const placesOf = (
 /** The gateway on this machine, where it says it is. */
 export const localTarget = (places: LocalPlaces): Target => {
   const { dynamodbEndpoint, sqsEndpoint, managementUrl, eventQueueUrl, eventDeadLettersUrl, operator, tables } = places;
-  const signing = { region: 'local', credentials: operator };
+  const { region, ...credentials } = operator;
+  const signing = { region, credentials };
   const client = documents(new DynamoDBClient({ ...signing, endpoint: dynamodbEndpoint }));
   const sqs = new SQSClient({ ...signing, endpoint: sqsEndpoint });
   return {

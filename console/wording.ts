@@ -43,6 +43,8 @@ const failureWording = (failure: Failure): string => {
   switch (failure.kind) {
     case 'token':
       return `no token: ${failure.message}`;
+    case 'url':
+      return `no address: ${failure.message}`;
     case 'handshake':
       return 'a handshake that failed';
     case 'unanswered':

@@ -25,6 +25,9 @@ export const environment = {
   outboxDeadLettersUrl: 'OUTBOX_DEAD_LETTERS_URL',
 } as const;
 
+/** What logs and metrics call the whole gateway, and the namespace of its metrics. */
+export const serviceName = 'maitred';
+
 /** The index of the connection table that holds the sessions of a restaurant, and nothing but sessions. */
 export const liveIndexName = 'live';
 

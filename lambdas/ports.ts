@@ -50,6 +50,8 @@ export type Connections = Readonly<{
   open: (handshake: Handshake) => Promise<void>;
   /** Strongly consistent. */
   read: (key: ConnectionKey) => Promise<FoundConnection | undefined>;
+  /** The same of each of these, at least one and at most a hundred, in their order and in one request. */
+  readEach: (keys: readonly ConnectionKey[]) => Promise<readonly (FoundConnection | undefined)[]>;
   /** `pending -> verifying`, if the message arrived by the deadline. One message of a connection gets it. */
   acquireLease: (
     key: ConnectionKey,
@@ -105,11 +107,18 @@ export type Connections = Readonly<{
 /** Whoever settles a row from outside, and its time in epoch milliseconds. */
 export type Settler = Readonly<{ ownerId: string; atMs: number }>;
 
-/** Looks a user up in one restaurant and among the platform's owners, strongly consistent, always both. */
+/**
+ * Looks a user up in one restaurant and among the platform's owners, strongly consistent, always both. How far that restaurant's events
+ * have come is in the same answer, eventually consistent; undefined where it could not be had with the memberships, which stand
+ * without it.
+ */
 export type FindMemberships = (
   restaurantId: string,
   user: Readonly<{ issuer: string; userId: string }>,
-) => Promise<MembershipsFound>;
+) => Promise<MembershipsFound & Readonly<{ head: KnownHead | undefined }>>;
+
+/** The head of a restaurant's events, of one that has had some. */
+export type KnownHead = StreamHead | 'none';
 
 /** Every member of a restaurant, strongly consistent. */
 export type ListMembers = (restaurantId: string) => Promise<readonly Membership[]>;
@@ -392,6 +401,8 @@ export type Ports = Readonly<{
   streams: Streams;
   /** How long `streams` keeps events and their ids. */
   eventRetentionMs: number;
+  /** After how much silence clients are to ping. */
+  pingIntervalMs: number;
   publish: Publish;
   deadLetter: DeadLetter;
   hideMessages: HideMessages;

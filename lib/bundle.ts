@@ -1,11 +1,12 @@
 /** The functions' code: every deployed entry as one ESM file with everything it needs in it, and its stage's configuration beside it. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { type BuildFailure, type BuildOptions, buildSync } from 'esbuild';
 import type { Transport } from '../config-schema/stage-config.ts';
 import { stageFileName } from '../config-schema/stage-file.ts';
+import { keepMap, type NamedBuild, namedBuilds } from './build-name.ts';
 import { type CodeOf, entryNames } from './entries.ts';
 import { standInsOf } from './stand-ins.ts';
 
@@ -23,10 +24,11 @@ export class BundleError extends Error {
  * Bundles the entries of a project when the first of them is asked for, all in one run: 0.7 s for five, where the CDK's
  * `NodejsFunction` starts a process each and takes 4.4 s. Nothing is bundled for stacks that the CDK was not asked for.
  *
- * The code knows no stage: `stageFile` is copied beside it. An asset's hash is that of its files, on every machine.
+ * The code knows no stage: `stageFile` is copied beside it. An asset's hash is that of its files, on every machine. The maps are no part
+ * of it: they are kept in the assembly (`keptMaps`).
  */
 export const bundledCode = (projectDir: string, stageFile: string, transport: Transport): CodeOf => {
-  let files: readonly BundledFile[] | undefined;
+  let builds: ReadonlyMap<string, NamedBuild> | undefined;
   return (entry) =>
     Code.fromAsset(join(projectDir, 'lambdas'), {
       assetHashType: AssetHashType.OUTPUT,
@@ -36,14 +38,12 @@ export const bundledCode = (projectDir: string, stageFile: string, transport: Tr
         command: [entry, stageFile, transport],
         local: {
           tryBundle: (outputDir) => {
-            files ??= bundle(projectDir, transport);
-            for (const { path, contents } of files) {
-              if (dirname(path) !== entry) continue;
-              const target = join(outputDir, relative(entry, path));
-              mkdirSync(dirname(target), { recursive: true });
-              writeFileSync(target, contents);
-            }
+            builds ??= bundle(projectDir, transport);
+            const build = builds.get(entry);
+            if (build === undefined) throw new BundleError(`there is no ${entry} in it`);
+            writeFileSync(join(outputDir, 'index.mjs'), build.code);
             writeFileSync(join(outputDir, stageFileName), stageFile);
+            keepMap(outputDir, build.name, build.map);
             return true;
           },
         },
@@ -51,14 +51,10 @@ export const bundledCode = (projectDir: string, stageFile: string, transport: Tr
     });
 };
 
-type BundledFile = Readonly<{ path: string; contents: Uint8Array }>;
-
-/** `<entry>/index.mjs` and `<entry>/index.mjs.map` for every entry. */
-const bundle = (projectDir: string, transport: Transport): readonly BundledFile[] => {
-  const options = bundleOptions(projectDir, transport);
+/** The bundle of every entry. */
+export const bundle = (projectDir: string, transport: Transport): ReadonlyMap<string, NamedBuild> => {
   try {
-    const { outputFiles } = buildSync(options);
-    return outputFiles.map(({ path, contents }) => ({ path: relative(options.outdir, path), contents }));
+    return namedBuilds(buildSync(bundleOptions(projectDir, transport)).outputFiles);
   } catch (cause) {
     throw new BundleError(firstProblem(cause), { cause });
   }
@@ -82,7 +78,8 @@ export const bundleOptions = (projectDir: string, transport: Transport) =>
     alias: standInsOf(projectDir, transport),
     minify: true,
     // Without the sources' text a map is 0.7 MB, with it 2.3 MB; a stack trace needs only names and positions.
-    sourcemap: 'linked',
+    // Beside the code and not named in it: a function would read it at each cold start.
+    sourcemap: 'external',
     sourcesContent: false,
     logLevel: 'silent',
   }) satisfies BuildOptions;

@@ -2,15 +2,20 @@ import { type Duration, Stack, Validations } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { Architecture, type Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  type Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type EnvironmentName, environment } from '../lambdas/env.ts';
+import { type EnvironmentName, environment, serviceName } from '../lambdas/env.ts';
 import { grantKey } from './customer-key.ts';
 import { demandSmallEnvironment } from './environment-size.ts';
-
-/** What logs and metrics call the whole gateway, and the namespace of its metrics. */
-export const serviceName = 'maitred';
 
 export interface GatewayFunctionProps {
   /** The bundled entry: `index.mjs` that exports `handler`, and `stage.json` beside it. */
@@ -59,12 +64,21 @@ export interface GatewayFunctionProps {
 
 /** A network of the account's: from its subnets DynamoDB, SQS, the API's own endpoint, the issuers and, for an outbox to a bus, EventBridge must be reachable. */
 export interface NetworkProps {
+  /** The network. */
   readonly vpc: IVpc;
 
-  /** @default - the private ones */
+  /**
+   * Its subnets.
+   *
+   * @default - the private ones
+   */
   readonly vpcSubnets?: SubnetSelection | undefined;
 
-  /** @default - one of its own for each function */
+  /**
+   * What the functions' interfaces belong to.
+   *
+   * @default - one of its own for each function
+   */
   readonly securityGroups?: readonly ISecurityGroup[] | undefined;
 }
 
@@ -99,8 +113,6 @@ export class GatewayFunction extends Construct {
       ...props.environment,
       [environment.stage]: props.stage,
       POWERTOOLS_SERVICE_NAME: serviceName,
-      POWERTOOLS_METRICS_NAMESPACE: serviceName,
-      NODE_OPTIONS: '--enable-source-maps',
     };
     demandSmallEnvironment(id, Stack.of(this).resolve(variables));
 
@@ -114,6 +126,10 @@ export class GatewayFunction extends Construct {
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       role: this.role,
       logGroup: this.logGroup,
+      // Lambda's own lines about runs that went well are left out. A metric's line has no level, counts as INFO, and must not be.
+      loggingFormat: LoggingFormat.JSON,
+      systemLogLevelV2: SystemLogLevel.WARN,
+      applicationLogLevelV2: ApplicationLogLevel.INFO,
       environment: variables,
       ...(props.encryptionKey && { environmentEncryption: props.encryptionKey }),
       ...(props.network && networkOf(props.network)),

@@ -1,10 +1,10 @@
 /** The metrics the functions emit, by name. `lambdas/security/telemetry.ts` emits them. */
+import { serviceName } from '../lambdas/env.ts';
 import { Duration } from 'aws-cdk-lib';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { InvalidPublication } from '../lambdas/events/publication.ts';
 import type { FailedPart } from '../lambdas/ports.ts';
 import type { SecurityEvent } from '../lambdas/security/catalogue.ts';
-import { serviceName } from './gateway-function.ts';
 
 /** What is counted and alarmed is summed over this. */
 export const period = Duration.minutes(5);

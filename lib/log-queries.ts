@@ -198,9 +198,9 @@ export const logQueries = {
     heading: 'Timer lag',
     of: 'functions',
     lines: [
-      'filter @type = "REPORT"',
-      'stats count(*) as runs, max(@duration) as slowest_ms, count(@initDuration) as cold_starts by @log, bin(5m)',
-      'sort runs desc',
+      'filter ispresent(run_ms)',
+      'stats max(run_ms) as slowest_ms, count(cold_start) as cold_starts, max(init_ms) as slowest_start_ms by @log, bin(5m)',
+      'sort slowest_ms desc',
       'limit 100',
     ],
   },
@@ -289,7 +289,8 @@ export const logQueries = {
     of: 'functions',
     lines: [
       'fields @timestamp, @log, @message',
-      'filter @message like /Task timed out|Status: timeout|Invoke Error|Uncaught Exception|Unhandled Promise Rejection/',
+      // As Lambda writes them as JSON, and as it wrote them as text: a log keeps what was there before the format was changed.
+      'filter @message like /Task timed out|Status: timeout|"status": ?"(timeout|error|failure)"|"stackTrace":|Invoke Error|Uncaught Exception|Unhandled Promise Rejection/',
       'sort @timestamp desc',
       'limit 50',
     ],

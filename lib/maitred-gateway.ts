@@ -24,6 +24,7 @@ import type { MaitredState } from './maitred-state.ts';
 import { GatewayApi } from './gateway-api.ts';
 import { Outbox } from './outbox.ts';
 
+/** What the part that runs is told. */
 export interface MaitredGatewayProps extends GatewaySettings {
   /** What is kept: the tables, who issues the tokens, and whether there is an outbox. */
   readonly state: MaitredState;
@@ -69,9 +70,13 @@ export interface MaitredGatewayProps extends GatewaySettings {
 export class MaitredGateway extends Construct {
   /** What it keeps. */
   readonly state: MaitredState;
+  /** The WebSocket API with its stage. */
   readonly api: GatewayApi;
+  /** The queue of deadlines. */
   readonly timer: AuthTimer;
+  /** The queue of events, and that of its dead letters. */
   readonly events: EventQueue;
+  /** The functions by the entries of their code. */
   readonly functions: Readonly<
     Record<Exclude<EntryName, OptionalEntry>, GatewayFunction> & Partial<Record<OptionalEntry, GatewayFunction>>
   >;
@@ -208,7 +213,7 @@ export class MaitredGateway extends Construct {
     api.routeWithReply('authenticate', authenticate);
     api.routeWithReply('reauth', authenticate);
     timer.deliverTo(authTimeout);
-    events.deliverTo(fanOut);
+    events.deliverTo(fanOut, config.fanOutConcurrency);
     redelivery.deliverTo(redeliver);
 
     const rows = (handler: GatewayFunction, ...actions: readonly string[]): void => {
@@ -219,7 +224,7 @@ export class MaitredGateway extends Construct {
     rows(authenticate, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     rows(message, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     rows(disconnect, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
-    rows(authTimeout, 'dynamodb:GetItem', 'dynamodb:UpdateItem');
+    rows(authTimeout, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem');
     rows(fanOut, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem');
     // It ends no session but those whose end was begun before.
     rows(redeliver, 'dynamodb:GetItem', 'dynamodb:PutItem');
@@ -232,7 +237,7 @@ export class MaitredGateway extends Construct {
     }
     state.memberships.grant(authenticate.lambda, 'dynamodb:BatchGetItem');
     state.memberships.grant(message.lambda, 'dynamodb:BatchGetItem');
-    state.events.grant(authenticate.lambda, 'dynamodb:GetItem', 'dynamodb:PutItem');
+    state.events.grant(authenticate.lambda, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem');
     state.events.grant(message.lambda, 'dynamodb:BatchGetItem', 'dynamodb:Query');
     state.events.grant(fanOut.lambda, 'dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem');
     state.events.grant(redeliver.lambda, 'dynamodb:GetItem');

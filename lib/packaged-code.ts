@@ -1,9 +1,10 @@
 /** The functions' code as this package has it: bundled when it was made, so whoever installs it needs no bundler. */
-import { copyFileSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { stageFileName } from '../config-schema/stage-file.ts';
+import { buildNameIn, keepMap } from './build-name.ts';
 import { MaitredError } from './construct-problems.ts';
 import type { FunctionsCode } from './entries.ts';
 
@@ -26,7 +27,10 @@ export const packagedCode: FunctionsCode = (stageFile, transport) => (entry) => 
       command: [stageFile],
       local: {
         tryBundle: (outputDir) => {
-          for (const name of readdirSync(dir)) copyFileSync(join(dir, name), join(outputDir, name));
+          const code = readFileSync(join(dir, 'index.mjs'));
+          writeFileSync(join(outputDir, 'index.mjs'), code);
+          const buildName = buildNameIn(code);
+          if (buildName !== undefined) keepMap(outputDir, buildName, readFileSync(join(dir, 'index.mjs.map')));
           writeFileSync(join(outputDir, stageFileName), stageFile);
           return true;
         },

@@ -10,6 +10,7 @@ const standIns: Readonly<Record<Transport, Readonly<Record<string, string>>>> = 
   thin: {
     '@aws-sdk/client-dynamodb': 'transport/client-dynamodb.ts',
     '@aws-sdk/lib-dynamodb': 'transport/lib-dynamodb.ts',
+    '@aws-sdk/util-dynamodb': 'transport/util-dynamodb.ts',
     '@aws-sdk/client-sqs': 'transport/client-sqs.ts',
     '@aws-sdk/client-apigatewaymanagementapi': 'transport/client-apigatewaymanagementapi.ts',
     '@aws-sdk/client-eventbridge': 'transport/client-eventbridge.ts',

@@ -34,7 +34,7 @@ export type Blueprint = {
   readonly output: (name: string) => string;
   /** The path of the gateway's construct. */
   readonly door: string;
-  /** What the app has beside the gateway, and nobody looks at here: how many of each type of resource. */
+  /** What the app has beside its gateways, and nobody looks at here: how many of each type of resource. */
   readonly leftAlone: ReadonlyMap<string, number>;
 };
 
@@ -58,7 +58,8 @@ export const readBlueprint = (
   awsEndpoint: string,
   { door: asked, given = noValues, withoutVariables = [] }: ReadingOptions = {},
 ): Blueprint => {
-  const door = chosenDoor(doorsIn(stacks, withoutVariables), asked);
+  const doors = doorsIn(stacks, withoutVariables);
+  const door = chosenDoor(doors, asked);
   const template = openTemplate({ stacks, door, given, awsEndpoint, withoutVariables });
   const api = readApi(template);
   const eventSources = readEventSources(template);
@@ -82,6 +83,6 @@ export const readBlueprint = (
     outboxTarget: template.findOutput('OutboxTarget'),
     output: template.output,
     door: door.path,
-    leftAlone: leftAlone(stacks, door),
+    leftAlone: leftAlone(stacks, doors),
   };
 };

@@ -4,6 +4,7 @@ import type { Recorder } from './meter.ts';
 import { createPool, type PoolOptions } from './sandbox/pool.ts';
 import { type Outcome, preferSmallHeaps, type SandboxOptions, startSandbox } from './sandbox/sandbox.ts';
 import { StartError } from './start-error.ts';
+import { type FindMap, resolvedText } from './traces.ts';
 
 type Parts = {
   readonly lambdas: readonly FunctionBlueprint[];
@@ -13,6 +14,8 @@ type Parts = {
   /** See `GatewayOptions`. */
   readonly timeScale: number;
   readonly recorder: Recorder;
+  /** By which stack traces in log lines get the places in the sources. */
+  readonly findMap: FindMap;
   readonly onEvent: (event: GatewayEvent) => void;
 };
 
@@ -43,12 +46,13 @@ export const createFunctions = ({
   sandboxes,
   timeScale,
   recorder,
+  findMap,
   onEvent,
 }: Parts): Functions => {
   preferSmallHeaps();
   const functions = lambdas.map((lambda) => {
     const onLine: SandboxOptions['onLine'] = (line, stream, requestId) =>
-      onEvent({ type: 'log', functionName: lambda.name, stream, requestId, line });
+      onEvent({ type: 'log', functionName: lambda.name, stream, requestId, line: resolvedText(line, findMap) });
     const environment = environmentOf(lambda);
     return {
       lambda,

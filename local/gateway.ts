@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { isIPv6 } from 'node:net';
 import { availableParallelism } from 'node:os';
@@ -5,7 +6,7 @@ import { createArrivals } from './arrivals.ts';
 import { readAssembly } from './assembly.ts';
 import { createAwsEndpoint } from './aws-endpoint.ts';
 import { type Blueprint, readBlueprint } from './blueprint.ts';
-import { type Credentials, createCallers } from './callers.ts';
+import { createCallers, type Operator } from './callers.ts';
 import type { Connections } from './connections.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { type DemoUser, demoIn, demoOf, issuerName } from './demo.ts';
@@ -14,6 +15,7 @@ import type { TableStream } from './engines/table-streams.ts';
 import { startEventSource } from './event-sources.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createFunctions } from './functions.ts';
+import { mapsFolder, mapsIn } from './traces.ts';
 import type { GatewayEvent, LogLine } from './gateway-event.ts';
 import type { GivenValues } from './given-values.ts';
 import { createIssuer, issuerPath } from './issuer.ts';
@@ -105,13 +107,15 @@ export type Gateway = {
   /** What the app has beside it, and nobody looks at here: how many of each type of resource. */
   readonly leftAlone: ReadonlyMap<string, number>;
   /** What operators sign with. Whoever has it may read and change everything here. */
-  readonly operator: Credentials;
+  readonly operator: Operator;
   /** Physical names. */
   readonly tables: Readonly<Record<'connections' | 'memberships' | 'audit' | 'budgets' | 'events', string>>;
   /** Queue URLs by the queue's name in the app, such as `AuthTimerQueue`. */
   readonly queues: Readonly<Record<string, string>>;
   /** ARNs of the EventBridge buses, likewise. */
   readonly buses: Readonly<Record<string, string>>;
+  /** Where the outbox goes, a bus's ARN or a queue's URL; undefined where there is none. */
+  readonly outboxTarget: string | undefined;
   /** What left for the backend: by a bus, or by the queue that the app names as its outbox's target. */
   readonly outbox: OutboxTrail;
   readonly faults: Faults;
@@ -235,12 +239,15 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       const told = trail.left({ source, 'detail-type': type, detail, target: 'bus' });
       webhook?.deliver(event, told);
     });
-    const outboxTarget = withLocalAddresses(blueprint.outboxTarget ?? 'none', addresses);
-    const sqs = withEnvelopesTold(opened.sqs, outboxTarget, (one) => trail.left({ ...one, target: 'queue' }));
+    const outboxTarget = blueprint.outboxTarget && withLocalAddresses(blueprint.outboxTarget, addresses);
+    const sqs = withEnvelopesTold(opened.sqs, outboxTarget ?? 'none', (one) => trail.left({ ...one, target: 'queue' }));
     const engines = { ...opened, sqs };
 
     const recorder = createMeter();
-    const callers = createCallers(blueprint.functions.map(({ functionName }) => functionName));
+    const callers = createCallers(
+      blueprint.functions.map(({ functionName }) => functionName),
+      [api.region, ...regionsOf(blueprint.queues)],
+    );
     const senders = new Map(
       blueprint.functions.map(({ functionName, roleId }) => [functionName, roleId && `${roleId}:${functionName}`]),
     );
@@ -256,6 +263,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     const connections: Connections = new Map();
     const management = createManagement({ connections, callers, recorder, faults, mayManage: rights.mayManage });
     const functions = createFunctions({
+      findMap: mapsIn([join(options.assemblyDir, mapsFolder)]),
       lambdas: code.lambdas,
       shortcuts: [
         { origin: awsUrl, pathPrefix: '/', exchange: awsEndpoint },
@@ -268,7 +276,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       environmentOf: (lambda) =>
         environmentOf(
           lambda,
-          { region: api.region, accessKey: callers.accessKeyOf(lambda.functionName), awsEndpoint: awsUrl },
+          { region: api.region, credentials: callers.credentialsOf(lambda.functionName), awsEndpoint: awsUrl },
           addresses,
         ),
     });
@@ -329,6 +337,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       tables,
       queues: Object.fromEntries(blueprint.queues.map(({ name, url }) => [name, url])),
       buses: Object.fromEntries(blueprint.buses.map(({ name, arn }) => [name, arn])),
+      outboxTarget,
       outbox: { records: trail.records, subscribe: trail.subscribe },
       faults,
       meter: recorder.meter,

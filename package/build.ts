@@ -5,10 +5,11 @@
  */
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { readArguments, run, UsageError } from '../bin/command.ts';
 import { transports } from '../config-schema/stage-config.ts';
+import { namedBuilds } from '../lib/build-name.ts';
 import { bundleOptions } from '../lib/bundle.ts';
 import { buildCommands } from './commands.ts';
 import { writeDeclarations } from './declarations.ts';
@@ -48,10 +49,11 @@ const buildFunctions = async (target: string): Promise<readonly Metafile[]> =>
     transports.map(async (transport) => {
       const options = { ...bundleOptions(projectDir, transport), metafile: true } as const;
       const { outputFiles, metafile } = await build(options);
-      for (const { path, contents } of outputFiles) {
-        const file = join(target, 'functions', transport, relative(options.outdir, path));
-        mkdirSync(dirname(file), { recursive: true });
-        writeFileSync(file, contents);
+      for (const [entry, { code, map }] of namedBuilds(outputFiles)) {
+        const folder = join(target, 'functions', transport, entry);
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(join(folder, 'index.mjs'), code);
+        writeFileSync(join(folder, 'index.mjs.map'), map);
       }
       return metafile;
     }),
@@ -73,7 +75,7 @@ await run(async () => {
     writeDeclarations(projectDir, made, join(target, 'types'));
     writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifestOf(projectDir), null, 2)}\n`);
     writeFileSync(join(target, 'THIRD-PARTY-LICENSES'), `${noticesOf(projectDir, bundled)}\n`);
-    copyFileSync(join(projectDir, 'LICENSE'), join(target, 'LICENSE'));
+    for (const page of ['LICENSE', 'CHANGELOG.md']) copyFileSync(join(projectDir, page), join(target, page));
     copyFileSync(join(import.meta.dirname, 'README.md'), join(target, 'README.md'));
     // Alarms name its headings.
     copyFileSync(join(projectDir, 'docs/runbook.md'), join(target, 'docs/runbook.md'));

@@ -31,6 +31,7 @@ const isPure = startsWithAny(
   'lambdas/memory/',
   'lambdas/presence/',
   'lambdas/call-policy/',
+  'cost/',
 );
 const isDeployed = startsWithAny('protocol/', 'config-schema/', 'lambdas/');
 const isOutermost = (path: string) => /^lambdas\/(wiring\/[\w-]+|[\w-]+\.lambda)\.ts$/.test(path);
@@ -49,7 +50,7 @@ const mayUseCdk = (path: string) =>
 /** What makes the AsyncAPI document and what tests it: the schemas of the whole wire are for them. */
 const isAboutTheDocument = startsWithAny('protocol/schemas/', 'bin/asyncapi/', 'bin/asyncapi.ts', 'test/');
 const isPackage = (from: string) =>
-  !/^(protocol|config-schema|presets|lambdas|transport|lib|local|client|console|bin|examples|test)\//.test(from);
+  !/^(protocol|config-schema|presets|lambdas|transport|lib|local|client|console|cost|bin|examples|test)\//.test(from);
 /** Where the client meets its platform. The rest of it is told the time and lets others act. */
 const isClientShell = (path: string) => /^client\/src\/(connect|platform)\.ts$/.test(path);
 /** What is built into the package's entry `react`. */
@@ -61,6 +62,12 @@ const rules: readonly Rule[] = [
     rule: 'protocol imports nothing but protocol and valibot',
     applies: startsWithAny('protocol/'),
     imports: ({ from }) => from.startsWith('protocol/') || from === 'valibot',
+  },
+  {
+    name: 'cost alone',
+    rule: 'the model of a month imports nothing: whoever has numbers runs it',
+    applies: startsWithAny('cost/'),
+    imports: ({ from }) => from.startsWith('cost/'),
   },
   {
     name: 'configuration alone',
@@ -293,7 +300,7 @@ const codeOf = (text: string): string =>
 describe('the import rules', () => {
   const sources = globSync(
     [
-      '{bin,config-schema,console,examples,lambdas,lib,local,protocol,test,transport}/**/*.ts',
+      '{bin,config-schema,console,cost,examples,lambdas,lib,local,package,protocol,reference,release,test,transport}/**/*.ts',
       'client/*.ts',
       'client/src/**/*.ts',
     ],

@@ -5,11 +5,10 @@ import { membershipScope } from '../access/authorization.ts';
 import { everyRestaurant } from '../access/membership.ts';
 import type { Session } from '../connection/connection.ts';
 import type { Authorization, ReadAuthorization } from '../ports.ts';
+import type { AuthorizationTables } from './authorization-tables.ts';
 import { membershipKey, membershipOf } from './memberships.ts';
 import { headKey, headOf, partitionOf } from './stream-item.ts';
 import { type Found, readAll } from './table.ts';
-
-export type AuthorizationTables = Readonly<{ memberships: string; events: string }>;
 
 export const readAuthorization =
   (client: DynamoDBDocumentClient, tables: AuthorizationTables, domain: Domain): ReadAuthorization =>

@@ -12,7 +12,7 @@ import { liveIndexName } from '../env.ts';
 import type { Connections, Moved } from '../ports.ts';
 import { admit, emissionIntervalMs, latestTatMs } from '../rate-limit/gcra.ts';
 import { connectionOf, pendingItem, sessionAttributes, tombstoneItem } from './connection-item.ts';
-import { conditionally, type Item, queryAll, queryAllMetered, type Table } from './table.ts';
+import { conditionally, type Item, orInTheWay, queryAll, queryAllMetered, readAll, type Table } from './table.ts';
 
 const isNewer = 'attribute_not_exists(connection_id) OR connected_at_ms < :connected_at_ms';
 const isInState = '#status = :from';
@@ -84,7 +84,7 @@ export const connections = (table: Table): Connections => {
       ...assigned.map(([name]) => `#${name} = :${name}`),
       ...added.map(([name]) => `#${name} = #${name} + :${name}`),
     ];
-    const written = await conditionally(
+    const written = await orInTheWay(
       client.send(
         new UpdateCommand({
           TableName,
@@ -103,13 +103,16 @@ export const connections = (table: Table): Connections => {
             ...Object.fromEntries([...assigned, ...added].map(([name, value]) => [`:${name}`, value])),
           },
           ReturnValues: 'ALL_NEW',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
         }),
       ),
     );
     const moved = (row: FoundConnection): Moved<S> =>
       isInStatus(row, to) ? { moved: true, connection: row } : { moved: false, found: row };
-    if (written !== 'refused' && written.Attributes !== undefined) return moved(connectionOf(written.Attributes));
-    const found = await read(key);
+    if ('Attributes' in written && written.Attributes !== undefined) return moved(connectionOf(written.Attributes));
+    const inTheWay = 'inTheWay' in written ? written.inTheWay : undefined;
+    // No item: there is none, or the engine does not say.
+    const found = inTheWay === undefined ? await read(key) : connectionFound(inTheWay, key);
     // A retry by the SDK fails its own condition when the first try was applied: then the row is already ours.
     if (found?.status === to && 'ownerId' in found && found.ownerId === ownerId) return moved(found);
     return { moved: false, found };
@@ -137,6 +140,13 @@ export const connections = (table: Table): Connections => {
 
   return {
     read,
+    readEach: async (keys) => {
+      // A request that names an item twice is refused.
+      const ids = new Map(keys.map((key) => [key.connectionId, rowKey(key)]));
+      const found = await readAll(client, { [TableName]: { Keys: [...ids.values()], ConsistentRead: true } });
+      const rows = new Map((found[TableName] ?? []).map((item) => [item['connection_id'], item]));
+      return keys.map((key) => connectionFound(rows.get(key.connectionId), key));
+    },
     open: async (handshake) => {
       // A retry that meets its own row is refused and has nothing left to do.
       await conditionally(

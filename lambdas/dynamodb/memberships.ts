@@ -1,9 +1,12 @@
 /** The membership table: who may enter which restaurant, as what. */
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
 import { isRestaurantId } from '../../protocol/identifiers.ts';
 import { everyRestaurant, type Membership, unreadableRole } from '../access/membership.ts';
-import type { FindMemberships } from '../ports.ts';
-import { type Item, readAll, type Table } from './table.ts';
+import type { FindMemberships, KnownHead } from '../ports.ts';
+import type { AuthorizationTables } from './authorization-tables.ts';
+import { headKey, headOf, partitionOf } from './stream-item.ts';
+import { type Item, readAll } from './table.ts';
 
 /** Keys are prefixed by their kind, so that no id can be taken for another kind's. */
 export const membershipKey = (
@@ -68,19 +71,28 @@ const isOf = (member: ReturnType<typeof memberAt>, item: v.InferOutput<typeof Me
 
 const nobodysRestaurant = '';
 
-/** Finds both rows in one strongly consistent request. Throws when the table goes on answering with less than it was asked. */
+const headIn = ([item]: readonly Item[] = []): KnownHead => (item === undefined ? 'none' : headOf(item));
+
+/**
+ * Finds both rows and the head in one request. Throws when the memberships cannot be read: where the head is what cannot, they are asked
+ * for alone.
+ */
 export const findMemberships =
-  ({ client, tableName }: Table): FindMemberships =>
+  (client: DynamoDBDocumentClient, tables: AuthorizationTables): FindMemberships =>
   async (restaurantId, user) => {
     // Text that can be no id (`*`, a whole token, more than a key may hold) is looked up under a key that nobody has, so that it takes
     // as long as any other.
-    const here = membershipKey(isRestaurantId(restaurantId) ? restaurantId : nobodysRestaurant, user);
+    const place = isRestaurantId(restaurantId) ? restaurantId : nobodysRestaurant;
+    const here = membershipKey(place, user);
     const everywhere = membershipKey(everyRestaurant, user);
-    const found = await readAll(client, { [tableName]: { Keys: [here, everywhere], ConsistentRead: true } });
-    const items = found[tableName] ?? [];
+    const rows = { [tables.memberships]: { Keys: [here, everywhere], ConsistentRead: true } };
+    const head = { [tables.events]: { Keys: [{ pk: partitionOf(place), sk: headKey }], ConsistentRead: false } };
+    const both = await readAll(client, { ...rows, ...head }).catch(() => undefined);
+    const found = both ?? (await readAll(client, rows));
+    const items = found[tables.memberships] ?? [];
     const find = ({ pk }: { pk: string }): Membership | undefined => {
       const item = items.find((one) => one['pk'] === pk);
       return item && membershipOf(item);
     };
-    return { here: find(here), everywhere: find(everywhere) };
+    return { here: find(here), everywhere: find(everywhere), head: both && headIn(both[tables.events]) };
   };

@@ -5,7 +5,8 @@ import { sameSubject } from '../access/authorization.ts';
 import type { FoundConnection, Session } from '../connection/connection.ts';
 import { lruMap } from '../memory/lru-map.ts';
 import type { ReadSession } from '../ports.ts';
-import { type AuthorizationTables, authorizationIn, authorizationKeys } from './authorization.ts';
+import { authorizationIn, authorizationKeys } from './authorization.ts';
+import type { AuthorizationTables } from './authorization-tables.ts';
 import { connectionFound, readConnection, rowKey } from './connections.ts';
 import { readAll } from './table.ts';
 

@@ -1,4 +1,5 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import {
   BatchGetCommand,
   type BatchGetCommandInput,
@@ -22,6 +23,9 @@ export const itemTranslation = {
   marshallOptions: { removeUndefinedValues: true },
   unmarshallOptions: { wrapNumbers: (text: string) => Number(text) },
 };
+
+/** The document client leaves a note in the options it was given that it wants single values. */
+const ofWholeItem = { ...itemTranslation.unmarshallOptions, convertWithoutMapWrapper: false };
 
 /** An item as the document client hands it over. */
 export type Item = Readonly<Record<string, unknown>>;
@@ -50,6 +54,19 @@ const throttled: ReadonlySet<string> = new Set([
 export const numberIn = (item: Item, name: string): number => {
   const value = item[name];
   return typeof value === 'number' ? value : 0;
+};
+
+/**
+ * Where the condition of the write did not hold, the item that stood in its way: of a write that asks for it (`ALL_OLD`), where there is
+ * one and the engine gives it. It is as consistent as the condition. Every other failure is thrown.
+ */
+export const orInTheWay = async <T>(write: Promise<T>): Promise<T | Readonly<{ inTheWay: Item | undefined }>> => {
+  try {
+    return await write;
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    return { inTheWay: error.Item && unmarshall(error.Item, ofWholeItem) };
+  }
 };
 
 /** `refused` where the condition of the write did not hold; every other failure is thrown. */

@@ -14,18 +14,58 @@ import { parseTimerMessage } from '../sqs/timer-message.ts';
 /** A queue message as the function gets it. */
 export type QueueRecord = Readonly<{ messageId: string; body: string }>;
 
-/** The timer's function: each message of the batch on its own; those that failed go back to the queue. */
+/**
+ * The timer's function: each message of the batch on its own; those that failed go back to the queue. The rows of those that are about
+ * one are read at once.
+ */
 export const settleDueMessages = (ports: TimerPorts) => {
-  const settleOne = async ({ messageId, body }: QueueRecord): Promise<void> => {
+  const settleOne =
+    (rows: Rows) =>
+    async ({ messageId, body }: QueueRecord): Promise<void> => {
+      try {
+        await handleTimerMessage(ports)(parseTimerMessage(body), messageId, rows.get(messageId));
+      } catch (error) {
+        ports.telemetry.failed('timer_message', {}, error);
+        throw error;
+      }
+    };
+  return async (event: SQSEvent): Promise<SQSBatchResponse> =>
+    processPartialResponse(event, settleOne(await rowsOf(ports)(event.Records)), new BatchProcessor(EventType.SQS), {
+      throwOnFullBatchFailure: false,
+    });
+};
+
+/** A row as it was read, and what was there where there was none. */
+type Row = Readonly<{ found: FoundConnection | undefined }>;
+/** By the message that is about it. */
+type Rows = ReadonlyMap<string, Row>;
+
+/** None where they cannot be read at once: each message asks for its own then, and fails alone. */
+const rowsOf =
+  (ports: TimerPorts) =>
+  async (records: readonly QueueRecord[]): Promise<Rows> => {
+    const due = records.flatMap(({ messageId, body }) => {
+      const key = keyIn(body);
+      return key === undefined ? [] : [{ messageId, key }];
+    });
+    // Of one message it would be no other request.
+    if (due.length < 2) return new Map();
     try {
-      await handleTimerMessage(ports)(parseTimerMessage(body), messageId);
-    } catch (error) {
-      ports.telemetry.failed('timer_message', {}, error);
-      throw error;
+      const rows = await ports.connections.readEach(due.map(({ key }) => key));
+      return new Map(due.map(({ messageId }, nth) => [messageId, { found: rows[nth] }]));
+    } catch {
+      return new Map();
     }
   };
-  return (event: SQSEvent): Promise<SQSBatchResponse> =>
-    processPartialResponse(event, settleOne, new BatchProcessor(EventType.SQS), { throwOnFullBatchFailure: false });
+
+/** Of a message that cannot be read nobody asks for a row; it fails when its turn comes. */
+const keyIn = (body: string): ConnectionKey | undefined => {
+  try {
+    const message = parseTimerMessage(body);
+    return message.kind === 'deadline' ? message : undefined;
+  } catch {
+    return undefined;
+  }
 };
 
 /**
@@ -34,10 +74,10 @@ export const settleDueMessages = (ports: TimerPorts) => {
  */
 export const handleTimerMessage =
   (ports: TimerPorts) =>
-  async (message: TimerMessage, ownerId: string): Promise<void> => {
+  async (message: TimerMessage, ownerId: string, row?: Row): Promise<void> => {
     switch (message.kind) {
       case 'deadline':
-        return settle(ports)(message, ownerId);
+        return settle(ports)(message, ownerId, row);
       case 'record':
         // Told when it was queued.
         await writeQueuedAudit(ports)(message.record);
@@ -59,10 +99,12 @@ const recordAggregate =
 /** Settles a connection whose time is up: closes what is not authenticated, finishes what a crash left behind. */
 const settle =
   (ports: TimerPorts) =>
-  async (key: ConnectionKey, ownerId: string): Promise<void> => {
+  async (key: ConnectionKey, ownerId: string, row?: Row): Promise<void> => {
     // Each turn either settles the row or finds that somebody moved it on; it can be moved five times at most.
-    for (let turn = 0; turn < 6; turn++)
-      if ((await settleOnce(ports)(key, await ports.connections.read(key), ownerId)) === 'settled') return;
+    for (let turn = 0; turn < 6; turn++) {
+      const found = turn === 0 && row !== undefined ? row.found : await ports.connections.read(key);
+      if ((await settleOnce(ports)(key, found, ownerId)) === 'settled') return;
+    }
     throw new Error('the connection kept changing while its deadline was settled');
   };
 

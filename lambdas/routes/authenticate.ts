@@ -26,6 +26,7 @@ import type { Authenticated, FoundConnection, Handshake, Session, Verifying } fr
 import { type Identity, isRefusal, loginOf, type TokenRefusal } from '../identity/identity.ts';
 import { admit } from '../rate-limit/gcra.ts';
 import { messageRate } from '../rate-limit/limits.ts';
+import type { KnownHead } from '../ports.ts';
 import type { AuthenticationPorts } from '../route-ports.ts';
 import { auditRecord, claimedParty, grantRecords } from '../security/audit-records.ts';
 import { requireAudit } from '../security/audit-writer.ts';
@@ -168,11 +169,14 @@ const answerInSession =
     );
   };
 
+/** A session that may be, and the head that came with its memberships. */
+type Granted = Readonly<{ session: Session; head: KnownHead | undefined }>;
+
 /** Decides the leased attempt. A throw from here on is `unavailable`: recorded, refused, closed. */
 const judge =
   (ports: AuthenticationPorts) =>
   async (leased: Verifying, message: ClientMessage, arrival: Arrival): Promise<Reply> => {
-    let verdict: Session | Refusal;
+    let verdict: Granted | Refusal;
     try {
       verdict = await verdictOn(ports)(leased, message);
     } catch (error) {
@@ -183,8 +187,8 @@ const judge =
       await refuseAttempt(ports)(leased, verdict);
       return noReply;
     }
-    const session = verdict;
-    const activate = () => activateSession(ports)(leased, session, arrival);
+    const granted = verdict;
+    const activate = () => activateSession(ports)(leased, granted, arrival);
     try {
       // Without an answer nobody knows how far the row got; each step knows what it has done before.
       return await activate().catch(activate);
@@ -198,7 +202,7 @@ const judge =
 
 const verdictOn =
   (ports: AuthenticationPorts) =>
-  async (handshake: Verifying, message: ClientMessage): Promise<Session | Refusal> => {
+  async (handshake: Verifying, message: ClientMessage): Promise<Granted | Refusal> => {
     if (message.kind === 'malformed')
       return refusal(handshake, 'malformed_message', 'malformed_message', message.problem, ports.now());
     if (message.kind !== 'authenticate')
@@ -211,7 +215,8 @@ const verdictOn =
     const found = await ports.findMemberships(restaurantId, identity);
     tellUnreadable(ports)([found.here, found.everywhere], handshake);
     const access = decideAccess(ports.domain, identity, message.claims, handshake.hints, found);
-    if (access.granted) return sessionOf(handshake, identity, access, message, ports.now());
+    if (access.granted)
+      return { session: sessionOf(handshake, identity, access, message, ports.now()), head: found.head };
     return {
       reason: 'access_denied',
       record: {
@@ -290,10 +295,10 @@ const dialectOf = ({ dialect, passMember, hints }: Handshake, message: Authentic
 /** Grants, records, activates, in this order: no session exists without its record, and whoever settles a crash in between knows both. */
 const activateSession =
   (ports: AuthenticationPorts) =>
-  async (leased: Verifying, session: Session, { ownerId }: Arrival): Promise<Reply> => {
+  async (leased: Verifying, { session, head }: Granted, { ownerId }: Arrival): Promise<Reply> => {
     const grant = await ports.connections.grant(leased, ownerId, session);
     // Somebody settled the row while the token was being verified, or it was authenticated by a write whose answer was lost.
-    if (!grant.moved) return answerAsFound(ports)(grant.found, ownerId);
+    if (!grant.moved) return answerAsFound(ports)(grant.found, ownerId, head);
     const granting = grant.connection;
 
     const records = await Promise.all(grantRecords(ports.domain)(granting, session).map(requireAudit(ports)));
@@ -310,7 +315,7 @@ const activateSession =
       await sendAndClose(ports)(granting, authError('unavailable', ports.now()));
       return noReply;
     }
-    return answerAsFound(ports)(now, ownerId);
+    return answerAsFound(ports)(now, ownerId, head);
   };
 
 /** What a message's own event tells of its connection, for a record when the row cannot be read. */

@@ -1,27 +1,28 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
-import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { RecordFate, Telemetry } from '../ports.ts';
 import { columnValues } from './audit-columns.ts';
 import { type AnyAuditRecord, columnNames, isSparse } from './audit-record.ts';
 import { type Severity, severityOf } from './catalogue.ts';
+import type { InvocationMetrics } from './invocation-metrics.ts';
+import type { LogLines } from './log-lines.ts';
 import { owaspEvent } from './owasp.ts';
 
-export type TelemetryTools = Readonly<{ logger: Logger; metrics: Metrics; stage: string }>;
+export type TelemetryTools = Readonly<{ logger: LogLines; metrics: Pick<InvocationMetrics, 'count'> }>;
 
 /**
  * Log lines and metrics. The log line has a fixed shape; nothing a client sent becomes a key of it, so no line can pass
- * for another or mint a metric. Metric dimensions are service, stage, event and reason, whose values are all ours.
+ * for another or mint a metric. Metric dimensions are service, stage, event and reason, whose values are all ours. A log line is written at
+ * once, metrics at the end of the invocation, together.
  */
-export const powertoolsTelemetry = ({ logger, metrics, stage }: TelemetryTools): Telemetry => {
+export const powertoolsTelemetry = ({ logger, metrics }: TelemetryTools): Telemetry => {
   // Twice: an alarm cannot sum over reasons, and a person wants to see them apart.
-  const count = (name: string, event: string, reason: string, times = 1): void => {
-    const metric = metrics.singleMetric();
-    // The library prints a warning for a dimension that is in two sets; what they share is therefore a default.
-    metric.setDefaultDimensions({ stage, event });
-    metric.addDimensions({});
-    metric.addDimensions({ reason });
-    metric.addMetric(name, MetricUnit.Count, times);
-  };
+  const count = (name: string, event: string, reason: string, value = 1): void =>
+    metrics.count({
+      ...{ name, unit: 'Count', value },
+      dimensions: { event, reason },
+      sets: [['event'], ['event', 'reason']],
+    });
+  const countIn = (name: string, value: number, unit: 'Count' | 'Milliseconds' = 'Count'): void =>
+    metrics.count({ name, unit, value, dimensions: {}, sets: [[]] });
   return {
     recorded: (record, fate) => {
       logger[levelOf[severityOf(record.event)]](record.event, logFields(record, fate));
@@ -39,44 +40,35 @@ export const powertoolsTelemetry = ({ logger, metrics, stage }: TelemetryTools):
     },
     keySetFailed: (issuer, { cause, found = null }) => {
       logger.error('key_set_failed', { issuer, cause, found });
-      const metric = metrics.singleMetric();
-      metric.setDefaultDimensions({ stage });
-      metric.addDimensions({});
-      metric.addDimensions({ issuer, cause });
-      metric.addMetric('KeySetFailure', MetricUnit.Count, 1);
+      metrics.count({
+        ...{ name: 'KeySetFailure', unit: 'Count', value: 1 },
+        dimensions: { issuer, cause },
+        sets: [[], ['issuer', 'cause']],
+      });
     },
     delivered: (restaurantId, { numbered, posted, failed, lagMs }) => {
       logger.info('events_delivered', { restaurant_id: restaurantId, numbered, posted, failed, lag_ms: lagMs });
-      // Four values in one line: each line takes time of the run, and CloudWatch Logs is paid by the byte.
-      metrics.addDimensions({ stage });
-      metrics.addMetric('EventsNumbered', MetricUnit.Count, numbered);
-      metrics.addMetric('EventsDelivered', MetricUnit.Count, posted);
-      metrics.addMetric('PostsFailed', MetricUnit.Count, failed);
-      metrics.addMetric('DeliveryLag', MetricUnit.Milliseconds, lagMs);
-      metrics.publishStoredMetrics();
+      countIn('EventsNumbered', numbered);
+      countIn('EventsDelivered', posted);
+      countIn('PostsFailed', failed);
+      countIn('DeliveryLag', lagMs, 'Milliseconds');
     },
     redelivered: (restaurantId, { step, posted, failed }) => {
       logger.info('events_redelivered', { restaurant_id: restaurantId, step, posted, failed });
     },
     publicationInvalid: ({ messageId, restaurant, publisher }, why) => {
       logger.error('publication_invalid', { reason: why, message_id: messageId, restaurant_id: restaurant, publisher });
-      const metric = metrics.singleMetric();
-      metric.setDefaultDimensions({ stage });
-      metric.addDimensions({});
-      metric.addDimensions({ reason: why });
-      metric.addMetric('PublicationInvalid', MetricUnit.Count, 1);
+      metrics.count({
+        ...{ name: 'PublicationInvalid', unit: 'Count', value: 1 },
+        dimensions: { reason: why },
+        sets: [[], ['reason']],
+      });
     },
     publicationRefused: (restaurantId) => {
       logger.warn('publication_refused', { reason: 'restaurant_rate', restaurant_id: restaurantId });
-      const metric = metrics.singleMetric();
-      metric.addDimensions({ stage });
-      metric.addMetric('PublicationRefused', MetricUnit.Count, 1);
+      countIn('PublicationRefused', 1);
     },
-    closedLate: (lagMs) => {
-      const metric = metrics.singleMetric();
-      metric.addDimensions({ stage });
-      metric.addMetric('TimerLag', MetricUnit.Milliseconds, lagMs);
-    },
+    closedLate: (lagMs) => countIn('TimerLag', lagMs, 'Milliseconds'),
   };
 };
 
@@ -107,5 +99,5 @@ const textIn = (value: string | number | undefined): string | undefined =>
 
 const levelOf = { INFO: 'info', WARNING: 'warn', ERROR: 'error', CRITICAL: 'critical' } as const satisfies Record<
   Severity,
-  keyof Logger
+  keyof LogLines
 >;

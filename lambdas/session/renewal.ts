@@ -83,7 +83,7 @@ export const renewSession =
     if (outcome === 'unreachable') return stay();
     if (outcome === 'over_rate')
       return answerSession(ports)(connection, ownerId, (nowMs) => errorReply('rate_limited', nowMs));
-    return answerAsFound(ports)(outcome.moved ? outcome.connection : outcome.found, ownerId);
+    return answerAsFound(ports)(outcome.moved ? outcome.connection : outcome.found, ownerId, found.head);
   };
 
 const changedParty = (session: Session, identity: Identity, { claims }: AuthenticateMessage): Detail | undefined => {

@@ -12,7 +12,7 @@ import type {
   UnrecognizedRow,
 } from '../connection/connection.ts';
 import type { UntakenFrame } from '../connection/platform-close.ts';
-import type { FailedPart, Ports } from '../ports.ts';
+import type { FailedPart, KnownHead, Ports } from '../ports.ts';
 import { distrustMember, reentryPass } from '../reentry/reentry.ts';
 import type { ClosePorts } from '../route-ports.ts';
 import type { AuditRecord } from '../security/audit-record.ts';
@@ -60,14 +60,23 @@ export const answerSession =
     return noReply;
   };
 
-/** Answers an activation or a renewal by what is there now: a session, whoever moved it on last, or none. */
+/**
+ * Answers an activation or a renewal by what is there now: a session, whoever moved it on last, or none. With the head that its
+ * memberships brought; it is read where they did not, or nobody asked for them.
+ */
 export const answerAsFound =
-  (ports: ClosePorts & Pick<Ports, 'streams' | 'passKeys' | 'eventRetentionMs'>) =>
-  async (found: FoundConnection | undefined, ownerId: string): Promise<Reply> => {
+  (ports: ClosePorts & Pick<Ports, 'streams' | 'passKeys' | 'eventRetentionMs' | 'pingIntervalMs'>) =>
+  async (found: FoundConnection | undefined, ownerId: string, known?: KnownHead): Promise<Reply> => {
     if (found?.status === 'authenticated') {
-      const [head, pass] = await Promise.all([headFound(ports)(found), reentryPass(ports)(found.session)]);
+      const [head, pass] = await Promise.all([headFound(ports)(found, known), reentryPass(ports)(found.session)]);
       return answerSession(ports)(found, ownerId, (nowMs) =>
-        authSuccess({ connectionId: found.connectionId, ...found.session }, head, ports.eventRetentionMs, nowMs, pass),
+        authSuccess(
+          { connectionId: found.connectionId, ...found.session },
+          head,
+          { retentionMs: ports.eventRetentionMs, pingIntervalMs: ports.pingIntervalMs },
+          nowMs,
+          pass,
+        ),
       );
     }
     if (found?.status === 'unrecognized') return answerUnrecognized(ports)(found, 'seat');
@@ -96,12 +105,12 @@ class UnrecognizedRowError extends Error {
 /** A session is a session though its restaurant's events cannot be read: a later answer will tell. */
 const headFound =
   (ports: Pick<Ports, 'streams' | 'telemetry'>) =>
-  async (connection: Authenticated): Promise<HeadFound> => {
+  async (connection: Authenticated, known: KnownHead | undefined): Promise<HeadFound> => {
     const { restaurantId } = connection.session;
     try {
-      const head = await ports.streams.readHead(restaurantId);
-      if (head === undefined) await remember(ports)(connection, restaurantId);
-      return head ?? 'none';
+      const head = known ?? (await ports.streams.readHead(restaurantId)) ?? 'none';
+      if (head === 'none') await remember(ports)(connection, restaurantId);
+      return head;
     } catch (error) {
       ports.telemetry.failed('head', connection, error);
       return 'unknown';

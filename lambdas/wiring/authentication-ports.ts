@@ -25,14 +25,19 @@ export const authenticationPorts = (
   client = documentClient(deadline),
 ): AuthenticationPorts => {
   const ports = closingPorts(deadline, config, env, client);
+  const tables = {
+    memberships: textFrom(env, environment.membershipsTable),
+    events: textFrom(env, environment.eventsTable),
+  };
   const fetchInTime: FetchJson = (url) =>
     fetchJson(url, Math.max(leastFetchMs, Math.min(fetchTimeoutMs, deadline.leftMs() - keySetReserveMs)));
   const findKey = signingKeys(fetchInTime, Date.now, ports.telemetry.keySetFailed);
   return {
     ...ports,
-    findMemberships: findMemberships({ client, tableName: textFrom(env, environment.membershipsTable) }),
-    streams: streams({ client, tableName: textFrom(env, environment.eventsTable) }),
+    findMemberships: findMemberships(client, tables),
+    streams: streams({ client, tableName: tables.events }),
     eventRetentionMs: config.eventRetentionHours * hourMs,
+    pingIntervalMs: config.pingIntervalSeconds * 1000,
     passKeys: passKeyRing(client, env),
     verifyToken: verifyToken({ findKey, domain: ports.domain, now: Date.now }, trustedIssuers(config, env)),
   };

@@ -1,6 +1,4 @@
 /** The ports on AWS. Each function builds only those it uses, once, while it starts; what is missing in its environment is named then. */
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -21,6 +19,7 @@ import { sandboxAddresses } from '../rate-limit/sandbox-addresses.ts';
 import { addressLimits } from '../rate-limit/trusted-addresses.ts';
 import { sandboxMessageLimiter } from '../rate-limit/message-limiter.ts';
 import { powertoolsTelemetry } from '../security/telemetry.ts';
+import { telemetryTools } from './telemetry-tools.ts';
 import { timerQueue } from '../sqs/timer-queue.ts';
 import type { Deadline } from './deadline.ts';
 
@@ -88,11 +87,7 @@ export const recordingPorts = (
     limits: config.budgets,
     domain: domainOf(config),
     timer: timerQueue(queueClient(deadline), textFrom(env, environment.timerQueueUrl)),
-    telemetry: powertoolsTelemetry({
-      logger: new Logger(),
-      metrics: new Metrics(),
-      stage: textFrom(env, environment.stage),
-    }),
+    telemetry: powertoolsTelemetry(telemetryTools(deadline, env)),
     now: Date.now,
   };
 };

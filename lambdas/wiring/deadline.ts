@@ -1,4 +1,5 @@
 /** The deadline of an invocation, and clients whose calls keep it. */
+import type { Run } from '../security/metric-lines.ts';
 import { type CallPolicy, mayRetry, nextAttemptTimeoutMs } from '../call-policy/call-policy.ts';
 
 /** A call was given up: the time of the invocation, or of a silent service, is over. The SDK does not try again. */
@@ -28,12 +29,20 @@ type Client = Readonly<{
 
 export type Deadline = Readonly<{
   /** The function whose invocations the clients' calls end with. */
-  wrap: <E, R>(handler: (event: E) => R) => (event: E, context: Context) => R;
+  wrap: <E, R>(handler: (event: E) => R | Promise<R>) => (event: E, context: Context) => Promise<R>;
   /** The client itself, whose calls keep to that policy from now on. */
   bind: <C extends Client>(client: C, policy: CallPolicy) => C;
   /** Until Lambda ends the invocation. */
   leftMs: () => number;
+  /**
+   * Has this called when an invocation is over, with how long it ran; and once before, without, where it is about to be ended: what it
+   * has to tell would be lost.
+   */
+  atEnd: (tell: (run?: Run) => void) => void;
 }>;
+
+/** For a last word before Lambda ends the invocation. */
+const lastWordMs = 50;
 
 /**
  * One for a sandbox, which has one invocation at a time. Before the first one there is no deadline.
@@ -45,13 +54,31 @@ export const invocationDeadline = (nowMs: () => number = () => performance.now()
   let invocation = 0;
 
   const leftMs = (): number => endsAtMs - nowMs();
+  const tells: ((run?: Run) => void)[] = [];
+  const tellAll = (run?: Run): void => {
+    for (const tell of tells) tell(run);
+  };
 
   return {
     leftMs,
-    wrap: (handler) => (event, context) => {
-      endsAtMs = nowMs() + context.getRemainingTimeInMillis();
-      invocation += 1;
-      return handler(event);
+    atEnd: (tell) => void tells.push(tell),
+    wrap: (handler) => {
+      // The last that a function does while it starts. Its clock began with its process.
+      const startedInMs = nowMs();
+      return async (event, context) => {
+        const beganAtMs = nowMs();
+        const remainingMs = context.getRemainingTimeInMillis();
+        endsAtMs = beganAtMs + remainingMs;
+        const isFirst = invocation === 0;
+        invocation += 1;
+        const lastWord = setTimeout(tellAll, remainingMs - lastWordMs);
+        try {
+          return await handler(event);
+        } finally {
+          clearTimeout(lastWord);
+          tellAll({ ranMs: nowMs() - beganAtMs, ...(isFirst ? { startedInMs } : {}) });
+        }
+      };
     },
     bind: (client, policy) => {
       const { requestHandler } = client.config;

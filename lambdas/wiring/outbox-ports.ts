@@ -1,6 +1,4 @@
 /** The ports that only the outbox has. */
-import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { streams } from '../dynamodb/streams.ts';
@@ -13,6 +11,7 @@ import { setAsideTo } from '../sqs/outbox-dead-letters.ts';
 import { outboxQueue } from '../sqs/outbox-queue.ts';
 import { awsClient, callPolicies, documentClient, queueClient } from './aws-ports.ts';
 import type { Deadline } from './deadline.ts';
+import { telemetryTools } from './telemetry-tools.ts';
 
 /** Ten entries of 64 KB take longer than an item: two seconds a try, and three tries. */
 const attemptTimeoutMs = 2_000;
@@ -32,13 +31,12 @@ const targetOf = (deadline: Deadline, env: Environment): OutboxTarget => {
 };
 
 export const outboxPorts = (deadline: Deadline, env: Environment = process.env): OutboxPorts => {
-  const stage = textFrom(env, environment.stage);
   return {
-    stage,
+    stage: textFrom(env, environment.stage),
     target: targetOf(deadline, env),
     setAside: setAsideTo(queueClient(deadline), textFrom(env, environment.outboxDeadLettersUrl)),
     readHead: streams({ client: documentClient(deadline), tableName: textFrom(env, environment.eventsTable) }).readHead,
-    telemetry: outboxTelemetry({ logger: new Logger(), metrics: new Metrics(), stage }),
+    telemetry: outboxTelemetry(telemetryTools(deadline, env)),
     timeLeftMs: deadline.leftMs,
     pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     now: Date.now,

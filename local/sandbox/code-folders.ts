@@ -11,7 +11,8 @@ export type UnpackedCode = {
   readonly remove: () => void;
 };
 
-const stageFileName = 'stage.json';
+/** The file of the stage beside a function's code. */
+export const stageFileName = 'stage.json';
 
 /**
  * Unpacks the code of each function into a folder of its own, as Lambda does. The code is the asset's, byte for byte; in

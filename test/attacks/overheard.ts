@@ -1,18 +1,15 @@
 /** The deployed telemetry, and every line it writes. */
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Telemetry } from '../../lambdas/ports.ts';
 import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
 import { catalogue, details } from '../../lambdas/security/catalogue.ts';
+import { invocationMetrics } from '../../lambdas/security/invocation-metrics.ts';
 import { logFields, powertoolsTelemetry } from '../../lambdas/security/telemetry.ts';
 
-/** Telemetry as in a function, whose writes go to `writes` instead of a stream. Each is written at once, within the call. */
+/** Telemetry as in a function, whose writes go to `writes` instead of a stream. Each call is an invocation of its own. */
 export const overheard = (writes: string[]): Telemetry => {
-  const telemetry = powertoolsTelemetry({
-    logger: new Logger({ serviceName: 'maitred' }),
-    metrics: new Metrics({ serviceName: 'maitred', namespace: 'maitred' }),
-    stage: 'test',
-  });
+  const metrics = invocationMetrics('test', (line) => void process.stdout.write(`${line}\n`), Date.now);
+  const telemetry = powertoolsTelemetry({ logger: new Logger({ serviceName: 'maitred' }), metrics });
   const streams = [process.stdout, process.stderr];
   const listening =
     <A extends unknown[]>(call: (...args: A) => void) =>
@@ -25,6 +22,7 @@ export const overheard = (writes: string[]): Telemetry => {
         };
       try {
         call(...args);
+        metrics.tell();
       } finally {
         for (const [i, stream] of streams.entries()) stream.write = real[i] as typeof stream.write;
       }

@@ -50,6 +50,7 @@ const commands = [
   'types',
   'asyncapi',
   'console',
+  'cost',
 ];
 
 const runLine = (where: Checkout, line: string): Promise<Answered> => {
@@ -383,7 +384,7 @@ describe('sessions and events', () => {
 
   test('deadletters shows what was put aside, sends back what can be delivered by now, and drops the rest', async () => {
     const { sqsEndpoint, operator, eventQueueUrl: QueueUrl } = gateway.file;
-    const sqs = new SQSClient({ region: 'local', credentials: operator, endpoint: sqsEndpoint });
+    const sqs = new SQSClient({ region: operator.region, credentials: operator, endpoint: sqsEndpoint });
     const said = async (MessageGroupId: string, MessageBody: string) => {
       const MessageDeduplicationId = randomUUID();
       return (await sqs.send(new SendMessageCommand({ QueueUrl, MessageGroupId, MessageDeduplicationId, MessageBody })))
@@ -424,7 +425,7 @@ describe('sessions and events', () => {
 
   test('outbox shows what was set aside, hands over what the target takes by now, and drops the rest', async () => {
     const { sqsEndpoint, operator, outboxDeadLettersUrl: QueueUrl } = gateway.file;
-    const sqs = new SQSClient({ region: 'local', credentials: operator, endpoint: sqsEndpoint });
+    const sqs = new SQSClient({ region: operator.region, credentials: operator, endpoint: sqsEndpoint });
     const setAside = setAsideTo(sqs, QueueUrl ?? '');
     await setAside(
       letterOf(eventRecord('r-17', numbered(1), { epoch: 'e', sequenceNumber: '1' }), 'r-17'),
@@ -462,6 +463,12 @@ describe('sessions and events', () => {
       { ...session, connection_id: expect.any(String), source_ip: '127.0.0.1', membership_source: 'table' },
     ]);
     expect(listed.stdout).toMatch(/u-cashier \(demo\) +employee +pos +table +127\.0\.0\.1 +since .+Z/);
+    const chef = await enter('chef');
+    const away = await sessions('close', '--user', 'u-chef', '--going-away');
+    expect(away.stdout).toMatch(/^\S+ +u-chef .* closed\n$/);
+    expect(JSON.parse(await chef.next())).toMatchObject({ type: 'closing', reason: 'going_away', reconnect: true });
+    expect(await chef.closed()).toBe(1000);
+    expect(await sessions('list', '--going-away')).toEqual(refuses('--going-away is for close; see --help'));
     const closed = await sessions('close', '--user', 'u-cashier');
     expect(closed).toMatchObject({ code: 0, stderr: '' });
     expect(closed.stdout).toMatch(/^\S+ +u-cashier .* closed\n$/);
@@ -619,6 +626,6 @@ test.each(commands)('%s --help tells how it is used', async (command) => {
         ? `npm run -s ${command}`
         : `npm run ${command}`,
   );
-  if (!['smoke', 'issuer', 'outputs', 'types', 'asyncapi', 'console'].includes(command))
+  if (!['smoke', 'issuer', 'outputs', 'types', 'asyncapi', 'console', 'cost'].includes(command))
     expect(stdout).toMatch(/^ +--port N .*(\n.*)?\bseveral\b/m);
 });

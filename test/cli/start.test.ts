@@ -48,7 +48,7 @@ describe('one of two running gateways', () => {
 
   test('tells the other commands its tables, its event queue and where sockets are managed', async () => {
     const { tables, dynamodbEndpoint, sqsEndpoint, eventQueueUrl, managementUrl, operator, url } = first.file;
-    const signing = { region: 'local', credentials: operator };
+    const signing = { region: operator.region, credentials: operator };
     const dynamodb = new DynamoDBClient({ ...signing, endpoint: dynamodbEndpoint });
     const sqs = new SQSClient({ ...signing, endpoint: sqsEndpoint });
 

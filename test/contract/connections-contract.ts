@@ -96,6 +96,13 @@ export const connectionsContract = (storage: () => Storage): void => {
   const port = () => storage().connections;
   const inStatus = async (status: Status) => ({ handshake: await bring(port(), status) });
 
+  test('rows are read together as they are one by one, in the order in which they were asked for', async () => {
+    const [first, second] = [await bring(port(), 'pending'), await bring(port(), 'verifying')];
+    const another = { ...first, connectedAtMs: first.connectedAtMs + 1 };
+    const keys = [second, someHandshake(), first, another, second];
+    expect(await port().readEach(keys)).toEqual(await Promise.all(keys.map(port().read)));
+  });
+
   test.each(statuses)('a row that is %s reads as it was written', async (status) => {
     const { handshake } = await inStatus(status);
     expect(await port().read(handshake)).toEqual(rowIn(status, handshake));

@@ -144,7 +144,7 @@ describe('a membership that is not there', () => {
   test('is neither removed nor revoked, and a revocation makes none', async () => {
     expect(await removeMember(table())(nobody)).toBe('not_a_member');
     expect(await revokeMember(table())(nobody, 1)).toBe('not_a_member');
-    expect(await storage.findMemberships('r-17', nobody)).toEqual({ here: undefined, everywhere: undefined });
+    expect(await storage.findMemberships('r-17', nobody)).toMatchObject({ here: undefined, everywhere: undefined });
   });
 
   test('can be added, revoked and removed again', async () => {
@@ -152,7 +152,7 @@ describe('a membership that is not there', () => {
     expect(await revokeMember(table())(nobody, 1)).toBe('revoked');
     expect(await storage.findMemberships('r-17', nobody)).toMatchObject({ here: { revokedBeforeMs: 1 } });
     expect(await removeMember(table())(nobody)).toBe('removed');
-    expect(await storage.findMemberships('r-17', nobody)).toEqual({ here: undefined, everywhere: undefined });
+    expect(await storage.findMemberships('r-17', nobody)).toMatchObject({ here: undefined, everywhere: undefined });
   });
 });
 

@@ -27,7 +27,7 @@ export const lossyPorts = (endpoint: string, tables: Tables, { retentionDays, ev
     loseNextAnswer,
     ports: {
       connections: connections({ client, tableName: tables.connections }),
-      findMemberships: findMemberships({ client, tableName: tables.memberships }),
+      findMemberships: findMemberships(client, tables),
       putRecord: putRecord({ client, tableName: tables.audit }, retentionDays),
       addressCounters: addressCounters({ client, tableName: tables.addressCounters }),
       memberCounters: memberCounters({ client, tableName: tables.addressCounters }),

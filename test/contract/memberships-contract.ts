@@ -31,20 +31,26 @@ export const membershipsContract = (storage: () => Storage): void => {
   ])('looking up $who finds the row here and the row everywhere', async ({ of, here, everywhere }) => {
     const { user, rows } = await enrolled(...of);
     const rowOf = (restaurantId: string | undefined) => rows.find((row) => row.restaurantId === restaurantId);
-    expect(await storage().findMemberships('r-17', user)).toEqual({ here: rowOf(here), everywhere: rowOf(everywhere) });
+    expect(await storage().findMemberships('r-17', user)).toMatchObject({
+      here: rowOf(here),
+      everywhere: rowOf(everywhere),
+    });
   });
 
   test.each(['', '*', ' r-17', 'r-17 ', '-', 'eyJhbGciOiJFUzI1NiJ9.e30.c2ln', 'r'.repeat(65), 'r'.repeat(3_000)])(
     'what can be no id is looked up like any other, and found nowhere: %j',
     async (restaurantId) => {
       const { user } = await enrolled('r-17');
-      expect(await storage().findMemberships(restaurantId, user)).toEqual({ here: undefined, everywhere: undefined });
+      expect(await storage().findMemberships(restaurantId, user)).toMatchObject({
+        here: undefined,
+        everywhere: undefined,
+      });
     },
   );
 
   test('asking for every restaurant by its stored name is no row here', async () => {
     const { user, rows } = await enrolled('*');
-    expect(await storage().findMemberships('*', user)).toEqual({ here: undefined, everywhere: rows[0] });
+    expect(await storage().findMemberships('*', user)).toMatchObject({ here: undefined, everywhere: rows[0] });
   });
 
   test('a membership without narrowing or revocation reads without them', async () => {
@@ -68,6 +74,16 @@ export const membershipsContract = (storage: () => Storage): void => {
     expect((await storage().findMemberships('r-17', membership)).here).toEqual(membership);
   });
 
+  test.each([
+    { why: 'of a restaurant that had none', had: false },
+    { why: 'of a member', had: true },
+  ])('the head of the events comes with the memberships: $why', async ({ had }) => {
+    const restaurantId = `r-head-${had}`;
+    const head = { epoch: 'e-1', headSeq: 1, headSeqOf: { kitchen: 1 } };
+    if (had) await storage().streams.advance(restaurantId, undefined, head);
+    expect((await storage().findMemberships(restaurantId, chef)).head).toEqual(had ? head : 'none');
+  });
+
   test('a change shows at the next look', async () => {
     const { user, rows } = await enrolled('r-17');
     await storage().enrol({ ...chef, ...user, role: 'manager' });
@@ -82,6 +98,6 @@ export const membershipsContract = (storage: () => Storage): void => {
   ])('no id is taken for $why', async ({ restaurantId, issuer, userId }) => {
     await storage().enrol({ ...chef, userId: 'u#collides' });
     const found = await storage().findMemberships(restaurantId, { issuer, userId });
-    expect(found).toEqual({ here: undefined, everywhere: undefined });
+    expect(found).toMatchObject({ here: undefined, everywhere: undefined });
   });
 };

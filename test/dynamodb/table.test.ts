@@ -80,7 +80,7 @@ describe('keys that a table left unprocessed', () => {
     {
       what: 'a first authentication',
       read: (client: DynamoDBDocumentClient) =>
-        findMemberships({ client, tableName: 'm' })('r-17', { issuer: 'demo', userId: 'u-1' }),
+        findMemberships(client, { memberships: 'm', events: 'e' })('r-17', { issuer: 'demo', userId: 'u-1' }),
     },
     {
       what: 'a message of a session',

@@ -90,7 +90,7 @@ describe('an assembly', () => {
 
 test('depends on every file that the bundles are made from', async () => {
   const assembly = await keptAssembly('local');
-  const maps = globSync('asset.*/*.map', { cwd: assembly }).map((map) => readFileSync(join(assembly, map), 'utf8'));
+  const maps = globSync('maps/*.map', { cwd: assembly }).map((map) => readFileSync(join(assembly, map), 'utf8'));
   const bundled = new Set(maps.flatMap((map): readonly string[] => JSON.parse(map).sources));
   // They are named as seen from folders below the project.
   const own = [...bundled]

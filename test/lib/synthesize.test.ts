@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { parseStageFile } from '../../config-schema/stage-file.ts';
+import { buildNameIn } from '../../lib/build-name.ts';
 import { entryNames } from '../../lib/entries.ts';
 import { keptAssembly } from '../../lib/kept-assembly.ts';
 import { SynthesisError, synthesize } from '../../lib/synthesize.ts';
@@ -41,20 +42,23 @@ describe('the cloud assembly of a stage', () => {
     budgets: expect.objectContaining({ hostileFailures: 1000 }),
   });
 
-  test('has a bundle of its own for each function, with nothing beside it but its map and the configuration of the stage', () => {
+  test('has a bundle of its own for each function, with nothing beside it but the configuration of the stage, and its map where it is not deployed', () => {
     expect(assetsIn(outdir)).toHaveLength(entryNames.length);
     for (const asset of assetsIn(outdir)) {
-      expect(readdirSync(join(outdir, asset)).sort()).toEqual(['index.mjs', 'index.mjs.map', 'stage.json']);
+      expect(readdirSync(join(outdir, asset)).sort()).toEqual(['index.mjs', 'stage.json']);
       const code = readFileSync(join(outdir, asset, 'index.mjs'), 'utf8');
       expect(parseStageFile(readFileSync(join(outdir, asset, 'stage.json'), 'utf8'))).toEqual(functionPart);
       expect(code).toMatch(/export\s*\{[^}]*\bhandler\b/);
-      expect(code.trimEnd()).toMatch(/\/\/# sourceMappingURL=index\.mjs\.map$/);
+      expect(code).not.toContain('sourceMappingURL');
+      expect(existsSync(join(outdir, 'maps', `${buildNameIn(Buffer.from(code))}.map`))).toBe(true);
     }
   });
 
   test('has neither sources nor the credential chain in its bundles, and no path of this machine', () => {
-    for (const asset of assetsIn(outdir)) {
-      const map = JSON.parse(readFileSync(join(outdir, asset, 'index.mjs.map'), 'utf8'));
+    const maps = readdirSync(join(outdir, 'maps'));
+    expect(maps).toHaveLength(entryNames.length);
+    for (const file of maps) {
+      const map = JSON.parse(readFileSync(join(outdir, 'maps', file), 'utf8'));
       expect(map).not.toHaveProperty('sourcesContent');
       expect(map.sources.filter((source: string) => !source.startsWith('../'))).toEqual([]);
       expect(map.sources.filter((source: string) => /credential-provider-(?!env)/.test(source))).toEqual([]);

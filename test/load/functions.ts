@@ -22,7 +22,7 @@ export const functionFigures = (assemblyDir: string): readonly FunctionFigures[]
 const importMs = (entry: string, environment: Readonly<Record<string, string>>): number => {
   const script = `const t = performance.now(); await import(${JSON.stringify(entry)}); process.stdout.write(String(performance.now() - t)); process.exit(0)`;
   const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-    env: { ...environment, NODE_OPTIONS: '', AWS_REGION: 'us-east-1', PATH: process.env['PATH'] },
+    env: { ...environment, AWS_REGION: 'us-east-1', PATH: process.env['PATH'] },
     encoding: 'utf8',
   });
   if (status !== 0) throw new Error(`${entry} cannot be imported: ${stderr}`);

@@ -85,6 +85,7 @@ export const memoryConnections = (
           store('connections.open', undefined, { ...handshakeOf(handshake), status: 'pending' });
       }),
     read: (key) => perform('connections.read', () => find(key)),
+    readEach: (keys) => perform('connections.readEach', () => keys.map(find)),
     acquireLease: (key, { ownerId, arrivedAtMs, leaseExpiresAtMs }) =>
       move('connections.acquireLease', key, {
         to: 'verifying',

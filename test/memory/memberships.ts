@@ -17,9 +17,10 @@ import { restaurantDomain } from '../restaurant-domain.ts';
 export type MembershipTable = Map<string, Membership>;
 
 export const memoryMemberships =
-  (table: MembershipTable, perform: Perform): FindMemberships =>
+  ({ memberships: table, streams }: AuthorizationTables, perform: Perform): FindMemberships =>
   (restaurantId, user) =>
     perform('findMemberships', () => ({
+      head: streams.get(restaurantId)?.head ?? 'none',
       here: restaurantId === everyRestaurant ? undefined : table.get(keyOf({ ...user, restaurantId })),
       everywhere: table.get(keyOf({ ...user, restaurantId: everyRestaurant })),
     }));

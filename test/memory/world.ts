@@ -166,7 +166,7 @@ export const memoryWorld = (
       const ports: Ports = {
         domain: restaurantDomain,
         connections: memoryConnections(world.connections, perform, watch),
-        findMemberships: memoryMemberships(world.memberships, perform),
+        findMemberships: memoryMemberships(world, perform),
         isNamedByIssuer: (restaurantId) => world.namedByIssuers.has(restaurantId),
         listMembers: memoryMemberList(world.memberships, perform),
         readAuthorization: memoryAuthorization(world, perform),
@@ -193,6 +193,7 @@ export const memoryWorld = (
         addressLimits: addressLimits({ budgets: limits, trustedAddresses }),
         memberCounters: memoryMemberCounters(world.memberCounters, perform),
         eventRetentionMs: 86_400_000,
+        pingIntervalMs: 120_000,
         passKeys,
         limits,
         messageLimiter,

@@ -1,6 +1,5 @@
 /** Log lines as they really are: what the functions print, what Lambda adds, what API Gateway writes. */
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { FailedPart, RecordFate } from '../../lambdas/ports.ts';
 import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
 import {
@@ -13,6 +12,8 @@ import {
   sharedAlarms,
 } from '../../lambdas/security/catalogue.ts';
 import { failedPartNames } from '../../lambdas/security/failed-parts.ts';
+import { invocationMetrics } from '../../lambdas/security/invocation-metrics.ts';
+import type { Run } from '../../lambdas/security/metric-lines.ts';
 import { outboxTelemetry } from '../../lambdas/security/outbox-telemetry.ts';
 import { powertoolsTelemetry } from '../../lambdas/security/telemetry.ts';
 import { accessLogFormat } from '../../lib/gateway-logs.ts';
@@ -22,16 +23,13 @@ import type { LogRecord } from './insights.ts';
 export type NamedLine = Readonly<{ name: string; line: string }>;
 
 export const stage = 'test';
-const tools = {
-  logger: new Logger({ serviceName: 'maitred' }),
-  metrics: new Metrics({ serviceName: 'maitred', namespace: 'maitred' }),
-  stage,
-};
+const metrics = invocationMetrics(stage, (line) => void process.stdout.write(`${line}\n`), Date.now);
+const tools = { logger: new Logger({ serviceName: 'maitred' }), metrics };
 const telemetry = powertoolsTelemetry(tools);
 const ofOutbox = outboxTelemetry(tools);
 
 /** The lines a call prints. The metric's has a root key `_aws`, as for CloudWatch. */
-const printed = (name: string, call: () => void): NamedLine[] => {
+const printed = (name: string, call: () => void, run?: Run): NamedLine[] => {
   const streams = [process.stdout, process.stderr];
   const writes = streams.map((stream) => stream.write);
   let text = '';
@@ -42,6 +40,7 @@ const printed = (name: string, call: () => void): NamedLine[] => {
     };
   try {
     call();
+    metrics.tell(run);
   } finally {
     for (const [index, stream] of streams.entries()) stream.write = writes[index] as typeof stream.write;
   }
@@ -104,7 +103,10 @@ const event = (event: SecurityEvent, { reason, fate }: TelemetryHeard = {}): Nam
 const failed = (part: FailedPart): NamedLine[] =>
   printed(`failed ${part}`, () => telemetry.failed(part, base, new TypeError('no text of it is told')));
 
-/** What Lambda writes into the same logs by itself, from its documentation. */
+/**
+ * What Lambda writes into the same logs by itself, from its documentation and that of its runtime for Node: as text, as before the
+ * format was JSON, and as JSON.
+ */
 const ofLambda: readonly NamedLine[] = [
   { name: 'lambda start', line: 'START RequestId: 1b6c Version: $LATEST' },
   { name: 'lambda end', line: 'END RequestId: 1b6c' },
@@ -125,6 +127,22 @@ const ofLambda: readonly NamedLine[] = [
     name: 'lambda throw',
     line: '2026-11-23T18:00:04.000Z\t4e9f\tERROR\tInvoke Error \t{"errorType":"TypeError","errorMessage":"x","stack":[]}',
   },
+  {
+    name: 'lambda report of a timeout as JSON',
+    line: '{"time":"2026-11-23T18:00:04.000Z","type":"platform.report","record":{"requestId":"3d8e","metrics":{"durationMs":3000,"billedDurationMs":3000,"memorySizeMB":512,"maxMemoryUsedMB":91},"status":"timeout"}}',
+  },
+  {
+    name: 'lambda report of an error as JSON',
+    line: '{"time":"2026-11-23T18:00:04.000Z","type":"platform.report","record":{"requestId":"3d8f","metrics":{"durationMs":30,"billedDurationMs":31,"memorySizeMB":512,"maxMemoryUsedMB":512},"status":"error","errorType":"Runtime.OutOfMemory"}}',
+  },
+  {
+    name: 'lambda report as JSON',
+    line: '{"time":"2026-11-23T18:00:04.000Z","type":"platform.report","record":{"requestId":"3d90","metrics":{"durationMs":30,"billedDurationMs":31,"memorySizeMB":512,"maxMemoryUsedMB":91},"status":"success"}}',
+  },
+  {
+    name: 'lambda throw as JSON',
+    line: '{"timestamp":"2026-11-23T18:00:04.000Z","level":"ERROR","requestId":"4e9f","message":{"errorType":"TypeError","errorMessage":"x","stackTrace":["TypeError: x","    at a (maitred-connect-0f3a5c7e9b1d.mjs:1:2)"]}}',
+  },
 ];
 
 /** Every line that any function can print, once. */
@@ -140,6 +158,9 @@ export const functionLines = (): readonly NamedLine[] => [
   ...failedPartNames.flatMap(failed),
   ...printed('key set failed', () => telemetry.keySetFailed('demo', { cause: 'status', found: 404 })),
   ...printed('lag', () => telemetry.closedLate(1234)),
+  ...printed('run that counted', () => telemetry.closedLate(12), { ranMs: 12.3 }),
+  ...printed('run that began a sandbox', () => {}, { ranMs: 45.6, startedInMs: 200.1 }),
+  ...printed('run that was slow', () => {}, { ranMs: 2950.4 }),
   ...printed('delivered', () => telemetry.delivered('r-17', { numbered: 1, posted: 5, failed: 0, lagMs: 80 })),
   ...printed('delivered but for one', () =>
     telemetry.delivered('r-17', { numbered: 1, posted: 4, failed: 1, lagMs: 480 }),
@@ -180,21 +201,13 @@ export const accessLines = (): readonly NamedLine[] => [
   accessed('function throttled', { status: '200', 'integration.integrationStatus': '429' }),
 ];
 
-/** A line as Logs Insights discovers its fields: those of JSON without nulls, or those of Lambda's report. */
+/** A line as Logs Insights discovers its fields: those of JSON without nulls. */
 export const recordOf = ({ line }: NamedLine): LogRecord => {
   const own = {
     '@timestamp': Date.UTC(2026, 10, 23, 18, 0, 2),
     '@message': line,
     '@log': '111122223333:maitred-test-gateway-ConnectLog',
   };
-  if (line.startsWith('REPORT ')) {
-    const numbers = { '@duration': 'Duration', '@initDuration': 'Init Duration' };
-    const found = Object.entries(numbers).flatMap(([field, name]) => {
-      const [, value] = new RegExp(`\\t${name}: ([\\d.]+) ms`).exec(line) ?? [];
-      return value === undefined ? [] : [[field, Number(value)] as const];
-    });
-    return { ...own, '@type': 'REPORT', ...Object.fromEntries(found) };
-  }
   if (!line.startsWith('{')) return own;
   const fields = Object.entries(JSON.parse(line) as Record<string, unknown>);
   return {

@@ -66,6 +66,43 @@ describe('a silent connection', () => {
   });
 });
 
+describe('several timers at once', () => {
+  const twoSilent = async () => {
+    const room = await connected();
+    await room.door.connect({ connectionId: 'c-2=' });
+    room.wait(6_000);
+    return room;
+  };
+  const run = async (
+    { world }: Awaited<ReturnType<typeof twoSilent>>,
+    conduct?: Conduct,
+    more: readonly string[] = [],
+  ) => {
+    const Records = [...world.queue.waiting.map(recordOf), ...more.map((body) => ({ messageId: body, body }))];
+    const { ports } = world.ports(conduct, 'timer');
+    world.calls.splice(0);
+    return settleDueMessages(ports)({
+      Records: Records as Parameters<ReturnType<typeof settleDueMessages>>[0]['Records'],
+    });
+  };
+  const reads = (calls: readonly string[]) => calls.filter((call) => /^connections\.read/.test(call));
+
+  test('read their rows once', async () => {
+    const room = await twoSilent();
+    expect(await run(room)).toEqual({ batchItemFailures: [] });
+    expect(reads(room.world.calls)).toEqual(['connections.readEach']);
+    expect(['c-1=', 'c-2='].map((id) => room.door.rowOf(id)?.status)).toEqual(['timed_out', 'timed_out']);
+  });
+
+  test('read each its own where they cannot be read together, and a message that is none keeps no other from it', async () => {
+    const room = await twoSilent();
+    const { batchItemFailures } = await run(room, down('connections.readEach'), ['no JSON']);
+    expect(batchItemFailures).toEqual([{ itemIdentifier: 'no JSON' }]);
+    expect(reads(room.world.calls)).toEqual(['connections.readEach', 'connections.read', 'connections.read']);
+    expect(['c-1=', 'c-2='].map((id) => room.door.rowOf(id)?.status)).toEqual(['timed_out', 'timed_out']);
+  });
+});
+
 describe('a message that is being decided when the timer comes', () => {
   test.each([0, 999, 1_000, 4_999, 5_000, 5_500, 5_999])(
     'and whose function dies, having the lease after %i ms, is closed within six seconds of the deadline',

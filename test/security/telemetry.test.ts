@@ -1,15 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics } from '@aws-lambda-powertools/metrics';
 import { describe, expect, test } from '@jest/globals';
 import { type AuditRecord, columnNames } from '../../lambdas/security/audit-record.ts';
 import { catalogue, securityEvents } from '../../lambdas/security/catalogue.ts';
+import { invocationMetrics } from '../../lambdas/security/invocation-metrics.ts';
 import { logFields, powertoolsTelemetry } from '../../lambdas/security/telemetry.ts';
 
-const telemetry = powertoolsTelemetry({
-  logger: new Logger({ serviceName: 'maitred' }),
-  metrics: new Metrics({ serviceName: 'maitred', namespace: 'maitred' }),
-  stage: 'test',
-});
+const metrics = invocationMetrics('test', (line) => void process.stdout.write(`${line}\n`), Date.now);
+const telemetry = powertoolsTelemetry({ logger: new Logger({ serviceName: 'maitred' }), metrics });
 
 /** Every line the call writes, to either stream, in order. */
 const linesOf = (call: () => void): readonly string[] => {
@@ -23,6 +20,7 @@ const linesOf = (call: () => void): readonly string[] => {
     };
   try {
     call();
+    metrics.tell();
   } finally {
     for (const [index, stream] of streams.entries()) stream.write = writes[index] as typeof stream.write;
   }
