@@ -15,6 +15,7 @@ const config: Config = {
     '/node_modules/',
     '<rootDir>/test/browser/',
     '<rootDir>/test/compatibility/',
+    '<rootDir>/test/example-apps/',
     ...heavyToIgnore(process.argv.slice(2)),
   ],
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist'],

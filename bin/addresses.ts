@@ -1,18 +1,17 @@
 import { listBlocked, unblock } from '../lambdas/dynamodb/address-administration.ts';
 import { addressBits, rateLimitAddress } from '../lambdas/rate-limit/address.ts';
+import { targetHelp, targetOptions } from './asked-gateway.ts';
 import { type Column, printHeadings, rowOf } from './columns.ts';
-import { NotFoundError, readArguments, run, UsageError } from './command.ts';
-import { openTarget, targetOptions } from './target.ts';
+import { called, NotFoundError, readArguments, run, UsageError } from './command.ts';
+import { openTarget } from './target.ts';
 
 const help = `Addresses that are blocked for forged tokens and broken frames.
 
-  npm run addresses -- list
-  npm run addresses -- unblock --address A
+  ${called('addresses list')}
+  ${called('addresses unblock --address A')}
 
   --address A  an IPv4 or IPv6 address; an IPv6 one stands for its /64
-  --port N     the gateway on this machine that has this port; needed where several run
-  --stage S    a deployed stage; without it, the gateway on this machine
-
+${targetHelp(14)}
   unblock      begins the count anew: whoever goes on is blocked again. A function may go on
                refusing for three seconds
 `;

@@ -3,24 +3,23 @@ import type { Trail } from '../lambdas/dynamodb/record-order.ts';
 import type { StoredAuditRecord } from '../lambdas/security/audit-columns.ts';
 import { ocsfEvent } from '../lambdas/security/ocsf.ts';
 import { isRestaurantId } from '../protocol/identifiers.ts';
+import { targetHelp, targetOptions } from './asked-gateway.ts';
 import { type Column, headingsFor, rowOf } from './columns.ts';
-import { durationMs, readArguments, run, UsageError } from './command.ts';
+import { called, durationMs, readArguments, run, UsageError } from './command.ts';
 import { printLines } from './printed-lines.ts';
-import { openTarget, targetOptions } from './target.ts';
+import { openTarget } from './target.ts';
 
 const help = `The audit trail: everybody who tried to connect, and what became of it.
 
-  npm run audit -- --restaurant R [--since 1h]
-  npm run audit -- --unverified   [--since 1h]
+  ${called('audit --restaurant R [--since 1h]')}
+  ${called('audit --unverified   [--since 1h]')}
 
   --restaurant R  what verified users did at this restaurant
   --unverified    everybody who was refused, timed out or never said who they were
   --since SPAN    90s, 15m, 1h (the default), 7d. Records come as they are read, however many there are
   --format F      text (the default); json: the records as stored; ocsf: OCSF 1.8.0 events for a SIEM;
                   both one JSON object a line
-  --port N        the gateway on this machine that has this port; needed where several run
-  --stage S       a deployed stage; without it, the gateway on this machine
-`;
+${targetHelp(16)}`;
 
 const columns: readonly Column[] = [
   ['TIME', 24],

@@ -1,4 +1,4 @@
-import type { StageConfig } from '../config-schema/stage-config.ts';
+import type { FunctionConfig } from '../config-schema/function-config.ts';
 import { demoRestaurant, stranger } from '../local/demo.ts';
 import { domainOf } from '../protocol/domain.ts';
 import type { ConnectionType } from '../protocol/identifiers.ts';
@@ -7,7 +7,7 @@ import type { ConnectionType } from '../protocol/identifiers.ts';
  * Whose first message `npm start` prints, and where it goes: the first demo user of the narrowest role that one has, at the first
  * type of the role that a device is not without saying so. Where there is none, the stranger, whom nobody lets in.
  */
-export const printedDevice = (config: StageConfig) => {
+export const printedDevice = (config: FunctionConfig) => {
   const { connectionTypes, defaultConnectionType, roles, mayConnectAs } = domainOf(config);
   const users = Object.entries(config.demoUsers);
   const role = roles.findLast((one) => users.some(([, its]) => its === one)) ?? '';

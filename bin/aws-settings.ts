@@ -32,7 +32,7 @@ export const inHelpfulWords = (error: unknown, stackName: string): unknown => {
     );
   if (error.name === 'ValidationError' && /does not exist/.test(first))
     return new NotFoundError(
-      `There is no stack ${stackName} in this account and region: deploy the stage, or set AWS_REGION and AWS_PROFILE to where it is.`,
+      `There is no stack ${stackName} in this account and region: deploy it, or set AWS_REGION and AWS_PROFILE to where it is.`,
       { cause: error },
     );
   return error;

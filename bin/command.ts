@@ -2,6 +2,8 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { type Ending, exitCodes } from './exit-codes.ts';
 
+export { called, isPackaged } from './called.ts';
+
 /** Ends a command. Its message is one sentence; its code is an ending, by which the shell gets a number. */
 abstract class CommandError extends Error {
   abstract readonly code: Ending;
@@ -38,12 +40,12 @@ type Options = NonNullable<ParseArgsConfig['options']>;
  * unknown option or a missing value.
  */
 export const readArguments = <O extends Options>(
-  help: string | ((said: Readonly<{ stage?: string; port?: string }>) => string),
+  help: string | ((said: Readonly<{ stage?: string; stack?: string[]; port?: string }>) => string),
   options: O,
 ) => {
   try {
     const read = parseArgs({ options: { ...options, help: { type: 'boolean' as const } }, allowPositionals: true });
-    const said = read.values as { help?: boolean; stage?: string; port?: string };
+    const said = read.values as { help?: boolean; stage?: string; stack?: string[]; port?: string };
     if (said.help === true) {
       process.stdout.write(typeof help === 'string' ? help : help(said));
       process.exit(0);

@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DeadLetter } from '../lambdas/sqs/dead-letters.ts';
-import { readArguments, run } from './command.ts';
+import { type AskedGateway, targetHelp, targetOptions } from './asked-gateway.ts';
+import { called, readArguments, run } from './command.ts';
 import { isRestaurantOf } from './known-restaurant.ts';
 import { handleLetters, letterOptions, wantedLetters } from './letters.ts';
 import { redriven } from './redriven.ts';
-import { type AskedStage, stageDomain } from './stage-domain.ts';
-import { openTarget, type Target, targetOptions } from './target.ts';
+import { stageDomain } from './stage-domain.ts';
+import { openTarget, type Target } from './target.ts';
 
 const help = `What was published and put aside, or given up because its function failed for too long.
 
-  npm run deadletters -- list    [--restaurant R] [--reason WORD]
-  npm run deadletters -- redrive --restaurant R | --all [--reason WORD]
-  npm run deadletters -- drop    --restaurant R | --all [--reason WORD]
+  ${called('deadletters list    [--restaurant R] [--reason WORD]')}
+  ${called('deadletters redrive --restaurant R | --all [--reason WORD]')}
+  ${called('deadletters drop    --restaurant R | --all [--reason WORD]')}
 
   list           whose they are and why; of each restaurant the first ones, ten at most
   redrive        sends them back, in their order: each is published at its own restaurant with the id it had, so that an
@@ -21,9 +22,7 @@ const help = `What was published and put aside, or given up because its function
   drop           deletes them
   --restaurant R of this restaurant. With redrive, also those that v0.1.0 put aside without theirs, as its
   --reason WORD  put aside for it, such as restaurant_rate; given_up: the queue's function failed
-  --port N       the gateway on this machine that has this port; needed where several run
-  --stage S      a deployed stage; without it, the gateway on this machine
-`;
+${targetHelp(15)}`;
 
 /** So many are sent back, then a pause: a thousand a minute, a third of what a restaurant may have by default. */
 const pacedBy = 100;
@@ -39,10 +38,10 @@ await run(async () => {
 function redrive(
   target: Target,
   restaurant: string | undefined,
-  asked: AskedStage,
+  asked: AskedGateway,
 ): (letter: DeadLetter) => Promise<'sent back' | `stays: ${string}`> {
   let sent = 0;
-  const isRestaurant = isRestaurantOf(target, asked.stage);
+  const isRestaurant = isRestaurantOf(target, asked);
   const domain = stageDomain(asked);
   return async (letter) => {
     const back = redriven(domain, { ...letter, restaurant: letter.restaurant ?? restaurant });

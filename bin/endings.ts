@@ -29,8 +29,10 @@ export const onEnding = (stop: () => void): void => {
   }
 };
 
+/** By `npm start`, or by `npx maitred start`. */
 const isRunByNpm = (): boolean =>
-  process.env['npm_lifecycle_event'] === 'start' && process.env['npm_config_user_agent']?.startsWith('npm/') === true;
+  ['start', 'npx'].includes(process.env['npm_lifecycle_event'] ?? '') &&
+  process.env['npm_config_user_agent']?.startsWith('npm/') === true;
 
 /** This process's parent and, where that is a shell of npm's, the shell's own: as text, to be compared. */
 const npmAbove = (): string => {

@@ -1,11 +1,12 @@
 /** Where each running local gateway says how it is reached, one file a port, so that the other commands find it. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { isListening } from '../local/loopback.ts';
-import { FailedError, portFrom, UsageError } from './command.ts';
+import { keptFolder } from './app-folder.ts';
+import { called, FailedError, isPackaged, portFrom, UsageError } from './command.ts';
 
-const folder = join(import.meta.dirname, '..', '.maitred', 'gateways');
+const folderOfGateways = (): string => keptFolder('gateways');
 
 const GatewayFile = v.object({
   pid: v.number(),
@@ -18,9 +19,14 @@ const GatewayFile = v.object({
   eventDeadLettersUrl: v.string(),
   outboxTarget: v.exactOptional(v.string()),
   outboxDeadLettersUrl: v.exactOptional(v.string()),
+  /**
+   * The file of its stage, as its functions have it (`parseStageFile`): the domain included, the issuer that of this machine. It goes with
+   * the gateway.
+   */
+  stageFile: v.string(),
   /** The file that it was configured by, where that is not the usual one. */
   config: v.optional(v.string()),
-  operator: v.object({ accessKeyId: v.string(), secretAccessKey: v.string() }),
+  operator: v.object({ accessKeyId: v.string(), secretAccessKey: v.string(), region: v.string() }),
   tables: v.object({
     connections: v.string(),
     memberships: v.string(),
@@ -34,7 +40,7 @@ export type GatewayFile = v.InferOutput<typeof GatewayFile>;
 /** For its owner alone: it holds what the gateway lets its operator in with. */
 export const writeGatewayFile = (gateway: GatewayFile): void => {
   const path = pathOf(portOf(gateway));
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folderOfGateways(), { recursive: true });
   // One that a killed gateway left behind would keep its mode.
   rmSync(path, { force: true });
   writeFileSync(path, `${JSON.stringify(gateway, null, 2)}\n`, { mode: 0o600 });
@@ -54,15 +60,25 @@ export const runningGateway = async (port: string | undefined): Promise<GatewayF
   chosenGateway(await runningGateways(), port === undefined ? undefined : portFrom(port));
 
 /**
- * The file that the gateway is configured by for which a command is; undefined where that is the usual one, and where it is not known
- * which gateway is meant: then `runningGateway` has more to say.
+ * The configuration of the gateway for which a command is, as a file; undefined where it is not known which gateway is meant: then
+ * `runningGateway` has more to say.
  */
-export const configFileOf = (port: string | undefined): string | undefined => {
-  const meant = namesIn(folder)
-    .flatMap((name) => read(join(folder, name)) ?? [])
-    .filter((gateway) => isAlive(gateway.pid) && (port === undefined || port === String(portOf(gateway))));
-  const [config, ...others] = new Set(meant.map((gateway) => gateway.config));
-  return others.length === 0 ? config : undefined;
+export const stageFileOf = (port: string | undefined): string | undefined => {
+  const meant = gatewaysHere().filter(
+    ({ pid, stageFile, ...gateway }) =>
+      isAlive(pid) && existsSync(stageFile) && (port === undefined || port === String(portOf(gateway))),
+  );
+  return meant.length === 1 ? meant[0]?.stageFile : undefined;
+};
+
+/** Nobody's in a folder of no app. */
+const gatewaysHere = (): readonly GatewayFile[] => {
+  try {
+    return gatewaysIn(folderOfGateways());
+  } catch (error) {
+    if (error instanceof FailedError) return [];
+    throw error;
+  }
 };
 
 /** The rule of `runningGateway`. */
@@ -70,7 +86,7 @@ export const chosenGateway = (running: readonly GatewayFile[], port: number | un
   const [first, ...others] = running;
   if (first === undefined)
     throw new FailedError(
-      'No local gateway is running: start one with "npm start", or name a deployed stage with --stage.',
+      `No local gateway is running: start one with "${called('start')}", or name ${isPackaged ? "a deployed app's stack with --stack" : 'a deployed stage with --stage'}.`,
     );
   const ports = running.map(portOf);
   const run = others.length === 0 ? 'A local gateway runs on port' : 'Local gateways run on ports';
@@ -85,9 +101,7 @@ export const chosenGateway = (running: readonly GatewayFile[], port: number | un
 
 const runningGateways = async (): Promise<readonly GatewayFile[]> => {
   const running: GatewayFile[] = [];
-  for (const name of namesIn(folder)) {
-    const gateway = read(join(folder, name));
-    if (gateway === undefined) continue;
+  for (const gateway of gatewaysIn(folderOfGateways())) {
     if (await isRunning(gateway)) running.push(gateway);
     else removeGatewayFile(gateway);
   }
@@ -115,6 +129,8 @@ const read = (path: string): GatewayFile | undefined => {
   }
 };
 
+const gatewaysIn = (dir: string): readonly GatewayFile[] => namesIn(dir).flatMap((name) => read(join(dir, name)) ?? []);
+
 const namesIn = (dir: string): readonly string[] => {
   try {
     return readdirSync(dir);
@@ -123,7 +139,7 @@ const namesIn = (dir: string): readonly string[] => {
   }
 };
 
-const pathOf = (port: number): string => join(folder, `${port}.json`);
+const pathOf = (port: number): string => join(folderOfGateways(), `${port}.json`);
 
 const portOf = ({ url }: Pick<GatewayFile, 'url'>): number => Number(new URL(url).port);
 

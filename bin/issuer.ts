@@ -1,5 +1,5 @@
 import { fetchJson } from '../lambdas/identity/fetch-json.ts';
-import { readArguments, run, UsageError } from './command.ts';
+import { called, readArguments, run, UsageError } from './command.ts';
 import { checkIssuer } from './issuer/check.ts';
 import { bareEntry, completeEntry } from './issuer/bare-entry.ts';
 import { textOf } from './issuer/report.ts';
@@ -8,9 +8,9 @@ import { readTokenFile } from './token-file.ts';
 
 const help = `Whether a gateway can use an issuer of tokens, and the entry for its stage.
 
-  npm run -s issuer -- check --issuer URL
-  npm run -s issuer -- check --issuer URL --token-file FILE
-  pbpaste | npm run -s issuer -- check --issuer URL --token-file -
+  ${called('issuer check --issuer URL')}
+  ${called('issuer check --issuer URL --token-file FILE')}
+  pbpaste | ${called('issuer check --issuer URL --token-file -')}
 
   --issuer URL         exactly what its tokens have in iss, down to the last slash
   --token-file FILE    an access token of it, to be judged; "-" reads it from a pipe. It is printed nowhere

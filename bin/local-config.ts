@@ -1,16 +1,16 @@
 /** The configuration of the gateway on this machine: that of the stage `local`, or another file's with the issuer of this machine. */
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { FunctionConfig } from '../config-schema/function-config.ts';
 import { parseConfig, parseWritten } from '../config-schema/parse-config.ts';
 import { StageConfig } from '../config-schema/stage-config.ts';
-import { keptAssembly } from '../lib/kept-assembly.ts';
-import { synthesize } from '../lib/synthesize.ts';
+import { parseStageFile } from '../config-schema/stage-file.ts';
 import { UsageError } from './command.ts';
 
 const stage = 'local';
-const usual = join(import.meta.dirname, '..', 'config', `${stage}.json`);
+const projectDir = join(import.meta.dirname, '..');
+const usual = join(projectDir, 'config', `${stage}.json`);
 
 /**
  * What the gateway would be configured with.
@@ -20,22 +20,25 @@ const usual = join(import.meta.dirname, '..', 'config', `${stage}.json`);
 export const localConfig = (file?: string): StageConfig =>
   parseConfig(StageConfig, file ?? `config/${stage}.json`, textOf(file));
 
-/** The folder of the cloud assembly of that. `onMaking` is called where it has to be made, which takes seconds. */
-export const localAssembly = (file: string | undefined, onMaking: () => void): Promise<string> => {
+/** What a running gateway is configured with: its functions' file says it (`stageFile`). */
+export const runningConfig = (stageFile: string): FunctionConfig => parseStageFile(readFileSync(stageFile, 'utf8'));
+
+/**
+ * What is said to this project's own app so that it is configured so: the stage, and of another file's configuration the folder where
+ * it lies, seen from the checkout.
+ */
+export const localContext = (file?: string): Readonly<Record<string, string>> => {
+  if (file === undefined) return { stage };
   const text = textOf(file);
-  const name = file === undefined ? stage : `${stage}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`;
-  return keptAssembly(name, {
-    make: async (_, outdir) => {
-      onMaking();
-      const configDir = mkdtempSync(join(tmpdir(), 'maitred-config-'));
-      try {
-        writeFileSync(join(configDir, `${stage}.json`), text);
-        await synthesize({ stage, outdir, configDir, validate: false });
-      } finally {
-        rmSync(configDir, { recursive: true });
-      }
-    },
-  });
+  const config = join('.maitred', 'configs', createHash('sha256').update(text).digest('hex').slice(0, 8));
+  const path = join(projectDir, config, `${stage}.json`);
+  if (!existsSync(path)) {
+    mkdirSync(dirname(path), { recursive: true });
+    const written = `${path}.${process.pid}`;
+    writeFileSync(written, text);
+    renameSync(written, path);
+  }
+  return { stage, config };
 };
 
 /** Whoever issues tokens elsewhere is not asked here: the issuer of the demo is the one that this machine has. */

@@ -1,6 +1,7 @@
 import type { Member } from '../lambdas/dynamodb/membership-administration.ts';
 import type { Domain } from '../protocol/domain.ts';
-import { readArguments, run, UsageError } from './command.ts';
+import { type AskedGateway, targetHelp, targetOptions } from './asked-gateway.ts';
+import { called, readArguments, run, UsageError } from './command.ts';
 import { restaurantIdFrom, roleFrom, typesFrom, userIdFrom } from './members/arguments.ts';
 import { add, type Change, remove, resume, revoke, suspend } from './members/change.ts';
 import { type ExportFormat, exportFormats, exportMembers } from './members/export.ts';
@@ -8,18 +9,18 @@ import { importFile } from './members/import-command.ts';
 import { list } from './members/list.ts';
 import { say } from './printed-lines.ts';
 import { stageDomain } from './stage-domain.ts';
-import { openTarget, type Target, targetOptions } from './target.ts';
+import { openTarget, type Target } from './target.ts';
 
 const help = ({ roles, connectionTypes, isOfEveryRestaurant }: Domain): string => `Who may enter a restaurant.
 
-  npm run members -- suspend --restaurant R --user U
-  npm run members -- resume  --restaurant R --user U
-  npm run members -- list    --restaurant R
-  npm run members -- add     --restaurant R --user U --role ROLE [--types T,T]
-  npm run members -- remove  --restaurant R --user U
-  npm run members -- revoke  --restaurant R --user U
-  npm run members -- import  FILE [--dry-run]
-  npm run members -- export  [--restaurant R] [--format csv]
+  ${called('members suspend --restaurant R --user U')}
+  ${called('members resume  --restaurant R --user U')}
+  ${called('members list    --restaurant R')}
+  ${called('members add     --restaurant R --user U --role ROLE [--types T,T]')}
+  ${called('members remove  --restaurant R --user U')}
+  ${called('members revoke  --restaurant R --user U')}
+  ${called('members import  FILE [--dry-run]')}
+  ${called('members export  [--restaurant R] [--format csv]')}
 
   suspend      for whoever was dismissed: keeps them out until resume, whatever their token says and whoever adds them,
                also where they would come in as a platform owner. Sessions end at their next message or event
@@ -39,9 +40,7 @@ ${roles
   --dry-run    says what import would do, and writes nothing
   --format F   of export: ${exportFormats.join(' (the default), ')}
   --json       one JSON object a line, also for what went wrong
-  --port N     the gateway on this machine that has this port; needed where several run
-  --stage S    a deployed stage; without it, the gateway on this machine
-`;
+${targetHelp(14)}`;
 
 const actions = ['list', 'add', 'remove', 'revoke', 'suspend', 'resume', 'import', 'export'] as const;
 const sayable = 'list, add, remove, revoke, suspend, resume, import or export';
@@ -88,7 +87,7 @@ await run(async () => {
   }
   const restaurantId = restaurantIdFrom(values.restaurant);
   if (action === 'list') {
-    await list(await openTarget(values), restaurantId, { isJson, stage: values.stage });
+    await list(await openTarget(values), restaurantId, { isJson, asked: values });
     return 'done';
   }
   const userId = userIdFrom(values.user);
@@ -104,7 +103,7 @@ await run(async () => {
 /** What the action does to a member, once all that was said of it is understood. */
 function changeFrom(
   action: Exclude<(typeof actions)[number], 'list' | 'import' | 'export'>,
-  said: Readonly<{ role?: string; types?: string; stage?: string; port?: string }>,
+  said: AskedGateway & Readonly<{ role?: string; types?: string }>,
   restaurantId: string,
 ): (target: Target, member: Member) => Promise<Change> {
   switch (action) {

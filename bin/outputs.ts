@@ -1,12 +1,13 @@
 import { type Column, printHeadings, rowOf } from './columns.ts';
-import { FailedError, readArguments, run, UsageError } from './command.ts';
-import { outputsOf, stackOf, stackParts } from './target.ts';
+import { stackOf, stacksAsked, targetOptions } from './asked-gateway.ts';
+import { called, FailedError, isPackaged, readArguments, run, UsageError } from './command.ts';
+import { outputsOf } from './target.ts';
 
-const help = `What of a deployed stage people and their apps need to know: addresses, names, the user pool.
+const help = `What people and their apps need to know of what is deployed: addresses, names, the user pool.
 
-  npm run outputs -- --stage S
+${isPackaged ? '' : `  ${called('outputs --stage S')}\n`}  ${called('outputs --stack NAME [--stack NAME]')}
 
-  "cdk deploy" prints these, too, among the many by which the stage's stacks know each other.
+  "cdk deploy" prints these, too, among the many by which stacks know each other.
 `;
 
 const columns: readonly Column[] = [
@@ -16,18 +17,20 @@ const columns: readonly Column[] = [
 ];
 
 await run(async () => {
-  const { values, positionals } = readArguments(help, { stage: { type: 'string' } });
+  const { values, positionals } = readArguments(help, { stage: targetOptions.stage, stack: targetOptions.stack });
   if (positionals.length > 0) throw new UsageError(`${positionals.join(' ')} is not understood; see --help`);
-  const { stage } = values;
-  if (stage === undefined) throw new UsageError('--stage is missing; see --help');
+  const stacks = stacksAsked(values);
+  if (stacks === undefined) throw new UsageError(`${isPackaged ? '--stack' : '--stage'} is missing; see --help`);
   const all = [];
-  for (const part of stackParts) all.push(...(await outputsOf(stackOf(stage, part))));
-  const forPeople = all.filter(({ Description }) => Description !== undefined);
+  for (const stack of values.stage === undefined ? stacks : [...stacks, stackOf(values.stage, 'monitoring')])
+    all.push(...(await outputsOf(stack)));
+  const forPeople = all.filter(({ description }) => description !== undefined);
   if (forPeople.length === 0)
     throw new FailedError(
-      `The stage ${stage} was deployed by a release that does not say what its outputs are: deploy it anew.`,
+      values.stage === undefined
+        ? `${stacks.join(', ')} says of no output what it is: name the stacks that the gateway stands in.`
+        : `The stage ${values.stage} was deployed by a release that does not say what its outputs are: deploy it anew.`,
     );
   printHeadings(columns);
-  for (const { OutputKey = '', OutputValue = '', Description = '' } of forPeople)
-    console.log(rowOf(columns, [OutputKey, OutputValue, Description]));
+  for (const { id, value, description = '' } of forPeople) console.log(rowOf(columns, [id, value, description]));
 });

@@ -7,26 +7,25 @@ import { type JsonProblem, scannedBefore } from '../protocol/json/json-text.ts';
 import { scanText } from '../protocol/json/scan.ts';
 import { isRestaurantId } from '../protocol/identifiers.ts';
 import { limits } from '../protocol/limits.ts';
-import { NotFoundError, readArguments, run, UsageError } from './command.ts';
+import { targetHelp, targetOptions } from './asked-gateway.ts';
+import { called, NotFoundError, readArguments, run, UsageError } from './command.ts';
 import { isRestaurantOf } from './known-restaurant.ts';
 import { stageDomain } from './stage-domain.ts';
-import { openTarget, targetOptions } from './target.ts';
+import { openTarget } from './target.ts';
 
 const help = ({
   connectionTypes,
   defaultAudience,
 }: Domain): string => `Publishes one event to everybody who is connected to a restaurant.
 
-  npm run publish -- --restaurant R --type order.created --data '{"order_id":17}'
+  ${called(`publish --restaurant R --type order.created --data '{"order_id":17}'`)}
 
   --type T     dotted lower-case words, such as order.created or inventory.low_stock
   --data JSON  an object, ${limits.maxEventDataBytes / 1024} KB at most
   --id ID      idempotency key: the same event sent again is delivered once, another one under the same id is put aside
                (default: a new one)
   --audience   connection types that get it: ${connectionTypes.join(',')} (default: ${defaultAudience.join(',') || 'nobody'})
-  --port N     the gateway on this machine that has this port; needed where several run
-  --stage S    a deployed stage; without it, the gateway on this machine
-`;
+${targetHelp(14)}`;
 
 /** What is wrong, in words for whoever typed it. */
 const problemsIn = ({ connectionTypes }: Domain): Readonly<Record<InvalidPublication, string>> => ({
@@ -83,7 +82,7 @@ await run(async () => {
   // The gateway keeps a type that its stage does not have; typed, it is a mistake.
   if (!(audience?.split(',') ?? []).every(domain.isConnectionType)) throw new UsageError(problems.audience_invalid);
   const target = await openTarget(values);
-  if (!(await isRestaurantOf(target, values.stage)(restaurant)))
+  if (!(await isRestaurantOf(target, values)(restaurant)))
     throw new NotFoundError(`${restaurant} is not known: ${problems.restaurant_unknown}. Add a member first.`);
   await target.publish(restaurant, body);
   console.log(`${id} is queued for ${restaurant}.`);

@@ -8,25 +8,24 @@ import {
 } from '../lambdas/dynamodb/restaurant-administration.ts';
 import { closeSession } from '../lambdas/session/session.ts';
 import { isRestaurantId } from '../protocol/identifiers.ts';
-import { NotFoundError, readArguments, run, UsageError } from './command.ts';
+import { type AskedGateway, targetHelp, targetOptions } from './asked-gateway.ts';
+import { called, NotFoundError, readArguments, run, UsageError } from './command.ts';
 import { sessionPorts } from './session-ports.ts';
-import { type AskedStage, stageConfig } from './stage-domain.ts';
-import { openTarget, type Target, targetOptions } from './target.ts';
+import { stageConfig } from './stage-domain.ts';
+import { openTarget, type Target } from './target.ts';
 
 const help = `A restaurant as a whole: docs/operations.md says when.
 
-  npm run restaurants -- list
-  npm run restaurants -- new-epoch --restaurant R | --all
-  npm run restaurants -- delete    --restaurant R [--yes]
+  ${called('restaurants list')}
+  ${called('restaurants new-epoch --restaurant R | --all')}
+  ${called('restaurants delete    --restaurant R [--yes]')}
 
   list         those that have events or had some
   new-epoch    after the event table came from a backup: its events are of another numbering from now on, so that no
                device takes a new event for one that it has had
   delete       its memberships, its sessions and its events. What was recorded of it stays until its time is over.
                Without --yes it says what there is, and deletes nothing
-  --port N     the gateway on this machine that has this port; needed where several run
-  --stage S    a deployed stage; without it, the gateway on this machine
-`;
+${targetHelp(14)}`;
 
 await run(async () => {
   const { values, positionals } = readArguments(help, {
@@ -75,7 +74,7 @@ async function tellOf(target: Target, restaurant: string): Promise<void> {
 }
 
 /** Nobody may come in any more before those who are in are put out, and nothing may be published before events are deleted. */
-async function deleteRestaurant(target: Target, restaurant: string, asked: AskedStage): Promise<void> {
+async function deleteRestaurant(target: Target, restaurant: string, asked: AskedGateway): Promise<void> {
   const memberships = await removeMemberships(target, restaurant);
   const ports = sessionPorts(target, stageConfig(asked));
   const sessions = await ports.connections.sessionsAt(restaurant);

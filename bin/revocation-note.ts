@@ -1,3 +1,4 @@
+import { called } from './called.ts';
 import type { Session } from '../lambdas/connection/connection.ts';
 
 /**
@@ -11,7 +12,7 @@ export const revocationNote = (
   const own = sessionsOfIssuer.filter((session) => session.userId === userId);
   const told = own.length > 0 ? own : sessionsOfIssuer;
   const comesBack = 'a device that renews its token comes back';
-  const suspend = `"members -- suspend" keeps ${userId} out.`;
+  const suspend = `"${called('members suspend')}" keeps ${userId} out.`;
   if (told.length === 0)
     return `No session here tells whether tokens of ${issuer} say when their user logged in. If not, ${comesBack}; ${suspend}`;
   if (told.some(({ loggedInAtMs }) => loggedInAtMs === undefined))

@@ -1,4 +1,4 @@
-import type { StageConfig } from '../config-schema/stage-config.ts';
+import type { FunctionConfig } from '../config-schema/function-config.ts';
 import { sockets } from '../lambdas/apigateway/sockets.ts';
 import { knownClosed } from '../lambdas/connection/known-closed.ts';
 import { putRecord } from '../lambdas/dynamodb/audit.ts';
@@ -11,7 +11,7 @@ import { FailedError } from './command.ts';
 import type { Target } from './target.ts';
 
 /** What ends a session, with a person's rights instead of a function's; a failure is told on stderr. */
-export function sessionPorts({ connections: table, audit, counters, management }: Target, stage: StageConfig) {
+export function sessionPorts({ connections: table, audit, counters, management }: Target, stage: FunctionConfig) {
   const { auditRetentionDays, ...config } = stage;
   const notHere = (): never => {
     throw new FailedError('The audit table did not take the record of a session that was closed; see its connection.');

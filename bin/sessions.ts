@@ -2,26 +2,27 @@ import { randomUUID } from 'node:crypto';
 import type { Authenticated } from '../lambdas/connection/connection.ts';
 import { closeSession } from '../lambdas/session/session.ts';
 import { isRestaurantId, isIssuedUserId } from '../protocol/identifiers.ts';
+import { targetHelp, targetOptions } from './asked-gateway.ts';
 import { type Column, printHeadings, rowOf } from './columns.ts';
-import { NotFoundError, readArguments, run, UsageError } from './command.ts';
+import { called, NotFoundError, readArguments, run, UsageError } from './command.ts';
 import { say } from './printed-lines.ts';
 import { sessionPorts } from './session-ports.ts';
 import { stageConfig } from './stage-domain.ts';
-import { openTarget, targetOptions } from './target.ts';
+import { openTarget } from './target.ts';
 
 const help = `Who is connected to a restaurant now.
 
-  npm run sessions -- list  --restaurant R [--user U]
-  npm run sessions -- close --restaurant R [--user U]
+  ${called('sessions list  --restaurant R [--user U]')}
+  ${called('sessions close --restaurant R [--user U] [--going-away]')}
 
   close        ends them now: each hears closing with reason revoked, and is told not to come back. A user who is to
-               stay out is suspended first ("npm run members -- suspend"); this alone keeps no new session from opening
+               stay out is suspended first ("${called('members suspend')}"); this alone keeps no new session from opening
+  --going-away each hears closing with reason going_away instead, and comes again at once; a client that asks for its
+               address asks anew: how a restaurant moves to another gateway
   --user U     of this user alone
   --issuer A   whose token issuer has this alias
   --json       one JSON object a line, also for what went wrong
-  --port N     the gateway on this machine that has this port; needed where several run
-  --stage S    a deployed stage; without it, the gateway on this machine
-`;
+${targetHelp(14)}`;
 
 const columns: readonly Column[] = [
   ['CONNECTION', 16],
@@ -39,6 +40,7 @@ await run(async () => {
     restaurant: { type: 'string' },
     user: { type: 'string' },
     issuer: { type: 'string' },
+    'going-away': { type: 'boolean' },
     json: { type: 'boolean' },
     ...targetOptions,
   });
@@ -46,6 +48,8 @@ await run(async () => {
   if (rest.length > 0) throw new UsageError(`${rest.join(' ')} is one word too many; see --help`);
   if (action === undefined) throw new UsageError('say list or close; see --help');
   if (action !== 'list' && action !== 'close') throw new UsageError(`say list or close, not ${action}; see --help`);
+  const isGoingAway = values['going-away'] ?? false;
+  if (isGoingAway && action === 'list') throw new UsageError('--going-away is for close; see --help');
   const { restaurant, user, issuer, json: isJson = false } = values;
   if (restaurant === undefined) throw new UsageError('--restaurant is missing; see --help');
   if (!isRestaurantId(restaurant))
@@ -67,7 +71,8 @@ await run(async () => {
   if (!isJson && authenticated.length > 0) printHeadings(columns);
   const isClosing = action === 'close';
   for (const connection of authenticated) {
-    if (isClosing) await closeSession(ports)(connection, `operator/${randomUUID()}`, 'revoked');
+    if (isClosing)
+      await closeSession(ports)(connection, `operator/${randomUUID()}`, isGoingAway ? 'going_away' : 'revoked');
     const told = { ...(isClosing ? { outcome: 'closed' } : {}), ...objectOf(connection) };
     say(isJson, told, `${lineOf(connection)}${isClosing ? '  closed' : ''}`);
   }

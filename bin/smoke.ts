@@ -1,6 +1,6 @@
 import type { Domain } from '../protocol/domain.ts';
 import { isRestaurantId } from '../protocol/identifiers.ts';
-import { FailedError, readArguments, RefusedError, run, UsageError } from './command.ts';
+import { called, FailedError, isPackaged, readArguments, RefusedError, run, UsageError } from './command.ts';
 import { atOnce } from './smoke/at-once.ts';
 import { type Played, play, type Visitor } from './smoke/conversation.ts';
 import { authError, differenceFrom } from './smoke/frames.ts';
@@ -17,14 +17,14 @@ const help = ({
   defaultConnectionType,
 }: Domain): string => `Talks to a gateway as its clients do, and says what came instead where it is not what the protocol has.
 
-  npm run -s smoke -- --url wss://… --token-file FILE [--restaurant R] [--type T] [--expired-token-file FILE]
-  npm run -s token -- chef | npm run -s smoke -- --url ws://… --token-file -
+  ${called('smoke --url wss://… --token-file FILE [--restaurant R] [--type T] [--expired-token-file FILE]')}
+  ${called('token chef')} | ${called('smoke --url ws://… --token-file -')}
 
   --url U                    WebSocket URL of a stage
   --token-file FILE          holds an access token of a member of the restaurant, good for some minutes; "-" reads a pipe
   --restaurant R             its restaurant (default ${defaultRestaurant})
   --type T                   a connection type the member may have: ${connectionTypes.join(', ')} (default ${defaultConnectionType})
-  --stage S                  whose configuration says what types there are (default: local)
+${isPackaged ? '' : '  --stage S                  whose configuration says what types there are (default: local)\n'}  --stack NAME               whose configuration, as its app was synthesized last, says what types there are
   --expired-token-file FILE  holds a genuine token that has expired; without it that check is left out
   --token T, --expired-token T
                              the tokens themselves, which then are in the history of the shell and in the list of
@@ -67,6 +67,7 @@ function readSafely() {
       restaurant: { type: 'string' },
       type: { type: 'string' },
       stage: { type: 'string' },
+      stack: { type: 'string', multiple: true },
       'expired-token': { type: 'string' },
       'expired-token-file': { type: 'string' },
     });
@@ -86,12 +87,15 @@ async function tokenIn(
 }
 
 type Asked = Readonly<
-  Partial<Record<'url' | 'token' | 'restaurant' | 'type' | 'stage' | 'expired', string | undefined>>
+  Partial<Record<'url' | 'token' | 'restaurant' | 'type' | 'stage' | 'expired', string | undefined>> & {
+    stack?: readonly string[];
+  }
 >;
 
 async function smoke(asked: Asked, say: (line: string) => void): Promise<'done' | 'failed'> {
   const url = urlFrom(asked.url);
-  const domain = stageDomain({ stage: asked.stage, port: new URL(url).port });
+  const isOfStacks = (asked.stage ?? asked.stack) !== undefined;
+  const domain = stageDomain(isOfStacks ? { stage: asked.stage, stack: asked.stack } : { port: new URL(url).port });
   const {
     restaurant: restaurantId = defaultRestaurant,
     type: connectionType = domain.defaultConnectionType,

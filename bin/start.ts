@@ -1,26 +1,37 @@
+import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import type { FunctionConfig } from '../config-schema/function-config.ts';
+import { environment } from '../lambdas/env.ts';
+import { contextOf } from '../lib/cdk-app.ts';
 import { prepareDataFolder } from '../local/data-folder.ts';
 import { demoOf, demoRestaurant, rival, rivalRestaurant, stranger } from '../local/demo.ts';
 import { startGateway } from '../local/gateway.ts';
+import { type GivenValues, noValues, readGivenValues, usualValuesFile } from '../local/given-values.ts';
 import { probePort } from '../local/loopback.ts';
 import { createNarrator } from '../local/narrator.ts';
+import { StartError } from '../local/start-error.ts';
+import { appAssembly, isOwnApp } from './app-assembly.ts';
+import { appFolder } from './app-folder.ts';
 import { authenticateLine, printedDevice } from './authenticate-line.ts';
-import { portFrom, readArguments, run, UsageError } from './command.ts';
+import { called, FailedError, isPackaged, portFrom, readArguments, run, UsageError } from './command.ts';
 import type { Console } from './console/endpoints.ts';
 import { openConsole } from './console/open.ts';
 import { onEnding } from './endings.ts';
 import { addressesOf } from './open-addresses.ts';
 import { removeGatewayFile, writeGatewayFile } from './gateway-file.ts';
-import { localAssembly, localConfig } from './local-config.ts';
+import { leftAloneLine, lookUpLines } from './app-lines.ts';
+import { localConfig, localContext, runningConfig } from './local-config.ts';
+import { withLocalIssuer } from './local-issuer.ts';
 import { placesOf } from './target.ts';
 import { webhookAddress, webhookHeader } from './webhook-address.ts';
 
 const defaultPort = '8787';
 
-const help = `The gateway on this machine: the app as it would be deployed, with its own DynamoDB, SQS and token issuer.
+const help = `The gateway on this machine: that of the CDK app in this folder, as it would be deployed, with its own DynamoDB, SQS and token
+issuer.
 
-  npm start [-- OPTIONS]
+  ${called('start [OPTIONS]')}
 
   --port N    WebSocket port on 127.0.0.1 (default ${defaultPort}; 0 picks a free one). Gateways may run side by side: where
               several do, the other commands ask for --port
@@ -28,8 +39,17 @@ const help = `The gateway on this machine: the app as it would be deployed, with
               the same network (docs/phone.md). Without TLS; console, token issuer and tables stay on this machine
   --data DIR  keeps tables, queues and the issuer's key for the next start, whatever ends this one but a power failure
               (default: in memory)
-  --config F  a stage's configuration, or a part of one, in place of config/local.json, such as examples/fleet/config.json: with
+${
+  isPackaged
+    ? ''
+    : `  --config F  a stage's configuration, or a part of one, in place of config/local.json, such as examples/fleet/config.json: with
               its events, roles and connection types. Tokens come from this machine's issuer all the same
+`
+}  -c KEY=VALUE
+              context for the app, as cdk has it; may be said several times
+  --fresh     synthesizes the app although nothing in its folder has changed: for what it reads elsewhere, the environment too
+  --door P    which gateway of the app, by the path of its construct or the beginning of it, where it has several
+  --values F  what only a deployment knows and the gateway needs, as JSON (default ${usualValuesFile}, if it is there)
   --webhook U posts each event that leaves for the backend to a URL of this machine, such as http://127.0.0.1:8000/hook,
               as an API destination of EventBridge would; again and again while nobody answers there
   --webhook-header H
@@ -43,15 +63,28 @@ await run(async () => {
     host: { type: 'string' },
     data: { type: 'string' },
     config: { type: 'string' },
+    context: { type: 'string', short: 'c', multiple: true },
+    fresh: { type: 'boolean' },
+    door: { type: 'string' },
+    values: { type: 'string' },
     webhook: { type: 'string' },
     'webhook-header': { type: 'string' },
     verbose: { type: 'boolean' },
   });
   if (positionals.length > 0)
     throw new UsageError(
-      `${positionals.join(' ')} is not understood; see --help. Options go behind --, as in npm start -- --port 9000`,
+      `${positionals.join(' ')} is not understood; see --help. Options are said as in ${called('start --port 9000')}`,
     );
-  const config = localConfig(values.config);
+  const isOwn = isOwnApp();
+  if (isOwn) localConfig(values.config);
+  else if (values.config !== undefined)
+    throw new UsageError(
+      `--config is for maitred's own app; the gateway of ${appFolder()} is configured by its construct`,
+    );
+  const said = contextOf(values.context ?? []);
+  if (said === undefined) throw new UsageError('-c is KEY=VALUE, as in -c stage=dev');
+  const context = { ...(isOwn && localContext(values.config)), ...said };
+  const given = valuesOf(values.values);
   const port = portFrom(values.port ?? defaultPort);
   const openOn = values.host === undefined ? [] : addressesOf(values.host, networkInterfaces());
   const webhook = values.webhook === undefined ? undefined : webhookAddress(values.webhook);
@@ -65,11 +98,20 @@ await run(async () => {
   if (dataDir !== undefined) prepareDataFolder(dataDir);
   await probePort(port);
 
-  const assemblyDir = await localAssembly(values.config, () => console.log('Synthesizing the app …'));
+  const { dir: assemblyDir, missing } = await appAssembly({
+    context,
+    fresh: values.fresh === true,
+    onMaking: () => console.log('Synthesizing the app …'),
+  });
+  for (const line of lookUpLines(missing)) console.log(line);
   let answer: Console = () => false;
   const gateway = await startGateway({
     http: (request, response) => answer(request, response),
     assemblyDir,
+    ...(values.door === undefined ? {} : { door: values.door }),
+    given,
+    configure: withLocalIssuer,
+    withoutVariables: [environment.issuers],
     port,
     openOn,
     ...(dataDir === undefined ? {} : { dataDir }),
@@ -78,13 +120,20 @@ await run(async () => {
       if (values.verbose === true && event.type === 'log') console.log(`    ${event.functionName}: ${event.line}`);
       narrate(event);
     },
+  }).catch((error: unknown) => {
+    throw isAboutDoors(error) ? new UsageError(error.message) : error;
   });
+  let config: FunctionConfig;
   try {
+    const { stageFile } = gateway;
+    if (stageFile === undefined) throw new FailedError('The functions have no configuration beside their code.');
+    config = runningConfig(stageFile);
     answer = await openConsole(gateway, config, (error) => console.error('console:', error));
     writeGatewayFile({
       pid: process.pid,
       url: gateway.url,
       issuerUrl: gateway.issuerUrl,
+      stageFile,
       ...(values.config === undefined ? {} : { config: resolve(values.config) }),
       ...placesOf(gateway),
     });
@@ -117,11 +166,22 @@ and within 5 seconds paste this line, which is the ${printed.user} at a ${printe
 
 ${authenticateLine({ ...printed, token: await gateway.token(printed.user) })}
 
-Ctrl-C ends it.
+${leftAloneLine(gateway.leftAlone)}Ctrl-C ends it.
 `);
   if (gateway.openUrls.length > 0)
     console.log(`WARNING: sockets are open on ${openOn.join(', ')}, to everybody in that network, and without TLS: what is said there,
-tokens too, can be read on the way. Nobody gets in without a token, and only this machine gives them out: "npm run -s token"
+tokens too, can be read on the way. Nobody gets in without a token, and only this machine gives them out: "${called('token')}"
 prints one to paste into the phone (docs/phone.md).
 `);
 });
+
+function isAboutDoors(error: unknown): error is StartError {
+  return error instanceof StartError && (error.code === 'DOOR_UNCLEAR' || error.code === 'DOOR_UNKNOWN');
+}
+
+/** A file that is named must be there. */
+function valuesOf(file: string | undefined): GivenValues {
+  if (file !== undefined) return readGivenValues(resolve(file), file);
+  const usual = join(appFolder(), usualValuesFile);
+  return existsSync(usual) ? readGivenValues(usual, usualValuesFile) : noValues;
+}

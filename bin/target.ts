@@ -1,7 +1,7 @@
 /** What a command works on: those of the gateway on this machine, or of a deployed stage. */
 import { createHash } from 'node:crypto';
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
-import { CloudFormationClient, DescribeStacksCommand, type Output } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -12,12 +12,15 @@ import type { OutboxTarget } from '../lambdas/ports.ts';
 import { outboxQueue } from '../lambdas/sqs/outbox-queue.ts';
 import type { Gateway } from '../local/gateway.ts';
 import { StartError } from '../local/start-error.ts';
+import { type AskedGateway, stacksAsked } from './asked-gateway.ts';
 import { inHelpfulWords, regionIn } from './aws-settings.ts';
-import { FailedError, UsageError } from './command.ts';
 import { type DeadLetterQueue, deadLetterQueue } from '../lambdas/sqs/dead-letters.ts';
 import { type GatewayFile, runningGateway } from './gateway-file.ts';
+import { outputsIn, type StackOutput } from './stack-outputs.ts';
 
 export type Target = Readonly<{
+  /** What the gateway calls itself in what it tells a backend: the path of its URL. */
+  stageName: string;
   connections: Table;
   memberships: Table;
   audit: Table;
@@ -41,25 +44,20 @@ export type Target = Readonly<{
   onlyIssuer: string | undefined;
 }>;
 
-/** What says on the command line which target is meant. */
-export const targetOptions = { stage: { type: 'string' }, port: { type: 'string' } } as const;
-
-/** Without a stage the local gateway, on that port where several run; throws `FailedError` when it is not to be found. */
-export const openTarget = async ({ stage, port }: { stage?: string; port?: string }): Promise<Target> => {
-  if (stage === undefined) return localTarget(await runningGateway(port));
-  if (port !== undefined)
-    throw new UsageError('--stage is for a deployed stage and --port for a gateway on this machine: say one of them');
-  return deployedTarget(stage);
+/** Without a stage or a stack the local gateway, on that port where several run; throws `FailedError` when it is not to be found. */
+export const openTarget = async (asked: AskedGateway): Promise<Target> => {
+  const stacks = stacksAsked(asked);
+  return stacks === undefined ? localTarget(await runningGateway(asked.port)) : deployedTarget(stacks);
 };
 
 /** What of a gateway on this machine commands work on. */
-export type LocalPlaces = Omit<GatewayFile, 'pid' | 'url' | 'issuerUrl'>;
+export type LocalPlaces = Omit<GatewayFile, 'pid' | 'url' | 'issuerUrl' | 'stageFile'>;
 
 /** Throws `StartError` when the app has no queue of the name that events are published to, or put aside to. */
 export const placesOf = (
   gateway: Pick<
     Gateway,
-    'dynamodbEndpoint' | 'sqsEndpoint' | 'managementUrl' | 'operator' | 'tables' | 'queues' | 'buses'
+    'dynamodbEndpoint' | 'sqsEndpoint' | 'managementUrl' | 'operator' | 'tables' | 'queues' | 'buses' | 'outboxTarget'
   >,
 ): LocalPlaces => {
   const { dynamodbEndpoint, sqsEndpoint, managementUrl, operator, tables, queues, buses } = gateway;
@@ -70,7 +68,8 @@ export const placesOf = (
     throw new StartError('QUEUE_MISSING', `The app has no queue ${name}, where events are published; it has ${those}.`);
   };
   const [eventQueueUrl, eventDeadLettersUrl] = [urlOf('EventQueue'), urlOf('EventQueueDeadLetters')];
-  const outboxTarget = buses['OutboxBus'] ?? queues['OutboxQueue'];
+  // The app of a release before had it and did not say so.
+  const outboxTarget = gateway.outboxTarget ?? buses['OutboxBus'] ?? queues['OutboxQueue'];
   const outboxDeadLettersUrl = queues['OutboxDeadLetters'];
   return {
     dynamodbEndpoint,
@@ -87,10 +86,12 @@ export const placesOf = (
 /** The gateway on this machine, where it says it is. */
 export const localTarget = (places: LocalPlaces): Target => {
   const { dynamodbEndpoint, sqsEndpoint, managementUrl, eventQueueUrl, eventDeadLettersUrl, operator, tables } = places;
-  const signing = { region: 'local', credentials: operator };
+  const { region, ...credentials } = operator;
+  const signing = { region, credentials };
   const client = documents(new DynamoDBClient({ ...signing, endpoint: dynamodbEndpoint }));
   const sqs = new SQSClient({ ...signing, endpoint: sqsEndpoint });
   return {
+    stageName: stageNameIn(managementUrl),
     connections: { client, tableName: tables.connections },
     management: new ApiGatewayManagementApiClient({ ...signing, endpoint: managementUrl }),
     publish: publishTo(sqs, eventQueueUrl),
@@ -106,21 +107,24 @@ export const localTarget = (places: LocalPlaces): Target => {
   };
 };
 
-const deployedTarget = async (stage: string): Promise<Target> => {
+const deployedTarget = async (stacks: readonly string[]): Promise<Target> => {
   const settings = awsSettings();
-  const output = await outputNamed(stackOf(stage, 'state'));
-  const gateway = await outputNamed(stackOf(stage, 'gateway'));
+  const outputs = [];
+  for (const stack of stacks) outputs.push(...(await outputsOf(stack)));
+  const output = outputsIn(stacks, outputs);
   const client = documents(new DynamoDBClient(settings));
   const sqs = new SQSClient(settings);
   const aliases = output('IssuerAliases').split(',');
+  const managementUrl = output('ManagementUrl');
   return {
+    stageName: stageNameIn(managementUrl),
     connections: { client, tableName: output('ConnectionsTableName') },
-    management: new ApiGatewayManagementApiClient({ ...settings, endpoint: gateway('ManagementUrl') }),
-    publish: publishTo(sqs, gateway('EventQueueUrl')),
-    deadLetters: deadLetterQueue(sqs, gateway('EventDeadLettersUrl')),
+    management: new ApiGatewayManagementApiClient({ ...settings, endpoint: managementUrl }),
+    publish: publishTo(sqs, output('EventQueueUrl')),
+    deadLetters: deadLetterQueue(sqs, output('EventDeadLettersUrl')),
     outbox: outboxAt(sqs, () => new EventBridgeClient(settings), {
-      outboxTarget: gateway.optional('OutboxTarget'),
-      outboxDeadLettersUrl: gateway.optional('OutboxDeadLettersUrl'),
+      outboxTarget: output.optional('OutboxTarget'),
+      outboxDeadLettersUrl: output.optional('OutboxDeadLettersUrl'),
     }),
     memberships: { client, tableName: output('MembershipsTableName') },
     audit: { client, tableName: output('AuditTableName') },
@@ -130,6 +134,8 @@ const deployedTarget = async (stage: string): Promise<Target> => {
     onlyIssuer: aliases.length === 1 ? aliases[0] : undefined,
   };
 };
+
+const stageNameIn = (managementUrl: string): string => new URL(managementUrl).pathname.slice(1);
 
 const publishTo =
   (client: SQSClient, QueueUrl: string): Target['publish'] =>
@@ -154,31 +160,19 @@ const awsSettings = (): { region?: string } => {
   return region === undefined ? {} : { region };
 };
 
-/** The stacks of a stage. */
-export const stackParts = ['state', 'gateway', 'monitoring'] as const;
-export const stackOf = (stage: string, part: (typeof stackParts)[number]): string => `maitred-${stage}-${part}`;
-
 /** The outputs of a stack. What other stacks read of it alone has no description. Throws what says in a sentence what to set. */
-export const outputsOf = async (StackName: string): Promise<readonly Output[]> => {
+export const outputsOf = async (StackName: string): Promise<readonly StackOutput[]> => {
   const client = new CloudFormationClient(awsSettings());
   try {
     const { Stacks } = await client.send(new DescribeStacksCommand({ StackName }));
-    return Stacks?.[0]?.Outputs ?? [];
+    return (Stacks?.[0]?.Outputs ?? []).map(({ OutputKey: id = '', OutputValue: value = '', Description }) => ({
+      id,
+      value,
+      description: Description,
+    }));
   } catch (error) {
     throw inHelpfulWords(error, StackName);
   }
-};
-
-type Outputs = ((key: string) => string) & Readonly<{ optional: (key: string) => string | undefined }>;
-
-const outputNamed = async (StackName: string): Promise<Outputs> => {
-  const outputs = new Map((await outputsOf(StackName)).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
-  const demanded = (key: string): string => {
-    const value = outputs.get(key);
-    if (value === undefined) throw new FailedError(`Stack ${StackName} has no output ${key}.`);
-    return value;
-  };
-  return Object.assign(demanded, { optional: (key: string) => outputs.get(key) });
 };
 
 /** A bus has an ARN and a queue an address. */

@@ -2,7 +2,7 @@ import { type Demo, demoOf, demoRestaurant, rival, rivalRestaurant, stranger } f
 import { type Domain, domainOf } from '../protocol/domain.ts';
 import { type ConnectionType, isRestaurantId } from '../protocol/identifiers.ts';
 import { authenticateLine } from './authenticate-line.ts';
-import { FailedError, readArguments, run, UsageError } from './command.ts';
+import { called, FailedError, isPackaged, readArguments, run, UsageError } from './command.ts';
 import { runningGateway } from './gateway-file.ts';
 import { stageConfig, stageDomain } from './stage-domain.ts';
 
@@ -11,10 +11,10 @@ const help = (
   demo: Demo,
 ): string => `An access token for a demo user of the local gateway, good for an hour.
 
-  npm run -s token -- ${demo.members.at(-1)}
-  npm run -s token -- ${demo.members.at(-1)} --expired   one that ended a minute ago
-  npm run -s token -- ${demo.members.at(-1)} --line [--type T] [--restaurant R]
-  npm run -s token -- ${stranger} --member r-42=${claimable(domain)[0]}   one that makes its user a member, without a row in the table
+  ${called(`token ${demo.members.at(-1)}`)}
+  ${called(`token ${demo.members.at(-1)} --expired`)}   one that ended a minute ago
+  ${called(`token ${demo.members.at(-1)} --line [--type T] [--restaurant R]`)}
+  ${called(`token ${stranger} --member r-42=${claimable(domain)[0]}`)}   one that makes its user a member, without a row in the table
 
   demo users: ${demo.members.join(', ')} of restaurant ${demoRestaurant}; ${stranger}, a member of nothing;
               ${rival}, of ${rivalRestaurant}
@@ -24,9 +24,7 @@ const help = (
   --restaurant R   where it wants to enter (default: the first of --member, else the user's restaurant)
   --member R=ROLE  a membership in the token itself; may be said several times. Roles: ${claimable(domain).join(', ')}
   --port N         of the gateway that has this port; needed where several run
-
-  -s keeps npm's own lines out of what is printed.
-`;
+${isPackaged ? '' : "\n  -s keeps npm's own lines out of what is printed.\n"}`;
 
 await run(async () => {
   const { values, positionals } = readArguments(

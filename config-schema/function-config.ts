@@ -39,6 +39,8 @@ export const settingKeys = {
   auditRetentionDays: v.optional(whole(1, 3653), 400),
   /** How long an event can be replayed, and a device's id for one keeps it from being published twice. */
   eventRetentionHours: v.optional(whole(1, 168), 24),
+  /** After how much silence its clients are to ping; the most is half of the platform's idle limit. */
+  pingIntervalSeconds: v.optional(whole(45, 300), 120),
 };
 
 /** With what devices and members may be, and what devices publish. */

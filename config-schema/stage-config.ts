@@ -1,10 +1,11 @@
 /** Everything that a stage may be configured with. */
 import * as v from 'valibot';
 import { settingKeys } from './function-config.ts';
-import { leastReservedConcurrency } from './max-concurrency.ts';
+import { concurrencyFits, concurrencyKeys } from './max-concurrency.ts';
 import { outboxFits, outboxKeys } from './outbox.ts';
 import { section, text, whole } from './sections.ts';
 import { resolvedDomain, stageDomainKeys } from './stage-domain.ts';
+import { throughputKeys } from './throughput.ts';
 
 /** What CloudWatch Logs accepts as `RetentionInDays`, forever excluded. */
 export const logRetentionDays = [
@@ -18,7 +19,6 @@ const emailPattern = /^[^\s@]{1,64}@[^\s@.]+(?:\.[^\s@.]+)+$/;
 const host = 'must be a lower-case host name';
 const email = 'must be a mail address';
 const retention = `must be one of ${logRetentionDays.join(', ')}`;
-const reservedEnough = ', as many as the event queue asks of its function at once';
 /** What functions can be bundled with. */
 export const transports = ['sdk', 'thin'] as const;
 const transport = 'must be "sdk" or "thin"';
@@ -51,11 +51,16 @@ const stateKeys = {
   /** Whether the stage's own user pool stays, unused, while `issuers` are listed. */
   keepUserPool: v.optional(v.boolean('must be true or false'), false),
   outbox: outboxKeys.outbox,
+  ...throughputKeys,
 };
 export const StateKeys = section(stateKeys);
 
-/** Those that decide who hears of trouble. */
+export const dashboards = ['small', 'full', 'none'] as const;
+
+/** Those that decide who hears of trouble, and what they see. */
 const monitoringKeys = {
+  /** The page of graphs: one with up to 50 metrics, of which an account has three free, one with all, or none. */
+  dashboard: v.optional(v.picklist(dashboards, 'must be "small", "full" or "none"'), 'small'),
   /** Who gets the alarms by mail; each address has to confirm. None: whoever subscribes to the topic. */
   alarmEmails: v.optional(v.array(text(emailPattern, email), 'must be a list'), []),
   /** Where people on call read the runbook: alarms link their headings there. None: they name the file of this project. */
@@ -80,8 +85,9 @@ export const StageKeys = section({
   alarmEmails: monitoringKeys.alarmEmails,
   /** What the functions reach AWS with: AWS's SDK, or the project's own files of `transport/` in its place. */
   transport: v.optional(v.picklist(transports, transport), 'sdk'),
-  /** Concurrency set aside for each function, which is its limit, too. A new account has 10 in all and could not grant any. */
-  reservedConcurrency: v.optional(whole(leastReservedConcurrency, 1000, reservedEnough)),
+  ...concurrencyKeys,
+  ...throughputKeys,
+  dashboard: monitoringKeys.dashboard,
   runbookUrl: monitoringKeys.runbookUrl,
   ...outboxKeys,
 });
@@ -90,6 +96,7 @@ export const StageKeys = section({
 export const StageConfig = v.pipe(
   StageKeys,
   outboxFits(),
+  concurrencyFits(),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const { extends: _, ...keys } = dataset.value;
     const resolved = resolvedDomain(dataset.value);

@@ -1,4 +1,5 @@
 /** PURE. What left for the backend, as the cells of a table. */
+import { called } from '../bin/called.ts';
 import { durationText } from './journey-wording.ts';
 import { isRecord } from './frame.ts';
 import type { Outbox, OutboxRow } from './rows.ts';
@@ -22,7 +23,7 @@ export const outboxRows = ({ records }: Outbox): readonly (readonly string[])[] 
 export const outboxCaption = ({ records }: Outbox): string => {
   if (records.length === 0) return 'Nothing yet.';
   const count = records.length === 1 ? '1 record' : `${records.length} records`;
-  const hint = 'npm start -- --webhook URL posts what leaves to a backend of yours.';
+  const hint = `${called('start --webhook URL')} posts what leaves to a backend of yours.`;
   return records.some(({ webhook }) => webhook !== undefined)
     ? `${count}, newest first`
     : `${count}, newest first. ${hint}`;

@@ -1,4 +1,5 @@
 /** PURE. What the client does and the wire carries, in words. */
+import { called } from '../bin/called.ts';
 import type { ClientState, End, Failure, PublishError, TraceEntry } from '../client/src/index.ts';
 import { type Member, maxAuditRows } from './rows.ts';
 
@@ -42,6 +43,8 @@ const failureWording = (failure: Failure): string => {
   switch (failure.kind) {
     case 'token':
       return `no token: ${failure.message}`;
+    case 'url':
+      return `no address: ${failure.message}`;
     case 'handshake':
       return 'a handshake that failed';
     case 'unanswered':
@@ -92,8 +95,8 @@ export const revokedWording = (
   const where = isPrinted ? '' : ` --restaurant ${restaurant}`;
   return [
     `${closed} ${closed === 1 ? 'session' : 'sessions'} ended.`,
-    `Tokens from before are refused${isPrinted ? ', that of the line npm start printed, too' : ''}.`,
-    `A line with a new one: npm run -s token -- ${user} --line --type ${connectionType}${where}`,
+    `Tokens from before are refused${isPrinted ? `, that of the line ${called('start')} printed, too` : ''}.`,
+    `A line with a new one: ${called(`token ${user} --line --type ${connectionType}${where}`)}`,
   ].join(' ');
 };
 

@@ -401,6 +401,8 @@ export type Ports = Readonly<{
   streams: Streams;
   /** How long `streams` keeps events and their ids. */
   eventRetentionMs: number;
+  /** After how much silence clients are to ping. */
+  pingIntervalMs: number;
   publish: Publish;
   deadLetter: DeadLetter;
   hideMessages: HideMessages;

@@ -12,7 +12,16 @@ export type ConnectPorts = AuditPorts &
   Pick<Ports, 'connections' | 'memberCounters' | 'passKeys' | 'sandboxAddresses' | 'addressLimits'>;
 export type DisconnectPorts = AuditPorts & Pick<Ports, 'domain' | 'connections'>;
 export type AuthenticationPorts = ClosePorts &
-  Pick<Ports, 'findMemberships' | 'verifyToken' | 'messageLimiter' | 'streams' | 'eventRetentionMs' | 'passKeys'>;
+  Pick<
+    Ports,
+    | 'findMemberships'
+    | 'verifyToken'
+    | 'messageLimiter'
+    | 'streams'
+    | 'eventRetentionMs'
+    | 'pingIntervalMs'
+    | 'passKeys'
+  >;
 export type MessagePorts = ClosePorts &
   Pick<Ports, 'messageLimiter' | 'replayAllowance' | 'readSession' | 'readAuthorization' | 'streams' | 'publish'>;
 export type TimerPorts = ClosePorts & Pick<Ports, 'timer'>;

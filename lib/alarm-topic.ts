@@ -1,6 +1,6 @@
-import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
@@ -12,14 +12,15 @@ export interface AlarmTopicProps {
   /**
    * Encrypts messages on their way.
    *
-   * @default - a key of its own
+   * @default - SNS alone, whose disks are encrypted
    */
   readonly encryptionKey?: IKey | undefined;
 }
 
 /**
- * Where alarms go: an encrypted topic to which the alarms of this account and region may publish, over TLS. The key is
- * its own because alarms may not use the one AWS keeps for topics, and would say so in their history only.
+ * Where alarms go: a topic to which the alarms of this account and region may publish, over TLS. What it holds on its way are
+ * sentences of this project, metrics and times, on disks that SNS encrypts; a key of its own would cost a dollar a month, and the
+ * one that AWS keeps for topics alarms may not use, and would say so in their history only.
  */
 export class AlarmTopic extends Construct {
   readonly topic: ITopic;
@@ -28,11 +29,9 @@ export class AlarmTopic extends Construct {
     super(scope, id);
     const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com');
 
-    // It encrypts messages on their way, and nothing that is kept.
-    const key =
-      props.encryptionKey ?? new Key(this, 'Key', { enableKeyRotation: true, removalPolicy: RemovalPolicy.DESTROY });
+    const { encryptionKey: key } = props;
     // No condition here: the topic's policy says whose alarms, and a condition that is never met would silence them all.
-    key.addToResourcePolicy(
+    key?.addToResourcePolicy(
       new PolicyStatement({
         principals: [cloudWatch],
         actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
@@ -40,7 +39,7 @@ export class AlarmTopic extends Construct {
       }),
     );
 
-    const topic = new Topic(this, 'Topic', { masterKey: key, enforceSSL: true });
+    const topic = new Topic(this, 'Topic', { ...(key && { masterKey: key }), enforceSSL: true });
     // A topic with a policy of its own has lost the default one, by which the account's alarms could publish.
     topic.addToResourcePolicy(
       new PolicyStatement({

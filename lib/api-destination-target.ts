@@ -6,6 +6,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
+/** Whose events are posted, and where. */
 export interface ApiDestinationTargetProps {
   /** The bus that a stage's outbox goes to. */
   readonly bus: IEventBusRef;

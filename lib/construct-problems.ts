@@ -6,6 +6,7 @@ import type { TrustedIssuer } from './trusted-issuer.ts';
 
 /** Construct and app do not go together. The message is one sentence. */
 export class MaitredError extends Error {
+  /** What does not. */
   readonly code: 'TWO_CDKS' | 'ISSUER_ELSEWHERE' | 'PARTS_DIFFER' | 'REGION_UNKNOWN' | 'FUNCTIONS_MISSING';
 
   constructor(code: MaitredError['code'], problem: string) {

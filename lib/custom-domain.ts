@@ -4,6 +4,7 @@ import { AaaaRecord, ARecord, HostedZone, RecordTarget } from 'aws-cdk-lib/aws-r
 import { ApiGatewayv2DomainProperties } from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 
+/** A host name of one's own. */
 export interface CustomDomainProps {
   /** Host name of the WebSocket URL. */
   readonly name: string;

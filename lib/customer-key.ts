@@ -4,16 +4,23 @@ import { Grant, type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-c
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 
-/** What whoever reads and writes a table or a queue with such a key needs of it, as DynamoDB and SQS list it. */
-const actions = [
-  'Decrypt',
-  'DescribeKey',
-  'Encrypt',
-  'GenerateDataKey',
-  'GenerateDataKeyWithoutPlaintext',
-  'ReEncryptFrom',
-  'ReEncryptTo',
-].map((name) => `kms:${name}`);
+/** What of such a key somebody needs to do this, as DynamoDB and SQS list it. */
+const actionsFor = {
+  /** Read and write a table or a queue. */
+  everything: [
+    'Decrypt',
+    'DescribeKey',
+    'Encrypt',
+    'GenerateDataKey',
+    'GenerateDataKeyWithoutPlaintext',
+    'ReEncryptFrom',
+    'ReEncryptTo',
+  ],
+  /** Read a table. */
+  reading: ['Decrypt', 'DescribeKey'],
+  /** Send to a queue, which decrypts the data key that it keeps for a while. */
+  sending: ['Decrypt', 'GenerateDataKey'],
+} as const;
 
 /** Of a queue. */
 export const queueEncryption = (key: IKey | undefined): Pick<QueueProps, 'encryption' | 'encryptionMasterKey'> =>
@@ -21,8 +28,14 @@ export const queueEncryption = (key: IKey | undefined): Pick<QueueProps, 'encryp
     ? { encryption: QueueEncryption.SQS_MANAGED }
     : { encryption: QueueEncryption.KMS, encryptionMasterKey: key };
 
-export const grantKey = (key: IKey | undefined, grantee: IGrantable): void => {
-  if (key !== undefined) Grant.addToPrincipal({ grantee, actions, resourceArns: [key.keyArn] });
+export const grantKey = (
+  key: IKey | undefined,
+  grantee: IGrantable,
+  purpose: keyof typeof actionsFor = 'everything',
+): void => {
+  if (key === undefined) return;
+  const actions = actionsFor[purpose].map((name) => `kms:${name}`);
+  Grant.addToPrincipal({ grantee, actions, resourceArns: [key.keyArn] });
 };
 
 /** Lets CloudWatch Logs use a key of the app for the log groups of this account and region. Of an imported key its owner says so. */

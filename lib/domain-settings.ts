@@ -1,7 +1,12 @@
 /** What devices and members may be, and what devices publish, as in a stage's file: `docs/domain.md`. */
 
+/** What devices of one connection type see and may ask. What they publish and hear stands at the events. */
 export interface ConnectionTypeSettings {
-  /** @default - its name */
+  /**
+   * What people read.
+   *
+   * @default - its name
+   */
   readonly title?: string | undefined;
 
   /**
@@ -26,8 +31,13 @@ export interface ConnectionTypeSettings {
   readonly asksWho?: boolean | undefined;
 }
 
+/** What members of one role may be. */
 export interface RoleSettings {
-  /** @default - its name */
+  /**
+   * What people read.
+   *
+   * @default - its name
+   */
   readonly title?: string | undefined;
 
   /** What its members may connect as. */
@@ -41,7 +51,9 @@ export interface RoleSettings {
   readonly everyRestaurant?: boolean | undefined;
 }
 
+/** An event that devices publish. */
 export interface EventSettings {
+  /** What people read. */
   readonly title: string;
 
   /** The connection types that may publish it. */
@@ -71,6 +83,7 @@ export interface EventSettings {
   readonly example: Readonly<Record<string, unknown>>;
 }
 
+/** How apps from before this protocol say an event. */
 export interface LegacySettings {
   /** The `type` of their message. */
   readonly type: string;
@@ -90,6 +103,7 @@ export interface LegacySettings {
   readonly beside?: string | undefined;
 }
 
+/** What devices and members may be, and what devices publish. */
 export interface DomainSettings {
   /**
    * The preset that the next four add to; an entry of theirs that is `null` takes the preset's out.

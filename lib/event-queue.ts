@@ -3,7 +3,6 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { DeduplicationScope, FifoThroughputLimit, type IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
-import { maxConcurrencyOf } from '../config-schema/max-concurrency.ts';
 import { queueEncryption } from './customer-key.ts';
 import type { GatewayFunction } from './gateway-function.ts';
 import { addQueueEventSource } from './queue-event-source.ts';
@@ -57,11 +56,14 @@ export class EventQueue extends Construct {
     return this.queue.grant(grantee, 'sqs:SendMessage');
   }
 
-  /** Hands events to a function, which answers which failed, says when those come again, and may put aside what is none. */
-  deliverTo(handler: GatewayFunction): void {
+  /**
+   * Hands events to a function, which answers which failed, says when those come again, and may put aside what is none; of so many
+   * runs at once, each with up to ten messages.
+   */
+  deliverTo(handler: GatewayFunction, maxConcurrency: number): void {
     addQueueEventSource(handler, 'Events', this.queue, {
       batchSize,
-      maxConcurrency: maxConcurrencyOf.events,
+      maxConcurrency,
       actions: ['sqs:ChangeMessageVisibility'],
       afterFailures: 'an SQS source has its dead-letter queue, and this one does.',
     });

@@ -6,8 +6,6 @@ import {
   GraphWidget,
   type GraphWidgetProps,
   type IWidget,
-  LogQueryVisualizationType,
-  LogQueryWidget,
   MathExpression,
   Stats,
   TextWidget,
@@ -21,7 +19,6 @@ import { failedPartNames, failedParts } from '../lambdas/security/failed-parts.t
 import { type GatewayMetrics, period } from './gateway-metrics.ts';
 import type { MaitredGateway } from './maitred-gateway.ts';
 import type { LogQueryName } from './log-queries.ts';
-import type { SavedQueries } from './saved-queries.ts';
 import type { MaitredState } from './maitred-state.ts';
 
 export interface GatewayDashboardProps {
@@ -40,14 +37,17 @@ export interface GatewayDashboardProps {
   /** The alarms whose state is shown. */
   readonly alarms: readonly Alarm[];
 
-  /** The questions whose answers are shown. */
-  readonly queries: SavedQueries;
+  /** `small` has up to 50 metrics, of which CloudWatch gives an account three free; `full` has all there are. */
+  readonly size: 'small' | 'full';
 }
 
 /** Columns of a dashboard. */
 const columns = 24;
 
-/** One page: the health of the gateway, the flow of events, and who is refused. */
+/**
+ * One page: the health of the gateway, the flow of events, and who is refused. It asks no logs: each load would read all of them again,
+ * at a price by the gigabyte. It names the saved queries instead.
+ */
 export class GatewayDashboard extends Construct {
   /** Its name, which AWS makes: names are one for all regions of an account. */
   readonly name: string;
@@ -62,7 +62,8 @@ export class GatewayDashboard extends Construct {
   }
 }
 
-const health = ({ stage, state, gateway, metrics, alarms }: GatewayDashboardProps): IWidget[][] => {
+const health = ({ stage, state, gateway, metrics, alarms, size }: GatewayDashboardProps): IWidget[][] => {
+  const isFull = size === 'full';
   const { api, timer } = gateway;
   const functions = Object.values(gateway.functions);
   const ofEach = (name: 'Errors' | 'Throttles') =>
@@ -87,7 +88,7 @@ const health = ({ stage, state, gateway, metrics, alarms }: GatewayDashboardProp
   return [
     [
       new TextWidget({
-        markdown: `# maitred ${stage}: is the gateway healthy?\nEach alarm names its heading in docs/runbook.md. Sums are over 5 minutes.`,
+        markdown: `# maitred ${stage}: is the gateway healthy?\nEach alarm names its heading in docs/runbook.md. Sums are over 5 minutes.${isFull ? '' : ' More is on the dashboard `full`: a key of the configuration.'}`,
         width: columns,
         height: 2,
       }),
@@ -98,30 +99,40 @@ const health = ({ stage, state, gateway, metrics, alarms }: GatewayDashboardProp
         left: [count('entered'), count('refused'), count('pages'), count('turned_away'), count('unavailable')],
         stacked: true,
       }),
-      graph('Refused, % of attempts', { left: [refusedShare(metrics, 1)], leftYAxis: { min: 0, max: 100 } }),
+      ...(isFull
+        ? [graph('Refused, % of attempts', { left: [refusedShare(metrics, 1)], leftYAxis: { min: 0, max: 100 } })]
+        : []),
       graph('Connections and messages', {
-        left: [api.metric('ConnectCount'), count('left')],
+        left: [api.metric('ConnectCount'), ...(isFull ? [count('left')] : [])],
         right: [api.metric('MessageCount')],
       }),
     ),
     row(
-      graph('How long functions take, ms (99 of 100)', {
-        left: functions.map(({ lambda, node }) => lambda.metricDuration({ statistic: 'p99', label: node.id, period })),
-      }),
+      ...(isFull
+        ? [
+            graph('How long functions take, ms (99 of 100)', {
+              left: functions.map(({ lambda, node }) =>
+                lambda.metricDuration({ statistic: 'p99', label: node.id, period }),
+              ),
+            }),
+          ]
+        : []),
       graph('What a client waits for a function, ms', {
         left: ['p50', 'p99'].map((statistic) => api.integrationLatency(statistic).with({ label: statistic })),
       }),
       graph('Silent connections: ms after their deadline', {
-        left: [metrics.timerLag(Stats.MAXIMUM), metrics.timerLag('p50')],
+        left: [metrics.timerLag(Stats.MAXIMUM), ...(isFull ? [metrics.timerLag('p50')] : [])],
         leftAnnotations: [{ value: 2000, label: 'promised' }],
       }),
     ),
     row(
-      graph('Failures of ours by part', {
+      graph(isFull ? 'Failures of ours by part' : 'Failures of ours', {
         left: [
-          ...failedPartNames
-            .filter((part) => part !== 'outbox' || gateway.outbox !== undefined)
-            .map((part) => metrics.failures(part).with({ label: failedParts[part] })),
+          ...(isFull
+            ? failedPartNames
+                .filter((part) => part !== 'outbox' || gateway.outbox !== undefined)
+                .map((part) => metrics.failures(part).with({ label: failedParts[part] }))
+            : [metrics.failures().with({ label: 'all parts' })]),
           metrics.keySetFailures().with({ label: 'key set of an issuer' }),
         ],
         stacked: true,
@@ -131,39 +142,52 @@ const health = ({ stage, state, gateway, metrics, alarms }: GatewayDashboardProp
         left: [api.metric('ClientError'), api.metric('IntegrationError'), api.metric('ExecutionError')],
       }),
     ),
-    row(
-      graph('Throttles', {
-        left: [
-          ...ofEach('Throttles'),
-          ...ofTables('ReadThrottleEvents'),
-          ...ofTables('WriteThrottleEvents'),
-          ofIndex('ReadThrottleEvents'),
-          ofIndex('WriteThrottleEvents'),
-        ],
-        stacked: true,
-      }),
-      graph('Timer: messages', {
-        left: [
-          timer.queue.metricApproximateNumberOfMessagesDelayed({ label: 'not due', statistic: Stats.MAXIMUM, period }),
-          timer.queue.metricApproximateNumberOfMessagesVisible({ label: 'due', statistic: Stats.MAXIMUM, period }),
-          timer.queue.metricApproximateNumberOfMessagesNotVisible({
-            label: 'being handled',
-            statistic: Stats.MAXIMUM,
-            period,
+    isFull
+      ? row(
+          graph('Throttles', {
+            left: [
+              ...ofEach('Throttles'),
+              ...ofTables('ReadThrottleEvents'),
+              ...ofTables('WriteThrottleEvents'),
+              ofIndex('ReadThrottleEvents'),
+              ofIndex('WriteThrottleEvents'),
+            ],
+            stacked: true,
           }),
-        ],
-        right: [
-          timer.queue.metricApproximateAgeOfOldestMessage({ label: 'oldest, s', statistic: Stats.MAXIMUM, period }),
-        ],
-      }),
-      graph('Timer: dead letters', {
-        left: [timer.deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period })],
-      }),
-    ),
+          graph('Timer: messages', {
+            left: [
+              timer.queue.metricApproximateNumberOfMessagesDelayed({
+                label: 'not due',
+                statistic: Stats.MAXIMUM,
+                period,
+              }),
+              timer.queue.metricApproximateNumberOfMessagesVisible({ label: 'due', statistic: Stats.MAXIMUM, period }),
+              timer.queue.metricApproximateNumberOfMessagesNotVisible({
+                label: 'being handled',
+                statistic: Stats.MAXIMUM,
+                period,
+              }),
+            ],
+            right: [
+              timer.queue.metricApproximateAgeOfOldestMessage({ label: 'oldest, s', statistic: Stats.MAXIMUM, period }),
+            ],
+          }),
+          graph('Timer: dead letters', {
+            left: [timer.deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period })],
+          }),
+        )
+      : row(
+          graph('Timer: oldest message, dead letters', {
+            left: [timer.deadLetters.metricApproximateNumberOfMessagesVisible({ statistic: Stats.MAXIMUM, period })],
+            right: [
+              timer.queue.metricApproximateAgeOfOldestMessage({ label: 'oldest, s', statistic: Stats.MAXIMUM, period }),
+            ],
+          }),
+        ),
   ];
 };
 
-const flow = ({ gateway, metrics, queries }: GatewayDashboardProps): IWidget[][] => {
+const flow = ({ stage, gateway, metrics, size }: GatewayDashboardProps): IWidget[][] => {
   const { queue, deadLetters } = gateway.events;
   const deepest = { statistic: Stats.MAXIMUM, period };
   return [
@@ -174,7 +198,7 @@ const flow = ({ gateway, metrics, queries }: GatewayDashboardProps): IWidget[][]
         right: [metrics.delivery('EventsDelivered', Stats.SUM).with({ label: 'posts' })],
       }),
       graph('Events: ms from the queue to the last socket', {
-        left: ['p50', 'p99', Stats.MAXIMUM].map((statistic) =>
+        left: (size === 'full' ? ['p50', 'p99', Stats.MAXIMUM] : ['p50', 'p99']).map((statistic) =>
           metrics.delivery('DeliveryLag', statistic).with({ label: statistic }),
         ),
       }),
@@ -196,12 +220,17 @@ const flow = ({ gateway, metrics, queries }: GatewayDashboardProps): IWidget[][]
           metrics.publicationsInvalid().with({ label: 'no events' }),
         ],
       }),
-      answers(queries, 'Restaurants whose posts fail', 'restaurants whose posts fail', 6),
+      questions(stage, 6, [
+        'restaurants whose posts fail',
+        'deliveries that failed',
+        'publications that are no events',
+      ]),
     ),
   ];
 };
 
-const backend = ({ gateway, metrics }: GatewayDashboardProps): IWidget[][] => {
+const backend = ({ gateway, metrics, size }: GatewayDashboardProps): IWidget[][] => {
+  const isFull = size === 'full';
   if (gateway.outbox === undefined) return [];
   const { handler, deadLetters } = gateway.outbox;
   const age = { statistic: Stats.MAXIMUM, period: Duration.minutes(1), label: 'age when it was read' };
@@ -210,14 +239,16 @@ const backend = ({ gateway, metrics }: GatewayDashboardProps): IWidget[][] => {
     row(
       graph('Outbox: records handed over', {
         left: [metrics.outbox('OutboxHandedOver', Stats.SUM).with({ label: 'handed over' })],
-        right: [
-          metrics.outbox('OutboxHeldBack', Stats.SUM).with({ label: 'waiting, each time they were tried' }),
-          metrics.outbox('OutboxSetAside', Stats.SUM).with({ label: 'set aside' }),
-        ],
+        ...(isFull && {
+          right: [
+            metrics.outbox('OutboxHeldBack', Stats.SUM).with({ label: 'waiting, each time they were tried' }),
+            metrics.outbox('OutboxSetAside', Stats.SUM).with({ label: 'set aside' }),
+          ],
+        }),
       }),
       graph('Outbox: ms from the table to the target', {
         left: [
-          ...['p50', Stats.MAXIMUM].map((statistic) =>
+          ...(isFull ? ['p50', Stats.MAXIMUM] : []).map((statistic) =>
             metrics.outbox('OutboxLag', statistic).with({ label: statistic }),
           ),
           handler.lambda.metric('IteratorAge', age),
@@ -230,7 +261,7 @@ const backend = ({ gateway, metrics }: GatewayDashboardProps): IWidget[][] => {
   ];
 };
 
-const visitors = ({ stage, queries }: GatewayDashboardProps): IWidget[][] => {
+const visitors = ({ stage, size }: GatewayDashboardProps): IWidget[][] => {
   const counted = (dimensions: string): MathExpression =>
     new MathExpression({
       expression: `SEARCH('{${serviceName},${dimensions}} MetricName="SecurityEvent" service="${serviceName}" stage="${stage}"', 'Sum', ${period.toSeconds()})`,
@@ -238,31 +269,28 @@ const visitors = ({ stage, queries }: GatewayDashboardProps): IWidget[][] => {
       label: '',
       period,
     });
-  const table = (title: string, query: LogQueryName): IWidget => answers(queries, title, query, 8);
   return [
     [new TextWidget({ markdown: '# Who is refused?', width: columns, height: 1 })],
+    // What a search finds are metrics of the page as well, and nobody knows how many.
+    ...(size === 'full'
+      ? [
+          [
+            graph('Events', { left: [counted('service,stage,event')], width: columns / 2 }),
+            graph('Events by reason', { left: [counted('service,stage,event,reason')], width: columns / 2 }),
+          ],
+        ]
+      : []),
     [
-      graph('Events', { left: [counted('service,stage,event')], width: columns / 2 }),
-      graph('Events by reason', { left: [counted('service,stage,event,reason')], width: columns / 2 }),
-    ],
-    [
-      table('Addresses refused', 'addresses refused'),
-      table('Users refused', 'users refused'),
-      table('Refusals by reason', 'refusals by reason'),
-    ],
-    [
-      table('User mismatches', 'user mismatches'),
-      table('Cross-tenant attempts', 'cross-tenant attempts'),
-      table('Failures by part', 'failures by part'),
+      questions(stage, 6, ['addresses refused', 'users refused', 'refusals by reason']),
+      questions(stage, 6, ['user mismatches', 'cross-tenant attempts', 'failures by part']),
     ],
   ];
 };
 
-const answers = (queries: SavedQueries, title: string, query: LogQueryName, height: number): IWidget =>
-  new LogQueryWidget({
-    title,
-    ...queries.ask(query),
-    view: LogQueryVisualizationType.TABLE,
+/** The names of saved queries, and the way to them: asking is paid by what is read, so nobody asks who only looks at the page. */
+const questions = (stage: string, height: number, names: readonly LogQueryName[]): IWidget =>
+  new TextWidget({
+    markdown: `**Ask the logs** in [Logs Insights](#logsV2:logs-insights), under "Saved queries":\n${names.map((name) => `\n- maitred/${stage}/${name}`).join('')}`,
     width: columns / 3,
     height,
   });

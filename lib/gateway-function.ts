@@ -65,12 +65,21 @@ export interface GatewayFunctionProps {
 
 /** A network of the account's: from its subnets DynamoDB, SQS, the API's own endpoint, the issuers and, for an outbox to a bus, EventBridge must be reachable. */
 export interface NetworkProps {
+  /** The network. */
   readonly vpc: IVpc;
 
-  /** @default - the private ones */
+  /**
+   * Its subnets.
+   *
+   * @default - the private ones
+   */
   readonly vpcSubnets?: SubnetSelection | undefined;
 
-  /** @default - one of its own for each function */
+  /**
+   * What the functions' interfaces belong to.
+   *
+   * @default - one of its own for each function
+   */
   readonly securityGroups?: readonly ISecurityGroup[] | undefined;
 }
 

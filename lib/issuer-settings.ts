@@ -1,5 +1,6 @@
 /** What the entry of an issuer says, as in a stage's file: `docs/issuers.md` has those of the usual providers. */
 
+/** How tokens may be signed, by the names of JWS. */
 export type SignatureAlgorithm =
   | 'RS256'
   | 'RS384'

@@ -20,12 +20,11 @@ export type JudgedSettings = Readonly<{
 }>;
 
 /** The part that decides what is kept; throws `ConfigError`, whose sentence begins with `at`. */
-export const judgedState = (at: string, { issuers = [], keepUserPool, outbox }: StateSettings) => {
+export const judgedState = (at: string, { issuers = [], ...others }: StateSettings) => {
   const entries = issuers.map((one) => entryWith(standIns(), one));
   return checkConfig(StateKeys, at, {
     issuers: entries,
-    keepUserPool,
-    outbox,
+    ...others,
   });
 };
 

@@ -1,4 +1,4 @@
-/** Cloud assemblies that are kept: a stage is synthesized again only when something has changed that it is made from. */
+/** Cloud assemblies that are kept: an app is synthesized again only when something has changed that it is made from. */
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -13,7 +13,9 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { stateOfApp } from './app-state.ts';
+import { readCdkApp } from './cdk-app.ts';
 import { synthesize } from './synthesize.ts';
 
 export type Keeping = Readonly<{
@@ -24,16 +26,6 @@ export type Keeping = Readonly<{
 }>;
 
 const projectDir = join(import.meta.dirname, '..');
-
-/** Everything an assembly is made from; of the packages, what was installed. */
-export const sourcesOf = (stage: string): readonly string[] => [
-  ...globSync(['{lambdas,transport,protocol,config-schema,lib}/**/*.ts', 'presets/**/*.json'], {
-    cwd: projectDir,
-  }).sort(),
-  ...['bin/app.ts', `config/${stage}.json`, 'cdk.json', 'tsconfig.json', 'package.json'],
-  'node_modules/.package-lock.json',
-];
-
 const projectFolder = join(projectDir, '.maitred', 'assemblies');
 
 /** Unused for a day, an assembly goes; a gateway that runs longer on old sources has read its functions' code by then. */
@@ -44,29 +36,39 @@ const sealFile = 'seal';
 
 const unchecked = (stage: string, outdir: string): Promise<string> => synthesize({ stage, outdir, validate: false });
 
-/**
- * The folder of the assembly of a stage as its sources are now, which nobody may write to. Processes that ask at once each
- * make one in a folder of their own, and the first that is done is kept. Rejects as `synthesize` does.
- */
-export const keptAssembly = async (
+/** The folder of the assembly of a stage of this project as its sources are now; see `keep`. Rejects as `synthesize` does. */
+export const keptAssembly = (
   stage: string,
   { folder = projectFolder, make = unchecked }: Keeping = {},
+): Promise<string> =>
+  keep(join(folder, `${stage}-${stateOfApp(readCdkApp(projectDir), { stage })}`), (outdir) => make(stage, outdir));
+
+/**
+ * A folder whose name says what it is made from, made now if it is not there, which nobody may write to. Processes that ask at once
+ * each make one in a folder of their own, and the first that is done is kept.
+ *
+ * @param fresh whether it is made anew although it is there
+ */
+export const keep = async (
+  outdir: string,
+  make: (outdir: string) => Promise<unknown>,
+  fresh = false,
 ): Promise<string> => {
-  const outdir = join(folder, `${stage}-${stateOfSources(stage)}`);
-  if (isWhole(outdir)) {
+  if (!fresh && isWhole(outdir)) {
     const now = new Date();
     utimesSync(outdir, now, now);
     return outdir;
   }
+  const folder = dirname(outdir);
   mkdirSync(folder, { recursive: true });
   removeUnused(folder);
   const scratch = mkdtempSync(join(folder, 'unfinished-'));
   try {
-    await make(stage, scratch);
+    await make(scratch);
     writeFileSync(join(scratch, sealFile), digestOf(scratch));
-    putInPlace(scratch, outdir);
+    putInPlace(scratch, outdir, fresh);
   } catch (error) {
-    if (!isWhole(outdir)) throw error;
+    if (fresh || !isWhole(outdir)) throw error;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -77,27 +79,18 @@ export const keptAssembly = async (
  * Unless another process was first: its result is the same. A folder that is in the way is looked at and moved, never deleted
  * where it is: between a look and the deletion another process may have put a whole one there, and run it.
  */
-const putInPlace = (scratch: string, outdir: string): void => {
+const putInPlace = (scratch: string, outdir: string, fresh: boolean): void => {
   try {
     renameSync(scratch, outdir);
     return;
   } catch (error) {
-    if (isWhole(outdir)) return;
+    if (!fresh && isWhole(outdir)) return;
     if (!existsSync(outdir)) throw error;
   }
   const damaged = `${scratch}-damaged`;
   renameSync(outdir, damaged);
   renameSync(scratch, outdir);
   rmSync(damaged, { recursive: true, force: true });
-};
-
-const stateOfSources = (stage: string): string => {
-  const hash = createHash('sha256').update(process.version);
-  for (const path of sourcesOf(stage)) {
-    const file = join(projectDir, path);
-    hash.update(`${path}\0`).update(existsSync(file) ? readFileSync(file) : '');
-  }
-  return hash.digest('hex').slice(0, 16);
 };
 
 const isWhole = (dir: string): boolean => {

@@ -24,6 +24,7 @@ import type { MaitredState } from './maitred-state.ts';
 import { GatewayApi } from './gateway-api.ts';
 import { Outbox } from './outbox.ts';
 
+/** What the part that runs is told. */
 export interface MaitredGatewayProps extends GatewaySettings {
   /** What is kept: the tables, who issues the tokens, and whether there is an outbox. */
   readonly state: MaitredState;
@@ -69,9 +70,13 @@ export interface MaitredGatewayProps extends GatewaySettings {
 export class MaitredGateway extends Construct {
   /** What it keeps. */
   readonly state: MaitredState;
+  /** The WebSocket API with its stage. */
   readonly api: GatewayApi;
+  /** The queue of deadlines. */
   readonly timer: AuthTimer;
+  /** The queue of events, and that of its dead letters. */
   readonly events: EventQueue;
+  /** The functions by the entries of their code. */
   readonly functions: Readonly<
     Record<Exclude<EntryName, OptionalEntry>, GatewayFunction> & Partial<Record<OptionalEntry, GatewayFunction>>
   >;
@@ -206,7 +211,7 @@ export class MaitredGateway extends Construct {
     api.routeWithReply('authenticate', authenticate);
     api.routeWithReply('reauth', authenticate);
     timer.deliverTo(authTimeout);
-    events.deliverTo(fanOut);
+    events.deliverTo(fanOut, config.fanOutConcurrency);
     redelivery.deliverTo(redeliver);
 
     const rows = (handler: GatewayFunction, ...actions: readonly string[]): void => {
@@ -284,10 +289,15 @@ export class MaitredGateway extends Construct {
     );
   }
 
+  /** The queue that backends publish to. */
+  get eventQueueUrl(): string {
+    return this.events.queue.queueUrl;
+  }
+
   /** Lets a backend publish events of every restaurant. */
   grantPublish(grantee: IGrantable): void {
     this.events.grantPublish(grantee);
-    grantKey(this.encryptionKey, grantee);
+    grantKey(this.encryptionKey, grantee, 'sending');
   }
 
   /** Devices that connected. A sum over 5 minutes, as all of these unless it says otherwise. */

@@ -17,6 +17,7 @@ import { runbookLink } from './runbook.ts';
 import { SavedQueries } from './saved-queries.ts';
 import type { MonitoringSettings } from './settings.ts';
 
+/** What the part that watches is told. */
 export interface MaitredMonitoringProps extends MonitoringSettings {
   /** What is watched. */
   readonly gateway: MaitredGateway;
@@ -24,13 +25,14 @@ export interface MaitredMonitoringProps extends MonitoringSettings {
   /**
    * Where alarms go.
    *
-   * @default - an encrypted topic of its own
+   * @default - a topic of its own
    */
   readonly alarmTopic?: ITopic | undefined;
 }
 
 /** Monitoring of the gateway: alarms with their topic, the dashboard and the saved queries. */
 export class MaitredMonitoring extends Construct {
+  /** One for each heading of the runbook that a metric can tell, and two for each function. */
   readonly alarms: readonly Alarm[];
   /** Where they go. */
   readonly alarmTopic: ITopic;
@@ -38,9 +40,10 @@ export class MaitredMonitoring extends Construct {
   constructor(scope: Construct, id: string, props: MaitredMonitoringProps) {
     super(scope, id);
     demandOneCdk(this);
-    const { alarmEmails, runbookUrl } = checkConfig(MonitoringKeys, `the properties of ${this.node.path}`, {
+    const { alarmEmails, runbookUrl, dashboard } = checkConfig(MonitoringKeys, `the properties of ${this.node.path}`, {
       alarmEmails: props.alarmEmails,
       runbookUrl: props.runbookUrl,
+      dashboard: props.dashboard,
     });
     const { gateway } = props;
     const stage = gateway.stageName;
@@ -49,21 +52,22 @@ export class MaitredMonitoring extends Construct {
     this.alarmTopic = this.topic(props.alarmTopic, alarmEmails, gateway.encryptionKey);
     this.alarms = alarmRules(gateway, metrics).map((rule) => this.alarm(rule, runbookUrl));
     this.addAlarmAction(new SnsAction(this.alarmTopic));
-    const queries = new SavedQueries(this, 'Queries', { stage, gateway });
-    const dashboard = new GatewayDashboard(this, 'Dashboard', {
-      stage,
-      state: gateway.state,
-      gateway,
-      metrics,
-      alarms: this.alarms,
-      queries,
-    });
+    new SavedQueries(this, 'Queries', { stage, gateway });
 
     new CfnOutput(this, 'AlarmTopicArn', {
       value: this.alarmTopic.topicArn,
       description: 'Where alarms go: subscribe to it',
     });
-    new CfnOutput(this, 'DashboardName', { value: dashboard.name, description: 'The dashboard in CloudWatch' });
+    if (dashboard === 'none') return;
+    const { name } = new GatewayDashboard(this, 'Dashboard', {
+      stage,
+      state: gateway.state,
+      gateway,
+      metrics,
+      alarms: this.alarms,
+      size: dashboard,
+    });
+    new CfnOutput(this, 'DashboardName', { value: name, description: 'The dashboard in CloudWatch' });
   }
 
   /** Does this, too, when any of the alarms rings. */

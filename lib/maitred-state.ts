@@ -1,5 +1,15 @@
 import { CfnOutput, RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, ProjectionType, StreamViewType, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  Billing,
+  Capacity,
+  ProjectionType,
+  StreamViewType,
+  TableClass,
+  TableEncryptionV2,
+  TableV2,
+  type TablePropsV2,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -12,6 +22,7 @@ import { OwnUserPool } from './own-user-pool.ts';
 import type { StateSettings } from './settings.ts';
 import type { TrustedIssuer } from './trusted-issuer.ts';
 
+/** What the part that is kept is told. */
 export interface MaitredStateProps extends StateSettings {
   /**
    * Encrypts the tables.
@@ -49,7 +60,8 @@ export class MaitredState extends Construct {
   constructor(scope: Construct, id: string, props: MaitredStateProps = {}) {
     super(scope, id);
     demandOneCdk(this);
-    const config = judgedState(`the properties of ${this.node.path}`, props);
+    const { encryptionKey: _, ...settings } = props;
+    const config = judgedState(`the properties of ${this.node.path}`, settings);
     demandIssuersNearby(this, props.issuers ?? []);
     if (props.encryptionKey) demandRegion(this);
     this.issuers = props.issuers ?? [];
@@ -65,9 +77,15 @@ export class MaitredState extends Construct {
     });
     this.memberships = this.table('Memberships', { partitionKey: 'pk', sortKey: 'sk' });
     const isStreamed = config.outbox !== 'none';
-    this.audit = this.table('Audit', { partitionKey: 'pk', sortKey: 'sk', expiresAt: 'expires_at', isStreamed });
-    this.budgets = this.table('Budgets', { partitionKey: 'pk', sortKey: 'sk', expiresAt: 'expires_at' });
-    this.events = this.table('Events', { partitionKey: 'pk', sortKey: 'sk', expiresAt: 'expires_at', isStreamed });
+    const inTime = { partitionKey: 'pk', sortKey: 'sk', expiresAt: 'expires_at' };
+    this.audit = this.table(
+      'Audit',
+      { ...inTime, isStreamed },
+      // Changed in place, twice in 30 days at most.
+      config.auditTableClass === 'standard' ? {} : { tableClass: TableClass.STANDARD_INFREQUENT_ACCESS },
+    );
+    this.budgets = this.table('Budgets', inTime);
+    this.events = this.table('Events', { ...inTime, isStreamed }, throughputOf(config));
     const isOwn = config.issuers.length === 0;
     const pool = isOwn || config.keepUserPool ? new OwnUserPool(this, 'UserPool') : undefined;
     this.ownIssuer = isOwn ? pool?.issuer : undefined;
@@ -96,12 +114,13 @@ export class MaitredState extends Construct {
   /** Lets somebody read the audit record of every restaurant. Nobody is let change it. */
   grantReadAudit(grantee: IGrantable): void {
     this.audit.grant(grantee, 'dynamodb:GetItem', 'dynamodb:Query');
-    grantKey(this.encryptionKey, grantee);
+    grantKey(this.encryptionKey, grantee, 'reading');
   }
 
   private table(
     id: string,
     keys: { partitionKey: string; sortKey?: string; expiresAt?: string; isStreamed?: boolean },
+    others: Partial<TablePropsV2> = {},
   ): TableV2 {
     const table = new TableV2(this, id, {
       partitionKey: { name: keys.partitionKey, type: AttributeType.STRING },
@@ -115,8 +134,39 @@ export class MaitredState extends Construct {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
+      ...others,
     });
     new CfnOutput(this, `${id}TableName`, { value: table.tableName, description: `The table of ${id.toLowerCase()}` });
     return table;
   }
 }
+
+/** How the table of events is paid, and what it takes at once; both are changed in place. */
+const throughputOf = ({
+  provisionedThroughput,
+  warmThroughput,
+}: ReturnType<typeof judgedState>): Partial<TablePropsV2> => ({
+  ...(provisionedThroughput && { billing: provisioned(provisionedThroughput) }),
+  ...(warmThroughput && {
+    warmThroughput: {
+      readUnitsPerSecond: warmThroughput.readsPerSecond,
+      writeUnitsPerSecond: warmThroughput.writesPerSecond,
+    },
+  }),
+});
+
+const provisioned = ({
+  minReads,
+  maxReads,
+  minWrites,
+  maxWrites,
+  targetPercent: targetUtilizationPercent,
+}: NonNullable<ReturnType<typeof judgedState>['provisionedThroughput']>): Billing => {
+  // A table that was on demand has the seed until the scaling is there, some minutes: the most, since nobody knows what comes meanwhile.
+  const between = (minCapacity: number, maxCapacity: number): Capacity =>
+    Capacity.autoscaled({ minCapacity, maxCapacity, seedCapacity: maxCapacity, targetUtilizationPercent });
+  return Billing.provisioned({
+    readCapacity: between(minReads, maxReads),
+    writeCapacity: between(minWrites, maxWrites),
+  });
+};

@@ -6,6 +6,7 @@ import { MaitredGateway, type MaitredGatewayProps, stageNameOf } from './maitred
 import { MaitredMonitoring, type MaitredMonitoringProps } from './maitred-monitoring.ts';
 import { MaitredState, type MaitredStateProps } from './maitred-state.ts';
 
+/** Everything that a gateway in one stack may be told: what its three parts are told. */
 export interface MaitredProps
   extends MaitredStateProps,
     Omit<MaitredGatewayProps, 'state' | 'encryptionKey'>,
@@ -13,28 +14,55 @@ export interface MaitredProps
 
 /** A whole gateway in one stack: what it keeps, what runs, and what watches it. The tables stay when the stack is deleted. */
 export class Maitred extends Construct {
+  /** What is kept. */
   readonly state: MaitredState;
+  /** What runs. */
   readonly gateway: MaitredGateway;
+  /** What watches it. */
   readonly monitoring: MaitredMonitoring;
 
   constructor(scope: Construct, id: string, props: MaitredProps = {}) {
     super(scope, id);
     demandOneCdk(this);
-    const { issuers, keepUserPool, outbox, encryptionKey, alarmEmails, runbookUrl, alarmTopic, ...settings } = props;
+    const {
+      issuers,
+      keepUserPool,
+      outbox,
+      encryptionKey,
+      provisionedThroughput,
+      warmThroughput,
+      auditTableClass,
+      ...rest
+    } = props;
+    const { alarmEmails, runbookUrl, alarmTopic, dashboard, ...settings } = rest;
     const { stageName = stageNameOf(this), ...others } = settings;
-    this.state = new MaitredState(this, 'State', { issuers, keepUserPool, outbox, encryptionKey });
+    this.state = new MaitredState(this, 'State', {
+      issuers,
+      keepUserPool,
+      outbox,
+      encryptionKey,
+      provisionedThroughput,
+      warmThroughput,
+      auditTableClass,
+    });
     this.gateway = new MaitredGateway(this, 'Gateway', { ...others, stageName, state: this.state });
     this.monitoring = new MaitredMonitoring(this, 'Monitoring', {
       gateway: this.gateway,
       alarmEmails,
       runbookUrl,
       alarmTopic,
+      dashboard,
     });
   }
 
   /** What devices connect to. */
   get webSocketUrl(): string {
     return this.gateway.webSocketUrl;
+  }
+
+  /** The queue that backends publish to. */
+  get eventQueueUrl(): string {
+    return this.gateway.eventQueueUrl;
   }
 
   /** One for each heading of the runbook that a metric can tell, and two for each function. */

@@ -31,8 +31,7 @@ export class RedeliveryQueue extends Construct {
       visibilityTimeout,
       retentionPeriod,
     });
-    const reason =
-      'What fails here is healed by the next ping of its clients, within the minute; nobody would send it back.';
+    const reason = 'What fails here is healed by the next ping of its clients; nobody would send it back.';
     Validations.of(this.queue).acknowledge(
       { id: 'Serverless-SQSRedrivePolicy', reason },
       { id: 'AwsSolutions-SQS3', reason },

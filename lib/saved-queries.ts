@@ -1,7 +1,7 @@
 import { CfnQueryDefinition } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { MaitredGateway } from './maitred-gateway.ts';
-import { type LogQueryName, logQueries, logQueryNames, textOfQuery } from './log-queries.ts';
+import { logQueries, logQueryNames, textOfQuery } from './log-queries.ts';
 
 export interface SavedQueriesProps {
   /** Name of the stage, the queries' folder. */
@@ -13,14 +13,12 @@ export interface SavedQueriesProps {
 
 /** The runbook's queries, ready to be run under "Saved queries" of CloudWatch Logs Insights. */
 export class SavedQueries extends Construct {
-  private readonly functionLogs: string[];
-
   constructor(scope: Construct, id: string, props: SavedQueriesProps) {
     super(scope, id);
     const { api, functions } = props.gateway;
-    this.functionLogs = Object.values(functions).map(({ logGroup }) => logGroup.logGroupName);
+    const functionLogs = Object.values(functions).map(({ logGroup }) => logGroup.logGroupName);
     const logs = {
-      functions: this.functionLogs,
+      functions: functionLogs,
       'access log': api.accessLogGroupName === undefined ? [] : [api.accessLogGroupName],
       outbox: functions.outbox === undefined ? [] : [functions.outbox.logGroup.logGroupName],
     };
@@ -35,10 +33,5 @@ export class SavedQueries extends Construct {
         logGroupNames,
       });
     }
-  }
-
-  /** What a dashboard needs to show the answer of a query to the functions' logs. */
-  ask(name: LogQueryName): { logGroupNames: string[]; queryString: string } {
-    return { logGroupNames: this.functionLogs, queryString: textOfQuery(name) };
   }
 }

@@ -29,6 +29,54 @@ export interface StateSettings {
    * @default none
    */
   readonly outbox?: 'none' | 'bus' | 'queue' | undefined;
+
+  /**
+   * Read and write units a second of the table of events, which follow what is used between two bounds.
+   *
+   * @default - on demand
+   */
+  readonly provisionedThroughput?: ProvisionedThroughputSettings | undefined;
+
+  /**
+   * What the table of events takes at once. It costs once, and cannot be lowered.
+   *
+   * @default - 12000 reads and 4000 writes a second, which every new table takes
+   */
+  readonly warmThroughput?: WarmThroughputSettings | undefined;
+
+  /**
+   * Of the audit table: `infrequent` is cheaper to keep and dearer to write.
+   *
+   * @default standard
+   */
+  readonly auditTableClass?: 'standard' | 'infrequent' | undefined;
+}
+
+export interface ProvisionedThroughputSettings {
+  /** @default 5 */
+  readonly minReads?: number | undefined;
+
+  readonly maxReads: number;
+
+  /** @default 5 */
+  readonly minWrites?: number | undefined;
+
+  readonly maxWrites: number;
+
+  /**
+   * Share of what is provisioned that is to be used, in percent.
+   *
+   * @default 70
+   */
+  readonly targetPercent?: number | undefined;
+}
+
+export interface WarmThroughputSettings {
+  /** @default 12000 */
+  readonly readsPerSecond?: number | undefined;
+
+  /** @default 4000 */
+  readonly writesPerSecond?: number | undefined;
 }
 
 /** What decides what the gateway does. */
@@ -83,6 +131,13 @@ export interface GatewaySettings extends DomainSettings {
   readonly eventRetentionHours?: number | undefined;
 
   /**
+   * After how much silence clients ping, in seconds: so much later, and ten seconds, an event that was lost is noticed at the latest.
+   *
+   * @default 120
+   */
+  readonly pingIntervalSeconds?: number | undefined;
+
+  /**
    * What each route takes.
    *
    * @default - 1000 requests a second, 1000 at once
@@ -118,7 +173,14 @@ export interface GatewaySettings extends DomainSettings {
   readonly transport?: 'sdk' | 'thin' | undefined;
 
   /**
-   * Concurrency set aside for each function, 50 at least.
+   * Runs of the fan-out at once, at most: fewer share runs sooner.
+   *
+   * @default 30
+   */
+  readonly fanOutConcurrency?: number | undefined;
+
+  /**
+   * Concurrency set aside for each function: 20 at least, and as many as `fanOutConcurrency`.
    *
    * @default - what the account has left
    */
@@ -146,16 +208,32 @@ export interface GatewaySettings extends DomainSettings {
   readonly outboxSecurityEvents?: boolean | undefined;
 }
 
+/** What each of API Gateway's routes takes, of all devices together; more is answered with 429. */
 export interface ThrottleSettings {
-  /** @default 1000 */
+  /**
+   * Requests in a second.
+   *
+   * @default 1000
+   */
   readonly ratePerSecond?: number | undefined;
 
-  /** @default 1000 */
+  /**
+   * Requests at once.
+   *
+   * @default 1000
+   */
   readonly burst?: number | undefined;
 }
 
 /** What decides who hears of trouble. */
 export interface MonitoringSettings {
+  /**
+   * The page of graphs: `small` has up to 50 metrics, of which an account has three free, `full` all of them, for a price.
+   *
+   * @default small
+   */
+  readonly dashboard?: 'small' | 'full' | 'none' | undefined;
+
   /**
    * Mail addresses that get the alarms, once they have confirmed.
    *

@@ -25,11 +25,24 @@ const unnamed = 'Default';
 
 /** Adds the stacks of a stage to an app. What must outlive every deployment is in one of its own. */
 export const addStageStacks = (app: App, { stage, config, code }: StageStacksProps): StageStacks => {
-  const { issuers, keepUserPool, outbox, alarmEmails, runbookUrl, ...settings } = config;
+  const { issuers, keepUserPool, outbox, provisionedThroughput, warmThroughput, auditTableClass, ...others } = config;
+  const { alarmEmails, runbookUrl, dashboard, ...settings } = others;
   const stackOf = (part: string): Stack => new Stack(app, `maitred-${stage}-${part}`);
-  const kept = { issuers: issuers.map(Issuer.oidc), keepUserPool, outbox };
+  const kept = {
+    issuers: issuers.map(Issuer.oidc),
+    keepUserPool,
+    outbox,
+    provisionedThroughput,
+    warmThroughput,
+    auditTableClass,
+  };
   const state = new MaitredState(stackOf('state'), unnamed, kept);
   const gateway = new MaitredGateway(stackOf('gateway'), unnamed, { ...settings, stageName: stage, state, code });
-  const monitoring = new MaitredMonitoring(stackOf('monitoring'), unnamed, { gateway, alarmEmails, runbookUrl });
+  const monitoring = new MaitredMonitoring(stackOf('monitoring'), unnamed, {
+    gateway,
+    alarmEmails,
+    runbookUrl,
+    dashboard,
+  });
   return { state, gateway, monitoring };
 };

@@ -1,8 +1,7 @@
 /** Synthesizes a stage without the CDK's command line: what it would deploy, in a folder. */
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { text as textOf } from 'node:stream/consumers';
+import { AppError, readCdkApp } from './cdk-app.ts';
+import { runApp } from './run-app.ts';
 
 export type Synthesis = Readonly<{
   stage: string;
@@ -37,43 +36,11 @@ export const synthesize = async ({
   configDir = 'config',
   validate = true,
 }: Synthesis): Promise<string> => {
-  // A process of its own: the CDK takes 200 to 500 MB, which whoever runs the result should not keep.
-  const child = spawn(process.execPath, ['--no-warnings', join(projectDir, 'bin', 'app.ts')], {
-    cwd: projectDir,
-    env: {
-      ...process.env,
-      CDK_OUTDIR: outdir,
-      CDK_CONTEXT_JSON: JSON.stringify({ ...contextOfCommandLine(), stage, config: configDir }),
-      CDK_VALIDATION: String(validate),
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const [stdout, stderr, outcome] = await Promise.all([
-    textOf(child.stdout),
-    textOf(child.stderr),
-    new Promise<number | NodeJS.Signals | Error | null>((resolve) => {
-      child.on('error', resolve);
-      child.on('close', (code, signal) => resolve(code ?? signal));
-    }),
-  ]);
-  if (outcome === 0) return outdir;
-  const output = `${stderr}${stdout}`;
-  throw new SynthesisError(stage, outcome instanceof Error ? outcome.message : problemIn(output, outcome), output);
-};
-
-/** The context the `cdk` command would give: that of `cdk.json` and what it adds by itself. */
-const contextOfCommandLine = (): Record<string, unknown> => ({
-  ...JSON.parse(readFileSync(join(projectDir, 'cdk.json'), 'utf8')).context,
-  'aws:cdk:enable-path-metadata': true,
-  'aws:cdk:enable-asset-metadata': true,
-});
-
-/**
- * The first finding of the validation (a warning of a rule pack fails it, too), or else the first line of the last error that was told, and of several
- * in one ("AError: …: BError: …") the innermost. What goes wrong while modules are loaded is told by Node, the rest by the app.
- */
-const problemIn = (output: string, outcome: number | string | null): string => {
-  const finding = (/^ERROR (.+)$/m.exec(output) ?? /^WARNING (.+)$/m.exec(output))?.[1];
-  const told = [...output.matchAll(/^(?:error|\w*Error(?: \[\w+\])?): (.+)$/gm)].at(-1)?.[1];
-  return finding ?? told?.replace(/^.*\b\w*Error: /, '') ?? `the app ended with ${outcome}`;
+  try {
+    await runApp({ app: readCdkApp(projectDir), outdir, context: { stage, config: configDir }, validate });
+    return outdir;
+  } catch (error) {
+    if (error instanceof AppError) throw new SynthesisError(stage, error.problem, error.output);
+    throw error;
+  }
 };

@@ -15,6 +15,7 @@ export interface TrustedIssuer {
   readonly userPool?: IUserPool | undefined;
 }
 
+/** What may be said of a user pool. */
 export interface UserPoolIssuerOptions extends IssuerOptions {
   /**
    * Short name in keys and records. Part of every user's identity: never change it.
@@ -24,6 +25,7 @@ export interface UserPoolIssuerOptions extends IssuerOptions {
   readonly alias?: string | undefined;
 }
 
+/** Makes the issuers that a gateway trusts. */
 export const Issuer = {
   /** Any issuer, by its entry. */
   oidc: (entry: OidcIssuerProps): TrustedIssuer => ({ entry }),

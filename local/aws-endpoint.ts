@@ -12,7 +12,7 @@ export type Policy = (call: AwsCall) => Answer | undefined;
 
 type Parts = {
   readonly engines: Readonly<Record<AwsCall['service'], Engine>>;
-  readonly callers: Callers;
+  readonly callers: Pick<Callers, 'callerOf'>;
   readonly recorder: Recorder;
   readonly faults: Faults;
   readonly policy: Policy;
@@ -27,25 +27,21 @@ type Parts = {
 export const createAwsEndpoint = (parts: Parts): Exchange => {
   return async (request) => {
     const { status, body } = await answerTo(parts, request);
-    const version = serviceAndAction(request.target)?.service === 'events' ? '1.1' : '1.0';
+    const version = serviceAndAction(request.headers[targetHeader])?.service === 'events' ? '1.1' : '1.0';
     const headers = { 'content-type': `application/x-amz-json-${version}`, 'x-amzn-requestid': randomUUID() };
     return { status, headers, body: JSON.stringify(body) };
   };
 };
 
-const answerTo = async (parts: Parts, { authorization, target, body }: WireRequest): Promise<Answer> => {
+const targetHeader = 'x-amz-target';
+
+const answerTo = async (parts: Parts, request: WireRequest): Promise<Answer> => {
   const { engines, callers, recorder, faults, policy, senderIdOf } = parts;
-  const caller = callers.callerOf(authorization);
-  if (caller.kind === 'unsigned')
-    return refusal(400, 'com.amazon.coral.service#MissingAuthenticationTokenException', 'the request is not signed');
-  if (caller.kind === 'unknown')
-    return refusal(
-      400,
-      'com.amazon.coral.service#UnrecognizedClientException',
-      'the access key is none of this gateway',
-    );
+  const target = request.headers[targetHeader];
   const named = serviceAndAction(target);
-  const input = parsed(body);
+  const caller = callers.callerOf(request, named?.service);
+  if (caller.kind === 'refused') return refusal(400, `com.amazon.coral.service#${caller.code}`, caller.message);
+  const input = parsed(request.body);
   if (named === undefined || input === undefined)
     return refusal(400, 'com.amazon.coral.service#UnknownOperationException', `${target} is unknown`);
   const sender = caller.kind === 'function' ? senderIdOf(caller.functionName) : undefined;

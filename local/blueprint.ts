@@ -12,6 +12,8 @@ import { type FunctionBlueprint, readFunctions } from './blueprint/functions.ts'
 import { type QueueBlueprint, readQueues } from './blueprint/queues.ts';
 import { readStatements, type Statements } from './blueprint/statements.ts';
 import { readTables, type TableBlueprint } from './blueprint/tables.ts';
+import { chosenDoor, doorsIn, leftAlone } from './door.ts';
+import { type GivenValues, noValues } from './given-values.ts';
 import { openTemplate } from './template.ts';
 
 /** Everything the local gateway builds. */
@@ -30,6 +32,19 @@ export type Blueprint = {
   readonly statements: Statements;
   /** The value of a stack output; throws `StartError` when no stack has it. */
   readonly output: (name: string) => string;
+  /** The path of the gateway's construct. */
+  readonly door: string;
+  /** What the app has beside its gateways, and nobody looks at here: how many of each type of resource. */
+  readonly leftAlone: ReadonlyMap<string, number>;
+};
+
+export type ReadingOptions = {
+  /** The gateway that is meant, by the path of its construct. @default the only one */
+  readonly door?: string | undefined;
+  /** What only a deployment knows. @default nothing */
+  readonly given?: GivenValues | undefined;
+  /** Variables of functions that are as if they were not there. @default none */
+  readonly withoutVariables?: readonly string[] | undefined;
 };
 
 /**
@@ -38,8 +53,14 @@ export type Blueprint = {
  *
  * @param awsEndpoint base URL of queue URLs, without a trailing slash
  */
-export const readBlueprint = (stacks: readonly Stack[], awsEndpoint: string): Blueprint => {
-  const template = openTemplate(stacks, awsEndpoint);
+export const readBlueprint = (
+  stacks: readonly Stack[],
+  awsEndpoint: string,
+  { door: asked, given = noValues, withoutVariables = [] }: ReadingOptions = {},
+): Blueprint => {
+  const doors = doorsIn(stacks, withoutVariables);
+  const door = chosenDoor(doors, asked);
+  const template = openTemplate({ stacks, door, given, awsEndpoint, withoutVariables });
   const api = readApi(template);
   const eventSources = readEventSources(template);
   const streamSources = readStreamSources(template);
@@ -61,5 +82,7 @@ export const readBlueprint = (stacks: readonly Stack[], awsEndpoint: string): Bl
     statements,
     outboxTarget: template.findOutput('OutboxTarget'),
     output: template.output,
+    door: door.path,
+    leftAlone: leftAlone(stacks, doors),
   };
 };

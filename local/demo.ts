@@ -1,7 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
-import type { Blueprint } from './blueprint.ts';
 import type { TableBlueprint } from './blueprint/tables.ts';
 import { type Engine, mustCall } from './engines/engine.ts';
 
@@ -27,6 +25,9 @@ export const rival = 'rival';
 
 /** What the issuer of the local stage is called, in its configuration and in the keys of memberships. */
 export const demoIssuerAlias = 'demo';
+
+/** The name that a stage's configuration has for the issuer of this machine, wherever that listens. */
+export const issuerName = 'http://issuer.maitred.localhost';
 
 /** The audience the local stage expects in tokens. */
 export const demoAudience = 'maitred-demo';
@@ -58,14 +59,9 @@ export const demoOf = (roleOf: Readonly<Record<DemoUser, string>>): Demo => {
 
 const StageFile = v.object({ demoUsers: v.optional(v.record(v.string(), v.string()), {}) });
 
-/** The demo that the stage's file beside the functions' code says; of a version that had none there, nobody. */
-export const demoIn = ({ functions }: Pick<Blueprint, 'functions'>): Demo => {
-  const said = functions
-    .map(({ codeDir }) => join(codeDir, 'stage.json'))
-    .filter((file) => existsSync(file))
-    .map((file) => v.parse(StageFile, JSON.parse(readFileSync(file, 'utf8'))).demoUsers);
-  return demoOf(said.find((users) => Object.keys(users).length > 0) ?? {});
-};
+/** The demo that the stage's file beside the functions' code says; where there is none, or none in it, nobody. */
+export const demoIn = (stageFile: string | undefined): Demo =>
+  demoOf(stageFile === undefined ? {} : v.parse(StageFile, JSON.parse(readFileSync(stageFile, 'utf8'))).demoUsers);
 
 /** Writes the demo's memberships into a new table. */
 export const seedDemo = async (dynamodb: Engine, table: TableBlueprint['name'], demo: Demo): Promise<void> => {

@@ -6,10 +6,10 @@ import { createArrivals } from './arrivals.ts';
 import { readAssembly } from './assembly.ts';
 import { createAwsEndpoint } from './aws-endpoint.ts';
 import { type Blueprint, readBlueprint } from './blueprint.ts';
-import { type Credentials, createCallers } from './callers.ts';
+import { createCallers, type Operator } from './callers.ts';
 import type { Connections } from './connections.ts';
 import { prepareDataFolder } from './data-folder.ts';
-import { type DemoUser, demoIn, demoOf } from './demo.ts';
+import { type DemoUser, demoIn, demoOf, issuerName } from './demo.ts';
 import { openEngines } from './engines/engines.ts';
 import type { TableStream } from './engines/table-streams.ts';
 import { startEventSource } from './event-sources.ts';
@@ -17,6 +17,7 @@ import { createFaults, type Faults } from './faults.ts';
 import { createFunctions } from './functions.ts';
 import { mapsFolder, mapsIn } from './traces.ts';
 import type { GatewayEvent, LogLine } from './gateway-event.ts';
+import type { GivenValues } from './given-values.ts';
 import { createIssuer, issuerPath } from './issuer.ts';
 import { listen, loopback } from './loopback.ts';
 import { createManagement, managementPath } from './management.ts';
@@ -37,6 +38,12 @@ import { serve } from './wire.ts';
 export type GatewayOptions = {
   /** The directory `cdk synth` wrote. */
   readonly assemblyDir: string;
+  /** The gateway of the app that is meant, by the path of its construct. @default the only one */
+  readonly door?: string;
+  /** What only a deployment knows of what the gateway needs. @default nothing */
+  readonly given?: GivenValues;
+  /** Variables of the functions' environment that are as if they were not there. @default none */
+  readonly withoutVariables?: readonly string[];
   /** @default 0, any free port */
   readonly port?: number;
   /**
@@ -47,6 +54,11 @@ export type GatewayOptions = {
   readonly openOn?: readonly string[];
   /** The people of the demo, each with a role. @default those of the stage's configuration */
   readonly demoUsers?: Readonly<Record<DemoUser, string>>;
+  /**
+   * What becomes of the text of the stage's file beside each function's code, before anything reads it.
+   * @default it stays as it is
+   */
+  readonly configure?: (stageFile: string) => string;
   /** Keeps tables, queues and the issuer's key for the next start. @default everything in memory */
   readonly dataDir?: string;
   /** Epoch milliseconds for `connectedAt` and `requestTimeEpoch`. @default the system's clock */
@@ -88,14 +100,22 @@ export type Gateway = {
   readonly sqsEndpoint: string;
   /** Base of `/@connections/…`. */
   readonly managementUrl: string;
+  /** The file of the stage, as the functions have it; undefined where they have none. It goes with the gateway. */
+  readonly stageFile: string | undefined;
+  /** The path of its construct in the app. */
+  readonly door: string;
+  /** What the app has beside it, and nobody looks at here: how many of each type of resource. */
+  readonly leftAlone: ReadonlyMap<string, number>;
   /** What operators sign with. Whoever has it may read and change everything here. */
-  readonly operator: Credentials;
+  readonly operator: Operator;
   /** Physical names. */
   readonly tables: Readonly<Record<'connections' | 'memberships' | 'audit' | 'budgets' | 'events', string>>;
   /** Queue URLs by the queue's name in the app, such as `AuthTimerQueue`. */
   readonly queues: Readonly<Record<string, string>>;
   /** ARNs of the EventBridge buses, likewise. */
   readonly buses: Readonly<Record<string, string>>;
+  /** Where the outbox goes, a bus's ARN or a queue's URL; undefined where there is none. */
+  readonly outboxTarget: string | undefined;
   /** What left for the backend: by a bus, or by the queue that the app names as its outbox's target. */
   readonly outbox: OutboxTrail;
   readonly faults: Faults;
@@ -109,9 +129,6 @@ export type Gateway = {
   readonly invoke: (functionName: string, event: unknown) => Promise<Outcome>;
   readonly close: () => Promise<void>;
 };
-
-/** The name the local stage's configuration has for the issuer. */
-const issuerName = 'http://issuer.maitred.localhost';
 
 const minuteMs = 60_000;
 
@@ -169,7 +186,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     const httpUrl = `http://${loopback}:${front.port}`;
     const awsUrl = `http://${loopback}:${aws.port}`;
 
-    const blueprint = readBlueprint(stacks, awsUrl);
+    const blueprint = readBlueprint(stacks, awsUrl, options);
     const { api } = blueprint;
     const addresses = [
       { deployed: `https://${api.domainName}`, local: httpUrl },
@@ -187,7 +204,9 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       budgets: blueprint.output('BudgetsTableName'),
       events: blueprint.output('EventsTableName'),
     };
-    const demo = options.demoUsers === undefined ? demoIn(blueprint) : demoOf(options.demoUsers);
+    const code = unpackCode(blueprint.functions, addresses, options.configure);
+    closers.push(code.remove);
+    const demo = options.demoUsers === undefined ? demoIn(code.stageFile) : demoOf(options.demoUsers);
     const faults = createFaults(options.faults);
     const opened = await openEngines(
       blueprint,
@@ -220,12 +239,15 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       const told = trail.left({ source, 'detail-type': type, detail, target: 'bus' });
       webhook?.deliver(event, told);
     });
-    const outboxTarget = withLocalAddresses(blueprint.outboxTarget ?? 'none', addresses);
-    const sqs = withEnvelopesTold(opened.sqs, outboxTarget, (one) => trail.left({ ...one, target: 'queue' }));
+    const outboxTarget = blueprint.outboxTarget && withLocalAddresses(blueprint.outboxTarget, addresses);
+    const sqs = withEnvelopesTold(opened.sqs, outboxTarget ?? 'none', (one) => trail.left({ ...one, target: 'queue' }));
     const engines = { ...opened, sqs };
 
     const recorder = createMeter();
-    const callers = createCallers(blueprint.functions.map(({ functionName }) => functionName));
+    const callers = createCallers(
+      blueprint.functions.map(({ functionName }) => functionName),
+      [api.region, ...regionsOf(blueprint.queues)],
+    );
     const senders = new Map(
       blueprint.functions.map(({ functionName, roleId }) => [functionName, roleId && `${roleId}:${functionName}`]),
     );
@@ -240,8 +262,6 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
     const issuer = await createIssuer(httpUrl + issuerPath, dataDir, demo);
     const connections: Connections = new Map();
     const management = createManagement({ connections, callers, recorder, faults, mayManage: rights.mayManage });
-    const code = unpackCode(blueprint.functions, addresses);
-    closers.push(code.remove);
     const functions = createFunctions({
       findMap: mapsIn([join(options.assemblyDir, mapsFolder)]),
       lambdas: code.lambdas,
@@ -256,7 +276,7 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       environmentOf: (lambda) =>
         environmentOf(
           lambda,
-          { region: api.region, accessKey: callers.accessKeyOf(lambda.functionName), awsEndpoint: awsUrl },
+          { region: api.region, credentials: callers.credentialsOf(lambda.functionName), awsEndpoint: awsUrl },
           addresses,
         ),
     });
@@ -310,10 +330,14 @@ export const startGateway = async (options: GatewayOptions): Promise<Gateway> =>
       dynamodbEndpoint: awsUrl,
       sqsEndpoint: awsUrl,
       managementUrl: `${httpUrl}/${api.stage}`,
+      stageFile: code.stageFile,
+      door: blueprint.door,
+      leftAlone: blueprint.leftAlone,
       operator: callers.operator,
       tables,
       queues: Object.fromEntries(blueprint.queues.map(({ name, url }) => [name, url])),
       buses: Object.fromEntries(blueprint.buses.map(({ name, arn }) => [name, arn])),
+      outboxTarget,
       outbox: { records: trail.records, subscribe: trail.subscribe },
       faults,
       meter: recorder.meter,

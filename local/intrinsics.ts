@@ -1,5 +1,6 @@
 import type { Stack } from './assembly.ts';
-import { accountId, nameProperty, namesOf } from './names.ts';
+import { type GivenValues, noValues } from './given-values.ts';
+import { accountId, isNamedHere, nameProperty, namesOf } from './names.ts';
 import { TemplateError } from './start-error.ts';
 
 /** Where a value stands: errors name it. */
@@ -12,14 +13,18 @@ export type Resolve = (value: unknown, place: Place) => unknown;
 export const defaultRegion = 'us-east-1';
 
 /**
- * Resolves the intrinsic functions of a set of stacks as CloudFormation would: `Ref`, `Fn::GetAtt`, `Fn::Join`, `Fn::Sub`,
- * `Fn::Select`, `Fn::Split`, `Fn::ImportValue`, `Fn::GetStackOutput` and the pseudo parameters. Only what is asked for is looked at, so a template
+ * Resolves the intrinsic functions of a set of stacks as CloudFormation would, the pseudo parameters, parameters of SSM that the app
+ * makes itself, and what somebody gives for all else that only a deployment knows. Only what is asked for is looked at, so a template
  * may hold anything besides.
  *
  * @param stacks what `Fn::ImportValue` may reach
  * @param awsEndpoint base URL of queue URLs
  */
-export const createResolver = (stacks: readonly Stack[], awsEndpoint: string): Resolve => {
+export const createResolver = (
+  stacks: readonly Stack[],
+  awsEndpoint: string,
+  given: GivenValues = noValues,
+): Resolve => {
   const resolve: Resolve = (value, place) => {
     if (typeof value === 'string') return literal(value, place);
     if (Array.isArray(value)) return value.map((item, i) => resolve(item, at(place, `${i}`))).filter(isPresent);
@@ -60,6 +65,44 @@ export const createResolver = (stacks: readonly Stack[], awsEndpoint: string): R
         return imported(text(resolve(argument, inside), inside), inside);
       case 'Fn::GetStackOutput':
         return outputOf(resolve(argument, inside), inside);
+      case 'Fn::GetAZs': {
+        const region = text(resolve(argument, inside), inside) || (place.stack.region ?? defaultRegion);
+        return ['a', 'b', 'c'].map((zone) => region + zone);
+      }
+      case 'Fn::FindInMap': {
+        const [map = '', ...keys] = texts(resolve(argument, inside), inside);
+        const [first = '', second = ''] = keys;
+        const found = place.stack.mappings[map]?.[first]?.[second];
+        if (found === undefined) throw problem(inside, `finds nothing in ${map}, ${first}, ${second}`);
+        return found;
+      }
+      case 'Fn::Base64':
+        return Buffer.from(text(resolve(argument, inside), inside)).toString('base64');
+      case 'Fn::If': {
+        const [condition, yes, no] = list(argument, inside);
+        return resolve(holds({ Condition: condition }, inside) ? yes : no, inside);
+      }
+      default:
+        throw problem(place, `uses ${name}, which the local gateway does not resolve`);
+    }
+  };
+
+  const holds = (condition: unknown, place: Place): boolean => {
+    if (!isRecord(condition)) throw problem(place, 'names a condition that is not in the template');
+    const [[name, argument] = ['', undefined]] = Object.entries(condition);
+    const inside = at(place, name);
+    const all = (): readonly unknown[] => list(argument, inside);
+    switch (name) {
+      case 'Condition':
+        return holds(place.stack.conditions[text(argument, inside)], inside);
+      case 'Fn::Equals':
+        return new Set(texts(resolve(argument, inside), inside)).size === 1;
+      case 'Fn::Not':
+        return !all().some((one) => holds(one, inside));
+      case 'Fn::And':
+        return all().every((one) => holds(one, inside));
+      case 'Fn::Or':
+        return all().some((one) => holds(one, inside));
       default:
         throw problem(place, `uses ${name}, which the local gateway does not resolve`);
     }
@@ -69,46 +112,78 @@ export const createResolver = (stacks: readonly Stack[], awsEndpoint: string): R
     const { stack } = place;
     const pseudo = pseudoParameter(id, stack);
     if (pseudo !== undefined) return pseudo.value;
-    if (stack.resources[id] !== undefined) return named(id, place).ref;
+    const resource = stack.resources[id];
+    if (resource !== undefined)
+      return named(id, place)?.ref ?? demanded(id, `refers to ${id}, a ${resource.Type}`, place);
     const parameter = stack.parameters[id];
     if (parameter === undefined) throw problem(place, `refers to ${id}, which is not in the template`);
-    if (parameter.Default === undefined) throw problem(place, `refers to the parameter ${id}, which has no default`);
-    return parameter.Default;
+    const its = given.find(id, stack);
+    if (its !== undefined) return its;
+    if (parameter.Type?.startsWith('AWS::SSM::Parameter::Value') === true)
+      return parameterOfSsm(text(parameter.Default, place), `refers to the parameter ${id}`, place);
+    return parameter.Default ?? demanded(id, `refers to the parameter ${id}`, place);
   };
 
-  const attribute = (argument: unknown, place: Place): string => {
+  const attribute = (argument: unknown, place: Place): unknown => {
     const [id, name] = typeof argument === 'string' ? splitOnce(argument) : pair(argument, place);
     const logicalId = text(id, place);
-    const value = named(logicalId, place).attributes[text(name, place)];
-    if (value === undefined) throw problem(place, `asks for ${logicalId}.${String(name)}, which is unknown locally`);
-    return value;
+    const whole = `${logicalId}.${text(name, place)}`;
+    const type = place.stack.resources[logicalId]?.Type;
+    return (
+      named(logicalId, place)?.attributes[text(name, place)] ??
+      demanded(whole, `asks for ${whole}, of a ${type}`, place)
+    );
   };
+
+  /** What only a deployment knows, as somebody gives it. */
+  const demanded = (key: string, what: string, place: Place): unknown => {
+    const value = given.find(key, place.stack);
+    if (value !== undefined) return value;
+    throw problem(place, `${what}, which does not exist locally: ${given.advice(key)}`);
+  };
+
+  /** One that the app makes has the value that it is made with. */
+  const parameterOfSsm = (name: string, what: string, place: Place): unknown => {
+    const value = given.find(name, place.stack);
+    if (value !== undefined) return value;
+    for (const stack of stacks)
+      for (const [logicalId, { Type, Properties }] of Object.entries(stack.resources))
+        if (Type === 'AWS::SSM::Parameter' && Properties['Name'] === name)
+          return resolve(Properties['Value'], { stack, resource: logicalId, path: 'Properties.Value' });
+    return demanded(name, `${what}, SSM's parameter ${name}`, place);
+  };
+
+  /** Secrets and parameters that CloudFormation would fetch while it deploys. */
+  const literal = (value: string, place: Place): string =>
+    value.replace(/\{\{resolve:([^}]+)\}\}/g, (whole, reference: string) => {
+      const [service, name = ''] = reference.split(':');
+      const what = 'has a dynamic reference';
+      return text(service === 'ssm' ? parameterOfSsm(name, what, place) : demanded(whole, what, place), place);
+    });
 
   const named = (logicalId: string, place: Place) => {
     const { stack } = place;
     const resource = stack.resources[logicalId];
     if (resource === undefined) throw problem(place, `refers to ${logicalId}, which is not in the template`);
+    if (!isNamedHere(resource.Type)) return undefined;
     const property = nameProperty[resource.Type];
     const inside = { stack, resource: logicalId, path: `Properties.${property}` };
-    const given = property === undefined ? undefined : resolve(resource.Properties[property], inside);
-    const names = namesOf({
+    const name = property === undefined ? undefined : resolve(resource.Properties[property], inside);
+    return namesOf({
       stack: stack.name,
       region: stack.region ?? defaultRegion,
       logicalId,
       type: resource.Type,
-      givenName: given === undefined ? undefined : text(given, inside),
+      givenName: name === undefined ? undefined : text(name, inside),
       awsEndpoint,
       fifo: resource.Properties['FifoQueue'] === true,
       hasStream: resource.Properties['StreamSpecification'] !== undefined,
     });
-    if (names === undefined)
-      throw problem(place, `refers to ${logicalId}, a ${resource.Type} that does not exist locally`);
-    return names;
   };
 
   const substitute = (argument: unknown, place: Place): string => {
-    const [pattern, given] = typeof argument === 'string' ? [argument, {}] : pair(argument, place);
-    const values = resolve(given, place);
+    const [pattern, own] = typeof argument === 'string' ? [argument, {}] : pair(argument, place);
+    const values = resolve(own, place);
     return text(pattern, place).replace(/\$\{(!?)([^}]+)\}/g, (whole, escaped: string, name: string) => {
       if (escaped !== '') return whole.replace('!', '');
       if (isRecord(values) && Object.hasOwn(values, name)) return text(values[name], place);
@@ -120,8 +195,10 @@ export const createResolver = (stacks: readonly Stack[], awsEndpoint: string): R
     const { StackName, OutputName } = isRecord(argument) ? argument : {};
     const stack = stacks.find(({ name }) => name === StackName);
     const output = stack?.outputs[String(OutputName)];
-    if (stack === undefined || output === undefined)
-      throw problem(place, `asks for output ${String(OutputName)} of ${String(StackName)}, which is not in the app`);
+    if (stack === undefined || output === undefined) {
+      const what = `asks for output ${String(OutputName)} of ${String(StackName)}`;
+      return demanded(`${String(StackName)}.${String(OutputName)}`, what, place);
+    }
     return resolve(output.Value, { stack, resource: String(OutputName), path: 'Value' });
   };
 
@@ -132,7 +209,7 @@ export const createResolver = (stacks: readonly Stack[], awsEndpoint: string): R
         if (output.Export !== undefined && resolve(output.Export.Name, { ...inside, path: 'Export' }) === name)
           return resolve(output.Value, inside);
       }
-    throw problem(place, `imports ${name}, which no stack exports`);
+    return demanded(name, `imports ${name}`, place);
   };
 
   return resolve;
@@ -167,12 +244,6 @@ const pseudoParameter = (id: string, stack: Stack): { readonly value: string | u
     default:
       return undefined;
   }
-};
-
-/** Secrets and parameters that CloudFormation would fetch while it deploys. */
-const literal = (value: string, place: Place): string => {
-  if (value.includes('{{resolve:')) throw problem(place, 'is a dynamic reference, which does not exist locally');
-  return value;
 };
 
 const problem = (place: Place, what: string): TemplateError =>

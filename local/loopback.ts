@@ -62,7 +62,7 @@ const listenError = (port: number, address: string, cause: NodeJS.ErrnoException
   if (cause.code === 'EADDRINUSE')
     return new StartError(
       'PORT_TAKEN',
-      `Port ${port} is taken: choose another one, as in "npm start -- --port ${port === 9000 ? 9001 : 9000}".`,
+      `Port ${port} is taken: choose another one, as in --port ${port === 9000 ? 9001 : 9000}.`,
       { cause },
     );
   if (cause.code === 'EACCES')

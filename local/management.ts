@@ -27,10 +27,10 @@ export const managementPath = (stage: string): string => `/${stage}/@connections
 export const createManagement = (parts: Parts): Exchange => {
   const { callers, recorder, faults, mayManage } = parts;
   return async (request) => {
-    const caller = callers.callerOf(request.authorization);
+    const caller = callers.callerOf(request, 'execute-api');
+    if (caller.kind === 'refused')
+      return wired({ status: 403, body: { message: caller.message }, errorType: caller.code });
     if (caller.kind === 'function') recorder.calledManagement(request.method);
-    if (caller.kind === 'unsigned') return wired(unsigned);
-    if (caller.kind === 'unknown') return wired(unknown);
     if (!mayManage(caller, request)) return wired(denied);
     const fate = request.method === 'POST' ? await faults.post(connectionIdIn(request.path) ?? '') : 'pass';
     return wired(fate === 'throttled' ? limited : replyTo(parts, request));
@@ -74,16 +74,6 @@ const replyTo = ({ connections, faults }: Parts, { method, path, body }: WireReq
 const gone: Reply = { status: 410, body: { message: 'Gone' }, errorType: 'GoneException' };
 const limited: Reply = { status: 429, body: { message: 'Too Many Requests' }, errorType: 'LimitExceededException' };
 const tooLarge: Reply = { status: 413, body: { message: 'Payload Too Large' }, errorType: 'PayloadTooLargeException' };
-const unsigned: Reply = {
-  status: 403,
-  body: { message: 'Missing Authentication Token' },
-  errorType: 'MissingAuthenticationTokenException',
-};
-const unknown: Reply = {
-  status: 403,
-  body: { message: 'The access key is none of this gateway' },
-  errorType: 'UnrecognizedClientException',
-};
 const denied: Reply = {
   status: 403,
   body: { message: 'The role does not allow execute-api:ManageConnections here' },

@@ -29,9 +29,20 @@ export const nameProperty: Readonly<Record<string, string>> = {
   'AWS::Events::EventBus': 'Name',
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::IAM::Role': 'RoleName',
+  'AWS::IAM::ManagedPolicy': 'ManagedPolicyName',
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::ApiGatewayV2::Stage': 'StageName',
 };
+
+const namedTypes: readonly string[] = [
+  ...Object.keys(nameProperty),
+  'AWS::ApiGatewayV2::Api',
+  'AWS::ApiGatewayV2::Integration',
+  'AWS::ApiGatewayV2::Route',
+];
+
+/** Whether `namesOf` knows a type of resource. */
+export const isNamedHere = (type: string): boolean => namedTypes.includes(type);
 
 /**
  * The physical names of a resource as CloudFormation would make them up, but the same at every start, so that
@@ -59,6 +70,8 @@ export const namesOf = (context: NamingContext): ResourceNames | undefined => {
       return { ref: name, attributes: { Arn: `arn:aws:lambda:${region}:${accountId}:function:${name}` } };
     case 'AWS::IAM::Role':
       return { ref: name, attributes: { Arn: `arn:aws:iam::${accountId}:role/${name}`, RoleId: roleIdOf(name) } };
+    case 'AWS::IAM::ManagedPolicy':
+      return { ref: `arn:aws:iam::${accountId}:policy/${name}`, attributes: {} };
     case 'AWS::Logs::LogGroup':
       return { ref: name, attributes: { Arn: `arn:aws:logs:${region}:${accountId}:log-group:${name}:*` } };
     case 'AWS::ApiGatewayV2::Api': {

@@ -10,6 +10,10 @@ export type StartErrorCode =
   | 'ASSEMBLY_UNREADABLE'
   | 'FUNCTION_UNLOADABLE'
   | 'TEMPLATE_UNRESOLVED'
+  | 'VALUES_UNREADABLE'
+  | 'DOOR_MISSING'
+  | 'DOOR_UNCLEAR'
+  | 'DOOR_UNKNOWN'
   | 'QUEUE_MISSING';
 
 /** The gateway cannot start. `message` is one sentence that can be shown as it is; `code` says which kind. */

@@ -1,7 +1,11 @@
 import * as v from 'valibot';
 import type { Stack } from './assembly.ts';
+import type { Door } from './door.ts';
+import { variablesIn } from './door-reach.ts';
+import type { GivenValues } from './given-values.ts';
 import { createResolver, defaultRegion } from './intrinsics.ts';
 import { StartError, TemplateError } from './start-error.ts';
+import { withoutForeignStatements } from './policies.ts';
 
 type Schema = v.ObjectSchema<v.ObjectEntries, undefined>;
 
@@ -33,20 +37,27 @@ export type Template = {
   readonly findOutput: (name: string) => string | undefined;
 };
 
-/**
- * Typed access to the resources of several stacks. Only the properties a schema names are ever resolved.
- *
- * @param awsEndpoint base URL of queue URLs, without a trailing slash
- */
-export const openTemplate = (stacks: readonly Stack[], awsEndpoint: string): Template => {
-  const resolve = createResolver(stacks, awsEndpoint);
+export type TemplateOptions = {
+  readonly stacks: readonly Stack[];
+  /** Whose resources are looked at. */
+  readonly door: Door;
+  readonly given: GivenValues;
+  /** Base URL of queue URLs, without a trailing slash. */
+  readonly awsEndpoint: string;
+  /** Variables of functions that are as if they were not there. */
+  readonly withoutVariables: readonly string[];
+};
+
+/** Typed access to the resources of a gateway in several stacks. Only the properties a schema names are ever resolved. */
+export const openTemplate = ({ stacks, door, given, awsEndpoint, withoutVariables }: TemplateOptions): Template => {
+  const resolve = createResolver(stacks, awsEndpoint, given);
 
   const found = <S extends Schema>(stack: Stack, logicalId: string, schema: S): Found<S> => {
     const place = { stack, resource: logicalId, path: 'Properties' };
     const problem = (path: string, what: string) =>
       new TemplateError({ stack: stack.name, resource: logicalId, path: `Properties.${path}` }, what);
-    const given = stack.resources[logicalId]?.Properties ?? {};
-    const wanted = Object.entries(given).filter(([key]) => Object.hasOwn(schema.entries, key));
+    const { Type, Properties = {} } = stack.resources[logicalId] ?? {};
+    const wanted = Object.entries(asRead(Type, Properties)).filter(([key]) => Object.hasOwn(schema.entries, key));
     const read = v.safeParse(schema, resolve(Object.fromEntries(wanted), place));
     if (!read.success) throw problem(v.getDotPath(read.issues[0]) ?? '', `is not usable: ${read.issues[0].message}`);
     return {
@@ -64,8 +75,15 @@ export const openTemplate = (stacks: readonly Stack[], awsEndpoint: string): Tem
     };
   };
 
+  /** What must not be resolved is taken out before. */
+  const asRead = (type: string | undefined, properties: Readonly<Record<string, unknown>>) => {
+    if (type === 'AWS::Lambda::Function')
+      return { ...properties, Environment: { Variables: variablesIn(properties, withoutVariables) } };
+    return withoutForeignStatements(properties);
+  };
+
   const findOutput: Template['findOutput'] = (name) => {
-    const [first, second] = outputsNamed(stacks, name);
+    const [first, second] = door.outputs(name);
     if (first === undefined) return undefined;
     if (second !== undefined)
       throw new StartError(
@@ -74,13 +92,12 @@ export const openTemplate = (stacks: readonly Stack[], awsEndpoint: string): Tem
       );
     return String(resolve(first.output.Value, { stack: first.stack, resource: first.id, path: 'Value' }));
   };
-  const [url] = outputsNamed(stacks, 'WebSocketUrl');
 
   return {
     find: (types, schema) =>
       stacks.flatMap((stack) =>
         Object.entries(stack.resources)
-          .filter(([, { Type }]) => types.includes(Type))
+          .filter(([logicalId, { Type }]) => types.includes(Type) && door.has(stack, logicalId))
           .map(([logicalId]) => found(stack, logicalId, schema)),
       ),
     output: (name) => {
@@ -89,15 +106,8 @@ export const openTemplate = (stacks: readonly Stack[], awsEndpoint: string): Tem
       return value;
     },
     findOutput,
-    gatewayPath: url?.id.replace(/WebSocketUrl(?:[0-9A-F]{8})?$/, '') ?? '',
+    gatewayPath: door.gatewayPath,
   };
-};
-
-/** By its own name in a stack, else by the name that it has below a construct: with that path before it and a hash behind. */
-const outputsNamed = (stacks: readonly Stack[], name: string) => {
-  const all = stacks.flatMap((stack) => Object.entries(stack.outputs).map(([id, output]) => ({ stack, id, output })));
-  const own = all.filter(({ id }) => id === name);
-  return own.length > 0 ? own : all.filter(({ id }) => id.replace(/[0-9A-F]{8}$/, '').endsWith(name) && id !== name);
 };
 
 /** CloudFormation takes numbers as text, too. */

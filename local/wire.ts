@@ -6,9 +6,8 @@ export type WireRequest = {
   readonly method: string;
   /** With the query. */
   readonly path: string;
-  readonly authorization: string | undefined;
-  /** The header `X-Amz-Target`. */
-  readonly target: string | undefined;
+  /** By their names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 };
 
@@ -41,9 +40,8 @@ const answer = async (
   requestBody: string,
   response: ServerResponse,
 ): Promise<void> => {
-  const { authorization } = headers;
-  const target = headers['x-amz-target']?.toString();
-  const answered = await exchange({ method, path: url, authorization, target, body: requestBody });
+  const texts = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));
+  const answered = await exchange({ method, path: url, headers: texts, body: requestBody });
   response.writeHead(answered.status, answered.headers);
   response.end(answered.body);
 };

@@ -1,6 +1,7 @@
 /**
  * `npm run build:package`: what `npm install maitred` brings, as a folder to pack. The constructs are compiled and bundled into one
- * file, the functions are bundled for both transports with their maps, so that nobody who installs it needs a bundler.
+ * file, the functions are bundled for both transports with their maps, and the commands with the local gateway, so that nobody who
+ * installs it needs a bundler.
  */
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,12 +10,13 @@ import { build, type Metafile } from 'esbuild';
 import { readArguments, run, UsageError } from '../bin/command.ts';
 import { transports } from '../config-schema/stage-config.ts';
 import { namedBuilds } from '../lib/build-name.ts';
-import { bundleOptions } from '../lib/bundle.ts';
+import { bundleOptions } from '../lib/build-functions.ts';
+import { buildCommands } from './commands.ts';
 import { writeDeclarations } from './declarations.ts';
 import { manifestOf } from './manifest.ts';
 import { noticesOf } from './notices.ts';
 
-const help = `Builds the package of the constructs.
+const help = `Builds the package: the constructs, the functions and the commands.
 
   npm run build:package [-- DIRECTORY]
 
@@ -65,11 +67,15 @@ await run(async () => {
   try {
     rmSync(target, { recursive: true, force: true });
     mkdirSync(join(target, 'docs'), { recursive: true });
-    const bundled = [await buildConstructs(target), ...(await buildFunctions(target))];
+    const bundled = [
+      await buildConstructs(target),
+      ...(await buildFunctions(target)),
+      ...(await buildCommands(projectDir, join(target, 'commands'))),
+    ];
     writeDeclarations(projectDir, made, join(target, 'types'));
     writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifestOf(projectDir), null, 2)}\n`);
     writeFileSync(join(target, 'THIRD-PARTY-LICENSES'), `${noticesOf(projectDir, bundled)}\n`);
-    copyFileSync(join(projectDir, 'LICENSE'), join(target, 'LICENSE'));
+    for (const page of ['LICENSE', 'CHANGELOG.md']) copyFileSync(join(projectDir, page), join(target, page));
     copyFileSync(join(import.meta.dirname, 'README.md'), join(target, 'README.md'));
     // Alarms name its headings.
     copyFileSync(join(projectDir, 'docs/runbook.md'), join(target, 'docs/runbook.md'));

@@ -1,6 +1,7 @@
-/** The package.json of what is packed: the project's own, as far as it is about the constructs. */
+/** The package.json of what is packed: of the project's own what concerns whoever installs it. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import type { Plugin } from 'esbuild';
 
 type Manifest = Readonly<{
   version: string;
@@ -8,6 +9,17 @@ type Manifest = Readonly<{
   license: string;
   dependencies: Readonly<Record<string, string>>;
 }>;
+
+/** The commands say their version and which Node they need, and nothing else of the project's. */
+export const briefManifest: Plugin = {
+  name: 'manifest',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\/package\.json$/ }, ({ path }) => {
+      const { version, engines } = JSON.parse(readFileSync(path, 'utf8'));
+      return { loader: 'json', contents: JSON.stringify({ version, engines }) };
+    });
+  },
+};
 
 /** @param projectDir the project's folder */
 export const manifestOf = (projectDir: string) => {
@@ -21,10 +33,11 @@ export const manifestOf = (projectDir: string) => {
     description,
     keywords: ['aws', 'cdk', 'aws-cdk', 'constructs', 'websocket', 'api-gateway', 'realtime', 'restaurant'],
     license,
-    repository: { type: 'git', url: 'git+https://github.com/maitred/maitred.git' },
     // One copy for whoever imports and whoever requires it, as the CDK itself is.
     type: 'commonjs',
+    // The constructs' own. The commands say themselves what they need.
     engines: { node: cdk.engines.node },
+    bin: { maitred: './commands/maitred.mjs' },
     main: './index.js',
     types: './types/lib/index.d.ts',
     exports: {

@@ -14,9 +14,10 @@ export const noticesOf = (projectDir: string, metafiles: readonly Metafile[]): s
     .sort()
     .map((folder) => {
       const { name, version, license } = JSON.parse(readFileSync(join(projectDir, folder, 'package.json'), 'utf8'));
-      const [file] = globSync('LICEN[CS]E*', { cwd: join(projectDir, folder) });
-      const text = file === undefined ? '' : readFileSync(join(projectDir, folder, file), 'utf8').trim();
-      return `${name} ${version} (${license})\n\n${text}`.trim();
+      // Of what is compiled into a package's binaries there are licences below it.
+      const files = globSync(['LICEN[CS]E*', 'deps/**/{LICENSE,COPYING}'], { cwd: join(projectDir, folder) });
+      const texts = files.map((file) => readFileSync(join(projectDir, folder, file), 'utf8').trim());
+      return [`${name} ${version} (${license})`, ...texts].join('\n\n');
     })
     .join(`\n\n${'-'.repeat(80)}\n\n`);
 };

@@ -39,14 +39,16 @@ export const headOf = (head: HeadFound, type: ConnectionType) => {
   return { epoch: head.epoch, head_seq: head.headSeqOf[type] ?? 0 };
 };
 
+/** How long events are kept, and so how long a publication is known again by its id; and after how much silence to ping. */
+export type StageTimes = Readonly<{ retentionMs: number; pingIntervalMs: number }>;
+
 /**
- * The answer to an accepted `authenticate` and to a renewal: the verified ids, never an echo of the claimed ones. `retentionMs`: how
- * long events are kept, and so how long a publication is known again by its id. Without a re-entry pass where none can be made.
+ * The answer to an accepted `authenticate` and to a renewal: the verified ids, never an echo of the claimed ones. Without a re-entry pass where none can be made.
  */
 export const authSuccess = (
   client: AuthenticatedClient,
   head: HeadFound,
-  retentionMs: number,
+  { retentionMs, pingIntervalMs }: StageTimes,
   nowMs: number,
   reentryPass?: string,
 ): Frame =>
@@ -62,6 +64,7 @@ export const authSuccess = (
     ...headOf(head, client.connectionType),
     protocol: protocolVersion,
     retention_ms: retentionMs,
+    ping_interval_ms: pingIntervalMs,
     ...(reentryPass === undefined ? {} : { reentry_pass: reentryPass }),
     timestamp: iso(nowMs),
   });

@@ -31,6 +31,7 @@ const isPure = startsWithAny(
   'lambdas/memory/',
   'lambdas/presence/',
   'lambdas/call-policy/',
+  'cost/',
 );
 const isDeployed = startsWithAny('protocol/', 'config-schema/', 'lambdas/');
 const isOutermost = (path: string) => /^lambdas\/(wiring\/[\w-]+|[\w-]+\.lambda)\.ts$/.test(path);
@@ -44,11 +45,12 @@ const mayUseAws = (path: string) =>
   path.startsWith('examples/') ||
   path.startsWith('test/');
 const mayUseCdk = (path: string) =>
-  startsWithAny('lib/', 'test/')(path) || path === 'bin/app.ts' || path === 'bin/synth.ts';
+  // Somebody else's CDK apps are among the examples.
+  startsWithAny('lib/', 'examples/', 'test/')(path) || path === 'bin/app.ts' || path === 'bin/synth.ts';
 /** What makes the AsyncAPI document and what tests it: the schemas of the whole wire are for them. */
 const isAboutTheDocument = startsWithAny('protocol/schemas/', 'bin/asyncapi/', 'bin/asyncapi.ts', 'test/');
 const isPackage = (from: string) =>
-  !/^(protocol|config-schema|presets|lambdas|transport|lib|local|client|console|bin|examples|test)\//.test(from);
+  !/^(protocol|config-schema|presets|lambdas|transport|lib|local|client|console|cost|bin|examples|test)\//.test(from);
 /** Where the client meets its platform. The rest of it is told the time and lets others act. */
 const isClientShell = (path: string) => /^client\/src\/(connect|platform)\.ts$/.test(path);
 /** What is built into the package's entry `react`. */
@@ -60,6 +62,12 @@ const rules: readonly Rule[] = [
     rule: 'protocol imports nothing but protocol and valibot',
     applies: startsWithAny('protocol/'),
     imports: ({ from }) => from.startsWith('protocol/') || from === 'valibot',
+  },
+  {
+    name: 'cost alone',
+    rule: 'the model of a month imports nothing: whoever has numbers runs it',
+    applies: startsWithAny('cost/'),
+    imports: ({ from }) => from.startsWith('cost/'),
   },
   {
     name: 'configuration alone',
@@ -196,17 +204,20 @@ const rules: readonly Rule[] = [
   },
   {
     name: 'console in a browser',
-    rule: 'the console is a page: it imports itself, the client and the names of the protocol',
+    rule: 'the console is a page: it imports itself, the client, the names of the protocol and what a command calls itself',
     applies: startsWithAny('console/'),
     imports: ({ from }) =>
-      from.startsWith('console/') || from === 'client/src/index.ts' || from === 'protocol/identifiers.ts',
+      from.startsWith('console/') || ['client/src/index.ts', 'protocol/identifiers.ts', 'bin/called.ts'].includes(from),
   },
-  {
-    name: 'examples alone',
-    rule: 'an example is a file to copy: it imports packages',
-    applies: startsWithAny('examples/'),
-    imports: ({ from }) => isPackage(from),
-  },
+  ...globSync('examples/*/', { cwd: root })
+    .map((path) => `${path}/`)
+    .filter((folder) => globSync(`${folder}**/*.ts`, { cwd: root }).length > 0)
+    .map((folder) => ({
+      name: 'examples alone',
+      rule: 'an example is a folder to copy: it imports packages and itself',
+      applies: startsWithAny(folder),
+      imports: ({ from }: Import) => isPackage(from) || from.startsWith(folder),
+    })),
   {
     name: 'casts on purpose',
     rule: 'nothing is cast to whatever fits; what a test passes although the types forbid it goes through test/forbidden.ts',
@@ -289,7 +300,7 @@ const codeOf = (text: string): string =>
 describe('the import rules', () => {
   const sources = globSync(
     [
-      '{bin,config-schema,console,examples,lambdas,lib,local,protocol,test,transport}/**/*.ts',
+      '{bin,config-schema,console,cost,examples,lambdas,lib,local,package,protocol,reference,release,test,transport}/**/*.ts',
       'client/*.ts',
       'client/src/**/*.ts',
     ],
@@ -427,6 +438,7 @@ describe('a source that breaks a rule is found', () => {
     { path: 'local/x.ts', from: '../lambdas/env.ts', breaks: ['local apart'] },
     { path: 'bin/x.ts', from: '../test/env.test.ts', breaks: ['tests outside'] },
     { path: 'examples/typescript-backend/x.ts', from: '../../protocol/limits.ts', breaks: ['examples alone'] },
+    { path: 'examples/typescript-backend/x.ts', from: '../expo-app/src/orders.ts', breaks: ['examples alone'] },
     { path: 'client/src/x.ts', from: 'node:crypto', breaks: ['client alone'] },
     { path: 'client/src/x.ts', from: '@aws-sdk/client-sqs', breaks: ['AWS at its place', 'client alone'] },
     { path: 'client/src/x.ts', from: '../../protocol/client-messages.ts', breaks: ['client alone'] },

@@ -1,52 +1,12 @@
-/** Signature Version 4 by the SDK's own package, with Node's SHA-256. */
+/** Signature Version 4 of a request without a query, as the SDK signs it. */
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
-import { SignatureV4 } from '@smithy/signature-v4';
 import type { Credentials } from './environment.ts';
 import type { HttpRequest } from './http.ts';
 
-type Secret = string | ArrayBuffer | ArrayBufferView;
-
-/** What the signer takes for SHA-256 and, with a secret, its HMAC. */
-class Sha256 {
-  readonly #secret: Secret | undefined;
-  #data: Uint8Array = new Uint8Array();
-
-  constructor(secret?: Secret) {
-    this.#secret = secret;
-  }
-
-  /** The signer knows all that is to be hashed before it begins: this is called once. */
-  update(data: Uint8Array): void {
-    this.#data = data;
-  }
-
-  async digest(): Promise<Uint8Array> {
-    return this.#secret === undefined
-      ? hash('sha256', this.#data, 'buffer')
-      : createHmac('sha256', keyOf(this.#secret)).update(this.#data).digest();
-  }
-
-  reset(): void {
-    this.#data = new Uint8Array();
-  }
-}
-
-/** Of the bytes that the signer keeps for a day. Made anew at each request they would cost as much as all the rest of a signature. */
-const keys = new WeakMap<object, KeyObject>();
-
-const keyOf = (secret: Secret): string | KeyObject => {
-  if (typeof secret === 'string') return secret;
-  const known = keys.get(secret);
-  if (known !== undefined) return known;
-  const bytes = ArrayBuffer.isView(secret)
-    ? new Uint8Array(secret.buffer, secret.byteOffset, secret.byteLength)
-    : new Uint8Array(secret);
-  const key = createSecretKey(bytes);
-  keys.set(secret, key);
-  return key;
-};
-
 export type Signer = (request: HttpRequest, atMs: number) => Promise<HttpRequest>;
+
+/** Whoever carries a request may change it. */
+const unsignedHeaders: ReadonlySet<string> = new Set(['x-amzn-trace-id', 'user-agent', 'connection', 'expect']);
 
 /** @param credentials asked at each request */
 export const signer = (
@@ -54,9 +14,59 @@ export const signer = (
   region: string,
   credentials: () => Credentials | Promise<Credentials>,
 ): Signer => {
-  const signature = new SignatureV4({ service, region, sha256: Sha256, credentials: async () => credentials() });
+  const keyOf = signingKey(region, service);
   return async (request, atMs) => {
-    const { headers } = await signature.sign(request, { signingDate: new Date(atMs) });
+    const { accessKeyId, secretAccessKey, sessionToken } = await credentials();
+    const stamp = new Date(atMs).toISOString().replace(/[-:]|\.\d+/g, '');
+    const date = stamp.slice(0, 8);
+    const bodyHash = hash('sha256', request.body ?? '');
+    const headers: Record<string, string> = {
+      ...request.headers,
+      'x-amz-date': stamp,
+      ...(sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }),
+      'x-amz-content-sha256': bodyHash,
+    };
+    const names = Object.keys(headers)
+      .filter((name) => !unsignedHeaders.has(name))
+      .sort();
+    const lines = names.map((name) => `${name}:${headers[name]?.replace(/\s+/g, ' ').trim()}\n`).join('');
+    const signed = names.join(';');
+    const canonical = `${request.method}\n${canonicalPath(request.path)}\n\n${lines}\n${signed}\n${bodyHash}`;
+    const scope = `${date}/${region}/${service}/aws4_request`;
+    const signature = createHmac('sha256', keyOf(secretAccessKey, date))
+      .update(`AWS4-HMAC-SHA256\n${stamp}\n${scope}\n${hash('sha256', canonical)}`)
+      .digest('hex');
+    headers['authorization'] =
+      `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${signed}, Signature=${signature}`;
     return { ...request, headers };
   };
 };
+
+/** The key of a secret's day, kept until another is asked for. */
+const signingKey = (region: string, service: string): ((secret: string, date: string) => KeyObject) => {
+  let last: { secret: string; date: string; key: KeyObject } | undefined;
+  return (secret, date) => {
+    if (last?.secret !== secret || last.date !== date) {
+      const bytes = [date, region, service, 'aws4_request'].reduce<string | Buffer>(hmac, `AWS4${secret}`);
+      last = { secret, date, key: createSecretKey(Buffer.from(bytes)) };
+    }
+    return last.key;
+  };
+};
+
+const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+
+/** Its segments encoded once more than they are sent; those that mean a place are gone. */
+const canonicalPath = (path: string): string => {
+  if (path === '/') return path;
+  const segments: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '..') segments.pop();
+    else if (segment !== '' && segment !== '.') segments.push(encoded(segment));
+  }
+  return `/${segments.join('/')}${path.endsWith('/') && segments.length > 0 ? '/' : ''}`;
+};
+
+/** After RFC 3986, by which fewer characters stay what they are than by JavaScript. */
+const encoded = (text: string): string =>
+  encodeURIComponent(text).replace(/[!'()*]/g, (one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`);

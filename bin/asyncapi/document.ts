@@ -1,4 +1,5 @@
 /** The protocol as an AsyncAPI 3.0 document, for tools. PROTOCOL.md says the same to people, and more. */
+import { called } from '../called.ts';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import type { Domain } from '../../protocol/domain.ts';
@@ -40,7 +41,7 @@ One message is one text frame with one JSON object of at most ${limits.maxFrameB
       pathname: '/local',
       protocol: 'ws',
       title: 'The local gateway',
-      description: '`npm start`, on its own port unless another was asked for.',
+      description: `\`${called('start')}\`, on its own port unless another was asked for.`,
     },
   },
   channels: {

@@ -76,7 +76,13 @@ export const examples = (domain: Domain): Readonly<Record<MessageName, unknown>>
       domain.events.map(({ type, example }) => [publicationName(type), { type, id, data: example }]),
     ),
     auth_success: payloadOf(
-      authSuccess(client, head, 86_400_000, nowMs, 'mrp_ArQHn71mdy6r0RB-fuJSMkVAugT94ymBt2Ze10iNdMUWEPaymznHtG5J'),
+      authSuccess(
+        client,
+        head,
+        { retentionMs: 86_400_000, pingIntervalMs: 120_000 },
+        nowMs,
+        'mrp_ArQHn71mdy6r0RB-fuJSMkVAugT94ymBt2Ze10iNdMUWEPaymznHtG5J',
+      ),
     ),
     auth_error: payloadOf(authError('token_expired', nowMs)),
     pong: payloadOf(pong(client, head, nowMs)),

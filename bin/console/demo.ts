@@ -1,12 +1,12 @@
 /** What the console's page plays: the devices, events and people of the local stage. */
-import type { StageConfig } from '../../config-schema/stage-config.ts';
+import type { FunctionConfig } from '../../config-schema/function-config.ts';
 import type { Demo, DemoConnectionType, DemoUser } from '../../console/rows.ts';
 import { demoOf, demoRestaurant, rivalRestaurant } from '../../local/demo.ts';
 import { domainOf } from '../../protocol/domain.ts';
 import { isEventType } from '../../protocol/restaurant-events.ts';
 import { printedDevice } from '../authenticate-line.ts';
 
-export const consoleDemo = (url: string, config: StageConfig): Demo => {
+export const consoleDemo = (url: string, config: FunctionConfig): Demo => {
   const { connectionTypes, events, asksWho, mayConnectAs } = domainOf(config);
   const { users, memberships } = demoOf(config.demoUsers);
   const printed = printedDevice(config);

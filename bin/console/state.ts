@@ -1,6 +1,6 @@
 /** What the console knows of the state and may do in it, with the means of the operator's commands. */
 import { randomUUID } from 'node:crypto';
-import type { StageConfig } from '../../config-schema/stage-config.ts';
+import type { FunctionConfig } from '../../config-schema/function-config.ts';
 import { type AuditRow, type ConnectionRow, maxAuditRows } from '../../console/rows.ts';
 import { restaurantTrail, unverifiedTrail } from '../../lambdas/dynamodb/audit-trail.ts';
 import type { Trail } from '../../lambdas/dynamodb/record-order.ts';
@@ -23,7 +23,7 @@ const auditPeriodMs = 60 * 60 * 1000;
 
 export const consoleState = (
   target: Target,
-  config: StageConfig,
+  config: FunctionConfig,
   restaurants: readonly string[],
   issuer: string,
 ): ConsoleState => {

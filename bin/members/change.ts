@@ -11,7 +11,7 @@ import {
   suspendMember,
 } from '../../lambdas/dynamodb/membership-administration.ts';
 import type { ConnectionType, Role } from '../../protocol/identifiers.ts';
-import { NotFoundError, RefusedError } from '../command.ts';
+import { called, NotFoundError, RefusedError } from '../command.ts';
 import { revocationNote } from '../revocation-note.ts';
 import type { Target } from '../target.ts';
 import { rowOfMembership } from './member-row.ts';
@@ -19,7 +19,8 @@ import { rowOfMembership } from './member-row.ts';
 export type Change = Readonly<{ outcome: string; sentence: string; told?: Readonly<Record<string, unknown>> }>;
 
 export const who = ({ userId, issuer }: Member): string => `${userId} (${issuer})`;
-const staysOut = ({ restaurantId }: Member): string => `stays suspended at ${restaurantId} until "members -- resume".`;
+const staysOut = ({ restaurantId }: Member): string =>
+  `stays suspended at ${restaurantId} until "${called('members resume')}".`;
 const notAMember = (member: Member): NotFoundError =>
   new NotFoundError(`${who(member)} is not a member of ${member.restaurantId}.`);
 
@@ -62,8 +63,8 @@ export const suspend = async ({ memberships }: Target, member: Member, nowMs: nu
   if (outcome === 'was_suspended')
     throw new RefusedError(`${who(member)} is suspended at ${member.restaurantId} already.`);
   const sentence =
-    `${who(member)} is suspended at ${member.restaurantId}: no token lets them in until "members -- resume". ` +
-    `Sessions end at their next message or event; "sessions -- close" ends them now.`;
+    `${who(member)} is suspended at ${member.restaurantId}: no token lets them in until "${called('members resume')}". ` +
+    `Sessions end at their next message or event; "${called('sessions close')}" ends them now.`;
   return { outcome, sentence, told: { suspended_at_ms: nowMs } };
 };
 

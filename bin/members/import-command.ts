@@ -1,4 +1,4 @@
-/** `members -- import`: a file into the membership table, and what became of its lines onto the screen. */
+/** `members import`: a file into the membership table, and what became of its lines onto the screen. */
 import { createReadStream } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readMembers, replaceMembership } from '../../lambdas/dynamodb/membership-bulk.ts';

@@ -1,11 +1,12 @@
 /** What becomes of a row of an import. Pure. */
+import { called } from '../called.ts';
 import { isSuspended, isUnreadable, type Membership, noRole } from '../../lambdas/access/membership.ts';
 import type { Domain } from '../../protocol/domain.ts';
 import type { MemberRow } from './member-row.ts';
 
 /** Why a row is left alone, and what to do where it was meant. */
 export const leftAlone = {
-  suspended: 'is suspended: "members -- resume" first',
+  suspended: `is suspended: "${called('members resume')}" first`,
   revoked_later: 'was revoked later than the file says',
   unreadable: 'has a row in the table that cannot be read',
   narrowed_otherwise: 'is narrowed to connection types that the role may not be: name connection_types',

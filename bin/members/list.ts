@@ -1,3 +1,5 @@
+import type { AskedGateway } from '../asked-gateway.ts';
+import { called } from '../called.ts';
 import { isUnreadable, type Membership, noRole } from '../../lambdas/access/membership.ts';
 import { listMembers } from '../../lambdas/dynamodb/member-list.ts';
 import { type Column, printHeadings, rowOf } from '../columns.ts';
@@ -18,7 +20,7 @@ const columns: readonly Column[] = [
 export const list = async (
   { memberships }: Target,
   restaurantId: string,
-  { isJson, stage }: Readonly<{ isJson: boolean; stage: string | undefined }>,
+  { isJson, asked }: Readonly<{ isJson: boolean; asked: AskedGateway }>,
 ): Promise<void> => {
   const members = await listMembers(memberships)(restaurantId);
   if (isJson) {
@@ -28,8 +30,10 @@ export const list = async (
   if (members.length === 0) console.log(`${restaurantId} has no members.`);
   else printHeadings(columns);
   for (const member of members) console.log(lineOf(member));
-  for (const alias of issuersThatGrantAt(restaurantId, stage))
-    console.error(`Tokens of ${alias} may let others in there: "sessions -- list" has who is connected, and by what.`);
+  for (const alias of issuersThatGrantAt(restaurantId, asked))
+    console.error(
+      `Tokens of ${alias} may let others in there: "${called('sessions list')}" has who is connected, and by what.`,
+    );
 };
 
 const lineOf = (membership: Membership): string => {

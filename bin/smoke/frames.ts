@@ -98,6 +98,7 @@ export const authSuccess = (admitted: Readonly<{ restaurantId: string; connectio
   head_seq: aNumber,
   protocol: 1,
   retention_ms: aNumber,
+  ping_interval_ms: aNumber,
   reentry_pass: aPass,
   timestamp: aTime,
 });

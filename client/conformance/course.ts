@@ -1,6 +1,6 @@
 /** How a course is written: by inputs alone. When they come, and on which socket, is said only where it is not the obvious. */
 import type { Cursor } from '../src/events.ts';
-import type { Signal } from '../src/state.ts';
+import type { Signal, Silences } from '../src/state.ts';
 import type { VectorInput, VectorPublication, VectorSettings, VectorUser } from './vector.ts';
 
 /** What an input may be made of: the present, and the socket, the token request, the replay and the question that came last. */
@@ -55,7 +55,11 @@ export const says = (message: Fields | ((present: Present) => Fields)) =>
     message: typeof message === 'function' ? message(present) : message,
   }));
 export const saysText = (text: string) => act(({ socket }) => ({ kind: 'frame', socket, text }));
+/** There is no address to open a socket at. */
+export const noAddress = (problem: string) => act(({ socket }) => ({ kind: 'closed', socket, problem }));
 export const signal = (one: Signal) => act(() => ({ kind: 'signal', signal: one }));
+/** Which network it is. */
+export const network = (name: string) => act(() => ({ kind: 'network', name }));
 /** The application asks who is there. */
 export const who = act(() => ({ kind: 'who' }));
 export const discard = (id: string) => act(() => ({ kind: 'discard', id }));
@@ -75,7 +79,8 @@ export const stored = act(({ kept }) => ({ kind: 'stored', publications: kept })
 export const restored = (
   publications: readonly VectorPublication[],
   cursor?: Cursor & Readonly<{ user?: VectorUser }>,
-) => act(() => ({ kind: 'restored', publications, ...(cursor && { cursor }) }));
+  silences?: Silences,
+) => act(() => ({ kind: 'restored', publications, ...(cursor && { cursor }), ...(silences && { silences }) }));
 
 const stamp = (now: number) => new Date(now).toISOString();
 
@@ -99,6 +104,9 @@ export const success = ({ livesMs = 7_200_000, ...fields }: { livesMs?: number }
   }));
 export const pong = (head: Fields = { epoch: 'e-1', head_seq: 10 }) => says({ type: 'pong', ...head });
 
+/** Late for a heartbeat, which is answered: nothing but the time has passed. */
+export const awake = (ms: number): readonly Act[] => [{ ...due, after: ms - 10 }, pong()];
+
 /** From nothing to a session. */
 export const enter = (fields: { livesMs?: number } & Fields = {}): readonly Act[] => [
   start,
@@ -118,9 +126,12 @@ export const event = (seq: number, { prev = seq - 1, epoch = 'e-1' }: Numbered =
   epoch,
   restaurant_id: 'r-17',
   data: { version: seq },
-  timestamp: '1970-01-01T00:16:40.000Z',
+  timestamp: stamp(1_000_000),
 });
-export const hears = (seq: number, how: Numbered = {}) => says(event(seq, how));
+/** Numbered so long before it is heard. */
+type Heard = Numbered & Readonly<{ agoMs?: number }>;
+export const hears = (seq: number, { agoMs = 0, ...how }: Heard = {}) =>
+  says(({ now }) => ({ ...event(seq, how), timestamp: stamp(now - agoMs) }));
 export const page = (events: readonly Fields[], fields: Fields = {}) =>
   says(({ replay }) => {
     const last = events.at(-1)?.['seq'] ?? 10;

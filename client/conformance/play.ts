@@ -66,6 +66,7 @@ const settingsOf = ({
   user,
   max_queued,
   max_queued_chars,
+  timing,
 }: VectorSettings): Settings => ({
   ...defaultSettings,
   connectionType: connection_type ?? defaultSettings.connectionType,
@@ -75,6 +76,7 @@ const settingsOf = ({
   user: user && userOf(user),
   maxQueued: max_queued ?? defaultSettings.maxQueued,
   maxQueuedChars: max_queued_chars ?? defaultSettings.maxQueuedChars,
+  timing: { ...defaultSettings.timing, heartbeatMs: timing?.heartbeat_ms },
 });
 
 const userOf = ({ user_id, issuer }: VectorUser): User => ({ userId: user_id, issuer });
@@ -127,19 +129,22 @@ const inputOf = (input: VectorInput, now: number, numbers: Numbers): Input => {
       };
     }
     case 'closed':
-      return { kind: 'closed', socketId: numbers.ownSocket(input.socket), code: input.code };
+      return {
+        kind: 'closed',
+        socketId: numbers.ownSocket(input.socket),
+        ...('code' in input ? { code: input.code } : { code: undefined, problem: input.problem }),
+      };
     case 'publish': {
       const { id, text, expires_at: expiresAt } = input;
       return { kind: 'publish', publication: { id, text, since: now, expiresAt } };
     }
     case 'restored': {
-      const { publications, cursor } = input;
-      const restored = publications.map(keptPublicationOf);
-      if (!cursor) return { kind: 'restored', publications: restored };
+      const { publications, cursor, silences } = input;
       return {
         kind: 'restored',
-        publications: restored,
-        cursor: { ...cursor, user: cursor.user && userOf(cursor.user) },
+        publications: publications.map(keptPublicationOf),
+        cursor: cursor && { ...cursor, user: cursor.user && userOf(cursor.user) },
+        silences,
       };
     }
     case 'stored':
@@ -235,6 +240,8 @@ const viewOf = (state: State, cursor: Cursor | undefined): Readonly<Record<strin
   }),
   // What a storage has is left alone at the end.
   ...(state.settings.keeps && { kept: state.end ? null : keptOf(state.outbox).map((one) => snake(one)) }),
+  // Most clients never have one.
+  ...(Object.keys(state.silences).length > 0 && { silences: state.silences }),
   timer: dueAt(state) ?? null,
 });
 

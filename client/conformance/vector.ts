@@ -1,6 +1,6 @@
 /** What a vector is, as README.md here says it. Names are those of the wire: snake_case. */
 import type { Cursor } from '../src/events.ts';
-import type { Signal } from '../src/state.ts';
+import type { Signal, Silences } from '../src/state.ts';
 
 export type VectorUser = Readonly<{ user_id: string; issuer?: string }>;
 
@@ -24,15 +24,18 @@ export type VectorInput =
   | Readonly<{ kind: 'frame'; socket: number; message: Readonly<Record<string, unknown>> }>
   | Readonly<{ kind: 'frame'; socket: number; text: string }>
   | Readonly<{ kind: 'closed'; socket: number; code: number }>
+  | Readonly<{ kind: 'closed'; socket: number; problem: string }>
   | Readonly<{ kind: 'publish'; id: string; text: string; expires_at?: number | undefined }>
   | Readonly<{
       kind: 'restored';
       publications: readonly VectorPublication[];
       cursor?: Cursor & Readonly<{ user?: VectorUser }>;
+      silences?: Silences;
     }>
   | Readonly<{ kind: 'stored'; publications: readonly Readonly<{ id: string; sent_at?: number }>[] }>
   | Readonly<{ kind: 'discard'; id: string }>
-  | Readonly<{ kind: 'signal'; signal: Signal }>;
+  | Readonly<{ kind: 'signal'; signal: Signal }>
+  | Readonly<{ kind: 'network'; name: string }>;
 
 export type VectorStep = Readonly<{
   at: number;
@@ -52,6 +55,7 @@ export type VectorSettings = Readonly<{
   user?: VectorUser;
   max_queued?: number;
   max_queued_chars?: number;
+  timing?: Readonly<{ heartbeat_ms: number }>;
 }>;
 
 export type Vector = Readonly<{

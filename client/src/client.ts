@@ -22,6 +22,7 @@ export type Publishing = Promise<Published> &
     kept: Promise<void>;
   }>;
 
+/** How one event is published. */
 export type PublishOptions = Readonly<{
   /** The idempotency key, at most 128 of `A-Z a-z 0-9 _ . : -`. @default a random one */
   id?: string;
@@ -31,6 +32,7 @@ export type PublishOptions = Readonly<{
 
 /** A connection to one restaurant that keeps itself alive until it is closed or nothing can help any more. */
 export type MaitredClient = Readonly<{
+  /** What it is doing now. */
   readonly state: ClientState;
   /** Everything up to here was delivered, its handlers have returned, or settled with `cursorAfter`. Keep it to `connect` again where this client stops. */
   readonly cursor: Cursor | undefined;
@@ -43,6 +45,7 @@ export type MaitredClient = Readonly<{
   };
   /** Events are missing: take a snapshot. Those after the gap's cursor are delivered, before or after the snapshot is there. */
   onGap: (handler: (gap: Gap) => unknown) => Off;
+  /** Called whenever the cursor has moved. */
   onCursor: (handler: (cursor: Cursor) => void) => Off;
   /** The client stopped for good, and why. A handler that comes too late is called nevertheless. */
   onEnd: (handler: (end: End) => void) => Off;
@@ -56,6 +59,7 @@ export type MaitredClient = Readonly<{
   who: () => Promise<readonly Present[]>;
   /** What is not accepted yet, in order; what an earlier client left in the storage is part of it. The same list until it changes. */
   readonly pending: readonly Pending[];
+  /** Called at every change of `pending`. */
   onPending: (handler: (pending: readonly Pending[]) => unknown) => Off;
   /**
    * Called for each publication that is given back, also those there are already. It stays in `pending`, also across restarts, until
@@ -64,5 +68,6 @@ export type MaitredClient = Readonly<{
   onReturned: (handler: (publication: Pending) => unknown) => Off;
   /** Forgets a publication. One that was sent may be accepted all the same. */
   discard: (id: string) => void;
+  /** Ends it for good. What waits in a storage is sent by a later client. */
   close: () => void;
 }>;

@@ -6,7 +6,7 @@ import type { Cursor, Gap, RestaurantEvent } from './events.ts';
 import { createHandlers } from './handlers.ts';
 import { dueAt, transition } from './machine.ts';
 import { parseServerMessage } from './messages.ts';
-import { type ConnectOptions, settingsOf } from './options.ts';
+import { type ConnectOptions, settingsOf, urlOf } from './options.ts';
 import type { KeptPublication, Outbox, Settled } from './outbox-state.ts';
 import { type Pending, pendingOf } from './pending.ts';
 import { globals, newId, steadyClock } from './platform.ts';
@@ -25,6 +25,13 @@ const longestTimerMs = 2 ** 31 - 1;
 const storageTimeoutMs = 1_000;
 /** Without its cursor it would begin somewhere else. */
 const cursorTimeoutMs = 5_000;
+
+const tokenOf = (text: unknown): string => {
+  if (typeof text === 'string' && text !== '') return text;
+  throw new TypeError('The token provider gave no text.');
+};
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 type Waiting = Readonly<{ kept: () => void; settle: (result: Settled['result']) => void }>;
 
@@ -61,7 +68,8 @@ export const connect = (options: ConnectOptions): MaitredClient => {
   const inputs: Input[] = [];
   let isStepping = false;
   let isClosed = false;
-  const sockets = new Map<number, ReturnType<typeof openSocket>>();
+  /** Those that are wanted; one whose address is being asked for is not there yet. */
+  const sockets = new Map<number, ReturnType<typeof openSocket> | undefined>();
   const publications = new Map<string, Publishing>();
   const waiting = new Map<string, Waiting>();
   const askers: ((told: Told) => void)[] = [];
@@ -97,10 +105,10 @@ export const connect = (options: ConnectOptions): MaitredClient => {
   const giveUp = (error: unknown): void => {
     report(error);
     inputs.length = 0;
-    for (const socket of sockets.values()) socket.close();
+    for (const socket of sockets.values()) socket?.close();
     sockets.clear();
     const wasOver = state.end !== undefined;
-    const failed: End = { why: 'internal_error', error: error instanceof Error ? error.message : String(error) };
+    const failed: End = { why: 'internal_error', error: messageOf(error) };
     state = { ...state, attempt: undefined, session: undefined, old: undefined, outbox: [], end: state.end ?? failed };
     for (const { settle } of waiting.values()) settle({ code: 'ended', reason: 'ended' });
     waiting.clear();
@@ -156,19 +164,31 @@ export const connect = (options: ConnectOptions): MaitredClient => {
 
   const askToken = (request: number, why: TokenReason): void => {
     const answer = (given: TokenAnswer) => put({ kind: 'token', request, answer: given });
-    const asked = async () => options.getToken(why);
-    asked().then(
-      (text: unknown) =>
-        typeof text === 'string' && text !== ''
-          ? answer({ text })
-          : answer({ problem: 'The token provider gave no text.' }),
-      (error: unknown) => answer({ problem: error instanceof Error ? error.message : String(error) }),
+    const ask = async () => tokenOf(await options.getToken(why));
+    ask().then(
+      (text) => answer({ text }),
+      (error: unknown) => answer({ problem: messageOf(error) }),
     );
   };
 
   const open = (socketId: number): void => {
+    const { url } = options;
+    if (typeof url !== 'function') {
+      openAt(socketId, url);
+      return;
+    }
+    sockets.set(socketId, undefined);
+    const ask = async () => urlOf(await url());
+    ask().then(
+      (address) => sockets.has(socketId) && openAt(socketId, address),
+      (error: unknown) =>
+        sockets.delete(socketId) && put({ kind: 'closed', socketId, code: undefined, problem: messageOf(error) }),
+    );
+  };
+
+  const openAt = (socketId: number, url: string): void => {
     trace(socketId, { kind: 'opening' });
-    const socket = openSocket(WebSocket, options.url, pass.protocols(), (event) => {
+    const socket = openSocket(WebSocket, url, pass.protocols(), (event) => {
       if (!sockets.has(socketId)) {
         // Given up while it was opening; Android opens it all the same, and the gateway would wait for a first message.
         if (event.kind === 'open') socket.close();
@@ -270,7 +290,11 @@ export const connect = (options: ConnectOptions): MaitredClient => {
     }
   };
 
-  const stopListening = listen(options.signals ?? {}, (signal) => put({ kind: 'signal', signal }));
+  const stopListening = listen(
+    options.signals ?? {},
+    (signal) => put({ kind: 'signal', signal }),
+    (name) => put({ kind: 'network', name }),
+  );
   const findCursor = async (): Promise<void> => {
     const place = keepsCursor ? (await kept?.read())?.cursor : undefined;
     if (!place) return;
@@ -279,7 +303,7 @@ export const connect = (options: ConnectOptions): MaitredClient => {
   };
   const restore = async (): Promise<void> => {
     const found = await kept?.load();
-    if (found) put({ kind: 'restored', publications: found.publications });
+    if (found) put({ kind: 'restored', publications: found.publications, silences: found.silences });
   };
   const ready = async (): Promise<void> => {
     if (!storage) return;

@@ -11,7 +11,7 @@ export interface Register {}
 type AnyDomain = Readonly<{ connectionType: string; role: string; events: object }>;
 type StageDomain = Register extends { readonly domain: infer Own extends AnyDomain } ? Own : RestaurantDomain;
 
-/** What a device may be. */
+/** What a device may be: by what the stage that is registered says, or a restaurant. */
 export type ConnectionType = StageDomain['connectionType'];
 
 /** What a member may be, the widest first. What the gateway says somebody is is a text: it may know more of them. */

@@ -7,6 +7,7 @@ export type Cursor = Readonly<{ epoch: string; seq: number }>;
 /** Of a restaurant that has had no event yet: its stream has no name. */
 export const beforeFirst: Cursor = { epoch: '', seq: 0 };
 
+/** An event of the restaurant, as the handlers of `on` get it. */
 export type RestaurantEvent<Type extends string = string> = Readonly<{
   type: Type;
   /** The same id is the same event, also in a resent publication. */

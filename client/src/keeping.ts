@@ -6,12 +6,13 @@ import type { Cursor } from './events.ts';
 import type { Lock } from './locks.ts';
 import type { Timers } from './timers.ts';
 import { type KeptPublication, keptOf, type Outbox } from './outbox-state.ts';
-import type { KeptCursor, State } from './state.ts';
+import type { KeptCursor, Silences, State } from './state.ts';
 
 export type Kept = Readonly<{
   version: number;
   publications: readonly KeptPublication[];
   cursor?: KeptCursor | undefined;
+  silences?: Silences | undefined;
 }>;
 
 /** Texts by key. `get` gives nothing for a key that is not there. */
@@ -57,8 +58,7 @@ export const keeping =
     const key = `maitred.outbox.${place}`;
     const keys = [key, `${key}.2`];
     let version = -1;
-    let seen: Outbox = [];
-    let at: Cursor | undefined;
+    let seen: readonly (Outbox | Cursor | Silences | undefined)[] = [];
     let text = '';
     let wanted: Kept | undefined;
     let isBusy = false;
@@ -80,9 +80,9 @@ export const keeping =
     const write = async (): Promise<void> => {
       isBusy = true;
       while (wanted) {
-        const { publications, cursor } = wanted;
+        const { publications } = wanted;
+        const next = JSON.stringify({ ...wanted, version: ++version } satisfies Kept);
         wanted = undefined;
-        const next = JSON.stringify({ version: ++version, publications, cursor } satisfies Kept);
         for (const one of keys) await insist(() => texts.set(one, next));
         stored(publications);
       }
@@ -108,16 +108,18 @@ export const keeping =
         if (isClosed) release();
         const newest = await readNewest();
         ({ version } = newest);
-        text = JSON.stringify([newest.publications, newest.cursor]);
+        text = textOf(newest);
         return newest;
       },
-      see: ({ outbox, end, user, cursorOf }: State, cursor: Cursor | undefined): void => {
+      see: ({ outbox, end, user, cursorOf, silences }: State, cursor: Cursor | undefined): void => {
+        const now = [outbox, cursor, silences] as const;
         // What an earlier process left must be known first.
-        if (version < 0 || end || (outbox === seen && cursor === at)) return;
-        [seen, at] = [outbox, cursor];
-        const next = { version, publications: keptOf(outbox), cursor: cursor && { ...cursor, user: user ?? cursorOf } };
+        if (version < 0 || end || now.every((one, nth) => one === seen[nth])) return;
+        seen = now;
+        const place = cursor && { ...cursor, user: user ?? cursorOf };
+        const next = { version, publications: keptOf(outbox), cursor: place, silences };
         const before = text;
-        text = JSON.stringify([next.publications, next.cursor]);
+        text = textOf(next);
         if (text === before) return;
         wanted = next;
         if (!isBusy) write().then(written, written);
@@ -128,6 +130,9 @@ export const keeping =
       },
     };
   };
+
+const textOf = ({ publications, cursor, silences = {} }: Kept): string =>
+  JSON.stringify([publications, cursor, silences]);
 
 const nothing: Kept = { version: 0, publications: [] };
 

@@ -21,6 +21,8 @@ import {
   closeSession,
   dropOld,
   failRenewal,
+  hear,
+  hearNothing,
   loseSession,
   probe,
   renewed,
@@ -30,8 +32,10 @@ import {
   openSession,
 } from './session.ts';
 import {
+  type Attempt,
   type Draft,
   type Effect,
+  type Failure,
   type Input,
   isPaused,
   type Moment,
@@ -82,8 +86,7 @@ const take = (draft: Draft, input: Input) => {
       if (session?.socketId === input.socketId)
         return loseSession(draft, session, { kind: 'dropped', code: input.code });
       if (old?.socketId === input.socketId) return dropOld(draft);
-      if (attemptOn(draft, input.socketId))
-        failAttempt(draft, { kind: attempt?.at === 'opening' ? 'handshake' : 'unanswered' });
+      if (attemptOn(draft, input.socketId)) failAttempt(draft, failureOf(attempt, input.problem));
       return;
     case 'publish':
       return enqueue(draft, input.publication);
@@ -93,6 +96,7 @@ const take = (draft: Draft, input: Input) => {
         draft.feed = emptyFeed(cursor);
         draft.cursorOf = user;
       }
+      draft.silences = { ...input.silences, ...draft.silences };
       return restore(draft, input.publications);
     case 'stored':
       return noteStored(draft, input.publications);
@@ -102,10 +106,18 @@ const take = (draft: Draft, input: Input) => {
       return settle(draft, ({ id }) => id === input.id, { code: 'discarded', reason: 'discarded' });
     case 'signal':
       return signalled(draft, input.signal);
+    case 'network':
+      draft.networkName = input.name;
+      return;
     case 'close':
       return endWith(draft, { why: 'closed' });
   }
 };
+
+const failureOf = (attempt: Attempt | undefined, problem: string | undefined): Failure =>
+  problem === undefined
+    ? { kind: attempt?.at === 'opening' ? 'handshake' : 'unanswered' }
+    : { kind: 'url', message: problem };
 
 /** A late answer, to a request that is over, is nobody's. */
 const tokenCame = (draft: Draft, request: number, answer: TokenAnswer) => {
@@ -126,11 +138,7 @@ const attemptOn = ({ attempt }: State, socketId: number) =>
 const received = (draft: Draft, socketId: number, message: ServerMessage) => {
   const attempt = attemptOn(draft, socketId);
   const session = draft.session?.socketId === socketId ? draft.session : undefined;
-  if (session) {
-    session.heardAt = draft.now;
-    session.pongBy = undefined;
-    session.sleptThrough = false;
-  } else if (attempt === undefined && draft.old?.socketId !== socketId) return;
+  if (!session && !attempt && draft.old?.socketId !== socketId) return;
   switch (message.kind) {
     case 'auth_success':
       if (session) renewed(draft, session, message);
@@ -142,17 +150,23 @@ const received = (draft: Draft, socketId: number, message: ServerMessage) => {
     case 'platform_error':
       if (attempt) failAttempt(draft, { kind: 'unanswered' });
       if (session) {
+        hearNothing(draft, session);
         repeatLater(draft);
         probe(draft);
       }
       return;
     case 'pong':
-      if (session) applyHead(draft, message.head);
-      return;
+      if (!session) return;
+      hear(draft, session, session.pingedAt);
+      return applyHead(draft, message.head);
     case 'error':
-      if (session) serveError(draft, message);
-      return;
+      if (!session) return;
+      if (message.id === undefined) hearNothing(draft, session);
+      return serveError(draft, message);
     case 'events':
+      if (session)
+        for (const { timestamp } of message.events)
+          hear(draft, session, Date.parse(timestamp) - session.gatewayAheadMs);
       return applyFeed(draft, receiveEvents(draft.feed, message.events));
     case 'replayed':
       return applyFeed(draft, receivePage(draft.feed, socketId, message.page, draft, draft.settings.timing));
@@ -169,6 +183,7 @@ const signalled = (draft: Draft, signal: Signal) => {
   if (signal === 'online' || signal === 'offline') draft.network = signal;
   if (signal === 'foreground' || signal === 'background') draft.app = signal;
   if (signal === 'offline' || signal === 'background') return;
+  draft.doubtAt = draft.now;
   retrySooner(draft);
   probe(draft);
 };

@@ -43,6 +43,7 @@ export type ServerMessage =
       /** The gateway's clock. */
       at: number | undefined;
       retentionMs: number | undefined;
+      pingIntervalMs: number | undefined;
       head: Cursor | undefined;
     }>
   | Readonly<{ kind: 'final_message'; final: FinalMessage }>
@@ -89,7 +90,8 @@ export const parseServerMessage = (payload: unknown): ServerMessage => {
         pass: optionalText(message['reentry_pass']),
         remainingMs: remainingMs(message),
         at: finite(Date.parse(text(message['timestamp']))),
-        retentionMs: isCount(message['retention_ms']) ? message['retention_ms'] : undefined,
+        retentionMs: optionalCount(message['retention_ms']),
+        pingIntervalMs: optionalCount(message['ping_interval_ms']),
         head: headOf(message),
       };
     case 'auth_error':
@@ -224,5 +226,6 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isEpoch = (value: unknown): value is string => typeof value === 'string' && value !== '';
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+const optionalCount = (value: unknown): number | undefined => (isCount(value) ? value : undefined);
 const optionalText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 const text = (value: unknown): string => optionalText(value) ?? '';

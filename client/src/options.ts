@@ -10,19 +10,25 @@ import type { TokenReason } from './state.ts';
 import type { Timers } from './timers.ts';
 import type { TraceEntry } from './trace.ts';
 
+/** What `connect` takes. Times are milliseconds. */
 export type ConnectOptions = Readonly<{
-  /** `wss://<host>/<stage>`; `ws:` is for a gateway on the own machine. Never with a token. */
-  url: string;
+  /**
+   * `wss://<host>/<stage>`; `ws:` is for a gateway on the own machine. Never with a token. A function is asked at each connect, and may
+   * throw: it is asked again, later. Together with the handshake it has `openTimeoutMs`.
+   */
+  url: string | (() => Promise<string> | string);
+  /** The restaurant, as the gateway's memberships name it. */
   restaurantId: string;
+  /** What this device is there. */
   connectionType: ConnectionType;
   /**
    * What this device calls itself, for `who`: 1 to 64 letters, digits, `_`, `.`, `:` and `-`. A name that no other device of its user
-   * has and that it keeps, and never who it is. @default none
+   * has and that it keeps, and never who it is. @default - none
    */
   deviceId?: string;
   /** The access token. For every reason but `first` one from a cache will not do. May throw: it is asked again, later. */
   getToken: (why: TokenReason) => Promise<string> | string;
-  /** @default the global one */
+  /** What connections are made with. @default the global one */
   WebSocket?: SocketConstructor;
   /** Whether the gateway may put several events into one frame. @default true */
   batch?: boolean;
@@ -47,7 +53,11 @@ export type ConnectOptions = Readonly<{
   maxQueuedChars?: number;
   /** How long a publication is tried; `Infinity`: as long as it takes. @default 300000 */
   publishTimeoutMs?: number;
-  /** After how much silence to ping. @default 60000 */
+  /**
+   * After how much silence to ping: an event that was lost is noticed so much later at most, and ten seconds. Above 120000 costs less, and
+   * mobile networks forget a silent connection after 30000 to 300000; where one did, 45000 counts for a day. Not above 300000.
+   * @default what the gateway tells, which is 120000 unless its operator chose another
+   */
   heartbeatMs?: number;
   /** The other times. Those of the gateway's own limits should stay. */
   timing?: Partial<Timing>;
@@ -56,6 +66,7 @@ export type ConnectOptions = Readonly<{
    * `@maitred/client/storage` makes of the platform's. @default in memory
    */
   storage?: Storage;
+  /** What tells of the network and of who looks. @default - none */
   signals?: SignalSources;
   /** What an application's handler threw. @default written to the console */
   onError?: (error: unknown) => void;
@@ -65,7 +76,7 @@ export type ConnectOptions = Readonly<{
   now?: () => number;
   /** In [0, 1). @default Math.random */
   random?: () => number;
-  /** @default the global ones */
+  /** What waits. @default the global ones */
   timers?: Timers;
 }>;
 
@@ -73,10 +84,7 @@ export type ConnectOptions = Readonly<{
 export const settingsOf = (options: ConnectOptions): Settings => {
   const { url, restaurantId, connectionType, batch = true, heartbeatMs, timing, storage, cursor, deviceId } = options;
   const { maxQueued = 100, maxQueuedChars = 512 * 1024, user } = options;
-  // No URL class: React Native's has gaps.
-  expect(/^wss?:\/\/[^\s/?#]/i.test(url), 'url', url);
-  // Addresses end up in logs.
-  expect(!/[?&](access_)?token=/i.test(url), 'url without a token', '…');
+  if (typeof url !== 'function') urlOf(url);
   expect(isRestaurantId(restaurantId), 'restaurantId', restaurantId);
   expect(mayBeConnectionType(connectionType), 'connectionType', connectionType);
   expect(deviceId === undefined || (typeof deviceId === 'string' && isDeviceId(deviceId)), 'deviceId', deviceId);
@@ -90,8 +98,17 @@ export const settingsOf = (options: ConnectOptions): Settings => {
     maxQueuedChars,
     keeps: storage !== undefined,
     user,
-    timing: { ...defaultTiming, ...timing, ...(heartbeatMs === undefined ? {} : { heartbeatMs }) },
+    timing: { ...defaultTiming, ...timing, heartbeatMs: heartbeatMs ?? timing?.heartbeatMs },
   };
+};
+
+/** The url, or a `TypeError`. */
+export const urlOf = (url: string): string => {
+  // No URL class: React Native's has gaps.
+  expect(/^wss?:\/\/[^\s/?#]/i.test(url), 'url', url);
+  // Addresses end up in logs.
+  expect(!/[?&](access_)?token=/i.test(url), 'url without a token', '…');
+  return url;
 };
 
 const expect = (isMet: unknown, what: string, got: unknown): void => {

@@ -6,6 +6,7 @@ import { connect } from './index.ts';
 import type { ConnectOptions } from './options.ts';
 import type { End } from './state.ts';
 
+/** What `MaitredProvider` takes: the options of `connect`, and handlers that hear everything from the first moment on. */
 export type HeldOptions = ConnectOptions &
   Readonly<{
     onGap?: (gap: Gap) => unknown;
@@ -13,6 +14,7 @@ export type HeldOptions = ConnectOptions &
     onEnd?: (end: End) => void;
   }>;
 
+/** What a component sees of its provider's connection. */
 export type MaitredView = Readonly<{ state: ClientState; client: MaitredClient | undefined }>;
 
 type Attach = (client: MaitredClient) => Off;
@@ -28,6 +30,9 @@ export type HeldConnection = Readonly<{
 }>;
 
 const beforeTheFirst: MaitredView = { state: { status: 'connecting', step: 'token' }, client: undefined };
+
+/** Of another kind than before it is another provider's, which is about to take over. */
+const urlNow = ({ url }: HeldOptions) => (typeof url === 'function' ? url() : url);
 
 /** `options` are those to connect with; of `latest` the functions are called. */
 export const holdConnection = (options: HeldOptions, latest: () => HeldOptions): HeldConnection => {
@@ -48,6 +53,7 @@ export const holdConnection = (options: HeldOptions, latest: () => HeldOptions):
     const opened = connect({
       ...options,
       ...(cursor === undefined ? {} : { cursor }),
+      ...(typeof options.url === 'function' && { url: async () => urlNow(latest()) }),
       getToken: (why) => latest().getToken(why),
       ...(options.onError && { onError: (error) => latest().onError?.(error) }),
       ...(options.trace && { trace: (entry) => latest().trace?.(entry) }),

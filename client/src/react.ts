@@ -14,7 +14,7 @@ import type { MaitredClient } from './client.ts';
 import type { RestaurantEvent } from './events.ts';
 import { type HeldOptions, holdConnection, type HeldConnection, type MaitredView } from './react-connection.ts';
 
-export type { MaitredView } from './react-connection.ts';
+export type { HeldOptions, MaitredView } from './react-connection.ts';
 
 /**
  * The options of `connect`, and handlers that hear everything from the first moment on. Another `url`, `restaurantId` or

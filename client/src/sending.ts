@@ -4,16 +4,18 @@ import { backoffMs } from './backoff.ts';
 import { failPull, isBehind, startPull } from './feed.ts';
 import type { ServerMessage } from './messages.ts';
 import { change, expiry, fail, nextToSend, postpone, sendableFrom, unanswered } from './outbox.ts';
-import { allowance, failRenewal } from './session.ts';
+import { allowance, failRenewal, probe } from './session.ts';
 import type { Draft, State } from './state.ts';
 import { failWho, sendWho, whoFrom } from './who.ts';
+
+const isDue = (at: number | undefined, now: number): boolean => at !== undefined && at <= now;
 
 /** Sends what may be sent now. Missed events go first. */
 export const sendDue = (draft: Draft) => {
   const { now } = draft;
-  if ((pullAt(draft) ?? Number.POSITIVE_INFINITY) <= now) pull(draft);
-  if ((publishAt(draft) ?? Number.POSITIVE_INFINITY) <= now) publish(draft);
-  if (draft.who && (whoAt(draft) ?? Number.POSITIVE_INFINITY) <= now) {
+  if (isDue(pullAt(draft), now)) pull(draft);
+  if (isDue(publishAt(draft), now)) publish(draft);
+  if (draft.who && isDue(whoAt(draft), now)) {
     spend(draft);
     sendWho(draft, draft.who);
   }
@@ -23,6 +25,7 @@ const pull = (draft: Draft) => {
   const { session, feed } = draft;
   if (session === undefined || feed.cursor === undefined) return;
   const id = `pull-${++draft.serial}`;
+  draft.doubtAt = draft.now;
   draft.feed = startPull(feed, { socketId: session.socketId, id, epoch: feed.cursor.epoch, answerBy: answerBy(draft) });
   spend(draft);
   send(draft, session.socketId, { type: 'replay', id, after: feed.cursor.seq });
@@ -82,10 +85,15 @@ export const sendingDueAt = (state: State): readonly (number | undefined)[] => [
 /** Answers that did not come, and publications whose time is over. */
 export const unansweredDue = (draft: Draft) => {
   const { now, feed } = draft;
-  fail(draft, ({ isAwaited, expiresAt = now + 1 }) => isAwaited && expiresAt <= now, 'timeout');
-  failWho(draft, 'timeout', ({ answerBy = now + 1 }) => answerBy <= now);
-  if ((feed.pull?.answerBy ?? now + 1) <= now) delayPull(draft);
-  if ((unanswered(draft)?.sent?.answerBy ?? now + 1) <= now) delayPublication(draft);
+  fail(draft, ({ isAwaited, expiresAt }) => isAwaited && isDue(expiresAt, now), 'timeout');
+  failWho(draft, 'timeout', ({ answerBy }) => isDue(answerBy, now));
+  if (isDue(feed.pull?.answerBy, now)) delayPull(draft);
+  if (isDue(unanswered(draft)?.sent?.answerBy, now)) {
+    // Once: where that did not help, the heartbeat finds out.
+    if (draft.doubtAt > now) probe(draft);
+    draft.doubtAt = now;
+    delayPublication(draft);
+  }
 };
 
 /** The gateway could not serve a message. By its id it is known which; without one, by what is unanswered. */

@@ -16,6 +16,11 @@ const ageToleranceMs = 60_000;
 const minPingGapMs = 5_000;
 /** A deadline noticed so much later than it was due: the device slept, and the answer may be waiting. */
 const sleptMs = 2_000;
+/** A network that lost a session in silence is in doubt for so long. */
+const dayMs = 24 * 60 * 60 * 1000;
+/** What a gateway may tell, whatever it tells. */
+const leastHeartbeatMs = 45_000;
+const longestHeartbeatMs = 300_000;
 /** The gateway allows a burst of 20 and one message a second; this stays below. */
 export const allowance = { burst: 15, perMs: 0.9 / 1000 };
 
@@ -46,7 +51,11 @@ export const openSession = (draft: Draft, openedAt: number, socketId: number, ac
     handOverAt: Math.max(now + steadyMs, openedAt + maxConnectionMs - handOverLeadMs * (1 + random)),
     renewal: { at: 'planned', dueAt: now },
     renewalFailures: 0,
-    heardAt: now,
+    // What it tells of the newest event is from then, or later.
+    heardAt: openedAt,
+    // By which the gateway's stamps become times of the device, none of them too late.
+    gatewayAheadMs: Number(accepted.at) - openedAt,
+    networkName: draft.networkName,
     pingedAt: 0,
     pongBy: undefined,
     sleptThrough: false,
@@ -64,8 +73,8 @@ const extend = (draft: Draft, session: Session, token: Token | undefined, accept
   const { now, random } = draft;
   const { maxConnectionMs, renewalLeadMs } = draft.settings.timing;
   const endsByAgeAt = session.openedAt + maxConnectionMs;
-  const told = now + (accepted.remainingMs ?? maxConnectionMs);
-  const expiresAt = Math.min(endsByAgeAt, Math.max(session.expiresAt, told));
+  const toldExpiry = now + (accepted.remainingMs ?? maxConnectionMs);
+  const expiresAt = Math.min(endsByAgeAt, Math.max(session.expiresAt, toldExpiry));
   const endsByToken = expiresAt < endsByAgeAt - ageToleranceMs;
   // One to two leads before the end, or half-way when there is not so much time; never at once.
   const lead = Math.min((expiresAt - now) / 2, renewalLeadMs * (1 + random));
@@ -73,6 +82,8 @@ const extend = (draft: Draft, session: Session, token: Token | undefined, accept
   session.identity = accepted.identity;
   draft.gatewayAheadMs = accepted.at === undefined ? 0 : accepted.at - now;
   draft.retentionMs = accepted.retentionMs ?? draft.retentionMs;
+  const told = accepted.pingIntervalMs ?? draft.heartbeatMs;
+  draft.heartbeatMs = Math.min(Math.max(told, leastHeartbeatMs), longestHeartbeatMs);
   session.expiresAt = expiresAt;
   session.renewal = { at: 'planned', dueAt };
   session.renewalFailures = 0;
@@ -80,9 +91,10 @@ const extend = (draft: Draft, session: Session, token: Token | undefined, accept
   applyHead(draft, accepted.head);
 };
 
-/** What the connection in use tells of the newest event. Gateways without events tell nothing. */
+/** What the connection in use tells of the newest event. One that cannot is asked again soon. */
 export const applyHead = (draft: Draft, head: Cursor | undefined) => {
   if (head) applyFeed(draft, learnHead(draft.feed, head));
+  else draft.doubtAt = draft.now;
 };
 
 export const applyFeed = (draft: Draft, [feed, outputs]: FeedStep) => {
@@ -118,7 +130,8 @@ const forgetConnection = (draft: Draft, socketId: number) => {
   if (draft.feed.pull?.socketId === socketId) draft.feed = failPull(draft.feed, 0);
   const publication = unanswered(draft);
   if (publication?.sent?.socketId === socketId) postpone(draft, publication, 0);
-  failWho(draft, 'not_connected', (who) => who.socketId === socketId);
+  // Between two pages it is under way on no connection: the next page is asked for on whichever there is.
+  failWho(draft, 'not_connected', (who) => (who.answerBy ? who.socketId === socketId : draft.session === undefined));
   draft.effects.push({ kind: 'close', socketId });
 };
 
@@ -141,6 +154,24 @@ export const closeSession = (draft: Draft, session: Session, final: FinalMessage
     if (draft.attempt === undefined) wait(draft, cause, advice);
   });
 
+/**
+ * Something came that tells how far the events have come, as of a moment that may be a while ago. Nothing else puts the ping off: an
+ * event that was lost since then is found by the next one.
+ */
+export const hear = (draft: Draft, session: Session, at: number) => {
+  if (at > session.heardAt) session.heardAt = Math.min(at, draft.now);
+  if (session.heardAt < session.pingedAt) return;
+  session.pongBy = undefined;
+  session.sleptThrough = false;
+};
+
+/** The gateway is there and cannot tell now: no reason for a new connection, and one to ask again soon. */
+export const hearNothing = (draft: Draft, session: Session) => {
+  if (session.pongBy === undefined) return;
+  draft.doubtAt = draft.now;
+  hear(draft, session, draft.now);
+};
+
 /** A hint that the connection may be dead: asks, and does not wait long for the answer. */
 export const probe = (draft: Draft) => {
   const { session, now } = draft;
@@ -154,8 +185,16 @@ const ping = (draft: Draft, session: Session, timeoutMs: number) => {
   send(draft, session.socketId, { type: 'ping' });
 };
 
-const heartbeatAt = ({ pongBy, heardAt }: Readonly<Session>, { settings }: State): number =>
-  pongBy ?? heardAt + settings.timing.heartbeatMs;
+/** When the silence has been long enough to ask. Where the connection is in doubt it takes less. */
+const heartbeatAt = ({ pongBy, heardAt }: Readonly<Session>, state: State): number => {
+  const { settings, heartbeatMs, doubtAt, silences, networkName, now } = state;
+  const { timing } = settings;
+  // A time to come is of a clock that was wrong.
+  const wasSilent = Math.abs(now - Number(silences[networkName])) < dayMs;
+  const doubtfulFrom = wasSilent ? heardAt : Math.max(heardAt, doubtAt);
+  const usualAt = heardAt + (timing.heartbeatMs ?? heartbeatMs);
+  return pongBy ?? Math.min(usualAt, doubtfulFrom + timing.doubtfulHeartbeatMs);
+};
 const renewalAt = ({ renewal }: Readonly<Session>): number =>
   renewal.at === 'planned' ? renewal.dueAt : renewal.deadline;
 
@@ -172,8 +211,12 @@ export const sessionDue = (draft: Draft) => {
   const { session, now } = draft;
   if (session === undefined) return;
   if (session.expiresAt <= now) return loseSession(draft, session, { kind: 'expired' });
-  if (heartbeatAt(session, draft) <= now && beat(draft, session) === 'silence')
+  if (heartbeatAt(session, draft) <= now && beat(draft, session) === 'silence') {
+    const { networkName } = draft;
+    // Otherwise the change of network is reason enough.
+    if (session.networkName === networkName) draft.silences = { ...draft.silences, [networkName]: now };
     return loseSession(draft, session, { kind: 'silence' });
+  }
   if (draft.attempt === undefined && session.handOverAt <= now) beginAttempt(draft);
   if (renewalAt(session) <= now) renew(draft, session);
 };
@@ -186,6 +229,8 @@ const beat = (draft: Draft, session: Session): 'asked' | 'silence' => {
     if (session.sleptThrough || draft.now - pongBy <= sleptMs) return 'silence';
     session.sleptThrough = true;
   }
+  // The first silence after a doubtful moment is over; to have slept is one.
+  draft.doubtAt = pongBy === undefined ? Number.POSITIVE_INFINITY : draft.now;
   ping(draft, session, pongBy === undefined ? pongTimeoutMs : probeTimeoutMs);
   return 'asked';
 };

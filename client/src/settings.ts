@@ -17,8 +17,11 @@ export type Timing = Readonly<{
   openTimeoutMs: number;
   /** From the open socket to `auth_success`. */
   authTimeoutMs: number;
-  /** So much silence is answered with a ping, and a ping that stays unanswered so long with a new connection. */
-  heartbeatMs: number;
+  /** So much silence is answered with a ping. Undefined: as the gateway tells, or two minutes where it does not. */
+  heartbeatMs: number | undefined;
+  /** The same where the connection is in doubt: after a hint, after a hole, and on a network that lost one in silence. */
+  doubtfulHeartbeatMs: number;
+  /** A ping that stays unanswered so long is answered with a new connection. */
   pongTimeoutMs: number;
   /** The same after a hint that the network has changed. */
   probeTimeoutMs: number;
@@ -51,8 +54,10 @@ export const defaultTiming: Timing = {
   tokenTimeoutMs: 15_000,
   openTimeoutMs: 10_000,
   authTimeoutMs: 10_000,
-  heartbeatMs: 60_000,
-  pongTimeoutMs: 10_000,
+  heartbeatMs: undefined,
+  doubtfulHeartbeatMs: 45_000,
+  // With the silence before it 128 s, which leaves two of what PROTOCOL.md promises for timers, wires and a head that lags.
+  pongTimeoutMs: 8_000,
   probeTimeoutMs: 5_000,
   maxConnectionMs: 2 * 60 * 60 * 1000,
   renewalLeadMs: 60_000,

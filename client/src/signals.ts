@@ -25,6 +25,7 @@ export type NetInfoSource = Readonly<{
 }>;
 type NetInfo = Readonly<{ type?: string; isConnected: boolean | null }>;
 
+/** Where hints come from: that the network is back, that somebody looks. The client does without as well, more slowly. */
 export type SignalSources = Readonly<{
   online?: OnlineSource;
   visibility?: VisibilitySource;
@@ -33,12 +34,16 @@ export type SignalSources = Readonly<{
 }>;
 
 /** Listens to all of them until the returned function is called. */
-export const listen = (sources: SignalSources, signal: (signal: Signal) => void): (() => void) => {
+export const listen = (
+  sources: SignalSources,
+  signal: (signal: Signal) => void,
+  network: (name: string) => void,
+): (() => void) => {
   const stops = [
     sources.online && listenOnline(sources.online, signal),
     sources.visibility && listenVisibility(sources.visibility, signal),
     sources.appState && listenAppState(sources.appState, signal),
-    sources.netInfo && listenNetInfo(sources.netInfo, signal),
+    sources.netInfo && listenNetInfo(sources.netInfo, signal, network),
   ];
   return () => {
     for (const stop of stops) stop?.();
@@ -74,12 +79,13 @@ const listenAppState = (source: AppStateSource, signal: (signal: Signal) => void
 };
 
 /** NetInfo tells its state at once and at every change, also of the kind of network: a socket does not survive that. */
-const listenNetInfo = (source: NetInfoSource, signal: (signal: Signal) => void) => {
+const listenNetInfo = (source: NetInfoSource, signal: (signal: Signal) => void, network: (name: string) => void) => {
   let known: NetInfo | undefined;
   return source.addEventListener((state) => {
     const before = known;
     known = state;
     if (state.isConnected === false) return signal('offline');
+    network(state.type ?? '');
     if (before?.isConnected === false) return signal('online');
     if (before !== undefined && before.type !== state.type) signal('network_changed');
   });

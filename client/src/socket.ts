@@ -8,6 +8,7 @@ export type Socket = {
   close(code?: number): void;
 };
 
+/** A `WebSocket` as the global one, or as that of the package `ws`. */
 export type SocketConstructor = new (url: string, protocols?: string[]) => Socket;
 
 /** What happens on a connection. The text of a binary frame, which the gateway never sends, is empty. */

@@ -17,6 +17,8 @@ export type TokenReason = 'first' | 'renewal' | 'expired' | 'refused' | 'unanswe
 export type Failure =
   /** The token provider threw, took too long or gave no text. */
   | Readonly<{ kind: 'token'; message: string }>
+  /** The function `url` threw or gave no address. */
+  | Readonly<{ kind: 'url'; message: string }>
   /** The handshake failed or took too long. */
   | Readonly<{ kind: 'handshake' }>
   /** No answer to `authenticate`. */
@@ -78,7 +80,12 @@ export type Session = {
   handOverAt: number;
   renewal: Renewal;
   renewalFailures: number;
+  /** As of when it is known how far the events have come. */
   heardAt: number;
+  /** What the gateway's clock is ahead of the device's, at most. */
+  gatewayAheadMs: number;
+  /** The network at its beginning. */
+  networkName: string;
   pingedAt: number;
   pongBy: number | undefined;
   /** A pong was missed, and noticed so late that the device may have slept. That is excused once. */
@@ -102,6 +109,13 @@ export type State = Readonly<{
   refusals: number;
   network: 'online' | 'offline';
   app: 'foreground' | 'background';
+  /** Which network it is, as far as the platform tells, and when each of them last ended a session in silence. */
+  networkName: string;
+  silences: Silences;
+  /** The last reason to doubt the connection, since which no silence has ended with an answer; `Infinity`: there is none. */
+  doubtAt: number;
+  /** The silence that this stage wants answered with a ping. */
+  heartbeatMs: number;
   /** Attempts in a row that failed; sessions in a row that were too short; waits cut short; closes without an answer. */
   failures: number;
   shortSessions: number;
@@ -131,6 +145,9 @@ export type State = Readonly<{
 /** A cursor as a storage keeps it, with the user who had it. */
 export type KeptCursor = Cursor & Readonly<{ user?: User | undefined }>;
 
+/** By the names of networks, in epoch milliseconds by the device's clock. */
+export type Silences = Readonly<Record<string, number>>;
+
 /** What the token provider gave, or what became of it. */
 export type TokenAnswer = Readonly<{ text: string }> | Readonly<{ problem: string }>;
 
@@ -142,15 +159,23 @@ export type Input =
   | Readonly<{ kind: 'token'; request: number; answer: TokenAnswer }>
   | Readonly<{ kind: 'open'; socketId: number }>
   | Readonly<{ kind: 'received'; socketId: number; message: ServerMessage }>
-  | Readonly<{ kind: 'closed'; socketId: number; code: number | undefined }>
+  /** With a problem: there was no address to connect to. */
+  | Readonly<{ kind: 'closed'; socketId: number; code: number | undefined; problem?: string | undefined }>
   | Readonly<{ kind: 'publish'; publication: Publication }>
   /** What the storage had, and what it has by now. */
-  | Readonly<{ kind: 'restored'; publications: readonly KeptPublication[]; cursor?: KeptCursor | undefined }>
+  | Readonly<{
+      kind: 'restored';
+      publications: readonly KeptPublication[];
+      cursor?: KeptCursor | undefined;
+      silences?: Silences | undefined;
+    }>
   | Readonly<{ kind: 'stored'; publications: readonly KeptPublication[] }>
   | Readonly<{ kind: 'who' }>
   /** The application wants no more of it. */
   | Readonly<{ kind: 'discard'; id: string }>
   | Readonly<{ kind: 'signal'; signal: Signal }>
+  /** Which network it is now; that it is another one is a signal of its own. */
+  | Readonly<{ kind: 'network'; name: string }>
   | Readonly<{ kind: 'close' }>;
 
 export type Effect =
@@ -191,6 +216,10 @@ export const initialState = (settings: Settings, cursor: Cursor | undefined): St
   refusals: 0,
   network: 'online',
   app: 'foreground',
+  networkName: '',
+  silences: {},
+  doubtAt: Number.POSITIVE_INFINITY,
+  heartbeatMs: 120_000,
   failures: 0,
   shortSessions: 0,
   wakes: 0,

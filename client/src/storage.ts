@@ -11,7 +11,10 @@ export type { Lock } from './locks.ts';
 /** What `connect` takes. */
 export type Storage = Texts & Readonly<{ keep: Keep }>;
 
-/** Whatever keeps texts. */
+/**
+ * A storage in whatever keeps texts. Clients that share a `source` are told apart by it: one at a time has its part, where there is no
+ * `lock` and no browser with Web Locks.
+ */
 export const storageOf = (texts: Texts, source: object = texts): Storage => {
   const lock = texts.lock ?? webLock() ?? lockOf(source);
   return { ...texts, keep: keeping({ ...texts, lock }) };
@@ -24,6 +27,7 @@ export type ItemSource = Readonly<{
   removeItem(key: string): unknown;
 }>;
 
+/** A storage in one that keeps texts by `setItem`. */
 export const itemStorage = (source: ItemSource): Storage =>
   storageOf(
     {
@@ -42,6 +46,7 @@ export type MmkvSource = Readonly<{
   remove?(key: string): unknown;
 }>;
 
+/** A storage in MMKV. */
 export const mmkvStorage = (source: MmkvSource): Storage =>
   storageOf(
     {

@@ -12,8 +12,10 @@ export const askWho = (draft: Draft) => {
 };
 
 export const sendWho = (draft: Draft, who: Asking) => {
-  const { id, socketId, after } = who;
-  draft.who = { ...who, answerBy: draft.now + draft.settings.timing.answerTimeoutMs };
+  const { id, after } = who;
+  // A younger connection may have taken over since the page before.
+  const { socketId } = draft.session ?? who;
+  draft.who = { ...who, socketId, answerBy: draft.now + draft.settings.timing.answerTimeoutMs };
   draft.effects.push({ kind: 'send', socketId, text: JSON.stringify({ type: 'who', id, after }) });
 };
 

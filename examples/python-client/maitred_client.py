@@ -31,8 +31,9 @@ TIMING = {
     "token_timeout_ms": 15_000,
     "open_timeout_ms": 10_000,
     "auth_timeout_ms": 10_000,
-    "heartbeat_ms": 60_000,
-    "pong_timeout_ms": 10_000,
+    "heartbeat_ms": None,  # as the gateway tells, or two minutes where it does not
+    "doubtful_heartbeat_ms": 45_000,
+    "pong_timeout_ms": 8_000,
     "probe_timeout_ms": 5_000,
     "max_connection_ms": 7_200_000,
     "renewal_lead_ms": 60_000,
@@ -59,6 +60,8 @@ MIN_TOKEN_LIFE_MS = 5_000  # a token with less life is not worth an attempt
 MAX_RETRY_AFTER_MS = 15 * 60_000  # a gateway that asks for more patience is not believed
 AGE_TOLERANCE_MS = 60_000  # a session that ends this close to the age limit of a connection: no token makes it longer
 MIN_PING_GAP_MS = 5_000  # no hint makes pings more frequent than this
+DAY_MS = 24 * 60 * 60_000  # so long a network that lost a session in silence is in doubt
+HEARTBEAT_MS, LEAST_HEARTBEAT_MS, LONGEST_HEARTBEAT_MS = 120_000, 45_000, 300_000  # unless the gateway tells; what it may tell
 SLEPT_MS = 2_000  # a deadline noticed so much later than it was due: the device slept, and the answer may be waiting
 BURST, PER_MS = 15, 0.9 / 1000  # the gateway allows 20 messages at once and one a second: this stays below
 MAX_HELD = 256  # events that wait for their predecessors; more come again with a replay
@@ -93,6 +96,7 @@ def parse_frame(text):
             "remaining_ms": None if sent_at is None or ends_at is None else ends_at - sent_at,
             "at": sent_at,
             "retention_ms": _count(message.get("retention_ms")),
+            "ping_interval_ms": _count(message.get("ping_interval_ms")),
             "head": _head(message),
         }
     if kind in ("auth_error", "closing"):
@@ -291,7 +295,9 @@ class Session:
     expires_at: float
     hand_over_at: float
     renewal: Renewal
-    heard_at: float
+    heard_at: float  # as of when it is known how far the events have come
+    gateway_ahead_ms: float  # what the gateway's clock is ahead of the device's, at most
+    network_name: str  # the network at its beginning
     renewal_failures: int = 0
     pinged_at: float = 0
     pong_by: float | None = None
@@ -349,6 +355,9 @@ class Machine:
         self.ask_for = "first"  # the next attempt needs a token for this reason
         self.refused_token, self.refusals = None, 0
         self.network, self.app = "online", "foreground"
+        self.network_name, self.silences = "", {}  # when each network last ended a session in silence
+        self.doubt_at = math.inf  # the last reason to doubt the connection, since which no silence has ended with an answer
+        self.heartbeat_ms = HEARTBEAT_MS
         self.failures = self.short_sessions = self.wakes = self.unanswered_closes = 0
         self.allowance, self.allowance_at = 0, 0
         self.requests = self.sockets = self.replays = self.questions = 0
@@ -404,7 +413,8 @@ class Machine:
             elif self.old and self.old[0] == put["socket"]:
                 self._drop_old()
             elif attempt and attempt.socket == put["socket"]:
-                self._fail_attempt({"kind": "handshake" if attempt.at == "opening" else "unanswered"})
+                kind = "handshake" if attempt.at == "opening" else "unanswered"
+                self._fail_attempt({"kind": "url", "message": put["problem"]} if "problem" in put else {"kind": kind})
         elif kind == "publish":
             self._enqueue(put)
         elif kind == "restored":
@@ -422,6 +432,8 @@ class Machine:
             self._settle(lambda one: one.id == put["id"], {"code": "discarded", "reason": "discarded"})
         elif kind == "signal":
             self._signalled(put["signal"])
+        elif kind == "network":
+            self.network_name = put["name"]
         elif kind == "close":
             self._end_with({"why": "closed"})
 
@@ -429,9 +441,7 @@ class Machine:
         """Which of up to three connections it was (the session's, the attempt's, the old one) decides what a message means."""
         attempt = self.attempt if self.attempt and self.attempt.socket == socket else None
         session = self.session if self.session and self.session.socket == socket else None
-        if session:
-            session.heard_at, session.pong_by, session.slept_through = self.now, None, False
-        elif attempt is None and not (self.old and self.old[0] == socket):
+        if not session and not attempt and not (self.old and self.old[0] == socket):
             return
         kind = message["kind"]
         if kind == "auth_success":
@@ -451,13 +461,21 @@ class Machine:
             if attempt:
                 self._fail_attempt({"kind": "unanswered"})
             if session:
+                self._hear_nothing(session)
                 self._repeat_later()
                 self._probe()
         elif kind == "pong" and session:
+            self._hear(session, session.pinged_at)
             self._learn_head(message["head"])
         elif kind == "error" and session:
+            if "id" not in message:
+                self._hear_nothing(session)
             self._serve_error(message)
         elif kind == "events":
+            for event in message["events"]:
+                stamp = _millis(event["timestamp"]) if session else None
+                if stamp is not None:
+                    self._hear(session, stamp - session.gateway_ahead_ms)
             for event in message["events"]:
                 self._receive_event(event)
         elif kind == "replayed":
@@ -473,6 +491,7 @@ class Machine:
         if signal in ("foreground", "background"):
             self.app = signal
         if signal not in ("offline", "background"):
+            self.doubt_at = self.now
             self._retry_sooner()
             self._probe()
 
@@ -634,9 +653,20 @@ class Machine:
         # Spread out: a restaurant's devices connected together.
         lead = timing["hand_over_lead_ms"] * (1 + self.random)
         hand_over_at = max(now + timing["steady_ms"], attempt.opened_at + timing["max_connection_ms"] - lead)
-        renewal = Renewal("planned", now)
+        opened_at = attempt.opened_at
         self.session = Session(
-            attempt.socket, accepted["identity"], attempt.opened_at, now, now, hand_over_at, renewal, now
+            socket=attempt.socket,
+            identity=accepted["identity"],
+            opened_at=opened_at,
+            started_at=now,
+            expires_at=now,
+            hand_over_at=hand_over_at,
+            renewal=Renewal("planned", now),
+            # What it tells of the newest event is from then, or later.
+            heard_at=opened_at,
+            # By which the gateway's stamps become times of the device, none of them too late.
+            gateway_ahead_ms=math.inf if accepted["at"] is None else accepted["at"] - opened_at,
+            network_name=self.network_name,
         )
         self._extend(self.session, self.token, accepted)
 
@@ -653,6 +683,8 @@ class Machine:
         session.renewal_failures = 0
         session.identity = accepted["identity"]
         self.gateway_ahead_ms = 0 if accepted["at"] is None else accepted["at"] - now
+        told_ms = self.heartbeat_ms if accepted["ping_interval_ms"] is None else accepted["ping_interval_ms"]
+        self.heartbeat_ms = min(max(told_ms, LEAST_HEARTBEAT_MS), LONGEST_HEARTBEAT_MS)
         self.retention_ms = self.retention_ms if accepted["retention_ms"] is None else accepted["retention_ms"]
         if token:
             expires_at = session.expires_at if ends_by_token else None
@@ -682,7 +714,9 @@ class Machine:
         one = self._unanswered()
         if one and one.sent_on == socket:
             one.sent_on, one.not_before = None, 0
-        if self.asking and self.asking.socket == socket:
+        # Between two pages it is under way on no connection: the next page is asked for on whichever there is.
+        asking = self.asking
+        if asking and (self.session is None if asking.answer_by is None else asking.socket == socket):
             self._tell_who(code="not_connected")
         self._do("close", socket=socket)
 
@@ -710,6 +744,19 @@ class Machine:
 
         self._follow_advice(final, go_on)
 
+    def _hear(self, session, at):
+        """Something came that tells how far the events have come, as of a moment that may be a while ago. Nothing else puts the ping
+        off: an event that was lost since then is found by the next one."""
+        session.heard_at = max(session.heard_at, min(at, self.now))
+        if session.heard_at >= session.pinged_at:
+            session.pong_by, session.slept_through = None, False
+
+    def _hear_nothing(self, session):
+        """The gateway is there and cannot tell now: no reason for a new connection, and one to ask again soon."""
+        if session.pong_by is not None:
+            self.doubt_at = self.now
+            self._hear(session, self.now)
+
     def _probe(self):
         """A hint that the connection may be dead: asks, and does not wait long for the answer."""
         session = self.session
@@ -721,7 +768,15 @@ class Machine:
         self._send(session.socket, {"type": "ping"})
 
     def _heartbeat_at(self, session):
-        return session.heard_at + self.timing["heartbeat_ms"] if session.pong_by is None else session.pong_by
+        """When the silence has been long enough to ask. Where the connection is in doubt it takes less."""
+        if session.pong_by is not None:
+            return session.pong_by
+        silent_at = self.silences.get(self.network_name)
+        # A time to come is of a clock that was wrong.
+        was_silent = silent_at is not None and abs(self.now - silent_at) < DAY_MS
+        doubtful_from = session.heard_at if was_silent else max(session.heard_at, self.doubt_at)
+        usual_at = session.heard_at + (self.timing["heartbeat_ms"] or self.heartbeat_ms)
+        return min(usual_at, doubtful_from + self.timing["doubtful_heartbeat_ms"])
 
     def _session_due_at(self):
         session = self.session
@@ -737,6 +792,9 @@ class Machine:
         if session.expires_at <= now:
             return self._lose_session({"kind": "expired"})
         if self._heartbeat_at(session) <= now and not self._beat(session):
+            # Otherwise the change of network is reason enough.
+            if session.network_name == self.network_name:
+                self.silences = {**self.silences, self.network_name: now}
             return self._lose_session({"kind": "silence"})
         if self.attempt is None and session.hand_over_at <= now:
             self._begin_attempt()
@@ -753,6 +811,8 @@ class Machine:
             if session.slept_through or self.now - missed <= SLEPT_MS:
                 return False
             session.slept_through = True
+        # The first silence after a doubtful moment is over; to have slept is one.
+        self.doubt_at = math.inf if missed is None else self.now
         self._ping(session, self.timing["pong_timeout_ms" if missed is None else "probe_timeout_ms"])
         return True
 
@@ -762,6 +822,8 @@ class Machine:
         """The newest event, as the connection in use tells it. It may be stale: it never moves the cursor back."""
         feed = self.feed
         if head is None:
+            # It is asked again soon.
+            self.doubt_at = self.now
             return
         if feed.cursor is None:
             return self._start_at(head, "start")
@@ -872,10 +934,13 @@ class Machine:
             self._spend()
             self.asking.answer_by = self.now + self.timing["answer_timeout_ms"]
             message = {"type": "who", "id": self.asking.id, **_present(after=self.asking.after)}
+            # A younger connection may have taken over since the page before.
+            self.asking.socket = self.session.socket
             self._send(self.asking.socket, message)
 
     def _pull(self):
         self.replays += 1
+        self.doubt_at = self.now
         replay, cursor, socket = f"replay-{self.replays}", self.feed.cursor, self.session.socket
         answer_by = self.now + self.timing["answer_timeout_ms"]
         self.feed.pull = {"socket": socket, "id": replay, "epoch": cursor["epoch"], "answer_by": answer_by}
@@ -936,6 +1001,10 @@ class Machine:
             self._delay_pull()
         one = self._unanswered()
         if one and one.answer_by <= self.now:
+            # Once: where that did not help, the heartbeat finds out.
+            if self.doubt_at > self.now:
+                self._probe()
+            self.doubt_at = self.now
             self._delay_publication()
 
     def _serve_error(self, error):
@@ -1028,6 +1097,7 @@ class Machine:
         if cursor and self.feed.cursor is None:
             self.feed = Feed({"epoch": cursor["epoch"], "seq": cursor["seq"]})
             self.cursor_of = cursor.get("user")
+        self.silences = {**put.get("silences", {}), **self.silences}
         found = []
         for kept in put["publications"]:
             made = next((one for one in self.outbox if one.id == kept["id"]), None)
@@ -1141,6 +1211,7 @@ class Machine:
             "pending": [_pending(one) for one in self.outbox],
             # What a storage has is left alone at the end.
             **({"kept": None if self.end else [_kept(one) for one in self.outbox]} if self.settings["keeps"] else {}),
+            **({"silences": self.silences} if self.silences else {}),
             "timer": self.due_at(),
         }
 
@@ -1214,6 +1285,7 @@ class Client:
     Made and used within one asyncio event loop. It keeps nothing across restarts: the machine can, once a shell has a storage and puts
     in `restored` and `stored`.
 
+    url: of the gateway, or a function that yields it or an awaitable of it, asked at each connect. It may raise: it is asked again, later.
     get_token: called with why a token is needed, yields its text or an awaitable of it. For every reason but `first` one from a cache
         will not do. It may raise: it is asked again, later.
     cursor: where to go on, as `client.cursor` of an earlier process said.
@@ -1259,6 +1331,10 @@ class Client:
     def signal(self, signal):
         """What the platform says: `online`, `offline`, `network_changed`, `foreground` or `background`."""
         self._put({"kind": "signal", "signal": signal})
+
+    def network(self, name):
+        """Which network it is, where the platform tells: one that forgets silent connections is remembered by its name."""
+        self._put({"kind": "network", "name": name})
 
     def close(self):
         self._put({"kind": "close"})
@@ -1370,11 +1446,16 @@ class Client:
         from websockets.asyncio.client import connect
         from websockets.exceptions import WebSocketException
 
-        outgoing, code, writer = self._outgoing[number], None, None
+        outgoing, code, writer, problem = self._outgoing[number], None, None, None
         # The protocol has pings of its own, and the gateway compresses nothing.
         options = {"subprotocols": self._protocols, "ping_interval": None, "compression": None, "close_timeout": 2}
         try:
-            async with connect(self.url, **options) as socket:
+            try:
+                url = await self._address()
+            except Exception as error:
+                problem = str(error) or type(error).__name__
+                return
+            async with connect(url, **options) as socket:
                 self.sockets[number] = socket
                 writer = asyncio.create_task(self._write(socket, outgoing))
                 self._tell(number, {"kind": "open"})
@@ -1390,8 +1471,17 @@ class Client:
             self.sockets.pop(number, None)
             if writer:
                 writer.cancel()
-            self._tell(number, {"kind": "closed", "code": code or 1006})
+            self._tell(number, {"kind": "closed", "problem": problem} if problem else {"kind": "closed", "code": code or 1006})
             self._outgoing.pop(number, None)
+
+    async def _address(self):
+        if not callable(self.url):
+            return self.url
+        given = self.url()
+        url = await given if inspect.isawaitable(given) else given
+        if not isinstance(url, str) or not url.startswith(("ws://", "wss://")):
+            raise ValueError("There is no address to connect to.")
+        return url
 
     def _tell(self, number, put):
         if number in self._outgoing:

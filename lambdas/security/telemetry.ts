@@ -1,12 +1,12 @@
-import type { Logger } from '@aws-lambda-powertools/logger';
 import type { RecordFate, Telemetry } from '../ports.ts';
 import { columnValues } from './audit-columns.ts';
 import { type AnyAuditRecord, columnNames, isSparse } from './audit-record.ts';
 import { type Severity, severityOf } from './catalogue.ts';
 import type { InvocationMetrics } from './invocation-metrics.ts';
+import type { LogLines } from './log-lines.ts';
 import { owaspEvent } from './owasp.ts';
 
-export type TelemetryTools = Readonly<{ logger: Logger; metrics: Pick<InvocationMetrics, 'count'> }>;
+export type TelemetryTools = Readonly<{ logger: LogLines; metrics: Pick<InvocationMetrics, 'count'> }>;
 
 /**
  * Log lines and metrics. The log line has a fixed shape; nothing a client sent becomes a key of it, so no line can pass
@@ -99,5 +99,5 @@ const textIn = (value: string | number | undefined): string | undefined =>
 
 const levelOf = { INFO: 'info', WARNING: 'warn', ERROR: 'error', CRITICAL: 'critical' } as const satisfies Record<
   Severity,
-  keyof Logger
+  keyof LogLines
 >;

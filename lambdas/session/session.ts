@@ -65,12 +65,18 @@ export const answerSession =
  * memberships brought; it is read where they did not, or nobody asked for them.
  */
 export const answerAsFound =
-  (ports: ClosePorts & Pick<Ports, 'streams' | 'passKeys' | 'eventRetentionMs'>) =>
+  (ports: ClosePorts & Pick<Ports, 'streams' | 'passKeys' | 'eventRetentionMs' | 'pingIntervalMs'>) =>
   async (found: FoundConnection | undefined, ownerId: string, known?: KnownHead): Promise<Reply> => {
     if (found?.status === 'authenticated') {
       const [head, pass] = await Promise.all([headFound(ports)(found, known), reentryPass(ports)(found.session)]);
       return answerSession(ports)(found, ownerId, (nowMs) =>
-        authSuccess({ connectionId: found.connectionId, ...found.session }, head, ports.eventRetentionMs, nowMs, pass),
+        authSuccess(
+          { connectionId: found.connectionId, ...found.session },
+          head,
+          { retentionMs: ports.eventRetentionMs, pingIntervalMs: ports.pingIntervalMs },
+          nowMs,
+          pass,
+        ),
       );
     }
     if (found?.status === 'unrecognized') return answerUnrecognized(ports)(found, 'seat');

@@ -37,6 +37,7 @@ export const authenticationPorts = (
     findMemberships: findMemberships(client, tables),
     streams: streams({ client, tableName: tables.events }),
     eventRetentionMs: config.eventRetentionHours * hourMs,
+    pingIntervalMs: config.pingIntervalSeconds * 1000,
     passKeys: passKeyRing(client, env),
     verifyToken: verifyToken({ findKey, domain: ports.domain, now: Date.now }, trustedIssuers(config, env)),
   };

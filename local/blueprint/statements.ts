@@ -27,11 +27,12 @@ const document = v.object({ Statement: v.array(v.strictObject(common)) });
 const policyProperties = v.object({ PolicyDocument: document });
 const inlinePolicies = { Policies: v.optional(v.array(policyProperties), []) };
 
-const roleProperties = v.object({
-  ...inlinePolicies,
-  ManagedPolicyArns: v.optional(v.pipe(v.array(v.string()), v.maxLength(0, 'is not supported locally'))),
-  PermissionsBoundary: v.optional(v.undefined('is not supported locally')),
-});
+/** Policies that AWS keeps, about nothing that there is here. */
+const ofAws = ['AWSLambdaBasicExecutionRole', 'AWSLambdaVPCAccessExecutionRole'].map(
+  (name) => `arn:aws:iam::aws:policy/service-role/${name}`,
+);
+/** A permissions boundary takes away and gives nothing: it is not looked at. */
+const roleProperties = v.object({ ...inlinePolicies, ManagedPolicyArns: v.optional(v.array(v.string()), []) });
 
 /** The one condition that is known here: a deployed function always calls through TLS, so that it never holds. */
 const isWithoutTls = v.strictObject({ Bool: v.strictObject({ 'aws:SecureTransport': v.literal('false') }) });
@@ -84,11 +85,21 @@ const statementsOfRole = (template: Template, roleArn: string): readonly Stateme
   const role = template.find(['AWS::IAM::Role'], v.object({})).find(({ attribute }) => attribute('Arn') === roleArn);
   if (role === undefined)
     throw new StartError('TEMPLATE_UNRESOLVED', `a function has the role ${roleArn}, which is not in the app.`);
-  const attached = template
-    .find(['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'], v.object({ Roles: v.optional(v.array(v.string()), []) }))
-    .filter(({ properties }) => properties.Roles.includes(role.ref))
-    .map((policy) => policy.read(policyProperties).properties);
-  return [...role.read(roleProperties).properties.Policies, ...attached].flatMap(({ PolicyDocument }) =>
+  const roles = v.object({ Roles: v.optional(v.array(v.string()), []) });
+  const { properties, problem } = role.read(roleProperties);
+  const managed = template.find(['AWS::IAM::ManagedPolicy'], roles);
+  const unknown = properties.ManagedPolicyArns.find(
+    (arn) => !ofAws.includes(arn) && !managed.some(({ ref }) => ref === arn),
+  );
+  if (unknown !== undefined) throw problem('ManagedPolicyArns', `has ${unknown}, which is not known locally`);
+  const attached = [
+    ...template.find(['AWS::IAM::Policy'], roles).filter((policy) => policy.properties.Roles.includes(role.ref)),
+    ...managed.filter(
+      (policy) =>
+        policy.properties.Roles.includes(role.ref) || properties.ManagedPolicyArns.some((arn) => arn === policy.ref),
+    ),
+  ].map((policy) => policy.read(policyProperties).properties);
+  return [...properties.Policies, ...attached].flatMap(({ PolicyDocument }) =>
     PolicyDocument.Statement.map(statementOf),
   );
 };

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type { Item } from '../streams/item.ts';
+import { rememberParses } from './expression-cache.ts';
 
 /**
  * The parts of dynalite 4.0.0 that `dynamodb.ts` runs, with types: the package has none.
@@ -70,6 +71,8 @@ export type DynaliteOperation = { readonly run: Action; readonly checks: Checks 
 const load = createRequire(import.meta.url);
 
 const create: (options: StoreOptions) => DynaliteStore = load('dynalite/db').create;
+
+for (const parser of ['condition', 'projection', 'update']) rememberParses(load(`dynalite/db/${parser}Parser`));
 
 /**
  * A store that reads the description of an active table once for all actions on items: dynalite takes it out of its

@@ -1,5 +1,6 @@
 import { devNull } from 'node:os';
 import type { FunctionBlueprint } from '../blueprint/functions.ts';
+import type { SessionCredentials } from '../callers.ts';
 import { type Address, withLocalAddresses } from './addresses.ts';
 
 /**
@@ -8,7 +9,11 @@ import { type Address, withLocalAddresses } from './addresses.ts';
  */
 export const environmentOf = (
   lambda: FunctionBlueprint,
-  runtime: { readonly region: string; readonly accessKey: string; readonly awsEndpoint: string },
+  runtime: {
+    readonly region: string;
+    readonly credentials: SessionCredentials;
+    readonly awsEndpoint: string;
+  },
   addresses: readonly Address[],
 ): Readonly<Record<string, string>> => ({
   ...Object.fromEntries(
@@ -16,9 +21,9 @@ export const environmentOf = (
   ),
   AWS_REGION: runtime.region,
   AWS_DEFAULT_REGION: runtime.region,
-  AWS_ACCESS_KEY_ID: runtime.accessKey,
-  AWS_SECRET_ACCESS_KEY: 'local',
-  AWS_SESSION_TOKEN: 'local',
+  AWS_ACCESS_KEY_ID: runtime.credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: runtime.credentials.secretAccessKey,
+  AWS_SESSION_TOKEN: runtime.credentials.sessionToken,
   AWS_LAMBDA_FUNCTION_NAME: lambda.functionName,
   AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(lambda.memoryMb),

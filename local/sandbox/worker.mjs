@@ -9,7 +9,6 @@ import { Buffer } from 'node:buffer';
 import { EventEmitter } from 'node:events';
 import http from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
-import { Readable, Writable } from 'node:stream';
 import { parentPort, workerData } from 'node:worker_threads';
 
 const { moduleUrl, exportName, shortcuts, timeScale } = workerData;
@@ -46,65 +45,125 @@ const connectedSocket = Object.assign(new EventEmitter().setMaxListeners(0), {
   destroy: () => connectedSocket,
 });
 
-/** What `http.request` returns, for a request that goes through the port. */
-class PortRequest extends Writable {
+/**
+ * The answer to a request that went through the port: of `http.IncomingMessage` what clients use. It has come whole, and is told to
+ * whoever listens for its data, reads it or pipes it. Streams of Node's own would be half of a call's cost.
+ */
+class PortAnswer extends EventEmitter {
+  complete = true;
+  statusMessage = '';
+  #request;
+  #body;
+  #isRead = false;
+
+  constructor(request, { status, headers, body }) {
+    super();
+    this.#request = request;
+    this.#body = Buffer.from(body);
+    this.statusCode = status;
+    this.headers = headers;
+  }
+
+  on(event, listener) {
+    super.on(event, listener);
+    if (event === 'data') this.resume();
+    return this;
+  }
+
+  resume() {
+    if (!this.#isRead) process.nextTick(() => this.#tell());
+    this.#isRead = true;
+    return this;
+  }
+
+  pipe(target) {
+    this.#isRead = true;
+    if (this.#body.length > 0) target.write(this.#body);
+    target.end();
+    this.#ended();
+    return target;
+  }
+
+  async *[Symbol.asyncIterator]() {
+    this.#isRead = true;
+    if (this.#body.length > 0) yield this.#body;
+    this.#ended();
+  }
+
+  destroy(error) {
+    this.#request.destroy(error);
+    return this;
+  }
+
+  #tell() {
+    if (this.#request.destroyed) return;
+    if (this.#body.length > 0) this.emit('data', this.#body);
+    this.#ended();
+  }
+
+  #ended() {
+    this.emit('end');
+    this.emit('close');
+    this.#request.destroy();
+  }
+}
+
+/** What `http.request` returns, for a request that goes through the port: of `http.ClientRequest` what clients use. */
+class PortRequest extends EventEmitter {
   socket = connectedSocket;
+  destroyed = false;
   #id = ++lastCall;
   #options;
   #origin;
   #chunks = [];
 
   constructor(origin, options, onResponse) {
-    // It lives until its answer has been read, not until its body is written.
-    super({ autoDestroy: false });
+    super();
     this.#origin = origin;
     this.#options = options;
     if (onResponse !== undefined) this.once('response', onResponse);
   }
 
-  _write(chunk, _encoding, done) {
-    this.#chunks.push(chunk);
-    done();
+  write(chunk) {
+    this.#chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+    return true;
   }
 
-  _final(done) {
+  end(chunk) {
+    if (chunk !== undefined && chunk !== null) this.write(chunk);
+    const { method = 'GET', path = '/', headers = {}, host, port } = this.#options;
+    const named = { host: `${host}:${port}` };
+    for (const name in headers) named[name.toLowerCase()] = String(headers[name]);
+    const body = Buffer.concat(this.#chunks).toString();
     calls.set(this.#id, this);
-    report({
-      type: 'called',
-      id: this.#id,
-      origin: this.#origin,
-      request: {
-        method: this.#options.method ?? 'GET',
-        path: this.#options.path ?? '/',
-        authorization: this.#header('authorization'),
-        target: this.#header('x-amz-target'),
-        body: Buffer.concat(this.#chunks).toString(),
-      },
+    report({ type: 'called', id: this.#id, origin: this.#origin, request: { method, path, headers: named, body } });
+    return this;
+  }
+
+  answered(answer) {
+    calls.delete(this.#id);
+    this.emit('response', new PortAnswer(this, answer));
+  }
+
+  /** Nobody hears of its answer any more. */
+  destroy(error) {
+    if (this.destroyed) return this;
+    this.destroyed = true;
+    calls.delete(this.#id);
+    process.nextTick(() => {
+      if (error) this.emit('error', error);
+      this.emit('close');
     });
-    done();
-  }
-
-  #header(name) {
-    return Object.entries(this.#options.headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
-  }
-
-  _destroy(error, done) {
-    calls.delete(this.#id);
-    done(error);
-  }
-
-  answered({ status, headers, body }) {
-    calls.delete(this.#id);
-    const response = new Readable({ read() {} });
-    response.push(body);
-    response.push(null);
-    response.once('end', () => this.destroy());
-    this.emit('response', Object.assign(response, { statusCode: status, statusMessage: '', headers, complete: true }));
+    return this;
   }
 
   setTimeout() {
     return this;
   }
+
+  setNoDelay() {}
+
+  setSocketKeepAlive() {}
 }
 
 const requestOverSocket = http.request;

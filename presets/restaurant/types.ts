@@ -1,4 +1,4 @@
-/** The types of domain.json, which the SDK has by itself. `npm run types` writes them. */
+/** The types of domain.json, which the SDK has by itself. `npm run -s types` writes them. */
 
 /** What a device may be. */
 export type ConnectionType = "pos" | "kitchen" | "management" | "customer" | "platform";

@@ -84,7 +84,9 @@ const authenticate = (said: ReturnType<typeof saidIn>) =>
 const ping = v.pipe(
   v.looseObject({ type: v.literal('ping') }),
   v.title('Is the connection alive?'),
-  v.description('After 60 seconds of silence, no more often.'),
+  v.description(
+    'After `ping_interval_ms` of silence, 120 seconds unless the stage says otherwise, and sooner where the connection is in doubt.',
+  ),
 );
 
 const replay = v.pipe(

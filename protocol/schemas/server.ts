@@ -38,6 +38,13 @@ const authSuccess = (domain: Domain) =>
         v.minValue(1),
         v.description('How long events are kept, and so how long a publication is known again by its `id`.'),
       ),
+      ping_interval_ms: v.pipe(
+        v.number(),
+        v.safeInteger(),
+        v.minValue(45_000),
+        v.maxValue(300_000),
+        v.description('After how much silence to ping.'),
+      ),
       reentry_pass: v.exactOptional(field.reentryPass),
       timestamp: field.timestamp,
     }),

@@ -1,12 +1,8 @@
 /** The console under axe's rules in every state it has, in light and dark, on a desk and on a phone. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { violationsOf } from './axe.ts';
 import { type ConsoleFixture, type ConsolePage, openConsoleFixture } from './console-fixture.ts';
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 let fixture: ConsoleFixture;
 let opened: ConsolePage | undefined;
@@ -20,18 +16,6 @@ afterEach(async () => {
   // The browser tells of answers that failed, and some of them are meant to.
   expect(opened?.complaints.filter((one) => !one.startsWith('Failed to load resource'))).toEqual([]);
 });
-
-/** Each broken rule with the elements that break it. */
-const violationsOf = async (page: Page): Promise<readonly string[]> => {
-  // Injected by the debugger, which the page's content security policy does not bind.
-  await page.evaluate(`globalThis.axe ?? (() => { ${axe} })()`);
-  return page.evaluate<
-    string[]
-  >(`axe.run(document, { runOnly: ${JSON.stringify(tags)} }).then(({ violations, passes }) => [
-    ...(passes.length < 20 ? ['axe looked at next to nothing'] : []),
-    ...violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + target.join(' ') + ': ' + failureSummary)),
-  ])`);
-};
 
 const device = (page: Page, name: string) => page.getByRole('article', { name });
 const connectDevice = async (page: Page, name: string): Promise<void> => {

@@ -11,7 +11,18 @@ const root = join(import.meta.dirname, '../..');
 export const packClient = async (folder: string): Promise<string> => {
   await runCommand(process.execPath, ['client/build.ts'], { cwd: root });
   mkdirSync(folder, { recursive: true });
-  const told = await runCommand('npm', ['pack', '--json', '--pack-destination', folder], { cwd: join(root, 'client') });
+  return pack(join(root, 'client'), folder);
+};
+
+/** Builds and packs the constructs; the path of the packed file. */
+export const packConstructs = async (folder: string): Promise<string> => {
+  const built = join(folder, 'constructs');
+  await runCommand(process.execPath, ['package/build.ts', built], { cwd: root });
+  return pack(built, folder);
+};
+
+const pack = async (of: string, folder: string): Promise<string> => {
+  const told = await runCommand('npm', ['pack', '--json', '--pack-destination', folder], { cwd: of });
   const [{ filename }] = JSON.parse(told.slice(told.indexOf('['))) as [{ filename: string }];
   return join(folder, filename);
 };

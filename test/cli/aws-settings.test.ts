@@ -99,7 +99,7 @@ test.each([
   await expect(openTarget({ stage: 'dev' })).rejects.toMatchObject({
     code: 'not_found',
     message:
-      'There is no stack maitred-dev-state in this account and region: deploy the stage, or set AWS_REGION and AWS_PROFILE to where it is.',
+      'There is no stack maitred-dev-state in this account and region: deploy it, or set AWS_REGION and AWS_PROFILE to where it is.',
   });
   expect(asked).toEqual([as]);
 });
@@ -153,11 +153,32 @@ test('what else AWS says is told as it is', async () => {
   await expect(openTarget({ stage: 'dev' })).rejects.toMatchObject({ message: refusal.message });
 });
 
+const output = (key: string, value: string, description?: string) =>
+  `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue>${description === undefined ? '' : `<Description>${description}</Description>`}</member>`;
+const stackOf = (outputs: string) =>
+  `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>s</StackName><Outputs>${outputs}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
+
+test("a deployed app's gateway is found by the names of its stacks, each asked once", async () => {
+  Object.assign(process.env, key, { AWS_REGION: 'eu-west-1' });
+  const names = ['Connections', 'Memberships', 'Audit', 'Events', 'Budgets'].map((table) => `${table}TableName`);
+  const urls = ['ManagementUrl', 'EventQueueUrl', 'EventDeadLettersUrl'];
+  stands = stackOf(
+    [...names, ...urls, 'IssuerAliases']
+      .map((name) => output(`Door${name}1A2B3C4D`, urls.includes(name) ? `https://x/live/${name}` : `the ${name}`))
+      .join(''),
+  );
+  const target = await openTarget({ stack: ['Shop'] });
+  expect(asked).toEqual(['KEY in eu-west-1']);
+  expect(target.audit.tableName).toBe('the AuditTableName');
+  expect({ issuer: target.onlyIssuer, outbox: target.outbox }).toEqual({
+    issuer: 'the IssuerAliases',
+    outbox: undefined,
+  });
+});
+
 test('outputs prints of each stack what is for people, with what it is', async () => {
-  const output = (key: string, value: string, description?: string) =>
-    `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue>${description === undefined ? '' : `<Description>${description}</Description>`}</member>`;
   const members = output('WebSocketUrl', 'wss://x/dev', 'What devices connect to') + output('PublishOutputRef1', 'y');
-  stands = `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>s</StackName><Outputs>${members}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
+  stands = stackOf(members);
   const child = spawn(process.execPath, ['bin/outputs.ts', '--stage', 'dev'], {
     env: { ...process.env, ...key, AWS_DEFAULT_REGION: 'eu-west-2' },
   });

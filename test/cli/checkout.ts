@@ -36,7 +36,7 @@ type GatewayFile = Readonly<{
   eventQueueUrl: string;
   eventDeadLettersUrl: string;
   outboxDeadLettersUrl?: string;
-  operator: Readonly<{ accessKeyId: string; secretAccessKey: string }>;
+  operator: Readonly<{ accessKeyId: string; secretAccessKey: string; region: string }>;
   tables: Readonly<Record<string, string>>;
 }>;
 

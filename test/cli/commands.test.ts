@@ -47,7 +47,11 @@ const commands = [
   'smoke',
   'issuer',
   'outputs',
+  'trace',
   'types',
+  'asyncapi',
+  'console',
+  'cost',
 ];
 
 const runLine = (where: Checkout, line: string): Promise<Answered> => {
@@ -144,7 +148,7 @@ describe('token', () => {
     expect(await checkout.run('members', 'list', '--restaurant', 'r-42')).toEqual({
       code: 0,
       stdout: 'r-42 has no members.\n',
-      stderr: 'Tokens of demo may let others in there: "sessions -- list" has who is connected, and by what.\n',
+      stderr: 'Tokens of demo may let others in there: "npm run sessions -- list" has who is connected, and by what.\n',
     });
   });
 
@@ -193,7 +197,7 @@ describe('members', () => {
     expect(await says('suspend', ...of)).toMatch(/^u-stranger \(demo\) is suspended at r-17: no token lets them in/);
     expect(await listed()).toContainEqual(expect.stringMatching(/^u-stranger +demo +no member +suspended since .+Z$/));
     expect(await says('add', ...of, '--role', 'employee')).toBe(
-      'u-stranger (demo) is employee at r-17, and stays suspended at r-17 until "members -- resume".\n',
+      'u-stranger (demo) is employee at r-17, and stays suspended at r-17 until "npm run members -- resume".\n',
     );
     expect(await enters()).toBe('auth_error');
     expect(await members('suspend', ...of)).toMatchObject(
@@ -204,7 +208,7 @@ describe('members', () => {
     expect(await enters()).toBe('auth_success');
     await says('suspend', ...of);
     expect(await says('remove', ...of)).toBe(
-      'u-stranger (demo) is no longer a member of r-17, and stays suspended at r-17 until "members -- resume".\n',
+      'u-stranger (demo) is no longer a member of r-17, and stays suspended at r-17 until "npm run members -- resume".\n',
     );
     expect(await says('resume', ...of)).toBe(
       'u-stranger (demo) is no longer suspended at r-17, and no member there: "add" makes one.\n',
@@ -237,7 +241,7 @@ describe('members', () => {
       stderr: [
         'line 3: role is one of platform_owner, restaurant_owner, manager, employee, customer_display, got "king"',
         'line 6: it is about the member of line 2, which counts',
-        'line 4: left alone: u-out (demo) at r-import is suspended: "members -- resume" first',
+        'line 4: left alone: u-out (demo) at r-import is suspended: "npm run members -- resume" first',
         '',
       ].join('\n'),
     });
@@ -381,7 +385,7 @@ describe('sessions and events', () => {
 
   test('deadletters shows what was put aside, sends back what can be delivered by now, and drops the rest', async () => {
     const { sqsEndpoint, operator, eventQueueUrl: QueueUrl } = gateway.file;
-    const sqs = new SQSClient({ region: 'local', credentials: operator, endpoint: sqsEndpoint });
+    const sqs = new SQSClient({ region: operator.region, credentials: operator, endpoint: sqsEndpoint });
     const said = async (MessageGroupId: string, MessageBody: string) => {
       const MessageDeduplicationId = randomUUID();
       return (await sqs.send(new SendMessageCommand({ QueueUrl, MessageGroupId, MessageDeduplicationId, MessageBody })))
@@ -422,7 +426,7 @@ describe('sessions and events', () => {
 
   test('outbox shows what was set aside, hands over what the target takes by now, and drops the rest', async () => {
     const { sqsEndpoint, operator, outboxDeadLettersUrl: QueueUrl } = gateway.file;
-    const sqs = new SQSClient({ region: 'local', credentials: operator, endpoint: sqsEndpoint });
+    const sqs = new SQSClient({ region: operator.region, credentials: operator, endpoint: sqsEndpoint });
     const setAside = setAsideTo(sqs, QueueUrl ?? '');
     await setAside(
       letterOf(eventRecord('r-17', numbered(1), { epoch: 'e', sequenceNumber: '1' }), 'r-17'),
@@ -460,6 +464,12 @@ describe('sessions and events', () => {
       { ...session, connection_id: expect.any(String), source_ip: '127.0.0.1', membership_source: 'table' },
     ]);
     expect(listed.stdout).toMatch(/u-cashier \(demo\) +employee +pos +table +127\.0\.0\.1 +since .+Z/);
+    const chef = await enter('chef');
+    const away = await sessions('close', '--user', 'u-chef', '--going-away');
+    expect(away.stdout).toMatch(/^\S+ +u-chef .* closed\n$/);
+    expect(JSON.parse(await chef.next())).toMatchObject({ type: 'closing', reason: 'going_away', reconnect: true });
+    expect(await chef.closed()).toBe(1000);
+    expect(await sessions('list', '--going-away')).toEqual(refuses('--going-away is for close; see --help'));
     const closed = await sessions('close', '--user', 'u-cashier');
     expect(closed).toMatchObject({ code: 0, stderr: '' });
     expect(closed.stdout).toMatch(/^\S+ +u-cashier .* closed\n$/);
@@ -613,10 +623,10 @@ test.each(commands)('%s --help tells how it is used', async (command) => {
   expect(stdout).toContain(
     command === 'start'
       ? 'npm start'
-      : ['token', 'smoke', 'issuer'].includes(command)
+      : ['token', 'smoke', 'issuer', 'types', 'trace'].includes(command)
         ? `npm run -s ${command}`
         : `npm run ${command}`,
   );
-  if (!['smoke', 'issuer', 'outputs', 'types'].includes(command))
+  if (!['smoke', 'issuer', 'outputs', 'trace', 'types', 'asyncapi', 'console', 'cost'].includes(command))
     expect(stdout).toMatch(/^ +--port N .*(\n.*)?\bseveral\b/m);
 });

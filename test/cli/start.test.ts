@@ -48,7 +48,7 @@ describe('one of two running gateways', () => {
 
   test('tells the other commands its tables, its event queue and where sockets are managed', async () => {
     const { tables, dynamodbEndpoint, sqsEndpoint, eventQueueUrl, managementUrl, operator, url } = first.file;
-    const signing = { region: 'local', credentials: operator };
+    const signing = { region: operator.region, credentials: operator };
     const dynamodb = new DynamoDBClient({ ...signing, endpoint: dynamodbEndpoint });
     const sqs = new SQSClient({ ...signing, endpoint: sqsEndpoint });
 
@@ -235,7 +235,7 @@ describe('a gateway that cannot start says why in one sentence', () => {
     const { port } = other.address() as AddressInfo;
     const ended = await checkout().run('start', '--port', String(port));
     other.close();
-    expect(sentenceOf(ended)).toBe(`Port ${port} is taken: choose another one, as in "npm start -- --port 9000".`);
+    expect(sentenceOf(ended)).toBe(`Port ${port} is taken: choose another one, as in --port 9000.`);
     expect(ended.stdout).toBe('');
   });
 

@@ -43,6 +43,7 @@ const inputs = keysOf<VectorInput['kind']>({
   who: true,
   discard: true,
   signal: true,
+  network: true,
   close: true,
 });
 const effects = keysOf<Effect['kind']>({

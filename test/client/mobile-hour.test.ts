@@ -23,6 +23,8 @@ const liveAnHour = async (seed: number) => {
   const fixture = createClientFixture({
     signals: signals.sources,
     random: chance,
+    // A nap may be longer than a publication is tried by itself.
+    publishTimeoutMs: hour,
     getToken: () => (chance() < 0.1 ? Promise.reject(new Error('no network')) : fixture.goodToken(10 * minute)),
   });
   const { clock, gateway, client } = fixture;

@@ -32,7 +32,7 @@ describe('sockets as platforms have them', () => {
     await fixture.authenticated();
     // The network is gone and comes back; the dead socket never says a word.
     fixture.gateway.setNetwork('up');
-    await fixture.clock.pass(2 * minute);
+    await fixture.clock.pass(3 * minute);
     expect(fixture.gateway.callers).toHaveLength(2);
     expect(fixture.client.state.status).toBe('connected');
   });

@@ -1,6 +1,5 @@
 /** Everything that one version of the functions leaves to the other. */
 import { addressCounters } from './addresses.ts';
-import { client } from './client.ts';
 import { events } from './events.ts';
 import type { HandOff } from './hand-off.ts';
 import { members } from './members.ts';
@@ -15,5 +14,4 @@ export const handOffs: readonly HandOff[] = [
   ...addressCounters,
   ...rows,
   ...members,
-  ...client,
 ];

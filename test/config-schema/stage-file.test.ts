@@ -19,6 +19,7 @@ const full = {
   budgets: { connectsPerMinute: 7 },
   auditRetentionDays: 30,
   eventRetentionHours: 48,
+  pingIntervalSeconds: 300,
 };
 const written: Readonly<Record<string, unknown>> = JSON.parse(stageFileOf(stage(full)));
 
@@ -36,6 +37,7 @@ describe('the file of a stage', () => {
       budgets,
       auditRetentionDays,
       eventRetentionHours,
+      pingIntervalSeconds,
       connectionTypes,
       defaultConnectionType,
       roles,
@@ -51,6 +53,7 @@ describe('the file of a stage', () => {
       budgets,
       auditRetentionDays,
       eventRetentionHours,
+      pingIntervalSeconds,
       connectionTypes,
       defaultConnectionType,
       roles,

@@ -1,7 +1,7 @@
 /** The console's HTTP side over a real port, with a state that only remembers. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Console, createConsole } from '../../bin/console/endpoints.ts';
-import { buildPage } from '../../bin/console/page.ts';
+import { consolePage } from '../../bin/console/page.ts';
 import { type ListeningServer, listen } from '../../local/loopback.ts';
 import type { OutboxRecord } from '../../local/outbox-trail.ts';
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
   });
   url = `http://127.0.0.1:${server.port}`;
   answer = createConsole({
-    page: await buildPage(),
+    page: await consolePage(),
     demo: {
       url: 'ws://127.0.0.1:1/local',
       users: [],

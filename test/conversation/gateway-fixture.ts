@@ -254,7 +254,7 @@ const operatorOf = ({ dynamodbEndpoint, operator }: Gateway): DynamoDBDocumentCl
   DynamoDBDocumentClient.from(
     new DynamoDBClient({
       endpoint: dynamodbEndpoint,
-      region: 'local',
+      region: operator.region,
       credentials: operator,
       // A wait that fails says more than one that does not end.
       requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },

@@ -6,7 +6,8 @@ import { connections } from '../../lambdas/dynamodb/connections.ts';
 import { streams } from '../../lambdas/dynamodb/streams.ts';
 import { emptyStream, nextEvent } from '../../lambdas/events/numbering.ts';
 import type { ConnectionType } from '../../protocol/identifiers.ts';
-import { measured } from '../load/monthly-cost.ts';
+import { measured } from '../../cost/units.ts';
+import { hello } from '../../bin/smoke/messages.ts';
 import { type GatewayFixture, openGatewayFixture } from './gateway-fixture.ts';
 import { type Device, openRestaurantFixture, type RestaurantFixture } from './restaurant-fixture.ts';
 import { until } from './until.ts';
@@ -16,18 +17,26 @@ const sockets = 5;
 let fixture: GatewayFixture;
 let devices: readonly Device[];
 let room: RestaurantFixture;
+/** From the handshake to the timer, each. */
+let entering: ReturnType<typeof usedBy>;
 
 beforeAll(async () => {
   fixture = await openGatewayFixture({}, { authTimeoutSeconds: 10 });
   room = openRestaurantFixture(fixture, 'r-units');
-  devices = await Promise.all(Array.from({ length: sockets }, () => room.enter('chef', 'kitchen')));
+  fixture.gateway.meter.reset();
+  // One after another: timers that are due together share a run.
+  const entered: Device[] = [];
+  while (entered.length < sockets) entered.push(await room.enter('chef', 'kitchen'));
+  devices = entered;
+  await timersRun(sockets);
+  await settled(4);
+  entering = usedBy(sockets, 0);
   // The first event of a restaurant makes its head, and what serves it for the first time looks twice.
   await everybodyHears('first', () => room.backendSays(body('first')));
   for (const device of devices) {
     device.send({ type: 'ping' });
     await device.hearsUntil('pong');
   }
-  await timersRun(sockets);
   await settled(4);
 });
 afterAll(() => fixture.close());
@@ -98,6 +107,12 @@ const unitsOf = async (times: number, work: (nth: number) => Promise<unknown>) =
   const linesBefore = fixture.logLines().length;
   for (let nth = 1; nth <= times; nth++) await work(nth);
   await settled(4);
+  return usedBy(times, linesBefore);
+};
+
+/** What the meter has, and the log since it had so many lines, for each of so many times. */
+const usedBy = (times: number, linesBefore: number) => {
+  const { meter } = fixture.gateway;
   const bytes = fixture
     .logLines()
     .slice(linesBefore)
@@ -119,14 +134,31 @@ test('of an event in a run of its own, for five sockets', async () => {
   );
   expect(units).toEqual({
     invocations: 1,
-    readUnits: measured.readUnitsPerEvent + measured.readUnitsPerRun,
-    writeUnits: measured.writeUnitsPerEvent + measured.writeUnitsPerRun,
+    readUnits: measured.readUnitsPerEvent + measured.readUnitsPerTurn,
+    writeUnits: measured.writeUnitsPerEvent + measured.writeUnitsPerTurn,
     // The publisher's own request is not the gateway's.
     sqsRequests: measured.sqsPerRun,
     posts: sockets,
   });
   // Ids and times are of different lengths.
-  expect(Math.abs(logBytes / measured.logBytesPerRun - 1)).toBeLessThan(0.1);
+  expect(Math.abs(logBytes / (measured.logBytesPerTurn + measured.logBytesPerRun) - 1)).toBeLessThan(0.1);
+});
+
+test('of a renewal', async () => {
+  const [device] = devices;
+  const { logBytes, ...units } = await unitsOf(3, async () => {
+    const token = await fixture.token('chef');
+    device?.send(hello({ url: '', token, restaurantId: room.restaurantId, connectionType: 'kitchen' }));
+    await device?.hearsUntil('auth_success');
+  });
+  expect(units).toEqual({
+    invocations: 1,
+    readUnits: measured.readUnitsPerRenewal,
+    writeUnits: measured.writeUnitsPerRenewal,
+    sqsRequests: 0,
+    posts: 0,
+  });
+  expect(Math.abs(logBytes / measured.logBytesPerRenewal - 1)).toBeLessThan(0.1);
 });
 
 test('of a ping', async () => {
@@ -159,7 +191,7 @@ test("of a device's publication: one request to the queue, and what a ping reads
     ),
   );
   expect({ readUnits, sqsRequests }).toEqual({
-    readUnits: measured.readUnitsPerPing + measured.readUnitsPerEvent + measured.readUnitsPerRun,
+    readUnits: measured.readUnitsPerPing + measured.readUnitsPerEvent + measured.readUnitsPerTurn,
     sqsRequests: measured.sqsPerEvent + measured.sqsPerRun,
   });
 });
@@ -253,4 +285,20 @@ test.each([
     expect(answer?.['sessions']).toHaveLength(sessions);
   });
   expect({ readUnits, writeUnits, invocations }).toEqual({ readUnits: units, writeUnits: 0, invocations: 1 });
+});
+
+test('of a connection, from its handshake to its end', async () => {
+  let nth = 0;
+  const leaving = await unitsOf(sockets, async () => devices[nth++]?.leave());
+  // What the first of all makes once is not each one's: the key of passes, the head of the restaurant.
+  const both = (unit: 'readUnits' | 'writeUnits'): number => Math.floor(2 * entering[unit]) / 2 + leaving[unit];
+  expect({ readUnits: both('readUnits'), writeUnits: both('writeUnits') }).toEqual({
+    readUnits: measured.readUnitsPerConnection,
+    writeUnits: measured.writeUnitsPerConnection,
+  });
+  // On a busy machine two timers may share a run, its receive and its delete.
+  expect(Math.ceil(entering.invocations + leaving.invocations)).toBe(measured.invocationsPerConnection);
+  expect(entering.sqsRequests + leaving.sqsRequests).toBeLessThanOrEqual(measured.sqsPerConnection);
+  const logBytes = entering.logBytes + leaving.logBytes;
+  expect([logBytes, Math.abs(logBytes / measured.logBytesPerConnection - 1) < 0.1]).toEqual([logBytes, true]);
 });

@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { limits } from '../../protocol/limits.ts';
-import { alternatives, inDollars, monthlyCost, plainMonth, total } from '../load/monthly-cost.ts';
+import { alternatives } from '../../cost/alternatives.ts';
+import { reference } from '../../cost/fleet.ts';
+import { totalOf } from '../../cost/month.ts';
+import { inDollars } from '../../cost/price.ts';
 import { boldOf, sectionsOf, tableOf } from './markdown.ts';
 
 const textOf = (path: string): string => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
@@ -45,16 +48,16 @@ test('docs/performance.md has no figure at a glance that its tables do not have,
 });
 
 test('docs/comparison.md has the prices of docs/cost.md for the same month, and no other', () => {
-  const other = alternatives(plainMonth);
+  const of = (named: string): readonly number[] =>
+    alternatives(reference)
+      .filter(({ name }) => name.startsWith(named))
+      .flatMap(({ alone, alike }) => [alone, ...(alike === undefined ? [] : [alike])]);
   const prices: Readonly<Record<string, readonly number[]>> = {
-    maitred: [total(monthlyCost(plainMonth))],
-    'AWS AppSync Events': [
-      other['AWS AppSync Events'],
-      other['AWS AppSync Events, with numbering, storage and queue as here'],
-    ],
-    'AWS IoT Core': [other['AWS IoT Core, QoS 1'], other['AWS IoT Core, QoS 0']],
-    'Ably Pro': [other['Ably Pro']],
-    'Supabase Realtime Pro': [other['Supabase Realtime Pro']],
+    maitred: [totalOf(reference)],
+    'AWS AppSync Events': of('AWS AppSync Events'),
+    'AWS IoT Core': of('AWS IoT Core'),
+    'Ably Pro': of('Ably Pro'),
+    'Supabase Realtime Pro': of('Supabase Realtime Pro'),
   };
   const said = tableOf(textOf('docs/comparison.md'), '').map(
     ([name = '', ...cells]) => [name.replaceAll('*', ''), cells.at(-1)?.match(/\$\d{1,3}(?:,\d{3})*/g) ?? []] as const,

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { idleCost, idleStage, total } from '../load/monthly-cost.ts';
+import { reference } from '../../cost/fleet.ts';
+import { totalOf } from '../../cost/month.ts';
 import { linksOf, sectionsOf } from './markdown.ts';
 
 const textOf = (path: string): string => readFileSync(join(import.meta.dirname, '../..', path), 'utf8');
@@ -59,7 +60,7 @@ describe('the README', () => {
   });
 
   test('says what an idle stage costs, and no other price', () => {
-    const idle = `$${Math.round(total(idleCost(idleStage)))}`;
+    const idle = `$${Math.round(totalOf({ ...reference, restaurants: 0 }))}`;
     expect(readme.match(/\$\d[\d,]*/g)).toEqual([idle]);
     expect(textOf('docs/deploy.md').match(/\$\d[\d,]*/g)).toEqual([idle]);
   });

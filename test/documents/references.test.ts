@@ -20,6 +20,8 @@ const folders = [
   'package',
   'presets',
   'protocol',
+  'reference',
+  'release',
   'test',
   '.ci',
 ];

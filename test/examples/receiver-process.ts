@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { buffer } from 'node:stream/consumers';
 import { DatabaseSync } from 'node:sqlite';
+import type { Operator } from '../../local/callers.ts';
 import { listen, loopback } from '../../local/loopback.ts';
+import { signed } from '../local/signed.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -72,14 +74,21 @@ const killed = async (child: ChildProcess): Promise<void> => {
   await closed;
 };
 
-/** The queue, but for its answers: the next one can be held, as when a line breaks. */
-export const openQueueFront = async (endpoint: string) => {
+/** The queue, but for its answers: the next one can be held, as when a line breaks. What it hands on is signed anew, for the queue's host. */
+export const openQueueFront = async (endpoint: string, operator: Operator) => {
   let hold: (() => void) | undefined;
   let messages = 0;
   const { port, close } = await listen(0, async (request, response) => {
     const { method = 'POST', url = '/' } = request;
-    const headers = { ...request.headers, host: new URL(endpoint).host };
+    const named = ['content-type', 'x-amz-target'].map((name) => [name, String(request.headers[name])]);
     const body = await buffer(request);
+    const { headers } = await signed(
+      {
+        ...{ method, path: url, body: body.toString() },
+        headers: { ...Object.fromEntries(named), host: new URL(endpoint).host, 'content-length': String(body.length) },
+      },
+      { service: 'sqs', region: operator.region, credentials: operator },
+    );
     const onward = requestTo(new URL(url, endpoint), { method, headers }, async (answer) => {
       const text = await buffer(answer);
       messages += 1;

@@ -36,7 +36,7 @@ describe.each(receivers(process.env['PYTHON']))('the receiver $name', (receiver)
       webhook: `http://127.0.0.1:${port}/hook`,
       webhookHeaders: { 'x-maitred-key': key },
     });
-    front = await openQueueFront(gateway.sqsEndpoint);
+    front = await openQueueFront(gateway.sqsEndpoint, gateway.operator);
     const enter = (user: 'cashier' | 'chef', connectionType: 'pos' | 'kitchen') =>
       connect({ url: gateway.url, restaurantId: 'r-17', connectionType, getToken: () => gateway.token(user) });
     [till, kitchen] = [enter('cashier', 'pos'), enter('chef', 'kitchen')];
@@ -62,8 +62,8 @@ describe.each(receivers(process.env['PYTHON']))('the receiver $name', (receiver)
       ORDERS_DB: file,
       EVENT_QUEUE_URL: (queues['EventQueue'] ?? '').replace(sqsEndpoint, front.url),
       AWS_ENDPOINT_URL_SQS: front.url,
-      AWS_REGION: 'local',
-      AWS_DEFAULT_REGION: 'local',
+      AWS_REGION: operator.region,
+      AWS_DEFAULT_REGION: operator.region,
       AWS_ACCESS_KEY_ID: operator.accessKeyId,
       AWS_SECRET_ACCESS_KEY: operator.secretAccessKey,
     };

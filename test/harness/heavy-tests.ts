@@ -26,7 +26,7 @@ export const heavyTests = [
   { file: 'test/conversation/reentry.test.ts', quick: 'test/routes/reentry.test.ts' },
   { file: 'test/conversation/timers.test.ts', quick: 'test/routes/auth-timeout.test.ts' },
   { file: 'test/conversation/two-configurations.test.ts', quick: 'test/routes/unrecognized-rows.test.ts' },
-  { file: 'test/conversation/units.test.ts', quick: 'test/load/monthly-cost.test.ts' },
+  { file: 'test/conversation/units.test.ts', quick: 'test/cost/month.test.ts' },
   { file: 'test/conversation/who.test.ts', quick: 'test/session/who.test.ts' },
   { file: 'test/lib/rule-packs.test.ts', quick: 'test/lib/maitred-gateway.test.ts' },
   { file: 'test/local/kept-data.test.ts', quick: 'test/local/queue-journal.test.ts' },

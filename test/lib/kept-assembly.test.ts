@@ -11,7 +11,9 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { keptAssembly, sourcesOf } from '../../lib/kept-assembly.ts';
+import { sourcesOf } from '../../lib/app-state.ts';
+import { readCdkApp } from '../../lib/cdk-app.ts';
+import { keptAssembly } from '../../lib/kept-assembly.ts';
 
 let folder = '';
 let made: string[] = [];
@@ -95,5 +97,6 @@ test('depends on every file that the bundles are made from', async () => {
     .map((path) => path.replace(/^(\.\.\/)+/, ''))
     .filter((path) => !path.startsWith('node_modules/'));
   expect(own.length).toBeGreaterThan(50);
-  expect(own.filter((path) => !sourcesOf('local').includes(path))).toEqual([]);
+  const sources = sourcesOf(readCdkApp('.'));
+  expect(own.filter((path) => !sources.includes(path))).toEqual([]);
 });

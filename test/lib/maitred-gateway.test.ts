@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { leastReservedConcurrency, maxConcurrencyOf } from '../../config-schema/max-concurrency.ts';
+import { maxConcurrencyOf } from '../../config-schema/max-concurrency.ts';
 import { hiddenSeconds } from '../../lambdas/events/retries.ts';
 import { environment } from '../../lambdas/env.ts';
 import { awsClient } from '../../lambdas/wiring/aws-ports.ts';
@@ -111,7 +111,7 @@ describe('a function', () => {
   });
 
   test('none has less reserved than a queue asks of it at once, with the least that may be reserved', () => {
-    const { gateway } = templates({ reservedConcurrency: leastReservedConcurrency });
+    const { gateway } = templates({ reservedConcurrency: 20, fanOutConcurrency: 20 });
     const reserved = gateway.findResources('AWS::Lambda::Function');
     const mappings = resources(gateway, 'AWS::Lambda::EventSourceMapping');
     const asked = Object.values(mappings).map(({ Properties }) => {
@@ -119,7 +119,7 @@ describe('a function', () => {
       expect(Properties.ScalingConfig.MaximumConcurrency).toBeLessThanOrEqual(own);
       return Properties.ScalingConfig.MaximumConcurrency;
     });
-    expect(asked.sort()).toEqual(Object.values(maxConcurrencyOf).sort());
+    expect(asked.sort()).toEqual([...Object.values(maxConcurrencyOf), 20].sort());
   });
 });
 
@@ -137,6 +137,7 @@ describe('what the functions are told', () => {
       budgets: { connectsPerMinute: 7 },
       auditRetentionDays: 30,
       eventRetentionHours: 48,
+      pingIntervalSeconds: 300,
     };
     const environments = (from: ReturnType<typeof templates>) =>
       Object.values(resources(from.gateway, 'AWS::Lambda::Function')).map(({ Properties }) => Properties.Environment);
@@ -303,7 +304,7 @@ describe('the event queue', () => {
     expect(mapping?.['Properties']).toMatchObject({
       BatchSize: 10,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: 50 },
+      ScalingConfig: { MaximumConcurrency: 30 },
     });
     // A window would make each event wait for others; FIFO queues may not have one.
     expect(mapping?.['Properties']).not.toHaveProperty('MaximumBatchingWindowInSeconds');

@@ -50,6 +50,39 @@ describe('a table', () => {
   });
 });
 
+describe('how a table is paid, and how fast it is', () => {
+  const tablesOf = (config: object) => resources(templates(config).state, 'AWS::DynamoDB::GlobalTable');
+
+  test('the table of events may be provisioned, in place: with a seed for the minutes until the scaling is there', () => {
+    const { Events, ...others } = tablesOf({
+      provisionedThroughput: { maxReads: 2_000, minWrites: 50, maxWrites: 4_000, targetPercent: 60 },
+    });
+    const scaled = (MinCapacity: number, MaxCapacity: number) => ({
+      MinCapacity,
+      MaxCapacity,
+      SeedCapacity: MaxCapacity,
+      TargetTrackingScalingPolicyConfiguration: { TargetValue: 60 },
+    });
+    expect(Events?.['Properties']).toMatchObject({
+      BillingMode: 'PROVISIONED',
+      WriteProvisionedThroughputSettings: { WriteCapacityAutoScalingSettings: scaled(50, 4_000) },
+      Replicas: [{ ReadProvisionedThroughputSettings: { ReadCapacityAutoScalingSettings: scaled(5, 2_000) } }],
+    });
+    for (const { Properties } of Object.values(others)) expect(Properties.BillingMode).toBe('PAY_PER_REQUEST');
+  });
+
+  test('the table of events may be warm', () => {
+    const { Events, ...others } = tablesOf({ warmThroughput: { writesPerSecond: 16_000 } });
+    expect(Events?.['Properties'].WarmThroughput).toEqual({ ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 16_000 });
+    for (const { Properties } of Object.values(others)) expect(Properties).not.toHaveProperty('WarmThroughput');
+  });
+
+  test('the audit table may be of the class for what is seldom read', () => {
+    const { Audit } = tablesOf({ auditTableClass: 'infrequent' });
+    expect(Audit?.['Properties'].Replicas).toMatchObject([{ TableClass: 'STANDARD_INFREQUENT_ACCESS' }]);
+  });
+});
+
 describe('the index of the sessions of a restaurant', () => {
   const { Properties } = resources(own, 'AWS::DynamoDB::GlobalTable')['Connections'] ?? {};
 

@@ -227,6 +227,12 @@ test('an issuer that is known beforehand lies in the file, as that of a stage do
   expect(variablesOf(Template.fromStack(stack), 'Authenticate')).not.toHaveProperty(environment.issuers);
 });
 
+test('it tells a backend the address of the queue that it publishes to', () => {
+  const stack = newStack();
+  const { Ref } = stack.resolve(door(stack).eventQueueUrl);
+  expect(plainId(Ref)).toBe('DoorGatewayEventQueue');
+});
+
 describe('with what the app has already', () => {
   test('a key encrypts tables, queues, logs, environments and alarms, and who may use them may use it', () => {
     const stack = newStack('Shop', { region: 'eu-central-1' });
@@ -367,10 +373,9 @@ describe('with what the app has already', () => {
 });
 
 describe('a backend may', () => {
-  const allowedOf = (grant: (made: Maitred, role: Role) => void) => {
-    const stack = newStack();
+  const allowedOf = (grant: (made: Maitred, role: Role) => void, stack = newStack(), props: MaitredProps = {}) => {
     const role = new Role(stack, 'Backend', { assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com') });
-    grant(door(stack), role);
+    grant(door(stack, props), role);
     const { PolicyDocument } = byPlainId(Template.fromStack(stack), 'AWS::IAM::Policy')['BackendDefaultPolicy'];
     return PolicyDocument.Statement.map(
       ({ Action, Resource }: { Action: string[]; Resource: { 'Fn::GetAtt': [string] } }) => [
@@ -385,6 +390,7 @@ describe('a backend may', () => {
       why: 'publish',
       grant: (made: Maitred, role: Role) => made.grantPublish(role),
       may: ['sqs:SendMessage', 'DoorGatewayEventQueue'],
+      withKey: 'kms:Decrypt kms:GenerateDataKey',
     },
     {
       why: 'manage members',
@@ -393,14 +399,18 @@ describe('a backend may', () => {
         'dynamodb:DeleteItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query dynamodb:UpdateItem',
         'DoorStateMemberships',
       ],
+      withKey: expect.stringContaining('kms:Encrypt'),
     },
     {
       why: 'read the audit record, and nothing more',
       grant: (made: Maitred, role: Role) => made.grantReadAudit(role),
       may: ['dynamodb:GetItem dynamodb:Query', 'DoorStateAudit'],
+      withKey: 'kms:Decrypt kms:DescribeKey',
     },
-  ])('$why', ({ grant, may }) => {
+  ])('$why, and of a key what that needs', ({ grant, may, withKey }) => {
     expect(allowedOf(grant)).toEqual([may]);
+    const stack = newStack('Shop', { region: 'eu-central-1' });
+    expect(allowedOf(grant, stack, { encryptionKey: new Key(stack, 'Key') })).toEqual([may, [withKey, 'Key']]);
   });
 });
 

@@ -19,6 +19,8 @@ test('no key is missing', () => {
     readonly Unsaid<Keys, MaitredProps>[],
     readonly Unsaid<NonNullable<Keys['budgets']>, RateLimitSettings>[],
     readonly Unsaid<NonNullable<Keys['throttle']>, NonNullable<MaitredProps['throttle']>>[],
+    readonly Unsaid<NonNullable<Keys['provisionedThroughput']>, NonNullable<MaitredProps['provisionedThroughput']>>[],
+    readonly Unsaid<NonNullable<Keys['warmThroughput']>, NonNullable<MaitredProps['warmThroughput']>>[],
     readonly Unsaid<NonNullable<Keys['domain']>, NonNullable<MaitredProps['domain']>>[],
     readonly Unsaid<Entry, OidcIssuerProps>[],
     readonly Unsaid<MembershipClaim, MembershipClaimSettings>[],
@@ -49,8 +51,18 @@ test('each that may be left out says what it is then', () => {
 });
 
 describe('the default that is written down is the one that is taken', () => {
-  const { budgets, ...stage } = parseConfig(StageConfig, 'config/none.json', '{}');
-  const taken: Readonly<Record<string, unknown>> = { ...stage, ...budgets, ...stage.throttle };
+  const { budgets, ...stage } = parseConfig(
+    StageConfig,
+    'config/none.json',
+    '{ "provisionedThroughput": { "maxReads": 5, "maxWrites": 5 }, "warmThroughput": {} }',
+  );
+  const taken: Readonly<Record<string, unknown>> = {
+    ...stage,
+    ...budgets,
+    ...stage.throttle,
+    ...stage.provisionedThroughput,
+    ...stage.warmThroughput,
+  };
   const written = members.filter(
     ({ file, byDefault }) =>
       (file === 'settings' || file === 'rate-limit-settings') && /^(\d+|true|false|[a-z]+)$/.test(byDefault ?? ''),

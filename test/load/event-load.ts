@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { WebSocket } from 'ws';
 import { putMembership } from '../../lambdas/dynamodb/membership-administration.ts';
+import { signer } from '../../transport/signer.ts';
 import { inParallel } from './load-client.ts';
 import type { Subject } from './subject-process.ts';
 
@@ -12,7 +13,7 @@ export type Places = Readonly<{
   eventQueueUrl: string;
   dynamodbEndpoint: string;
   membershipsTable: string;
-  operator: Readonly<{ accessKeyId: string; secretAccessKey: string }>;
+  operator: Readonly<{ accessKeyId: string; secretAccessKey: string; region: string }>;
 }>;
 
 export type Audience = Readonly<{
@@ -67,6 +68,7 @@ export const openAudience = async (gateway: Subject, restaurants: number, socket
     open[restaurant]?.push(socket);
   });
 
+  const send = sender(places);
   let published = 0;
   return {
     publish: (restaurant) =>
@@ -82,7 +84,7 @@ export const openAudience = async (gateway: Subject, restaurants: number, socket
             resolve(performance.now() - startedMs);
           },
         });
-        send(places, idOf(restaurant), key).catch(reject);
+        send(idOf(restaurant), key).catch(reject);
       }),
     replay: async (restaurant) => {
       const socket = open[restaurant]?.[0];
@@ -133,7 +135,7 @@ const enrolEverywhere = async (places: Places, restaurants: readonly string[]): 
   const client = DynamoDBDocumentClient.from(
     new DynamoDBClient({
       endpoint: places.dynamodbEndpoint,
-      region: 'us-east-1',
+      region: places.operator.region,
       credentials: places.operator,
     }),
     { marshallOptions: { removeUndefinedValues: true } },
@@ -178,13 +180,11 @@ const nextOfType = (socket: WebSocket, type: string): Promise<Page> =>
   });
 
 /** A backend's `SendMessage`, without the SDK's cost in the process that measures. */
-const send = async (places: Places, restaurantId: string, key: string): Promise<void> => {
-  const { sqsEndpoint, eventQueueUrl, operator } = places;
-  const authorization = `AWS4-HMAC-SHA256 Credential=${operator.accessKeyId}/20260101/us-east-1/sqs/aws4_request, Signature=none`;
-  const answer = await fetch(sqsEndpoint, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.SendMessage', authorization },
-    body: JSON.stringify({
+const sender = ({ sqsEndpoint, eventQueueUrl, operator }: Places) => {
+  const { protocol, hostname, port, host } = new URL(sqsEndpoint);
+  const sign = signer('sqs', operator.region, () => operator);
+  return async (restaurantId: string, key: string): Promise<void> => {
+    const body = JSON.stringify({
       QueueUrl: eventQueueUrl,
       MessageGroupId: restaurantId,
       MessageDeduplicationId: `${restaurantId}-${key}`,
@@ -194,7 +194,11 @@ const send = async (places: Places, restaurantId: string, key: string): Promise<
         id: key,
         data: { key, order_id: key, items: ['soup'] },
       }),
-    }),
-  });
-  if (!answer.ok) throw new Error(`the queue answered ${answer.status}: ${await answer.text()}`);
+    });
+    const headers = { host, 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AmazonSQS.SendMessage' };
+    const request = { method: 'POST', protocol, hostname, port: Number(port), path: '/', headers };
+    const signed = await sign({ ...request, body: Buffer.from(body) }, Date.now());
+    const answer = await fetch(sqsEndpoint, { method: 'POST', headers: signed.headers, body });
+    if (!answer.ok) throw new Error(`the queue answered ${answer.status}: ${await answer.text()}`);
+  };
 };

@@ -10,7 +10,7 @@ import { run, takeNoArguments } from '../../bin/command.ts';
 import { synthesize } from '../../lib/synthesize.ts';
 import { deliver, openAudience } from './event-load.ts';
 import { median } from './functions.ts';
-import { listPrices } from './list-prices.ts';
+import { listPrices } from '../../cost/list-prices.ts';
 import { postsAtSize } from './posts.ts';
 import { startSubject } from './subject-process.ts';
 

@@ -15,7 +15,7 @@ import { readBlueprint } from '../../local/blueprint.ts';
 import { stageOver } from '../transport/stage-over.ts';
 import { holdToShare, shareOfMemory } from './cpu-share.ts';
 import { median } from './functions.ts';
-import { listPrices } from './list-prices.ts';
+import { listPrices } from '../../cost/list-prices.ts';
 import type { MemoryEndpoint } from './memory-endpoint.ts';
 import { answerOf, certificateIn } from './posts.ts';
 

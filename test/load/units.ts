@@ -1,6 +1,6 @@
 /** What one successful connection costs: counted by the local gateway's meter, priced by AWS's lists. */
 import { sendsAtOnce } from './frames-of-a-socket.ts';
-import { assumptions, listPrices } from './list-prices.ts';
+import { assumptions, listPrices } from '../../cost/list-prices.ts';
 import { type LoadSocket, openSocket } from './load-client.ts';
 import type { Subject } from './subject-process.ts';
 

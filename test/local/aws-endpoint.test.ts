@@ -4,6 +4,7 @@ import { DynamoDBClient, GetItemCommand, TransactWriteItemsCommand } from '@aws-
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Client } from './client.ts';
 import { type RunningGateway, runGateway } from './running-gateway.ts';
+import { type SignOptions, signed } from './signed.ts';
 
 let gateway: RunningGateway;
 let client: Client & { readonly id: string };
@@ -106,54 +107,61 @@ test('what operators do is answered, but not counted', async () => {
   dynamodb.destroy();
 });
 
-const signedWith = (key: string) =>
-  `AWS4-HMAC-SHA256 Credential=${key}/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=00`;
+const signedCall = (target: string, credentials: SignOptions['credentials']) =>
+  signed(
+    {
+      method: 'POST',
+      path: '/',
+      headers: { host: new URL(gateway.dynamodbEndpoint).host, 'x-amz-target': target },
+      body: '{}',
+    },
+    { credentials },
+  );
 
 test.each([
-  { why: 'no signature', authorization: () => undefined, type: 'MissingAuthenticationTokenException' },
+  { why: 'no signature', credentials: () => undefined, type: 'MissingAuthenticationTokenException' },
   {
     why: 'a key that is nobody’s',
-    authorization: () => signedWith('people'),
+    credentials: () => ({ accessKeyId: 'people', secretAccessKey: 'x' }),
     type: 'UnrecognizedClientException',
   },
   {
     why: 'a key that its function’s name would tell',
-    authorization: () =>
-      signedWith(`ASIA${createHash('sha256').update('app-Connect').digest('hex').slice(0, 16).toUpperCase()}`),
+    credentials: () => ({
+      accessKeyId: `ASIA${createHash('sha256').update('app-Connect').digest('hex').slice(0, 16).toUpperCase()}`,
+      secretAccessKey: 'x',
+    }),
     type: 'UnrecognizedClientException',
   },
   {
     why: 'an unknown service',
-    authorization: () => signedWith(gateway.operator.accessKeyId),
+    credentials: () => gateway.operator,
     target: 'S3.Get',
     type: 'UnknownOperationException',
   },
-])('a request with $why is refused', async ({ authorization, target = 'DynamoDB_20120810.ListTables', type }) => {
-  const sent = authorization();
-  const answer = await fetch(gateway.dynamodbEndpoint, {
-    method: 'POST',
-    body: '{}',
-    headers: { 'x-amz-target': target, ...(sent === undefined ? {} : { authorization: sent }) },
-  });
+])('a request with $why is refused', async ({ credentials, target = 'DynamoDB_20120810.ListTables', type }) => {
+  const signing = credentials();
+  const headers = signing === undefined ? { 'x-amz-target': target } : (await signedCall(target, signing)).headers;
+  const answer = await fetch(gateway.dynamodbEndpoint, { method: 'POST', body: '{}', headers });
   expect(answer.status).toBe(400);
   expect(await answer.json()).toMatchObject({ __type: expect.stringContaining(type) });
 });
 
 /** `fetch` does not let its caller name another host. */
-const statusFor = (url: string, host: string, target = ''): Promise<number | undefined> =>
-  new Promise((resolve, reject) => {
-    const authorization = signedWith(gateway.operator.accessKeyId);
-    const asked = request(
-      url,
-      { method: 'POST', headers: { host, authorization, 'x-amz-target': target } },
-      (answer) => {
-        answer.resume();
-        resolve(answer.statusCode);
-      },
-    );
+const statusFor = async (url: string, host: string, service: string, target = ''): Promise<number | undefined> => {
+  const { pathname: path } = new URL(url);
+  const { operator: credentials } = gateway;
+  const one = { method: 'POST', path, headers: { host, 'x-amz-target': target }, body: '{}' };
+  const { headers } = await signed(one, { credentials, service });
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { method: 'POST', headers }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    });
     asked.on('error', reject);
     asked.end('{}');
   });
+};
 
 test.each([
   { host: 'another site', named: (port: string) => `evil.example:${port}`, status: 403 },
@@ -168,9 +176,11 @@ test.each([
   { host: 'this machine by its other name', named: (port: string) => `LOCALHOST:${port}`, status: 200 },
 ])('a request that is for $host is answered $status, whoever signed it', async ({ named, status }) => {
   const { port } = new URL(gateway.dynamodbEndpoint);
-  expect(await statusFor(gateway.dynamodbEndpoint, named(port), 'DynamoDB_20120810.ListTables')).toBe(status);
+  expect(await statusFor(gateway.dynamodbEndpoint, named(port), 'dynamodb', 'DynamoDB_20120810.ListTables')).toBe(
+    status,
+  );
   const connection = `${gateway.managementUrl}/@connections/${encodeURIComponent(client.id)}`;
-  expect(await statusFor(connection, named(new URL(connection).port))).toBe(status);
+  expect(await statusFor(connection, named(new URL(connection).port), 'execute-api')).toBe(status);
 });
 
 test('credentials are made anew at each start', async () => {

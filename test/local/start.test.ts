@@ -22,7 +22,7 @@ test('a taken port is told in a sentence', async () => {
   await expect(runGateway({ port })).rejects.toMatchObject({
     name: 'StartError',
     code: 'PORT_TAKEN',
-    message: `Port ${port} is taken: choose another one, as in "npm start -- --port 9000".`,
+    message: `Port ${port} is taken: choose another one, as in --port 9000.`,
   });
   other.close();
 });
@@ -121,8 +121,8 @@ test.each([
     file: 'app.template.json',
   },
   {
-    why: 'a template without resources',
-    change: (assembly: string) => writeFileSync(join(assembly, 'app.template.json'), '{}'),
+    why: 'a template of another kind',
+    change: (assembly: string) => writeFileSync(join(assembly, 'app.template.json'), '[]'),
     file: 'app.template.json',
   },
   {

@@ -193,6 +193,7 @@ export const memoryWorld = (
         addressLimits: addressLimits({ budgets: limits, trustedAddresses }),
         memberCounters: memoryMemberCounters(world.memberCounters, perform),
         eventRetentionMs: 86_400_000,
+        pingIntervalMs: 120_000,
         passKeys,
         limits,
         messageLimiter,

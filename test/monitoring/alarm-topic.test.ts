@@ -1,17 +1,31 @@
 import { describe, expect, test } from '@jest/globals';
-import { Match } from 'aws-cdk-lib/assertions';
-import { plainId, resources, templates, textOf } from '../lib/templates.ts';
+import { Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { AlarmTopic } from '../../lib/alarm-topic.ts';
+import { resources, templates, textOf } from '../lib/templates.ts';
 
 const made = templates({ alarmEmails: ['oncall@example.com', 'owner@example.com'] });
 const statementsOf = (type: string, document: string) =>
   Object.values(resources(made.monitoring, type))[0]?.['Properties'][document].Statement;
 
 describe('the topic of the alarms', () => {
-  test('is encrypted with a key that CloudWatch may use and that is rotated', () => {
+  test('has no key that costs a dollar a month, and none that alarms may not use', () => {
     const [topic] = Object.values(resources(made.monitoring, 'AWS::SNS::Topic'));
-    expect(plainId(topic?.['Properties'].KmsMasterKeyId['Fn::GetAtt'][0])).toBe('AlarmsKey');
-    made.monitoring.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
-    expect(statementsOf('AWS::KMS::Key', 'KeyPolicy')).toContainEqual({
+    expect(topic?.['Type']).toBe('AWS::SNS::Topic');
+    expect(topic?.['Properties'] ?? {}).not.toHaveProperty('KmsMasterKeyId');
+    made.monitoring.resourceCountIs('AWS::KMS::Key', 0);
+  });
+
+  test('has the key it is given, and CloudWatch may use that', () => {
+    const stack = new Stack();
+    new AlarmTopic(stack, 'Alarms', { emails: [], encryptionKey: new Key(stack, 'Key') });
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::SNS::Topic', {
+      KmsMasterKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Key'), 'Arn'] },
+    });
+    const [key] = Object.values(template.findResources('AWS::KMS::Key'));
+    expect(key?.['Properties'].KeyPolicy.Statement).toContainEqual({
       Effect: 'Allow',
       Principal: { Service: 'cloudwatch.amazonaws.com' },
       Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],

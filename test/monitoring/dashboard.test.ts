@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { logQueryNames, textOfQuery } from '../../lib/log-queries.ts';
-import { functionIds, optionalFunctionIds, resources, templates, textOf } from '../lib/templates.ts';
+import { logQueryNames } from '../../lib/log-queries.ts';
+import { resources, templates, textOf } from '../lib/templates.ts';
 import { emittedMetrics, emittedSchemas, metricText } from './emitted.ts';
 
 type Widget = Readonly<{ type: string; x: number; y: number; width: number; height: number; properties: Properties }>;
@@ -11,13 +11,12 @@ type Properties = Readonly<{
   metrics?: readonly (readonly (string | Readonly<Record<string, unknown>>)[])[];
 }>;
 
-const made = templates({ outbox: 'bus' });
+const made = templates({ outbox: 'bus', dashboard: 'full' });
 const [dashboard] = Object.values(resources(made.monitoring, 'AWS::CloudWatch::Dashboard'));
 const body = textOf(made, dashboard?.['Properties'].DashboardBody);
 const widgets: readonly Widget[] = JSON.parse(body).widgets;
 const titles = widgets.map(({ properties }) => properties.title);
 const rows = widgets.flatMap(({ properties }) => properties.metrics ?? []);
-const logs = [...functionIds, ...optionalFunctionIds].map((id) => `<${id}Log>`);
 
 describe('the dashboard', () => {
   test('shows the health of the gateway, the flow of events, what the backend gets, and then who is refused', () => {
@@ -40,18 +39,11 @@ describe('the dashboard', () => {
       'Event queue: messages',
       'Events: posts that failed',
       'Events: dead letters, publications that are no events',
-      'Restaurants whose posts fail',
       'Outbox: records handed over',
       'Outbox: ms from the table to the target',
       'Outbox: dead letters',
       'Events',
       'Events by reason',
-      'Addresses refused',
-      'Users refused',
-      'Refusals by reason',
-      'User mismatches',
-      'Cross-tenant attempts',
-      'Failures by part',
     ]);
   });
 
@@ -131,15 +123,12 @@ describe('the dashboard', () => {
     );
   });
 
-  test('asks the logs of all functions the queries of the runbook', () => {
-    const asked = widgets.filter(({ type }) => type === 'log').map(({ properties }) => properties.query ?? '');
-    expect(asked).toHaveLength(7);
-    const known = logQueryNames.map(textOfQuery);
-    for (const query of asked) {
-      const sources = [...query.matchAll(/SOURCE '([^']+)' \| /g)].map(([, source]) => source);
-      expect(sources).toEqual(logs);
-      expect(known).toContain(query.replace(/^(?:SOURCE '[^']+' \| )+/, ''));
-    }
+  test('asks no logs, whose price is by what is read at each load, and names queries that are saved', () => {
+    expect(widgets.filter(({ type }) => type === 'log')).toEqual([]);
+    const named = [...body.matchAll(/- maitred\/test\/([^\\"]+)/g)].map(([, name]) => name);
+    expect(named.length).toBeGreaterThan(5);
+    const known: readonly string[] = logQueryNames;
+    expect(named.filter((name = '') => !known.includes(name))).toEqual([]);
   });
 
   test('has no widget on top of another or beyond its edge', () => {
@@ -155,5 +144,57 @@ describe('the dashboard', () => {
   test('is named by AWS, since names are one for all regions, and that name is an output', () => {
     expect(dashboard?.['Properties']).not.toHaveProperty('DashboardName');
     expect(made.monitoring.toJSON()['Outputs'].DashboardName.Value.Ref).toMatch(/^Dashboard/);
+  });
+});
+
+describe('the small dashboard, which every stage has unless it says otherwise', () => {
+  const small = templates({ outbox: 'bus' });
+  const [page] = Object.values(resources(small.monitoring, 'AWS::CloudWatch::Dashboard'));
+  const shown: readonly Widget[] = JSON.parse(textOf(small, page?.['Properties'].DashboardBody)).widgets;
+  const lines = shown.flatMap(({ properties }) => properties.metrics ?? []);
+
+  test('has 50 metrics at most, of which an account has three dashboards free, and searches for none', () => {
+    // An expression has no namespace: it is made of those beside it.
+    expect(lines.filter(([first]) => typeof first === 'string').length).toBeLessThanOrEqual(50);
+    expect(JSON.stringify(lines)).not.toContain('SEARCH');
+  });
+
+  test('shows the alarms, who comes, how long an event takes, what fails and what waits', () => {
+    expect(shown.flatMap(({ properties: { title } }) => title ?? [])).toEqual([
+      'Alarms',
+      'Attempts by outcome',
+      'Connections and messages',
+      'What a client waits for a function, ms',
+      'Silent connections: ms after their deadline',
+      'Failures of ours',
+      'Function errors',
+      'API Gateway: refused, function failed, function unreachable',
+      'Timer: oldest message, dead letters',
+      'Events: numbered, and posts that reached a socket',
+      'Events: ms from the queue to the last socket',
+      'Event queue: messages',
+      'Events: posts that failed',
+      'Events: dead letters, publications that are no events',
+      'Outbox: records handed over',
+      'Outbox: ms from the table to the target',
+      'Outbox: dead letters',
+    ]);
+  });
+
+  test('shows nothing that the full one does not', () => {
+    const metricOf = (row: (typeof lines)[number]): string =>
+      JSON.stringify(row.filter((part) => typeof part === 'string'));
+    const all = new Set(rows.map(metricOf));
+    const added = lines
+      .filter(([first]) => typeof first === 'string')
+      .map(metricOf)
+      .filter((metric) => !all.has(metric));
+    expect(added).toEqual(['["maitred","Failure","event","failure","service","maitred","stage","test"]']);
+  });
+
+  test('is not there where a stage wants none, and neither is its name', () => {
+    const none = templates({ dashboard: 'none' }).monitoring;
+    none.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
+    expect(none.toJSON()['Outputs']).not.toHaveProperty('DashboardName');
   });
 });

@@ -236,14 +236,16 @@ describe('whatever it is made of, a frame of the gateway is what the document sa
       events.map((one) => eventFrame(one, streamOf(type, epoch, restaurant))),
     );
   const keyOf = <K extends string>(record: Readonly<Record<K, unknown>>) => fc.constantFrom(...keysOf(record));
+  const stageTimes = fc.record({
+    retentionMs: fc.integer({ min: 1 }),
+    pingIntervalMs: fc.integer({ min: 45_000, max: 300_000 }),
+  });
   const only = (name: string, frame: Frame) => ({ name, frames: [frame] });
 
   test.each<{ name: string; made: fc.Arbitrary<{ name: string; frames: readonly Frame[] }> }>([
     {
       name: 'auth_success',
-      made: fc
-        .tuple(client, head, fc.integer({ min: 1 }), timeMs)
-        .map((of) => only('auth_success', authSuccess(...of))),
+      made: fc.tuple(client, head, stageTimes, timeMs).map((of) => only('auth_success', authSuccess(...of))),
     },
     { name: 'pong', made: fc.tuple(client, head, timeMs).map((of) => only('pong', pong(...of))) },
     { name: 'auth_error', made: fc.tuple(keyOf(refusals), timeMs).map((of) => only('auth_error', authError(...of))) },

@@ -306,7 +306,7 @@ describe('the examples in the document', () => {
           sessionExpiresAtMs: timeOf(success, 'session_expires_at'),
         },
         exampleHead,
-        86_400_000,
+        { retentionMs: 86_400_000, pingIntervalMs: 120_000 },
         timeOf(success, 'timestamp'),
         String(success['reentry_pass']),
       ),

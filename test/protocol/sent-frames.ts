@@ -91,9 +91,10 @@ export const sentFrames = (): readonly Sent[] => {
         connectionType,
       };
       const sessionExpiresAtMs = nowMs + 1;
+      const times = { retentionMs: 86_400_000, pingIntervalMs: 120_000 };
       for (const role of roles)
         for (const pass of [undefined, `mrp_${'Zm9v'.repeat(14)}`])
-          add('auth_success', authSuccess({ ...client, role, sessionExpiresAtMs }, head, 86_400_000, nowMs, pass));
+          add('auth_success', authSuccess({ ...client, role, sessionExpiresAtMs }, head, times, nowMs, pass));
       add('pong', pong({ connectionType, sessionExpiresAtMs }, head, nowMs));
       for (const [moreAndGap, events] of [
         [false, []],

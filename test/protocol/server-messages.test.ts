@@ -18,14 +18,15 @@ const client = {
   sessionExpiresAtMs,
 } as const;
 
+const times = { retentionMs: 3_600_000, pingIntervalMs: 90_000 };
 const head: HeadFound = { epoch: 'e-1', headSeq: 4712, headSeqOf: { kitchen: 4711 } };
 
 describe('auth_success', () => {
   test('says who is in which restaurant, until when, in this order', () => {
-    expect(authSuccess(client, head, 3_600_000, nowMs)).toBe(
+    expect(authSuccess(client, head, times, nowMs)).toBe(
       '{"type":"auth_success","user_id":"u-1","issuer":"demo","restaurant_id":"r-17","connection_id":"Zm9vYmFy=",' +
         '"connection_type":"kitchen","role":"employee","session_expires_at":"2026-11-23T20:00:00.000Z",' +
-        `"epoch":"e-1","head_seq":4711,"protocol":1,"retention_ms":3600000,"timestamp":"${now}"}`,
+        `"epoch":"e-1","head_seq":4711,"protocol":1,"retention_ms":3600000,"ping_interval_ms":90000,"timestamp":"${now}"}`,
     );
   });
 
@@ -37,7 +38,7 @@ describe('auth_success', () => {
       batch: true,
       sourceIp: '192.0.2.1',
     };
-    expect(authSuccess(session, head, 3_600_000, nowMs)).toBe(authSuccess(client, head, 3_600_000, nowMs));
+    expect(authSuccess(session, head, times, nowMs)).toBe(authSuccess(client, head, times, nowMs));
   });
 });
 

@@ -21,6 +21,7 @@ describe('a good first message', () => {
         user_id: 'u-chef',
         issuer: 'demo',
         retention_ms: 86_400_000,
+        ping_interval_ms: 120_000,
         restaurant_id: 'r-17',
         connection_id: 'c-1=',
         connection_type: 'kitchen',

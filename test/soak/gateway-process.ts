@@ -4,14 +4,14 @@ import fc from 'fast-check';
 import type { Faults } from '../../local/faults.ts';
 import { watchLevel } from '../local/level-resources.ts';
 import { startGateway } from '../../local/gateway.ts';
-import type { Credentials } from '../../local/callers.ts';
+import type { Operator } from '../../local/callers.ts';
 
 export type Places = Readonly<{
   url: string;
   awsEndpoint: string;
   eventQueueUrl: string;
   tables: Readonly<Record<'connections' | 'memberships' | 'audit' | 'events', string>>;
-  operator: Credentials;
+  operator: Operator;
 }>;
 
 /** Handles: files, sockets, and what LevelDB has open. */

@@ -8,9 +8,12 @@ import type { Place } from './good-clients.ts';
 import type { Accepted, AuditItem } from './oracle.ts';
 
 const documents = ({ awsEndpoint, operator }: Places): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint: awsEndpoint, region: 'local', credentials: operator }), {
-    marshallOptions: { removeUndefinedValues: true },
-  });
+  DynamoDBDocumentClient.from(
+    new DynamoDBClient({ endpoint: awsEndpoint, region: operator.region, credentials: operator }),
+    {
+      marshallOptions: { removeUndefinedValues: true },
+    },
+  );
 
 export const enrol = async (gateway: Places, places: readonly Place[]): Promise<void> => {
   const client = documents(gateway);
@@ -27,7 +30,7 @@ export const enrol = async (gateway: Places, places: readonly Place[]): Promise<
 /** Rejects where the queue did not take it. */
 export const publishAsBackend = async (gateway: Places, restaurantId: string, mark: string): Promise<Accepted> => {
   const { awsEndpoint, operator, eventQueueUrl } = gateway;
-  const sqs = new SQSClient({ endpoint: awsEndpoint, region: 'local', credentials: operator, maxAttempts: 1 });
+  const sqs = new SQSClient({ endpoint: awsEndpoint, region: operator.region, credentials: operator, maxAttempts: 1 });
   const type = 'menu.updated';
   try {
     await sqs.send(

@@ -8,6 +8,7 @@ import {
   enter,
   enterAgain,
   final,
+  noAddress,
   noToken,
   on,
   open,
@@ -52,6 +53,10 @@ export const connecting: readonly Course[] = [
   {
     name: 'A socket that does not open is given up after 10 seconds, and the token is good for the next one',
     acts: [start, token('token-1'), due, due, on(1, open), open],
+  },
+  {
+    name: 'Where there is no address to connect to it is tried again, slower, with the token there is',
+    acts: [start, token('token-1'), noAddress('no such cell'), due, noAddress('no such cell'), due, open, success()],
   },
   {
     name: 'A handshake that is refused is tried again, slower',

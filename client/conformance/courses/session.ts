@@ -1,10 +1,14 @@
 import {
+  accepted,
   after,
+  awake,
   closed,
   type Course,
   due,
   enter,
+  enterAgain,
   error,
+  event,
   final,
   hears,
   noToken,
@@ -22,12 +26,103 @@ const short = { livesMs: 600_000 };
 
 /** Heartbeat, renewal, hand-over to a younger connection. */
 export const session: readonly Course[] = [
-  { name: 'A minute of silence is answered with a ping', acts: [enter(), due, pong(), due, pong()] },
+  { name: 'Two minutes of silence are answered with a ping', acts: [enter(), due, pong(), due, pong()] },
   {
-    name: 'Whatever the gateway says puts the ping off',
-    acts: [enter(), after(50_000, hears(11)), after(50_000, says({ type: 'from_the_future' })), due],
+    name: 'An event puts the ping off, and so does nothing that tells of none',
+    acts: [
+      enter(),
+      after(50_000, hears(11)),
+      after(50_000, says({ type: 'from_the_future' })),
+      publish('p-1'),
+      accepted('p-1'),
+      due,
+    ],
   },
-  { name: 'A pong that does not come in ten seconds ends the connection', acts: [enter(), due, due, due, open] },
+  {
+    name: 'An event that comes late puts the ping off from when it was numbered',
+    acts: [enter(), after(50_000, hears(11, { agoMs: 30_000 })), after(10_000, hears(12, { agoMs: 70_000 })), due],
+  },
+  {
+    name: "An event's time is reckoned by the gateway's clock, from its first answer on",
+    acts: [
+      enter({ timestamp: '2031-05-01T00:00:00.000Z', session_expires_at: '2031-05-01T02:00:00.000Z' }),
+      after(50_000, says({ ...event(11), timestamp: '2031-05-01T00:00:40.000Z' })),
+      after(1_000, says({ ...event(12), timestamp: 'soon' })),
+      due,
+    ],
+  },
+  {
+    name: 'Only a pong answers a ping, and an event that is younger than it',
+    acts: [
+      enter(),
+      due,
+      after(1_000, says({ type: 'from_the_future' })),
+      after(1_000, hears(11, { agoMs: 3_000 })),
+      after(1_000, hears(12)),
+      due,
+      publish('p-1'),
+      accepted('p-1'),
+      due,
+      due,
+      open,
+    ],
+  },
+  {
+    name: 'A publication without an answer asks whether the connection still works, once',
+    acts: [
+      enter(),
+      after(20_000, publish('p-1')),
+      due,
+      pong(),
+      due,
+      due,
+      due,
+      after(100, accepted('p-1')),
+      due,
+      pong(),
+      due,
+    ],
+  },
+  { name: 'A pong that does not come in eight seconds ends the connection', acts: [enter(), due, due, due, open] },
+  {
+    name: 'A gateway that cannot tell now is asked again after 45 seconds, and keeps its connection',
+    acts: [
+      enter(),
+      due,
+      error('unavailable'),
+      due,
+      pong({ epoch: null, head_seq: null }),
+      due,
+      says({ message: 'Internal server error', connectionId: 'L0SM', requestId: 'L0SN' }),
+      due,
+      pong(),
+      due,
+    ],
+  },
+  {
+    name: 'How much silence is too much, the gateway tells, within limits',
+    acts: [
+      enter({ ping_interval_ms: 300_000 }),
+      due,
+      pong(),
+      after(1_000, closed()),
+      due,
+      enterAgain({ ping_interval_ms: 1 }),
+      due,
+      pong(),
+      after(1_000, closed()),
+      due,
+      enterAgain({ ping_interval_ms: 3_600_000 }),
+      after(1_000, closed()),
+      due,
+      enterAgain({ ping_interval_ms: 'often' }),
+    ],
+  },
+  {
+    name: 'An application that says how much silence is too much is right',
+    settings: { timing: { heartbeat_ms: 240_000 } },
+    acts: [enter({ ping_interval_ms: 60_000 }), due, pong()],
+  },
   {
     name: 'A device that slept over the pong asks once more before it gives up',
     acts: [enter(), due, after(100_000, { ...due, after: 100_000 }), due],
@@ -111,7 +206,7 @@ export const session: readonly Course[] = [
     name: 'Before the connection is two hours old a younger one is made, and the old one kept for two seconds',
     acts: [
       enter(),
-      ...awake(6_750_000),
+      ...awake(6_740_000),
       due,
       open,
       success(),
@@ -124,21 +219,21 @@ export const session: readonly Course[] = [
   },
   {
     name: 'A hand-over that fails leaves the session alone and is tried again',
-    acts: [enter(), ...awake(6_750_000), due, closed(1006), on(1, hears(11)), due, open, success()],
+    acts: [enter(), ...awake(6_740_000), due, closed(1006), on(1, hears(11)), due, open, success()],
   },
   {
     name: 'A session that is lost during a hand-over leaves the attempt to go on',
-    acts: [enter(), ...awake(6_750_000), due, open, on(1, closed(1006)), success()],
+    acts: [enter(), ...awake(6_740_000), due, open, on(1, closed(1006)), success()],
   },
   {
     name: 'The old connection may close by itself',
-    acts: [enter(), ...awake(6_750_000), due, open, success(), on(1, closed(1000)), due],
+    acts: [enter(), ...awake(6_740_000), due, open, success(), on(1, closed(1000)), due],
   },
   {
     name: 'What was published before a hand-over may be answered on the old connection',
     acts: [
       enter(),
-      ...awake(6_750_000),
+      ...awake(6_740_000),
       due,
       on(1, publish('p-1')),
       open,
@@ -194,7 +289,7 @@ export const session: readonly Course[] = [
   },
   {
     name: 'Going away during a hand-over leaves that as it is',
-    acts: [enter(), ...awake(6_750_000), due, on(1, final('closing', 'going_away')), open, success()],
+    acts: [enter(), ...awake(6_740_000), due, on(1, final('closing', 'going_away')), open, success()],
   },
   {
     name: 'Two connections that go away within two seconds: the oldest is closed at once',
@@ -215,7 +310,7 @@ export const session: readonly Course[] = [
     name: 'The last message of an old connection closes it and no more',
     acts: [
       enter(),
-      ...awake(6_750_000),
+      ...awake(6_740_000),
       due,
       open,
       success(),
@@ -224,13 +319,13 @@ export const session: readonly Course[] = [
   },
   {
     name: 'A replay on the younger connection is not given up with the old one',
-    acts: [enter(), ...awake(6_750_000), due, open, success({ head_seq: 12 }), on(1, closed(1000))],
+    acts: [enter(), ...awake(6_740_000), due, open, success({ head_seq: 12 }), on(1, closed(1000))],
   },
   {
     name: 'An error without an id on the younger connection is not that of a publication on the old one',
     acts: [
       enter(),
-      ...awake(6_750_000),
+      ...awake(6_740_000),
       due,
       on(1, publish('p-1')),
       open,
@@ -240,12 +335,6 @@ export const session: readonly Course[] = [
     ],
   },
 ];
-
-/** Pongs, so that nothing but the time has passed. */
-function awake(ms: number) {
-  const rounds = Math.ceil(ms / 50_000);
-  return rounds > 20 ? [after(ms, pong())] : Array.from({ length: rounds }, () => after(ms / rounds, pong()));
-}
 
 function renewal(lives: { livesMs: number }) {
   return [pong(), ...awake(400_000), due, token('token-2'), success(lives)];

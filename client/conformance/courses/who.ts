@@ -1,6 +1,7 @@
 import {
   accepted,
   after,
+  awake,
   closed,
   close,
   type Course,
@@ -144,7 +145,7 @@ export const whoCourses: readonly Course[] = [
     name: 'A question on the old connection of a hand-over is answered there, or given up with it',
     acts: [
       enter(),
-      after(6_750_000, pong()),
+      ...awake(6_740_000),
       due,
       who,
       open,
@@ -156,7 +157,22 @@ export const whoCourses: readonly Course[] = [
     ],
   },
   {
+    name: 'A question between two pages goes on at the younger connection, and is lost with the session alone',
+    acts: [
+      enter(),
+      ...awake(6_740_000),
+      due,
+      who,
+      present(['k-1'], { next: 'place-1', more: true, retry_after_ms: 20_000 }),
+      ...enterAgain(),
+      { ...due, after: 2_000 },
+      { ...due, after: 18_000 },
+      present(['k-2'], { next: 'place-2', more: true, retry_after_ms: 20_000 }),
+      closed(),
+    ],
+  },
+  {
     name: 'A question that is still open when the old connection is dropped has no answer',
-    acts: [enter(), after(6_750_000, pong()), due, who, ...enterAgain(), due],
+    acts: [enter(), ...awake(6_740_000), due, who, ...enterAgain(), due],
   },
 ];

@@ -15,13 +15,31 @@ export const listPrices = {
   sqsFifoRequest: 0.5 / 1e6,
   /** A custom event, each 64 KB or part of it. */
   eventBridgeEvent: 1.0 / 1e6,
+  /** A provisioned unit for an hour, as so many units a second for 3,600 s at full use. */
+  dynamodbProvisionedWriteUnit: 0.00065 / 3600,
+  dynamodbProvisionedReadUnit: 0.00013 / 3600,
+  /** A month, standard table class. */
+  dynamodbStorageGb: 0.25,
+  /** The class Standard-IA: storage is cheaper, and a write a quarter dearer. */
+  dynamodbInfrequentStorageGb: 0.1,
+  dynamodbInfrequentWriteUnit: 0.78 / 1e6,
+  /** Point-in-time recovery, a month, by the size of the table. */
+  dynamodbRecoveryGb: 0.2,
   cloudWatchLogsIngestedGb: 0.5,
+  /** A month; compressed to about a seventh. */
+  cloudWatchLogsStoredGb: 0.03,
   /** A month, each metric that an alarm of standard resolution looks at. */
   cloudWatchAlarmMetric: 0.1,
   /** A month, beyond the free ones, which have 50 metrics at most. */
   cloudWatchDashboard: 3,
+  /** A month of 720 h, each name with its dimensions, for the hours in which it is written; first ten thousand. */
+  cloudWatchMetric: 0.3,
   /** A month. */
   kmsKey: 1,
+  /** Out to the internet, first 10 TB. */
+  transferOutGb: 0.09,
+  /** A user of the month beyond the first ten thousand, plan Lite. */
+  cognitoLiteUser: 0.0055,
 } as const;
 
 export const assumptions = {

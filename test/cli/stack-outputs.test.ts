@@ -1,0 +1,59 @@
+/** A deployed app's gateway by what its stacks put out: in a stack of its own, in one of somebody's, in three. */
+import { expect, test } from '@jest/globals';
+import { stacksAsked } from '../../bin/asked-gateway.ts';
+import { outputsIn } from '../../bin/stack-outputs.ts';
+
+const outputs = (values: Readonly<Record<string, string>>) =>
+  Object.entries(values).map(([id, value]) => ({ id, value, description: undefined }));
+
+test.each([
+  { why: 'a stack of its own', given: { WebSocketUrl: 'wss://own', ManagementUrl: 'https://own' } },
+  {
+    why: 'a construct of a stack, among outputs of the app',
+    given: {
+      DoorGatewayWebSocketUrl1A2B3C4D: 'wss://own',
+      DoorGatewayManagementUrl0F0F0F0F: 'https://own',
+      ShopUrl12345678: 'https://shop',
+    },
+  },
+  {
+    why: 'its very name, beside one of an app that ends in it',
+    given: { WebSocketUrl: 'wss://own', OldWebSocketUrl: 'wss://old', ManagementUrl: 'https://own' },
+  },
+])('is found in $why', ({ given }) => {
+  const output = outputsIn(['Shop'], outputs(given));
+  expect([output('WebSocketUrl'), output('ManagementUrl')]).toEqual(['wss://own', 'https://own']);
+  expect(output.optional('OutboxTarget')).toBeUndefined();
+});
+
+test('names the stacks where an output is missing, and both of two', () => {
+  expect(() => outputsIn(['Shop'], outputs({ ShopUrl12345678: 'x' }))('WebSocketUrl')).toThrow(
+    'Stack Shop has no output WebSocketUrl: name each stack that the gateway stands in.',
+  );
+  expect(() => outputsIn(['Kept', 'Running'], [])('AuditTableName')).toThrow(
+    'None of the stacks Kept, Running has an output AuditTableName: name each stack that the gateway stands in.',
+  );
+  const two = outputs({ NorthGatewayWebSocketUrl11111111: 'a', SouthGatewayWebSocketUrl22222222: 'b' });
+  expect(() => outputsIn(['Shop'], two)('WebSocketUrl')).toThrow(
+    'There are several gateways in Shop, with the outputs NorthGatewayWebSocketUrl11111111 and SouthGatewayWebSocketUrl22222222: commands are for stacks with one.',
+  );
+});
+
+test.each([
+  { why: 'a stage', asked: { stage: 'dev' }, stacks: ['maitred-dev-state', 'maitred-dev-gateway'] },
+  { why: "an app's stacks", asked: { stack: ['Kept', 'Running'] }, stacks: ['Kept', 'Running'] },
+  { why: 'a gateway on this machine', asked: { port: '8787' }, stacks: undefined },
+])('$why has these stacks', ({ asked, stacks }) => {
+  expect(stacksAsked(asked)).toEqual(stacks);
+});
+
+test.each([
+  { asked: { stage: 'dev', port: '1' }, says: '--stage is for a deployed stage and --port for a gateway on this' },
+  { asked: { stack: ['Shop'], port: '1' }, says: '--stack is for a deployed app and --port for a gateway on this' },
+  {
+    asked: { stage: 'dev', stack: ['Shop'] },
+    says: "--stage is for a stage of this project and --stack for somebody's",
+  },
+])('refuses $asked', ({ asked, says }) => {
+  expect(() => stacksAsked(asked)).toThrow(says);
+});

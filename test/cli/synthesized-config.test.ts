@@ -1,0 +1,72 @@
+/** A gateway's configuration as the app was synthesized last: what lies beside its functions. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import * as v from 'valibot';
+import { synthesizedConfig } from '../../bin/synthesized-config.ts';
+import { StageConfig } from '../../config-schema/stage-config.ts';
+import { stageFileName, stageFileOf } from '../../config-schema/stage-file.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'maitred-synthesized-'));
+  writeFileSync(join(folder, 'cdk.json'), '{ "app": "node app.mjs", "output": "made" }');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** An assembly of stacks, each with a function of the app's own and with those of gateways by their deadline. */
+const synthesize = (stacks: Readonly<Record<string, readonly number[]>>): void => {
+  const write = (path: string, value: unknown): void =>
+    writeFileSync(join(folder, 'made', path), typeof value === 'string' ? value : JSON.stringify(value));
+  mkdirSync(join(folder, 'made'));
+  const files: Record<string, unknown> = {};
+  const artifacts: Record<string, unknown> = {
+    assets: { type: 'cdk:asset-manifest', properties: { file: 'assets.json' } },
+  };
+  for (const [stack, deadlines] of Object.entries(stacks)) {
+    const resources: Record<string, unknown> = {
+      Own: { Type: 'AWS::Lambda::Function', Properties: { Code: { ZipFile: 'x' } } },
+    };
+    for (const authTimeoutSeconds of deadlines) {
+      const asset = `asset.${stack}${authTimeoutSeconds}`;
+      mkdirSync(join(folder, 'made', asset));
+      write(join(asset, stageFileName), stageFileOf(v.parse(StageConfig, { authTimeoutSeconds })));
+      files[asset] = { source: { path: asset }, destinations: { here: { objectKey: `${asset}.zip` } } };
+      resources[`Connect${authTimeoutSeconds}`] = {
+        Type: 'AWS::Lambda::Function',
+        Properties: { Code: { S3Bucket: 'b', S3Key: `${asset}.zip` } },
+      };
+    }
+    artifacts[stack] = { type: 'aws:cloudformation:stack', properties: { templateFile: `${stack}.json` } };
+    write(`${stack}.json`, { Resources: resources });
+  }
+  write('assets.json', { files });
+  write('manifest.json', { version: '48.0.0', artifacts });
+};
+
+test('is that of the only gateway, wherever cdk.json has the assembly written', () => {
+  synthesize({ Shop: [], Running: [7] });
+  expect(synthesizedConfig(undefined, folder).authTimeoutSeconds).toBe(7);
+  expect(synthesizedConfig(['Shop', 'Running'], folder).authTimeoutSeconds).toBe(7);
+});
+
+test('is asked for by a stack where there are several', () => {
+  synthesize({ North: [7], South: [9] });
+  expect(synthesizedConfig(['South'], folder).authTimeoutSeconds).toBe(9);
+  expect(() => synthesizedConfig(undefined, folder)).toThrow(
+    `${join(folder, 'made')} has several gateways, in North, South: say which with --stack`,
+  );
+});
+
+test.each([
+  { why: 'a stack that is not there', names: ['West'], says: 'has no stack West: it has North, Shop.' },
+  { why: 'a stack without one', names: ['Shop'], says: 'has no gateway in Shop.' },
+])('refuses $why', ({ names, says }) => {
+  synthesize({ North: [7], Shop: [] });
+  expect(() => synthesizedConfig(names, folder)).toThrow(`${join(folder, 'made')} ${says}`);
+});
+
+test('asks for a synthesis where there was none', () => {
+  expect(() => synthesizedConfig(undefined, folder)).toThrow('synthesize the app first.');
+});
