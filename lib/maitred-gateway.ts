@@ -160,8 +160,6 @@ export class MaitredGateway extends Construct {
     const authenticate = make('Authenticate', 'authenticate', {
       // Shorter than the 4 s for which it leases the connection's row.
       timeout: Duration.seconds(3),
-      // It checks signatures, and a device waits for it.
-      memoryMiB: 1024,
       variables: {
         ...forCallers,
         [environment.membershipsTable]: state.memberships.tableName,
@@ -181,7 +179,7 @@ export class MaitredGateway extends Construct {
     const disconnect = make('Disconnect', 'disconnect', { timeout: Duration.seconds(5), variables: forAll });
     const authTimeout = make('AuthTimeout', 'auth-timeout', { timeout: Duration.seconds(5), variables: forCallers });
 
-    // They post to many sockets at once.
+    // They post to many sockets at once: with 512 MB a run would reach half as many.
     const posting = { timeout: Duration.seconds(10), memoryMiB: 1024 };
     const forPosting = {
       ...forCallers,

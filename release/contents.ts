@@ -24,17 +24,10 @@ export const constructs: PackageKind = {
     /^types\/(?:lib|config-schema|lambdas)\/[\w-]+\.d\.ts$/,
     // Stack traces of a function name its sources by the map beside it.
     /^functions\/(?:sdk|thin)\/[\w-]+\/index\.mjs(?:\.map)?$/,
-<<<<<<< HEAD
-    /^commands\/[\w-]+\.mjs$/,
-    /^commands\/console\/(?:index\.html|console\.(?:css|js))$/,
-    // LevelDB, for tables on disk.
-    /^commands\/prebuilds\/[\w+-]+\/classic-level\.[\w.]*node$/,
-=======
     // The commands and what they share, the pages of the console, and the local gateway's tables as machine code.
     /^commands\/[\w-]+\.mjs$/,
     /^commands\/console\/(?:index\.html|console\.(?:js|css))$/,
     /^commands\/prebuilds\/[\w+-]+\/[\w.-]+\.node$/,
->>>>>>> release
   ],
   required: [...always, 'THIRD-PARTY-LICENSES', 'docs/runbook.md'],
 };

@@ -70,14 +70,18 @@ const answerOfBatch = (asked: Readonly<Record<string, Keys>>) =>
     ]),
   );
 
-const answerOfTable = (operation: string, asked: Record<string, never>): object => {
-  const { Key, RequestItems, ExpressionAttributeValues: values, IndexName } = asked as Record<string, any>;
+// biome-ignore lint/suspicious/noExplicitAny: what the functions of this project ask
+const answerOfTable = (operation: string, asked: Record<string, any>): object => {
+  const { Key, RequestItems, ExpressionAttributeNames: names, ExpressionAttributeValues: values, IndexName } = asked;
   switch (operation) {
     case 'GetItem':
       return Key.connection_id === undefined ? {} : { Item: itemOf(row(found)) };
     case 'BatchGetItem':
       return { Responses: answerOfBatch(RequestItems), UnprocessedKeys: {} };
     case 'UpdateItem':
+      // The keys of re-entry passes are made by the first that needs them.
+      if (values?.[':member_key'] !== undefined)
+        return { Attributes: { member_key: values[':member_key'], [names['#period']]: values[':key'] } };
       return Key.connection_id === undefined
         ? { Attributes: {} }
         : { Attributes: itemOf(row(values[':to'].S, values[':owner_id']?.S)) };

@@ -36,7 +36,7 @@ const warmCalls = 40;
 
 type Call = Readonly<{ tookMs: number; processorMs: number }>;
 type Sandbox = Readonly<{ imported: Call; first: Call & { value: unknown }; next: readonly Call[] }>;
-type Scene = Readonly<{ name: string; found: string; event: (endpoint: MemoryEndpoint) => object }>;
+type Scene = Readonly<{ name: string; found: string; says: RegExp; event: (endpoint: MemoryEndpoint) => object }>;
 
 const contextOf = (eventType: string, { connectedAtMs }: MemoryEndpoint) => ({
   ...{ eventType, connectionId: 'L0SNAGHDvHcFqVw=', connectedAt: connectedAtMs, requestTimeEpoch: connectedAtMs + 1 },
@@ -55,6 +55,7 @@ const scenes: readonly Scene[] = [
   {
     name: 'Connect',
     found: 'pending',
+    says: /"statusCode":200/,
     event: (endpoint) => ({
       headers: { 'User-Agent': 'bench', Host: 'localhost' },
       requestContext: contextOf('CONNECT', endpoint),
@@ -63,16 +64,18 @@ const scenes: readonly Scene[] = [
   {
     name: 'Authenticate',
     found: 'pending',
+    says: /auth_success/,
     event: (endpoint) =>
       message(endpoint, {
         ...{ type: 'authenticate', token: endpoint.token },
         ...{ restaurant_id: 'r-17', connection_type: 'kitchen' },
       }),
   },
-  { name: 'Message', found: 'authenticated', event: (endpoint) => message(endpoint, { type: 'ping' }) },
+  { name: 'Message', found: 'authenticated', says: /pong/, event: (endpoint) => message(endpoint, { type: 'ping' }) },
   {
     name: 'Disconnect',
     found: 'authenticated',
+    says: /200/,
     event: (endpoint) => ({
       requestContext: { ...contextOf('DISCONNECT', endpoint), disconnectStatusCode: 1001 },
     }),
@@ -80,11 +83,13 @@ const scenes: readonly Scene[] = [
   {
     name: 'AuthTimeout',
     found: 'authenticated',
+    says: /"batchItemFailures":\[\]/,
     event: ({ connectedAtMs }) => queued({ v: 1, kind: 'deadline', connectionId: 'L0SNAGHDvHcFqVw=', connectedAtMs }),
   },
   {
     name: 'FanOut',
     found: 'authenticated',
+    says: /"batchItemFailures":\[\]/,
     event: () =>
       queued(
         { v: 1, type: 'order.created', data: { order_id: 'REQUEST', items: ['soup', 'bread'] } },
@@ -167,6 +172,10 @@ async function measure(
   if (deployed === undefined) throw new Error(`the bench has no ${scene.name}`);
   const sandboxes: Sandbox[] = [];
   for (let nth = 0; nth < coldStarts; nth += 1) sandboxes.push(await sandbox(deployed, scene.event(ready), memoryMiB));
+  for (const { first } of sandboxes) {
+    const said = JSON.stringify(first.value);
+    if (!scene.says.test(said)) throw new Error(`${scene.name} said ${said}`);
+  }
   const of = (msOf: (one: Sandbox) => number) => median(sandboxes.map(msOf));
   const warm = (msOf: (one: Call) => number) => of(({ next }) => median(next.slice(next.length / 2).map(msOf)));
   const warmMs = warm(({ tookMs }) => tookMs);

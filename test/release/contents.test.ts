@@ -5,10 +5,6 @@ const manifest = {
   name: 'maitred',
   version: '1.2.0',
   license: 'Apache-2.0',
-<<<<<<< HEAD
-  bin: { maitred: './commands/maitred.mjs' },
-=======
->>>>>>> release
   main: './index.js',
   types: './types/lib/index.d.ts',
   exports: {
@@ -33,9 +29,6 @@ const packed = (changes: Readonly<Record<string, string | undefined>> = {}): rea
     'commands/prebuilds/darwin-x64+arm64/classic-level.node': '',
     'functions/sdk/connect/index.mjs': 'export const handler = 1;',
     'functions/sdk/connect/index.mjs.map': JSON.stringify(map),
-    'commands/maitred.mjs': '#!/usr/bin/env node',
-    'commands/console/index.html': '<!doctype html>',
-    'commands/prebuilds/linux-x64/classic-level.musl.node': 'ELF',
     ...changes,
   }).flatMap(([path, text]) => (text === undefined ? [] : [{ path, text }]));
 
