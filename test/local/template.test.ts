@@ -171,7 +171,7 @@ describe('what the gateway cannot use is an error that names it', () => {
     {
       why: 'no API',
       change: (resources) => delete resources['Api'],
-      message: 'the app has 0 WebSocket APIs, expected 1.',
+      message: 'The app has no gateway: no construct Maitred',
     },
     {
       why: 'a delay that is no number',
