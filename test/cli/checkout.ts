@@ -62,6 +62,7 @@ const sources = [
   'client',
   'config',
   'config-schema',
+  'cost',
   'console',
   'lambdas',
   'lib',

@@ -12,6 +12,7 @@ const folders = [
   'client',
   'config',
   'config-schema',
+  'cost',
   'console',
   'docs',
   'lambdas',
