@@ -6,7 +6,12 @@ import { parseStageFile, stageFileOf } from '../../config-schema/stage-file.ts';
 import { readStageConfig } from '../../lib/config.ts';
 
 const usual = readStageConfig('config', 'local');
-const issuer = (name: string) => ({ alias: name, issuer: `https://${name}.example.com`, audience: 'tills', idTokens: 'other_audience' });
+const issuer = (name: string) => ({
+  alias: name,
+  issuer: `https://${name}.example.com`,
+  audience: 'tills',
+  idTokens: 'other_audience',
+});
 const fileWith = (more: object): string => stageFileOf({ ...usual, ...more });
 
 test('is the only one, whoever a stage trusts, and pages of this machine may connect', () => {
