@@ -1,7 +1,7 @@
 /** What a construct cannot be made of, each told in one sentence. */
 import { Stack, Token } from 'aws-cdk-lib';
 import type { IUserPool } from 'aws-cdk-lib/aws-cognito';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 
 /** Construct and app do not go together. The message is one sentence. */
 export class MaitredError extends Error {
@@ -22,8 +22,8 @@ export class MaitredError extends Error {
   }
 }
 
-/** Throws where the app is made with another copy of the CDK than these constructs: their resources would not know each other. */
-export const demandOneCdk = (scope: Construct): void => {
+/** Throws where the app, or what it gives, is made with another copy of the CDK than these constructs: their resources would not know each other. */
+export const demandOneCdk = (scope: IConstruct): void => {
   const stack: unknown = Stack.of(scope);
   if (!(stack instanceof Stack))
     throw new MaitredError(
@@ -51,6 +51,7 @@ export const demandIssuersNearby = (
 };
 
 const demandNearby = (scope: Construct, userPool: IUserPool): void => {
+  demandOneCdk(userPool);
   // What is imported by its id has an address that is known.
   if (!Token.isUnresolved(userPool.userPoolId)) return;
   const here = Stack.of(scope);

@@ -2,7 +2,7 @@
 import { Stack, Stage, Token } from 'aws-cdk-lib';
 import { Construct, type IConstruct } from 'constructs';
 import { ConfigError, shown } from '../config-schema/config-error.ts';
-import { MaitredError } from './construct-problems.ts';
+import { demandOneCdk, MaitredError } from './construct-problems.ts';
 
 type Member = Readonly<{ has: string; is: string }>;
 
@@ -55,6 +55,7 @@ const told = (value: unknown): string => {
 
 /** What functions call by its name or within its region. Throws where that is another than theirs. */
 export const demandBeside = (scope: Construct, key: string, given: IConstruct): void => {
+  demandOneCdk(given);
   const [here, there] = [Stack.of(scope), envOf(given)];
   const differs = (['region', 'account'] as const).find(
     (part) =>

@@ -7,7 +7,7 @@ import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import type { Construct } from 'constructs';
+import { Construct, RootConstruct } from 'constructs';
 import { Maitred } from '../../lib/maitred.ts';
 import { MaitredGateway } from '../../lib/maitred-gateway.ts';
 import { MaitredMonitoring } from '../../lib/maitred-monitoring.ts';
@@ -155,6 +155,17 @@ describe('what functions could not reach is refused with both places', () => {
     const encryptionKey = Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-central-1:222222222222:key/1');
     expect(() => new MaitredState(stack, 'State', { encryptionKey })).not.toThrow();
   });
+});
+
+test('what another copy of the CDK made is refused as that', () => {
+  // What such a copy leaves for this one to see: a stack by its mark, and not by its class.
+  const foreign = new RootConstruct('Elsewhere');
+  Object.defineProperty(foreign, Symbol.for('@aws-cdk/core.Stack'), { value: true });
+  const encryptionKey = Object.assign(new Construct(foreign, 'Key'), { keyArn: 'arn' });
+  expect(
+    () =>
+      new MaitredState(new Stack(newApp(), 'Here', frankfurt), 'State', { encryptionKey: forbidden(encryptionKey) }),
+  ).toThrow(/^maitred and the app have two copies of aws-cdk-lib: /);
 });
 
 describe('two gateways', () => {
