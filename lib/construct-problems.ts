@@ -2,12 +2,18 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { IUserPool } from 'aws-cdk-lib/aws-cognito';
 import type { Construct } from 'constructs';
-import type { TrustedIssuer } from './trusted-issuer.ts';
 
 /** Construct and app do not go together. The message is one sentence. */
 export class MaitredError extends Error {
   /** What does not. */
-  readonly code: 'TWO_CDKS' | 'ISSUER_ELSEWHERE' | 'PARTS_DIFFER' | 'REGION_UNKNOWN' | 'FUNCTIONS_MISSING';
+  readonly code:
+    | 'TWO_CDKS'
+    | 'ISSUER_ELSEWHERE'
+    | 'PARTS_ELSEWHERE'
+    | 'PARTS_DIFFER'
+    | 'NAME_TAKEN'
+    | 'REGION_UNKNOWN'
+    | 'FUNCTIONS_MISSING';
 
   constructor(code: MaitredError['code'], problem: string) {
     super(problem);
@@ -37,7 +43,10 @@ export const demandRegion = (scope: Construct): void => {
 };
 
 /** Throws for a user pool of an app whose address no reference can bring to this stack. */
-export const demandIssuersNearby = (scope: Construct, issuers: readonly TrustedIssuer[]): void => {
+export const demandIssuersNearby = (
+  scope: Construct,
+  issuers: readonly Readonly<{ userPool?: IUserPool | undefined }>[],
+): void => {
   for (const { userPool } of issuers) if (userPool !== undefined) demandNearby(scope, userPool);
 };
 
