@@ -13,7 +13,7 @@ import { readAssembly } from '../../local/assembly.ts';
 import { readBlueprint } from '../../local/blueprint.ts';
 import { stageOver } from '../transport/stage-over.ts';
 import { type Cold, coldConnect } from './cold.ts';
-import { processorMs, shareOfMemory } from './cpu-share.ts';
+import { shareOfMemory, usedMs } from './cpu-share.ts';
 import { type Audience, deliver, openAudience } from './event-load.ts';
 import { median } from './functions.ts';
 import { inParallel, openSocket, roundTrips } from './load-client.ts';
@@ -195,9 +195,9 @@ function timersToFire(): Promise<void> {
 
 /** Processor time of a gateway for one of what is counted. */
 async function usedFor({ pid }: Subject, work: () => Promise<number>): Promise<number> {
-  const before = processorMs(pid);
+  const before = usedMs(pid);
   const count = await work();
-  return (processorMs(pid) - before) / count;
+  return (usedMs(pid) - before) / count;
 }
 
 /** In pairs, so that a machine that slows down slows both; each goes first every other time. */
