@@ -66,6 +66,7 @@ const sources = [
   'client',
   'config',
   'config-schema',
+  'cost',
   'console',
   'lambdas',
   'lib',

@@ -9,7 +9,7 @@ export type Settings = Readonly<{
 }>;
 
 /** Characters that JSON, UTF-8, paths and signatures each write in their own way. */
-const unusual = 'ä寿司🍣 "quoted" \\ / \u0000\u001f\u2028 %2F +~!\'()* \ud83c\udf63';
+export const unusual = 'ä寿司🍣 "quoted" \\ / \u0000\u001f\u2028 %2F +~!\'()* \ud83c\udf63';
 const bytes = Uint8Array.from({ length: 256 }, (_, nth) => nth);
 
 /** An item with every type of attribute. */
