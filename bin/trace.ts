@@ -22,11 +22,10 @@ const help = `Stack traces of the functions, with the places in the sources.
 
 const projectDir = join(import.meta.dirname, '..');
 
-/** The maps of the package, which lie beside the code that they are of. */
+/** The maps of the package, this one or the one that an app has, which lie beside the code that they are of. */
 const packagedMaps = (folder: string): FindMap => {
-  const files = globSync('node_modules/maitred/functions/*/*/index.mjs.map', { cwd: folder }).map((file) =>
-    join(folder, file),
-  );
+  const functions = isPackaged ? join(projectDir, 'functions') : join(folder, 'node_modules/maitred/functions');
+  const files = globSync('*/*/index.mjs.map', { cwd: functions }).map((file) => join(functions, file));
   return (buildName) => {
     for (const file of files) {
       const map = readMap(readFileSync(file, 'utf8'), buildName);

@@ -4,8 +4,10 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { readAssembly } from '../../local/assembly.ts';
 import { readBlueprint } from '../../local/blueprint.ts';
+import { holdToShare } from './cpu-share.ts';
 
-export type Cold = Readonly<{ importMs: number; callMs: number }>;
+/** Processor time, and how long it took. */
+export type Cold = Readonly<{ importMs: number; callMs: number; importTookMs: number; callTookMs: number }>;
 
 const event = JSON.stringify({
   headers: { 'User-Agent': 'bench', Host: 'localhost' },
@@ -15,8 +17,16 @@ const event = JSON.stringify({
   },
 });
 
-/** @param url an endpoint over TLS, of `posts-endpoint.ts`, with the file of its certificate */
-export const coldConnect = async (assemblyDir: string, url: string, certificate: string): Promise<Cold> => {
+/**
+ * @param url an endpoint over TLS, of `posts-endpoint.ts`, with the file of its certificate
+ * @param share of a processor, which the process is held to; left out: all it can get
+ */
+export const coldConnect = async (
+  assemblyDir: string,
+  url: string,
+  certificate: string,
+  share?: number,
+): Promise<Cold> => {
   const lambda = readBlueprint(readAssembly(assemblyDir), 'http://127.0.0.1:1').functions.find(
     ({ name }) => name === 'ConnectFunction',
   );
@@ -41,6 +51,8 @@ export const coldConnect = async (assemblyDir: string, url: string, certificate:
       },
     },
   );
+  const letGo = share === undefined ? () => {} : holdToShare(child.pid ?? 0, share);
+  child.once('exit', letGo);
   const [{ answer, ...cold }] = await Promise.race([
     once(child, 'message'),
     once(child, 'exit').then(([code]) => {

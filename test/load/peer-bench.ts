@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { run, takeNoArguments } from '../../bin/command.ts';
 import type { Transport } from '../../config-schema/stage-config.ts';
 import { stageOver } from '../transport/stage-over.ts';
-import { processorMs } from './cpu-share.ts';
+import { usedMs } from './cpu-share.ts';
 import { median } from './functions.ts';
 import { inParallel, type LoadSocket, openSocket, roundTrips } from './load-client.ts';
 import { installPeer, packages } from './peer/install.ts';
@@ -194,7 +194,7 @@ async function closeAll(sockets: readonly LoadSocket[]): Promise<void> {
 }
 
 function used({ pids }: Contestant): number {
-  return pids.reduce((sum, pid) => sum + processorMs(pid), 0);
+  return pids.reduce((sum, pid) => sum + usedMs(pid), 0);
 }
 
 /** The local gateway's timers run out after all is closed: nobody else should pay for them. */

@@ -12,8 +12,10 @@ const root = join(import.meta.dirname, '..', '..');
 export const readySeconds = async (): Promise<Readonly<{ afterAChange: number; unchanged: number }>> => {
   const dir = mkdtempSync(join(tmpdir(), 'maitred-ready-'));
   const config = join(dir, 'config.json');
-  // Of all that it is made from, one number has never been so.
-  writeFileSync(config, JSON.stringify({ budgets: { hostileFailures: 100_000 + (Date.now() % 100_000_000) } }));
+  // Of all that it is made from, two numbers have never been so.
+  const [now, million] = [Date.now(), 1_000_000];
+  const budgets = { hostileFailures: 1 + (now % million), recordsPerMinute: 1 + (Math.floor(now / million) % million) };
+  writeFileSync(config, JSON.stringify({ budgets }));
   try {
     const afterAChange = await startOnce(config);
     const again: number[] = [];

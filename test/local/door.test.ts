@@ -52,6 +52,8 @@ describe('the gateways of an app', () => {
       'Bus',
       'DoorApi',
       'DoorStage',
+      'DoorIntegration',
+      'DoorRoute',
       'DoorRole',
       'DoorConnect',
       'DoorQueue',

@@ -71,6 +71,16 @@ export const doorStack = (stack: string, variables: Json = {}, more: Partial<For
       RouteSelectionExpression: '$request.body.type',
     }),
     DoorStage: resource('AWS::ApiGatewayV2::Stage', { ApiId: { Ref: 'DoorApi' }, StageName: 'shop' }),
+    DoorIntegration: resource('AWS::ApiGatewayV2::Integration', {
+      ApiId: { Ref: 'DoorApi' },
+      IntegrationType: 'AWS_PROXY',
+      IntegrationUri: { 'Fn::Join': ['', ['path/functions/', { 'Fn::GetAtt': ['DoorConnect', 'Arn'] }, '/invocations']] },
+    }),
+    DoorRoute: resource('AWS::ApiGatewayV2::Route', {
+      ApiId: { Ref: 'DoorApi' },
+      RouteKey: '$connect',
+      Target: { 'Fn::Join': ['', ['integrations/', { Ref: 'DoorIntegration' }]] },
+    }),
     DoorRole: resource('AWS::IAM::Role'),
     DoorConnect: resource('AWS::Lambda::Function', {
       Role: { 'Fn::GetAtt': ['DoorRole', 'Arn'] },
@@ -93,6 +103,8 @@ export const doorStack = (stack: string, variables: Json = {}, more: Partial<For
     [`${stack}/Door/State/ConnectionsTableName`]: 'DoorStateConnectionsTableName0A1B2C3D',
     [`${stack}/Door/Gateway/Api/Resource`]: 'DoorApi',
     [`${stack}/Door/Gateway/Api/Stage`]: 'DoorStage',
+    [`${stack}/Door/Gateway/Api/Integration`]: 'DoorIntegration',
+    [`${stack}/Door/Gateway/Api/Route`]: 'DoorRoute',
     [`${stack}/Door/Gateway/Connect/Role/Resource`]: 'DoorRole',
     [`${stack}/Door/Gateway/Connect/Resource`]: 'DoorConnect',
     [`${stack}/Door/Gateway/Queue/Resource`]: 'DoorQueue',

@@ -46,8 +46,8 @@ test('says nowhere how a command is called in a checkout', () => {
   }
 });
 
-/** What packages ask for if it is there, and do without. `esbuild` builds the console's page in a checkout. */
-const optional = ['bufferutil', 'utf-8-validate', 'esbuild'];
+/** What packages ask for if it is there, and do without. The last two bundle what is bundled here, in a checkout. */
+const optional = ['bufferutil', 'utf-8-validate', 'esbuild', '../lib/bundle.ts'];
 
 test('needs no package: all that it loads is its own or of Node', () => {
   const loaded = built
