@@ -9,7 +9,7 @@ declare const MAITRED_IS_PACKAGED: boolean | undefined;
 export const isPackaged = typeof MAITRED_IS_PACKAGED === 'boolean';
 
 /** What they print is read by programs: without npm's own lines. */
-const isQuiet = /^(?:token|smoke|issuer|types)$/;
+const isQuiet = /^(?:token|smoke|issuer|types|trace)$/;
 
 /** A command as people type it, from its name and what follows: `token chef`, `members list --restaurant R`. */
 export const called = (line: string): string => {

@@ -18,6 +18,7 @@ export const commands = {
   issuer: { line: 'whether a gateway can use an issuer of tokens', load: () => import('./issuer.ts') },
   cost: { line: 'what a month costs, with your numbers', load: () => import('./cost.ts') },
   outputs: { line: 'what people need to know of what is deployed', load: () => import('./outputs.ts') },
+  trace: { line: 'stack traces of the functions, with the places in the sources', load: () => import('./trace.ts') },
   types: { line: "TypeScript declarations of a gateway's events, for the SDK", load: () => import('./types.ts') },
   asyncapi: { line: "a gateway's protocol as an AsyncAPI document", load: () => import('./asyncapi.ts') },
 } as const satisfies Readonly<Record<string, Readonly<{ line: string; load: () => Promise<unknown> }>>>;

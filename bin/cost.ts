@@ -24,7 +24,7 @@ const help = `What a month costs at list prices, everything counted, with your n
   --frame N                 events of a restaurant in one frame, in a rush (${reference.frame})
   --issuer WHOSE            own: an issuer that you have; pool: the stage's user pool (${reference.issuer})
   --token-hours H           how long a token is good for (${reference.tokenHours})
-  --heartbeat SECONDS       silence after which a device pings (${reference.heartbeat})
+  --heartbeat SECONDS       silence after which a device pings (${reference.heartbeat}; pingIntervalSeconds of the stage)
   --outbox KIND             none, bus or queue (${reference.outbox})
 
 Keys of the stage's configuration:

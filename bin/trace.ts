@@ -3,28 +3,29 @@ import type { SourceMap } from 'node:module';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { transports } from '../config-schema/stage-config.ts';
-import { keptMaps } from '../lib/build-name.ts';
-import { bundle } from '../lib/bundle.ts';
-import { buildsIn, type FindMap, mapsIn, readMap, resolvedLine } from '../local/traces.ts';
+import { buildsIn, type FindMap, mapsFolder, mapsIn, readMap, resolvedLine } from '../local/traces.ts';
+import { appFolder } from './app-folder.ts';
+import { called, isPackaged } from './called.ts';
 import { NotFoundError, readArguments, run, UsageError } from './command.ts';
 
 const help = `Stack traces of the functions, with the places in the sources.
 
-  npm run trace [-- FILE]
+  ${called('trace [FILE]')}
 
   FILE          text, or lines of a log, with traces in it; without it, standard input
   --maps DIR    where the maps of the build lie, before all other places; may be said several times
 
   A trace says which build it is of (maitred-connect-0f3a5c7e9b1d.mjs), and is read with the map of that build and no other. Looked at
-  are cdk.out of this folder, the assemblies of local gateways, the package maitred where one is installed here, and what this checkout
-  builds now. A build of which no map is found is named, and its lines stay as they are.
+  are cdk.out of this app, the assemblies of its local gateways, the package where it is installed, and what a checkout of the gateway
+  builds. A build of which no map is found is named, and its lines stay as they are.
 `;
 
 const projectDir = join(import.meta.dirname, '..');
 
-/** The maps of the package, which lie beside the code that they are of. */
-const packagedMaps = (): FindMap => {
-  const files = globSync('node_modules/maitred/functions/*/*/index.mjs.map');
+/** The maps of the package, this one or the one that an app has, which lie beside the code that they are of. */
+const packagedMaps = (folder: string): FindMap => {
+  const functions = isPackaged ? join(projectDir, 'functions') : join(folder, 'node_modules/maitred/functions');
+  const files = globSync('*/*/index.mjs.map', { cwd: functions }).map((file) => join(functions, file));
   return (buildName) => {
     for (const file of files) {
       const map = readMap(readFileSync(file, 'utf8'), buildName);
@@ -34,17 +35,13 @@ const packagedMaps = (): FindMap => {
   };
 };
 
-/** What is built now: where it says the name of a trace, that trace is of these very sources. */
-const builtMaps = (): FindMap => {
-  let maps: ReadonlyMap<string, string> | undefined;
+/** What a checkout builds now: where that has the name in a trace, the trace is of these very sources. */
+const builtMaps = async (): Promise<FindMap> => {
+  const { bundle } = await import('../lib/build-functions.ts');
+  const builds = transports.flatMap((transport) => [...bundle(projectDir, transport).values()]);
   return (buildName) => {
-    maps ??= new Map(
-      transports.flatMap((transport) =>
-        [...bundle(projectDir, transport).values()].map(({ name, map }) => [name, map] as const),
-      ),
-    );
-    const map = maps.get(buildName);
-    return map === undefined ? undefined : readMap(map, buildName);
+    const build = builds.find(({ name }) => name === buildName);
+    return build && readMap(build.map, buildName);
   };
 };
 
@@ -55,14 +52,17 @@ await run(async () => {
   if (file !== undefined && !existsSync(file)) throw new NotFoundError(`${file} is not there`);
   const written = file === undefined ? await text(process.stdin) : readFileSync(file, 'utf8');
 
-  const kept = [join('cdk.out', keptMaps), ...globSync(`.maitred/assemblies/*/${keptMaps}`)];
-  const places = [mapsIn([...(values.maps ?? []), ...kept]), packagedMaps(), builtMaps()];
+  const folder = values.maps === undefined ? appFolder() : process.cwd();
+  const assemblies = globSync(`.maitred/assemblies/*/${mapsFolder}`, { cwd: folder });
+  const kept = [join('cdk.out', mapsFolder), ...assemblies].map((dir) => join(folder, dir));
   const found = new Map<string, SourceMap | undefined>();
-  for (const build of buildsIn(written)) {
-    let map: SourceMap | undefined;
-    for (const find of places) map ??= find(build);
-    found.set(build, map);
-  }
+  const look = (find: FindMap): void => {
+    for (const build of buildsIn(written)) found.set(build, found.get(build) ?? find(build));
+  };
+  look(mapsIn([...(values.maps ?? []), ...kept]));
+  look(packagedMaps(folder));
+  // Last, since it takes a second.
+  if (!isPackaged && [...found.values()].includes(undefined)) look(await builtMaps());
   const lines = written.replace(/\n$/, '').split('\n');
   console.log(lines.map((line) => resolvedLine(line, (build) => found.get(build))).join('\n'));
 

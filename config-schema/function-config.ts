@@ -1,6 +1,7 @@
 /** What the functions read of a stage's configuration. */
 import * as v from 'valibot';
 import type { ConfiguredDomain } from '../protocol/domain.ts';
+import { pingIntervalSeconds } from '../protocol/limits.ts';
 import { domainKeys } from './domain.ts';
 import { Issuers } from './issuer.ts';
 import { RateLimits } from './rate-limits.ts';
@@ -39,8 +40,8 @@ export const settingKeys = {
   auditRetentionDays: v.optional(whole(1, 3653), 400),
   /** How long an event can be replayed, and a device's id for one keeps it from being published twice. */
   eventRetentionHours: v.optional(whole(1, 168), 24),
-  /** After how much silence its clients are to ping; the most is half of the platform's idle limit. */
-  pingIntervalSeconds: v.optional(whole(45, 300), 120),
+  /** After how much silence its clients are to ping. */
+  pingIntervalSeconds: v.optional(whole(pingIntervalSeconds.least, pingIntervalSeconds.most), pingIntervalSeconds.usual),
 };
 
 /** With what devices and members may be, and what devices publish. */

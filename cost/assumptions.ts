@@ -43,13 +43,14 @@ export const assumptions = {
     value: 20,
     unit: 'ms',
     what: 'for which a backend collects what it sends in one request',
-    source: 'as the examples do it; one backend publishes for all restaurants',
+    source: 'one backend publishes for all restaurants; the example on a table’s stream has up to 250 ms at hand',
   },
   doubtfulMoments: {
     value: 6,
     unit: 'a device and day',
     what: 'after which the first ping comes early',
-    source: 'an app that comes to the front, another network, a hole in the numbers: a guess',
+    source:
+      'an app that comes to the front, another network, a hole in the numbers, a message without an answer: a guess',
   },
   quietNetworkShare: {
     value: 0.02,

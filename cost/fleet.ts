@@ -35,7 +35,7 @@ export type Fleet = Readonly<{
   /** `own`: tokens come from an issuer that is there anyway; `pool`: from the stage's user pool, one user a device. */
   issuer: (typeof issuers)[number];
   tokenHours: number;
-  /** Seconds of silence after which a device pings. */
+  /** `pingIntervalSeconds` of the stage, or what a client says: seconds in which it heard no event, and then pings. */
   heartbeat: number;
   outbox: (typeof outboxes)[number];
   /** `fanOutConcurrency` of the stage's configuration. */

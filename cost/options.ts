@@ -17,8 +17,8 @@ export const savings: readonly Option[] = [
     chosen: { provisioned: true },
   },
   {
-    option: 'a ping after 300 s of silence, an option of the SDK',
-    asks: 'a last event that was lost is noticed within five minutes; mobile networks forget silent connections after 30 to 300 s',
+    option: '`pingIntervalSeconds` 300',
+    asks: 'an event that was posted and not heard is noticed within 310 s in place of 130; mobile networks forget silent connections after 30 to 300 s',
     chosen: { heartbeat: 300 },
   },
   {
@@ -68,7 +68,11 @@ export const changes: readonly Option[] = [
     asks: 'more runs at once, fewer restaurants in each',
     chosen: { fanOutConcurrency: 50 },
   },
-  { option: 'a ping after 60 s of silence', asks: 'what earlier versions of the SDK do', chosen: { heartbeat: 60 } },
+  {
+    option: 'a ping after 60 s of silence',
+    asks: 'what earlier SDKs do, whatever the stage says',
+    chosen: { heartbeat: 60 },
+  },
   { option: 'events at random moments, without peaks', asks: '', chosen: { arrivals: 'random' } },
   {
     option: 'events that come by order, in clusters',

@@ -21,9 +21,9 @@ ${report.warnings.map((warning) => `<p class="warning">${escaped(warning)}</p>`)
 <h2>What it is for</h2>
 ${barsOf(report.items.map((item) => ({ label: item.purpose, value: item.dollars, text: inDollars(item.dollars) })))}
 <h2>What would save</h2>
-<table><tr><th>one at a time<th class="number">saves<th>asks for</tr>
-${report.options.map(({ option, saves, asks }) => `<tr><td>${escaped(option)}<td class="number">${inDollars(Math.max(0, saves))}<td>${escaped(asks)}</tr>`).join('\n')}
-<tr><td>the month with all of them<td class="number">${inDollars(report.withOptions)}<td></tr></table>
+<table><tr><th>one at a time, and what it asks<th class="number">saves</tr>
+${report.options.map(({ option, saves, asks }) => `<tr><td>${escaped(option)}<br><small>${escaped(asks)}</small><td class="number">${signed(saves)}</tr>`).join('\n')}
+<tr><td>the month with all of them<td class="number">${inDollars(report.withOptions)}</tr></table>
 <h2>What each assumption is worth</h2>
 <p>The month with half of it, and with half as much more.</p>
 ${tornadoPlot(report)}
@@ -50,7 +50,7 @@ p{margin:.5rem 0;color:var(--quiet)}.warning{color:var(--ink);border-left:4px so
 svg{display:block;width:100%;height:auto}svg text{font-size:13px;fill:var(--ink)}svg .end{text-anchor:end}
 .bar{fill:var(--bar)}.less{fill:var(--bar)}.more{fill:var(--other)}.axis{stroke:var(--line)}
 table{border-collapse:collapse;width:100%;font-size:.9rem}td,th{padding:.35rem .4rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
-.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}`;
+small{color:var(--quiet)}.number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}`;
 
 /** As wide as a phone, so that its text is read there as it is. */
 const width = 360;
@@ -75,9 +75,9 @@ const tornadoPlot = ({ swings }: Report): string => {
     const length = (Math.abs(change) / most) * middle;
     return `<rect class="${kind}" x="${(change < 0 ? middle - length : middle).toFixed(1)}" y="${y}" width="${length.toFixed(1)}" height="10" rx="2"/>`;
   };
-  const rows = swings.map(({ name, value, unit, less, more }, nth) => {
+  const rows = swings.map(({ name, value, less, more }, nth) => {
     const y = nth * rowHeight;
-    return `<text x="0" y="${y + 14}">${escaped(`${name}: ${value} ${unit}`)}</text><text class="end" x="${width}" y="${y + 14}">${signed(less)} / ${signed(more)}</text>${rectOf(less, 'less', y + 20)}${rectOf(more, 'more', y + 20)}`;
+    return `<text x="0" y="${y + 14}">${escaped(`${name}: ${value}`)}</text><text class="end" x="${width}" y="${y + 14}">${signed(less)} / ${signed(more)}</text>${rectOf(less, 'less', y + 20)}${rectOf(more, 'more', y + 20)}`;
   });
   return `<svg viewBox="0 0 ${width} ${swings.length * rowHeight}" role="img" aria-label="${escaped(swings.map(({ name, less, more }) => `${name} ${signed(less)} ${signed(more)}`).join(', '))}"><line class="axis" x1="${middle}" x2="${middle}" y1="0" y2="${swings.length * rowHeight}"/>${rows.join('\n')}</svg>`;
 };

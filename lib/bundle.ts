@@ -3,22 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { type BuildFailure, type BuildOptions, buildSync } from 'esbuild';
 import type { Transport } from '../config-schema/stage-config.ts';
 import { stageFileName } from '../config-schema/stage-file.ts';
-import { keepMap, type NamedBuild, namedBuilds } from './build-name.ts';
-import { type CodeOf, entryNames } from './entries.ts';
-import { standInsOf } from './stand-ins.ts';
-
-/** An entry cannot be bundled: what the bundler found first, and where. */
-export class BundleError extends Error {
-  readonly code = 'BUNDLE_FAILED';
-
-  constructor(problem: string, options?: ErrorOptions) {
-    super(`the functions cannot be bundled: ${problem}`, options);
-    this.name = 'BundleError';
-  }
-}
+import { BundleError, bundle } from './build-functions.ts';
+import { keepMap, type NamedBuild } from './build-name.ts';
+import type { CodeOf } from './entries.ts';
 
 /**
  * Bundles the entries of a project when the first of them is asked for, all in one run: 0.7 s for five, where the CDK's
@@ -49,46 +38,4 @@ export const bundledCode = (projectDir: string, stageFile: string, transport: Tr
         },
       },
     });
-};
-
-/** The bundle of every entry. */
-export const bundle = (projectDir: string, transport: Transport): ReadonlyMap<string, NamedBuild> => {
-  try {
-    return namedBuilds(buildSync(bundleOptions(projectDir, transport)).outputFiles);
-  } catch (cause) {
-    throw new BundleError(firstProblem(cause), { cause });
-  }
-};
-
-/** How the entries of a project are bundled. */
-export const bundleOptions = (projectDir: string, transport: Transport) =>
-  ({
-    absWorkingDir: projectDir,
-    entryPoints: entryNames.map((entry) => ({ in: `lambdas/${entry}.lambda.ts`, out: `${entry}/index` })),
-    // Source maps hold paths relative to this folder, and asset hashes cover them: it is fixed and never written to.
-    outdir: join(projectDir, 'cdk.out'),
-    write: false,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    outExtension: { '.js': '.mjs' },
-    // ESM builds of the dependencies: a third smaller than their CommonJS builds, and no `require` to emulate.
-    mainFields: ['module', 'main'],
-    alias: standInsOf(projectDir, transport),
-    minify: true,
-    // Without the sources' text a map is 0.7 MB, with it 2.3 MB; a stack trace needs only names and positions.
-    // Beside the code and not named in it: a function would read it at each cold start.
-    sourcemap: 'external',
-    sourcesContent: false,
-    logLevel: 'silent',
-  }) satisfies BuildOptions;
-
-const isBuildFailure = (error: unknown): error is BuildFailure =>
-  typeof error === 'object' && error !== null && 'errors' in error && Array.isArray(error.errors);
-
-const firstProblem = (error: unknown): string => {
-  const [first] = isBuildFailure(error) ? error.errors : [];
-  if (first === undefined) return String(error);
-  return first.location === null ? first.text : `${first.text} (${first.location.file}:${first.location.line})`;
 };

@@ -5,8 +5,8 @@ import * as v from 'valibot';
 
 export type CdkApp = Readonly<{
   folder: string;
-  /** The command line that synthesizes it; undefined where `cdk.json` has none. */
-  command: string | undefined;
+  /** The command line that synthesizes it. */
+  command: string;
   /** What is run before. */
   build: string | undefined;
   /** Where the CDK puts its assembly, seen from the folder. */
@@ -45,6 +45,8 @@ const keptContext = v.record(v.string(), v.unknown());
 /** Reads `cdk.json` and `cdk.context.json`, which need not be there. Throws `AppError`. */
 export const readCdkApp = (folder: string): CdkApp => {
   const { app, build, output, context } = readFile(folder, 'cdk.json', settings);
+  if (app === undefined)
+    throw new AppError(`${join(folder, 'cdk.json')} names no "app", which is the command that synthesizes it.`);
   return {
     folder,
     command: app,

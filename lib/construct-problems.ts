@@ -1,13 +1,19 @@
 /** What a construct cannot be made of, each told in one sentence. */
 import { Stack, Token } from 'aws-cdk-lib';
 import type { IUserPool } from 'aws-cdk-lib/aws-cognito';
-import type { Construct } from 'constructs';
-import type { TrustedIssuer } from './trusted-issuer.ts';
+import type { Construct, IConstruct } from 'constructs';
 
 /** Construct and app do not go together. The message is one sentence. */
 export class MaitredError extends Error {
   /** What does not. */
-  readonly code: 'TWO_CDKS' | 'ISSUER_ELSEWHERE' | 'PARTS_DIFFER' | 'REGION_UNKNOWN' | 'FUNCTIONS_MISSING';
+  readonly code:
+    | 'TWO_CDKS'
+    | 'ISSUER_ELSEWHERE'
+    | 'PARTS_ELSEWHERE'
+    | 'PARTS_DIFFER'
+    | 'NAME_TAKEN'
+    | 'REGION_UNKNOWN'
+    | 'FUNCTIONS_MISSING';
 
   constructor(code: MaitredError['code'], problem: string) {
     super(problem);
@@ -16,8 +22,8 @@ export class MaitredError extends Error {
   }
 }
 
-/** Throws where the app is made with another copy of the CDK than these constructs: their resources would not know each other. */
-export const demandOneCdk = (scope: Construct): void => {
+/** Throws where the app, or what it gives, is made with another copy of the CDK than these constructs: their resources would not know each other. */
+export const demandOneCdk = (scope: IConstruct): void => {
   const stack: unknown = Stack.of(scope);
   if (!(stack instanceof Stack))
     throw new MaitredError(
@@ -37,11 +43,15 @@ export const demandRegion = (scope: Construct): void => {
 };
 
 /** Throws for a user pool of an app whose address no reference can bring to this stack. */
-export const demandIssuersNearby = (scope: Construct, issuers: readonly TrustedIssuer[]): void => {
+export const demandIssuersNearby = (
+  scope: Construct,
+  issuers: readonly Readonly<{ userPool?: IUserPool | undefined }>[],
+): void => {
   for (const { userPool } of issuers) if (userPool !== undefined) demandNearby(scope, userPool);
 };
 
 const demandNearby = (scope: Construct, userPool: IUserPool): void => {
+  demandOneCdk(userPool);
   // What is imported by its id has an address that is known.
   if (!Token.isUnresolved(userPool.userPoolId)) return;
   const here = Stack.of(scope);

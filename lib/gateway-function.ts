@@ -34,7 +34,8 @@ export interface GatewayFunctionProps {
   readonly logRetention: RetentionDays;
 
   /**
-   * Memory, and with it CPU: 1,769 MB are one whole core.
+   * Memory, and with it CPU: 1,769 MB are one whole core. With 512 a function that waits for tables is as fast as with more, and costs
+   * less than with 256, of which it needs more than twice the time.
    *
    * @default 512
    */

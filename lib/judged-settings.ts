@@ -64,5 +64,5 @@ const entryWith = ({ hide }: StandIns, { entry }: TrustedIssuer) => ({
   ...entry,
   issuer: hide(entry.issuer, true),
   ...(entry.jwksUri !== undefined && { jwksUri: hide(entry.jwksUri, true) }),
-  audience: typeof entry.audience === 'string' ? hide(entry.audience) : entry.audience.map((one) => hide(one)),
+  audience: typeof entry.audience === 'object' ? entry.audience.map((one) => hide(one)) : hide(entry.audience),
 });

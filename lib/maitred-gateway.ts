@@ -17,6 +17,7 @@ import { grantKey, letLogsUse } from './customer-key.ts';
 import type { EntryName, FunctionsCode, OptionalEntry } from './entries.ts';
 import { GatewayFunction, type NetworkProps } from './gateway-function.ts';
 import { gatewayMetrics, period } from './gateway-metrics.ts';
+import { demandAlone, demandBeside, demandGiven } from './given-constructs.ts';
 import { judgedSettings } from './judged-settings.ts';
 import { packagedCode } from './packaged-code.ts';
 import type { GatewaySettings } from './settings.ts';
@@ -92,9 +93,13 @@ export class MaitredGateway extends Construct {
   constructor(scope: Construct, id: string, props: MaitredGatewayProps) {
     super(scope, id);
     demandOneCdk(this);
+    demandGiven(`the properties of ${this.node.path}`, props, ['state']);
     const { state, code = packagedCode, encryptionKey = props.state.encryptionKey, ...others } = props;
     const { stageName: stage = stageNameOf(this), network, permissionsBoundary, ...settings } = others;
     demandStageName(`stageName of ${this.node.path}`, stage);
+    demandBeside(this, 'state', state);
+    if (encryptionKey) demandBeside(this, 'encryptionKey', encryptionKey);
+    if (network) demandBeside(this, 'network', network.vpc);
     demandIssuersNearby(this, state.issuers);
     if (props.outboxTarget !== undefined && state.outbox === 'none')
       throw new MaitredError(
@@ -155,8 +160,6 @@ export class MaitredGateway extends Construct {
     const authenticate = make('Authenticate', 'authenticate', {
       // Shorter than the 4 s for which it leases the connection's row.
       timeout: Duration.seconds(3),
-      // It checks signatures, and a device waits for it.
-      memoryMiB: 1024,
       variables: {
         ...forCallers,
         [environment.membershipsTable]: state.memberships.tableName,
@@ -176,7 +179,7 @@ export class MaitredGateway extends Construct {
     const disconnect = make('Disconnect', 'disconnect', { timeout: Duration.seconds(5), variables: forAll });
     const authTimeout = make('AuthTimeout', 'auth-timeout', { timeout: Duration.seconds(5), variables: forCallers });
 
-    // They post to many sockets at once.
+    // They post to many sockets at once: with 512 MB a run would reach half as many.
     const posting = { timeout: Duration.seconds(10), memoryMiB: 1024 };
     const forPosting = {
       ...forCallers,
@@ -260,6 +263,7 @@ export class MaitredGateway extends Construct {
     this.api = api;
     this.webSocketUrl = api.url;
     this.stageName = stage;
+    demandAlone(this, (other) => other instanceof MaitredGateway);
     this.encryptionKey = encryptionKey;
     this.timer = timer;
     this.events = events;

@@ -10,6 +10,7 @@ import { AlarmTopic } from './alarm-topic.ts';
 import { checkConfig } from '../config-schema/parse-config.ts';
 import { MonitoringKeys } from '../config-schema/stage-config.ts';
 import { demandOneCdk } from './construct-problems.ts';
+import { demandBeside, demandGiven } from './given-constructs.ts';
 import { GatewayDashboard } from './gateway-dashboard.ts';
 import { gatewayMetrics } from './gateway-metrics.ts';
 import type { MaitredGateway } from './maitred-gateway.ts';
@@ -40,12 +41,15 @@ export class MaitredMonitoring extends Construct {
   constructor(scope: Construct, id: string, props: MaitredMonitoringProps) {
     super(scope, id);
     demandOneCdk(this);
+    demandGiven(`the properties of ${this.node.path}`, props, ['gateway']);
     const { alarmEmails, runbookUrl, dashboard } = checkConfig(MonitoringKeys, `the properties of ${this.node.path}`, {
       alarmEmails: props.alarmEmails,
       runbookUrl: props.runbookUrl,
       dashboard: props.dashboard,
     });
     const { gateway } = props;
+    demandBeside(this, 'gateway', gateway);
+    if (props.alarmTopic) demandBeside(this, 'alarmTopic', props.alarmTopic);
     const stage = gateway.stageName;
     const metrics = gatewayMetrics(stage);
 

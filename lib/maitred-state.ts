@@ -16,6 +16,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Issuer } from '../config-schema/issuer.ts';
 import { liveIndexName } from '../lambdas/env.ts';
 import { demandIssuersNearby, demandOneCdk, demandRegion } from './construct-problems.ts';
+import { demandBeside, demandGiven } from './given-constructs.ts';
 import { grantKey } from './customer-key.ts';
 import { judgedState } from './judged-settings.ts';
 import { OwnUserPool } from './own-user-pool.ts';
@@ -60,10 +61,14 @@ export class MaitredState extends Construct {
   constructor(scope: Construct, id: string, props: MaitredStateProps = {}) {
     super(scope, id);
     demandOneCdk(this);
+    demandGiven(`the properties of ${this.node.path}`, props);
     const { encryptionKey: _, ...settings } = props;
     const config = judgedState(`the properties of ${this.node.path}`, settings);
     demandIssuersNearby(this, props.issuers ?? []);
-    if (props.encryptionKey) demandRegion(this);
+    if (props.encryptionKey) {
+      demandRegion(this);
+      demandBeside(this, 'encryptionKey', props.encryptionKey);
+    }
     this.issuers = props.issuers ?? [];
     this.outbox = config.outbox;
     this.encryptionKey = props.encryptionKey;

@@ -2,6 +2,7 @@ import type { Alarm, IAlarmAction, Metric, MetricOptions } from 'aws-cdk-lib/aws
 import type { IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { demandOneCdk } from './construct-problems.ts';
+import { demandGiven } from './given-constructs.ts';
 import { MaitredGateway, type MaitredGatewayProps, stageNameOf } from './maitred-gateway.ts';
 import { MaitredMonitoring, type MaitredMonitoringProps } from './maitred-monitoring.ts';
 import { MaitredState, type MaitredStateProps } from './maitred-state.ts';
@@ -24,6 +25,7 @@ export class Maitred extends Construct {
   constructor(scope: Construct, id: string, props: MaitredProps = {}) {
     super(scope, id);
     demandOneCdk(this);
+    demandGiven(`the properties of ${this.node.path}`, props);
     const {
       issuers,
       keepUserPool,

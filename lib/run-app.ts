@@ -19,8 +19,6 @@ export type AppRun = Readonly<{
 /** Makes the cloud assembly of an app; rejects with `AppError`. */
 export const runApp = async ({ app, outdir, context = {}, validate = true }: AppRun): Promise<void> => {
   const { folder, command, build } = app;
-  if (command === undefined)
-    throw new AppError(`${join(folder, 'cdk.json')} names no "app", which is the command that synthesizes it.`);
   const scratch = mkdtempSync(join(tmpdir(), 'maitred-context-'));
   try {
     const told = { ...app.context, ...contextOfCommandLine, ...context };
@@ -45,8 +43,8 @@ export const runApp = async ({ app, outdir, context = {}, validate = true }: App
 
 /** Where `app` is no command: a folder that holds an assembly already. */
 export const madeAssembly = ({ folder, command }: CdkApp): string | undefined => {
-  const path = command === undefined ? undefined : join(folder, command);
-  return path !== undefined && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? path : undefined;
+  const path = join(folder, command);
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? path : undefined;
 };
 
 /** What the CDK's command line adds by itself, and where constructs stand is read of it. */
@@ -115,10 +113,12 @@ const execute = async (command: string, folder: string, env: NodeJS.ProcessEnv):
 };
 
 const failure = (folder: string, problem: string, output: string): AppError => {
-  const [, name] = /Cannot find (?:module|package) '([^'./][^']*)'/.exec(problem) ?? [];
-  const whole = name === undefined ? problem : `${problem}, so its packages are not installed (npm install)`;
+  const whole = isNotInstalled.test(problem) ? `${problem}, so its packages are not installed there` : problem;
   return new AppError(`The app in ${folder} cannot be synthesized: ${whole}`, { problem, output });
 };
+
+/** A module that is named without a path; what `npx` would have to fetch; Python's words. */
+const isNotInstalled = /Cannot find (?:module|package) '[^'./]|due to missing packages|^No module named/;
 
 /**
  * The first finding of the validation (a warning of a rule pack fails it, too), or else what a compiler said, or the first line of the
@@ -130,6 +130,14 @@ const problemIn = (output: string, outcome: number | string | null): string => {
   const compiled = /^.*\berror TS\d+: .+$/m.exec(output)?.[0];
   const errors = /^(?:(?:error|(?:\w+\.)*\w*(?:Error|Exception)(?: \[\w+\])?):|\[?«\w+») (.+)$/gm;
   const told = [...output.matchAll(errors)].at(-1)?.[1];
+  const npm = /^npm (?:error|ERR!) (npx .+)$/m.exec(output)?.[1];
   const last = output.split('\n').findLast((line) => /^[^\s].*\w/.test(line) && !line.startsWith('Node.js v'));
-  return (finding ?? compiled ?? told?.replace(/^.*\b\w*Error: /, '') ?? last ?? `it ended with ${outcome}`).trim();
+  return (
+    finding ??
+    compiled ??
+    npm ??
+    told?.replace(/^.*\b\w*Error: /, '') ??
+    last ??
+    `it ended with ${outcome}`
+  ).trim();
 };

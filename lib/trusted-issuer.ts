@@ -1,5 +1,6 @@
 /** Who may issue tokens, as a construct is told. */
 import type { IUserPool, IUserPoolClient } from 'aws-cdk-lib/aws-cognito';
+import { demandGiven } from './given-constructs.ts';
 import type { IssuerOptions, OidcIssuerProps } from './issuer-settings.ts';
 
 /** An issuer that is trusted: made by `Issuer`. */
@@ -35,17 +36,21 @@ export const Issuer = {
     userPool: IUserPool,
     clients: IUserPoolClient | readonly IUserPoolClient[],
     options: UserPoolIssuerOptions = {},
-  ): TrustedIssuer => ({
-    userPool,
-    entry: {
-      ...options,
-      alias: options.alias ?? 'cognito',
-      // An imported pool has no `userPoolProviderUrl`.
-      issuer: `https://${userPool.userPoolProviderName}`,
-      audience: [clients].flat().map(({ userPoolClientId }) => userPoolClientId),
-      audienceClaim: 'client_id',
-      tokenUse: 'access',
-      algorithms: ['RS256'],
-    },
-  }),
+  ): TrustedIssuer => {
+    demandGiven('Issuer.userPool', { userPool }, ['userPool']);
+    for (const client of [clients].flat()) demandGiven('Issuer.userPool', { client }, ['client']);
+    return {
+      userPool,
+      entry: {
+        ...options,
+        alias: options.alias ?? 'cognito',
+        // An imported pool has no `userPoolProviderUrl`.
+        issuer: `https://${userPool.userPoolProviderName}`,
+        audience: [clients].flat().map(({ userPoolClientId }) => userPoolClientId),
+        audienceClaim: 'client_id',
+        tokenUse: 'access',
+        algorithms: ['RS256'],
+      },
+    };
+  },
 };

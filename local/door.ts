@@ -1,5 +1,6 @@
 /** The gateways of an app, and what belongs to each: of all else that an app has nothing is looked at. */
-import type { Output, Resource, Stack } from './assembly.ts';
+import type { Output, Stack } from './assembly.ts';
+import { type Belonging, reach } from './door-reach.ts';
 import { outputsNamed } from './output-names.ts';
 import { type Reference, referencesIn } from './references.ts';
 import { StartError } from './start-error.ts';
@@ -25,12 +26,7 @@ const outputOfState = 'ConnectionsTableName';
 const outputsOfGateway = ['ManagementUrl', 'WebSocketUrl'];
 const outputOfMonitoring = 'DashboardName';
 
-const partsOfApi = [
-  'AWS::ApiGatewayV2::Stage',
-  'AWS::ApiGatewayV2::Route',
-  'AWS::ApiGatewayV2::Integration',
-  'AWS::ApiGatewayV2::RouteResponse',
-];
+const apiType = 'AWS::ApiGatewayV2::Api';
 
 /**
  * The gateways in a set of stacks: a WebSocket API whose functions use a table that is put out as that of the connections.
@@ -43,9 +39,7 @@ export const doorsIn = (stacks: readonly Stack[], withoutVariables: readonly str
   );
   return stacks.flatMap((stack) =>
     Object.entries(stack.resources)
-      .filter(
-        ([, { Type, Properties }]) => Type === 'AWS::ApiGatewayV2::Api' && Properties['ProtocolType'] === 'WEBSOCKET',
-      )
+      .filter(([, { Type, Properties }]) => Type === apiType && Properties['ProtocolType'] === 'WEBSOCKET')
       .flatMap(([logicalId]) => doorAt({ stack, logicalId }, stacks, outputs, withoutVariables) ?? []),
   );
 };
@@ -94,106 +88,48 @@ const doorAt = (
   outputs: readonly StackOutput[],
   withoutVariables: readonly string[],
 ): Door | undefined => {
-  const [ofGateway] = outputsOfGateway
+  const ofGateway = outputsOfGateway
     .flatMap((name) => outputsNamed(outputs, ({ id }) => id, name))
-    .filter(({ stack, output }) => stack === api.stack && referencesIn(output.Value, stack, stacks).some(isSame(api)));
-  const part = ofGateway && parentOf(pathOf(ofGateway.stack, ofGateway.id));
-  const reached = reach(api, part, stacks, withoutVariables);
-  const has = (stack: Stack, logicalId: string): boolean => reached.get(stack)?.has(logicalId) === true;
+    .find((one) => isOfApi(one, api, stacks));
+  const part = ofGateway && constructOf(ofGateway);
+  if (part === undefined && api.stack.paths.size > 0) return undefined;
+  // Where the assembly does not say where constructs stand, all of the API's stack is taken for the gateway's.
+  const isOwn: Belonging = (stack, logicalId) =>
+    part === undefined ? stack === api.stack : isBelow(stack.paths.get(logicalId), part);
+  const used = reach(isOwn, stacks, withoutVariables);
   const uses = ({ stack, output }: StackOutput): boolean =>
-    referencesIn(output.Value, stack, stacks).some((one) => has(one.stack, one.logicalId));
-  const [ofState] = outputsNamed(outputs, ({ id }) => id, outputOfState).filter(uses);
+    referencesIn(output.Value, stack, stacks).some((one) => used(one.stack, one.logicalId));
+  const ofState = outputsNamed(outputs, ({ id }) => id, outputOfState).find(uses);
   if (ofState === undefined) return undefined;
 
-  const parts = [ofGateway, ofState, ...outputsNamed(outputs, ({ id }) => id, outputOfMonitoring)].flatMap(
-    (one) => (one && parentOf(pathOf(one.stack, one.id))) ?? [],
-  );
-  const path = doorPath(part ?? `${api.stack.name}/${api.logicalId}`, parentOf(pathOf(ofState.stack, ofState.id)));
+  const state = constructOf(ofState);
+  const monitoring = outputsNamed(outputs, ({ id }) => id, outputOfMonitoring).flatMap((one) => constructOf(one) ?? []);
+  const isIn = (stack: Stack, logicalId: string, parts: readonly (string | undefined)[]): boolean =>
+    parts.some((one) => one !== undefined && isBelow(stack.paths.get(logicalId), one));
   return {
-    path,
+    path: doorPath(part ?? `${api.stack.name}/${api.logicalId}`, state),
     gatewayPath: ofGateway?.id.replace(/(ManagementUrl|WebSocketUrl)(?:[0-9A-F]{8})?$/, '') ?? '',
-    has,
-    holds: (stack, logicalId) => {
-      const its = pathOf(stack, logicalId);
-      return has(stack, logicalId) || (its !== undefined && parts.some((one) => isBelow(its, one)));
-    },
+    has: (stack, logicalId) => used(stack, logicalId) || isIn(stack, logicalId, [state]),
+    holds: (stack, logicalId) => used(stack, logicalId) || isIn(stack, logicalId, [state, ...monitoring]),
     outputs: (name) => {
       const candidates = outputsNamed(outputs, ({ id }) => id, name);
-      const inPart = candidates.filter(({ stack, id }) => part !== undefined && parentOf(pathOf(stack, id)) === part);
-      if (inPart.length > 0) return inPart;
-      const used = candidates.filter(uses);
-      return used.length > 0 ? used : candidates.filter(({ stack }) => stack === api.stack);
+      const own = candidates.filter((one) => part !== undefined && constructOf(one) === part);
+      if (own.length > 0) return own;
+      const usedOnes = candidates.filter(uses);
+      return usedOnes.length > 0 ? usedOnes : candidates.filter(({ stack }) => stack === api.stack);
     },
   };
 };
 
-/**
- * Everything that a gateway is made of and uses, from its API on: its routes, their functions, what those have in their environment,
- * their roles, and what else calls a function of the gateway for a queue or table of it. A function of the app's own that reads one is
- * not the gateway's.
- */
-const reach = (
-  api: Reference,
-  part: string | undefined,
-  stacks: readonly Stack[],
-  withoutVariables: readonly string[],
-): ReadonlyMap<Stack, ReadonlySet<string>> => {
-  const reached = new Map<Stack, Set<string>>(stacks.map((stack) => [stack, new Set()]));
-  const has = ({ stack, logicalId }: Reference): boolean => reached.get(stack)?.has(logicalId) === true;
-  const all = stacks.flatMap((stack) =>
-    Object.entries(stack.resources).map(([logicalId, resource]) => ({ stack, logicalId, resource })),
+/** Of a domain of one's own the address does not name the API: then its construct does, or it is the only one of its name. */
+const isOfApi = ({ stack, id, output }: StackOutput, api: Reference, stacks: readonly Stack[]): boolean => {
+  if (stack !== api.stack) return false;
+  const named = referencesIn(output.Value, stack, stacks).filter(
+    (one) => one.stack.resources[one.logicalId]?.Type === apiType,
   );
-  const refersToReached = (value: unknown, stack: Stack): boolean => referencesIn(value, stack, stacks).some(has);
-  const isDoors = (one: Reference): boolean => {
-    const path = pathOf(one.stack, one.logicalId);
-    return part === undefined || path === undefined || isBelow(path, part);
-  };
-  /** What comes to what is reached although nothing there names it. */
-  const belongs = ({ stack, resource, ...one }: (typeof all)[number]): boolean => {
-    const { Type, Properties } = resource;
-    if (partsOfApi.includes(Type)) return refersToReached(Properties['ApiId'], stack);
-    if (Type === 'AWS::Lambda::EventSourceMapping')
-      return isDoors({ stack, ...one }) && refersToReached(Properties['EventSourceArn'], stack);
-    if (Type === 'AWS::IAM::Policy' || Type === 'AWS::IAM::ManagedPolicy')
-      return refersToReached(Properties['Roles'], stack);
-    return Type === 'AWS::SQS::QueuePolicy' && refersToReached(Properties['Queues'], stack);
-  };
-
-  let waiting: readonly Reference[] = [api];
-  while (waiting.length > 0) {
-    const named: Reference[] = [];
-    for (const one of waiting) {
-      if (has(one)) continue;
-      reached.get(one.stack)?.add(one.logicalId);
-      const resource = one.stack.resources[one.logicalId];
-      if (resource === undefined) continue;
-      named.push(...referencesIn(namedBy(resource, withoutVariables), one.stack, stacks));
-    }
-    waiting = [...named, ...all.filter((one) => !has(one) && belongs(one))].filter((one) => !has(one));
-  }
-  return reached;
-};
-
-/** Of a function what it is told and who it is, not where and by which key it runs; of a policy nothing: it may be about anything. */
-const namedBy = ({ Type, Properties }: Resource, withoutVariables: readonly string[]): unknown => {
-  if (Type === 'AWS::Lambda::Function')
-    return { role: Properties['Role'], told: variablesIn(Properties, withoutVariables) };
-  if (Type === 'AWS::IAM::Role') return Properties['ManagedPolicyArns'];
-  if (Type === 'AWS::SQS::Queue') return Properties['RedrivePolicy'];
-  if (Type === 'AWS::ApiGatewayV2::Integration') return Properties['IntegrationUri'];
-  return Type === 'AWS::Lambda::EventSourceMapping' ? Properties['FunctionName'] : undefined;
-};
-
-/** The variables of a function as the template has them, but for those that are not looked at. */
-export const variablesIn = (
-  properties: Readonly<Record<string, unknown>>,
-  withoutVariables: readonly string[],
-): Readonly<Record<string, unknown>> => {
-  const environment = properties['Environment'];
-  const variables = isRecord(environment) ? environment['Variables'] : undefined;
-  return Object.fromEntries(
-    Object.entries(isRecord(variables) ? variables : {}).filter(([name]) => !withoutVariables.includes(name)),
-  );
+  if (named.length > 0) return named.some((one) => one.stack === stack && one.logicalId === api.logicalId);
+  const construct = parentOf(stack.paths.get(id));
+  return construct === undefined || isBelow(stack.paths.get(api.logicalId), construct);
 };
 
 /** What the gateway's construct and the state's have in common, else the gateway's; an id that the CDK leaves out of names is nobody's. */
@@ -205,19 +141,12 @@ const doorPath = (gateway: string, state: string | undefined): string => {
     : own;
 };
 
-const pathOf = (stack: Stack, id: string): string | undefined => stack.paths.get(id);
+/** The path of the construct that an output is of. */
+const constructOf = ({ stack, id }: StackOutput): string | undefined => parentOf(stack.paths.get(id));
 
 const parentOf = (path: string | undefined): string | undefined => {
   const slash = path?.lastIndexOf('/') ?? -1;
   return slash > 0 ? path?.slice(0, slash) : undefined;
 };
 
-const isBelow = (path: string, construct: string): boolean => path.startsWith(`${construct}/`);
-
-const isSame =
-  (api: Reference) =>
-  ({ stack, logicalId }: Reference): boolean =>
-    stack === api.stack && logicalId === api.logicalId;
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isBelow = (path: string | undefined, construct: string): boolean => path?.startsWith(`${construct}/`) === true;

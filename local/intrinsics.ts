@@ -88,7 +88,7 @@ export const createResolver = (
   };
 
   const holds = (condition: unknown, place: Place): boolean => {
-    if (!isRecord(condition)) throw problem(place, 'is no condition');
+    if (!isRecord(condition)) throw problem(place, 'names a condition that is not in the template');
     const [[name, argument] = ['', undefined]] = Object.entries(condition);
     const inside = at(place, name);
     const all = (): readonly unknown[] => list(argument, inside);
@@ -121,7 +121,7 @@ export const createResolver = (
     if (its !== undefined) return its;
     if (parameter.Type?.startsWith('AWS::SSM::Parameter::Value') === true)
       return parameterOfSsm(text(parameter.Default, place), `refers to the parameter ${id}`, place);
-    return parameter.Default ?? demanded(id, `refers to the parameter ${id}, which has no default`, place);
+    return parameter.Default ?? demanded(id, `refers to the parameter ${id}`, place);
   };
 
   const attribute = (argument: unknown, place: Place): unknown => {
@@ -131,7 +131,7 @@ export const createResolver = (
     const type = place.stack.resources[logicalId]?.Type;
     return (
       named(logicalId, place)?.attributes[text(name, place)] ??
-      demanded(whole, `asks for ${whole} of a resource of the type ${type}`, place)
+      demanded(whole, `asks for ${whole}, of a ${type}`, place)
     );
   };
 
@@ -150,7 +150,7 @@ export const createResolver = (
       for (const [logicalId, { Type, Properties }] of Object.entries(stack.resources))
         if (Type === 'AWS::SSM::Parameter' && Properties['Name'] === name)
           return resolve(Properties['Value'], { stack, resource: logicalId, path: 'Properties.Value' });
-    return demanded(name, `${what}, which is SSM's parameter ${name}`, place);
+    return demanded(name, `${what}, SSM's parameter ${name}`, place);
   };
 
   /** Secrets and parameters that CloudFormation would fetch while it deploys. */

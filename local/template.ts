@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Stack } from './assembly.ts';
-import { type Door, variablesIn } from './door.ts';
+import type { Door } from './door.ts';
+import { variablesIn } from './door-reach.ts';
 import type { GivenValues } from './given-values.ts';
 import { createResolver, defaultRegion } from './intrinsics.ts';
 import { StartError, TemplateError } from './start-error.ts';

@@ -10,7 +10,7 @@ import { build, type Metafile } from 'esbuild';
 import { readArguments, run, UsageError } from '../bin/command.ts';
 import { transports } from '../config-schema/stage-config.ts';
 import { namedBuilds } from '../lib/build-name.ts';
-import { bundleOptions } from '../lib/bundle.ts';
+import { bundleOptions } from '../lib/build-functions.ts';
 import { buildCommands } from './commands.ts';
 import { writeDeclarations } from './declarations.ts';
 import { manifestOf } from './manifest.ts';

@@ -25,6 +25,13 @@ export const limits = {
   maxBatchBytes: 32 * 1024,
 } as const;
 
+/**
+ * After how much silence clients ping, unless a stage or an application says otherwise, and what a stage may say. PROTOCOL.md promises that
+ * an event which was lost is noticed ten seconds later. Half of the platform's idle time is the most; mobile networks forget a connection
+ * after 30 to 300 s.
+ */
+export const pingIntervalSeconds = { usual: 120, least: 45, most: 300 } as const;
+
 /** The subprotocol the gateway answers to when a client offers it. */
 export const subprotocol = 'maitred.v1';
 

@@ -24,6 +24,10 @@ export const constructs: PackageKind = {
     /^types\/(?:lib|config-schema|lambdas)\/[\w-]+\.d\.ts$/,
     // Stack traces of a function name its sources by the map beside it.
     /^functions\/(?:sdk|thin)\/[\w-]+\/index\.mjs(?:\.map)?$/,
+    // The commands and what they share, the pages of the console, and the local gateway's tables as machine code.
+    /^commands\/[\w-]+\.mjs$/,
+    /^commands\/console\/(?:index\.html|console\.(?:js|css))$/,
+    /^commands\/prebuilds\/[\w+-]+\/[\w.-]+\.node$/,
   ],
   required: [...always, 'THIRD-PARTY-LICENSES', 'docs/runbook.md'],
 };
@@ -47,7 +51,6 @@ type Manifest = Readonly<{
   version?: string;
   private?: boolean;
   license?: string;
-  repository?: unknown;
   scripts?: Readonly<Record<string, string>>;
   main?: string;
   module?: string;
@@ -78,6 +81,9 @@ export const contentProblems = (
     ...required.filter((path) => !paths.has(path)).map((path) => `${path} is missing`),
     ...pointedAt.filter((path) => !paths.has(path)).map((path) => `the manifest points at ${path}, which is missing`),
     ...manifestProblems(manifest, { name, version }),
+    ...files
+      .filter(({ path, text }) => binsOf(manifest).includes(path) && !text.startsWith('#!'))
+      .map(({ path }) => `${path} is a command that does not say what runs it`),
     ...files.flatMap((file) =>
       here.filter((told) => file.text.includes(told)).map((told) => `${file.path} has ${told}`),
     ),
@@ -96,8 +102,6 @@ const manifestProblems = (
     ...(manifest.version === version ? [] : [`its version is ${manifest.version}, not ${version}`]),
     ...(manifest.private === true ? ['it is private'] : []),
     ...(manifest.license === undefined ? ['it names no licence'] : []),
-    // Provenance is refused without one.
-    ...(manifest.repository === undefined ? ['it names no repository'] : []),
     // Among them would be those that npm runs at whoever installs it.
     ...(scripts === undefined ? [] : [`it has scripts: ${Object.keys(scripts).join(', ')}`]),
     ...(manifest.exports === undefined ? ['it exports nothing'] : exportProblems(manifest.exports)),
@@ -116,14 +120,16 @@ const exportProblems = (exports: Exports, entry = '.'): readonly string[] => {
 };
 
 /** Every file that the manifest names. */
-const targetsOf = ({ main, module, types, bin, exports }: Manifest): readonly string[] => {
-  const leaves = (value: Exports): readonly string[] =>
-    typeof value === 'string' ? [value] : Object.values(value).flatMap(leaves);
+const targetsOf = (manifest: Manifest): readonly string[] => {
+  const { main, module, types, exports = {} } = manifest;
   const named = [main, module, types].filter((path) => path !== undefined);
-  return [...named, ...(bin === undefined ? [] : leaves(bin)), ...(exports === undefined ? [] : leaves(exports))].map(
-    (path) => posix.normalize(path),
-  );
+  return [...[...named, ...leavesOf(exports)].map((path) => posix.normalize(path)), ...binsOf(manifest)];
 };
+
+const binsOf = ({ bin = {} }: Manifest): readonly string[] => leavesOf(bin).map((path) => posix.normalize(path));
+
+const leavesOf = (value: Exports): readonly string[] =>
+  typeof value === 'string' ? [value] : Object.values(value).flatMap(leavesOf);
 
 /** A map names the sources of the project and of packages, and carries none of them. */
 const mapProblems = ({ path, text }: PackedFile): readonly string[] => {

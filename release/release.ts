@@ -95,6 +95,7 @@ Nothing is published. What is left is for a person, once .ci/run is green on the
 and, in a job of CI at that tag that may ask for an identity token (provenance is proven by one):
 
 ${packed.map(({ path }) => `  npm publish ${relative('', path)} --provenance --access public\n`).join('')}
+npm takes provenance of a package whose manifest names the \`repository\` that the job is of: package/manifest.ts, client/package.json.
 Then a folder of its own beside test/baseline/v0.1.0, as test/baseline/README.md says, and "## Unreleased" in CHANGELOG.md anew.
 `;
 

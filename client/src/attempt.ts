@@ -134,11 +134,12 @@ export const attemptDueAt = (state: State): number | undefined => {
   return attempt?.deadline;
 };
 
+export const isDue = (at: number | undefined, now: number): boolean => at !== undefined && at <= now;
+
 /** What of the attempt is due. */
 export const attemptDue = (draft: Draft) => {
-  const { attempt, now } = draft;
-  const due = attemptDueAt(draft);
-  if (attempt === undefined || due === undefined || due > now) return;
+  const { attempt } = draft;
+  if (attempt === undefined || !isDue(attemptDueAt(draft), draft.now)) return;
   if (attempt.at === 'waiting') beginAttempt(draft);
   else failAttempt(draft, lateness[attempt.at]);
 };

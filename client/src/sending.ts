@@ -1,5 +1,5 @@
 /** What a session sends of its own accord: requests for missed events and publications, no faster than the gateway allows. */
-import { send } from './attempt.ts';
+import { isDue, send } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
 import { failPull, isBehind, startPull } from './feed.ts';
 import type { ServerMessage } from './messages.ts';
@@ -7,8 +7,6 @@ import { change, expiry, fail, nextToSend, postpone, sendableFrom, unanswered } 
 import { allowance, failRenewal, probe } from './session.ts';
 import type { Draft, State } from './state.ts';
 import { failWho, sendWho, whoFrom } from './who.ts';
-
-const isDue = (at: number | undefined, now: number): boolean => at !== undefined && at <= now;
 
 /** Sends what may be sent now. Missed events go first. */
 export const sendDue = (draft: Draft) => {

@@ -5,6 +5,7 @@ import type { Cursor } from './events.ts';
 import { emptyFeed, type FeedStep, failPull, learnHead } from './feed.ts';
 import type { FinalMessage, ServerMessage } from './messages.ts';
 import { postpone, sameUser, unanswered } from './outbox.ts';
+import { leastPingIntervalMs, mostPingIntervalMs } from './settings.ts';
 import type { Draft, Failure, Session, State, Token } from './state.ts';
 import { failWho } from './who.ts';
 
@@ -18,9 +19,6 @@ const minPingGapMs = 5_000;
 const sleptMs = 2_000;
 /** A network that lost a session in silence is in doubt for so long. */
 const dayMs = 24 * 60 * 60 * 1000;
-/** What a gateway may tell, whatever it tells. */
-const leastHeartbeatMs = 45_000;
-const longestHeartbeatMs = 300_000;
 /** The gateway allows a burst of 20 and one message a second; this stays below. */
 export const allowance = { burst: 15, perMs: 0.9 / 1000 };
 
@@ -83,7 +81,7 @@ const extend = (draft: Draft, session: Session, token: Token | undefined, accept
   draft.gatewayAheadMs = accepted.at === undefined ? 0 : accepted.at - now;
   draft.retentionMs = accepted.retentionMs ?? draft.retentionMs;
   const told = accepted.pingIntervalMs ?? draft.heartbeatMs;
-  draft.heartbeatMs = Math.min(Math.max(told, leastHeartbeatMs), longestHeartbeatMs);
+  draft.heartbeatMs = Math.min(Math.max(told, leastPingIntervalMs), mostPingIntervalMs);
   session.expiresAt = expiresAt;
   session.renewal = { at: 'planned', dueAt };
   session.renewalFailures = 0;

@@ -43,6 +43,10 @@ export type Timing = Readonly<{
 /** The gateway's limits, as far as the client has to keep them; those of the protocol, without its others. */
 export const maxFrameBytes = 16 * 1024;
 export const maxMessageIdChars = 128;
+/** The silence after which to ping, unless a stage or an application says otherwise; and what a stage may say. */
+export const usualPingIntervalMs = 120_000;
+export const leastPingIntervalMs = 45_000;
+export const mostPingIntervalMs = 300_000;
 
 export const defaultTiming: Timing = {
   backoffBaseMs: 500,

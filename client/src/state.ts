@@ -3,7 +3,7 @@ import type { Cursor, Gap, RestaurantEvent } from './events.ts';
 import { emptyFeed, type Feed } from './feed.ts';
 import type { SessionIdentity, ServerMessage } from './messages.ts';
 import type { KeptPublication, Outbox, Publication, Settled, User } from './outbox-state.ts';
-import type { Settings } from './settings.ts';
+import { type Settings, usualPingIntervalMs } from './settings.ts';
 import type { Asking, Told } from './who-state.ts';
 
 /**
@@ -219,7 +219,7 @@ export const initialState = (settings: Settings, cursor: Cursor | undefined): St
   networkName: '',
   silences: {},
   doubtAt: Number.POSITIVE_INFINITY,
-  heartbeatMs: 120_000,
+  heartbeatMs: usualPingIntervalMs,
   failures: 0,
   shortSessions: 0,
   wakes: 0,

@@ -1,5 +1,4 @@
 /** Who is there: asked page by page. One question at a time, and whoever asks meanwhile hears its answer. */
-import { send } from './attempt.ts';
 import type { ServerMessage } from './messages.ts';
 import type { Draft, State } from './state.ts';
 import type { Asking, Told } from './who-state.ts';
@@ -17,7 +16,7 @@ export const sendWho = (draft: Draft, who: Asking) => {
   // A younger connection may have taken over since the page before.
   const { socketId } = draft.session ?? who;
   draft.who = { ...who, socketId, answerBy: draft.now + draft.settings.timing.answerTimeoutMs };
-  send(draft, socketId, { type: 'who', id, after });
+  draft.effects.push({ kind: 'send', socketId, text: JSON.stringify({ type: 'who', id, after }) });
 };
 
 export const hearWho = (draft: Draft, page: Extract<ServerMessage, { kind: 'present' }>) => {

@@ -37,7 +37,7 @@ class Device:
             return await asyncio.to_thread(token_of, token_url, user)
 
         self.client = Client(
-            url,
+            lambda: url,  # a directory of gateways would be asked here
             get_token,
             on_event=lambda event: self._note(self.events, event),
             on_gap=lambda reason, cursor: self._note(self.gaps, reason),

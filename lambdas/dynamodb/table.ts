@@ -24,6 +24,9 @@ export const itemTranslation = {
   unmarshallOptions: { wrapNumbers: (text: string) => Number(text) },
 };
 
+/** The document client leaves a note in the options it was given that it wants single values. */
+const ofWholeItem = { ...itemTranslation.unmarshallOptions, convertWithoutMapWrapper: false };
+
 /** An item as the document client hands it over. */
 export type Item = Readonly<Record<string, unknown>>;
 
@@ -62,7 +65,7 @@ export const orInTheWay = async <T>(write: Promise<T>): Promise<T | Readonly<{ i
     return await write;
   } catch (error) {
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    return { inTheWay: error.Item && unmarshall(error.Item, itemTranslation.unmarshallOptions) };
+    return { inTheWay: error.Item && unmarshall(error.Item, ofWholeItem) };
   }
 };
 

@@ -6,7 +6,7 @@
 import * as v from 'valibot';
 import type { Domain } from '../domain.ts';
 import type { DomainEvent } from '../domain-event.ts';
-import { limits, protocolVersion } from '../limits.ts';
+import { limits, pingIntervalSeconds, protocolVersion } from '../limits.ts';
 import { type Advice, closings, type ErrorReason, errors, refusals } from '../reasons.ts';
 import { eventData } from './event-data.ts';
 import * as field from './fields.ts';
@@ -41,8 +41,8 @@ const authSuccess = (domain: Domain) =>
       ping_interval_ms: v.pipe(
         v.number(),
         v.safeInteger(),
-        v.minValue(45_000),
-        v.maxValue(300_000),
+        v.minValue(1000 * pingIntervalSeconds.least),
+        v.maxValue(1000 * pingIntervalSeconds.most),
         v.description('After how much silence to ping.'),
       ),
       reentry_pass: v.exactOptional(field.reentryPass),

@@ -48,6 +48,10 @@ export type Checkout = Readonly<{
   start: (command: string, ...args: readonly string[]) => RunningCommand;
   /** A command in the one process that runs all those of this checkout, one after another. */
   run: (command: string, ...args: readonly string[]) => Promise<Answered>;
+  /** The same in another working directory. */
+  runIn: (cwd: string, command: string, ...args: readonly string[]) => Promise<Answered>;
+  /** A command in a process of its own, in another working directory. */
+  startIn: (cwd: string, command: string, ...args: readonly string[]) => RunningCommand;
   /** The same where the command takes its output for a terminal. */
   runInTerminal: (command: string, ...args: readonly string[]) => Promise<Answered>;
   /** `npm start` on a free port; resolves when it says that it is ready. */
@@ -62,6 +66,7 @@ const sources = [
   'client',
   'config',
   'config-schema',
+  'cost',
   'console',
   'lambdas',
   'lib',
@@ -81,9 +86,9 @@ export const createCheckout = ({ hasStarted = true } = {}): Checkout => {
   const gatewaysDir = join(dir, '.maitred', 'gateways');
   const running = new Set<RunningCommand>();
 
-  const start = (command: string, ...args: readonly string[]): RunningCommand => {
-    const child = spawn(process.execPath, [join('bin', `${command}.ts`), ...args], {
-      cwd: dir,
+  const startIn = (cwd: string, command: string, ...args: readonly string[]): RunningCommand => {
+    const child = spawn(process.execPath, [join(dir, 'bin', `${command}.ts`), ...args], {
+      cwd,
       // A group of its own, so that Ctrl-C can be sent to all of it.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -93,6 +98,8 @@ export const createCheckout = ({ hasStarted = true } = {}): Checkout => {
     void watched.ended.then(() => running.delete(watched));
     return watched;
   };
+
+  const start: Checkout['start'] = (command, ...args) => startIn(dir, command, ...args);
 
   const keepAssembly = async (): Promise<void> => {
     const assembly = await keptAssembly('local');
@@ -105,8 +112,10 @@ export const createCheckout = ({ hasStarted = true } = {}): Checkout => {
     dir,
     gatewaysDir,
     start,
-    run: (command, ...args) => resident.ask({ command, args, isTerminal: false }),
-    runInTerminal: (command, ...args) => resident.ask({ command, args, isTerminal: true }),
+    startIn,
+    run: (command, ...args) => resident.ask({ command, args, isTerminal: false, cwd: dir }),
+    runIn: (cwd, command, ...args) => resident.ask({ command, args, isTerminal: false, cwd }),
+    runInTerminal: (command, ...args) => resident.ask({ command, args, isTerminal: true, cwd: dir }),
     startGateway: async (...args) => {
       if (hasStarted) await keepAssembly();
       const command = start('start', '--port', '0', ...args);

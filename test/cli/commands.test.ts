@@ -47,6 +47,7 @@ const commands = [
   'smoke',
   'issuer',
   'outputs',
+  'trace',
   'types',
   'asyncapi',
   'console',
@@ -622,10 +623,10 @@ test.each(commands)('%s --help tells how it is used', async (command) => {
   expect(stdout).toContain(
     command === 'start'
       ? 'npm start'
-      : ['token', 'smoke', 'issuer', 'types'].includes(command)
+      : ['token', 'smoke', 'issuer', 'types', 'trace'].includes(command)
         ? `npm run -s ${command}`
         : `npm run ${command}`,
   );
-  if (!['smoke', 'issuer', 'outputs', 'types', 'asyncapi', 'console', 'cost'].includes(command))
+  if (!['smoke', 'issuer', 'outputs', 'trace', 'types', 'asyncapi', 'console', 'cost'].includes(command))
     expect(stdout).toMatch(/^ +--port N .*(\n.*)?\bseveral\b/m);
 });

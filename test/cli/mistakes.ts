@@ -242,6 +242,8 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string; endin
     sentence: 'config/nowhere.json cannot be read; stages with a file are bench, dev, local, test',
   },
   { line: 'outputs', sentence: '--stage is missing; see --help' },
+  { line: 'trace a b', sentence: 'b is one word too many; see --help' },
+  { line: 'trace nowhere.log', ending: 'not_found', sentence: 'nowhere.log is not there' },
   { line: 'outputs dev', sentence: 'dev is not understood; see --help' },
   { line: 'start --port 80x', sentence: '--port is a number from 0 to 65535, got 80x' },
   { line: 'start --port 65536', sentence: '--port is a number from 0 to 65535, got 65536' },

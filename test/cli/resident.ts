@@ -6,13 +6,15 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** What it is told over the process's channel, and what it tells. */
-export type Asked = Readonly<{ command: string; args: readonly string[]; isTerminal: boolean }>;
+export type Asked = Readonly<{ command: string; args: readonly string[]; isTerminal: boolean; cwd: string }>;
 export type Answered = Readonly<{ code: number; stdout: string; stderr: string }>;
 
 let nth = 0;
+const commands = join(process.cwd(), 'bin');
 
-const run = async ({ command, args, isTerminal }: Asked): Promise<Answered> => {
-  const file = join(process.cwd(), 'bin', `${command}.ts`);
+const run = async ({ command, args, isTerminal, cwd }: Asked): Promise<Answered> => {
+  const file = join(commands, `${command}.ts`);
+  process.chdir(cwd);
   const output = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const)
     process[stream].write = (chunk: string | Uint8Array) => {

@@ -7,10 +7,17 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { build } from 'esbuild';
 import { registeredTypes } from '../../bin/types/domain-types.ts';
-import { defaultTiming, maxFrameBytes, maxMessageIdChars } from '../../client/src/settings.ts';
+import {
+  defaultTiming,
+  leastPingIntervalMs,
+  maxFrameBytes,
+  maxMessageIdChars,
+  mostPingIntervalMs,
+  usualPingIntervalMs,
+} from '../../client/src/settings.ts';
 import { parseConfig } from '../../config-schema/parse-config.ts';
 import { StageConfig } from '../../config-schema/stage-config.ts';
-import { limits } from '../../protocol/limits.ts';
+import { limits, pingIntervalSeconds } from '../../protocol/limits.ts';
 import { exampleOf, installClient } from './installed-client.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -250,9 +257,15 @@ describe('the package', () => {
 
   test('keeps the limits of the protocol', () => {
     const { maxSessionMs } = limits;
-    expect({ maxFrameBytes, maxMessageIdChars, maxSessionMs: defaultTiming.maxConnectionMs }).toEqual({
+    expect({
+      maxFrameBytes,
+      maxMessageIdChars,
+      pingIntervalMs: [usualPingIntervalMs, leastPingIntervalMs, mostPingIntervalMs],
+      maxSessionMs: defaultTiming.maxConnectionMs,
+    }).toEqual({
       maxFrameBytes: limits.maxFrameBytes,
       maxMessageIdChars: limits.maxMessageIdChars,
+      pingIntervalMs: Object.values(pingIntervalSeconds).map((seconds) => 1000 * seconds),
       maxSessionMs,
     });
   });

@@ -82,7 +82,19 @@ describe('a provider', () => {
     expect([openSockets(), later.length > 0, asked]).toEqual([1, true, ['first']]);
   });
 
+  test('asks the function `url` of the last render at each connect, and a new function is no other address', async () => {
+    const addresses: string[] = [];
+    const at = (name: string) => options({ url: () => `wss://${addresses.push(name)}.example/prod` });
+    await show(at('first'));
+    await show(at('second'));
+    expect([gateway.callers.length, openSockets(), addresses]).toEqual([1, 1, ['first']]);
+    gateway.restart();
+    await act(() => clock.pass(2_000));
+    expect([openSockets(), addresses]).toEqual([1, ['first', 'second']]);
+  });
+
   test.each([
+    { why: 'address', changes: { url: () => 'wss://other.example/prod' } },
     { why: 'address', changes: { url: 'wss://other.example/prod' } },
     { why: 'connection type', changes: { connectionType: 'pos' as const } },
   ])('connects anew for another $why, and closes what it had', async ({ changes }) => {

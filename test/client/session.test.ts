@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Signal } from '../../client/src/state.ts';
+import { storageOf } from '../../client/src/storage.ts';
 import { type ClientFixture, createClientFixture, hour, minute } from './client-fixture.ts';
 import { createSignals } from './signals.ts';
 
@@ -47,6 +48,81 @@ describe('a heartbeat', () => {
     await fixture.clock.pass(1_000);
     expect(fixture.gateway.callers).toHaveLength(1);
     expect(pings(fixture)).toBe(2);
+  });
+});
+
+describe('a network that ended a session in silence', () => {
+  /** The pings of the next ten minutes in which nothing happens. */
+  const pingsOfTenMinutes = async (fixture: ClientFixture) => {
+    const before = pings(fixture);
+    await fixture.clock.pass(10 * minute);
+    return pings(fixture) - before;
+  };
+  const silent = async (fixture: ClientFixture) => {
+    fixture.gateway.caller().line = 'dead';
+    await fixture.clock.pass(3 * minute);
+    expect(fixture.client.state.status).toBe('connected');
+  };
+
+  test('is asked more often for a day, and the others are not', async () => {
+    const signals = createSignals();
+    const fixture = createClientFixture({ signals: signals.sources, getToken: () => fixture.goodToken(48 * hour) });
+    await fixture.authenticated();
+    expect(await pingsOfTenMinutes(fixture)).toBe(5);
+    await silent(fixture);
+    expect(await pingsOfTenMinutes(fixture)).toBe(13);
+    // The ping of the hint and the one after 45 s, and then as ever.
+    signals.tell({ type: 'cellular', isConnected: true });
+    expect(await pingsOfTenMinutes(fixture)).toBe(6);
+    signals.tell({ type: 'wifi', isConnected: true });
+    expect(await pingsOfTenMinutes(fixture)).toBe(14);
+    await fixture.clock.pass(24 * hour);
+    expect(await pingsOfTenMinutes(fixture)).toBe(5);
+    fixture.client.close();
+  });
+
+  test('is remembered over a restart where there is a storage, and without NetInfo all networks are one', async () => {
+    const texts = new Map<string, string>();
+    const storage = () =>
+      storageOf({
+        get: async (key) => texts.get(key),
+        set: async (key, value) => texts.set(key, value),
+        remove: async (key) => texts.delete(key),
+      });
+    const before = createClientFixture({ storage: storage() });
+    await before.authenticated();
+    await silent(before);
+    before.client.close();
+    await before.clock.pass(1_000);
+    const after = createClientFixture({ storage: storage() });
+    await after.authenticated();
+    expect(await pingsOfTenMinutes(after)).toBe(13);
+    after.client.close();
+    const nextDay = createClientFixture({ storage: storage() }, { wrongByMs: () => 25 * hour });
+    await nextDay.authenticated();
+    expect(await pingsOfTenMinutes(nextDay)).toBe(5);
+    nextDay.client.close();
+  });
+
+  test('is remembered beside what else a storage has, and by no text that is none of ours', async () => {
+    const key = 'maitred.outbox.r-17.kitchen';
+    const texts = new Map([[key, '{"version":3,"publications":[],"silences":{"":"yesterday","wifi":null}}']]);
+    const storage = storageOf({
+      get: async (one) => texts.get(one),
+      set: async (one, value) => texts.set(one, value),
+      remove: async (one) => texts.delete(one),
+    });
+    const fixture = createClientFixture({ storage, cursor: 'stored' });
+    await fixture.authenticated();
+    expect(await pingsOfTenMinutes(fixture)).toBe(5);
+    fixture.gateway.publish('order.created', { order_id: 1 });
+    await silent(fixture);
+    fixture.client.close();
+    await fixture.clock.pass(1_000);
+    expect(JSON.parse(texts.get(key) ?? '')).toMatchObject({
+      cursor: { seq: 1 },
+      silences: { '': expect.any(Number) },
+    });
   });
 });
 

@@ -107,6 +107,56 @@ describe('client.who()', () => {
   });
 });
 
+/** A question of three pages, while a younger connection takes over at one moment; what becomes of it. */
+const askedWhile = async (
+  takeOverAtMs: number,
+  then: (fixture: ClientFixture, old: ReturnType<ClientFixture['gateway']['caller']>) => void,
+) => {
+  const more = { more: true, retry_after_ms: 1_000 };
+  const fixture = await answering(
+    { sessions: [entry], next: 'place-1', ...more },
+    { sessions: [{ ...entry, user_id: 'u-2' }], next: 'place-2', ...more },
+    { sessions: [{ ...entry, user_id: 'u-3' }] },
+  );
+  const old = fixture.gateway.caller();
+  fixture.clock.timers.setTimeout(() => {
+    old.send({ type: 'closing', reason: 'going_away', error: 'Going away', reconnect: true });
+    then(fixture, old);
+  }, takeOverAtMs);
+  const outcome = await outcomeOf(fixture, 30_000);
+  fixture.client.close();
+  return { outcome, pages: questions(fixture).length, connections: fixture.gateway.callers.length };
+};
+const moments = Array.from({ length: 45 }, (_, nth) => 50 * nth + 1);
+
+describe('a hand-over while several pages are asked for', () => {
+  test('at whichever moment loses no page, and asks for none twice', async () => {
+    const all = [told, { ...told, userId: 'u-2' }, { ...told, userId: 'u-3' }];
+    const sessions = all.map((one) => ({ ...one, deviceId: undefined }));
+    const seen = new Set<number>();
+    for (const atMs of moments) {
+      const { outcome, pages, connections } = await askedWhile(atMs, () => {});
+      expect({ atMs, outcome }).toEqual({ atMs, outcome: { sessions } });
+      expect(pages).toBe(3);
+      seen.add(connections);
+    }
+    expect([...seen]).toEqual([2]);
+  });
+
+  test('that comes to nothing, at whichever moment, rejects the question or answers it whole', async () => {
+    const codes = new Set<unknown>();
+    for (const atMs of moments) {
+      const { outcome } = await askedWhile(atMs, ({ gateway, clock }, old) => {
+        gateway.script.handshake = 'fail';
+        clock.timers.setTimeout(() => old.close(1000), 100);
+      });
+      codes.add(Object(outcome).code ?? Object(outcome).sessions.length);
+    }
+    // The last moments are after the last page.
+    expect([...codes].sort()).toEqual([3, 'not_connected']);
+  });
+});
+
 describe('the option deviceId', () => {
   test('is said in the first message of each connection', async () => {
     const fixture = createClientFixture({ deviceId: 'kitchen-2' });

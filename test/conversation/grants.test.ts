@@ -26,7 +26,7 @@ const gatewayWith = async (
   const dir = mkdtempSync(join(tmpdir(), 'maitred-grants-'));
   closers.push(() => rmSync(dir, { recursive: true }));
   const assemblyDir = await changedAssembly(dir, ({ Type, Properties }, logicalId) => {
-    if (Type === 'AWS::IAM::Policy' && logicalId.startsWith(`${functionName}Role`))
+    if (Type === 'AWS::IAM::Policy' && logicalId.includes(`${functionName}Role`))
       Properties.PolicyDocument.Statement = change(Properties.PolicyDocument.Statement);
   });
   const lines: string[] = [];

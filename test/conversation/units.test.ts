@@ -288,8 +288,11 @@ test.each([
 });
 
 test('of a connection, from its handshake to its end', async () => {
-  let nth = 0;
-  const leaving = await unitsOf(sockets, async () => devices[nth++]?.leave());
+  const ended = async (): Promise<number> => fixture.gateway.meter.invocations['DisconnectFunction'] ?? 0;
+  const leaving = await unitsOf(sockets, async (nth) => {
+    await devices[nth - 1]?.leave();
+    await until(ended, (count) => count === nth);
+  });
   // What the first of all makes once is not each one's: the key of passes, the head of the restaurant.
   const both = (unit: 'readUnits' | 'writeUnits'): number => Math.floor(2 * entering[unit]) / 2 + leaving[unit];
   expect({ readUnits: both('readUnits'), writeUnits: both('writeUnits') }).toEqual({

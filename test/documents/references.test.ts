@@ -12,6 +12,7 @@ const folders = [
   'client',
   'config',
   'config-schema',
+  'cost',
   'console',
   'docs',
   'lambdas',
@@ -26,7 +27,7 @@ const folders = [
   '.ci',
 ];
 /** What npm does without a script, and the scripts it runs without `run`. */
-const npmsOwn = ['ci', 'install', 'ls', 'pack', 'publish'];
+const npmsOwn = ['ci', 'init', 'install', 'ls', 'pack', 'publish'];
 const withoutRun = ['start', 'test'];
 
 const textOf = (path: string): string => readFileSync(join(root, path), 'utf8');

@@ -1039,6 +1039,15 @@ export const guards: readonly Guard[] = [
     title: 'keeps no event from the others of its restaurant, and is told once',
   },
   {
+    of: 'I16',
+    guard: 'an event puts the next ping of a client off from its own time on, and no later',
+    file: 'client/src/machine.ts',
+    text: 'hear(draft, session, Date.parse(timestamp) - session.gatewayAheadMs);',
+    without: 'hear(draft, session, timestamp ? draft.now : 0);',
+    test: 'test/client/heard-in-time.test.ts',
+    title: 'while an older one, that was posted again, comes just before the ping is noticed in time',
+  },
+  {
     of: 'I17',
     guard: 'each restaurant of a run has its share of the slots',
     file: 'lambdas/delivery/gate.ts',

@@ -17,7 +17,8 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
 import type { Transport } from '../../config-schema/stage-config.ts';
-import { bundledCode, bundleOptions } from '../../lib/bundle.ts';
+import { bundleOptions } from '../../lib/build-functions.ts';
+import { bundledCode } from '../../lib/bundle.ts';
 import { type EntryName, entryNames } from '../../lib/entries.ts';
 
 const root = join(import.meta.dirname, '..', '..');

@@ -33,7 +33,7 @@ describe('a function', () => {
     {
       id: 'Authenticate',
       timeout: 3,
-      memory: 1024,
+      memory: 512,
       reads: [environment.membershipsTable, environment.callbackUrl, environment.issuers, environment.eventsTable],
     },
     {

@@ -23,6 +23,7 @@ describe('each function may do', () => {
         'dynamodb:PutItem <Connections>',
         'dynamodb:UpdateItem <Connections>',
         'dynamodb:BatchGetItem <Memberships>',
+        'dynamodb:BatchGetItem <Events>',
         'dynamodb:GetItem <Events>',
         'dynamodb:PutItem <Events>',
         'dynamodb:GetItem <Budgets>',
@@ -86,6 +87,7 @@ describe('each function may do', () => {
     {
       id: 'AuthTimeout',
       may: [
+        'dynamodb:BatchGetItem <Connections>',
         'dynamodb:GetItem <Connections>',
         'dynamodb:UpdateItem <Connections>',
         'dynamodb:GetItem <Budgets>',

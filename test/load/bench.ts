@@ -32,7 +32,6 @@ const assemblies: Readonly<Record<Transport, string>> = {
   sdk: join(import.meta.dirname, '..', '..', '.maitred', 'bench-sdk.out'),
 };
 const secondsPerRound = 5;
-const memoryGb = 0.5;
 
 const rows: Row[] = [];
 const show = (row: Row): void => {
@@ -213,6 +212,12 @@ async function benchMemory(subject: Subject, hello: string): Promise<void> {
   });
 }
 
+function memoryGbOf(called: string): number {
+  const found = functions.sdk.find(({ name }) => name === called);
+  if (found === undefined) throw new Error(`${called} is no function of the bench`);
+  return found.memoryGb;
+}
+
 async function benchUnits(hello: string): Promise<void> {
   const units = await measureUnits(gateway, 50, hello);
   const unit = (figure: string, value: number, most: number): void =>
@@ -223,7 +228,7 @@ async function benchUnits(hello: string): Promise<void> {
   unit('SQS requests', units.sqsRequests, 3);
   unit('management calls', units.managementCalls, 0);
   show({ figure: 'per connection: log bytes', value: one(units.logBytes) });
-  const items = dollarsPerMillion(units, memoryGb);
+  const items = dollarsPerMillion(units, memoryGbOf);
   for (const [item, dollars] of Object.entries(items))
     show({ figure: `dollars per million connections: ${item}`, value: `$${dollars.toFixed(2)}` });
   const total = Object.values(items).reduce((a, b) => a + b, 0);

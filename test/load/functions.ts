@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { readAssembly } from '../../local/assembly.ts';
 import { readBlueprint } from '../../local/blueprint.ts';
 
-export type FunctionFigures = Readonly<{ name: string; bundleBytes: number; importMs: number }>;
+export type FunctionFigures = Readonly<{ name: string; memoryGb: number; bundleBytes: number; importMs: number }>;
 
 const importsEach = 7;
 
@@ -16,7 +16,12 @@ export const functionFigures = (assemblyDir: string): readonly FunctionFigures[]
     const runs = Array.from({ length: importsEach }, () =>
       importMs(entry, { ...lambda.environment, LAMBDA_TASK_ROOT: lambda.codeDir }),
     );
-    return { name: lambda.name, bundleBytes: statSync(entry).size, importMs: median(runs) };
+    return {
+      name: lambda.name,
+      memoryGb: lambda.memoryMb / 1_024,
+      bundleBytes: statSync(entry).size,
+      importMs: median(runs),
+    };
   });
 
 const importMs = (entry: string, environment: Readonly<Record<string, string>>): number => {

@@ -7,6 +7,8 @@ import type { Subject } from './subject-process.ts';
 export type ConnectionUnits = Readonly<{
   connections: number;
   invocations: number;
+  /** By the function. */
+  invocationsOf: Readonly<Record<string, number>>;
   writeUnits: number;
   readUnits: number;
   sqsRequests: number;
@@ -43,6 +45,7 @@ export const measureUnits = async (gateway: Subject, connections: number, hello:
   return {
     connections,
     invocations: each(sum(meter.invocations)),
+    invocationsOf: Object.fromEntries(Object.entries(meter.invocations).map(([name, count]) => [name, each(count)])),
     writeUnits: each(meter.writeUnits),
     readUnits: each(meter.readUnits),
     sqsRequests: each(sum(meter.sqsRequests)),
@@ -64,15 +67,19 @@ export const measureFrames = async (
   return { writeUnits, readUnits, managementCalls: sum(managementCalls) };
 };
 
-/** US dollars for a million such connections, item by item. */
-export const dollarsPerMillion = (units: ConnectionUnits, memoryGb: number): Readonly<Record<string, number>> => {
+/** US dollars for a million such connections, item by item; each function's time by its own memory. */
+export const dollarsPerMillion = (
+  units: ConnectionUnits,
+  memoryGbOf: (name: string) => number,
+): Readonly<Record<string, number>> => {
+  const invokedGb = Object.entries(units.invocationsOf).reduce((gb, [name, count]) => gb + count * memoryGbOf(name), 0);
   const million = 1e6;
   return {
     'API Gateway messages': million * units.apiGatewayMessages * listPrices.apiGatewayMessage,
     'API Gateway minutes (one each)': million * listPrices.apiGatewayConnectionMinute,
     'Lambda requests': million * units.invocations * listPrices.lambdaRequest,
     [`Lambda time (${assumptions.lambdaBilledMs} ms each, assumed)`]:
-      million * units.invocations * (assumptions.lambdaBilledMs / 1000) * memoryGb * listPrices.lambdaGbSecond,
+      million * (assumptions.lambdaBilledMs / 1000) * invokedGb * listPrices.lambdaGbSecond,
     'DynamoDB writes': million * units.writeUnits * listPrices.dynamodbWriteUnit,
     'DynamoDB reads': million * units.readUnits * listPrices.dynamodbReadUnit,
     'SQS requests': million * units.sqsRequests * listPrices.sqsStandardRequest,

@@ -149,7 +149,6 @@ describe('what the gateway cannot enforce is an error that names it', () => {
       role: { ManagedPolicyArns: ['arn:aws:iam::aws:policy/x'] },
       names: /ManagedPolicyArns/,
     },
-    { why: 'a boundary', role: { PermissionsBoundary: 'arn:aws:iam::aws:policy/x' }, names: /PermissionsBoundary/ },
   ])('$why', ({ role, names }) => {
     expect(() => rightsIn((fixture) => setRole(fixture, 'Reply', role))).toThrow(names);
   });

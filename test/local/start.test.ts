@@ -121,8 +121,8 @@ test.each([
     file: 'app.template.json',
   },
   {
-    why: 'a template without resources',
-    change: (assembly: string) => writeFileSync(join(assembly, 'app.template.json'), '{}'),
+    why: 'a template of another kind',
+    change: (assembly: string) => writeFileSync(join(assembly, 'app.template.json'), '[]'),
     file: 'app.template.json',
   },
   {

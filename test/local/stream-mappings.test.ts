@@ -56,7 +56,7 @@ describe('a mapping that says what is not known here is an error that names it',
     },
     {
       mapping: { EventSourceArn: { 'Fn::GetAtt': ['Audit', 'StreamArn'] } },
-      names: /Audit.StreamArn, which is unknown locally/,
+      names: /Audit.StreamArn, of a AWS::DynamoDB::GlobalTable/,
     },
   ])('$mapping', ({ mapping, names }) => {
     expect(() => blueprintOf((fixture) => addStream(fixture, mapping))).toThrow(names);

@@ -15,6 +15,20 @@ const blueprintOf = (change: Change = () => {}) => {
 
 const signing = ({ operator }: RunningGateway) => ({ region: 'us-east-1', credentials: operator });
 
+test('a table that is provisioned, warm or of another class is one like those on demand', () => {
+  const { tables } = blueprintOf((made) => {
+    Object.assign(made['Audit']?.Properties ?? {}, {
+      BillingMode: 'PROVISIONED',
+      WriteProvisionedThroughputSettings: {
+        WriteCapacityAutoScalingSettings: { MinCapacity: 5, MaxCapacity: 50, SeedCapacity: 50 },
+      },
+      WarmThroughput: { ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 16_000 },
+      Replicas: [{ Region: 'us-east-1', TableClass: 'STANDARD_INFREQUENT_ACCESS' }],
+    });
+  });
+  expect(tables).toEqual(blueprintOf().tables);
+});
+
 test('tables, indexes and queues are those of the template', async () => {
   const gateway = await runGateway({}, ({ template }) => {
     Object.assign(template.Resources['Audit']?.Properties ?? {}, {
@@ -157,7 +171,7 @@ describe('what the gateway cannot use is an error that names it', () => {
     {
       why: 'no API',
       change: (resources) => delete resources['Api'],
-      message: 'the app has 0 WebSocket APIs, expected 1.',
+      message: 'The app has no gateway: no construct Maitred',
     },
     {
       why: 'a delay that is no number',

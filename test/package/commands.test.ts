@@ -46,8 +46,8 @@ test('says nowhere how a command is called in a checkout', () => {
   }
 });
 
-/** What packages ask for if it is there, and do without. `esbuild` builds the console's page in a checkout. */
-const optional = ['bufferutil', 'utf-8-validate', 'esbuild'];
+/** What packages ask for if it is there, and do without. The last two bundle what is bundled here, in a checkout. */
+const optional = ['bufferutil', 'utf-8-validate', 'esbuild', '../lib/bundle.ts'];
 
 test('needs no package: all that it loads is its own or of Node', () => {
   const loaded = built
@@ -56,6 +56,28 @@ test('needs no package: all that it loads is its own or of Node', () => {
     .filter(({ external }) => external === true)
     .map(({ path }) => path);
   expect([...new Set(loaded)].filter((path) => !isBuiltin(path)).sort()).toEqual(optional.toSorted());
+});
+
+test('loads nothing of a command before it is known which: an old Node reads as far as that', () => {
+  const outputs = Object.fromEntries(built.flatMap((one) => Object.entries(one.outputs)));
+  const reached = new Set<string>();
+  const reach = (path: string): void => {
+    if (reached.has(path)) return;
+    reached.add(path);
+    for (const one of outputs[path]?.imports ?? [])
+      if (one.kind === 'import-statement' && one.external !== true) reach(one.path);
+  };
+  reach(Object.keys(outputs).find((path) => path.endsWith('/maitred.mjs')) ?? '');
+  expect([...reached].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {})).sort()).toEqual([
+    'bin/called.ts',
+    'bin/command.ts',
+    'bin/commands.ts',
+    'bin/exit-codes.ts',
+    'bin/maitred.ts',
+    'bin/nearest.ts',
+    'bin/node-version.ts',
+    'package.json',
+  ]);
 });
 
 test('lists all commands, each with what it is for', () => {

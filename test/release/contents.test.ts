@@ -5,7 +5,6 @@ const manifest = {
   name: 'maitred',
   version: '1.2.0',
   license: 'Apache-2.0',
-  repository: { type: 'git' },
   main: './index.js',
   types: './types/lib/index.d.ts',
   exports: {
@@ -25,6 +24,9 @@ const packed = (changes: Readonly<Record<string, string | undefined>> = {}): rea
     'docs/runbook.md': '# Runbook',
     'index.js': 'exports.Maitred = class {};',
     'types/lib/index.d.ts': 'export {};',
+    'commands/start-CPTDK22P.mjs': 'export {};',
+    'commands/console/console.js': '',
+    'commands/prebuilds/darwin-x64+arm64/classic-level.node': '',
     'functions/sdk/connect/index.mjs': 'export const handler = 1;',
     'functions/sdk/connect/index.mjs.map': JSON.stringify(map),
     ...changes,
@@ -85,6 +87,14 @@ describe('of a package is told', () => {
       problem: 'the manifest points at bin/maitred.js, which is missing',
     },
     {
+      why: 'a command that no shell can start',
+      files: packed({
+        'package.json': JSON.stringify({ ...manifest, bin: { maitred: './commands/maitred.mjs' } }),
+        'commands/maitred.mjs': 'console.log();',
+      }),
+      problem: 'commands/maitred.mjs is a command that does not say what runs it',
+    },
+    {
       why: 'an entry that is not there',
       files: withManifest({ exports: { './local': { types: './types/lib/index.d.ts', default: './local.js' } } }),
       problem: 'the manifest points at local.js, which is missing',
@@ -104,11 +114,6 @@ describe('of a package is told', () => {
     { why: 'another name', files: withManifest({ name: 'door' }), problem: 'its name is door' },
     { why: 'that it is private', files: withManifest({ private: true }), problem: 'it is private' },
     { why: 'no word of a licence', files: withManifest({ license: undefined }), problem: 'it names no licence' },
-    {
-      why: 'no word of a repository',
-      files: withManifest({ repository: undefined }),
-      problem: 'it names no repository',
-    },
     {
       why: 'scripts',
       files: withManifest({ scripts: { postinstall: 'node x.js' } }),
