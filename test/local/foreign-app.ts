@@ -74,7 +74,9 @@ export const doorStack = (stack: string, variables: Json = {}, more: Partial<For
     DoorIntegration: resource('AWS::ApiGatewayV2::Integration', {
       ApiId: { Ref: 'DoorApi' },
       IntegrationType: 'AWS_PROXY',
-      IntegrationUri: { 'Fn::Join': ['', ['path/functions/', { 'Fn::GetAtt': ['DoorConnect', 'Arn'] }, '/invocations']] },
+      IntegrationUri: {
+        'Fn::Join': ['', ['path/functions/', { 'Fn::GetAtt': ['DoorConnect', 'Arn'] }, '/invocations']],
+      },
     }),
     DoorRoute: resource('AWS::ApiGatewayV2::Route', {
       ApiId: { Ref: 'DoorApi' },
