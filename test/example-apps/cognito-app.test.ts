@@ -56,7 +56,7 @@ test("the app's gateway lets its demo users in, and they hear the app's backend"
     EVENT_QUEUE_URL: gateway.eventQueueUrl,
     RESTAURANTS: 'r-17,r-99',
     AWS_ENDPOINT_URL_SQS: gateway.sqsEndpoint,
-    AWS_REGION: 'local',
+    AWS_REGION: gateway.operator.region,
     AWS_ACCESS_KEY_ID: gateway.operator.accessKeyId,
     AWS_SECRET_ACCESS_KEY: gateway.operator.secretAccessKey,
   });

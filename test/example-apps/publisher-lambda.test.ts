@@ -17,7 +17,7 @@ beforeAll(async () => {
   Object.assign(process.env, {
     EVENT_QUEUE_URL: gateway.queues['EventQueue'],
     AWS_ENDPOINT_URL_SQS: gateway.sqsEndpoint,
-    AWS_REGION: 'local',
+    AWS_REGION: gateway.operator.region,
     AWS_ACCESS_KEY_ID: gateway.operator.accessKeyId,
     AWS_SECRET_ACCESS_KEY: gateway.operator.secretAccessKey,
   });

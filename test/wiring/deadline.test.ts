@@ -97,8 +97,9 @@ const services = [
 const begin = (t: Transport, leftMs: number, open = openTables) => {
   const deadline = invocationDeadline(() => nowMs);
   const call = open(t, deadline);
-  const invoke = (ms: number) => deadline.wrap(() => undefined)(undefined, { getRemainingTimeInMillis: () => ms });
-  void invoke(leftMs);
+  const invoke = (ms: number): void =>
+    void deadline.wrap(() => undefined)(undefined, { getRemainingTimeInMillis: () => ms });
+  invoke(leftMs);
   return { call, invoke };
 };
 
@@ -108,7 +109,7 @@ const failureOf = (call: () => Promise<unknown>): Promise<string> =>
     (error: Error) => error.name,
   );
 
-describe.each(transports)('a call that has no answer, over $transport', (t) => {
+describe.each<Transport>(transports)('a call that has no answer, over $transport', (t) => {
   test.each(services)('to the $service is tried three times', async ({ open }) => {
     const { call } = begin(t, 100_000, open);
     expect(await failureOf(call)).not.toBe('answered');
@@ -127,7 +128,7 @@ describe.each(transports)('a call that has no answer, over $transport', (t) => {
     await failureOf(call);
     expect(givenMs).toEqual([400, 400, 400]);
     givenMs = [];
-    void invoke(100_000);
+    invoke(100_000);
     await failureOf(call);
     expect(givenMs).toEqual([400, 400, 400]);
   });
