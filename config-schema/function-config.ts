@@ -41,7 +41,10 @@ export const settingKeys = {
   /** How long an event can be replayed, and a device's id for one keeps it from being published twice. */
   eventRetentionHours: v.optional(whole(1, 168), 24),
   /** After how much silence its clients are to ping. */
-  pingIntervalSeconds: v.optional(whole(pingIntervalSeconds.least, pingIntervalSeconds.most), pingIntervalSeconds.usual),
+  pingIntervalSeconds: v.optional(
+    whole(pingIntervalSeconds.least, pingIntervalSeconds.most),
+    pingIntervalSeconds.usual,
+  ),
 };
 
 /** With what devices and members may be, and what devices publish. */

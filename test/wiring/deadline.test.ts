@@ -97,7 +97,8 @@ const services = [
 const begin = (t: Transport, leftMs: number, open = openTables) => {
   const deadline = invocationDeadline(() => nowMs);
   const call = open(t, deadline);
-  const invoke = (ms: number) => deadline.wrap(() => undefined)(undefined, { getRemainingTimeInMillis: () => ms });
+  const invoke = (ms: number): void =>
+    void deadline.wrap(() => undefined)(undefined, { getRemainingTimeInMillis: () => ms });
   invoke(leftMs);
   return { call, invoke };
 };
@@ -108,7 +109,7 @@ const failureOf = (call: () => Promise<unknown>): Promise<string> =>
     (error: Error) => error.name,
   );
 
-describe.each(transports)('a call that has no answer, over $transport', (t) => {
+describe.each<Transport>(transports)('a call that has no answer, over $transport', (t) => {
   test.each(services)('to the $service is tried three times', async ({ open }) => {
     const { call } = begin(t, 100_000, open);
     expect(await failureOf(call)).not.toBe('answered');
@@ -163,6 +164,36 @@ test.each(transports)('what no invocation waits for has the time of its tries, o
   answers = [200];
   expect(await failureOf(call)).toBe('answered');
   expect(givenMs).toEqual([400]);
+});
+
+describe('the end of an invocation', () => {
+  test('is told with how long it ran, of the first one with how long the sandbox took to start', async () => {
+    nowMs = 200;
+    const told: unknown[] = [];
+    const deadline = invocationDeadline(() => nowMs);
+    deadline.atEnd((run) => void told.push(run));
+    const handler = deadline.wrap(async (tookMs: number) => {
+      nowMs += tookMs;
+      if (tookMs > 10) throw new Error('it failed');
+    });
+    nowMs = 1_000;
+    const context = { getRemainingTimeInMillis: () => 3_000 };
+    await handler(7, context);
+    await expect(handler(11, context)).rejects.toThrow('it failed');
+    expect(told).toEqual([{ ranMs: 7, startedInMs: 200 }, { ranMs: 11 }]);
+  });
+
+  test('is told once before, without that, where Lambda is about to end it', async () => {
+    const told: unknown[] = [];
+    const before = Promise.withResolvers<void>();
+    const deadline = invocationDeadline();
+    deadline.atEnd((run) => {
+      told.push(run === undefined ? 'before' : 'after');
+      before.resolve();
+    });
+    await deadline.wrap(() => before.promise)(undefined, { getRemainingTimeInMillis: () => 100 });
+    expect(told).toEqual(['before', 'after']);
+  });
 });
 
 describe('a deployed function', () => {
