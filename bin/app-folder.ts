@@ -16,4 +16,5 @@ export const appFolder = (from = process.cwd()): string => {
 };
 
 /** Where what this machine keeps of an app lies: gateways that run, assemblies. */
-export const keptFolder = (name: 'assemblies' | 'gateways'): string => join(appFolder(), '.maitred', name);
+export const keptFolder = (name: 'assemblies' | 'gateways', from?: string): string =>
+  join(appFolder(from), '.maitred', name);

@@ -1,7 +1,7 @@
 /** What an app is made from, as a digest: the same app has the same one on every machine. */
 import { createHash, type Hash } from 'node:crypto';
-import { existsSync, globSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, globSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { CdkApp } from './cdk-app.ts';
 
 /** What a package manager writes of what is installed, in the app's folder or in one above it. */
@@ -23,7 +23,12 @@ const readWhole = 8 * 1024 * 1024;
 
 /** The files that an app is made from, seen from its folder: those that it names, or all but what tools put there. */
 export const sourcesOf = ({ folder, sources, output }: Pick<CdkApp, 'folder' | 'sources' | 'output'>) =>
-  (sources === undefined ? filesIn(folder, output) : globSync([...sources], { cwd: folder })).toSorted();
+  (sources === undefined
+    ? filesIn(folder, output)
+    : globSync([...sources], { cwd: folder }).filter(
+        (path) => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile() === true,
+      )
+  ).toSorted();
 
 /** @param context what is said on the command line */
 export const stateOfApp = (app: CdkApp, context: Readonly<Record<string, unknown>>): string => {
@@ -37,18 +42,60 @@ export const stateOfApp = (app: CdkApp, context: Readonly<Record<string, unknown
 };
 
 const add = (hash: Hash, path: string, file: string): void => {
-  const { size, mtimeMs } = statSync(file, { throwIfNoEntry: false }) ?? { size: 0, mtimeMs: 0 };
   hash.update(`${path}\0`);
-  if (size > readWhole) hash.update(`${size} ${mtimeMs}`);
-  else if (mtimeMs > 0) hash.update(readFileSync(file));
+  const found = readable(() => statSync(file, { throwIfNoEntry: false }));
+  if (found === undefined) return;
+  const { size, mtimeMs } = found;
+  const content = size > readWhole ? undefined : readable(() => readFileSync(file));
+  hash.update(content ?? `${size} ${mtimeMs}`);
+};
+
+/** What this user may not read, the app that this user runs is not made from. */
+const readable = <T>(read: () => T): T | undefined => {
+  try {
+    return read();
+  } catch (error) {
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+    if (code === 'EACCES' || code === 'EPERM') return undefined;
+    throw error;
+  }
 };
 
 const isToolsFolder = (name: string): boolean =>
   name.startsWith('.') || name.startsWith('cdk.out') || name === 'node_modules' || name === '__pycache__';
 
-const filesIn = (folder: string, output: string, below = ''): readonly string[] =>
-  readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
-    const path = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (entry.isDirectory()) return isToolsFolder(entry.name) || path === output ? [] : filesIn(folder, output, path);
-    return statSync(join(folder, path), { throwIfNoEntry: false })?.isFile() === true ? [path] : [];
-  });
+/** Each folder once, and those that only links lead to after the others: none is gone round in. */
+const filesIn = (folder: string, output: string): readonly string[] => {
+  const files: string[] = [];
+  const links: string[] = [];
+  const seen = new Set<string>();
+  const visit = (below: string): void => {
+    const here = realpathSync(join(folder, below));
+    if (seen.has(here) || (below !== '' && [here, join(root, below)].includes(outputFolder))) return;
+    seen.add(here);
+    const entries = readable(() => readdirSync(here, { withFileTypes: true })) ?? [];
+    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = below === '' ? entry.name : `${below}/${entry.name}`;
+      const kind = entry.isSymbolicLink()
+        ? readable(() => statSync(join(here, entry.name), { throwIfNoEntry: false }))
+        : entry;
+      if (kind?.isFile() === true) files.push(path);
+      else if (kind?.isDirectory() !== true || isToolsFolder(entry.name)) continue;
+      else if (entry.isSymbolicLink()) links.push(path);
+      else visit(path);
+    }
+  };
+  const root = realpathSync(folder);
+  const outputFolder = resolve(root, output);
+  visit('');
+  // It grows while it is gone through: what a link leads to may have links of its own.
+  for (const link of links) if (leadsFurther(root, realpathSync(join(folder, link)))) visit(link);
+  return files;
+};
+
+/** Not to what the app lies in, which is all of a monorepo, nor to what tools put into it. */
+const leadsFurther = (root: string, target: string): boolean => {
+  const isIn = (inner: string, outer: string): boolean =>
+    `${inner}${sep}`.startsWith(outer.endsWith(sep) ? outer : outer + sep);
+  return !isIn(root, target) && !(isIn(target, root) && relative(root, target).split(sep).some(isToolsFolder));
+};

@@ -93,7 +93,8 @@ const putInPlace = (scratch: string, outdir: string, fresh: boolean): void => {
   rmSync(damaged, { recursive: true, force: true });
 };
 
-const isWhole = (dir: string): boolean => {
+/** Whether an assembly is there as it was made. */
+export const isWhole = (dir: string): boolean => {
   const seal = join(dir, sealFile);
   return existsSync(seal) && readFileSync(seal, 'utf8') === digestOf(dir);
 };

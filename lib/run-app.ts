@@ -12,33 +12,37 @@ export type AppRun = Readonly<{
   outdir: string;
   /** What is said on the command line: it goes before what the app's files say. */
   context?: Readonly<Record<string, unknown>>;
+  /** Whether `buildApp` has run already. Default: no. */
+  isBuilt?: boolean;
   /** Whether templates are checked against CloudFormation's rules and the app's rule packs. Default: yes. */
   validate?: boolean;
 }>;
 
 /** Makes the cloud assembly of an app; rejects with `AppError`. */
-export const runApp = async ({ app, outdir, context = {}, validate = true }: AppRun): Promise<void> => {
-  const { folder, command, build } = app;
-  const scratch = mkdtempSync(join(tmpdir(), 'maitred-context-'));
-  try {
-    const told = { ...app.context, ...contextOfCommandLine, ...context };
-    const environment = {
-      ...process.env,
-      PATH: pathFor(folder),
-      ...environmentFrom(app.context),
-      ...contextIn(told, join(scratch, 'context.json')),
+export const runApp = async ({
+  app,
+  outdir,
+  context = {},
+  isBuilt = false,
+  validate = true,
+}: AppRun): Promise<void> => {
+  const { folder, command } = app;
+  if (!isBuilt) await buildApp(app, context);
+  await withEnvironment(app, context, (environment) =>
+    execute(interpreted(command, folder), folder, {
+      ...environment,
       CDK_OUTDIR: outdir,
       CDK_VALIDATION: String(validate),
-      // What is not installed is an error, and is not fetched.
-      npm_config_yes: 'false',
-    };
-    if (build !== undefined) await execute(build, folder, environment);
-    await execute(interpreted(command, folder), folder, environment);
-    if (!existsSync(join(outdir, 'manifest.json')))
-      throw failure(folder, `"${command}" has made no cloud assembly where CDK_OUTDIR says`, '');
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+    }),
+  );
+  if (!existsSync(join(outdir, 'manifest.json')))
+    throw failure(folder, `"${command}" has made no cloud assembly where CDK_OUTDIR says`, '');
+};
+
+/** Runs what the app has for before its synthesis, if anything; rejects with `AppError`. */
+export const buildApp = async (app: CdkApp, context: Readonly<Record<string, unknown>> = {}): Promise<void> => {
+  const { folder, build } = app;
+  if (build !== undefined) await withEnvironment(app, context, (environment) => execute(build, folder, environment));
 };
 
 /** Where `app` is no command: a folder that holds an assembly already. */
@@ -49,6 +53,27 @@ export const madeAssembly = ({ folder, command }: CdkApp): string | undefined =>
 
 /** What the CDK's command line adds by itself, and where constructs stand is read of it. */
 const contextOfCommandLine = { 'aws:cdk:enable-path-metadata': true, 'aws:cdk:enable-asset-metadata': true };
+
+const withEnvironment = async (
+  app: CdkApp,
+  context: Readonly<Record<string, unknown>>,
+  use: (environment: NodeJS.ProcessEnv) => Promise<void>,
+): Promise<void> => {
+  const scratch = mkdtempSync(join(tmpdir(), 'maitred-context-'));
+  try {
+    const told = { ...app.context, ...contextOfCommandLine, ...context };
+    await use({
+      ...process.env,
+      PATH: pathFor(app.folder),
+      ...environmentFrom(app.context),
+      ...contextIn(told, join(scratch, 'context.json')),
+      // What is not installed is an error, and is not fetched.
+      npm_config_yes: 'false',
+    });
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+};
 
 /** As `npx` has it, and with the Node that runs this: a command of the app's packages is found by its name. */
 const pathFor = (folder: string): string => {

@@ -1,5 +1,16 @@
 /** An app's command, run as the CDK's command line runs it. No CDK is run: what stands in for it writes what it was told. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -94,7 +105,6 @@ describe('an app is told', () => {
     write('node_modules/.bin/shop-app', `#!${process.execPath}\n${recording}`);
     const shop = join(folder, 'packages', 'shop');
     symlinkSync(process.execPath, join(folder, 'node'));
-    const { chmodSync } = await import('node:fs');
     chmodSync(join(folder, 'node_modules/.bin/shop-app'), 0o755);
     await runApp({ app: readCdkApp(shop), outdir: join(folder, 'out') });
     expect(JSON.parse(readFileSync(join(folder, 'out', 'told.json'), 'utf8'))).toMatchObject({
@@ -223,11 +233,74 @@ describe('an app is another one', () => {
     expect(state()).toBe(before);
   });
 
-  test('by the files alone that it names, wherever those are', () => {
-    write('cdk.json', { app: 'x', context: { 'maitred:sources': ['lib/**/*.ts', '../*.none'] } });
-    expect(sourcesOf(readCdkApp(folder))).toEqual(['lib/shop.ts']);
+  test.each(['lib/**/*.ts', 'lib/**', 'lib'])('by the files alone that it names, wherever those are: %s', (pattern) => {
+    write('cdk.json', { app: 'x', context: { 'maitred:sources': [pattern, '../*.none'] } });
+    expect(sourcesOf(readCdkApp(folder))).toEqual(pattern === 'lib' ? [] : ['lib/shop.ts']);
     const before = state();
     write('other.ts', '');
+    expect(state()).toBe(before);
+  });
+
+  test('where a file has changed whose time is the beginning of time, as reproducible builds set it', () => {
+    const date = () => utimesSync(join(folder, 'lib/shop.ts'), 0, 0);
+    date();
+    const before = state();
+    write('lib/shop.ts', 'bar');
+    date();
+    expect(state()).not.toBe(before);
+  });
+
+  test('where a file has changed that only a link leads to', () => {
+    const elsewhere = realpathSync(mkdtempSync(join(tmpdir(), 'maitred-menus-')));
+    try {
+      writeFileSync(join(elsewhere, 'menu.json'), '1');
+      symlinkSync(elsewhere, join(folder, 'menus'));
+      const before = state();
+      writeFileSync(join(elsewhere, 'menu.json'), '2');
+      expect(state()).not.toBe(before);
+      expect(sourcesOf(readCdkApp(folder))).toContain('menus/menu.json');
+    } finally {
+      rmSync(elsewhere, { recursive: true });
+    }
+  });
+
+  test('and not for what its user may not read, which is no mistake', () => {
+    write('secret/x', 'x');
+    write('secret.txt', 'x');
+    const { getuid, seteuid } = process;
+    const isRoot = getuid?.() === 0;
+    chmodSync(folder, 0o755);
+    chmodSync(join(folder, 'secret'), 0);
+    chmodSync(join(folder, 'secret.txt'), 0);
+    try {
+      if (isRoot) seteuid?.(65534);
+      const before = state();
+      expect(sourcesOf(readCdkApp(folder))).toEqual(['cdk.json', 'lib/shop.ts', 'secret.txt']);
+      expect(state()).toBe(before);
+    } finally {
+      if (isRoot) seteuid?.(0);
+      chmodSync(join(folder, 'secret'), 0o755);
+    }
+  });
+
+  test.each([
+    { why: 'its own folder', target: '.', files: [] },
+    { why: 'a folder above it', target: '..', files: [] },
+    { why: 'a folder that is read already', target: 'lib', files: [] },
+    { why: 'what tools put there', target: 'node_modules/x', files: [] },
+    { why: 'its output', target: 'made', files: [] },
+    { why: 'nothing', target: 'none', files: [] },
+    { why: 'a file', target: 'lib/shop.ts', files: ['a-link'] },
+  ])('a link to $why leads to no more than that', ({ target, files }) => {
+    for (const path of ['node_modules/x/y.js', 'made/x']) write(path, 'x');
+    symlinkSync(target, join(folder, 'a-link'));
+    expect(sourcesOf(readCdkApp(folder))).toEqual([...files, 'cdk.json', 'lib/shop.ts']);
+  });
+
+  test.each(['./made', 'made/', 'lib/../made'])('and not for its output, however that is said: %s', (output) => {
+    write('cdk.json', { app: 'node app.js', output });
+    const before = state();
+    write('made/x', 'x');
     expect(state()).toBe(before);
   });
 });
