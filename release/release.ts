@@ -3,13 +3,14 @@
  * of this project's code.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { homedir, hostname, tmpdir } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
 import { FailedError, readArguments, RefusedError, run, UsageError } from '../bin/command.ts';
 import { client, constructs, contentProblems } from './contents.ts';
 import { type Packed, packFolder } from './packing.ts';
 import { isVersion, refusalOf, type Standing } from './refusals.ts';
+import { undoable, type Writing } from './undoable.ts';
 import { manifests, packedName, versionFiles, withVersion } from './version-files.ts';
 
 const help = `Makes both packages ready to be published. It publishes nothing.
@@ -40,23 +41,11 @@ const standing = (): Standing => ({
   changelog: textOf('CHANGELOG.md'),
 });
 
-/** Writes the version, and gives back what puts the files as they were. */
-const setVersion = (current: string, next: string): (() => void) => {
+const setVersion = ({ write, change }: Writing, current: string, next: string): void => {
   const pages = git('grep', '--files-with-matches', '--fixed-strings', '-e', packedName(current), '--', ':!test');
-  const before = [...versionFiles, ...pages, 'docs/asyncapi.json'].map((path) => ({ path, text: textOf(path) }));
-  const restore = () => {
-    for (const { path, text } of before) writeFileSync(join(projectDir, path), text);
-  };
-  try {
-    for (const path of versionFiles) writeFileSync(join(projectDir, path), withVersion(textOf(path), next));
-    for (const path of pages)
-      writeFileSync(join(projectDir, path), textOf(path).replaceAll(packedName(current), packedName(next)));
-    node('bin/asyncapi.ts');
-  } catch (error) {
-    restore();
-    throw error;
-  }
-  return restore;
+  for (const path of versionFiles) write(path, withVersion(textOf(path), next));
+  for (const path of pages) write(path, textOf(path).replaceAll(packedName(current), packedName(next)));
+  change('docs/asyncapi.json', () => node('bin/asyncapi.ts'));
 };
 
 /** Both packages, packed into a folder. Throws `FailedError` where one is not as it must be. */
@@ -113,12 +102,9 @@ await run(async () => {
   if (!isVersion(next)) throw new UsageError(`VERSION is three numbers, such as 1.2.0; got ${next}`);
   const refusal = refusalOf(next, standing());
   if (refusal !== undefined) throw new RefusedError(refusal);
-  const restore = setVersion(versionOf('package.json'), next);
-  try {
+  await undoable(projectDir, (files) => {
+    setVersion(files, versionOf('package.json'), next);
     const packed = pack(next, target);
     process.stdout.write(packed.map(toldOf).join('') + whatIsLeft(next, packed));
-  } catch (error) {
-    restore();
-    throw error;
-  }
+  });
 });
