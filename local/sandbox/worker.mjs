@@ -70,6 +70,10 @@ class PortAnswer extends EventEmitter {
     return this;
   }
 
+  addListener(event, listener) {
+    return this.on(event, listener);
+  }
+
   resume() {
     if (!this.#isRead) process.nextTick(() => this.#tell());
     this.#isRead = true;

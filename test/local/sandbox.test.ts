@@ -116,10 +116,18 @@ test('the timeout of the template stops even a function that never waits', async
   });
 });
 
+const noShortcuts: Parameters<typeof startSandbox>[0]['shortcuts'] = [];
+
 /** A sandbox of a function with this code. */
 const sandboxOf = (
   code: string,
-  { timeoutMs = 1_000, timeScale = 1, environment = {}, onLine = (_line: string): void => {} } = {},
+  {
+    timeoutMs = 1_000,
+    timeScale = 1,
+    environment = {},
+    onLine = (_line: string): void => {},
+    shortcuts = noShortcuts,
+  } = {},
 ) => {
   const codeDir = mkdtempSync(join(tmpdir(), 'code-'));
   writeFileSync(join(codeDir, 'index.mjs'), code);
@@ -128,7 +136,7 @@ const sandboxOf = (
     ...{ timeoutMs, memoryMb: 128, roleId: undefined, environment: {} },
     logFormat: 'Text' as const,
   };
-  const sandbox = startSandbox({ lambda, environment, onLine, shortcuts: [], timeScale });
+  const sandbox = startSandbox({ lambda, environment, onLine, shortcuts, timeScale });
   const remove = async () => {
     await sandbox.close();
     rmSync(codeDir, { recursive: true });
@@ -143,6 +151,28 @@ test('the thread of a function that timed out is ended', async () => {
   await sandbox.ended;
   await remove();
   expect({ started, outcome }).toEqual({ started: undefined, outcome: { kind: 'timed_out' } });
+});
+
+test.each([
+  { why: 'listens for its data', reads: "answer.on('data', took).on('end', end)" },
+  { why: 'listens for its data by the longer name', reads: "answer.addListener('data', took).addListener('end', end)" },
+  { why: 'listens for its data once', reads: "answer.once('data', took).once('end', end)" },
+  { why: 'wants no data', reads: "answer.once('end', end).resume()" },
+  { why: 'goes through it', reads: '(async () => { for await (const part of answer) took(part); end(); })()' },
+])('a function that $why gets the answer to a request to the gateway', async ({ why, reads }) => {
+  const origin = 'http://127.0.0.1:1';
+  const exchange = async () => ({ status: 200, headers: {}, body: 'salt' });
+  const code = `import http from 'node:http';
+    export const handler = () => new Promise((resolve) => {
+      let text = '';
+      const took = (part) => { text += part; };
+      const end = () => resolve(text);
+      http.request({ host: '127.0.0.1', port: 1, path: '/' }, (answer) => { ${reads}; }).end();
+    });`;
+  const { sandbox, remove } = sandboxOf(code, { shortcuts: [{ origin, pathPrefix: '/', exchange }] });
+  const outcome = await sandbox.invoke({});
+  await remove();
+  expect(outcome).toEqual({ kind: 'returned', value: why === 'wants no data' ? '' : 'salt' });
 });
 
 describe('where time is stretched', () => {
