@@ -51,7 +51,7 @@ export const openTarget = async (asked: AskedGateway): Promise<Target> => {
 };
 
 /** What of a gateway on this machine commands work on. */
-export type LocalPlaces = Omit<GatewayFile, 'pid' | 'url' | 'issuerUrl' | 'stageFile'>;
+type LocalPlaces = Omit<GatewayFile, 'pid' | 'url' | 'issuerUrl' | 'stageFile'>;
 
 /** Throws `StartError` when the app has no queue of the name that events are published to, or put aside to. */
 export const placesOf = (

@@ -2,7 +2,7 @@
 import type { Arrivals, Fleet } from './fleet.ts';
 
 /** A part of the open hours with one rate. */
-export type Stretch = Readonly<{ hours: number; perHour: number }>;
+type Stretch = Readonly<{ hours: number; perHour: number }>;
 
 /** Four fifths of the events in a third of the hours: lunch and dinner. */
 const peak = { ofEvents: 0.8, ofHours: 1 / 3 } as const;

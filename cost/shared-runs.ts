@@ -10,7 +10,7 @@ import type { Fleet } from './fleet.ts';
 const batchSize = 10;
 
 /** What one place of the event source does: milliseconds from one batch to the next with one message, and for each further one. */
-export type Slot = Readonly<{ slotMs: number; furtherTurnMs: number }>;
+type Slot = Readonly<{ slotMs: number; furtherTurnMs: number }>;
 
 /** Messages a second that so many places take at most, each batch full. */
 export const mostPerSecond = (concurrency: number, { slotMs, furtherTurnMs }: Slot): number =>

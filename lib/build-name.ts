@@ -13,7 +13,7 @@ const buildNamePattern = String.raw`maitred-[a-z-]+-[0-9a-f]{12}\.mjs`;
 export type NamedBuild = Readonly<{ name: string; code: Buffer; map: string }>;
 
 /** The name is made of the code: the same code is the same build, wherever it was made. */
-export const namedBuild = (entry: string, code: Uint8Array, map: string): NamedBuild => {
+const namedBuild = (entry: string, code: Uint8Array, map: string): NamedBuild => {
   const digest = createHash('sha256').update(code).digest('hex').slice(0, 12);
   const name = `maitred-${entry}-${digest}.mjs`;
   return {

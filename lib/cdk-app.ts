@@ -32,7 +32,7 @@ export class AppError extends Error {
 }
 
 /** The key of `cdk.json`'s context by which an app says what it is made from. */
-export const sourcesKey = 'maitred:sources';
+const sourcesKey = 'maitred:sources';
 
 const settings = v.object({
   app: v.optional(v.string()),

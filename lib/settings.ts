@@ -52,15 +52,18 @@ export interface StateSettings {
   readonly auditTableClass?: 'standard' | 'infrequent' | undefined;
 }
 
+/** What is provisioned of a table: more as it is used more, and less again. */
 export interface ProvisionedThroughputSettings {
   /** @default 5 */
   readonly minReads?: number | undefined;
 
+  /** Read units a second that it never goes above. */
   readonly maxReads: number;
 
   /** @default 5 */
   readonly minWrites?: number | undefined;
 
+  /** Write units a second that it never goes above. */
   readonly maxWrites: number;
 
   /**
@@ -71,6 +74,7 @@ export interface ProvisionedThroughputSettings {
   readonly targetPercent?: number | undefined;
 }
 
+/** What a table takes at once, without having grown to it by use. */
 export interface WarmThroughputSettings {
   /** @default 12000 */
   readonly readsPerSecond?: number | undefined;

@@ -1,5 +1,6 @@
 /** What belongs to a gateway beside what stands in its construct. */
 import type { Resource, Stack } from './assembly.ts';
+import { isRecord } from './record.ts';
 import { type Reference, referencesIn } from './references.ts';
 
 /** Whether a resource belongs to something. */
@@ -55,6 +56,3 @@ export const variablesIn = (
     Object.entries(isRecord(variables) ? variables : {}).filter(([name]) => !withoutVariables.includes(name)),
   );
 };
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

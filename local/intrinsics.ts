@@ -1,6 +1,7 @@
 import type { Stack } from './assembly.ts';
 import { type GivenValues, noValues } from './given-values.ts';
 import { accountId, isNamedHere, nameProperty, namesOf } from './names.ts';
+import { isRecord } from './record.ts';
 import { TemplateError } from './start-error.ts';
 
 /** Where a value stands: errors name it. */
@@ -218,9 +219,6 @@ export const createResolver = (
 const intrinsicName = /^(Ref|Condition|Fn::\w+)$/;
 const isIntrinsic = (key: string): boolean => intrinsicName.test(key);
 const isPresent = (value: unknown): boolean => value !== undefined;
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** `AWS::NoValue` is known and has no value: the property is as if it were not there. */
 const pseudoParameter = (id: string, stack: Stack): { readonly value: string | undefined } | undefined => {

@@ -1,4 +1,5 @@
 /** Policies as the template has them, as far as anybody here decides by them. */
+import { isRecord } from './record.ts';
 
 /** The services that there are on this machine, and those whose grants are shown as unused or looked at by nobody. */
 const services = ['dynamodb', 'events', 'execute-api', 'logs', 'sqs'];
@@ -41,6 +42,3 @@ const isAboutServiceHere = (statement: unknown): boolean => {
 /** A pattern may stand in the name of a service. */
 const isMatch = (pattern: string, service: string): boolean =>
   /[*?]/.test(pattern) || pattern.toLowerCase() === service;
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

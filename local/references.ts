@@ -1,5 +1,6 @@
 /** What a value of a template refers to, without working it out. */
 import type { Stack } from './assembly.ts';
+import { isRecord } from './record.ts';
 
 /** A resource of one of the stacks. */
 export type Reference = { readonly stack: Stack; readonly logicalId: string };
@@ -46,6 +47,3 @@ const exportsNamed = (name: unknown, stacks: readonly Stack[]) =>
       .filter((output) => output.Export?.Name === name)
       .map((output) => ({ of, output })),
   );
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

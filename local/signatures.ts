@@ -17,7 +17,7 @@ export type Authorization = Readonly<{
 }>;
 
 /** Where a request may be signed for. Without a service, which a request may fail to name, any. */
-export type Scope = Readonly<{ regions: ReadonlySet<string>; service: string | undefined }>;
+type Scope = Readonly<{ regions: ReadonlySet<string>; service: string | undefined }>;
 
 /** How an endpoint refuses a request for its signature; a service adds its own status. */
 export type SignatureRefusal = Readonly<{

@@ -9,6 +9,7 @@ import { type Closing, type Connections, goingAway, left, openConnection, tooBig
 import { delivered, type Faults } from './faults.ts';
 import { limitFrames, maxMessageBytes } from './frame-limit.ts';
 import type { GatewayEvent } from './gateway-event.ts';
+import { isRecord } from './record.ts';
 import { createRouteSelector } from './route-selection.ts';
 import type { Outcome } from './sandbox/sandbox.ts';
 import { connectEvent, disconnectEvent, type Handshake, messageEvent } from './websocket-events.ts';
@@ -246,6 +247,3 @@ const bodyOf = (value: unknown): string | undefined => {
 
 const errorFrame = (message: string, connectionId: string, requestId: string): string =>
   JSON.stringify({ message, connectionId, requestId });
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import type { FunctionBlueprint } from '../blueprint/functions.ts';
 import { type Address, withLocalAddresses } from './addresses.ts';
 
-export type UnpackedCode = {
+type UnpackedCode = {
   readonly lambdas: readonly FunctionBlueprint[];
   /** The file of the stage that lies beside the functions' code, the same for all; undefined where there is none. */
   readonly stageFile: string | undefined;

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { spawnSync } from 'node:child_process';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { buildSync } from 'esbuild';
 import { buildNameIn, keepMap, keptMaps, namedBuilds } from '../../lib/build-name.ts';
-import { buildsIn, mapsIn, resolvedLine } from '../../local/traces.ts';
+import { stageFileName as writtenStageFile } from '../../config-schema/stage-file.ts';
+import { stageFileName } from '../../local/sandbox/code-folders.ts';
+import { buildsIn, mapsFolder, mapsIn, resolvedLine } from '../../local/traces.ts';
 
 const source = `
 export const handler = (): never => {
@@ -104,4 +106,28 @@ test('a map that lies under the name of another build is not used', () => {
 
 test('a bundle without a name has none', () => {
   expect(buildNameIn(Buffer.from('export const a = 1;\n'))).toBeUndefined();
+});
+
+// The gateway on this machine takes nothing of the constructs: what both name stands twice.
+describe('the gateway on this machine names as the constructs do', () => {
+  test('the folder of the maps and the file of the stage', () => {
+    expect({ mapsFolder, stageFileName }).toEqual({ mapsFolder: keptMaps, stageFileName: writtenStageFile });
+  });
+
+  test.each([
+    { name: 'maitred-connect-0f3a5c7e9b1d.mjs', isBuild: true },
+    { name: 'maitred-deliver-event-0123456789ab.mjs', isBuild: true },
+    { name: 'maitred-connect-0f3a5c7e9b1.mjs', isBuild: false },
+    { name: 'maitred-connect-0f3a5c7e9b1dd.mjs', isBuild: false },
+    { name: 'maitred-connect-0f3a5c7e9b1g.mjs', isBuild: false },
+    { name: 'maitred-connect-0F3A5C7E9B1D.mjs', isBuild: false },
+    { name: 'maitred-Connect-0f3a5c7e9b1d.mjs', isBuild: false },
+    { name: 'maitred-connect2-0f3a5c7e9b1d.mjs', isBuild: false },
+    { name: 'maitred-connect-0f3a5c7e9b1d.js', isBuild: false },
+    { name: 'connect-0f3a5c7e9b1d.mjs', isBuild: false },
+  ])('a build: $name is one: $isBuild', ({ name, isBuild }) => {
+    const builds = isBuild ? [name] : [];
+    expect([...buildsIn(`at ${name}:1:2`)]).toEqual(builds);
+    expect([buildNameIn(Buffer.from(`//# sourceURL=${name}\n`)) ?? []].flat()).toEqual(builds);
+  });
 });
