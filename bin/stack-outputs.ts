@@ -27,7 +27,9 @@ export const outputsIn = (stacks: readonly string[], outputs: readonly StackOutp
 
   const optional = (name: string): string | undefined => {
     const paths = isOfState(name) ? states : gateways;
-    const [first, second] = outputs.filter(({ id }) => paths.some((path) => path === pathBefore(id, name)));
+    const [first, ...others] = outputs.filter(({ id }) => paths.some((path) => path === pathBefore(id, name)));
+    // An app may put out what the gateway does once more.
+    const second = others.find(({ value }) => value !== first?.value);
     if (second !== undefined)
       throw new FailedError(
         `There are several gateways in ${stacks.join(', ')}, with the outputs ${first?.id} and ${second.id}: commands are for stacks with one.`,

@@ -66,6 +66,17 @@ test.each([
   expect(outputsIn(['Shop'], outputs({ ...given, ...oneOfAnApp })).optional(name)).toBe(is);
 });
 
+test.each([
+  { why: 'under a name that ends in it', again: { OrdersEventQueueUrl: 'own queue' } },
+  { why: 'under its very name', again: { EventQueueUrl: 'own queue' } },
+  {
+    why: 'with all that a gateway is known by',
+    again: { WebSocketUrl: 'wss://own', ManagementUrl: 'https://own', EventQueueUrl: 'own queue' },
+  },
+])('an output of the gateway that the app puts out again $why is no other gateway', ({ again }) => {
+  expect(outputsIn(['Shop'], outputs({ ...again, ...oneOfAnApp }))('EventQueueUrl')).toBe('own queue');
+});
+
 test('a state in a stack of its own goes with a gateway that is a construct of another', () => {
   const output = outputsIn(
     ['Kept', 'Running'],
