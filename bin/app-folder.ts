@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { FailedError } from './command.ts';
 
 /** By which the CDK knows an app. */
-export const appFile = 'cdk.json';
+const appFile = 'cdk.json';
 
 /** The nearest folder from a folder upwards that holds an app. Throws `FailedError` where there is none. */
 export const appFolder = (from = process.cwd()): string => {
