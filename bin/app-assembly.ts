@@ -6,7 +6,7 @@ import { stateOfApp } from '../lib/app-state.ts';
 import { readCdkApp } from '../lib/cdk-app.ts';
 import { keep } from '../lib/kept-assembly.ts';
 import { madeAssembly, runApp } from '../lib/run-app.ts';
-import { appFolder, keptFolder } from './app-folder.ts';
+import { appFolder, madeKeptFolder } from './app-folder.ts';
 
 const projectDir = join(import.meta.dirname, '..');
 
@@ -32,6 +32,6 @@ export const appAssembly = async ({ context, fresh, onMaking }: AskedAssembly) =
   const name = isOwnApp() ? String(context['stage']) : 'app';
   const dir =
     madeAssembly(app) ??
-    (await keep(join(keptFolder('assemblies'), `${name}-${stateOfApp(app, context)}`), make, fresh));
+    (await keep(join(madeKeptFolder('assemblies'), `${name}-${stateOfApp(app, context)}`), make, fresh));
   return { dir, missing: missingLookups(dir) };
 };

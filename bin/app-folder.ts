@@ -1,5 +1,5 @@
 /** The CDK app that a command is about: this project's own in its checkout, somebody's where the package is installed. */
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { FailedError } from './command.ts';
 
@@ -15,5 +15,16 @@ export const appFolder = (from = process.cwd()): string => {
   }
 };
 
+type Kept = 'assemblies' | 'gateways';
+
 /** Where what this machine keeps of an app lies: gateways that run, assemblies. */
-export const keptFolder = (name: 'assemblies' | 'gateways'): string => join(appFolder(), '.maitred', name);
+export const keptFolder = (name: Kept): string => join(appFolder(), '.maitred', name);
+
+/** The same, there to be written to. Nothing in it is for the app's repository: a gateway's file lets its operator in. */
+export const madeKeptFolder = (name: Kept): string => {
+  const folder = keptFolder(name);
+  mkdirSync(folder, { recursive: true });
+  const gitIgnore = join(dirname(folder), '.gitignore');
+  if (!existsSync(gitIgnore)) writeFileSync(gitIgnore, '*\n');
+  return folder;
+};
