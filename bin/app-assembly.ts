@@ -6,7 +6,7 @@ import { stateOfApp } from '../lib/app-state.ts';
 import { readCdkApp } from '../lib/cdk-app.ts';
 import { isWhole, keep } from '../lib/kept-assembly.ts';
 import { buildApp, madeAssembly, runApp } from '../lib/run-app.ts';
-import { appFolder, keptFolder } from './app-folder.ts';
+import { appFolder, madeKeptFolder } from './app-folder.ts';
 
 const projectDir = join(import.meta.dirname, '..');
 
@@ -30,7 +30,7 @@ export const appAssembly = async ({ folder = appFolder(), context, fresh, onMaki
   const app = readCdkApp(folder);
   const { build } = app;
   const name = isOwnApp(folder) ? String(context['stage']) : 'app';
-  const place = (): string => join(keptFolder('assemblies', folder), `${name}-${stateOfApp(app, context)}`);
+  const place = (): string => join(madeKeptFolder('assemblies', folder), `${name}-${stateOfApp(app, context)}`);
   const made = madeAssembly(app);
   // What it makes is among what the app is made from: the place of the assembly is known after it only.
   const isBuilding = build !== undefined && made === undefined && (fresh || !isWhole(place()));

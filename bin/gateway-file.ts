@@ -1,9 +1,9 @@
 /** Where each running local gateway says how it is reached, one file a port, so that the other commands find it. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { isListening } from '../local/loopback.ts';
-import { keptFolder } from './app-folder.ts';
+import { keptFolder, madeKeptFolder } from './app-folder.ts';
 import { called, FailedError, isPackaged, portFrom, UsageError } from './command.ts';
 
 const folderOfGateways = (): string => keptFolder('gateways');
@@ -39,8 +39,7 @@ export type GatewayFile = v.InferOutput<typeof GatewayFile>;
 
 /** For its owner alone: it holds what the gateway lets its operator in with. */
 export const writeGatewayFile = (gateway: GatewayFile): void => {
-  const path = pathOf(portOf(gateway));
-  mkdirSync(folderOfGateways(), { recursive: true });
+  const path = pathOf(portOf(gateway), madeKeptFolder('gateways'));
   // One that a killed gateway left behind would keep its mode.
   rmSync(path, { force: true });
   writeFileSync(path, `${JSON.stringify(gateway, null, 2)}\n`, { mode: 0o600 });
@@ -139,7 +138,7 @@ const namesIn = (dir: string): readonly string[] => {
   }
 };
 
-const pathOf = (port: number): string => join(folderOfGateways(), `${port}.json`);
+const pathOf = (port: number, folder = folderOfGateways()): string => join(folder, `${port}.json`);
 
 const portOf = ({ url }: Pick<GatewayFile, 'url'>): number => Number(new URL(url).port);
 

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { AppError, type CdkApp } from './cdk-app.ts';
 
@@ -47,7 +47,7 @@ export const buildApp = async (app: CdkApp, context: Readonly<Record<string, unk
 
 /** Where `app` is no command: a folder that holds an assembly already. */
 export const madeAssembly = ({ folder, command }: CdkApp): string | undefined => {
-  const path = join(folder, command);
+  const path = resolve(folder, command);
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? path : undefined;
 };
 

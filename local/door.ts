@@ -1,7 +1,7 @@
 /** The gateways of an app, and what belongs to each: of all else that an app has nothing is looked at. */
 import type { Output, Stack } from './assembly.ts';
 import { type Belonging, reach } from './door-reach.ts';
-import { outputsNamed } from './output-names.ts';
+import { pathBefore } from './output-names.ts';
 import { type Reference, referencesIn } from './references.ts';
 import { StartError } from './start-error.ts';
 
@@ -37,11 +37,15 @@ export const doorsIn = (stacks: readonly Stack[], withoutVariables: readonly str
   const outputs = stacks.flatMap((stack) =>
     Object.entries(stack.outputs).map(([id, output]): StackOutput => ({ stack, id, output })),
   );
-  return stacks.flatMap((stack) =>
+  const found = stacks.flatMap((stack) =>
     Object.entries(stack.resources)
       .filter(([, { Type, Properties }]) => Type === apiType && Properties['ProtocolType'] === 'WEBSOCKET')
       .flatMap(([logicalId]) => doorAt({ stack, logicalId }, stacks, outputs, withoutVariables) ?? []),
   );
+  // A socket API of the app's own, with outputs that are called as a gateway's, in a stack around a gateway.
+  return found
+    .filter(({ part }) => !found.some((inner) => part !== undefined && inner.part && isBelow(inner.part, part)))
+    .map(({ door }) => door);
 };
 
 /** The door that is asked for, or the only one. Throws `StartError` where there is none, or no one that is meant. */
@@ -87,49 +91,64 @@ const doorAt = (
   stacks: readonly Stack[],
   outputs: readonly StackOutput[],
   withoutVariables: readonly string[],
-): Door | undefined => {
-  const ofGateway = outputsOfGateway
-    .flatMap((name) => outputsNamed(outputs, ({ id }) => id, name))
-    .find((one) => isOfApi(one, api, stacks));
+): { readonly door: Door; readonly part: string | undefined } | undefined => {
+  // An app may have such a name itself, or put out again what the gateway does: all that have it are looked at.
+  const named = (name: string) => outputs.filter(({ id }) => pathBefore(id, name) !== undefined);
+  const ofGateway = innermost(outputsOfGateway.flatMap(named).filter((one) => isOfApi(one, api, stacks)));
   const part = ofGateway && constructOf(ofGateway);
   if (part === undefined && api.stack.paths.size > 0) return undefined;
   // Where the assembly does not say where constructs stand, all of the API's stack is taken for the gateway's.
   const isOwn: Belonging = (stack, logicalId) =>
     part === undefined ? stack === api.stack : isBelow(stack.paths.get(logicalId), part);
   const used = reach(isOwn, stacks, withoutVariables);
-  const uses = ({ stack, output }: StackOutput): boolean =>
-    referencesIn(output.Value, stack, stacks).some((one) => used(one.stack, one.logicalId));
-  const ofState = outputsNamed(outputs, ({ id }) => id, outputOfState).find(uses);
+  const usedBy = ({ stack, output }: StackOutput): readonly Reference[] =>
+    referencesIn(output.Value, stack, stacks).filter((one) => used(one.stack, one.logicalId));
+  const isOfItsConstruct = (one: StackOutput): boolean => {
+    const construct = constructOf(one);
+    return usedBy(one).some(
+      ({ stack, logicalId }) => construct === undefined || isBelow(stack.paths.get(logicalId), construct),
+    );
+  };
+  const ofState = innermost(named(outputOfState).filter(isOfItsConstruct));
   if (ofState === undefined) return undefined;
 
   const state = constructOf(ofState);
-  const monitoring = outputsNamed(outputs, ({ id }) => id, outputOfMonitoring).flatMap((one) => constructOf(one) ?? []);
+  const monitoring = named(outputOfMonitoring)
+    .flatMap((one) => constructOf(one) ?? [])
+    .filter((construct) => part === undefined || !isBelow(part, construct));
   const isIn = (stack: Stack, logicalId: string, parts: readonly (string | undefined)[]): boolean =>
     parts.some((one) => one !== undefined && isBelow(stack.paths.get(logicalId), one));
-  return {
+  const door: Door = {
     path: doorPath(part ?? `${api.stack.name}/${api.logicalId}`, state),
     gatewayPath: ofGateway?.id.replace(/(ManagementUrl|WebSocketUrl)(?:[0-9A-F]{8})?$/, '') ?? '',
     has: (stack, logicalId) => used(stack, logicalId) || isIn(stack, logicalId, [state]),
     holds: (stack, logicalId) => used(stack, logicalId) || isIn(stack, logicalId, [state, ...monitoring]),
     outputs: (name) => {
-      const candidates = outputsNamed(outputs, ({ id }) => id, name);
-      const own = candidates.filter((one) => part !== undefined && constructOf(one) === part);
-      if (own.length > 0) return own;
-      const usedOnes = candidates.filter(uses);
+      const candidates = named(name);
+      if (part !== undefined)
+        return candidates.filter((one) => [part, state].some((its) => its !== undefined && constructOf(one) === its));
+      const usedOnes = candidates.filter((one) => usedBy(one).length > 0);
       return usedOnes.length > 0 ? usedOnes : candidates.filter(({ stack }) => stack === api.stack);
     },
   };
+  return { door, part };
 };
 
-/** Of a domain of one's own the address does not name the API: then its construct does, or it is the only one of its name. */
+/** The one whose construct lies deepest, the first of several: what is around a gateway is the app's. */
+const innermost = (outputs: readonly StackOutput[]): StackOutput | undefined => {
+  const depth = (one: StackOutput): number => constructOf(one)?.split('/').length ?? 0;
+  return outputs.toSorted((one, other) => depth(other) - depth(one))[0];
+};
+
+/** Of a gateway around the API. Of a domain of one's own the address does not name it. */
 const isOfApi = ({ stack, id, output }: StackOutput, api: Reference, stacks: readonly Stack[]): boolean => {
   if (stack !== api.stack) return false;
+  const construct = parentOf(stack.paths.get(id));
+  if (construct !== undefined && !isBelow(stack.paths.get(api.logicalId), construct)) return false;
   const named = referencesIn(output.Value, stack, stacks).filter(
     (one) => one.stack.resources[one.logicalId]?.Type === apiType,
   );
-  if (named.length > 0) return named.some((one) => one.stack === stack && one.logicalId === api.logicalId);
-  const construct = parentOf(stack.paths.get(id));
-  return construct === undefined || isBelow(stack.paths.get(api.logicalId), construct);
+  return named.length === 0 || named.some((one) => one.stack === stack && one.logicalId === api.logicalId);
 };
 
 /** What the gateway's construct and the state's have in common, else the gateway's; an id that the CDK leaves out of names is nobody's. */

@@ -161,7 +161,7 @@ const stackOf = (outputs: string) =>
 test("a deployed app's gateway is found by the names of its stacks, each asked once", async () => {
   Object.assign(process.env, key, { AWS_REGION: 'eu-west-1' });
   const names = ['Connections', 'Memberships', 'Audit', 'Events', 'Budgets'].map((table) => `${table}TableName`);
-  const urls = ['ManagementUrl', 'EventQueueUrl', 'EventDeadLettersUrl'];
+  const urls = ['ManagementUrl', 'WebSocketUrl', 'EventQueueUrl', 'EventDeadLettersUrl'];
   stands = stackOf(
     [...names, ...urls, 'IssuerAliases']
       .map((name) => output(`Door${name}1A2B3C4D`, urls.includes(name) ? `https://x/live/${name}` : `the ${name}`))

@@ -101,6 +101,19 @@ test.each(cases)('it is told in one sentence where $why', async ({ folder, args 
   expect(code).toBe(exitCodes[ending]);
 });
 
+/** What the command keeps in the folder of an app says by itself that it is no part of the app. */
+const gitIgnoreOf = (folder: string): string => readFileSync(join(folder, '.maitred', '.gitignore'), 'utf8');
+
+test('an assembly that is made of an app is kept out of its repository, unless the app says otherwise', async () => {
+  const folder = app('kept', { 'cdk.json': '{ "app": "exit 1" }' });
+  await here.runIn(folder, 'start', '--port', '0');
+  expect(readdirSync(join(folder, '.maitred')).sort()).toEqual(['.gitignore', 'assemblies']);
+  expect(gitIgnoreOf(folder)).toBe('*\n');
+  writeFileSync(join(folder, '.maitred', '.gitignore'), 'gateways\n');
+  await here.runIn(folder, 'start', '--port', '0');
+  expect(gitIgnoreOf(folder)).toBe('gateways\n');
+});
+
 test('the gateway of an app runs with the issuer of this machine, and is found from every folder of the app', async () => {
   const issuers = [{ alias: 'staff', issuer: 'https://id.example.com', audience: 'tills', idTokens: 'other_audience' }];
   const folder = app('running', { 'cdk.context.json': '{}' });
@@ -126,5 +139,6 @@ test('the gateway of an app runs with the issuer of this machine, and is found f
   expect(config.demoUsers).toEqual(Object.fromEntries(Object.keys(config.roles).map((role) => [role, role])));
   expect(answer).toMatchObject({ type: 'auth_success', role: 'manager' });
   expect(stdout).not.toContain('Synthesizing');
+  expect(gitIgnoreOf(folder)).toBe('*\n');
   expect(code).toBe(0);
 }, 60_000);

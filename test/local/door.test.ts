@@ -25,6 +25,68 @@ describe('the gateways of an app', () => {
     expect(doorsOf({ Shop: { resources: ofTheApp, paths: { 'Shop/OwnSockets/Resource': 'OwnSockets' } } })).toEqual([]);
   });
 
+  test.each([
+    {
+      why: 'of another table, under the name of that of the connections',
+      outputs: { ConnectionsTableName: { Ref: 'OwnTable' } },
+      paths: { 'Shop/ConnectionsTableName': 'ConnectionsTableName' },
+    },
+    {
+      why: 'of the connections again',
+      outputs: { ConnectionsTableName: { Ref: 'DoorConnections' } },
+      paths: { 'Shop/ConnectionsTableName': 'ConnectionsTableName' },
+    },
+    {
+      why: 'of the connections again, in a construct beside the gateway',
+      outputs: { InfoConnectionsTableName00000000: { Ref: 'DoorConnections' } },
+      paths: { 'Shop/Info/ConnectionsTableName': 'InfoConnectionsTableName00000000' },
+    },
+    {
+      why: 'with a text where the gateway has its address',
+      outputs: { ManagementUrl: 'https://app', WebSocketUrl: 'wss://app' },
+      paths: { 'Shop/ManagementUrl': 'ManagementUrl', 'Shop/WebSocketUrl': 'WebSocketUrl' },
+    },
+    {
+      why: "of the gateway's addresses again",
+      outputs: { ManagementUrl: { Ref: 'DoorApi' }, WebSocketUrl: { Ref: 'DoorApi' } },
+      paths: { 'Shop/ManagementUrl': 'ManagementUrl', 'Shop/WebSocketUrl': 'WebSocketUrl' },
+    },
+    {
+      why: 'of a socket API of its own',
+      outputs: { ManagementUrl: { Ref: 'OwnSockets' }, WebSocketUrl: { Ref: 'OwnSockets' } },
+      paths: { 'Shop/ManagementUrl': 'ManagementUrl', 'Shop/WebSocketUrl': 'WebSocketUrl' },
+    },
+    {
+      why: 'of an outbox and of a dashboard of its own',
+      outputs: {
+        OutboxTarget: { Ref: 'OwnTable' },
+        DashboardName: 'own',
+        PartnerOutboxTarget00000000: { Ref: 'DoorQueue' },
+      },
+      paths: {
+        'Shop/OutboxTarget': 'OutboxTarget',
+        'Shop/DashboardName': 'DashboardName',
+        'Shop/Partner/OutboxTarget': 'PartnerOutboxTarget00000000',
+      },
+    },
+  ])('are what they are beside an output of the app $why', ({ outputs, paths }) => {
+    const own = { 'Shop/OwnSockets/Resource': 'OwnSockets', 'Shop/OwnTable/Resource': 'OwnTable' };
+    const stacks = stacksOf({
+      Shop: doorStack('Shop', {}, { resources: ofTheApp, outputs, paths: { ...own, ...paths } }),
+    });
+    const doors = doorsIn(stacks, []);
+    expect(pathsOf(doors)).toEqual(['Shop/Door']);
+    const [door] = doors;
+    expect(door?.gatewayPath).toBe('DoorGateway');
+    expect(
+      ['ManagementUrl', 'ConnectionsTableName', 'OutboxTarget'].map((name) => door?.outputs(name).map(({ id }) => id)),
+    ).toEqual([['DoorGatewayManagementUrl0A1B2C3D'], ['DoorStateConnectionsTableName0A1B2C3D'], []]);
+    const [stack] = stacks;
+    expect(
+      ['OwnTable', 'OwnSockets'].filter((id) => stack && (door?.has(stack, id) || door?.holds(stack, id))),
+    ).toEqual([]);
+  });
+
   test('are found in the stages of the app, too', () => {
     const stages = { Dev: { 'Dev-Shop': doorStack('Dev/Shop') }, Prod: { 'Prod-Shop': doorStack('Prod/Shop') } };
     expect(pathsOf(doorsOf({}, stages))).toEqual(['Dev/Shop/Door', 'Prod/Shop/Door']);
