@@ -5,7 +5,7 @@ import { concurrencyFits, concurrencyKeys } from './max-concurrency.ts';
 import { outboxFits, outboxKeys } from './outbox.ts';
 import { section, text, whole } from './sections.ts';
 import { resolvedDomain, stageDomainKeys } from './stage-domain.ts';
-import { throughputKeys } from './throughput.ts';
+import { throughputFits, throughputKeys } from './throughput.ts';
 
 /** What CloudWatch Logs accepts as `RetentionInDays`, forever excluded. */
 export const logRetentionDays = [
@@ -53,7 +53,7 @@ const stateKeys = {
   outbox: outboxKeys.outbox,
   ...throughputKeys,
 };
-export const StateKeys = section(stateKeys);
+export const StateKeys = v.pipe(section(stateKeys), throughputFits());
 
 export const dashboards = ['small', 'full', 'none'] as const;
 
@@ -97,6 +97,7 @@ export const StageConfig = v.pipe(
   StageKeys,
   outboxFits(),
   concurrencyFits(),
+  throughputFits(),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
     const { extends: _, ...keys } = dataset.value;
     const resolved = resolvedDomain(dataset.value);

@@ -28,10 +28,13 @@ const ProvisionedThroughput = v.pipe(
   }),
 );
 
-/** A new table on demand has the least of both. */
+/**
+ * A new table on demand has the least of both. One that is not said is not sent: a table may have grown beyond any default, and it refuses
+ * to be lowered.
+ */
 const WarmThroughput = section({
-  readsPerSecond: v.optional(whole(12_000, mostUnits), 12_000),
-  writesPerSecond: v.optional(whole(4_000, mostUnits), 4_000),
+  readsPerSecond: v.optional(whole(12_000, mostUnits)),
+  writesPerSecond: v.optional(whole(4_000, mostUnits)),
 });
 
 export const tableClasses = ['standard', 'infrequent'] as const;
@@ -45,3 +48,31 @@ export const throughputKeys = {
   /** Of the audit table: cheaper to keep and dearer to write, or not. */
   auditTableClass: v.optional(v.picklist(tableClasses, 'must be "standard" or "infrequent"'), 'standard'),
 };
+
+type Throughput = Readonly<{
+  provisionedThroughput?: v.InferOutput<typeof ProvisionedThroughput> | undefined;
+  warmThroughput?: v.InferOutput<typeof WarmThroughput> | undefined;
+}>;
+
+/** A provisioned table is given its most at first, and must not be warm for less than it has. */
+export const throughputFits = <Config extends Throughput>() =>
+  v.rawCheck<Config>(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { provisionedThroughput: { maxReads = 0, maxWrites = 0 } = {}, warmThroughput: warm = {} } = dataset.value;
+    const bounds = [
+      { key: 'readsPerSecond', bound: 'maxReads', most: maxReads },
+      { key: 'writesPerSecond', bound: 'maxWrites', most: maxWrites },
+    ] as const;
+    for (const { key, bound, most } of bounds) {
+      const input = warm[key];
+      if (input !== undefined && input < most)
+        addIssue({
+          message: `must be as much as provisionedThroughput.${bound}, which is ${most}`,
+          input,
+          path: [
+            { type: 'object', origin: 'value', input: dataset.value, key: 'warmThroughput', value: warm },
+            { type: 'object', origin: 'value', input: warm, key, value: input },
+          ],
+        });
+    }
+  });

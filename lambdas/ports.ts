@@ -109,16 +109,18 @@ export type Settler = Readonly<{ ownerId: string; atMs: number }>;
 
 /**
  * Looks a user up in one restaurant and among the platform's owners, strongly consistent, always both. How far that restaurant's events
- * have come is in the same answer, eventually consistent; undefined where it could not be had with the memberships, which stand
- * without it.
+ * have come is in the same answer, eventually consistent; the memberships stand without it.
  */
 export type FindMemberships = (
   restaurantId: string,
   user: Readonly<{ issuer: string; userId: string }>,
-) => Promise<MembershipsFound & Readonly<{ head: KnownHead | undefined }>>;
+) => Promise<MembershipsFound & Readonly<{ head: KnownHead | UnreadHead }>>;
 
 /** The head of a restaurant's events, of one that has had some. */
 export type KnownHead = StreamHead | 'none';
+
+/** Why a head did not come with the memberships. One whose key is `throttled` is not asked for again at once; another one is, by itself. */
+export type UnreadHead = Readonly<{ unread: 'throttled' | 'failed'; error: unknown }>;
 
 /** Every member of a restaurant, strongly consistent. */
 export type ListMembers = (restaurantId: string) => Promise<readonly Membership[]>;

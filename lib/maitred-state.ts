@@ -149,16 +149,17 @@ export class MaitredState extends Construct {
 /** How the table of events is paid, and what it takes at once; both are changed in place. */
 const throughputOf = ({
   provisionedThroughput,
-  warmThroughput,
-}: ReturnType<typeof judgedState>): Partial<TablePropsV2> => ({
-  ...(provisionedThroughput && { billing: provisioned(provisionedThroughput) }),
-  ...(warmThroughput && {
-    warmThroughput: {
-      readUnitsPerSecond: warmThroughput.readsPerSecond,
-      writeUnitsPerSecond: warmThroughput.writesPerSecond,
-    },
-  }),
-});
+  warmThroughput: { readsPerSecond, writesPerSecond } = {},
+}: ReturnType<typeof judgedState>): Partial<TablePropsV2> => {
+  const warm = {
+    ...(readsPerSecond !== undefined && { readUnitsPerSecond: readsPerSecond }),
+    ...(writesPerSecond !== undefined && { writeUnitsPerSecond: writesPerSecond }),
+  };
+  return {
+    ...(provisionedThroughput && { billing: provisioned(provisionedThroughput) }),
+    ...(Object.keys(warm).length > 0 && { warmThroughput: warm }),
+  };
+};
 
 const provisioned = ({
   minReads,

@@ -40,7 +40,7 @@ export interface StateSettings {
   /**
    * What the table of events takes at once. It costs once, and cannot be lowered.
    *
-   * @default - 12000 reads and 4000 writes a second, which every new table takes
+   * @default - what it has by itself, 12000 reads and 4000 writes a second at first
    */
   readonly warmThroughput?: WarmThroughputSettings | undefined;
 
@@ -76,10 +76,10 @@ export interface ProvisionedThroughputSettings {
 
 /** What a table takes at once, without having grown to it by use. */
 export interface WarmThroughputSettings {
-  /** @default 12000 */
+  /** @default - what the table has by itself, 12000 at first */
   readonly readsPerSecond?: number | undefined;
 
-  /** @default 4000 */
+  /** @default - what the table has by itself, 4000 at first */
   readonly writesPerSecond?: number | undefined;
 }
 

@@ -1,12 +1,13 @@
 /** The membership table: who may enter which restaurant, as what. */
+import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
 import { isRestaurantId } from '../../protocol/identifiers.ts';
 import { everyRestaurant, type Membership, unreadableRole } from '../access/membership.ts';
-import type { FindMemberships, KnownHead } from '../ports.ts';
+import type { FindMemberships, KnownHead, UnreadHead } from '../ports.ts';
 import type { AuthorizationTables } from './authorization-tables.ts';
 import { headKey, headOf, partitionOf } from './stream-item.ts';
-import { type Item, readAll } from './table.ts';
+import { type Found, isThrottled, type Item, pauseFor, readAll, UnprocessedKeysError } from './table.ts';
 
 /** Keys are prefixed by their kind, so that no id can be taken for another kind's. */
 export const membershipKey = (
@@ -74,8 +75,8 @@ const nobodysRestaurant = '';
 const headIn = ([item]: readonly Item[] = []): KnownHead => (item === undefined ? 'none' : headOf(item));
 
 /**
- * Finds both rows and the head in one request. Throws when the memberships cannot be read: where the head is what cannot, they are asked
- * for alone.
+ * Finds both rows and the head in one request. Throws when the memberships cannot be read: where the head is throttled, they stand
+ * without it, and where the tables refuse the request, they are asked for alone.
  */
 export const findMemberships =
   (client: DynamoDBDocumentClient, tables: AuthorizationTables): FindMemberships =>
@@ -87,12 +88,25 @@ export const findMemberships =
     const everywhere = membershipKey(everyRestaurant, user);
     const rows = { [tables.memberships]: { Keys: [here, everywhere], ConsistentRead: true } };
     const head = { [tables.events]: { Keys: [{ pk: partitionOf(place), sk: headKey }], ConsistentRead: false } };
-    const both = await readAll(client, { ...rows, ...head }).catch(() => undefined);
-    const found = both ?? (await readAll(client, rows));
+    const both = await readAll(client, { ...rows, ...head }, pauseFor, tables.events).then(
+      (found) => ({ found, head: headIn(found[tables.events]) }),
+      withoutHead(tables),
+    );
+    const found = both.found ?? (await readAll(client, rows));
     const items = found[tables.memberships] ?? [];
     const find = ({ pk }: { pk: string }): Membership | undefined => {
       const item = items.find((one) => one['pk'] === pk);
       return item && membershipOf(item);
     };
-    return { here: find(here), everywhere: find(everywhere), head: both && headIn(both[tables.events]) };
+    return { here: find(here), everywhere: find(everywhere), head: both.head };
+  };
+
+/** What there is where the request failed. What says nothing of the head alone, such as that there was no answer in time, is thrown. */
+const withoutHead =
+  ({ memberships }: AuthorizationTables) =>
+  (error: unknown): Readonly<{ found?: Found; head: UnreadHead }> => {
+    if (error instanceof UnprocessedKeysError && !error.tables.includes(memberships))
+      return { found: error.found, head: { unread: 'throttled', error } };
+    if (!(error instanceof DynamoDBServiceException) || isThrottled(error)) throw error;
+    return { head: { unread: 'failed', error } };
   };

@@ -85,32 +85,45 @@ export type Found = Readonly<Record<string, readonly Item[] | undefined>>;
 /** A table that takes no more for a moment leaves keys unprocessed: how long each of their next tries waits. */
 const pausesMs = [25, 50, 100, 200];
 
-const pauseFor = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+export const pauseFor = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The table goes on answering with less than it was asked: another way to say that it is throttled. */
 export class UnprocessedKeysError extends Error {
   readonly code = 'KEYS_UNPROCESSED';
   override readonly name = 'UnprocessedKeysError';
+  /** The tables that did, and what was found of all of them. */
+  readonly tables: readonly string[];
+  readonly found: Found;
+
+  constructor(tables: readonly string[], found: Found) {
+    super(`the table ${tables[0]} left keys unprocessed`);
+    this.tables = tables;
+    this.found = found;
+  }
 }
 
 /**
  * The items of those keys that are there, in one request, and in some more for keys that were left unprocessed, which the SDK
  * takes for an answer. Throws when some still are after that; each request ends with its invocation, like every other.
+ *
+ * @param optional a table nobody waits for: where it alone left keys, that is thrown at once, with what was found
  */
 export const readAll = async (
   client: DynamoDBDocumentClient,
   keys: NonNullable<BatchGetCommandInput['RequestItems']>,
   pause = pauseFor,
+  optional?: string,
 ): Promise<Found> => {
   const found: Record<string, Item[]> = {};
   let RequestItems = keys;
   for (let tries = 0; ; tries += 1) {
     const { Responses = {}, UnprocessedKeys = {} } = await client.send(new BatchGetCommand({ RequestItems }));
     for (const [table, items] of Object.entries(Responses)) found[table] = [...(found[table] ?? []), ...items];
-    const [unprocessed] = Object.keys(UnprocessedKeys);
-    if (unprocessed === undefined) return found;
+    const tables = Object.keys(UnprocessedKeys);
+    if (tables.length === 0) return found;
     const pauseMs = pausesMs[tries];
-    if (pauseMs === undefined) throw new UnprocessedKeysError(`the table ${unprocessed} left keys unprocessed`);
+    const isWaitedFor = tables.some((table) => table !== optional);
+    if (pauseMs === undefined || !isWaitedFor) throw new UnprocessedKeysError(tables, found);
     await pause(pauseMs);
     RequestItems = UnprocessedKeys;
   }

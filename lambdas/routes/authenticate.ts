@@ -26,7 +26,7 @@ import type { Authenticated, FoundConnection, Handshake, Session, Verifying } fr
 import { type Identity, isRefusal, loginOf, type TokenRefusal } from '../identity/identity.ts';
 import { admit } from '../rate-limit/gcra.ts';
 import { messageRate } from '../rate-limit/limits.ts';
-import type { KnownHead } from '../ports.ts';
+import type { KnownHead, UnreadHead } from '../ports.ts';
 import type { AuthenticationPorts } from '../route-ports.ts';
 import { auditRecord, claimedParty, grantRecords } from '../security/audit-records.ts';
 import { requireAudit } from '../security/audit-writer.ts';
@@ -169,8 +169,8 @@ const answerInSession =
     );
   };
 
-/** A session that may be, and the head that came with its memberships. */
-type Granted = Readonly<{ session: Session; head: KnownHead | undefined }>;
+/** A session that may be, and the head that came with its memberships, or why it did not. */
+type Granted = Readonly<{ session: Session; head: KnownHead | UnreadHead }>;
 
 /** Decides the leased attempt. A throw from here on is `unavailable`: recorded, refused, closed. */
 const judge =

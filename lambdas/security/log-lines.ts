@@ -3,8 +3,11 @@ import { type Environment, serviceName } from '../env.ts';
 
 type Level = 'info' | 'warn' | 'error' | 'critical';
 
-/** A line at a level; fields without a value are left out. */
-export type LogLines = Readonly<Record<Level, (message: string, fields: Readonly<Record<string, unknown>>) => void>>;
+/** What can be written as it is: nothing that JSON has no form for, and no error, whose text may quote a client. */
+type Value = string | number | boolean | null | undefined | readonly Value[];
+
+/** A line at a level; fields without a value are left out, and so are those that have the name of one of the line's own. */
+export type LogLines = Readonly<Record<Level, (message: string, fields: Readonly<Record<string, Value>>) => void>>;
 
 /** From the least important one: a function's application level leaves out what stands before it. */
 const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'CRITICAL'];
@@ -22,12 +25,13 @@ export const logLines = (
       const name = level.toUpperCase();
       if (levels.indexOf(name) < least) return;
       const trace = /Root=([^;]+)/.exec(env['_X_AMZN_TRACE_ID'] ?? '')?.[1];
-      const line = {
+      const own = {
         ...{ level: name, message, timestamp: new Date(now()).toISOString(), service: serviceName, sampling_rate: 0 },
         ...(trace !== undefined && { xray_trace_id: trace }),
-        ...Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined)),
       };
-      write(JSON.stringify(line), level);
+      const said = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined);
+      // Its own come first in the line, and again at the end, so that no field passes for one of them.
+      write(JSON.stringify({ ...own, ...Object.fromEntries(said), ...own }), level);
     };
   return { info: at('info'), warn: at('warn'), error: at('error'), critical: at('critical') };
 };

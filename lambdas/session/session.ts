@@ -12,7 +12,7 @@ import type {
   UnrecognizedRow,
 } from '../connection/connection.ts';
 import type { UntakenFrame } from '../connection/platform-close.ts';
-import type { FailedPart, KnownHead, Ports } from '../ports.ts';
+import type { FailedPart, KnownHead, Ports, UnreadHead } from '../ports.ts';
 import { distrustMember, reentryPass } from '../reentry/reentry.ts';
 import type { ClosePorts } from '../route-ports.ts';
 import type { AuditRecord } from '../security/audit-record.ts';
@@ -62,11 +62,11 @@ export const answerSession =
 
 /**
  * Answers an activation or a renewal by what is there now: a session, whoever moved it on last, or none. With the head that its
- * memberships brought; it is read where they did not, or nobody asked for them.
+ * memberships brought; it is read where they did not, unless its key is throttled, or nobody asked for them.
  */
 export const answerAsFound =
   (ports: ClosePorts & Pick<Ports, 'streams' | 'passKeys' | 'eventRetentionMs' | 'pingIntervalMs'>) =>
-  async (found: FoundConnection | undefined, ownerId: string, known?: KnownHead): Promise<Reply> => {
+  async (found: FoundConnection | undefined, ownerId: string, known?: KnownHead | UnreadHead): Promise<Reply> => {
     if (found?.status === 'authenticated') {
       const [head, pass] = await Promise.all([headFound(ports)(found, known), reentryPass(ports)(found.session)]);
       return answerSession(ports)(found, ownerId, (nowMs) =>
@@ -105,9 +105,13 @@ class UnrecognizedRowError extends Error {
 /** A session is a session though its restaurant's events cannot be read: a later answer will tell. */
 const headFound =
   (ports: Pick<Ports, 'streams' | 'telemetry'>) =>
-  async (connection: Authenticated, known: KnownHead | undefined): Promise<HeadFound> => {
+  async (connection: Authenticated, brought: KnownHead | UnreadHead | undefined): Promise<HeadFound> => {
     const { restaurantId } = connection.session;
+    const isUnread = typeof brought === 'object' && 'unread' in brought;
+    if (isUnread) ports.telemetry.failed('head', connection, brought.error);
+    if (isUnread && brought.unread === 'throttled') return 'unknown';
     try {
+      const known = isUnread ? undefined : brought;
       const head = known ?? (await ports.streams.readHead(restaurantId)) ?? 'none';
       if (head === 'none') await remember(ports)(connection, restaurantId);
       return head;

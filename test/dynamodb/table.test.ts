@@ -1,10 +1,12 @@
 /** Answers of DynamoDB that hold less than was asked, and the order in which it is asked. */
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { readAuthorization } from '../../lambdas/dynamodb/authorization.ts';
 import { findMemberships } from '../../lambdas/dynamodb/memberships.ts';
 import { streams } from '../../lambdas/dynamodb/streams.ts';
 import { deleteAll, readAll } from '../../lambdas/dynamodb/table.ts';
+import { OutOfTime } from '../../lambdas/wiring/deadline.ts';
 import { session } from '../contract/rows.ts';
 import { restaurantDomain } from '../restaurant-domain.ts';
 
@@ -96,21 +98,67 @@ describe('keys that a table left unprocessed', () => {
   });
 });
 
-test('memberships stand without the head of the events, where that cannot be read with them', async () => {
-  const requests: (readonly string[])[] = [];
-  const send = async ({ input }: { input: { RequestItems: object } }) => {
-    requests.push(Object.keys(input.RequestItems));
-    if ('e' in input.RequestItems) throw new Error('the table of events is down');
-    return { Responses: { m: [] } };
+describe('the memberships of somebody who logs in', () => {
+  const rowsOf = { m: { Keys: [{}, {}] }, e: { Keys: [{}] } };
+  const refusal = (name: string) => new DynamoDBServiceException({ name, $fault: 'client', $metadata: {} });
+
+  /** Logs in where each request that has the table of events in it is answered like that; yields which tables were asked for, and what came. */
+  const login = async (withEvents: () => unknown) => {
+    const requests: (readonly string[])[] = [];
+    const send = async ({ input: { RequestItems } }: { input: { RequestItems: object } }) => {
+      requests.push(Object.keys(RequestItems));
+      return 'e' in RequestItems ? withEvents() : { Responses: { m: [] } };
+    };
+    const client: DynamoDBDocumentClient = Object.assign(Object.create(null), { send });
+    const look = findMemberships(client, { memberships: 'm', events: 'e' });
+    return { requests, came: await look('r-17', { issuer: 'demo', userId: 'u-1' }).catch((error: unknown) => error) };
   };
-  const client: DynamoDBDocumentClient = Object.assign(Object.create(null), { send });
-  const look = findMemberships(client, { memberships: 'm', events: 'e' });
-  expect(await look('r-17', { issuer: 'demo', userId: 'u-1' })).toEqual({
-    here: undefined,
-    everywhere: undefined,
-    head: undefined,
+
+  test('stand at once without the head, where its key alone is throttled', async () => {
+    const mine = itemOf({ pk: 'R#r-17', sk: 'M#demo#u-1' });
+    const { requests, came } = await login(() => ({ Responses: { m: [mine] }, UnprocessedKeys: { e: rowsOf.e } }));
+    expect(requests).toEqual([['m', 'e']]);
+    expect(came).toMatchObject({
+      here: { userId: 'u-1', role: 'manager' },
+      head: { unread: 'throttled', error: { code: 'KEYS_UNPROCESSED' } },
+    });
   });
-  expect(requests).toEqual([['m', 'e'], ['m']]);
+
+  test.each([
+    { why: 'a right that the function has lost', name: 'AccessDeniedException' },
+    { why: 'a key of the table that is off', name: 'KMSDisabledException' },
+    { why: 'a failure of the engine', name: 'InternalServerError' },
+  ])('are asked for alone after $why, which is told', async ({ name }) => {
+    const { requests, came } = await login(() => {
+      throw refusal(name);
+    });
+    expect(requests).toEqual([['m', 'e'], ['m']]);
+    expect(came).toMatchObject({ here: undefined, everywhere: undefined, head: { unread: 'failed', error: { name } } });
+  });
+
+  test.each([
+    { why: 'there is no time left', error: new OutOfTime('no_time_left') },
+    { why: 'both tables are throttled', error: refusal('ProvisionedThroughputExceededException') },
+  ])('are not asked for once more where $why', async ({ error }) => {
+    const { requests, came } = await login(() => {
+      throw error;
+    });
+    expect(requests).toEqual([['m', 'e']]);
+    expect(came).toBe(error);
+  });
+
+  test('are waited for where they were left as well', async () => {
+    let tries = 0;
+    const { requests, came } = await login(() => {
+      tries += 1;
+      return tries > 1 ? { Responses: { m: [] } } : { UnprocessedKeys: rowsOf };
+    });
+    expect(requests).toEqual([
+      ['m', 'e'],
+      ['m', 'e'],
+    ]);
+    expect(came).toMatchObject({ head: 'none' });
+  });
 });
 
 test('the numbering of events reads the head before the marks: an event that the head has passed has a mark by then', async () => {

@@ -212,6 +212,22 @@ test.each<{ key: string; config: object; says: string }>([
     says: 'from 4000 to',
   },
   {
+    key: 'warmThroughput.readsPerSecond',
+    config: {
+      provisionedThroughput: { maxReads: 20_000, maxWrites: 10 },
+      warmThroughput: { readsPerSecond: 12_000 },
+    },
+    says: 'must be as much as provisionedThroughput.maxReads, which is 20000, got 12000',
+  },
+  {
+    key: 'warmThroughput.writesPerSecond',
+    config: {
+      provisionedThroughput: { maxReads: 10, maxWrites: 5_000 },
+      warmThroughput: { writesPerSecond: 4_000 },
+    },
+    says: 'must be as much as provisionedThroughput.maxWrites, which is 5000, got 4000',
+  },
+  {
     key: 'auditTableClass',
     config: { auditTableClass: 'cold' },
     says: 'must be "standard" or "infrequent", got "cold"',

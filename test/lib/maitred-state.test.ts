@@ -71,11 +71,22 @@ describe('how a table is paid, and how fast it is', () => {
     for (const { Properties } of Object.values(others)) expect(Properties.BillingMode).toBe('PAY_PER_REQUEST');
   });
 
-  test('the table of events may be warm', () => {
-    const { Events, ...others } = tablesOf({ warmThroughput: { writesPerSecond: 16_000 } });
-    expect(Events?.['Properties'].WarmThroughput).toEqual({ ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 16_000 });
-    for (const { Properties } of Object.values(others)) expect(Properties).not.toHaveProperty('WarmThroughput');
-  });
+  test.each([
+    { warmThroughput: {}, sent: undefined },
+    { warmThroughput: { writesPerSecond: 16_000 }, sent: { WriteUnitsPerSecond: 16_000 } },
+    { warmThroughput: { readsPerSecond: 20_000 }, sent: { ReadUnitsPerSecond: 20_000 } },
+    {
+      warmThroughput: { readsPerSecond: 20_000, writesPerSecond: 16_000 },
+      sent: { ReadUnitsPerSecond: 20_000, WriteUnitsPerSecond: 16_000 },
+    },
+  ])(
+    'the table of events may be warm, and is told no more than was said: $warmThroughput',
+    ({ warmThroughput, sent }) => {
+      const { Events, ...others } = tablesOf({ warmThroughput });
+      expect(Events?.['Properties'].WarmThroughput).toEqual(sent);
+      for (const { Properties } of Object.values(others)) expect(Properties).not.toHaveProperty('WarmThroughput');
+    },
+  );
 
   test('the audit table may be of the class for what is seldom read', () => {
     const { Audit } = tablesOf({ auditTableClass: 'infrequent' });

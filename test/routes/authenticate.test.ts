@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { FindMemberships } from '../../lambdas/ports.ts';
 import { reentryPassPattern } from '../../protocol/reentry-pass.ts';
 import { rowIn, someHandshake } from '../contract/rows.ts';
 import { trailOf } from '../memory/audit.ts';
@@ -67,6 +68,30 @@ describe('a good first message', () => {
     expect(world.calls.filter((call) => call.startsWith('sockets.'))).toEqual([]);
     expect(world.queue.sent).toBe(1);
   });
+
+  test.each([
+    { unread: 'throttled', reads: 0, head: null },
+    { unread: 'failed', reads: 1, head: 0 },
+  ] as const)(
+    'is one where the head did not come with its memberships, which is told: $unread',
+    async ({ unread, reads, head }) => {
+      const { world, door } = await connected();
+      const { ports } = world;
+      const withoutHead: typeof ports = (...of) => {
+        const run = ports(...of);
+        const findMemberships: FindMemberships = async (...asked) => ({
+          ...(await run.ports.findMemberships(...asked)),
+          head: { unread, error: new TypeError() },
+        });
+        return { ...run, ports: { ...run.ports, findMemberships } };
+      };
+      Object.assign(world, { ports: withoutHead });
+      await door.say(authenticateText());
+      expect(door.readBy().at(-1)).toMatchObject({ type: 'auth_success', head_seq: head });
+      expect(world.calls.filter((call) => call === 'streams.readHead')).toHaveLength(reads);
+      expect(world.telemetry.failures).toMatchObject([{ what: 'head', error: expect.any(TypeError) }]);
+    },
+  );
 
   test('at a restaurant that has no events yet remembers it; it gets its session, whether that succeeds or not', async () => {
     const { world, door } = await connected();

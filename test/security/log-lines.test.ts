@@ -25,7 +25,12 @@ const theirs = (call: (logger: Logger) => void): readonly string[] => {
   } finally {
     for (const [index, stream] of streams.entries()) stream.write = writes[index] as typeof stream.write;
   }
-  return lines.join('').split('\n').slice(0, -1);
+  const warnings = /is a reserved key and will be dropped/;
+  return lines
+    .join('')
+    .split('\n')
+    .slice(0, -1)
+    .filter((line) => !warnings.test(line));
 };
 
 /** Each with its time, which is now in one and given in the other. */
@@ -41,9 +46,15 @@ test.each([
   { why: 'at the level of warnings', env: { AWS_LAMBDA_LOG_LEVEL: 'WARN' } },
   { why: 'at the highest level', env: { AWS_LAMBDA_LOG_LEVEL: 'FATAL' } },
   { why: 'at the lowest level', env: { AWS_LAMBDA_LOG_LEVEL: 'TRACE' } },
-])('$why', ({ env }) => {
+  {
+    why: "with fields that would pass for the line's own",
+    env: {},
+    smuggled: { level: 'TRACE', message: 'other', timestamp: 'never', service: 'other', sampling_rate: 1 },
+  },
+])('$why', ({ env, smuggled = {} }) => {
   Object.assign(process.env, env);
   const fields = {
+    ...smuggled,
     event: 'x',
     n: 0,
     no: false,
@@ -58,6 +69,21 @@ test.each([
     for (const level of levels) logger[level]('said', fields);
   });
   expect(withoutTime(written)).toEqual(withoutTime(expected));
+});
+
+test('a field is text, a number, yes or no, nothing, or a list of these', () => {
+  const log = logLines({}, Date.now, (line) => written.push(line));
+  log.info('said', { text: 'x', n: 1, yes: true, nothing: null, left: undefined, list: [['x'], 1, true] });
+  const refused = [
+    // @ts-expect-error JSON has no form for it, and the line would be thrown away.
+    () => log.info('said', { big: 1n }),
+    // @ts-expect-error It would be written as {}.
+    () => log.info('said', { error: new Error('x') }),
+    // @ts-expect-error It may hold itself.
+    () => log.info('said', { object: {} }),
+  ];
+  expect(refused).toHaveLength(3);
+  expect(written).toHaveLength(1);
 });
 
 test('a line says when it was written, and at which level it goes out', () => {
