@@ -80,10 +80,8 @@ export const countsOf = (fleet: Fleet, assumption: Assumed = assumed) => {
     pings: deviceDays * pingsPerDay(fleet, assumption),
     connections,
     replays: deviceDays * assumption.lostLinks,
-    // One that is opened has a fresh token; what is over before its token needs no renewal.
-    renewals:
-      deviceDays *
-      Math.max(0, connectedHours / fleet.tokenHours - (fleet.tokenHours >= 2 ? connections / deviceDays : 0)),
+    // Whatever connections there are meanwhile: the SDK opens the next one with the token it has.
+    renewals: (deviceDays * connectedHours) / fleet.tokenHours,
     connectedMinutes: deviceDays * connectedHours * 60,
   };
 };

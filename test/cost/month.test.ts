@@ -34,6 +34,10 @@ describe('docs/cost.md', () => {
     expect(prose).toContain(`${ten} a million at a restaurant of ten sessions, ${hundred} at one of a hundred`);
   });
 
+  test('says by how much the month misses its target with all options', () => {
+    expect(prose).toContain(`the second by some $${Math.round(totalOf(withSavings(reference)) - 4_800)} ([why]`);
+  });
+
   test('says how many pings an hour a device sends in the reference month', () => {
     expect(prose).toContain(`**${(pingsPerDay(reference) / reference.hours).toFixed(1)} pings an hour**`);
   });
