@@ -1,7 +1,7 @@
 /** What the model of a month counts of the SDK is what the SDK's machine does: renewals, for tokens of any length. */
 import { expect, test } from '@jest/globals';
 import { reference } from '../../cost/fleet.ts';
-import { countsOf } from '../../cost/month.ts';
+import { countsOf } from '../../cost/counts.ts';
 import { createClientFixture, hour, minute } from '../client/client-fixture.ts';
 
 const deviceDay = { ...reference, restaurants: 1, devices: 1, days: 1 };
