@@ -4,7 +4,9 @@
  * which cost there what they cost here.
  */
 import type { Fleet } from './fleet.ts';
-import { countsOf, monthOf, type Purpose, totalOf } from './month.ts';
+import { countsOf } from './counts.ts';
+import { monthOf, totalOf } from './month.ts';
+import type { Purpose } from './use.ts';
 
 export type Alternative = Readonly<{ name: string; alone: number; alike?: number }>;
 

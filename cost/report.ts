@@ -2,7 +2,9 @@
 import { type Alternative, alternatives } from './alternatives.ts';
 import { assumptions } from './assumptions.ts';
 import type { Fleet } from './fleet.ts';
-import { countsOf, monthOf, type Purpose, totalOf } from './month.ts';
+import { countsOf } from './counts.ts';
+import { monthOf, totalOf } from './month.ts';
+import type { Purpose } from './use.ts';
 import { differenceOf, savings, withSavings } from './options.ts';
 import { mostPerSecond } from './shared-runs.ts';
 import { stretchesOf } from './arrivals.ts';

@@ -7,7 +7,10 @@ import { seeded, stretchesOf } from '../../cost/arrivals.ts';
 import { bounds, type Fleet, problemOf, reference } from '../../cost/fleet.ts';
 import { computedPings, drawnPings, pingsPerDay, pingsPerHour } from '../../cost/heartbeats.ts';
 import { listPrices } from '../../cost/list-prices.ts';
-import { countsOf, monthOf, outboxLogBytesPerRun, purposes, totalOf, usesOf } from '../../cost/month.ts';
+import { countsOf } from '../../cost/counts.ts';
+import { monthOf, totalOf, usesOf } from '../../cost/month.ts';
+import { outboxLogBytesPerRun } from '../../cost/stage-uses.ts';
+import { purposes } from '../../cost/use.ts';
 import { changes, differenceOf, savings, withSavings } from '../../cost/options.ts';
 import { apiGatewayMessages, priced } from '../../cost/price.ts';
 import { millionQuestions, tables, withTables } from '../../cost/page-tables.ts';
@@ -32,6 +35,10 @@ describe('docs/cost.md', () => {
       (units) => `$${millionQuestions(units).toFixed(2)}`,
     );
     expect(prose).toContain(`${ten} a million at a restaurant of ten sessions, ${hundred} at one of a hundred`);
+  });
+
+  test('says by how much the month misses its target with all options', () => {
+    expect(prose).toContain(`the second by some $${Math.round(totalOf(withSavings(reference)) - 4_800)} ([why]`);
   });
 
   test('says how many pings an hour a device sends in the reference month', () => {

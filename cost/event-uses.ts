@@ -1,0 +1,64 @@
+/** What events cost, from the queue to the devices: numbering and storing, runs of the fan-out, deliveries. */
+import type { Assumed } from './assumptions.ts';
+import type { Counts } from './counts.ts';
+import type { Fleet } from './fleet.ts';
+import { measured } from './units.ts';
+import { gb, invoked, type Purpose, type Use } from './use.ts';
+
+export const deliveryUses = ({ frames, connectedMinutes }: Counts, { frameBytes }: Assumed): readonly Use[] => [
+  { purpose: 'deliveries', price: 'apiGatewayMessage', quantity: frames },
+  { purpose: 'connection minutes', price: 'apiGatewayConnectionMinute', quantity: connectedMinutes },
+  { purpose: 'data transfer out', price: 'transferOutGb', quantity: (frames * frameBytes) / 1e9 },
+];
+
+export const eventUses = (
+  fleet: Fleet,
+  { events, turns }: Counts,
+  { largeEvents, utilization }: Assumed,
+): readonly Use[] => {
+  const purpose = 'numbering and storing events';
+  const writes = events * (measured.writeUnitsPerEvent + largeEvents) + turns * measured.writeUnitsPerTurn;
+  const readsOfEvents = events * measured.readUnitsPerEvent + turns * measured.headReadUnitsPerTurn;
+  return [
+    ...eventsTable(fleet, purpose, { writes, reads: readsOfEvents }, utilization),
+    {
+      purpose,
+      price: 'dynamodbReadUnit',
+      quantity: turns * (measured.readUnitsPerTurn - measured.headReadUnitsPerTurn),
+    },
+  ];
+};
+
+/** Units of the events table, as they are paid there. */
+export const eventsTable = (
+  { provisioned }: Fleet,
+  purpose: Purpose,
+  { writes, reads }: Readonly<{ writes: number; reads: number }>,
+  utilization: number,
+): readonly Use[] =>
+  provisioned
+    ? [
+        { purpose, price: 'dynamodbProvisionedWriteUnit', quantity: writes / utilization },
+        { purpose, price: 'dynamodbProvisionedReadUnit', quantity: reads / utilization },
+      ]
+    : [
+        { purpose, price: 'dynamodbWriteUnit', quantity: writes },
+        { purpose, price: 'dynamodbReadUnit', quantity: reads },
+      ];
+
+export const runUses = ({ runs, turns }: Counts, assumption: Assumed): readonly Use[] => {
+  const purpose = 'runs of the fan-out';
+  const turnsPerRun = runs === 0 ? 1 : turns / runs;
+  const ms = assumption.runMs + (turnsPerRun - 1) * assumption.furtherTurnMs;
+  return [
+    { purpose: 'handing events to runs', price: 'sqsFifoRequest', quantity: runs * measured.sqsPerRun },
+    ...invoked(
+      purpose,
+      runs,
+      ms,
+      gb('fanOut'),
+      assumption,
+      measured.logBytesPerRun + measured.logBytesPerTurn * turnsPerRun,
+    ),
+  ];
+};
