@@ -95,10 +95,7 @@ export const stormFrom = (
   base: Storm = usualStorm,
 ): Storm | string => {
   const storm = { ...base, ...(said['no-passes'] === true && { passes: false }) };
-  for (const [key, [from, to, kind]] of Object.entries(stormBounds) as [
-    NumberKey,
-    (typeof stormBounds)[NumberKey],
-  ][]) {
+  for (const [key, [from, to, kind]] of Object.entries(stormBounds) as [NumberKey, (typeof stormBounds)[NumberKey]][]) {
     const text = said[optionOf(key)];
     if (typeof text !== 'string') continue;
     const value = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;

@@ -59,7 +59,13 @@ const head = { epoch: 'e-1', seq: 1 };
 const platformError: ServerMessage = { kind: 'platform_error' };
 const tokenExpired: ServerMessage = {
   kind: 'final_message',
-  final: { reason: 'token_expired', error: 'Authentication failed', reconnect: true, reauthenticate: true, retryAfterMs: 0 },
+  final: {
+    reason: 'token_expired',
+    error: 'Authentication failed',
+    reconnect: true,
+    reauthenticate: true,
+    retryAfterMs: 0,
+  },
 };
 const letIn = (remainingMs: number): ServerMessage => ({
   kind: 'auth_success',
@@ -91,8 +97,7 @@ export const runStorm = (storm: Storm): Course => {
   let tokensGiven = 0;
 
   const way = (): number => wayMs * (0.5 + chance());
-  const tell = (device: number, afterMs: number, input: Input) =>
-    put(at() + afterMs, { kind: 'input', device, input });
+  const tell = (device: number, afterMs: number, input: Input) => put(at() + afterMs, { kind: 'input', device, input });
   const refuse = (device: number, socketId: number, why: Refusal, afterMs = 0) => {
     counts.refused(why);
     tell(device, afterMs + 2 * way(), { kind: 'closed', socketId, code: undefined });

@@ -30,7 +30,10 @@ export const perMinute = (most: number): ((key: number, now: number) => boolean)
 };
 
 /** Runs of functions. `start` says how long the run takes, or `throttled`; whoever started one ends it. */
-export type Functions = Readonly<{ start: (name: string, now: number) => number | 'throttled'; end: (name: string) => void }>;
+export type Functions = Readonly<{
+  start: (name: string, now: number) => number | 'throttled';
+  end: (name: string) => void;
+}>;
 
 /** An account's concurrency, and sandboxes of each function that begin cold and become more only so fast. None is there at first. */
 export const functions = (concurrency: number, runMs: number, coldMs: number): Functions => {
