@@ -15,10 +15,15 @@ export const cases = {
   'cut-15000': one('15,000, cut at once', { devices: 15_000 }),
   cut: one('50,000, cut at once', {}),
   'cut-150000': one('150,000, cut at once', { devices: 150_000 }),
-  outage: one('50,000 after 600 s in which nothing answers', { outage: 600 }),
+  outage: one('15,000 after 600 s in which nothing answers', { devices: 15_000, outage: 600 }),
   tokens: one('50,000 whose tokens are over, at the stage’s own user pool', { tokens: quotas.tokens, expired: 1 }),
   'tokens-5000': one('5,000 whose tokens are over, at the stage’s own user pool', {
     devices: 5_000,
+    tokens: quotas.tokens,
+    expired: 1,
+  }),
+  'tokens-1500': one('1,500 whose tokens are over, at the stage’s own user pool', {
+    devices: 1_500,
     tokens: quotas.tokens,
     expired: 1,
   }),
@@ -26,15 +31,13 @@ export const cases = {
     devices: 5_000,
     concurrency: quotas.newAccountConcurrency,
   }),
-  'new-account-50000': one('50,000 in a new account', { concurrency: quotas.newAccountConcurrency }),
+  'new-account-15000': one('15,000 in a new account', {
+    devices: 15_000,
+    concurrency: quotas.newAccountConcurrency,
+  }),
   chain: one('3,000 behind one address, which show their re-entry passes', chain),
   'chain-without-passes': one('3,000 behind one address, without passes', { ...chain, passes: false }),
   'hand-overs': one('50,000, cut at once, and the two hours after', { hours: 2.25 }),
-  'small-region': one('15,000, cut at once, in a region with 2,500 requests/s', {
-    devices: 15_000,
-    requests: quotas.requestsInSmallRegions,
-    requestBurst: quotas.requestsInSmallRegions / 2,
-  }),
 } as const satisfies Readonly<Record<string, Case>>;
 
 export type CaseName = keyof typeof cases;
