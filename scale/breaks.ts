@@ -59,7 +59,8 @@ export const breaksOf = (fleet: Fleet = reference): Readonly<Record<string, numb
 
 /** Restaurants of one account before the first of its quotas breaks, and which that is. */
 export const firstOf = (fleet: Fleet, isSmallRegion: boolean): Readonly<{ row: string; restaurants: number }> => {
-  const { 'requests in small regions': small = 0, ...large } = breaksOf(fleet);
+  // A table is new for a day.
+  const { 'requests in small regions': small = 0, 'new table': _, ...large } = breaksOf(fleet);
   const all = Object.entries({ ...large, ...(isSmallRegion && { 'requests in small regions': small }) });
   return all.reduce((least, [row, restaurants]) => (restaurants < least.restaurants ? { row, restaurants } : least), {
     row: '',

@@ -4,7 +4,7 @@ import { count, duration, obstacles, type StormReport } from './storm-report.ts'
 export const stormHead = '| *simulated* | half are back | nine of ten | all | handshakes of each | in the way |';
 
 export const stormRow = (report: StormReport): string => {
-  const [most] = obstacles({ refused: { ...report.refused, outage: 0 } });
+  const inTheWay = obstacles({ refused: { ...report.refused, outage: 0 } }).map(({ what }) => what);
   const afterwards =
     report.storm.hours > 0
       ? `; later up to ${count(report.busiestLater)} handshakes/s, ${count(report.lost)} sessions lost`
@@ -15,7 +15,7 @@ export const stormRow = (report: StormReport): string => {
     duration(report.ninety),
     duration(report.last),
     report.attemptsPerDevice.toFixed(1),
-    `${most === undefined ? 'nothing' : most.what}${afterwards}`,
+    `${inTheWay.join(', ') || 'nothing'}${afterwards}`,
   ].join(' | ')} |`;
 };
 

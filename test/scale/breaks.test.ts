@@ -24,7 +24,7 @@ test.each([
   { text: 'new connections |', has: [breaks['connections']] },
   { text: 'Cognito, where', has: [breaks['tokens']] },
   { text: 'runs of the fan-out at once', has: [breaks['fan-out']] },
-  { text: 'the FIFO queue', has: [...new Set(fifo)] },
+  { text: '| the FIFO queue |', has: [...new Set(fifo)] },
   { text: 'the event table on demand', has: [breaks['table'], breaks['new table']] },
   { text: 'one key of the membership table', has: [breaks['memberships of the platform']] },
 ])('docs/limits.md has how many restaurants it takes: $text', ({ text, has }) => {

@@ -49,7 +49,11 @@ describe('a storm', () => {
   test.each([
     { why: 'new connections', storm: { rate: 20 }, mostASecond: 20 },
     { why: 'tokens', storm: { tokens: 20, expired: 1 }, mostASecond: 20 },
-    { why: 'functions: four at a time, two runs each', storm: { concurrency: 4, functionMs: 100, coldMs: 0 }, mostASecond: 20 },
+    {
+      why: 'functions: four at a time, two runs each',
+      storm: { concurrency: 4, functionMs: 100, coldMs: 0 },
+      mostASecond: 20,
+    },
   ])('lets in as many as there is of $why', ({ storm, mostASecond }) => {
     const { backAt } = runStorm({ ...few, ...storm });
     expect(backAt).toHaveLength(few.devices);
@@ -105,15 +109,29 @@ describe('what there is', () => {
     few.end('a');
     expect([few.start('a', 400), few.start('a', 400)]).toEqual([25, 'throttled']);
     const many = functions(5_000, 25, 300);
-    expect(Array.from({ length: 1_001 }, () => many.start('a', 0)).filter((one) => one === 'throttled')).toHaveLength(1);
+    expect(Array.from({ length: 1_001 }, () => many.start('a', 0)).filter((one) => one === 'throttled')).toHaveLength(
+      1,
+    );
     expect([many.start('b', 0), many.start('a', 10)]).toEqual([325, 325]);
   });
 
   test('on an agenda comes by time, and in its order at the same time', () => {
     const { put, next, at } = agenda<string>();
-    for (const [time, what] of [[3, 'd'], [1, 'a'], [2, 'b'], [2, 'c'], [9, 'e']] as const) put(time, what);
+    for (const [time, what] of [
+      [3, 'd'],
+      [1, 'a'],
+      [2, 'b'],
+      [2, 'c'],
+      [9, 'e'],
+    ] as const)
+      put(time, what);
     expect(Array.from({ length: 6 }, () => [next(), at()])).toEqual([
-      ['a', 1], ['b', 2], ['c', 2], ['d', 3], ['e', 9], [undefined, 9],
+      ['a', 1],
+      ['b', 2],
+      ['c', 2],
+      ['d', 3],
+      ['e', 9],
+      [undefined, 9],
     ]);
   });
 });
