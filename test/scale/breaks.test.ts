@@ -44,6 +44,21 @@ test('docs/limits.md and docs/scale.md say what comes first', () => {
     for (const text of [page, textOf('docs/scale.md')]) expect(text).toContain(`**${count(restaurants)}**`);
 });
 
+test.each([
+  { text: 'requests of API Gateway', has: 'requests' },
+  { text: 'connections that are opened', has: 'entriesPerSecond' },
+  { text: 'tokens of an hour', has: 'tokensPerSecond' },
+  { text: 'events through the queue', has: 'eventsPerSecond' },
+  { text: 'writes of the events table', has: 'eventWritesPerSecond' },
+] as const)('docs/scale.md has what a million devices need of $text', ({ text, has }) => {
+  const one = perRestaurant(reference);
+  const each = has === 'requests' ? one.deliveriesPerSecond + one.requestsPerSecond : one[has];
+  const row = textOf('docs/scale.md')
+    .split('\n')
+    .find((line) => line.startsWith(`| ${text}`));
+  expect(row?.split('|')[2]?.trim()).toBe(`${count(Number((200_000 * each).toPrecision(2)))}/s`);
+});
+
 test('docs/limits.md has the quotas that it computes with', () => {
   const prose = page.replace(/\s+/g, ' ');
   for (const quota of [
