@@ -3,6 +3,7 @@
 import packageJson from '../package.json' with { type: 'json' };
 import { called, FailedError, run, UsageError } from './command.ts';
 import { commands } from './commands.ts';
+import { restartAsGateway } from './gateway-process.ts';
 import { nearestTo } from './nearest.ts';
 import { isOlder } from './node-version.ts';
 
@@ -34,6 +35,7 @@ await run(async () => {
     const meant = nearest === undefined ? '' : `; did you mean ${nearest}?`;
     throw new UsageError(`There is no command ${name}${meant || `: they are ${names.join(', ')}.`}`);
   }
+  if (name === 'start') restartAsGateway();
   // A command reads what follows its name.
   process.argv.splice(2, 1);
   await commands[name].load();

@@ -51,7 +51,7 @@ export const platformLogBytes: number = 0;
 /** Megabytes of each function, by what it is in the templates; a test compares. */
 export const functionMb = {
   connect: 512,
-  authenticate: 1024,
+  authenticate: 512,
   message: 512,
   disconnect: 512,
   authTimeout: 512,

@@ -14,7 +14,7 @@ import type { CodeOf } from './entries.ts';
  * `NodejsFunction` starts a process each and takes 4.4 s. Nothing is bundled for stacks that the CDK was not asked for.
  *
  * The code knows no stage: `stageFile` is copied beside it. An asset's hash is that of its files, on every machine. The maps are no part
- * of it: they are kept in the assembly (`keptMaps`).
+ * of it: they are kept in the assembly (`keepMap`).
  */
 export const bundledCode = (projectDir: string, stageFile: string, transport: Transport): CodeOf => {
   let builds: ReadonlyMap<string, NamedBuild> | undefined;

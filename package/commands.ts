@@ -37,7 +37,7 @@ export const buildCommands = async (projectDir: string, target: string): Promise
       entryPoints: ['bin/maitred.ts'],
       splitting: true,
       // What this checkout bundles when it is asked to, the console's page and the functions, is bundled here.
-      external: ['esbuild', '*/lib/bundle.ts'],
+      external: ['esbuild'],
       // For packages in CommonJS, and for the one that looks for its binary beside itself.
       banner: {
         js: "import{createRequire as requireOf}from'node:module';const require=requireOf(import.meta.url),__dirname=import.meta.dirname;",

@@ -19,6 +19,8 @@ export type FunctionBlueprint = {
   readonly memoryMb: number;
   /** By which SQS knows it as the sender of a message; undefined where the template gives it no role. */
   readonly roleId: string | undefined;
+  /** In which what Lambda adds to its log is written. */
+  readonly logFormat: 'JSON' | 'Text';
   readonly environment: Readonly<Record<string, string>>;
 };
 
@@ -32,6 +34,9 @@ const lambdaProperties = v.object({
   MemorySize: v.optional(count, 128),
   Role: v.optional(v.string()),
   Environment: v.optional(v.object({ Variables: v.record(v.string(), v.string()) }), { Variables: {} }),
+  LoggingConfig: v.optional(v.object({ LogFormat: v.optional(v.picklist(['JSON', 'Text']), 'Text') }), {
+    LogFormat: 'Text',
+  }),
   Layers: v.optional(v.pipe(v.array(v.string()), v.maxLength(0, 'layers are not supported locally'))),
 });
 
@@ -70,6 +75,7 @@ const readFunction = (lambda: Found<typeof identity>): Omit<FunctionBlueprint, '
     timeoutMs: properties.Timeout * 1000,
     memoryMb: properties.MemorySize,
     roleId: properties.Role === undefined ? undefined : roleIdOfArn(properties.Role),
+    logFormat: properties.LoggingConfig.LogFormat,
     environment: properties.Environment.Variables,
   };
 };

@@ -159,6 +159,10 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     weight: 1,
     arbitrary: fc.constantFrom(...signals).map<Act>((signal) => () => ({ kind: 'signal', signal })),
   },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('wifi', 'cellular').map<Act>((name) => () => ({ kind: 'network', name })),
+  },
   { weight: 1, arbitrary: fc.constant<Act>(() => ({ kind: 'who' })) },
   {
     weight: 1,
@@ -198,7 +202,7 @@ const live = (acts: readonly (readonly [Act, number])[], random: number, mustHol
   return state;
 };
 
-const acts = fc.array(fc.tuple(act, fc.constantFrom(0, 0, 1, 20, 1_000, 12_000, 70_000)), {
+const acts = fc.array(fc.tuple(act, fc.constantFrom(0, 0, 1, 20, 1_000, 12_000, 130_000)), {
   minLength: 30,
   maxLength: 90,
 });

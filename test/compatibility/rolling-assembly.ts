@@ -1,14 +1,15 @@
 /** An app in the middle of a release: each function is two versions of itself, and a file says which one answers. */
 import { cpSync, existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { functionNameIn } from '../function-names.ts';
 
 /** The cloud assemblies of one stage, synthesized by either version. */
 export type Assemblies = Readonly<{ before: string; now: string }>;
 
 const prefix = 'BEFORE_';
 
-/** What a function is called in the file: `Connect` of `ConnectFunction80B8911E`. */
-const nameOf = (logicalId: string): string => logicalId.replace(/Function[0-9A-F]{8}$/, '');
+/** What a function is called in the file. */
+const nameOf = (logicalId: string): string => functionNameIn(logicalId) ?? logicalId;
 
 /**
  * Today's assembly in `dir`, whose functions have the code, the environment and the rights of the earlier version beside their

@@ -190,6 +190,9 @@ describe('over the whole table', () => {
       'KeySetFailure',
       'issuer',
       'cause',
+      'run_ms',
+      'cold_start',
+      'init_ms',
     ];
     for (const line of fixture.logLines()) {
       const { _aws, ...fields } = JSON.parse(line);

@@ -112,6 +112,28 @@ const legacyPaths: readonly EventPath[] = [
 
 export const eventPaths: readonly EventPath[] = [
   {
+    why: 'where the events do not come with the memberships, somebody is let in all the same, and the head is asked for alone',
+    plays: async (fixture) => {
+      const room = openRestaurantFixture(fixture, 'r-headless');
+      const asked = fixture.recorder.seen(
+        ({ functionName, action, text }) =>
+          functionName === 'AuthenticateFunction' && action === 'GetItem' && text.includes('r-headless'),
+      );
+      const end = fixture.recorder.interfere(({ functionName, action, text }) =>
+        functionName === 'AuthenticateFunction' &&
+        action === 'BatchGetItem' &&
+        text.includes(fixture.gateway.tables.events) &&
+        text.includes('r-headless')
+          ? 'unavailable'
+          : undefined,
+      );
+      const device = await room.enter(...receiver);
+      end();
+      await asked;
+      await device.leave();
+    },
+  },
+  {
     why: 'an order is accepted, numbered and delivered to those whom it is for, with all that is said of it',
     plays: async (fixture) => {
       const room = openRestaurantFixture(fixture, 'r-orders');

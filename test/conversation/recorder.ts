@@ -1,5 +1,5 @@
 /** Sees every call a function makes to DynamoDB and SQS, says which connection it is about, and may let it fail. */
-import { entryNames } from '../../lib/entries.ts';
+import { functionNameIn } from '../function-names.ts';
 import type { AwsCall } from '../../local/aws-call.ts';
 import type { Fate } from '../../local/faults.ts';
 
@@ -101,15 +101,10 @@ export const createRecorder = (): Recorder => {
 
 const placeOf = (tableName: unknown, connectionId: string | undefined): string => `${tableName} ${connectionId}`;
 
-/** Behind the path of its construct, where that has one. */
-const functionName = new RegExp(
-  `(?:${entryNames.map((entry) => entry.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase())).join('|')})Function`,
-);
-
 const seenCall = ({ caller, action, input }: AwsCall): SeenCall => {
   const text = JSON.stringify(input);
   return {
-    functionName: caller.kind === 'function' ? (functionName.exec(caller.functionName)?.[0] ?? '') : 'operator',
+    functionName: caller.kind === 'function' ? `${functionNameIn(caller.functionName) ?? ''}Function` : 'operator',
     action,
     connectionId: connectionIdIn(input),
     userId: /"M#[^#"]+#([^"]+)"/.exec(text)?.[1],

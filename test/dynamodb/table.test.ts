@@ -96,6 +96,23 @@ describe('keys that a table left unprocessed', () => {
   });
 });
 
+test('memberships stand without the head of the events, where that cannot be read with them', async () => {
+  const requests: (readonly string[])[] = [];
+  const send = async ({ input }: { input: { RequestItems: object } }) => {
+    requests.push(Object.keys(input.RequestItems));
+    if ('e' in input.RequestItems) throw new Error('the table of events is down');
+    return { Responses: { m: [] } };
+  };
+  const client: DynamoDBDocumentClient = Object.assign(Object.create(null), { send });
+  const look = findMemberships(client, { memberships: 'm', events: 'e' });
+  expect(await look('r-17', { issuer: 'demo', userId: 'u-1' })).toEqual({
+    here: undefined,
+    everywhere: undefined,
+    head: undefined,
+  });
+  expect(requests).toEqual([['m', 'e'], ['m']]);
+});
+
 test('the numbering of events reads the head before the marks: an event that the head has passed has a mark by then', async () => {
   await streams({ client: clientThatLeaves(0), tableName: 'e' }).begin('r-17', ['a'], 0);
   expect(asked).toMatchObject([

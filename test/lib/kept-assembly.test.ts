@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { sourcesOf } from '../../lib/app-state.ts';
 import { readCdkApp } from '../../lib/cdk-app.ts';
-import { keptAssembly } from '../../lib/kept-assembly.ts';
+import { keep, keptAssembly } from '../../lib/kept-assembly.ts';
 
 let folder = '';
 let made: string[] = [];
@@ -66,6 +66,20 @@ describe('an assembly', () => {
     expect(isWhole(again)).toBe(true);
     expect(readdirSync(again).sort()).toEqual(['asset.1', 'manifest.json', 'seal']);
     expect(made).toHaveLength(2);
+  });
+
+  test('is made anew where it is asked for so, and is the old one where that fails', async () => {
+    const dir = join(folder, 'app-1');
+    const made = (text: string) => async (outdir: string) => writeFileSync(join(outdir, 'text'), text);
+    await keep(dir, made('first'));
+    await keep(dir, made('second'));
+    expect(readFileSync(join(dir, 'text'), 'utf8')).toBe('first');
+    await keep(dir, made('second'), true);
+    expect(readFileSync(join(dir, 'text'), 'utf8')).toBe('second');
+    await expect(keep(dir, () => Promise.reject(new Error('no shop today')), true)).rejects.toThrow('no shop today');
+    expect(await keep(dir, made('third'))).toBe(dir);
+    expect(readFileSync(join(dir, 'text'), 'utf8')).toBe('second');
+    expect(readdirSync(folder)).toEqual(['app-1']);
   });
 
   test('that cannot be made leaves nothing behind, and says why', async () => {

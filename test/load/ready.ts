@@ -29,11 +29,14 @@ export const readySeconds = async (): Promise<Readonly<{ afterAChange: number; u
 /** From the process's start until it says that it is open. */
 const startOnce = async (config: string): Promise<number> => {
   const startedMs = performance.now();
-  const flags = ['--max-semi-space-size=4', '--no-warnings'];
-  const child = spawn(process.execPath, [...flags, 'bin/start.ts', '--port', '0', '--config', config], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--no-warnings', 'bin/maitred.ts', 'start', '--port', '0', '--config', config],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const ended = once(child, 'exit');
   try {
     for await (const line of createInterface({ input: child.stdout }))

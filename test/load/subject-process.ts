@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { gatewayProcess } from '../../bin/gateway-process.ts';
 import type { SubjectReady, SubjectReply, SubjectRequest } from './subject.ts';
 
 export type Subject = Readonly<{
@@ -11,13 +12,12 @@ export type Subject = Readonly<{
   end: () => Promise<void>;
 }>;
 
-/** Those of `npm start`. */
-const gatewayFlags = ['--max-semi-space-size=4'];
-
 /** Starts a subject in a process of its own and resolves when it can be connected to. */
 export const startSubject = async (...parameters: readonly string[]): Promise<Subject> => {
+  const { execArgv, env } = parameters[0] === 'gateway' ? gatewayProcess : { execArgv: [], env: {} };
   const child = fork(join(import.meta.dirname, 'subject.ts'), [...parameters], {
-    execArgv: ['--expose-gc', '--no-warnings', ...(parameters[0] === 'gateway' ? gatewayFlags : [])],
+    execArgv: ['--expose-gc', '--no-warnings', ...execArgv],
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const [ready] = (await firstOf(child)) as [SubjectReady];

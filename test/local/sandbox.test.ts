@@ -41,6 +41,7 @@ test('a function sees the environment of its template and of the Lambda runtime,
     AWS_LAMBDA_FUNCTION_NAME: 'app-Reply',
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_FORMAT: 'Text',
     AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/app-Reply',
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     AWS_REGION: 'us-east-1',
@@ -116,14 +117,18 @@ test('the timeout of the template stops even a function that never waits', async
 });
 
 /** A sandbox of a function with this code. */
-const sandboxOf = (code: string, { timeoutMs = 1_000, timeScale = 1 } = {}) => {
+const sandboxOf = (
+  code: string,
+  { timeoutMs = 1_000, timeScale = 1, environment = {}, onLine = (_line: string): void => {} } = {},
+) => {
   const codeDir = mkdtempSync(join(tmpdir(), 'code-'));
   writeFileSync(join(codeDir, 'index.mjs'), code);
   const lambda = {
     ...{ name: 'Some', functionName: 'Some', arn: 'arn', codeDir, moduleFile: 'index.mjs', exportName: 'handler' },
     ...{ timeoutMs, memoryMb: 128, roleId: undefined, environment: {} },
+    logFormat: 'Text' as const,
   };
-  const sandbox = startSandbox({ lambda, environment: {}, onLine: () => {}, shortcuts: [], timeScale });
+  const sandbox = startSandbox({ lambda, environment, onLine, shortcuts: [], timeScale });
   const remove = async () => {
     await sandbox.close();
     rmSync(codeDir, { recursive: true });
@@ -186,6 +191,29 @@ test('what a function throws is in its log as Lambda writes it', async () => {
     stream: 'stderr',
     line: expect.stringContaining('"errorType":"RangeError"'),
   });
+});
+
+test('and as it writes it where the format of the log is JSON', async () => {
+  const lines: string[] = [];
+  const { sandbox, remove } = sandboxOf("export const handler = () => { throw new RangeError('too far'); };", {
+    timeoutMs: 30_000,
+    environment: { AWS_LAMBDA_LOG_FORMAT: 'JSON' },
+    onLine: (line) => void lines.push(line),
+  });
+  await sandbox.invoke({});
+  await remove();
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    {
+      timestamp: expect.any(String),
+      level: 'ERROR',
+      requestId: expect.any(String),
+      message: {
+        errorType: 'RangeError',
+        errorMessage: 'too far',
+        stackTrace: expect.arrayContaining(['RangeError: too far', expect.stringMatching(/^ +at .*index\.mjs/)]),
+      },
+    },
+  ]);
 });
 
 test('a sandbox that dies between two events is replaced', async () => {

@@ -122,7 +122,7 @@ test.each([
   },
   {
     why: 'a template of another kind',
-    change: (assembly: string) => writeFileSync(join(assembly, 'app.template.json'), '[]'),
+    change: (assembly: string) => writeFileSync(join(assembly, 'app.template.json'), '{"Resources":1}'),
     file: 'app.template.json',
   },
   {

@@ -166,6 +166,36 @@ test.each(transports)('what no invocation waits for has the time of its tries, o
   expect(givenMs).toEqual([400]);
 });
 
+describe('the end of an invocation', () => {
+  test('is told with how long it ran, of the first one with how long the sandbox took to start', async () => {
+    nowMs = 200;
+    const told: unknown[] = [];
+    const deadline = invocationDeadline(() => nowMs);
+    deadline.atEnd((run) => void told.push(run));
+    const handler = deadline.wrap(async (tookMs: number) => {
+      nowMs += tookMs;
+      if (tookMs > 10) throw new Error('it failed');
+    });
+    nowMs = 1_000;
+    const context = { getRemainingTimeInMillis: () => 3_000 };
+    await handler(7, context);
+    await expect(handler(11, context)).rejects.toThrow('it failed');
+    expect(told).toEqual([{ ranMs: 7, startedInMs: 200 }, { ranMs: 11 }]);
+  });
+
+  test('is told once before, without that, where Lambda is about to end it', async () => {
+    const told: unknown[] = [];
+    const before = Promise.withResolvers<void>();
+    const deadline = invocationDeadline();
+    deadline.atEnd((run) => {
+      told.push(run === undefined ? 'before' : 'after');
+      before.resolve();
+    });
+    await deadline.wrap(() => before.promise)(undefined, { getRemainingTimeInMillis: () => 100 });
+    expect(told).toEqual(['before', 'after']);
+  });
+});
+
 describe('a deployed function', () => {
   const before = { ...process.env };
   const codeDir = mkdtempSync(join(tmpdir(), 'maitred-code-'));

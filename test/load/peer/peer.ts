@@ -80,7 +80,8 @@ export const startPeer = async (folder: string, assemblyDir: string): Promise<Pe
           lambda.name,
           {
             handler: `${lambda.name}/index.handler`,
-            timeout: lambda.timeoutMs / 1000,
+            // Ten times what it has: ten events at a time share its one thread, and on a busy machine they would give up.
+            timeout: lambda.timeoutMs / 100,
             environment: environmentOf(lambda, { region: api.region, credentials, awsEndpoint: awsUrl }, addresses),
             events: [...api.routes.values()]
               .filter(({ functionArn }) => functionArn === lambda.arn)
