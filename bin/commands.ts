@@ -17,6 +17,7 @@ export const commands = {
   },
   issuer: { line: 'whether a gateway can use an issuer of tokens', load: () => import('./issuer.ts') },
   cost: { line: 'what a month costs, with your numbers', load: () => import('./cost.ts') },
+  storm: { line: 'how devices come back that were cut at once', load: () => import('./storm.ts') },
   outputs: { line: 'what people need to know of what is deployed', load: () => import('./outputs.ts') },
   trace: { line: 'stack traces of the functions, with the places in the sources', load: () => import('./trace.ts') },
   types: { line: "TypeScript declarations of a gateway's events, for the SDK", load: () => import('./types.ts') },

@@ -50,11 +50,16 @@ const mayUseCdk = (path: string) =>
 /** What makes the AsyncAPI document and what tests it: the schemas of the whole wire are for them. */
 const isAboutTheDocument = startsWithAny('protocol/schemas/', 'bin/asyncapi/', 'bin/asyncapi.ts', 'test/');
 const isPackage = (from: string) =>
-  !/^(protocol|config-schema|presets|lambdas|transport|lib|local|client|console|cost|bin|examples|test)\//.test(from);
+  !/^(protocol|config-schema|presets|lambdas|transport|lib|local|client|console|cost|scale|bin|examples|test)\//.test(
+    from,
+  );
 /** Where the client meets its platform. The rest of it is told the time and lets others act. */
 const isClientShell = (path: string) => /^client\/src\/(connect|platform)\.ts$/.test(path);
 /** What is built into the package's entry `react`. */
 const isClientInReact = (path: string) => /^client\/src\/react(-[\w-]+)?\.ts$/.test(path);
+
+const theWorld =
+  /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\s*\)|\bMath\.random\b|\b(process|performance|crypto|globalThis|console)\b|\bfetch\(|\bset(Timeout|Interval|Immediate)\b/;
 
 const rules: readonly Rule[] = [
   {
@@ -68,6 +73,16 @@ const rules: readonly Rule[] = [
     rule: 'the model of a month imports nothing: whoever has numbers runs it',
     applies: startsWithAny('cost/'),
     imports: ({ from }) => from.startsWith('cost/'),
+  },
+  {
+    name: 'scale alone',
+    rule: "quotas and storms know themselves, the fleet of the cost model, the budgets and the SDK's state machine, which is pure",
+    applies: startsWithAny('scale/'),
+    imports: ({ from }) =>
+      startsWithAny('scale/', 'cost/')(from) ||
+      from === 'config-schema/rate-limits.ts' ||
+      (from.startsWith('client/src/') && !isClientShell(from) && !isClientInReact(from)),
+    neverSays: theWorld,
   },
   {
     name: 'configuration alone',
@@ -99,8 +114,7 @@ const rules: readonly Rule[] = [
     name: 'pure of the world',
     rule: 'a pure folder has no clock, no chance, no environment and no world',
     applies: isPure,
-    neverSays:
-      /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\s*\)|\bMath\.random\b|\b(process|performance|crypto|globalThis|console)\b|\bfetch\(|\bset(Timeout|Interval|Immediate)\b/,
+    neverSays: theWorld,
   },
   {
     name: 'world at the edge',
@@ -300,7 +314,7 @@ const codeOf = (text: string): string =>
 describe('the import rules', () => {
   const sources = globSync(
     [
-      '{bin,config-schema,console,cost,examples,lambdas,lib,local,package,protocol,reference,release,test,transport}/**/*.ts',
+      '{bin,config-schema,console,cost,examples,lambdas,lib,local,package,protocol,reference,release,scale,test,transport}/**/*.ts',
       'client/*.ts',
       'client/src/**/*.ts',
     ],
@@ -399,6 +413,7 @@ describe('a source that breaks a rule is found', () => {
       from: '../lib/config.ts',
       breaks: ['configuration alone', 'pure runs pure', 'deployed alone'],
     },
+    { path: 'scale/x.ts', from: '../client/src/connect.ts', breaks: ['scale alone'] },
     { path: 'config-schema/x.ts', from: '../lambdas/access/membership.ts', breaks: ['configuration alone'] },
     { path: 'config-schema/x.ts', from: '../presets/restaurant/domain.json', breaks: ['presets at synthesis'] },
     { path: 'lambdas/routes/x.ts', from: '../../config-schema/stage-config.ts', breaks: ['the stage at synthesis'] },

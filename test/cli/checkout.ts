@@ -73,6 +73,7 @@ const sources = [
   'local',
   'presets',
   'protocol',
+  'scale',
   'transport',
 ];
 const timeoutMs = 30_000;

@@ -52,6 +52,7 @@ const commands = [
   'asyncapi',
   'console',
   'cost',
+  'storm',
 ];
 
 const runLine = (where: Checkout, line: string): Promise<Answered> => {
@@ -627,6 +628,6 @@ test.each(commands)('%s --help tells how it is used', async (command) => {
         ? `npm run -s ${command}`
         : `npm run ${command}`,
   );
-  if (!['smoke', 'issuer', 'outputs', 'trace', 'types', 'asyncapi', 'console', 'cost'].includes(command))
+  if (!['smoke', 'issuer', 'outputs', 'trace', 'types', 'asyncapi', 'console', 'cost', 'storm'].includes(command))
     expect(stdout).toMatch(/^ +--port N .*(\n.*)?\bseveral\b/m);
 });

@@ -1,4 +1,5 @@
 import type { Ending } from '../../bin/exit-codes.ts';
+import { caseNames } from '../../scale/cases.ts';
 import { connectionTypes, mayConnectAs } from '../restaurant-domain.ts';
 
 const types = connectionTypes.join(', ');
@@ -35,6 +36,8 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string; endin
   { line: 'deadletters drop --restaurant r-0', sentence: 'Nothing was put aside.', ending: 'not_found' },
   { line: 'sessions close --restaurant r-0', sentence: 'No session of r-0.', ending: 'not_found' },
   { line: 'cost 17', sentence: '17 is not understood; see --help' },
+  { line: 'storm --devices none', sentence: '--devices is a whole number from 1 to 1000000, got none' },
+  { line: 'storm --case tea', sentence: `--case is one of ${caseNames.join(', ')}, got tea` },
   { line: 'cost --restaurants many', sentence: '--restaurants is a number, got many' },
   { line: 'cost --night-hours 13', sentence: '--night-hours and the open hours are a day at most, got 12 and 13' },
   { line: 'deadletters', sentence: 'say list, redrive or drop; see --help' },

@@ -13,6 +13,7 @@ const folders = [
   'config',
   'config-schema',
   'cost',
+  'scale',
   'console',
   'docs',
   'lambdas',
