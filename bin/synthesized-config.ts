@@ -31,7 +31,9 @@ export const synthesizedConfig = (names: readonly string[] | undefined, folder =
     throw new FailedError(`${dir} has no gateway${names === undefined ? '' : ` in ${names.join(', ')}`}.`);
   if (others.length > 0) {
     const those = [...new Set(files.map(({ stack }) => stack))].join(', ');
-    throw new UsageError(`${dir} has several gateways, in ${those}: say which with --stack`);
+    throw new UsageError(
+      `${dir} has several gateways, in ${those}: ${names === undefined ? 'say which with --stack' : 'commands are for stacks with one.'}`,
+    );
   }
   return parseStageFile(first);
 };

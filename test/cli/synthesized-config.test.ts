@@ -80,6 +80,13 @@ test('is asked for by a stack where there are several', () => {
   );
 });
 
+test('two that are named at once are not asked for by a stack again', () => {
+  synthesize({ Shop: [7, 9] });
+  expect(() => synthesizedConfig(['Shop'], folder)).toThrow(
+    `${join(folder, 'made')} has several gateways, in Shop: commands are for stacks with one.`,
+  );
+});
+
 test.each([
   { why: 'a stack that is not there', names: ['West'], says: 'has no stack West: it has North, Shop.' },
   { why: 'a stack without one', names: ['Shop'], says: 'has no gateway in Shop.' },
