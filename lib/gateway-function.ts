@@ -13,7 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type EnvironmentName, environment, serviceName } from '../lambdas/env.ts';
+import { type EnvironmentName, environment } from '../lambdas/env.ts';
 import { grantKey } from './customer-key.ts';
 import { demandSmallEnvironment } from './environment-size.ts';
 
@@ -113,7 +113,6 @@ export class GatewayFunction extends Construct {
     const variables = {
       ...props.environment,
       [environment.stage]: props.stage,
-      POWERTOOLS_SERVICE_NAME: serviceName,
     };
     demandSmallEnvironment(id, Stack.of(this).resolve(variables));
 

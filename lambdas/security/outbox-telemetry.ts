@@ -1,5 +1,5 @@
 import type { OutboxTelemetry } from '../ports.ts';
-import { powertoolsTelemetry, type TelemetryTools } from './telemetry.ts';
+import { functionTelemetry, type TelemetryTools } from './telemetry.ts';
 
 /** Log lines and metrics of the outbox: counts, reasons and whose records they were. Nothing of what is in a record. */
 export const outboxTelemetry = (tools: TelemetryTools): OutboxTelemetry => {
@@ -7,7 +7,7 @@ export const outboxTelemetry = (tools: TelemetryTools): OutboxTelemetry => {
   const count = (name: string, value: number, unit: 'Count' | 'Milliseconds' = 'Count'): void =>
     metrics.count({ name, unit, value, dimensions: {}, sets: [[]] });
   return {
-    failed: powertoolsTelemetry(tools).failed,
+    failed: functionTelemetry(tools).failed,
     ran: ({ handedOver, setAside, heldBack, lagMs }) => {
       logger.info('outbox_run', { handed_over: handedOver, set_aside: setAside, held_back: heldBack, lag_ms: lagMs });
       count('OutboxHandedOver', handedOver);

@@ -13,7 +13,7 @@ export type TelemetryTools = Readonly<{ logger: LogLines; metrics: Pick<Invocati
  * for another or mint a metric. Metric dimensions are service, stage, event and reason, whose values are all ours. A log line is written at
  * once, metrics at the end of the invocation, together.
  */
-export const powertoolsTelemetry = ({ logger, metrics }: TelemetryTools): Telemetry => {
+export const functionTelemetry = ({ logger, metrics }: TelemetryTools): Telemetry => {
   // Twice: an alarm cannot sum over reasons, and a person wants to see them apart.
   const count = (name: string, event: string, reason: string, value = 1): void =>
     metrics.count({

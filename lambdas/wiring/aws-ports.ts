@@ -18,7 +18,7 @@ import type { Ports } from '../ports.ts';
 import { sandboxAddresses } from '../rate-limit/sandbox-addresses.ts';
 import { addressLimits } from '../rate-limit/trusted-addresses.ts';
 import { sandboxMessageLimiter } from '../rate-limit/message-limiter.ts';
-import { powertoolsTelemetry } from '../security/telemetry.ts';
+import { functionTelemetry } from '../security/telemetry.ts';
 import { telemetryTools } from './telemetry-tools.ts';
 import { timerQueue } from '../sqs/timer-queue.ts';
 import type { Deadline } from './deadline.ts';
@@ -87,7 +87,7 @@ export const recordingPorts = (
     limits: config.budgets,
     domain: domainOf(config),
     timer: timerQueue(queueClient(deadline), textFrom(env, environment.timerQueueUrl)),
-    telemetry: powertoolsTelemetry(telemetryTools(deadline, env)),
+    telemetry: functionTelemetry(telemetryTools(deadline, env)),
     now: Date.now,
   };
 };

@@ -4,12 +4,12 @@ import type { Telemetry } from '../../lambdas/ports.ts';
 import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
 import { catalogue, details } from '../../lambdas/security/catalogue.ts';
 import { invocationMetrics } from '../../lambdas/security/invocation-metrics.ts';
-import { logFields, powertoolsTelemetry } from '../../lambdas/security/telemetry.ts';
+import { logFields, functionTelemetry } from '../../lambdas/security/telemetry.ts';
 
 /** Telemetry as in a function, whose writes go to `writes` instead of a stream. Each call is an invocation of its own. */
 export const overheard = (writes: string[]): Telemetry => {
   const metrics = invocationMetrics('test', (line) => void process.stdout.write(`${line}\n`), Date.now);
-  const telemetry = powertoolsTelemetry({ logger: new Logger({ serviceName: 'maitred' }), metrics });
+  const telemetry = functionTelemetry({ logger: new Logger({ serviceName: 'maitred' }), metrics });
   const streams = [process.stdout, process.stderr];
   const listening =
     <A extends unknown[]>(call: (...args: A) => void) =>

@@ -26,7 +26,6 @@ test('a call that hangs through all its tries leaves every function half of its 
 describe('a function', () => {
   const common = [environment.stage, environment.connectionsTable, environment.auditTable, environment.timerQueueUrl];
   const all = [...common, environment.budgetsTable];
-  const powertools = ['POWERTOOLS_SERVICE_NAME'];
 
   test.each([
     { id: 'Connect', timeout: 5, memory: 512, reads: [] },
@@ -88,7 +87,7 @@ describe('a function', () => {
       expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
       expect(properties).not.toHaveProperty('TracingConfig');
       expect(properties).not.toHaveProperty('FunctionName');
-      expect(Object.keys(properties.Environment.Variables).sort()).toEqual([...all, ...powertools, ...reads].sort());
+      expect(Object.keys(properties.Environment.Variables).sort()).toEqual([...all, ...reads].sort());
     },
   );
 

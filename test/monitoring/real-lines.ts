@@ -15,7 +15,7 @@ import { failedPartNames } from '../../lambdas/security/failed-parts.ts';
 import { invocationMetrics } from '../../lambdas/security/invocation-metrics.ts';
 import type { Run } from '../../lambdas/security/metric-lines.ts';
 import { outboxTelemetry } from '../../lambdas/security/outbox-telemetry.ts';
-import { powertoolsTelemetry } from '../../lambdas/security/telemetry.ts';
+import { functionTelemetry } from '../../lambdas/security/telemetry.ts';
 import { accessLogFormat } from '../../lib/gateway-logs.ts';
 import type { LogRecord } from './insights.ts';
 
@@ -25,7 +25,7 @@ export type NamedLine = Readonly<{ name: string; line: string }>;
 export const stage = 'test';
 const metrics = invocationMetrics(stage, (line) => void process.stdout.write(`${line}\n`), Date.now);
 const tools = { logger: new Logger({ serviceName: 'maitred' }), metrics };
-const telemetry = powertoolsTelemetry(tools);
+const telemetry = functionTelemetry(tools);
 const ofOutbox = outboxTelemetry(tools);
 
 /** The lines a call prints. The metric's has a root key `_aws`, as for CloudWatch. */

@@ -3,10 +3,10 @@ import { describe, expect, test } from '@jest/globals';
 import { type AuditRecord, columnNames } from '../../lambdas/security/audit-record.ts';
 import { catalogue, securityEvents } from '../../lambdas/security/catalogue.ts';
 import { invocationMetrics } from '../../lambdas/security/invocation-metrics.ts';
-import { logFields, powertoolsTelemetry } from '../../lambdas/security/telemetry.ts';
+import { logFields, functionTelemetry } from '../../lambdas/security/telemetry.ts';
 
 const metrics = invocationMetrics('test', (line) => void process.stdout.write(`${line}\n`), Date.now);
-const telemetry = powertoolsTelemetry({ logger: new Logger({ serviceName: 'maitred' }), metrics });
+const telemetry = functionTelemetry({ logger: new Logger({ serviceName: 'maitred' }), metrics });
 
 /** Every line the call writes, to either stream, in order. */
 const linesOf = (call: () => void): readonly string[] => {
