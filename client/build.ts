@@ -23,7 +23,7 @@ const here = import.meta.dirname;
 const entries = ['index', 'react', 'storage'];
 
 /** What an application that minifies pays for the core. */
-const largestCoreBytes = 11.9 * 1024;
+const largestCoreBytes = 12 * 1024;
 
 /** One core for both entries: a second copy would have a PublishError of its own. */
 const oneCore: Plugin = {

@@ -2,7 +2,14 @@ import { isDeviceId, isRestaurantId, mayBeConnectionType } from '../../protocol/
 import type { ConnectionType } from './domain.ts';
 import type { Cursor } from './events.ts';
 import type { User } from './outbox-state.ts';
-import { defaultTiming, type Settings, type Timing } from './settings.ts';
+import {
+  dayMs,
+  defaultTiming,
+  leastPingIntervalMs,
+  mostPingIntervalMs,
+  type Settings,
+  type Timing,
+} from './settings.ts';
 import type { Storage } from './storage.ts';
 import type { SignalSources } from './signals.ts';
 import type { SocketConstructor } from './socket.ts';
@@ -55,11 +62,11 @@ export type ConnectOptions = Readonly<{
   publishTimeoutMs?: number;
   /**
    * After how much silence to ping: an event that was lost is noticed so much later at most, and ten seconds. Above 120000 costs less, and
-   * mobile networks forget a silent connection after 30000 to 300000; where one did, 45000 counts for a day. Not above 300000.
+   * mobile networks forget a silent connection after 30000 to 300000; where one did, 45000 counts for a day. 45000 to 300000.
    * @default what the gateway tells, which is 120000 unless its operator chose another
    */
   heartbeatMs?: number;
-  /** The other times. Those of the gateway's own limits should stay. */
+  /** The other times, each from 1 to 86400000. Those of the gateway's own limits should stay. */
   timing?: Partial<Timing>;
   /**
    * Keeps the publications that wait, the cursor if that is asked for, and the re-entry pass across restarts: what
@@ -83,12 +90,17 @@ export type ConnectOptions = Readonly<{
 /** Throws a `TypeError` for what is a mistake in the program and no trying can heal. */
 export const settingsOf = (options: ConnectOptions): Settings => {
   const { url, restaurantId, connectionType, batch = true, heartbeatMs, timing, storage, cursor, deviceId } = options;
-  const { maxQueued = 100, maxQueuedChars = 512 * 1024, user } = options;
+  const { maxQueued = 100, maxQueuedChars = 512 * 1024, publishTimeoutMs = 0, user } = options;
   if (typeof url !== 'function') urlOf(url);
   expect(isRestaurantId(restaurantId), 'restaurantId', restaurantId);
   expect(mayBeConnectionType(connectionType), 'connectionType', connectionType);
   expect(deviceId === undefined || (typeof deviceId === 'string' && isDeviceId(deviceId)), 'deviceId', deviceId);
   expect(storage ? storage.keep : cursor !== 'stored', 'storage (@maitred/client/storage makes one)', storage);
+  const times = { ...defaultTiming, ...timing };
+  // What each number may be. Another would stop the client's one clock, or have it race. Tests want short times.
+  expectNumbers({ heartbeatMs: heartbeatMs ?? leastPingIntervalMs }, leastPingIntervalMs, mostPingIntervalMs);
+  expectNumbers(times, 1, dayMs);
+  expectNumbers({ maxQueued, maxQueuedChars, publishTimeoutMs }, 0, Number.POSITIVE_INFINITY);
   return {
     restaurantId,
     connectionType,
@@ -98,17 +110,22 @@ export const settingsOf = (options: ConnectOptions): Settings => {
     maxQueuedChars,
     keeps: storage !== undefined,
     user,
-    timing: { ...defaultTiming, ...timing, heartbeatMs: heartbeatMs ?? timing?.heartbeatMs },
+    timing: { ...times, heartbeatMs: heartbeatMs ?? times.heartbeatMs },
   };
 };
 
 /** The url, or a `TypeError`. */
 export const urlOf = (url: string): string => {
-  // No URL class: React Native's has gaps.
-  expect(/^wss?:\/\/[^\s/?#]/i.test(url), 'url', url);
   // Addresses end up in logs.
-  expect(!/[?&](access_)?token=/i.test(url), 'url without a token', '…');
+  expect(!/[?&](access_)?token=|^wss?:\/\/[^/?#]*@/i.test(url), 'url without secrets', '…');
+  // No URL class: React Native's has gaps. A WebSocket takes no address with a fragment.
+  expect(/^wss?:\/\/[^\s/?#][^#]*$/i.test(url), 'url', url);
   return url;
+};
+
+const expectNumbers = (numbers: Readonly<Record<string, unknown>>, least: number, most: number): void => {
+  for (const [name, got] of Object.entries(numbers))
+    expect(typeof got === 'number' && got >= least && got <= most, `${name}, ${least} to ${most}`, got);
 };
 
 const expect = (isMet: unknown, what: string, got: unknown): void => {

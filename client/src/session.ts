@@ -5,7 +5,7 @@ import type { Cursor } from './events.ts';
 import { emptyFeed, type FeedStep, failPull, learnHead } from './feed.ts';
 import type { FinalMessage, ServerMessage } from './messages.ts';
 import { postpone, sameUser, unanswered } from './outbox.ts';
-import { leastPingIntervalMs, mostPingIntervalMs } from './settings.ts';
+import { dayMs, leastPingIntervalMs, mostPingIntervalMs } from './settings.ts';
 import type { Draft, Failure, Session, State, Token } from './state.ts';
 import { failWho } from './who.ts';
 
@@ -17,8 +17,6 @@ const ageToleranceMs = 60_000;
 const minPingGapMs = 5_000;
 /** A deadline noticed so much later than it was due: the device slept, and the answer may be waiting. */
 const sleptMs = 2_000;
-/** A network that lost a session in silence is in doubt for so long. */
-const dayMs = 24 * 60 * 60 * 1000;
 /** The gateway allows a burst of 20 and one message a second; this stays below. */
 export const allowance = { burst: 15, perMs: 0.9 / 1000 };
 
@@ -187,7 +185,7 @@ const ping = (draft: Draft, session: Session, timeoutMs: number) => {
 const heartbeatAt = ({ pongBy, heardAt }: Readonly<Session>, state: State): number => {
   const { settings, heartbeatMs, doubtAt, silences, networkName, now } = state;
   const { timing } = settings;
-  // A time to come is of a clock that was wrong.
+  // A network that lost a session in silence is in doubt for a day. A time to come is of a clock that was wrong.
   const wasSilent = Math.abs(now - Number(silences[networkName])) < dayMs;
   const doubtfulFrom = wasSilent ? heardAt : Math.max(heardAt, doubtAt);
   const usualAt = heardAt + (timing.heartbeatMs ?? heartbeatMs);

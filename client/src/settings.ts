@@ -17,8 +17,8 @@ export type Timing = Readonly<{
   openTimeoutMs: number;
   /** From the open socket to `auth_success`. */
   authTimeoutMs: number;
-  /** So much silence is answered with a ping. Undefined: as the gateway tells, or two minutes where it does not. */
-  heartbeatMs: number | undefined;
+  /** So much silence is answered with a ping. Without it: as the gateway tells, or two minutes where it does not. */
+  heartbeatMs?: number | undefined;
   /** The same where the connection is in doubt: after a hint, after a hole, and on a network that lost one in silence. */
   doubtfulHeartbeatMs: number;
   /** A ping that stays unanswered so long is answered with a new connection. */
@@ -48,6 +48,8 @@ export const usualPingIntervalMs = 120_000;
 export const leastPingIntervalMs = 45_000;
 export const mostPingIntervalMs = 300_000;
 
+export const dayMs = 24 * 60 * 60 * 1000;
+
 export const defaultTiming: Timing = {
   backoffBaseMs: 500,
   backoffCapMs: 30_000,
@@ -58,7 +60,6 @@ export const defaultTiming: Timing = {
   tokenTimeoutMs: 15_000,
   openTimeoutMs: 10_000,
   authTimeoutMs: 10_000,
-  heartbeatMs: undefined,
   doubtfulHeartbeatMs: 45_000,
   // With the silence before it 128 s, which leaves two of what PROTOCOL.md promises for timers, wires and a head that lags.
   pongTimeoutMs: 8_000,

@@ -90,7 +90,17 @@ describe('a function for the address', () => {
     {
       why: 'gives a token with it',
       url: () => forbidden('wss://one.example/prod?token=t'),
-      says: 'Expected a valid url without a token, got …',
+      says: 'Expected a valid url without secrets, got …',
+    },
+    {
+      why: 'gives a password with it',
+      url: () => forbidden('wss://till:secret@one.example/prod'),
+      says: 'Expected a valid url without secrets, got …',
+    },
+    {
+      why: 'gives an address with a fragment',
+      url: () => forbidden(`${first}#kitchen`),
+      says: `Expected a valid url, got ${first}#kitchen`,
     },
   ])('that $why is asked again, later each time, and the application can read why', async ({ url, says }) => {
     let isBroken = true;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { TraceEntry } from '../../client/src/index.ts';
+import type { ConnectOptions, TraceEntry } from '../../client/src/index.ts';
 import { parseServerMessage } from '../../client/src/messages.ts';
+import { defaultTiming } from '../../client/src/settings.ts';
 import { forbidden } from '../forbidden.ts';
 import { createClientFixture, hour, minute } from './client-fixture.ts';
 
@@ -167,10 +168,45 @@ describe('options that cannot work', () => {
     { why: 'no address', options: { url: '' } },
     { why: 'a web address', options: { url: 'https://gateway.example/prod' } },
     { why: 'a token in the address', options: { url: 'wss://gateway.example/prod?token=abc' } },
+    { why: 'a password in the address', options: { url: 'wss://till:secret@gateway.example/prod' } },
+    { why: 'a user in the address', options: { url: 'wss://till@gateway.example' } },
+    { why: 'a fragment in the address', options: { url: 'wss://gateway.example/prod#kitchen' } },
     { why: 'no restaurant', options: { restaurantId: '' } },
     { why: 'every restaurant', options: { restaurantId: '*' } },
     { why: 'no name of a connection type', options: { connectionType: forbidden('Waiter 2') } },
   ])('$why throws a TypeError at once', ({ options }) => {
     expect(() => createClientFixture(options)).toThrow(TypeError);
+  });
+
+  /** What `Number` makes of nothing, less than nothing, a text and an object. */
+  const noNumbers = [Number.NaN, -5, forbidden('120000'), forbidden({})];
+  const noTimes = [...noNumbers, 0, Number.POSITIVE_INFINITY, 86_400_001];
+  /** Seconds by mistake among them. */
+  const noHeartbeats = [...noTimes, 120, 44_999, 300_001];
+
+  test.each<{ name: string; of: (got: number) => Partial<ConnectOptions>; never: readonly number[] }>([
+    { name: 'heartbeatMs', of: (heartbeatMs) => ({ heartbeatMs }), never: noHeartbeats },
+    { name: 'maxQueued', of: (maxQueued) => ({ maxQueued }), never: noNumbers },
+    { name: 'maxQueuedChars', of: (maxQueuedChars) => ({ maxQueuedChars }), never: noNumbers },
+    { name: 'publishTimeoutMs', of: (publishTimeoutMs) => ({ publishTimeoutMs }), never: noNumbers },
+    ...['heartbeatMs', ...Object.keys(defaultTiming)].map((name) => ({
+      name,
+      of: (got: number) => ({ timing: { [name]: got } }),
+      never: [...noTimes, forbidden(undefined)],
+    })),
+  ])('a number that $name cannot be throws a TypeError that says what it can be', ({ name, of, never }) => {
+    for (const got of never) {
+      const connecting = () => createClientFixture(of(got));
+      expect(connecting).toThrow(TypeError);
+      expect(connecting).toThrow(`Expected a valid ${name}, `);
+      expect(connecting).toThrow(`, got ${got}`);
+    }
+  });
+
+  test('an address with an @ further on, and numbers at their bounds, are none of them', () => {
+    const least = { heartbeatMs: 45_000, maxQueued: 0, maxQueuedChars: 0, publishTimeoutMs: 0 };
+    const endless = Number.POSITIVE_INFINITY;
+    const most = { heartbeatMs: 300_000, maxQueued: endless, maxQueuedChars: endless, publishTimeoutMs: endless };
+    for (const options of [least, most]) createClientFixture({ url: 'wss://gateway.example/a@b?c=@', ...options });
   });
 });

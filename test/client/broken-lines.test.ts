@@ -56,8 +56,7 @@ describe('a line', () => {
     const witness = await at.restaurant.enter('manager', 'management');
     const kitchen = await at.restaurant.enter('chef', 'kitchen', {
       url: at.line.url,
-      heartbeatMs: 200,
-      timing: { pongTimeoutMs: 500 },
+      timing: { heartbeatMs: 200, pongTimeoutMs: 500 },
     });
     at.line.silence('both ways');
     await at.restaurant.fanOut([{ order_id: 1 }, { order_id: 2 }]);

@@ -121,7 +121,7 @@ describe('at the table', () => {
     const trace: string[] = [];
     const pong = Promise.withResolvers<void>();
     const { client, states } = arrive('chef', {
-      heartbeatMs: 50,
+      timing: { heartbeatMs: 50 },
       trace: (entry) => {
         if (entry.kind === 'received') trace.push(JSON.parse(entry.text).type);
         if (trace.filter((type) => type === 'pong').length === 2) pong.resolve();
@@ -169,7 +169,7 @@ describe('at the table', () => {
   });
 
   test('a connection the gateway has forgotten is made anew, not before the gateway says so', async () => {
-    const { client } = arrive('chef', { heartbeatMs: 300 });
+    const { client } = arrive('chef', { timing: { heartbeatMs: 300 } });
     const state = await until(client, isConnected);
     await fixture.deleteRow(state.status === 'connected' ? state.session.connectionId : '');
     const waiting = await until(client, ({ status }) => status === 'waiting');

@@ -138,7 +138,7 @@ describe.each(constructors)('by $by', ({ options }) => {
     const server = await serve(async (visit) => {
       await authenticated(visit);
     });
-    const client = connectTo(server.url, { ...options, heartbeatMs: 50 });
+    const client = connectTo(server.url, { ...options, timing: { ...quick, heartbeatMs: 50 } });
     await reached(client, 'connected');
     await reached(client, 'waiting');
     expect(client.state).toMatchObject({ cause: { kind: 'silence' } });
