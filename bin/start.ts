@@ -101,7 +101,9 @@ await run(async () => {
   const { dir: assemblyDir, missing } = await appAssembly({
     context,
     fresh: values.fresh === true,
+    dataDir,
     onMaking: () => console.log('Synthesizing the app …'),
+    onWaiting: (command) => console.log(`Still waiting for "${command}", which synthesizes it …`),
   });
   for (const line of lookUpLines(missing)) console.log(line);
   let answer: Console = () => false;
