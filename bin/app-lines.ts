@@ -1,4 +1,5 @@
 /** What `start` says of the app around the gateway. */
+import type { GivenValues } from '../local/given-values.ts';
 
 /** What the app has beside the gateway, in one line, or nothing. */
 export const leftAloneLine = (leftAlone: ReadonlyMap<string, number>): string => {
@@ -6,6 +7,12 @@ export const leftAloneLine = (leftAlone: ReadonlyMap<string, number>): string =>
   if (types.length === 0) return '';
   const counted = types.map(([type, count]) => `${count === 1 ? '' : `${count} `}${type.replace(/^AWS::/, '')}`);
   return `What else the app has is left alone: ${counted.join(', ')}.\n\n`;
+};
+
+/** What somebody gives for this machine, and nobody asks for: it may be a slip of the pen. */
+export const unaskedLine = ({ unasked, file }: Pick<GivenValues, 'unasked' | 'file'>): string => {
+  const keys = unasked().map((key) => JSON.stringify(key));
+  return keys.length === 0 ? '' : `Nothing of this gateway asks for ${keys.join(', ')} of ${file}.\n\n`;
 };
 
 /** What was not looked up. */

@@ -27,8 +27,8 @@ await run(async () => {
       `The commands need Node ${least} or newer, and this is ${process.versions.node}; the constructs need no more than the CDK.`,
     );
   const [name = '--help'] = process.argv.slice(2);
-  if (name === '--help' || name === '-h') return void process.stdout.write(help);
-  if (name === '--version') return void process.stdout.write(`${version}\n`);
+  if (name === '--help' || name === '-h' || name === 'help') return void process.stdout.write(help);
+  if (name === '--version' || name === '-v') return void process.stdout.write(`${version}\n`);
   if (!isCommand(name)) {
     const nearest = nearestTo(name, names);
     const meant = nearest === undefined ? '' : `; did you mean ${nearest}?`;

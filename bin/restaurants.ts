@@ -69,7 +69,7 @@ async function newEpochs({ events }: Target, restaurant: string | undefined): Pr
 async function tellOf(target: Target, restaurant: string): Promise<void> {
   const { memberships, events } = await countRestaurant(target, restaurant);
   console.log(
-    `${restaurant} has ${memberships} memberships and ${events} items of events. With --yes they are deleted, and its sessions end.`,
+    `${restaurant} has ${counted(memberships, 'membership')} and ${counted(events, 'item')} of events. With --yes they are deleted, and its sessions end.`,
   );
 }
 
@@ -81,6 +81,10 @@ async function deleteRestaurant(target: Target, restaurant: string, asked: Asked
   for (const session of sessions) await closeSession(ports)(session, `operator/${randomUUID()}`, 'revoked');
   const events = await removeEvents(target, restaurant);
   console.log(
-    `${restaurant} is deleted: ${memberships} memberships, ${sessions.length} sessions, ${events} items of events.`,
+    `${restaurant} is deleted: ${counted(memberships, 'membership')}, ${counted(sessions.length, 'session')}, ${counted(events, 'item')} of events.`,
   );
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

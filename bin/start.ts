@@ -20,7 +20,7 @@ import { openConsole } from './console/open.ts';
 import { onEnding } from './endings.ts';
 import { addressesOf } from './open-addresses.ts';
 import { removeGatewayFile, writeGatewayFile } from './gateway-file.ts';
-import { leftAloneLine, lookUpLines } from './app-lines.ts';
+import { leftAloneLine, lookUpLines, unaskedLine } from './app-lines.ts';
 import { localConfig, localContext, runningConfig } from './local-config.ts';
 import { withLocalIssuer } from './local-issuer.ts';
 import { placesOf } from './target.ts';
@@ -101,7 +101,9 @@ await run(async () => {
   const { dir: assemblyDir, missing } = await appAssembly({
     context,
     fresh: values.fresh === true,
+    dataDir,
     onMaking: () => console.log('Synthesizing the app …'),
+    onWaiting: (command) => console.log(`Still waiting for "${command}", which synthesizes it …`),
   });
   for (const line of lookUpLines(missing)) console.log(line);
   let answer: Console = () => false;
@@ -166,7 +168,7 @@ and within 5 seconds paste this line, which is the ${printed.user} at a ${printe
 
 ${authenticateLine({ ...printed, token: await gateway.token(printed.user) })}
 
-${leftAloneLine(gateway.leftAlone)}Ctrl-C ends it.
+${leftAloneLine(gateway.leftAlone)}${unaskedLine(given)}Ctrl-C ends it.
 `);
   if (gateway.openUrls.length > 0)
     console.log(`WARNING: sockets are open on ${openOn.join(', ')}, to everybody in that network, and without TLS: what is said there,

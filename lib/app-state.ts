@@ -30,11 +30,18 @@ export const sourcesOf = ({ folder, sources, output }: Pick<CdkApp, 'folder' | '
       )
   ).toSorted();
 
-/** @param context what is said on the command line */
-export const stateOfApp = (app: CdkApp, context: Readonly<Record<string, unknown>>): string => {
+/**
+ * @param context what is said on the command line
+ * @param isSource whether a file counts, seen from the app's folder
+ */
+export const stateOfApp = (
+  app: CdkApp,
+  context: Readonly<Record<string, unknown>>,
+  isSource: (path: string) => boolean = () => true,
+): string => {
   const hash = createHash('sha256').update(process.version);
   hash.update(JSON.stringify(Object.entries(context).toSorted(([a], [b]) => (a < b ? -1 : 1))));
-  for (const path of [...told, ...sourcesOf(app)]) add(hash, path, join(app.folder, path));
+  for (const path of [...told, ...sourcesOf(app).filter(isSource)]) add(hash, path, join(app.folder, path));
   for (let folder = app.folder; ; folder = dirname(folder)) {
     for (const lock of locks) if (existsSync(join(folder, lock))) add(hash, lock, join(folder, lock));
     if (dirname(folder) === folder) return hash.digest('hex').slice(0, 16);

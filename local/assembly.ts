@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as v from 'valibot';
 import { accountId } from './names.ts';
@@ -151,7 +151,8 @@ const readJson = <Schema extends v.GenericSchema>(
   try {
     read = JSON.parse(change(readFileSync(file, 'utf8')));
   } catch (cause) {
-    throw new StartError('ASSEMBLY_UNREADABLE', `${file} cannot be read as JSON: synthesize the app first.`, { cause });
+    const problem = existsSync(file) ? 'cannot be read as JSON' : 'is not there';
+    throw new StartError('ASSEMBLY_UNREADABLE', `${file} ${problem}: synthesize the app first.`, { cause });
   }
   const checked = v.safeParse(schema, read);
   if (checked.success) return checked.output;

@@ -9,6 +9,7 @@ import {
 } from './blueprint/event-sources.ts';
 import { foreignQueues } from './blueprint/foreign-queues.ts';
 import { type FunctionBlueprint, readFunctions } from './blueprint/functions.ts';
+import { readOutboxTarget } from './blueprint/outbox-target.ts';
 import { type QueueBlueprint, readQueues } from './blueprint/queues.ts';
 import { readStatements, type Statements } from './blueprint/statements.ts';
 import { readTables, type TableBlueprint } from './blueprint/tables.ts';
@@ -70,17 +71,18 @@ export const readBlueprint = (
   ];
   const functions = readFunctions(template, new Set(called));
   const statements = readStatements(template, new Set(functions.map(({ functionName }) => functionName)));
-  const queues = readQueues(template);
+  const own = readQueues(template);
+  const queues = [...own, ...foreignQueues(statements, own, awsEndpoint)];
   return {
     tables: readTables(template),
-    queues: [...queues, ...foreignQueues(statements, queues, awsEndpoint)],
+    queues,
     functions,
     api,
     eventSources,
     streamSources,
     buses: readBuses(template),
     statements,
-    outboxTarget: template.findOutput('OutboxTarget'),
+    outboxTarget: readOutboxTarget(template, queues),
     output: template.output,
     door: door.path,
     leftAlone: leftAlone(stacks, doors),

@@ -1,5 +1,5 @@
 /** Values that only a deployment knows, as somebody gives them for this machine. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import type { Stack } from './assembly.ts';
 import { StartError } from './start-error.ts';
@@ -12,6 +12,10 @@ export type GivenValues = {
   readonly find: (key: string, stack: Pick<Stack, 'name'>) => string | readonly string[] | undefined;
   /** What to write and where, as the end of a sentence. */
   readonly advice: (key: string) => string;
+  /** The keys that nobody has asked for until now. */
+  readonly unasked: () => readonly string[];
+  /** For sentences. */
+  readonly file: string;
 };
 
 /** A file of values, by its name for sentences. */
@@ -20,9 +24,17 @@ export const givenValues = (
   file: string,
 ): GivenValues => {
   const own = new Map(Object.entries(values));
+  const asked = new Set<string>();
   return {
-    find: (key, { name }) => own.get(`${name}/${key}`) ?? own.get(key),
+    find: (key, { name }) => {
+      const its = [`${name}/${key}`, key].find((one) => own.has(one));
+      if (its === undefined) return undefined;
+      asked.add(its);
+      return own.get(its);
+    },
     advice: (key) => `give its value as ${JSON.stringify(key)}: "…" in ${file}`,
+    unasked: () => [...own.keys()].filter((key) => !asked.has(key)),
+    file,
   };
 };
 
@@ -32,7 +44,13 @@ export const usualValuesFile = 'maitred.values.json';
 /** Nobody gives any. */
 export const noValues = givenValues({}, usualValuesFile);
 
-const File = v.record(v.string(), v.union([v.string(), v.array(v.string())]));
+const text = v.pipe(v.string(), v.nonEmpty());
+// A list has keys, too.
+const File = v.pipe(
+  v.unknown(),
+  v.check((read) => !Array.isArray(read)),
+  v.record(v.string(), v.union([text, v.array(text)])),
+);
 
 /** Throws `StartError` that says what of the file is not as it should be. */
 export const readGivenValues = (path: string, name: string): GivenValues => {
@@ -40,13 +58,14 @@ export const readGivenValues = (path: string, name: string): GivenValues => {
   try {
     read = JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    throw new StartError('VALUES_UNREADABLE', `${name} cannot be read as JSON.`, { cause });
+    const problem = existsSync(path) ? 'cannot be read as JSON' : 'is not there';
+    throw new StartError('VALUES_UNREADABLE', `${name} ${problem}.`, { cause });
   }
   const checked = v.safeParse(File, read);
   if (checked.success) return givenValues(checked.output, name);
   const key = v.getDotPath(checked.issues[0]);
   throw new StartError(
     'VALUES_UNREADABLE',
-    `${name} must be an object of texts or lists of texts${key === null ? '' : `, which ${key} is not`}.`,
+    `${name} must be an object of texts that are not empty, or lists of them${key === null ? '' : `, which ${key} is not`}.`,
   );
 };

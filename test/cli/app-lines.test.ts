@@ -1,6 +1,7 @@
 /** What `start` says of the app around the gateway. */
 import { expect, test } from '@jest/globals';
-import { leftAloneLine, lookUpLines } from '../../bin/app-lines.ts';
+import { leftAloneLine, lookUpLines, unaskedLine } from '../../bin/app-lines.ts';
+import { givenValues } from '../../local/given-values.ts';
 
 test('what is left alone stands in one line, by type, and is nothing to tell where there is nothing', () => {
   const counts = new Map([
@@ -22,4 +23,12 @@ test('what was not looked up stands in one line', () => {
   expect(lookUpLines(['vpc:x', 'ami:y', 'az:z'])).toEqual([
     expect.stringMatching(/does not have vpc:x and 2 more, and/),
   ]);
+});
+
+test('a value that nobody has asked for is named, and one for a stack does not stand for that of all', () => {
+  const given = givenValues({ Key: 'a', 'Shop/Key': 'b', Bus: 'c' }, 'values.json');
+  expect(given.find('Key', { name: 'Shop' })).toBe('b');
+  expect(unaskedLine(given)).toBe('Nothing of this gateway asks for "Key", "Bus" of values.json.\n\n');
+  for (const key of ['Key', 'Bus']) given.find(key, { name: 'Other' });
+  expect(unaskedLine(given)).toBe('');
 });

@@ -514,7 +514,7 @@ describe('sessions and events', () => {
     const has =
       'r-closing has 2 memberships and 6 items of events. With --yes they are deleted, and its sessions end.\n';
     expect(await restaurants('delete', ...at)).toEqual({ code: 0, stdout: has, stderr: '' });
-    const deleted = 'r-closing is deleted: 2 memberships, 1 sessions, 6 items of events.\n';
+    const deleted = 'r-closing is deleted: 2 memberships, 1 session, 6 items of events.\n';
     expect(await restaurants('delete', ...at, '--yes')).toEqual({ code: 0, stdout: deleted, stderr: '' });
     expect(JSON.parse(await client.next())).toMatchObject({ type: 'closing', reason: 'revoked' });
     expect(await client.closed()).toBe(1000);

@@ -69,13 +69,13 @@ const cases: readonly Readonly<{ why: string; folder: () => string; args?: strin
     {
       why: 'the file of values is none',
       folder: () => withDoor('values-list', {}, { 'maitred.values.json': '[1]' }),
-      says: /^maitred\.values\.json must be an object of texts or lists of texts/,
+      says: /^maitred\.values\.json must be an object of texts that are not empty/,
     },
     {
       why: 'a named file of values is not there',
       folder: () => withDoor('values-missing'),
       args: '--values nowhere.json',
-      says: /^nowhere\.json cannot be read as JSON\.$/,
+      says: /^nowhere\.json is not there\.$/,
     },
     {
       why: 'a stage is named by a file',

@@ -120,6 +120,6 @@ test('has the types of a configuration, and of none that was never synthesized',
   expect(maitred(app, 'types')).toMatchObject({
     code: exitCodes.failed,
     stdout: '',
-    stderr: expect.stringContaining('cdk.out/manifest.json cannot be read as JSON: synthesize the app first.'),
+    stderr: expect.stringContaining('cdk.out/manifest.json is not there: synthesize the app first.'),
   });
 });
