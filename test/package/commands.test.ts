@@ -17,7 +17,7 @@ let built: readonly Metafile[];
 
 beforeAll(async () => {
   built = await buildCommands(root, dir);
-  writeFileSync(join(app, 'cdk.json'), '{}');
+  writeFileSync(join(app, 'cdk.json'), '{ "app": "node app.mjs" }');
 });
 afterAll(() => {
   for (const one of [dir, app]) rmSync(one, { recursive: true });
