@@ -4,8 +4,8 @@ import { fleetFrom, fleetOptions, withNegatives } from '../cost/fleet-arguments.
 import { pageOf } from '../cost/page.ts';
 import { reportOf } from '../cost/report.ts';
 import { linesOf } from '../cost/terminal.ts';
-import { writePage } from '../cost/write-page.ts';
 import { called, readArguments, run, UsageError } from './command.ts';
+import { writePage } from './page-file.ts';
 
 const help = `What a month costs at list prices, everything counted, with your numbers. The sum and its assumptions: docs/cost.md.
 

@@ -2,12 +2,12 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { writePage } from '../../bin/page-file.ts';
 import { reference } from '../../cost/fleet.ts';
 import { fleetFrom, fleetOptions, withNegatives } from '../../cost/fleet-arguments.ts';
 import { totalOf } from '../../cost/month.ts';
 import { pageOf } from '../../cost/page.ts';
 import { inDollars } from '../../cost/price.ts';
-import { writePage } from '../../cost/write-page.ts';
 import { reportOf } from '../../cost/report.ts';
 import { linesOf } from '../../cost/terminal.ts';
 

@@ -1,4 +1,4 @@
-/** Writes the page of a month to a file. */
+/** Writes the page that `--page` names. */
 import { writeFileSync } from 'node:fs';
 
 const reasons: Readonly<Record<string, string>> = {
