@@ -1,11 +1,11 @@
 /** `npm run cost`: what a month costs with anybody's numbers. Reads nothing and asks nobody. */
-import { writeFileSync } from 'node:fs';
 import { bounds, reference } from '../cost/fleet.ts';
-import { fleetFrom, fleetOptions } from '../cost/fleet-arguments.ts';
+import { fleetFrom, fleetOptions, withNegatives } from '../cost/fleet-arguments.ts';
 import { pageOf } from '../cost/page.ts';
 import { reportOf } from '../cost/report.ts';
 import { linesOf } from '../cost/terminal.ts';
 import { called, readArguments, run, UsageError } from './command.ts';
+import { writePage } from './page-file.ts';
 
 const help = `What a month costs at list prices, everything counted, with your numbers. The sum and its assumptions: docs/cost.md.
 
@@ -24,7 +24,7 @@ const help = `What a month costs at list prices, everything counted, with your n
   --frame N                 events of a restaurant in one frame, in a rush (${reference.frame})
   --issuer WHOSE            own: an issuer that you have; pool: the stage's user pool (${reference.issuer})
   --token-hours H           how long a token is good for (${reference.tokenHours})
-  --heartbeat SECONDS       silence after which a device pings (${reference.heartbeat}; pingIntervalSeconds of the stage)
+  --heartbeat SECONDS       silence after which a device pings (${reference.heartbeat}; pingIntervalSeconds of the stage), from ${bounds.heartbeat[0]} to ${bounds.heartbeat[1]}
   --outbox KIND             none, bus or queue (${reference.outbox})
 
 Keys of the stage's configuration:
@@ -34,12 +34,14 @@ Keys of the stage's configuration:
   --audit-retention-days N  (${reference.auditRetentionDays})
   --event-retention-hours N (${reference.eventRetentionHours})
   --dashboard D             small, full or none (${reference.dashboard})
+  --encryption-key          a key of your own
 
   --json                    one JSON object
   --page FILE               writes a page with plots
 `;
 
 await run(async () => {
+  process.argv = withNegatives(process.argv);
   const { values, positionals } = readArguments(help, {
     ...fleetOptions,
     json: { type: 'boolean' },
@@ -49,7 +51,8 @@ await run(async () => {
   const fleet = fleetFrom(values);
   if (typeof fleet === 'string') throw new UsageError(fleet);
   const report = reportOf(fleet);
-  if (values.page !== undefined) writeFileSync(values.page, pageOf(report));
+  const problem = values.page === undefined ? undefined : writePage(values.page, pageOf(report));
+  if (problem !== undefined) throw new UsageError(problem);
   process.stdout.write(
     values.json === true
       ? `${JSON.stringify(report)}\n`

@@ -2,7 +2,7 @@
 import type { Assumed } from './assumptions.ts';
 import type { Counts } from './counts.ts';
 import type { Fleet } from './fleet.ts';
-import { measured } from './units.ts';
+import { autoscalingAlarms, eventsTableLeast, measured } from './units.ts';
 import { gb, invoked, type Purpose, type Use } from './use.ts';
 
 export const deliveryUses = ({ frames, connectedMinutes }: Counts, { frameBytes }: Assumed): readonly Use[] => [
@@ -45,6 +45,27 @@ export const eventsTable = (
         { purpose, price: 'dynamodbWriteUnit', quantity: writes },
         { purpose, price: 'dynamodbReadUnit', quantity: reads },
       ];
+
+/** What provisioned throughput is paid for beyond its use: the least of it, by night, too, and the alarms of the autoscaling. */
+export const leastUses = (fleet: Fleet, uses: readonly Use[]): readonly Use[] => {
+  if (!fleet.provisioned) return [];
+  const purpose = 'numbering and storing events';
+  const connectedHours = fleet.hours + fleet.nightHours;
+  const unused = (price: Use['price'], perSecond: number): number => {
+    const provisioned = uses.reduce((sum, use) => sum + (use.price === price ? use.quantity : 0), 0);
+    const leastOf = (hours: number): number => perSecond * hours * 3600 * fleet.days;
+    return Math.max(0, leastOf(connectedHours) - provisioned) + leastOf(24 - connectedHours);
+  };
+  return [
+    ...(
+      [
+        ['dynamodbProvisionedWriteUnit', eventsTableLeast.writes],
+        ['dynamodbProvisionedReadUnit', eventsTableLeast.reads],
+      ] as const
+    ).map(([price, perSecond]) => ({ purpose, price, quantity: unused(price, perSecond) }) as const),
+    { purpose: 'alarms, metrics, dashboard', price: 'cloudWatchAlarmMetric', quantity: autoscalingAlarms },
+  ];
+};
 
 export const runUses = ({ runs, turns }: Counts, assumption: Assumed): readonly Use[] => {
   const purpose = 'runs of the fan-out';

@@ -10,6 +10,7 @@ import {
   publishers,
   reference,
   tableClasses,
+  wordsOf,
 } from './fleet.ts';
 
 type Read = Readonly<Record<string, string | boolean | undefined>>;
@@ -37,7 +38,20 @@ export const fleetOptions = {
   'audit-retention-days': { type: 'string' },
   'event-retention-hours': { type: 'string' },
   dashboard: { type: 'string' },
+  'encryption-key': { type: 'boolean' },
 } as const;
+
+/**
+ * Joins a number below zero to the option before it: `parseArgs` would call it ambiguous, and what is wrong with it is said by `fleetFrom`.
+ */
+export const withNegatives = (words: readonly string[]): string[] => {
+  const belongsBefore = (nth: number): boolean =>
+    /^-\.?\d/.test(words[nth] ?? '') && /^--[^=]+$/.test(words[nth - 1] ?? '');
+  return words.flatMap((word, nth) => {
+    if (belongsBefore(nth)) return [];
+    return [belongsBefore(nth + 1) ? `${word}=${words[nth + 1]}` : word];
+  });
+};
 
 /** The fleet that was said, or what is wrong with it in one sentence. */
 export const fleetFrom = (said: Read): Fleet | string => {
@@ -46,7 +60,7 @@ export const fleetFrom = (said: Read): Fleet | string => {
     const text = said[optionOf(key)];
     if (typeof text !== 'string') return reference[key];
     if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text);
-    problems.push(`--${optionOf(key)} is a number, got ${text === '' ? 'nothing' : text}`);
+    problems.push(`--${optionOf(key)} is ${wordsOf(key)}, got ${text === '' ? 'nothing' : text}`);
     return Number.NaN;
   };
   const choice = <Word extends string>(key: string, words: readonly Word[], byDefault: Word): Word => {
@@ -77,6 +91,7 @@ export const fleetFrom = (said: Read): Fleet | string => {
     auditRetentionDays: number('auditRetentionDays'),
     eventRetentionHours: number('eventRetentionHours'),
     dashboard: choice('dashboard', dashboards, reference.dashboard),
+    encryptionKey: said['encryption-key'] === true,
   };
   const [first] = problems;
   if (first !== undefined) return first;

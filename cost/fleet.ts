@@ -46,6 +46,8 @@ export type Fleet = Readonly<{
   auditRetentionDays: number;
   eventRetentionHours: number;
   dashboard: (typeof dashboards)[number];
+  /** `encryptionKey`: a key of the stage's own. */
+  encryptionKey: boolean;
 }>;
 
 /** The reference month: a fleet of ten thousand restaurants as they come, with everything at its default. */
@@ -71,6 +73,7 @@ export const reference: Fleet = {
   auditRetentionDays: 400,
   eventRetentionHours: 24,
   dashboard: 'small',
+  encryptionKey: false,
 };
 
 type NumberKey = {
@@ -88,10 +91,17 @@ export const bounds: Readonly<Record<NumberKey, readonly [from: number, to: numb
   audience: [0, 1],
   frame: [1, 10],
   tokenHours: [0.05, 24],
-  heartbeat: [10, 540],
+  /** As `pingIntervalSeconds`. */
+  heartbeat: [45, 300],
   fanOutConcurrency: [2, 1000, 'whole'],
   auditRetentionDays: [1, 3653, 'whole'],
   eventRetentionHours: [1, 168, 'whole'],
+};
+
+/** What a number may be, in words. */
+export const wordsOf = (key: NumberKey): string => {
+  const [from, to, kind] = bounds[key];
+  return `a ${kind === undefined ? '' : 'whole '}number from ${from} to ${to}`;
 };
 
 /** What is wrong with a fleet, as the rest of a sentence that begins with the key; nothing where it is right. */
@@ -99,7 +109,7 @@ export const problemOf = (fleet: Fleet): Readonly<{ key: keyof Fleet; says: stri
   for (const [key, [from, to, kind]] of Object.entries(bounds) as [NumberKey, (typeof bounds)[NumberKey]][]) {
     const value = fleet[key];
     if (!(value >= from && value <= to && (kind === undefined || Number.isInteger(value))))
-      return { key, says: `is a ${kind === undefined ? '' : 'whole '}number from ${from} to ${to}, got ${value}` };
+      return { key, says: `is ${wordsOf(key)}, got ${value}` };
   }
   return fleet.hours + fleet.nightHours > 24
     ? { key: 'nightHours', says: `and the open hours are a day at most, got ${fleet.hours} and ${fleet.nightHours}` }

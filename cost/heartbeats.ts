@@ -4,7 +4,7 @@ import { drawnDay, seeded, stretchesOf } from './arrivals.ts';
 import type { Fleet } from './fleet.ts';
 
 /** After a doubtful moment the first ping comes after so much silence, and all of them behind a network that forgets. */
-const carefulSeconds = 45;
+export const carefulSeconds = 45;
 
 /**
  * Pings in an hour of a device that hears so many frames at random moments (a Poisson process): a gap of t seconds has

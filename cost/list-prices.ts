@@ -36,6 +36,7 @@ export const listPrices = {
   cloudWatchMetric: 0.3,
   /** A month. */
   kmsKey: 1,
+  kmsRequest: 0.03 / 1e4,
   /** Out to the internet, first 10 TB. */
   transferOutGb: 0.09,
   /** A user of the month beyond the first ten thousand, plan Lite. */

@@ -6,10 +6,10 @@ import { type Assumed, assumed } from './assumptions.ts';
 import { connectionUses } from './connection-uses.ts';
 import { countsOf } from './counts.ts';
 import { pingUses, publicationUses } from './device-uses.ts';
-import { deliveryUses, eventUses, runUses } from './event-uses.ts';
+import { deliveryUses, eventUses, leastUses, runUses } from './event-uses.ts';
 import type { Fleet } from './fleet.ts';
 import { priced } from './price.ts';
-import { keptUses, logUses, outboxUses, poolUses, standingUses } from './stage-uses.ts';
+import { keptUses, keyUses, logUses, outboxUses, poolUses, standingUses } from './stage-uses.ts';
 import { type Purpose, purposes, type Use } from './use.ts';
 
 /** Every use of a month. */
@@ -25,9 +25,10 @@ export const usesOf = (fleet: Fleet, assumption: Assumed = assumed): readonly Us
     ...keptUses(fleet, counts, assumption),
     ...outboxUses(fleet, counts, assumption),
     ...poolUses(fleet),
+    ...keyUses(fleet),
     ...standingUses(fleet, assumption),
   ];
-  return [...uses, ...logUses(fleet, uses)].filter(({ quantity }) => quantity > 0);
+  return [...uses, ...leastUses(fleet, uses), ...logUses(fleet, uses)].filter(({ quantity }) => quantity > 0);
 };
 
 /** US dollars a month by purpose; what is not used is not there. */

@@ -18,7 +18,7 @@ export const savings: readonly Option[] = [
   },
   {
     option: '`pingIntervalSeconds` 300',
-    asks: 'an event that was posted and not heard is noticed within 310 s in place of 130; mobile networks forget silent connections after 30 to 300 s',
+    asks: 'an event that was posted and not heard is noticed within 310 s in place of 130; mobile networks forget silent connections after 30 to 300 s, and those that do after 120 are not counted: it saves this at most',
     chosen: { heartbeat: 300 },
   },
   {
@@ -33,8 +33,13 @@ export const savings: readonly Option[] = [
   },
 ];
 
-/** The month with all of them. */
-export const withSavings = (fleet: Fleet): Fleet => Object.assign({ ...fleet }, ...savings.map(({ chosen }) => chosen));
+/** Those of them that save something in this month, a cent at least: what is chosen already does not. */
+export const savingsOf = (fleet: Fleet): readonly Option[] =>
+  savings.filter((one) => differenceOf(fleet, one) <= -0.005);
+
+/** The month with all that save. */
+export const withSavings = (fleet: Fleet): Fleet =>
+  Object.assign({ ...fleet }, ...savingsOf(fleet).map(({ chosen }) => chosen));
 
 export const changes: readonly Option[] = [
   {
@@ -86,6 +91,7 @@ export const changes: readonly Option[] = [
     asks: 'ten thousand users are free',
     chosen: { issuer: 'pool' },
   },
+  { option: '`encryptionKey`, a key of your own', asks: 'the key, and its requests', chosen: { encryptionKey: true } },
   {
     option: '`dashboard` `"full"`',
     asks: 'more than the 50 metrics up to which three dashboards of an account are free',

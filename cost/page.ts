@@ -1,13 +1,12 @@
 /** A month as one page that needs nothing else: bars, options, the tornado of assumptions, and others beside it. Readable in light and dark. */
-import { inDollars } from './price.ts';
+import { counted, inDollars } from './price.ts';
 import type { Report } from './report.ts';
 import { signed } from './terminal.ts';
 
 /** The whole page. */
 export const pageOf = (report: Report): string => {
   const { fleet, dollars } = report;
-  const count = (number: number): string => number.toLocaleString('en-US');
-  const title = `${count(fleet.restaurants)} restaurants: ${inDollars(dollars)} a month`;
+  const title = `${counted(fleet.restaurants, 'restaurant')}: ${inDollars(dollars)} a month`;
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -16,14 +15,12 @@ export const pageOf = (report: Report): string => {
 <style>${style}</style>
 <main>
 <h1>${title}</h1>
-<p>${count(fleet.devices)} devices and ${count(fleet.events)} events a day each, ${fleet.hours} open hours${fleet.nightHours > 0 ? ` and ${fleet.nightHours} connected at night` : ''}, ${fleet.days} days; events ${fleet.arrivals === 'random' ? 'at random moments' : fleet.arrivals === 'peaked' ? 'with peaks at lunch and dinner' : 'by order, with peaks'}. List prices of us-east-1; Lambda's time and what else is not measured is assumed.</p>
+<p>${counted(fleet.devices, 'device')} and ${counted(fleet.events, 'event')} a day each, ${fleet.hours} open hours${fleet.nightHours > 0 ? ` and ${fleet.nightHours} connected at night` : ''}, ${fleet.days} days; events ${fleet.arrivals === 'random' ? 'at random moments' : fleet.arrivals === 'peaked' ? 'with peaks at lunch and dinner' : 'by order, with peaks'}. List prices of us-east-1; Lambda's time and what else is not measured is assumed.</p>
 ${report.warnings.map((warning) => `<p class="warning">${escaped(warning)}</p>`).join('\n')}
 <h2>What it is for</h2>
 ${barsOf(report.items.map((item) => ({ label: item.purpose, value: item.dollars, text: inDollars(item.dollars) })))}
 <h2>What would save</h2>
-<table><tr><th>one at a time, and what it asks<th class="number">saves</tr>
-${report.options.map(({ option, saves, asks }) => `<tr><td>${escaped(option)}<br><small>${escaped(asks)}</small><td class="number">${signed(saves)}</tr>`).join('\n')}
-<tr><td>the month with all of them<td class="number">${inDollars(report.withOptions)}</tr></table>
+${savingsTable(report)}
 <h2>What each assumption is worth</h2>
 <p>The month with half of it, and with half as much more.</p>
 ${tornadoPlot(report)}
@@ -40,6 +37,13 @@ ${barsOf([
 </html>
 `;
 };
+
+const savingsTable = ({ options, withOptions }: Report): string =>
+  options.length === 0
+    ? '<p>None of the options would save.</p>'
+    : `<table><tr><th>one at a time, and what it asks<th class="number">a month</tr>
+${options.map(({ option, saves, asks }) => `<tr><td>${escaped(option)}<br><small>${escaped(asks)}</small><td class="number">${signed(-saves)}</tr>`).join('\n')}
+<tr><td>the month with all of them<td class="number">${inDollars(withOptions)}</tr></table>`;
 
 const style = `:root{color-scheme:light dark;--ink:#1b1b1f;--paper:#fdfdfd;--quiet:#5c5c66;--bar:#2f6fb0;--other:#b06a2f;--line:#d5d5dc}
 @media (prefers-color-scheme:dark){:root{--ink:#e9e9ee;--paper:#17171b;--quiet:#a3a3ae;--bar:#6aa9e6;--other:#e0a168;--line:#3a3a43}}

@@ -23,6 +23,10 @@ export const priced = <Use extends Readonly<{ price: Price; quantity: number }>>
   }));
 };
 
+/** So many of something, as the terminal and the page write it. */
+export const counted = (number: number, one: string): string =>
+  `${number.toLocaleString('en-US')} ${one}${number === 1 ? '' : 's'}`;
+
 /** As the documents write dollars. */
 export const inDollars = (dollars: number): string =>
   dollars < 100 ? `$${dollars.toFixed(2)}` : `$${Math.round(dollars).toLocaleString('en-US')}`;

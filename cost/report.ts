@@ -1,11 +1,12 @@
 /** Everything that is said of a fleet's month, as data: the terminal, the page and `--json` show it. */
 import { type Alternative, alternatives } from './alternatives.ts';
 import { assumptions } from './assumptions.ts';
-import type { Fleet } from './fleet.ts';
+import { type Fleet, reference } from './fleet.ts';
+import { carefulSeconds } from './heartbeats.ts';
 import { countsOf } from './counts.ts';
 import { monthOf, totalOf } from './month.ts';
 import type { Purpose } from './use.ts';
-import { differenceOf, savings, withSavings } from './options.ts';
+import { differenceOf, savingsOf, withSavings } from './options.ts';
 import { mostPerSecond } from './shared-runs.ts';
 import { stretchesOf } from './arrivals.ts';
 import { type Swing, tornadoOf } from './tornado.ts';
@@ -16,7 +17,7 @@ export type Report = Readonly<{
   dollars: number;
   items: readonly Readonly<{ purpose: Purpose; dollars: number }>[];
   counts: Readonly<Record<string, number>>;
-  /** What each saving option takes off, and the month with all of them. */
+  /** What each option that saves takes off, and the month with all of them. */
   options: readonly Readonly<{ option: string; asks: string; saves: number }>[];
   withOptions: number;
   alternatives: readonly Alternative[];
@@ -30,7 +31,7 @@ export const reportOf = (fleet: Fleet): Report => ({
   dollars: totalOf(fleet),
   items: [...monthOf(fleet)].map(([purpose, dollars]) => ({ purpose, dollars })).sort((a, b) => b.dollars - a.dollars),
   counts: countsOf(fleet),
-  options: savings.map((one) => ({
+  options: savingsOf(fleet).map((one) => ({
     option: one.option.replaceAll('`', ''),
     asks: one.asks.replaceAll('`', ''),
     saves: -differenceOf(fleet, one),
@@ -60,6 +61,11 @@ const warningsOf = (fleet: Fleet): readonly string[] => {
     ...(requests > requestsPerSecond
       ? [
           `Deliveries alone are ${Math.round(requests).toLocaleString('en-US')} requests/s in the busiest hour, and an account has ${requestsPerSecond.toLocaleString('en-US')}/s by default (docs/limits.md).`,
+        ]
+      : []),
+    ...(fleet.heartbeat > reference.heartbeat
+      ? [
+          `Networks that forget a silent connection between ${reference.heartbeat} s and ${fleet.heartbeat} s are not counted: devices behind them ping after ${carefulSeconds} s, so the month with a heartbeat of ${fleet.heartbeat} s is this at least.`,
         ]
       : []),
   ];

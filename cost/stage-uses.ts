@@ -2,7 +2,7 @@
 import type { Assumed } from './assumptions.ts';
 import type { Counts } from './counts.ts';
 import type { Fleet } from './fleet.ts';
-import { auditRecords, idleStage } from './units.ts';
+import { auditRecords, idleStage, keyAskers } from './units.ts';
 import { gb, invoked, type Use } from './use.ts';
 
 export const keptUses = (
@@ -66,6 +66,18 @@ export const poolUses = ({ issuer, restaurants, devices }: Fleet): readonly Use[
         },
       ];
 
+/** A key of your own; of a stage without one there is none. Its requests are in the hours in which somebody is connected. */
+export const keyUses = ({ encryptionKey, restaurants, devices, hours, nightHours, days }: Fleet): readonly Use[] => {
+  const purpose = 'the key';
+  const queues = idleStage.standardQueues + idleStage.fifoQueues;
+  const askers = keyAskers.perQueue * queues + keyAskers.perTable * keyAskers.tables;
+  const askedHours = restaurants * devices > 0 ? days * (hours + nightHours) : 0;
+  return [
+    { purpose, price: 'kmsKey', quantity: idleStage.keys + (encryptionKey ? 1 : 0) },
+    { purpose, price: 'kmsRequest', quantity: encryptionKey ? askers * askedHours * 12 : 0 },
+  ];
+};
+
 /** What a stage has whether or not anybody connects, and the metrics that it writes while somebody does. */
 export const standingUses = (fleet: Fleet, { pollersPerQueue, metricNames }: Assumed): readonly Use[] => {
   const polls = (pollersPerQueue * fleet.days * 86_400) / secondsPerPoll;
@@ -75,7 +87,6 @@ export const standingUses = (fleet: Fleet, { pollersPerQueue, metricNames }: Ass
   return [
     { purpose, price: 'cloudWatchAlarmMetric', quantity: idleStage.alarmMetrics },
     { purpose, price: 'cloudWatchDashboard', quantity: fleet.dashboard === 'full' ? 1 : 0 },
-    { purpose, price: 'kmsKey', quantity: idleStage.keys },
     { purpose, price: 'cloudWatchMetric', quantity: isUsed ? metricNames * shareOfHours : 0 },
     { purpose: 'reading empty queues', price: 'sqsStandardRequest', quantity: polls * idleStage.standardQueues },
     { purpose: 'reading empty queues', price: 'sqsFifoRequest', quantity: polls * idleStage.fifoQueues },

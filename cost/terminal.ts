@@ -1,5 +1,5 @@
 /** A month as lines of text: with bars for a person's terminal, without for whatever reads on. */
-import { inDollars } from './price.ts';
+import { counted, inDollars } from './price.ts';
 import type { Report } from './report.ts';
 
 const barWidth = 32;
@@ -15,21 +15,24 @@ const barOf = (share: number): string => {
 /** `withBars`: the terminal shows them. */
 export const linesOf = (report: Report, withBars: boolean): readonly string[] => {
   const { fleet, dollars, items } = report;
-  const count = (number: number): string => number.toLocaleString('en-US');
   const most = Math.max(...items.map((item) => item.dollars), 0);
   const row = (label: string, amount: string, bar = ''): string =>
     `  ${label.padEnd(labelWidth)}${amount.padStart(10)}${bar === '' ? '' : `  ${bar}`}`;
   return [
-    `${count(fleet.restaurants)} restaurants, ${count(fleet.devices)} devices and ${count(fleet.events)} events a day each, ${fleet.hours} h a day${fleet.nightHours > 0 ? ` and ${fleet.nightHours} h connected at night` : ''}: a month at list prices of us-east-1`,
+    `${counted(fleet.restaurants, 'restaurant')}, ${counted(fleet.devices, 'device')} and ${counted(fleet.events, 'event')} a day each, ${fleet.hours} h a day${fleet.nightHours > 0 ? ` and ${fleet.nightHours} h connected at night` : ''}: a month at list prices of us-east-1`,
     '',
     ...items.map((item) =>
       row(item.purpose, inDollars(item.dollars), withBars && most > 0 ? barOf(item.dollars / most) : ''),
     ),
     row('together', inDollars(dollars)),
     '',
-    'What would save, one at a time:',
-    ...report.options.map(({ option, saves }) => `  ${signed(-saves).padStart(10)}  ${option}`),
-    `  ${inDollars(report.withOptions).padStart(10)}  the month with all of them`,
+    ...(report.options.length === 0
+      ? ['None of the options would save.']
+      : [
+          'What would save, one at a time:',
+          ...report.options.map(({ option, saves }) => `  ${signed(-saves).padStart(10)}  ${option}`),
+          `  ${inDollars(report.withOptions).padStart(10)}  the month with all of them`,
+        ]),
     '',
     'Others, deliveries and connections alone, and with the door, numbering, storage and queue beside them:',
     ...report.alternatives.map(({ name, alone, alike }) =>

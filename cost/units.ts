@@ -59,6 +59,19 @@ export const functionMb = {
   outbox: 512,
 } as const;
 
+/**
+ * Units a second that the events table has at least where its throughput is provisioned, as a stage has them by default; and the alarms
+ * by which autoscaling follows: four for writes and four for reads, kept in the account.
+ */
+export const eventsTableLeast = { writes: 5, reads: 5 } as const;
+export const autoscalingAlarms = 8;
+
+/**
+ * Who asks KMS where a stage has a key of its own, each at most once in five minutes: at a queue who sends, twice, and who receives;
+ * at each table the functions that use it, of which some four are busy.
+ */
+export const keyAskers = { perQueue: 3, perTable: 4, tables: 5 } as const;
+
 /** What a stage has that costs whether or not anybody connects; a test counts it in the templates. */
 export const idleStage = {
   alarmMetrics: 44,

@@ -18,6 +18,7 @@ export const purposes = [
   'data transfer out',
   'the outbox',
   'the user pool',
+  'the key',
   'alarms, metrics, dashboard',
   'reading empty queues',
 ] as const;

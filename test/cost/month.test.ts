@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import * as v from 'valibot';
+import { alternatives } from '../../cost/alternatives.ts';
 import { assumed, assumptionNames } from '../../cost/assumptions.ts';
 import { seeded, stretchesOf } from '../../cost/arrivals.ts';
 import { bounds, type Fleet, problemOf, reference } from '../../cost/fleet.ts';
@@ -12,11 +14,13 @@ import { monthOf, totalOf, usesOf } from '../../cost/month.ts';
 import { outboxLogBytesPerRun } from '../../cost/stage-uses.ts';
 import { purposes } from '../../cost/use.ts';
 import { changes, differenceOf, savings, withSavings } from '../../cost/options.ts';
-import { apiGatewayMessages, priced } from '../../cost/price.ts';
+import { apiGatewayMessages, inDollars, priced } from '../../cost/price.ts';
 import { millionQuestions, tables, withTables } from '../../cost/page-tables.ts';
 import { drawnMessagesPerRun, messagesPerRun, mostPerSecond } from '../../cost/shared-runs.ts';
 import { tornadoOf } from '../../cost/tornado.ts';
-import { functionMb, idleStage, measured, platformLogBytes } from '../../cost/units.ts';
+import { eventsTableLeast, functionMb, idleStage, keyAskers, measured, platformLogBytes } from '../../cost/units.ts';
+import { throughputKeys } from '../../config-schema/throughput.ts';
+import { pingIntervalSeconds } from '../../protocol/limits.ts';
 import { resources, templates } from '../lib/templates.ts';
 import { functionLines } from '../monitoring/real-lines.ts';
 
@@ -39,6 +43,26 @@ describe('docs/cost.md', () => {
 
   test('says by how much the month misses its target with all options', () => {
     expect(prose).toContain(`the second by some $${Math.round(totalOf(withSavings(reference)) - 4_800)} ([why]`);
+  });
+
+  test('says which alternative is cheaper with the same beside it, and which is not', () => {
+    const all = totalOf(reference);
+    for (const { name, alike } of alternatives(reference))
+      if (alike !== undefined) expect([name, alike < all]).toEqual([name, name === 'AWS IoT Core, QoS 0']);
+    const cheaper = alternatives(reference).find(({ name }) => name === 'AWS IoT Core, QoS 0')?.alike ?? 0;
+    expect(prose).toContain(`IoT Core at QoS 0 is cheaper by $${Math.round(all - cheaper)}`);
+    const small = { ...reference, restaurants: 100 };
+    const appSync = alternatives(small).find(({ name }) => name === 'AWS AppSync Events')?.alike ?? 0;
+    expect(prose).toContain(
+      `at 100 restaurants AppSync Events is ${inDollars(appSync)} against ${inDollars(totalOf(small))}`,
+    );
+  });
+
+  test('says how far the month is above its target, and from where provisioned throughput saves', () => {
+    expect(prose).toContain(`the first by some $${Math.round((totalOf(reference) - 5_400) / 10) * 10}, the second`);
+    const saves = (restaurants: number): boolean => withSavings({ ...reference, restaurants }).provisioned;
+    const from = Array.from({ length: 100 }, (_, nth) => nth + 1).find(saves);
+    expect(prose).toContain(`from ${from} restaurants of the reference month`);
   });
 
   test('says how many pings an hour a device sends in the reference month', () => {
@@ -108,7 +132,14 @@ describe('restaurants in a run', () => {
 
 describe('a month', () => {
   test('has a use for each purpose there is, with everything on', () => {
-    const everything: Fleet = { ...reference, outbox: 'bus', issuer: 'pool', publishers: 'devices', dashboard: 'full' };
+    const everything: Fleet = {
+      ...reference,
+      outbox: 'bus',
+      issuer: 'pool',
+      publishers: 'devices',
+      dashboard: 'full',
+      encryptionKey: true,
+    };
     expect([...monthOf(everything).keys()]).toEqual(purposes);
   });
 
@@ -143,6 +174,43 @@ describe('a month', () => {
     for (const one of changes) expect([one.option, differenceOf(reference, one) !== 0]).toEqual([one.option, true]);
   });
 
+  test.each([{ restaurants: 0 }, { restaurants: 1 }, { restaurants: 20 }])(
+    'of $restaurants restaurants is dearer with provisioned throughput, whose least is paid day and night',
+    ({ restaurants }) => {
+      const few = { ...reference, restaurants };
+      const more = totalOf({ ...few, provisioned: true }) - totalOf(few);
+      expect(more).toBeGreaterThan(0);
+      if (restaurants > 0) return;
+      const leastOfHour = eventsTableLeast.writes * 0.00065 + eventsTableLeast.reads * 0.00013;
+      expect(more).toBeCloseTo(leastOfHour * 720 + 8 * listPrices.cloudWatchAlarmMetric);
+      expect(withSavings(few)).toEqual(few);
+    },
+  );
+
+  test('with provisioned throughput pays the least of it while nobody is connected, and what is provisioned else', () => {
+    const quantityOf = (fleet: Fleet): number =>
+      usesOf({ ...fleet, provisioned: true })
+        .filter(({ price }) => price === 'dynamodbProvisionedWriteUnit')
+        .reduce((sum, { quantity }) => sum + quantity, 0);
+    const writes = 600e6 * (3 + assumed.largeEvents);
+    expect(quantityOf(reference)).toBeCloseTo(writes / assumed.utilization + eventsTableLeast.writes * 12 * 3600 * 30);
+    expect(quantityOf({ ...reference, nightHours: 12 })).toBeCloseTo(writes / assumed.utilization);
+  });
+
+  test('counts provisioned throughput from the least that a stage has by default', () => {
+    expect(v.parse(throughputKeys.provisionedThroughput, { maxReads: 100, maxWrites: 100 })).toMatchObject({
+      minReads: eventsTableLeast.reads,
+      minWrites: eventsTableLeast.writes,
+    });
+  });
+
+  test('with a key of its own is dearer by the key, and where it is used by its requests', () => {
+    const more = (fleet: Fleet): number => totalOf({ ...fleet, encryptionKey: true }) - totalOf(fleet);
+    expect(more({ ...reference, restaurants: 0 })).toBeCloseTo(listPrices.kmsKey);
+    expect(more(reference)).toBeGreaterThan(listPrices.kmsKey + 0.3);
+    expect(more(reference)).toBeLessThan(listPrices.kmsKey + 2);
+  });
+
   test('depends on every assumption, or has options under which it does', () => {
     const swings = tornadoOf({ ...reference, provisioned: true });
     expect(swings.map(({ name }) => name).sort()).toEqual([...assumptionNames].sort());
@@ -163,6 +231,10 @@ describe('what a fleet may be', () => {
     },
   ])('$key $says', ({ key, fleet, says }) => {
     expect(problemOf({ ...reference, ...fleet })).toEqual({ key, says });
+  });
+
+  test('may ping as late as a stage may say, and no later', () => {
+    expect(bounds.heartbeat).toEqual([pingIntervalSeconds.least, pingIntervalSeconds.most]);
   });
 
   test('the reference month is one, and so is a fleet at either end', () => {
@@ -195,11 +267,13 @@ describe('the units are those of the templates and the functions', () => {
       alarmMetricsOfOutbox: alarmMetricsOf(withOutbox) - alarmMetricsOf(made),
       keys: all('AWS::KMS::Key').length,
       queues: mappings.length,
+      tables: all('AWS::DynamoDB::GlobalTable').length,
     }).toEqual({
       alarmMetrics: idleStage.alarmMetrics,
       alarmMetricsOfOutbox: idleStage.alarmMetricsOfOutbox,
       keys: idleStage.keys,
       queues: idleStage.standardQueues + idleStage.fifoQueues,
+      tables: keyAskers.tables,
     });
     // Where a maximum concurrency is set, Lambda does not read less while a queue is empty.
     expect(mappings.every(({ Properties }) => Properties.ScalingConfig !== undefined)).toBe(true);
@@ -243,10 +317,11 @@ describe('the units are those of the templates and the functions', () => {
           outbox: 'bus',
           issuer: 'pool',
           dashboard: 'full',
+          encryptionKey: true,
         } as const,
       ].flatMap((fleet) => usesOf(fleet).map(({ price }): string => price)),
     );
     const others = Object.keys(listPrices).filter((price) => !paid.has(price));
-    expect(others).toEqual(['apiGatewayMessageBeyond', 'kmsKey']);
+    expect(others).toEqual(['apiGatewayMessageBeyond']);
   });
 });
