@@ -1,5 +1,4 @@
 /** `npm run storm`: how devices come back that were cut at once. Reads nothing and asks nobody. */
-import { writeFileSync } from 'node:fs';
 import { caseNames, cases } from '../scale/cases.ts';
 import { runStorm } from '../scale/storm.ts';
 import { stormPage } from '../scale/storm-page.ts';
@@ -7,6 +6,7 @@ import { count, stormReport } from '../scale/storm-report.ts';
 import { stormFrom, stormOptions, usualStorm } from '../scale/storm-settings.ts';
 import { stormLines } from '../scale/storm-terminal.ts';
 import { called, readArguments, run, UsageError } from './command.ts';
+import { writePage } from './page-file.ts';
 
 const help = `How devices come back that lost their connections at once: the SDK's own state machine, as often as there are devices, against a
 model of the quotas of an account, in simulated time. What was found and what the model leaves out: docs/scale.md.
@@ -55,7 +55,8 @@ await run(async () => {
     if (typeof storm === 'string') throw new UsageError(storm);
     return stormReport(what ?? `${count(storm.devices)} devices`, storm, runStorm(storm));
   });
-  if (values.page !== undefined) writeFileSync(values.page, stormPage(reports));
+  const problem = values.page === undefined ? undefined : writePage(values.page, stormPage(reports));
+  if (problem !== undefined) throw new UsageError(problem);
   process.stdout.write(
     values.json === true
       ? reports.map((report) => `${JSON.stringify(report)}\n`).join('')
