@@ -122,7 +122,7 @@ async function bench(): Promise<void> {
   rows.push(['memory after all this, MB', ...memories.map((bytes) => (bytes / 1024 / 1024).toFixed(0))]);
   rows.push(['from its start until it listens, s', ...started.map(({ readyMs }) => (readyMs / 1000).toFixed(1))]);
   for (const [first = '', ...cells] of rows)
-    console.log(`${first.padEnd(66)}${cells.map((cell) => cell.padStart(20)).join('')}`);
+    console.log(`${first.padEnd(66)}${cells.map((cell, i) => cell.padStart(i < columns.length ? 20 : 26)).join('')}`);
   console.log(`\nlost or wrong answers: ${lost}; load at the beginning ${begun}, at the end ${load()}`);
   console.log(
     `\nWhat the peer does not do with these functions:\n${notDoneByThePeer.map((one) => `- ${one}`).join('\n')}`,

@@ -91,11 +91,12 @@ const ask = <T>(child: ChildProcess, what: Scene | Invocation | 'heard'): Promis
 };
 
 export const answerOf = async <T>(child: ChildProcess): Promise<T> => {
+  const answered = new AbortController();
   const [answer] = await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(([code]) => {
+    once(child, 'message', { signal: answered.signal }),
+    once(child, 'exit', { signal: answered.signal }).then(([code]) => {
       throw new Error(`a process of the bench ended with ${code}`);
     }),
-  ]);
+  ]).finally(() => answered.abort());
   return answer as T;
 };
