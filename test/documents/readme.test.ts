@@ -18,6 +18,7 @@ const path = [
   { heading: 'Connect your app', leadsTo: 'PROTOCOL.md' },
   { heading: 'Publish from your backend', leadsTo: 'docs/publishing.md' },
   { heading: 'Operate', leadsTo: 'docs/runbook.md' },
+  { heading: 'How fast it is here', leadsTo: 'docs/performance.md' },
   { heading: 'Read on', leadsTo: 'CONTRIBUTING.md' },
 ];
 
