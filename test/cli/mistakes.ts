@@ -38,7 +38,7 @@ export const mistakes: readonly Readonly<{ line: string; sentence: string; endin
   { line: 'cost 17', sentence: '17 is not understood; see --help' },
   { line: 'storm --devices none', sentence: '--devices is a whole number from 1 to 1000000, got none' },
   { line: 'storm --case tea', sentence: `--case is one of ${caseNames.join(', ')}, got tea` },
-  { line: 'cost --restaurants many', sentence: '--restaurants is a number, got many' },
+  { line: 'cost --restaurants many', sentence: '--restaurants is a whole number from 0 to 10000000, got many' },
   { line: 'cost --night-hours 13', sentence: '--night-hours and the open hours are a day at most, got 12 and 13' },
   { line: 'deadletters', sentence: 'say list, redrive or drop; see --help' },
   { line: 'deadletters burn', sentence: 'say list, redrive or drop, not burn; see --help' },

@@ -62,7 +62,7 @@ export const openRestaurantFixture = (fixture: GatewayFixture, restaurantId: str
       const visitor = { url: fixture.gateway.url, token, restaurantId, connectionType };
       client.send(hello(visitor, fields));
       const device = deviceOf(client);
-      const answer = await device.hears();
+      const answer = await device.isAnswered();
       assert.equal(answer['type'], 'auth_success', JSON.stringify(answer));
       return { ...device, pass: String(answer['reentry_pass']) };
     },
@@ -106,20 +106,28 @@ export const deadLettered = async (
   }));
 };
 
-const deviceOf = (client: NamedClient): Omit<Device, 'pass'> => {
+const deviceOf = (client: NamedClient) => {
   const early: Frame[] = [];
   const next = async (): Promise<Frame> => JSON.parse(await client.next());
   const hears = async (): Promise<Frame> => early.shift() ?? next();
   return {
     ...client,
     hears,
-    hearsUntil: async (type) => {
+    /** A session begins before its answer is there: an event that comes first stays to be heard. */
+    isAnswered: async (): Promise<Frame> => {
+      for (;;) {
+        const frame = await next();
+        if (frame['seq'] === undefined && frame['type'] !== 'events') return frame;
+        early.push(frame);
+      }
+    },
+    hearsUntil: async (type: string): Promise<readonly Frame[]> => {
       const heard: Frame[] = [];
       do heard.push(await hears());
       while (heard.at(-1)?.['type'] !== type);
       return heard;
     },
-    publishes: async (message) => {
+    publishes: async (message: Readonly<{ id: string }> & Frame): Promise<string> => {
       client.send(message);
       for (;;) {
         const frame = await next();
