@@ -80,16 +80,13 @@ const first = (nth: number, isMeant = everyTable): Case => ({
   ...unavailableAndClosed,
 });
 
-const welcome = { ...authSuccess(fresh), epoch: null, head_seq: null };
-
 const ofSession = { functionName: 'MessageFunction', from: 'authenticated', isMeant: everyTable } as const;
 
 const cases: readonly Case[] = [
-  // Row, lease, memberships, grant, record, activation: the head of the events comes after them, and its silence closes nobody out.
+  // Row, lease, memberships with the head of the events, grant, record, activation.
   // A grant or an activation that nobody knows of is told at once; the timer settles the row, and closes.
   // `test/routes/hanging.test.ts` has all of them on a clock of its own.
   ...rowsOf([1, 2, 3, 4, 5, 6], [1, 4]).map((nth) => ({ ...first(nth), isClosed: nth !== 4 && nth !== 6 })),
-  { ...first(7), hears: welcome, isClosed: false },
   { ...first(1, isRead), why: 'an authenticate, the reads' },
   { ...first(1, (call) => everyTable(call) && !isRead(call)), why: 'an authenticate, the writes' },
   { ...first(1, () => true), why: 'an authenticate, tables and queues' },
