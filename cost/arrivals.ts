@@ -19,17 +19,6 @@ export const stretchesOf = (arrivals: Arrivals, hours: number, events: number): 
 /** Seconds after its first event at which an order has its others: placed and confirmed, minutes later ready and served. */
 const orderOffsets = [0, 20, 8 * 60, 8 * 60 + 20] as const;
 
-/** Chance that comes out alike each time (mulberry32): from 0 to 1, 1 left out. */
-export const seeded = (seed: number): (() => number) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
-
 /** The seconds at which events happen in one open day, in order; the lunch is at its begin, which changes no sum. */
 export const drawnDay = (
   { arrivals, hours, events }: Pick<Fleet, 'arrivals' | 'hours' | 'events'>,

@@ -1,6 +1,7 @@
 /** How often devices ping: after each so many seconds in which nothing was heard. */
 import { type Assumed, assumed } from './assumptions.ts';
-import { drawnDay, seeded, stretchesOf } from './arrivals.ts';
+import { drawnDay, stretchesOf } from './arrivals.ts';
+import { seeded } from './seeded.ts';
 import type { Fleet } from './fleet.ts';
 
 /** After a doubtful moment the first ping comes after so much silence, and all of them behind a network that forgets. */

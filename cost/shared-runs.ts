@@ -3,7 +3,8 @@
  * places of the event source wait for messages each message has a run of its own, and when all are taken those that came
  * meanwhile share the next one. Computed: how Lambda polls a FIFO queue has not been measured.
  */
-import { seeded, stretchesOf } from './arrivals.ts';
+import { stretchesOf } from './arrivals.ts';
+import { seeded } from './seeded.ts';
 import type { Fleet } from './fleet.ts';
 
 /** Messages of one run, at most (`lib/event-queue.ts`). */

@@ -2,7 +2,7 @@
  * Many devices that lose their connections at once, and come back through the quotas of an account: each of them is the SDK's own
  * state machine, all of it in simulated time. What is around them is a model: see `docs/scale.md` for what it leaves out.
  */
-import { seeded } from '../cost/arrivals.ts';
+import { seeded } from '../cost/seeded.ts';
 import { dueAt, transition } from '../client/src/machine.ts';
 import type { ServerMessage } from '../client/src/messages.ts';
 import { defaultTiming, type Settings } from '../client/src/settings.ts';

@@ -73,6 +73,7 @@ const rules: readonly Rule[] = [
     rule: 'the model of a month imports nothing: whoever has numbers runs it',
     applies: startsWithAny('cost/'),
     imports: ({ from }) => from.startsWith('cost/'),
+    neverSays: theWorld,
   },
   {
     name: 'scale alone',

@@ -3,19 +3,9 @@
  * A restaurant publishes all the while. Times are a phone's, chances are drawn from a fixed seed.
  */
 import { describe, expect, test } from '@jest/globals';
+import { seeded } from '../../cost/seeded.ts';
 import { createClientFixture, hour, minute } from './client-fixture.ts';
 import { createSignals } from './signals.ts';
-
-/** Numbers that look random and are the same in every run (mulberry32). */
-const seeded = (seed: number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
 
 const liveAnHour = async (seed: number) => {
   const chance = seeded(seed);

@@ -11,7 +11,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { drawsOf, loseLastWrite } from './file-storage.ts';
+import { seeded } from '../../cost/seeded.ts';
+import { loseLastWrite } from './file-storage.ts';
 import { openRestaurants, orderIds, testThatNothingLeaked } from './restaurants.ts';
 
 const kills = Number(process.env['KILLS'] ?? 3);
@@ -65,7 +66,7 @@ const idsIn = (said: readonly string[], word: string): readonly string[] =>
   said.flatMap((line) => (line.startsWith(`${word} `) ? [line.split(' ')[1] ?? ''] : []));
 
 test(`whatever the moment of ${kills} kills, what was kept is heard once, in order, and nobody publishes for another`, async () => {
-  const draw = drawsOf(12);
+  const draw = seeded(12);
   const kitchen = await at.restaurant.enter('chef', 'kitchen');
   // Both become members here.
   for (const user of ['cashier', 'owner'] as const) (await at.restaurant.place(user, 'pos')).client.close();

@@ -2,11 +2,12 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from '../../client/src/index.ts';
-import { drawsOf, fileStorage } from './file-storage.ts';
+import { seeded } from '../../cost/seeded.ts';
+import { fileStorage } from './file-storage.ts';
 
 const [url = '', restaurantId = '', user = '', dir = '', seedText = '', firstText = '', mode = ''] =
   process.argv.slice(2);
-const draw = drawsOf(Number(seedText));
+const draw = seeded(Number(seedText));
 /** Synchronous: what was said before the kill was heard. */
 const say = (line: string): void => void writeSync(1, `${line}\n`);
 

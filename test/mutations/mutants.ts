@@ -1,4 +1,5 @@
 /** What could be taken out of the sources one by one: early returns, conditions of writes, comparisons with a limit. Pure. */
+import { seeded } from '../../cost/seeded.ts';
 
 export type Mutant = Readonly<{
   file: string;
@@ -49,15 +50,9 @@ export const mutantsOf = (file: string, text: string): readonly Mutant[] =>
     ];
   });
 
-/** So many of them, the same for the same seed (mulberry32, Fisher-Yates). */
+/** So many of them, the same for the same seed (Fisher-Yates). */
 export const sampled = (mutants: readonly Mutant[], count: number, seed: number): readonly Mutant[] => {
-  let state = seed;
-  const chance = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const chance = seeded(seed);
   const all = [...mutants];
   const chosen: Mutant[] = [];
   while (chosen.length < count && all.length > 0) {
