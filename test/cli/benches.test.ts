@@ -18,6 +18,8 @@ test.each([
   { name: 'bench', file: 'bench.ts' },
   { name: 'bench:events', file: 'events-bench.ts' },
   { name: 'bench:transport', file: 'transport-bench.ts' },
+  { name: 'bench:peer', file: 'peer-bench.ts' },
+  { name: 'bench:memory', file: 'memory.ts' },
   { name: 'bench:address', file: 'shared-address.ts' },
 ])('$name tells how it is used, and refuses what it does not know', ({ name, file }) => {
   expect(run(file, '--help')).toEqual({ status: 0, stderr: '', stdout: expect.stringContaining(`npm run ${name}\n`) });

@@ -5,6 +5,7 @@
 export const heavyTests = [
   { file: 'test/attacks/hostile-strings.test.ts', quick: 'test/protocol/hostile-frames.test.ts' },
   { file: 'test/attacks/key-endpoint.test.ts', quick: 'test/identity/signing-keys.test.ts' },
+  { file: 'test/cli/benches.test.ts', quick: 'test/cli/commands.test.ts' },
   { file: 'test/cli/endings.test.ts', quick: 'test/local/shutdown.test.ts' },
   { file: 'test/cli/start.test.ts', quick: 'test/cli/commands.test.ts' },
   { file: 'test/client/broken-lines.test.ts', quick: 'test/client/real-sockets.test.ts' },
@@ -28,6 +29,7 @@ export const heavyTests = [
   { file: 'test/conversation/two-configurations.test.ts', quick: 'test/routes/unrecognized-rows.test.ts' },
   { file: 'test/conversation/units.test.ts', quick: 'test/cost/month.test.ts' },
   { file: 'test/conversation/who.test.ts', quick: 'test/session/who.test.ts' },
+  { file: 'test/examples/receivers.test.ts', quick: 'test/outbox/promises.test.ts' },
   { file: 'test/lib/rule-packs.test.ts', quick: 'test/lib/maitred-gateway.test.ts' },
   { file: 'test/local/kept-data.test.ts', quick: 'test/local/queue-journal.test.ts' },
   { file: 'test/local/queue-kills.test.ts', quick: 'test/local/queue-journal.test.ts' },
