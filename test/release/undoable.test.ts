@@ -62,9 +62,9 @@ test.each([
     import { undoable } from ${JSON.stringify(join(import.meta.dirname, '../../release/undoable.ts'))};
     await undoable(${JSON.stringify(folder)}, ({ write }) => {
       write('page.md', 'after');
-      process.stdout.write('written');
       const waits = ${group} ? "setTimeout(() => {}, 20000)" : "process.kill(process.ppid, 'SIGTERM')";
-      execFileSync(process.execPath, ['-e', waits]);
+      // It is there when it says so: what is signalled before would meet its parent alone.
+      execFileSync(process.execPath, ['-e', "process.stdout.write('written');" + waits], { stdio: 'inherit' });
     });
     process.stdout.write(' to the end');`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], { detached: true });
