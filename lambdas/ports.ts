@@ -6,6 +6,7 @@
  * thing was done.
  */
 import type { RateLimits } from '../config-schema/rate-limits.ts';
+import type { JudgeData } from '../protocol/data-judge.ts';
 import type { Domain } from '../protocol/domain.ts';
 import type { ClosingReason, RefusalReason } from '../protocol/reasons.ts';
 import type { RestaurantEvent, StreamHead } from '../protocol/restaurant-events.ts';
@@ -394,6 +395,8 @@ export type Clock = () => number;
 export type Ports = Readonly<{
   /** Of the stage's configuration. */
   domain: Domain;
+  /** By the schemas of the domain's events. */
+  judgeData: JudgeData;
   connections: Connections;
   findMemberships: FindMemberships;
   listMembers: ListMembers;

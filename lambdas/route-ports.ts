@@ -23,7 +23,10 @@ export type AuthenticationPorts = ClosePorts &
     | 'passKeys'
   >;
 export type MessagePorts = ClosePorts &
-  Pick<Ports, 'messageLimiter' | 'replayAllowance' | 'readSession' | 'readAuthorization' | 'streams' | 'publish'>;
+  Pick<
+    Ports,
+    'judgeData' | 'messageLimiter' | 'replayAllowance' | 'readSession' | 'readAuthorization' | 'streams' | 'publish'
+  >;
 export type TimerPorts = ClosePorts & Pick<Ports, 'timer'>;
 export type NumberingPorts = Pick<
   Ports,

@@ -1,7 +1,4 @@
-/** One kind of event that devices publish, with its data's schema, which is compiled when it is first asked. */
-import { compileSchema } from './json-schema/compile.ts';
-import type { CompiledSchema } from './json-schema/compiled.ts';
-import { violationOf } from './json-schema/violation.ts';
+/** One kind of event that devices publish. Its data is judged elsewhere (`data-judge.ts`). */
 import type { ConnectionType } from './identifiers.ts';
 
 export type ConfiguredEvent = Readonly<{
@@ -36,36 +33,16 @@ export type DomainEvent = Readonly<Omit<ConfiguredEvent, 'from' | 'audience'>> &
     audience: readonly ConnectionType[];
     /** Whether a member of its data is delivered. What it does not keep is judged by nobody. */
     keeps: (member: string) => boolean;
-    /** The field for which a value is no data of this event; undefined where it is. */
-    wrongField: (data: unknown) => string | undefined;
   }>;
 
 export const domainEventOf = (type: string, event: ConfiguredEvent): DomainEvent => {
-  let compiled: CompiledSchema | undefined;
   const named = new Set(event.unknownFields === 'drop' ? namedBy(event.data) : []);
   return {
     ...event,
     type,
     keeps: (member) => event.unknownFields !== 'drop' || named.has(member),
-    wrongField: (data) => {
-      compiled ??= compiledOf(type, event.data);
-      const violation = violationOf(compiled, data);
-      if (violation === undefined) return undefined;
-      const [first] = violation.at;
-      return typeof first === 'string' && fieldPattern.test(first) ? first : 'data';
-    },
   };
 };
 
-/** What an answer may call a field. */
-const fieldPattern = /^\w{1,64}$/;
-
 const namedBy = ({ properties }: ConfiguredEvent['data']): readonly string[] =>
   typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
-
-/** The schema was compiled when the stage was synthesized, too: one that cannot be was never deployed. */
-const compiledOf = (type: string, schema: unknown): CompiledSchema => {
-  const compiled = compileSchema(schema);
-  if ('problem' in compiled) throw new Error(`the schema of ${type} ${compiled.problem}`);
-  return compiled;
-};

@@ -57,7 +57,7 @@ export type Domain = Readonly<{
   audienceOf: (eventType: string) => readonly ConnectionType[];
 }>;
 
-/** What the code asks of a domain. An event's schema is compiled when the first of them comes. */
+/** What the code asks of a domain. */
 export const domainOf = (configured: ConfiguredDomain): Domain => {
   const types = new Map(Object.entries(configured.connectionTypes));
   const roles = new Map(Object.entries(configured.roles));

@@ -1,4 +1,5 @@
 /** Reads an event's fields out of a device's message: they stand in `data` or at top level, or in the legacy object. */
+import type { JudgeData } from './data-judge.ts';
 import type { DomainEvent } from './domain-event.ts';
 import { type JsonText, scannedBefore } from './json/json-text.ts';
 import { type Member, type Members, objectOf, scanObject } from './json/members.ts';
@@ -27,6 +28,7 @@ type Fields = Readonly<{ members: Members; text?: JsonText }>;
 export const publishedData = (
   message: Members,
   event: DomainEvent,
+  judgeData: JudgeData,
 ): Readonly<{ data: JsonText }> | Readonly<{ field: string }> => {
   const said = fieldsOf(message, event);
   if ('field' in said) return said;
@@ -34,7 +36,7 @@ export const publishedData = (
   if (1 + Math.max(0, ...Array.from(members.values(), ({ depth }) => depth)) > limits.maxEventDataDepth)
     return { field: 'data' };
   const data = text ?? objectOf(members.values());
-  const field = event.wrongField(JSON.parse(data));
+  const field = judgeData(event, JSON.parse(data));
   return field === undefined ? { data } : { field };
 };
 

@@ -6,6 +6,7 @@ import { publicationOf as publicationIn } from '../lambdas/events/publication.ts
 import { demoOf } from '../local/demo.ts';
 import { parseClientMessage as parseIn } from '../protocol/client-messages.ts';
 import type { RestaurantEvent, StreamHead } from '../protocol/restaurant-events.ts';
+import { dataJudge } from '../protocol/data-judge.ts';
 import { domainOf } from '../protocol/domain.ts';
 
 export const restaurantConfig = v.parse(StageConfig, {});
@@ -26,7 +27,9 @@ export const {
 /** Those that a token may give. */
 export const claimableRoles = roles.filter((role) => !restaurantDomain.isOfEveryRestaurant(role));
 
-export const parseClientMessage = (text: string) => parseIn(text, restaurantDomain);
+export const judgeData = dataJudge();
+
+export const parseClientMessage = (text: string) => parseIn(text, restaurantDomain, judgeData);
 
 export const publicationOf = (
   record: Parameters<typeof publicationIn>[0],

@@ -30,7 +30,7 @@ export const message =
   async (event: MessageEvent): Promise<Reply> => {
     const arrival = arrivalOf(event);
     if (ports.knownClosed.has(arrival.key)) return noReply;
-    const said = parseClientMessage(event.body ?? '', ports.domain);
+    const said = parseClientMessage(event.body ?? '', ports.domain, ports.judgeData);
     let authenticated: Awaited<ReturnType<ReadSession>>;
     try {
       const again = async () => ({ connection: await ports.connections.read(arrival.key), authorization: undefined });

@@ -1,6 +1,7 @@
-/** The ports that only `$default` has: what a session may still do, its restaurant's events, the event queue. */
+/** The ports that only `$default` has: what a session may still do, its restaurant's events, the event queue, the schemas of what it publishes. */
 
 import type { FunctionConfig } from '../../config-schema/function-config.ts';
+import { dataJudge } from '../../protocol/data-judge.ts';
 import { readAuthorization } from '../dynamodb/authorization.ts';
 import { readSession } from '../dynamodb/session.ts';
 import { streams } from '../dynamodb/streams.ts';
@@ -24,6 +25,7 @@ export const messagePorts = (
   const ports = closingPorts(deadline, config, env, client);
   return {
     ...ports,
+    judgeData: dataJudge(),
     readSession: readSession(client, tables, ports.domain),
     readAuthorization: readAuthorization(client, tables, ports.domain),
     replayAllowance: sandboxReplayAllowance(config.budgets),

@@ -15,11 +15,12 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
 import { Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { buildSync } from 'esbuild';
+import { buildSync, type Metafile } from 'esbuild';
 import type { Transport } from '../../config-schema/stage-config.ts';
 import { bundleOptions } from '../../lib/build-functions.ts';
 import { bundledCode } from '../../lib/bundle.ts';
 import { type EntryName, entryNames } from '../../lib/entries.ts';
+import { authenticateMostKb } from '../load/bundle-limit.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -60,6 +61,15 @@ const deploy = ({
   return app.outdir;
 };
 let outputs = 0;
+
+/** What the functions of this project are bundled of. */
+const built = (transport: Transport) => {
+  const metafile =
+    metafiles.get(transport) ?? buildSync({ ...bundleOptions(root, transport), metafile: true }).metafile;
+  metafiles.set(transport, metafile);
+  return metafile;
+};
+const metafiles = new Map<Transport, Metafile>();
 
 const assetsIn = (outdir: string): readonly string[] => readdirSync(outdir).filter((name) => name.startsWith('asset.'));
 
@@ -105,16 +115,26 @@ describe('the code of a function', () => {
   });
 
   test('is one asset of each transport, with nothing of the SDK under the thin one', () => {
-    const inputs = (['sdk', 'thin'] as const).map((transport) => {
-      const { metafile } = buildSync({ ...bundleOptions(root, transport), metafile: true });
-      return Object.keys(metafile.inputs);
-    });
+    const inputs = (['sdk', 'thin'] as const).map((transport) => Object.keys(built(transport).inputs));
     expect(inputs.map((paths) => paths.some((path) => path.startsWith('node_modules/@aws-sdk/')))).toEqual([
       true,
       false,
     ]);
     expect(inputs.map((paths) => paths.some((path) => path.startsWith('transport/')))).toEqual([false, true]);
     expect(assetsIn(deploy({ dir: root, transports: ['sdk', 'thin'] }))).toHaveLength(2);
+  });
+
+  test('has the schemas of events in it where events are published, and nowhere else', () => {
+    const judging = Object.entries(built('thin').outputs).filter(([, { inputs }]) =>
+      Object.keys(inputs).some((path) => path.startsWith('protocol/json-schema/')),
+    );
+    expect(judging.map(([path]) => path)).toEqual(['cdk.out/message/index.mjs']);
+  });
+
+  test(`that admits has at most ${authenticateMostKb} KB over the thin transport`, () => {
+    const { bytes = Number.NaN } = built('thin').outputs['cdk.out/authenticate/index.mjs'] ?? {};
+    expect(bytes / 1024).toBeLessThanOrEqual(authenticateMostKb);
+    expect(bytes / 1024).toBeGreaterThan(60);
   });
 
   test.each([
@@ -141,7 +161,7 @@ describe('the code of a function', () => {
 
   test('has the same hash in a copy of the project in another folder, whoever may read its files', () => {
     const copy = join(projectDir, 'a', 'deeper', 'folder');
-    const { inputs } = buildSync({ ...bundleOptions(root, 'sdk'), metafile: true }).metafile;
+    const { inputs } = built('sdk');
     const files = new Set(Object.keys(inputs).flatMap((path) => [path, ...packageFilesAbove(path)]));
     // Else it would be written beside the copy: the packages have to lie in the project.
     expect([...files].filter((path) => path.startsWith('..'))).toEqual([]);

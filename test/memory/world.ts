@@ -37,7 +37,7 @@ import { memoryStreams, type StreamTable } from './streams.ts';
 import { memoryTelemetry, nothingHeard, type TelemetryHeard } from './telemetry.ts';
 import { emptyQueue, memoryPostAgain, memoryTimer, type Queue } from './timer.ts';
 import { memoryTokens, type TokenTable } from './tokens.ts';
-import { restaurantDomain } from '../restaurant-domain.ts';
+import { judgeData, restaurantDomain } from '../restaurant-domain.ts';
 
 /** The ports as one invocation of a function has them; `stopped` settles when it was ended before its time. */
 export type PortsOfOneInvocation = Readonly<{ ports: Ports; stopped: Promise<'stopped'> }>;
@@ -165,6 +165,7 @@ export const memoryWorld = (
       };
       const ports: Ports = {
         domain: restaurantDomain,
+        judgeData,
         connections: memoryConnections(world.connections, perform, watch),
         findMemberships: memoryMemberships(world, perform),
         isNamedByIssuer: (restaurantId) => world.namedByIssuers.has(restaurantId),

@@ -5,7 +5,7 @@ import { isUserId } from '../../protocol/identifiers.ts';
 import { limits } from '../../protocol/limits.ts';
 import { scanObject } from '../../protocol/json/members.ts';
 import { runs } from '../harness/runs.ts';
-import { deviceEventEntries, parseClientMessage, restaurantDomain } from '../restaurant-domain.ts';
+import { deviceEventEntries, judgeData, parseClientMessage, restaurantDomain } from '../restaurant-domain.ts';
 
 const problems = [
   'too_large',
@@ -45,11 +45,14 @@ const expectOurs = (message: ClientMessage): void => {
       expect(message.limit).toBeGreaterThanOrEqual(1);
       expect(message.limit).toBeLessThanOrEqual(limits.maxPresentSessions);
       return;
-    case 'publish':
+    case 'publish': {
       expect(keysOf(message)).toEqual(['data', 'event', 'id', 'kind', 'restaurantId']);
-      expect(restaurantDomain.eventOf(message.event)?.wrongField(JSON.parse(message.data))).toBeUndefined();
+      const event = restaurantDomain.eventOf(message.event);
+      if (event === undefined) throw new Error(`${message.event} is no event of the domain`);
+      expect(judgeData(event, JSON.parse(message.data))).toBeUndefined();
       expect(scanObject(message.data, limits.maxEventDataDepth)).toHaveProperty('members');
       return;
+    }
     case 'unusable':
       expect(keysOf(message)).toEqual(['field', 'id', 'kind']);
       expect(message.field).toMatch(/^\w{1,64}$/);
@@ -144,6 +147,20 @@ test('any frame that resembles a message is one of ours', () => {
   fc.assert(
     fc.property(likelyFrame, (text) => expectOurs(parseClientMessage(text))),
     { numRuns: runs(3_000) },
+  );
+});
+
+test('what is no authentication here is none to whoever routes it by its type: no event comes to that route', () => {
+  const twice = fc
+    .tuple(fc.constantFrom('authenticate', 'order.created'), fc.constantFrom('type', '\\u0074ype', 'typ'), likelyFrame)
+    .map(([type, key, frame]) => `{"${key}":"${type}",${frame.slice(1)}`);
+  fc.assert(
+    fc.property(fc.oneof(likelyFrame, twice), (text) => {
+      const { kind } = parseClientMessage(text);
+      if (kind === 'malformed') return;
+      expect(['authenticate', 'reauth'].includes(JSON.parse(text).type)).toBe(kind === 'authenticate');
+    }),
+    { numRuns: runs(1_000) },
   );
 });
 

@@ -35,7 +35,7 @@ import {
 import { valuesOf } from './schema-values.ts';
 import { sentFrames } from './sent-frames.ts';
 import { jsonText, membersOf } from './json/json-text.ts';
-import { connectionTypes, deviceEventEntries, roles, streamOf } from '../restaurant-domain.ts';
+import { connectionTypes, deviceEventEntries, judgeData, roles, streamOf } from '../restaurant-domain.ts';
 
 const heard = [...serverMessageNames, ...platformMessageNames];
 const parsed = (frame: Frame) => JSON.parse(frame) as Readonly<Record<string, unknown>>;
@@ -206,7 +206,7 @@ describe('whatever it is made of, a frame of the gateway is what the document sa
         .map(({ said, more, by, from }) => ({
           type,
           // Every one of them is well made.
-          data: dataOf(publishedData(membersOf({ type, data: Object.assign({}, more, said) }), event)),
+          data: dataOf(publishedData(membersOf({ type, data: Object.assign({}, more, said) }), event, judgeData)),
           publisher: { userId: by, connectionType: from },
         })),
     ),

@@ -174,6 +174,8 @@ describe('keys that are more than keys elsewhere', () => {
 
   test.each([
     { frame: '{"type":"ping","type":"authenticate"}', field: 'type' },
+    { frame: '{"type":"authenticate","type":"order.created","data":{}}', field: 'type' },
+    { frame: '{"type":"order.created","data":{},"\\u0074ype":"authenticate"}', field: 'type' },
     { frame: '{"type":"authenticate","token":"a","token":"b"}', field: 'token' },
     { frame: '{"type":"authenticate","token":"a","\\u0074oken":"a"}', field: 'token' },
     { frame: '{"type":"authenticate","data":{"token":"a"},"data":{}}', field: 'data' },

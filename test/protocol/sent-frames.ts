@@ -27,7 +27,7 @@ import {
 import { keysOf } from '../keys-of.ts';
 import { objectsOf } from './schema-values.ts';
 import { jsonText, membersOf } from './json/json-text.ts';
-import { connectionTypes, deviceEventEntries, roles, streamOf } from '../restaurant-domain.ts';
+import { connectionTypes, deviceEventEntries, judgeData, roles, streamOf } from '../restaurant-domain.ts';
 
 export type Sent = Readonly<{ name: string; frame: Frame }>;
 
@@ -55,7 +55,7 @@ const event = (seq: number, type: string, data: JsonText, publisher?: Restaurant
 /** As devices may say them: read out of their messages, by every connection type that may publish them. */
 const devicesEvents = deviceEventEntries.flatMap(([type, event]) =>
   [event.example, ...objectsOf(eventData(event).whole)].flatMap((said) => {
-    const published = publishedData(membersOf({ type, data: said }), event);
+    const published = publishedData(membersOf({ type, data: said }), event, judgeData);
     if ('field' in published) throw new Error(`the gateway does not publish ${JSON.stringify(said)} as ${type}`);
     return event.from.map((connectionType) => ({ type, data: published.data, connectionType }));
   }),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FindMemberships } from '../../lambdas/ports.ts';
+import { errors } from '../../protocol/reasons.ts';
 import { reentryPassPattern } from '../../protocol/reentry-pass.ts';
 import { rowIn, someHandshake } from '../contract/rows.ts';
 import { trailOf } from '../memory/audit.ts';
@@ -229,6 +230,27 @@ describe('a second message', () => {
     await door.say(authenticateText(), { requestId: 'request-a' });
     expect(door.readBy()[1]).toEqual(door.readBy()[0]);
     expect({ row: door.rowOf(), trail: trailOf(world.audit) }).toEqual(before);
+  });
+});
+
+describe('an event that came to this route, though no platform brings one here', () => {
+  const id = 'm-1';
+  test.each([
+    { why: 'data as its schema says', event: { id, data: { order_id: 'o-1', status: 'ready' } }, blamed: { id } },
+    // The schemas are not in this function: they would be a tenth of it, for an answer that nobody gets.
+    { why: 'data against its schema', event: { id, data: { order_id: [], status: 7 } }, blamed: { id } },
+    { why: 'data that is no object', event: { id, data: 7 }, blamed: { id, field: 'data' } },
+    { why: 'an id that cannot be kept', event: { id: '<b>', data: {} }, blamed: { field: 'id' } },
+  ])('is no message to a session, and published by nobody: $why', async ({ event, blamed }) => {
+    const { door, world } = await authenticated();
+    await door.say(JSON.stringify({ type: 'order.status_changed', ...event }), { route: 'authenticate' });
+    const { error } = errors.malformed_message;
+    expect(door.readBy().slice(1)).toEqual([
+      { type: 'error', ...blamed, error, reason: 'malformed_message', timestamp: isoOf(startMs) },
+    ]);
+    expect(world.events.waiting).toEqual([]);
+    expect(door.socketOf('c-1=').state).toBe('open');
+    expect(trailOf(world.audit)).toHaveLength(1);
   });
 });
 

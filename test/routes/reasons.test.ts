@@ -219,6 +219,12 @@ const malformed: readonly Refused[] = [
     detail: 'route_differs',
     does: (room: Room) => room.door.say(pingText, { route: 'authenticate' }),
   },
+  ...[{ order_id: 'o-1', status: 'ready' }, { order_id: [], status: 7 }, 7].map((data) => ({
+    why: `an event on the route of authenticate, whatever its data: ${JSON.stringify(data)}`,
+    detail: 'route_differs',
+    does: (room: Room) =>
+      room.door.say(JSON.stringify({ type: 'order.status_changed', data }), { route: 'authenticate' as const }),
+  })),
   {
     why: 'an authenticate on the route of everything else',
     detail: 'route_differs',
