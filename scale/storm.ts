@@ -226,6 +226,7 @@ export const runStorm = (storm: Storm): Course => {
   const watchedUntilMs = backFromMs + storm.hours * 60 * 60_000;
   for (let what = next(); what !== undefined && at() < cutAtMs + patienceMs; what = next()) {
     if (counts.areBack() && at() > watchedUntilMs) break;
+    counts.happened();
     happen(what);
   }
   return counts.course();

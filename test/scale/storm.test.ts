@@ -85,6 +85,13 @@ describe('a storm', () => {
     expect({ handedOver, lost }).toEqual({ handedOver: few.devices, lost: 0 });
   });
 
+  test('computes as much for a late try of a device as for its first', () => {
+    const { happenings, attempts } = runStorm({ ...few, outage: 600 });
+    expect(attempts).toBeGreaterThan(40 * few.devices);
+    // Its refusal, its wait and the moment by which it would have been too late; when timers came back for ever it was 18.
+    expect(happenings).toBeLessThan(4 * attempts);
+  });
+
   test('needs no token that is still good', () => {
     expect(runStorm(few).tokensAsked).toBe(0);
     expect(runStorm({ ...few, expired: 1 }).tokensAsked).toBe(few.devices);
