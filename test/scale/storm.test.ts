@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { seeded } from '../../cost/seeded.ts';
 import { agenda } from '../../scale/agenda.ts';
 import { caseNames, cases } from '../../scale/cases.ts';
 import { runStorm } from '../../scale/storm.ts';
@@ -142,6 +143,25 @@ describe('what there is', () => {
       ['e', 9],
       [undefined, 9],
     ]);
+  });
+
+  test('on an agenda comes in that order however much there is, and while more comes', () => {
+    const chance = seeded(1);
+    const { put, next, at } = agenda<number>();
+    const times = new Map<number, number>();
+    const takeOne = () => {
+      const [first] = [...times].sort(([one, time], [other, otherTime]) => time - otherTime || one - other);
+      expect([next(), at()]).toEqual(first);
+      times.delete(first?.[0] ?? Number.NaN);
+    };
+    for (let nth = 0; nth < 400; nth++) {
+      const time = at() + Math.floor(chance() * 20);
+      put(time, nth);
+      times.set(nth, time);
+      if (chance() < 0.4) takeOne();
+    }
+    while (times.size > 0) takeOne();
+    expect(next()).toBeUndefined();
   });
 });
 
