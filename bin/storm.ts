@@ -3,7 +3,7 @@ import { caseNames, cases } from '../scale/cases.ts';
 import { runStorm } from '../scale/storm.ts';
 import { stormPage } from '../scale/storm-page.ts';
 import { count, stormReport } from '../scale/storm-report.ts';
-import { stormFrom, stormOptions, usualStorm } from '../scale/storm-settings.ts';
+import { stormBounds, stormFrom, stormOptions, usualStorm } from '../scale/storm-settings.ts';
 import { stormLines } from '../scale/storm-terminal.ts';
 import { called, readArguments, run, UsageError } from './command.ts';
 import { writePage } from './page-file.ts';
@@ -14,7 +14,7 @@ model of the quotas of an account, in simulated time. What was found and what th
   ${called('storm [--devices N] [--outage SECONDS] [--tokens N --expired SHARE] [OPTIONS]')}
   ${called('storm --case NAME')}
 
-  --devices N               devices (${usualStorm.devices})
+  --devices N               devices (${usualStorm.devices}), ${stormBounds.devices[1]} at most; 150,000 take about a minute and 1.1 GB, 500,000 some ten and 2.7 GB
   --outage SECONDS          for which no handshake succeeds (${usualStorm.outage})
   --rate N                  new connections a second (${usualStorm.rate})
   --requests N              requests a second (${usualStorm.requests})

@@ -6,49 +6,56 @@ export type Agenda<T> = Readonly<{
   at: () => number;
 }>;
 
-type Entry<T> = Readonly<{ at: number; nth: number; what: T }>;
-
-const isBefore = <T>(one: Entry<T>, other: Entry<T>): boolean =>
-  one.at < other.at || (one.at === other.at && one.nth < other.nth);
-
+/** The heap is three lists side by side: entries that are objects lie all over the memory, and a million of them are slow to compare. */
 export const agenda = <T>(): Agenda<T> => {
-  const heap: Entry<T>[] = [];
+  const times: number[] = [];
+  const nths: number[] = [];
+  const whats: (T | undefined)[] = [];
   let count = 0;
   let now = 0;
 
-  const sink = (entry: Entry<T>) => {
+  const isBefore = (place: number, time: number, nth: number): boolean => {
+    const other = times[place] ?? Number.POSITIVE_INFINITY;
+    return other < time || (other === time && (nths[place] ?? 0) < nth);
+  };
+  const fill = (place: number, time: number, nth: number, what: T | undefined) => {
+    times[place] = time;
+    nths[place] = nth;
+    whats[place] = what;
+  };
+  const move = (from: number, to: number) => fill(to, times[from] ?? 0, nths[from] ?? 0, whats[from]);
+
+  const sink = (time: number, nth: number, what: T | undefined) => {
     let hole = 0;
-    for (;;) {
-      const left = heap[2 * hole + 1];
-      if (left === undefined) break;
-      const right = heap[2 * hole + 2];
-      const [child, at] = right !== undefined && isBefore(right, left) ? [right, 2 * hole + 2] : [left, 2 * hole + 1];
-      if (!isBefore(child, entry)) break;
-      heap[hole] = child;
-      hole = at;
+    for (let child = 1; child < times.length; child = 2 * hole + 1) {
+      const right = child + 1;
+      const first = right < times.length && isBefore(right, times[child] ?? 0, nths[child] ?? 0) ? right : child;
+      if (!isBefore(first, time, nth)) break;
+      move(first, hole);
+      hole = first;
     }
-    heap[hole] = entry;
+    fill(hole, time, nth, what);
   };
 
   return {
     put: (at, what) => {
-      const entry = { at: Math.max(at, now), nth: count++, what };
-      let hole = heap.length;
+      const [time, nth] = [Math.max(at, now), count++];
+      let hole = times.length;
       while (hole > 0) {
-        const parent = heap[(hole - 1) >> 1];
-        if (parent === undefined || !isBefore(entry, parent)) break;
-        heap[hole] = parent;
-        hole = (hole - 1) >> 1;
+        const parent = (hole - 1) >> 1;
+        if (isBefore(parent, time, nth)) break;
+        move(parent, hole);
+        hole = parent;
       }
-      heap[hole] = entry;
+      fill(hole, time, nth, what);
     },
     next: () => {
-      const first = heap[0];
-      const last = heap.pop();
-      if (first === undefined || last === undefined) return undefined;
-      if (heap.length > 0) sink(last);
-      now = first.at;
-      return first.what;
+      const [first, firstTime] = [whats[0], times[0]];
+      const [time, nth, what] = [times.pop(), nths.pop(), whats.pop()];
+      if (firstTime === undefined || time === undefined || nth === undefined) return undefined;
+      if (times.length > 0) sink(time, nth, what);
+      now = firstTime;
+      return first;
     },
     at: () => now,
   };

@@ -14,6 +14,7 @@ export const cases = {
   'cut-5000': one('5,000, cut at once', { devices: 5_000 }),
   'cut-15000': one('15,000, cut at once', { devices: 15_000 }),
   cut: one('50,000, cut at once', {}),
+  'cut-150000': one('150,000, cut at once', { devices: 150_000 }),
   outage: one('15,000 after 600 s in which nothing answers', { devices: 15_000, outage: 600 }),
   tokens: one('50,000 whose tokens are over, at the stage’s own user pool', { tokens: quotas.tokens, expired: 1 }),
   'tokens-5000': one('5,000 whose tokens are over, at the stage’s own user pool', {

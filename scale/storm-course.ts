@@ -19,6 +19,8 @@ export type Course = Readonly<{
   in: readonly number[];
   /** Seconds from the cut to the end of the outage. */
   outage: number;
+  /** What was taken from the agenda: what it costs to compute. */
+  happenings: number;
 }>;
 
 export type Counts = Readonly<{
@@ -27,13 +29,14 @@ export type Counts = Readonly<{
   askedToken: () => void;
   /** A device before and after a step, by the socket of its session. */
   saw: (device: number, before: number | undefined, after: number | undefined, now: number) => void;
+  happened: () => void;
   areBack: () => boolean;
   course: () => Course;
 }>;
 
 export const counting = (devices: number, cutAtMs: number, backFromMs: number): Counts => {
   const back = new Float64Array(devices).fill(Number.NaN);
-  const sum = { attempts: 0, later: 0, tokensAsked: 0, lost: 0, handedOver: 0 };
+  const sum = { attempts: 0, later: 0, tokensAsked: 0, lost: 0, handedOver: 0, happenings: 0 };
   const refused: Record<Refusal, number> = { outage: 0, rate: 0, requests: 0, concurrency: 0, address: 0, tokens: 0 };
   const tried: number[] = [];
   const cameIn: number[] = [];
@@ -62,6 +65,9 @@ export const counting = (devices: number, cutAtMs: number, backFromMs: number): 
         missing--;
         add(cameIn, now);
       } else if (!isFirst && before !== undefined) sum[after === undefined ? 'lost' : 'handedOver']++;
+    },
+    happened: () => {
+      sum.happenings++;
     },
     areBack: () => missing === 0,
     course: () => ({

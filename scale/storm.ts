@@ -168,20 +168,24 @@ export const runStorm = (storm: Storm): Course => {
     states[device] = after;
     if (at() >= cutAtMs) counts.saw(device, before.session?.socketId, after.session?.socketId, at());
     for (const effect of effects) carryOut(device, effect);
-    const due = dueAt(after) ?? Number.POSITIVE_INFINITY;
-    if (due >= (timers[device] ?? 0)) return;
-    timers[device] = due;
+    const due = dueAt(after);
+    if (due !== undefined && due < (timers[device] ?? 0)) setTimer(device, due);
+  };
+
+  const setTimer = (device: number, due: number) => {
+    timers[device] = Math.max(due, at());
     put(due, { kind: 'timer', device });
   };
 
+  /** A device has one timer: those that a sooner one came before stay on the agenda, and are nobody's. */
   const timer = (device: number) => {
+    if (timers[device] !== at()) return;
     timers[device] = Number.POSITIVE_INFINITY;
     const state = states[device];
     const due = state && dueAt(state);
     if (due === undefined) return;
     if (due <= at()) return step(device, { kind: 'time' });
-    timers[device] = due;
-    put(due, { kind: 'timer', device });
+    setTimer(device, due);
   };
 
   /** In session since some time before the cut: what came until then concerns nobody. */
@@ -222,6 +226,7 @@ export const runStorm = (storm: Storm): Course => {
   const watchedUntilMs = backFromMs + storm.hours * 60 * 60_000;
   for (let what = next(); what !== undefined && at() < cutAtMs + patienceMs; what = next()) {
     if (counts.areBack() && at() > watchedUntilMs) break;
+    counts.happened();
     happen(what);
   }
   return counts.course();

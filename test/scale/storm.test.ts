@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { seeded } from '../../cost/seeded.ts';
 import { agenda } from '../../scale/agenda.ts';
 import { caseNames, cases } from '../../scale/cases.ts';
 import { runStorm } from '../../scale/storm.ts';
@@ -85,6 +86,13 @@ describe('a storm', () => {
     expect({ handedOver, lost }).toEqual({ handedOver: few.devices, lost: 0 });
   });
 
+  test('computes as much for a late try of a device as for its first', () => {
+    const { happenings, attempts } = runStorm({ ...few, outage: 600 });
+    expect(attempts).toBeGreaterThan(40 * few.devices);
+    // Its refusal, its wait and the moment by which it would have been too late; when timers came back for ever it was 18.
+    expect(happenings).toBeLessThan(4 * attempts);
+  });
+
   test('needs no token that is still good', () => {
     expect(runStorm(few).tokensAsked).toBe(0);
     expect(runStorm({ ...few, expired: 1 }).tokensAsked).toBe(few.devices);
@@ -135,6 +143,25 @@ describe('what there is', () => {
       ['e', 9],
       [undefined, 9],
     ]);
+  });
+
+  test('on an agenda comes in that order however much there is, and while more comes', () => {
+    const chance = seeded(1);
+    const { put, next, at } = agenda<number>();
+    const times = new Map<number, number>();
+    const takeOne = () => {
+      const [first] = [...times].sort(([one, time], [other, otherTime]) => time - otherTime || one - other);
+      expect([next(), at()]).toEqual(first);
+      times.delete(first?.[0] ?? Number.NaN);
+    };
+    for (let nth = 0; nth < 400; nth++) {
+      const time = at() + Math.floor(chance() * 20);
+      put(time, nth);
+      times.set(nth, time);
+      if (chance() < 0.4) takeOne();
+    }
+    while (times.size > 0) takeOne();
+    expect(next()).toBeUndefined();
   });
 });
 
