@@ -3,7 +3,7 @@
  * threads, and a small young generation of the main one. docs/performance.md says what each saves.
  */
 export const gatewayProcess = {
-  execArgv: ['--max-semi-space-size=4'],
+  execArgv: ['--max-semi-space-size=8'],
   env: { MALLOC_ARENA_MAX: '2' },
 } as const;
 

@@ -12,6 +12,8 @@ export type DynaliteStore = {
   readonly db: {
     open(): Promise<void>;
     close(): Promise<void>;
+    /** What it stores as it is. */
+    readonly supports: { readonly encodings: Readonly<Record<string, boolean>> };
     values: (range: unknown) => ValueIterator;
     /** All of it is written, or nothing. Values are written as JSON. */
     batch(operations: readonly DynaliteWrite[]): Promise<void>;
@@ -69,6 +71,17 @@ type Action = (store: DynaliteStore, input: Record<string, unknown>, done: Callb
 export type DynaliteOperation = { readonly run: Action; readonly checks: Checks };
 
 const load = createRequire(import.meta.url);
+
+/**
+ * What dynalite keeps in memory are texts, JSON under keys of ASCII. As buffers, which is the default, each small item holds the 64 KB that
+ * Node cut it from, and is decoded at each read.
+ */
+const level: { MemoryLevel: new (options: object) => object } = load('memory-level');
+level.MemoryLevel = class extends level.MemoryLevel {
+  constructor(options: object) {
+    super({ ...options, storeEncoding: 'utf8' });
+  }
+};
 
 const create: (options: StoreOptions) => DynaliteStore = load('dynalite/db').create;
 

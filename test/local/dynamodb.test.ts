@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createStore } from '../../local/engines/dynalite.ts';
 import { createTables, openDynamodb } from '../../local/engines/dynamodb.ts';
 import { type Engine, mustCall } from '../../local/engines/engine.ts';
 import { until } from '../conversation/until.ts';
@@ -71,4 +72,10 @@ describe.each([
     expect(level.opened() - before).toBeGreaterThanOrEqual(10);
     expect(left).toBe(0);
   });
+});
+
+test('of a store in memory texts are kept, and no buffers, each of which would hold what Node cut it from', async () => {
+  const { db } = createStore({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  expect(db.supports.encodings).toEqual({ utf8: true, json: true });
+  await db.close();
 });

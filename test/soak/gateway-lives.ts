@@ -2,6 +2,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { gatewayProcess } from '../../bin/gateway-process.ts';
 import type { Places, Reply, Request, Size, Trouble } from './gateway-process.ts';
 
 export type GatewayLives = Readonly<{
@@ -46,7 +47,7 @@ export const startLives = async (assemblyDir: string, dataDir: string): Promise<
 
 const begin = async (assemblyDir: string, dataDir: string, port: string): Promise<Life> => {
   const child = fork(join(import.meta.dirname, 'gateway-process.ts'), [assemblyDir, dataDir, port], {
-    execArgv: ['--expose-gc', '--no-warnings', '--max-semi-space-size=4'],
+    execArgv: ['--expose-gc', '--no-warnings', ...gatewayProcess.execArgv],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const exit = once(child, 'exit').then(([code, signal]): never => {
