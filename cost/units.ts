@@ -48,14 +48,13 @@ export const auditRecords = { perConnection: 2, perRenewal: 1 } as const;
  */
 export const platformLogBytes: number = 0;
 
-/** Megabytes of each function, by what it is in the templates; a test compares. */
+/** Megabytes of each function but the fan-out, whose are the stage's to say, by what it is in the templates; a test compares. */
 export const functionMb = {
   connect: 512,
   authenticate: 512,
   message: 512,
   disconnect: 512,
   authTimeout: 512,
-  fanOut: 1024,
   outbox: 512,
 } as const;
 
