@@ -101,10 +101,10 @@ export const assumptions = {
     source: 'items as the functions make them',
   },
   metricNames: {
-    value: 14,
+    value: 13,
     unit: 'names',
     what: 'metrics of its own that a healthy stage writes in an hour',
-    source: 'four of deliveries, two each of five security events: entered, renewed, ended, expired, timed out',
+    source: 'three of deliveries, two each of five security events: entered, renewed, ended, expired, timed out',
   },
   utilization: {
     value: 0.5,

@@ -15,8 +15,8 @@ export const measured = {
   sqsPerEvent: 1,
   sqsPerRun: 2,
   /** The line of a restaurant, and its part of the run's metrics; the metrics of the run. */
-  logBytesPerTurn: 205,
-  logBytesPerRun: 425,
+  logBytesPerTurn: 195,
+  logBytesPerRun: 355,
   /** A ping: invocation, row, membership, head, and a message each way. */
   readUnitsPerPing: 2.5,
   headReadUnitsPerPing: 0.5,
@@ -28,10 +28,10 @@ export const measured = {
   writeUnitsPerConnection: 8,
   readUnitsPerConnection: 5.5,
   sqsPerConnection: 3,
-  logBytesPerConnection: 1760,
+  logBytesPerConnection: 1720,
   writeUnitsPerRenewal: 2,
   readUnitsPerRenewal: 3.5,
-  logBytesPerRenewal: 880,
+  logBytesPerRenewal: 870,
   /** A replay that finds nothing: a ping's, its head consistently. */
   readUnitsPerReplay: 3,
 } as const;
