@@ -69,7 +69,7 @@ export const reference: Fleet = {
   tokenHours: 1,
   heartbeat: 120,
   outbox: 'none',
-  fanOutConcurrency: 40,
+  fanOutConcurrency: 45,
   fanOutMemoryMiB: 512,
   provisioned: false,
   auditTableClass: 'standard',

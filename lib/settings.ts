@@ -123,7 +123,7 @@ export interface GatewaySettings extends DomainSettings {
   /**
    * How long an audit record is kept, in days.
    *
-   * @default 400
+   * @default 450
    */
   readonly auditRetentionDays?: number | undefined;
 
@@ -179,7 +179,7 @@ export interface GatewaySettings extends DomainSettings {
   /**
    * Runs of the fan-out at once, at most: fewer share runs sooner.
    *
-   * @default 40
+   * @default 45
    */
   readonly fanOutConcurrency?: number | undefined;
 

@@ -166,7 +166,7 @@ describe('the month of a fleet', () => {
     const { warnings } = reportOf({ ...reference, restaurants: 30_000 });
     expect(warnings).toEqual([
       expect.stringMatching(
-        /^A fanOutConcurrency of 40 takes about 1,342 events\/s, and 3,333 come in the busiest hour: raise it\.$/,
+        /^A fanOutConcurrency of 45 takes about 1,347 events\/s, and 3,333 come in the busiest hour: raise it\.$/,
       ),
       expect.stringMatching(/^Deliveries alone are 16,667 requests\/s in the busiest hour/),
     ]);

@@ -72,7 +72,7 @@ test('an empty file is a whole configuration', () => {
     accountLogRole: 'none',
     alarmEmails: [],
     dashboard: 'small',
-    fanOutConcurrency: 40,
+    fanOutConcurrency: 45,
     fanOutMemoryMiB: 512,
     auditTableClass: 'standard',
     outbox: 'none',
@@ -181,8 +181,8 @@ test.each<{ key: string; config: object; says: string }>([
   { key: 'reservedConcurrency', config: { reservedConcurrency: 1001 }, says: 'from 20 to 1000' },
   {
     key: 'reservedConcurrency',
-    config: { reservedConcurrency: 39 },
-    says: 'as many as fanOutConcurrency, which is 40',
+    config: { reservedConcurrency: 44 },
+    says: 'as many as fanOutConcurrency, which is 45',
   },
   {
     key: 'reservedConcurrency',

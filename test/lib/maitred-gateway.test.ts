@@ -312,7 +312,7 @@ describe('the event queue', () => {
     expect(mapping?.['Properties']).toMatchObject({
       BatchSize: 10,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: 30 },
+      ScalingConfig: { MaximumConcurrency: 45 },
     });
     // A window would make each event wait for others; FIFO queues may not have one.
     expect(mapping?.['Properties']).not.toHaveProperty('MaximumBatchingWindowInSeconds');
