@@ -124,7 +124,7 @@ async function sharedRun(transport: Transport, memoryMiB: number): Promise<void>
   const usual = async (restaurants: number) => {
     const names = Array.from({ length: restaurants }, (_, nth) => `r-${100 + nth}`);
     const scene = { sockets: Object.fromEntries(names.map((name) => [name, 5])), postMs: 20, hanging: [] };
-    const warm = (await postsAtSize({ assemblyDir: assemblyOf[transport], memoryMiB }, scene, 200)).slice(150);
+    const warm = (await postsAtSize({ assemblyDir: assemblyOf[transport], memoryMiB }, scene, 150)).slice(100);
     return { tookMs: median(warm.map(({ tookMs }) => tookMs)), cpuMs: median(warm.map((run) => run.processorMs)) };
   };
   const [alone, ten] = [await usual(1), await usual(10)];
