@@ -123,7 +123,7 @@ export interface GatewaySettings extends DomainSettings {
   /**
    * How long an audit record is kept, in days.
    *
-   * @default 450
+   * @default 400
    */
   readonly auditRetentionDays?: number | undefined;
 
