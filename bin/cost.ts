@@ -29,6 +29,7 @@ const help = `What a month costs at list prices, everything counted, with your n
 
 Keys of the stage's configuration:
   --fan-out-concurrency N   runs of the fan-out at once (${reference.fanOutConcurrency}), from ${bounds.fanOutConcurrency[0]} to ${bounds.fanOutConcurrency[1]}
+  --fan-out-memory-mib N    memory of the fan-out (${reference.fanOutMemoryMiB}), from ${bounds.fanOutMemoryMiB[0]} to ${bounds.fanOutMemoryMiB[1]}
   --provisioned             the events table has provisioned throughput
   --audit-table-class C     standard or infrequent (${reference.auditTableClass})
   --audit-retention-days N  (${reference.auditRetentionDays})

@@ -86,6 +86,11 @@ export const StageKeys = section({
   /** What the functions reach AWS with: AWS's SDK, or the project's own files of `transport/` in its place. */
   transport: v.optional(v.picklist(transports, transport), 'sdk'),
   ...concurrencyKeys,
+  /**
+   * Of the fan-out and of the redelivery. The processor comes with it, a whole one with 1,769 MB, and posts are its work: more is for a
+   * restaurant with many sockets. Every account may have 3,008.
+   */
+  fanOutMemoryMiB: v.optional(whole(512, 3008), 512),
   ...throughputKeys,
   dashboard: monitoringKeys.dashboard,
   runbookUrl: monitoringKeys.runbookUrl,

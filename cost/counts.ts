@@ -2,7 +2,7 @@
 import { type Assumed, assumed } from './assumptions.ts';
 import type { Fleet } from './fleet.ts';
 import { pingsPerDay } from './heartbeats.ts';
-import { runsPerDay } from './shared-runs.ts';
+import { runsPerDay, slotOf } from './shared-runs.ts';
 
 /** How often what happens in a month. */
 export const countsOf = (fleet: Fleet, assumption: Assumed = assumed) => {
@@ -10,7 +10,7 @@ export const countsOf = (fleet: Fleet, assumption: Assumed = assumed) => {
   const connectedHours = fleet.hours + fleet.nightHours;
   const events = fleet.restaurants * fleet.events * fleet.days;
   const turns = events / fleet.frame;
-  const runs = fleet.days * runsPerDay(fleet, turns / fleet.days, assumption);
+  const runs = fleet.days * runsPerDay(fleet, turns / fleet.days, slotOf(fleet, assumption));
   const eventsPerSecond = events / fleet.days / fleet.hours / 3600;
   const collected = 1 + (eventsPerSecond * assumption.publisherCollectMs) / 1000;
   const connections = deviceDays * (connectedHours / assumption.connectionHours + assumption.lostLinks);

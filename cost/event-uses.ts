@@ -2,8 +2,9 @@
 import type { Assumed } from './assumptions.ts';
 import type { Counts } from './counts.ts';
 import type { Fleet } from './fleet.ts';
+import { slotOf } from './shared-runs.ts';
 import { autoscalingAlarms, eventsTableLeast, measured } from './units.ts';
-import { gb, invoked, type Purpose, type Use } from './use.ts';
+import { gbOf, invoked, type Purpose, type Use } from './use.ts';
 
 export const deliveryUses = ({ frames, connectedMinutes }: Counts, { frameBytes }: Assumed): readonly Use[] => [
   { purpose: 'deliveries', price: 'apiGatewayMessage', quantity: frames },
@@ -67,17 +68,17 @@ export const leastUses = (fleet: Fleet, uses: readonly Use[]): readonly Use[] =>
   ];
 };
 
-export const runUses = ({ runs, turns }: Counts, assumption: Assumed): readonly Use[] => {
+export const runUses = (fleet: Fleet, { runs, turns }: Counts, assumption: Assumed): readonly Use[] => {
   const purpose = 'runs of the fan-out';
   const turnsPerRun = runs === 0 ? 1 : turns / runs;
-  const ms = assumption.runMs + (turnsPerRun - 1) * assumption.furtherTurnMs;
+  const ms = assumption.runMs + (turnsPerRun - 1) * slotOf(fleet, assumption).furtherTurnMs;
   return [
     { purpose: 'handing events to runs', price: 'sqsFifoRequest', quantity: runs * measured.sqsPerRun },
     ...invoked(
       purpose,
       runs,
       ms,
-      gb('fanOut'),
+      gbOf(fleet.fanOutMemoryMiB),
       assumption,
       measured.logBytesPerRun + measured.logBytesPerTurn * turnsPerRun,
     ),

@@ -33,6 +33,7 @@ export const fleetOptions = {
   heartbeat: { type: 'string' },
   outbox: { type: 'string' },
   'fan-out-concurrency': { type: 'string' },
+  'fan-out-memory-mib': { type: 'string' },
   provisioned: { type: 'boolean' },
   'audit-table-class': { type: 'string' },
   'audit-retention-days': { type: 'string' },
@@ -86,6 +87,7 @@ export const fleetFrom = (said: Read): Fleet | string => {
     heartbeat: number('heartbeat'),
     outbox: choice('outbox', outboxes, reference.outbox),
     fanOutConcurrency: number('fanOutConcurrency'),
+    fanOutMemoryMiB: number('fanOutMemoryMiB'),
     provisioned: said['provisioned'] === true,
     auditTableClass: choice('audit-table-class', tableClasses, reference.auditTableClass),
     auditRetentionDays: number('auditRetentionDays'),
@@ -99,4 +101,5 @@ export const fleetFrom = (said: Read): Fleet | string => {
   return problem === undefined ? fleet : `--${optionOf(problem.key)} ${problem.says}`;
 };
 
-const optionOf = (key: string): string => key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const optionOf = (key: string): string =>
+  key.replace('MiB', 'Mib').replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -40,6 +40,8 @@ export type Fleet = Readonly<{
   outbox: (typeof outboxes)[number];
   /** `fanOutConcurrency` of the stage's configuration. */
   fanOutConcurrency: number;
+  /** `fanOutMemoryMiB` of the stage's configuration. */
+  fanOutMemoryMiB: number;
   /** `provisionedThroughput`: the events table is paid by what is provisioned, and not by what is used. */
   provisioned: boolean;
   auditTableClass: (typeof tableClasses)[number];
@@ -67,7 +69,8 @@ export const reference: Fleet = {
   tokenHours: 1,
   heartbeat: 120,
   outbox: 'none',
-  fanOutConcurrency: 30,
+  fanOutConcurrency: 45,
+  fanOutMemoryMiB: 512,
   provisioned: false,
   auditTableClass: 'standard',
   auditRetentionDays: 400,
@@ -94,6 +97,7 @@ export const bounds: Readonly<Record<NumberKey, readonly [from: number, to: numb
   /** As `pingIntervalSeconds`. */
   heartbeat: [45, 300],
   fanOutConcurrency: [2, 1000, 'whole'],
+  fanOutMemoryMiB: [512, 3008, 'whole'],
   auditRetentionDays: [1, 3653, 'whole'],
   eventRetentionHours: [1, 168, 'whole'],
 };

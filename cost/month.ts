@@ -18,7 +18,7 @@ export const usesOf = (fleet: Fleet, assumption: Assumed = assumed): readonly Us
   const uses = [
     ...deliveryUses(counts, assumption),
     ...eventUses(fleet, counts, assumption),
-    ...runUses(counts, assumption),
+    ...runUses(fleet, counts, assumption),
     ...publicationUses(fleet, counts, assumption),
     ...pingUses(fleet, counts, assumption),
     ...connectionUses(fleet, counts, assumption),

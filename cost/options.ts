@@ -69,9 +69,14 @@ export const changes: readonly Option[] = [
     chosen: { batch: false },
   },
   {
-    option: '`fanOutConcurrency` 50',
+    option: '`fanOutConcurrency` 60',
     asks: 'more runs at once, fewer restaurants in each',
-    chosen: { fanOutConcurrency: 50 },
+    chosen: { fanOutConcurrency: 60 },
+  },
+  {
+    option: '`fanOutMemoryMiB` 1024',
+    asks: 'twice the sockets of one restaurant in a run, and shorter runs at lunch',
+    chosen: { fanOutMemoryMiB: 1_024 },
   },
   {
     option: 'a ping after 60 s of silence',

@@ -7,7 +7,7 @@ import { countsOf } from './counts.ts';
 import { monthOf, totalOf } from './month.ts';
 import type { Purpose } from './use.ts';
 import { differenceOf, savingsOf, withSavings } from './options.ts';
-import { mostPerSecond } from './shared-runs.ts';
+import { mostPerSecond, slotOf } from './shared-runs.ts';
 import { stretchesOf } from './arrivals.ts';
 import { type Swing, tornadoOf } from './tornado.ts';
 import { assumed } from './assumptions.ts';
@@ -50,7 +50,7 @@ const requestsPerSecond = 10_000;
 const warningsOf = (fleet: Fleet): readonly string[] => {
   const busiest = Math.max(...stretchesOf(fleet.arrivals, fleet.hours, fleet.events).map(({ perHour }) => perHour));
   const perSecond = (fleet.restaurants * busiest) / 3600 / fleet.frame;
-  const most = mostPerSecond(fleet.fanOutConcurrency, { slotMs: assumed.slotMs, furtherTurnMs: assumed.furtherTurnMs });
+  const most = mostPerSecond(fleet.fanOutConcurrency, slotOf(fleet, assumed));
   const requests = perSecond * fleet.devices * fleet.audience;
   return [
     ...(perSecond > most

@@ -5,13 +5,23 @@
  */
 import { stretchesOf } from './arrivals.ts';
 import { seeded } from './seeded.ts';
-import type { Fleet } from './fleet.ts';
+import { type Fleet, reference } from './fleet.ts';
 
 /** Messages of one run, at most (`lib/event-queue.ts`). */
 const batchSize = 10;
 
 /** What one place of the event source does: milliseconds from one batch to the next with one message, and for each further one. */
 type Slot = Readonly<{ slotMs: number; furtherTurnMs: number }>;
+
+/**
+ * The same with the memory that a stage gives: what a further restaurant adds is work of the processor, of which twice the memory does
+ * twice as much, up to a whole one. What a run waits for takes as long with any.
+ */
+export const slotOf = ({ fanOutMemoryMiB }: Pick<Fleet, 'fanOutMemoryMiB'>, { slotMs, furtherTurnMs }: Slot): Slot => ({
+  slotMs,
+  furtherTurnMs: (furtherTurnMs * reference.fanOutMemoryMiB) / Math.min(fanOutMemoryMiB, wholeProcessorMiB),
+});
+const wholeProcessorMiB = 1_769;
 
 /** Messages a second that so many places take at most, each batch full. */
 export const mostPerSecond = (concurrency: number, { slotMs, furtherTurnMs }: Slot): number =>

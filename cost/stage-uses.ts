@@ -39,7 +39,7 @@ export const logUses = ({ days }: Fleet, uses: readonly Use[]): readonly Use[] =
 };
 
 /** One record to the backend: a run of the function and a call of its target each, as they are while they come alone. */
-export const outboxLogBytesPerRun = 582;
+export const outboxLogBytesPerRun = 564;
 const outboxRunMs = 60;
 
 export const outboxUses = (fleet: Fleet, { events, connections }: Counts, assumption: Assumed): readonly Use[] => {

@@ -27,7 +27,8 @@ export type Purpose = (typeof purposes)[number];
 export type Use = Readonly<{ purpose: Purpose; price: Price; quantity: number }>;
 
 /** Memory of a function, by which its time is paid. */
-export const gb = (functionName: keyof typeof functionMb): number => functionMb[functionName] / 1024;
+export const gb = (functionName: keyof typeof functionMb): number => gbOf(functionMb[functionName]);
+export const gbOf = (memoryMiB: number): number => memoryMiB / 1024;
 
 /** Invocations of a function, their time, and what Lambda itself writes of each. */
 export const invoked = (

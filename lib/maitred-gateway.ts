@@ -179,8 +179,7 @@ export class MaitredGateway extends Construct {
     const disconnect = make('Disconnect', 'disconnect', { timeout: Duration.seconds(5), variables: forAll });
     const authTimeout = make('AuthTimeout', 'auth-timeout', { timeout: Duration.seconds(5), variables: forCallers });
 
-    // They post to many sockets at once: with 512 MB a run would reach half as many.
-    const posting = { timeout: Duration.seconds(10), memoryMiB: 1024 };
+    const posting = { timeout: Duration.seconds(10), memoryMiB: config.fanOutMemoryMiB };
     const forPosting = {
       ...forCallers,
       [environment.membershipsTable]: state.memberships.tableName,

@@ -179,7 +179,7 @@ export interface GatewaySettings extends DomainSettings {
   /**
    * Runs of the fan-out at once, at most: fewer share runs sooner.
    *
-   * @default 30
+   * @default 45
    */
   readonly fanOutConcurrency?: number | undefined;
 
@@ -189,6 +189,14 @@ export interface GatewaySettings extends DomainSettings {
    * @default - what the account has left
    */
   readonly reservedConcurrency?: number | undefined;
+
+  /**
+   * Memory of the fan-out and of the redelivery, from 512 to 3,008: with it comes their share of a processor, and so how many sockets of one
+   * restaurant a run reaches.
+   *
+   * @default 512
+   */
+  readonly fanOutMemoryMiB?: number | undefined;
 
   /**
    * An EventBridge bus or SQS FIFO queue that the outbox goes to, by its ARN.

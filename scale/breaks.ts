@@ -2,7 +2,7 @@
 import { assumed } from '../cost/assumptions.ts';
 import { stretchesOf } from '../cost/arrivals.ts';
 import { type Fleet, reference } from '../cost/fleet.ts';
-import { mostPerSecond } from '../cost/shared-runs.ts';
+import { mostPerSecond, slotOf } from '../cost/shared-runs.ts';
 import { quotas } from './quotas.ts';
 
 /** Events a second of one restaurant in its busiest hours, and one restaurant's devices that are connected then. */
@@ -36,7 +36,11 @@ const rows = (fleet: Fleet): readonly Break[] => {
     { row: 'requests in small regions', perSecond: requests, quota: quotas.requestsInSmallRegions },
     { row: 'connections', perSecond: one.entriesPerSecond, quota: quotas.connections },
     { row: 'tokens', perSecond: one.tokensPerSecond, quota: quotas.tokens },
-    { row: 'fan-out', perSecond: one.eventsPerSecond, quota: mostPerSecond(fleet.fanOutConcurrency, assumed) },
+    {
+      row: 'fan-out',
+      perSecond: one.eventsPerSecond,
+      quota: mostPerSecond(fleet.fanOutConcurrency, slotOf(fleet, assumed)),
+    },
     ...Object.entries(quotas.fifoSends).map(([regions, quota]) => ({
       row: `FIFO sends in ${regions}`,
       perSecond: one.eventsPerSecond,

@@ -17,9 +17,10 @@ import { purposes } from '../../cost/use.ts';
 import { changes, differenceOf, savings, withSavings } from '../../cost/options.ts';
 import { apiGatewayMessages, inDollars, priced } from '../../cost/price.ts';
 import { millionQuestions, tables, withTables } from '../../cost/page-tables.ts';
-import { drawnMessagesPerRun, messagesPerRun, mostPerSecond } from '../../cost/shared-runs.ts';
+import { drawnMessagesPerRun, messagesPerRun, mostPerSecond, slotOf } from '../../cost/shared-runs.ts';
 import { tornadoOf } from '../../cost/tornado.ts';
 import { eventsTableLeast, functionMb, idleStage, keyAskers, measured, platformLogBytes } from '../../cost/units.ts';
+import { StageKeys } from '../../config-schema/stage-config.ts';
 import { throughputKeys } from '../../config-schema/throughput.ts';
 import { pingIntervalSeconds } from '../../protocol/limits.ts';
 import { resources, templates } from '../lib/templates.ts';
@@ -42,8 +43,9 @@ describe('docs/cost.md', () => {
     expect(prose).toContain(`${ten} a million at a restaurant of ten sessions, ${hundred} at one of a hundred`);
   });
 
-  test('says by how much the month misses its target with all options', () => {
-    expect(prose).toContain(`the second by some $${Math.round(totalOf(withSavings(reference)) - 4_800)} ([why]`);
+  test('says that the month meets its target with all options', () => {
+    expect(totalOf(withSavings(reference))).toBeLessThanOrEqual(4_800);
+    expect(prose).toContain('$4,800 with all options. The second is met.');
   });
 
   test('says which alternative is cheaper with the same beside it, and which is not', () => {
@@ -59,8 +61,14 @@ describe('docs/cost.md', () => {
     );
   });
 
-  test('says how far the month is above its target, and from where provisioned throughput saves', () => {
-    expect(prose).toContain(`the first by some $${Math.round((totalOf(reference) - 5_400) / 10) * 10}, the second`);
+  test('says how far the month is above its target like for like', () => {
+    const pings = totalOf(reference) - totalOf({ ...reference, heartbeat: 240 });
+    expect(prose).toContain(
+      `240 s, which would save ${inDollars(pings)} here; like for like, with a ping after 120 s, it is ${inDollars(5_400 + pings)}, and the month is above that by some $${Math.round(totalOf(reference) - pings - 5_400)}`,
+    );
+  });
+
+  test('says from where provisioned throughput saves', () => {
     const saves = (restaurants: number): boolean => withSavings({ ...reference, restaurants }).provisioned;
     const from = Array.from({ length: 100 }, (_, nth) => nth + 1).find(saves);
     expect(prose).toContain(`from ${from} restaurants of the reference month`);
@@ -115,14 +123,28 @@ test.each(['random', 'peaked', 'orders'] as const)(
 
 describe('restaurants in a run', () => {
   test.each([
-    { why: 'far fewer come than places wait', perSecond: 50, places: 30 },
+    { why: 'far fewer come than places wait', perSecond: 50, places: 45 },
     { why: 'some more come than places are', perSecond: 463, places: 20 },
-    { why: 'a busy hour', perSecond: 889, places: 30 },
-    { why: 'lunch', perSecond: 1_111, places: 30 },
+    { why: 'a busy hour', perSecond: 889, places: 45 },
+    { why: 'lunch', perSecond: 1_111, places: 45 },
     { why: 'more than all places take', perSecond: 1_111, places: 20 },
   ])('drawn and computed are the same: $why', ({ perSecond, places }) => {
     const computed = messagesPerRun(perSecond, places, assumed);
     expect(Math.abs(drawnMessagesPerRun(perSecond, places, assumed, 20_000) / computed - 1)).toBeLessThan(0.06);
+  });
+
+  test.each([
+    {
+      why: 'twice the memory does the work of a further restaurant in half the time',
+      memoryMiB: 1_024,
+      furtherTurnMs: 13,
+    },
+    { why: 'and more than a whole processor does no more', memoryMiB: 3_008, furtherTurnMs: (26 * 512) / 1_769 },
+  ])('$why', ({ memoryMiB, furtherTurnMs }) => {
+    const slot = slotOf({ fanOutMemoryMiB: memoryMiB }, { slotMs: 100, furtherTurnMs: 26 });
+    expect(slot).toEqual({ slotMs: 100, furtherTurnMs });
+    const fleet = { ...reference, fanOutMemoryMiB: memoryMiB };
+    expect(countsOf(fleet).runs).toBeGreaterThan(countsOf(reference).runs);
   });
 
   test('the default takes what the reference month has at lunch', () => {
@@ -285,7 +307,12 @@ describe('the units are those of the templates and the functions', () => {
     const memoryOf = (id: string): unknown =>
       functions[`${id[0]?.toUpperCase()}${id.slice(1)}Function`]?.['Properties'].MemorySize;
     const { outbox: _, ...named } = functionMb;
-    for (const [id, mb] of Object.entries(named)) expect([id, memoryOf(id)]).toEqual([id, mb]);
+    for (const [id, mb] of Object.entries({
+      ...named,
+      fanOut: reference.fanOutMemoryMiB,
+      redeliver: reference.fanOutMemoryMiB,
+    }))
+      expect([id, memoryOf(id)]).toEqual([id, mb]);
     const [outbox] = Object.entries(functions).filter(([id]) => /outbox/i.test(id));
     expect(outbox?.[1]['Properties'].MemorySize).toBe(functionMb.outbox);
   });
@@ -299,6 +326,14 @@ describe('the units are those of the templates and the functions', () => {
   test('the default of fanOutConcurrency is the one that is counted with', () => {
     const mapping = resources(made.gateway, 'AWS::Lambda::EventSourceMapping')['FanOutFunctionEvents'];
     expect(mapping?.['Properties'].ScalingConfig.MaximumConcurrency).toBe(reference.fanOutConcurrency);
+  });
+
+  test('the fan-out may have as much memory as a stage may say', () => {
+    expect(bounds.fanOutMemoryMiB).toEqual([512, 3_008, 'whole']);
+    for (const memoryMiB of bounds.fanOutMemoryMiB.slice(0, 2))
+      expect(v.safeParse(StageKeys, { fanOutMemoryMiB: memoryMiB }).success).toBe(true);
+    for (const memoryMiB of [511, 3_009])
+      expect(v.safeParse(StageKeys, { fanOutMemoryMiB: memoryMiB }).success).toBe(false);
   });
 
   test('the log of a run of the outbox is as long as it is said to be', () => {

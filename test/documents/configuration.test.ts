@@ -53,6 +53,16 @@ test.each(keys)('$key: what it must be, its default and its meaning', ({ key, sc
   expect(row).toEqual([`\`${key}\``, demandedOf(schema), byDefault, expect.stringMatching(/\w{2}/)]);
 });
 
+test('the constructs say the same defaults in their docstrings', () => {
+  const defaults = new Map(keys.map(({ key, byDefault }) => [key, byDefault.replaceAll(/[`"]/g, '')]));
+  const said = [...textOf('lib/settings.ts').matchAll(/@default (\w+)\n\s+\*\/\n\s+readonly (\w+)\?/g)];
+  const stands = said
+    .map(([, value, key = '']) => [key, value])
+    .filter(([key = '']) => /^[\da-z]/.test(defaults.get(key) ?? ''));
+  expect(stands.length).toBeGreaterThan(8);
+  expect(stands).toEqual(stands.map(([key = '']) => [key, defaults.get(key)]));
+});
+
 test.each(keys)('$key: the sentence of the schema names the bounds and choices that it checks', ({ schema }) => {
   expect(demandedOf(schema)).not.toBe('');
   for (const checked of checkedOf(schema)) expect(demandedOf(schema)).toMatch(new RegExp(`(^|\\W)${checked}(\\W|$)`));

@@ -72,7 +72,8 @@ test('an empty file is a whole configuration', () => {
     accountLogRole: 'none',
     alarmEmails: [],
     dashboard: 'small',
-    fanOutConcurrency: 30,
+    fanOutConcurrency: 45,
+    fanOutMemoryMiB: 512,
     auditTableClass: 'standard',
     outbox: 'none',
     outboxSecurityEvents: false,
@@ -170,6 +171,8 @@ test.each<{ key: string; config: object; says: string }>([
   { key: 'alarmEmails.1', config: { alarmEmails: ['a@b.example', 'a b@c.example'] }, says: 'must be a mail address' },
   { key: 'alarmEmails.0', config: { alarmEmails: ['root@localhost'] }, says: 'got "root@localhost"' },
   { key: 'fanOutConcurrency', config: { fanOutConcurrency: 1 }, says: 'from 2 to 1000, got 1' },
+  { key: 'fanOutMemoryMiB', config: { fanOutMemoryMiB: 511 }, says: 'from 512 to 3008, got 511' },
+  { key: 'fanOutMemoryMiB', config: { fanOutMemoryMiB: 3009 }, says: 'from 512 to 3008, got 3009' },
   {
     key: 'reservedConcurrency',
     config: { reservedConcurrency: 19 },
@@ -178,8 +181,8 @@ test.each<{ key: string; config: object; says: string }>([
   { key: 'reservedConcurrency', config: { reservedConcurrency: 1001 }, says: 'from 20 to 1000' },
   {
     key: 'reservedConcurrency',
-    config: { reservedConcurrency: 29 },
-    says: 'as many as fanOutConcurrency, which is 30',
+    config: { reservedConcurrency: 44 },
+    says: 'as many as fanOutConcurrency, which is 45',
   },
   {
     key: 'reservedConcurrency',

@@ -1,6 +1,6 @@
 /**
- * How many posts one run of the fan-out makes: the bundle that is deployed, in a process held to the share of a processor that its
- * memory brings, against an endpoint in another process over TLS.
+ * How many posts one run of the fan-out makes: the bundle that is deployed, in a process held to the share of a processor that an
+ * amount of memory brings, against an endpoint in another process over TLS.
  */
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -14,10 +14,14 @@ import type { EndpointHeard, EndpointReady, Scene } from './posts-endpoint.ts';
 import type { Invocation, Invoked } from './posts-subject.ts';
 
 /** One run: what was posted of each restaurant when it returned, how long it took, and the processor time it used. */
-export type PostsRun = Readonly<{ taken: EndpointHeard; tookMs: number; processorMs: number }>;
+export type PostsRun = Readonly<{ taken: EndpointHeard; tookMs: number; timeoutMs: number; processorMs: number }>;
 
 /** A first run, as after a cold start, and the next ones, each with a sandbox's connections as the one before left them. */
-export const postsAtSize = async (assemblyDir: string, scene: Scene, runs: number): Promise<readonly PostsRun[]> => {
+export const postsAtSize = async (
+  { assemblyDir, memoryMiB }: Readonly<{ assemblyDir: string; memoryMiB: number }>,
+  scene: Scene,
+  runs: number,
+): Promise<readonly PostsRun[]> => {
   const lambda = readBlueprint(readAssembly(assemblyDir), 'http://127.0.0.1:1').functions.find(
     ({ name }) => name === 'FanOutFunction',
   );
@@ -52,7 +56,7 @@ export const postsAtSize = async (assemblyDir: string, scene: Scene, runs: numbe
     children.push(subject);
     await answerOf(subject);
     const pid = subject.pid ?? 0;
-    const letGo = holdToShare(pid, shareOfMemory(lambda.memoryMb));
+    const letGo = holdToShare(pid, shareOfMemory(memoryMiB));
     const done: PostsRun[] = [];
     for (let run = 0; run < runs; run++) {
       await ask(endpoint, scene);
@@ -61,7 +65,12 @@ export const postsAtSize = async (assemblyDir: string, scene: Scene, runs: numbe
       const { tookMs, failures } = await ask<Invoked>(subject, invocation);
       if (failures > 0) throw new Error('messages of a run were to come again');
       const used = processorMs(pid) - before;
-      done.push({ taken: await ask<EndpointHeard>(endpoint, 'heard'), tookMs, processorMs: used });
+      done.push({
+        taken: await ask<EndpointHeard>(endpoint, 'heard'),
+        tookMs,
+        timeoutMs: lambda.timeoutMs,
+        processorMs: used,
+      });
     }
     letGo();
     return done;

@@ -1,5 +1,4 @@
 /** Log lines as they really are: what the functions print, what Lambda adds, what API Gateway writes. */
-import { Logger } from '@aws-lambda-powertools/logger';
 import type { FailedPart, RecordFate } from '../../lambdas/ports.ts';
 import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
 import {
@@ -14,6 +13,7 @@ import {
 import { failedPartNames } from '../../lambdas/security/failed-parts.ts';
 import { invocationMetrics } from '../../lambdas/security/invocation-metrics.ts';
 import type { Run } from '../../lambdas/security/metric-lines.ts';
+import { logLines } from '../../lambdas/security/log-lines.ts';
 import { outboxTelemetry } from '../../lambdas/security/outbox-telemetry.ts';
 import { functionTelemetry } from '../../lambdas/security/telemetry.ts';
 import { accessLogFormat } from '../../lib/gateway-logs.ts';
@@ -23,8 +23,11 @@ import type { LogRecord } from './insights.ts';
 export type NamedLine = Readonly<{ name: string; line: string }>;
 
 export const stage = 'test';
-const metrics = invocationMetrics(stage, (line) => void process.stdout.write(`${line}\n`), Date.now);
-const tools = { logger: new Logger({ serviceName: 'maitred' }), metrics };
+const write = (line: string): void => void process.stdout.write(`${line}\n`);
+const metrics = invocationMetrics(stage, write, Date.now);
+/** Lambda names a trace whether or not it is kept. */
+const traced = { _X_AMZN_TRACE_ID: 'Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=0' };
+const tools = { logger: logLines(traced, Date.now, write), metrics };
 const telemetry = functionTelemetry(tools);
 const ofOutbox = outboxTelemetry(tools);
 

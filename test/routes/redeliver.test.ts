@@ -117,6 +117,28 @@ describe('what was not posted', () => {
     expect([seqsHeard(room), seqsHeard(room, 'c-2=')]).toEqual([[1], [1]]);
   });
 
+  test('is what a run has no time for: whoever it did not reach hears it 2 s later, and nobody twice', async () => {
+    const room = await authenticated();
+    const everybody = ['c-1=', 'c-2=', 'c-3=', 'c-4='];
+    for (const connectionId of everybody.slice(1)) await enterAs(room, connectionId, {});
+    const crowded: Change = (ports) => ({
+      ...ports,
+      sockets: {
+        ...ports.sockets,
+        post: (...of) => {
+          room.world.clock.nowMs += 2_500;
+          return ports.sockets.post(...of);
+        },
+      },
+    });
+    await publish(room.world, ['a'], allGoesWell, crowded);
+    expect(everybody.map((id) => seqsHeard(room, id))).toEqual([[1], [1], [1], []]);
+    expect((room.world.redeliveries.waiting[0]?.dueAtMs ?? 0) - room.world.clock.nowMs).toBe(2_000);
+    await postAgain(room);
+    expect(everybody.map((id) => seqsHeard(room, id))).toEqual([[1], [1], [1], [1]]);
+    expect(room.world.redeliveries.waiting).toEqual([]);
+  });
+
   test('of a run in which all is posted is nothing', async () => {
     const room = await authenticated();
     await publish(room.world, ['a']);

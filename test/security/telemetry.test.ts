@@ -234,6 +234,34 @@ describe('a failure of ours', () => {
   });
 });
 
+describe('what a run delivered', () => {
+  const of = (failed: number) => told(() => telemetry.delivered('r-17', { numbered: 2, posted: 5, failed, lagMs: 80 }));
+
+  test('is a line for its restaurant and four metrics for all', () => {
+    const { logs, metrics } = of(1);
+    expect(logs).toMatchObject([
+      {
+        level: 'INFO',
+        message: 'events_delivered',
+        restaurant_id: 'r-17',
+        numbered: 2,
+        posted: 5,
+        failed: 1,
+        lag_ms: 80,
+      },
+    ]);
+    expect(metrics).toMatchObject([{ EventsNumbered: 2, EventsDelivered: 5, PostsFailed: 1, DeliveryLag: 80 }]);
+  });
+
+  test('counts no failed posts where there are none; the line says so', () => {
+    const { logs, metrics } = of(0);
+    expect(logs).toMatchObject([{ failed: 0 }]);
+    expect(metrics).toHaveLength(1);
+    expect(metrics[0]).not.toHaveProperty('PostsFailed');
+    expect(JSON.stringify(metrics)).not.toContain('PostsFailed');
+  });
+});
+
 describe('a key set that failed', () => {
   test('is one log line and one metric, which name the issuer and the cause', () => {
     const { logs, metrics } = told(() => telemetry.keySetFailed('demo', { cause: 'status', found: 404 }));
