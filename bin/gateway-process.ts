@@ -1,6 +1,6 @@
 /**
  * How the process of a gateway on this machine begins, which can only be said before it does: with two arenas of the C library for all of its
- * threads, and a small young generation of the main one. docs/performance.md says what each saves.
+ * threads, and a small young generation of the main one. Decision 56 says what each saves.
  */
 export const gatewayProcess = {
   execArgv: ['--max-semi-space-size=8'],

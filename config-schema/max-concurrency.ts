@@ -9,16 +9,16 @@ import { whole } from './sections.ts';
 export const maxConcurrencyOf = {
   /** 500 connects/s (the account's quota) / 10 a batch * 0.2 s a batch = 10 at once; twice that. */
   authTimer: 20,
-  /** A run in four leaves something behind, at most: 45 runs of the fan-out at once / 4. */
+  /** A run in three leaves something behind, at most: 30 runs of the fan-out at once / 3. */
   redelivery: 10,
 } as const;
 
 /**
- * Runs of the fan-out at once, by default. A run of ten restaurants takes about 0.1 s + 9 * 0.026 s with 512 MB, so 45 of them take 1,347
+ * Runs of the fan-out at once, by default. A run of ten restaurants takes about 0.1 s + 9 * 0.013 s with 1,024 MB, so 30 of them take 1,382
  * events/s, and ten thousand restaurants with 2,000 events a day have 1,111/s at lunch. Fewer share runs sooner, which is cheaper; where
  * not all are taken each event has a run of its own whatever this is.
  */
-const fanOutConcurrencyByDefault = 45;
+const fanOutConcurrencyByDefault = 30;
 
 const reservedEnough = ', as many as the timer asks of its function at once';
 

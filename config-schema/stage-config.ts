@@ -87,10 +87,10 @@ export const StageKeys = section({
   transport: v.optional(v.picklist(transports, transport), 'sdk'),
   ...concurrencyKeys,
   /**
-   * Of the fan-out and of the redelivery. The processor comes with it, a whole one with 1,769 MB, and posts are its work: more is for a
-   * restaurant with many sockets. Every account may have 3,008.
+   * Of the fan-out and of the redelivery. The processor comes with it, a whole one with 1,769 MB, and posts are its work: a restaurant with
+   * many sockets wants more, and one with five does with less. Every account may have 3,008.
    */
-  fanOutMemoryMiB: v.optional(whole(512, 3008), 512),
+  fanOutMemoryMiB: v.optional(whole(512, 3008), 1024),
   ...throughputKeys,
   dashboard: monitoringKeys.dashboard,
   runbookUrl: monitoringKeys.runbookUrl,

@@ -9,11 +9,11 @@ export const assumptions = {
     source: 'three writes and four reads of about 5 ms, five posts of 15 to 20 ms side by side',
   },
   furtherTurnMs: {
-    value: 26,
+    value: 13,
     unit: 'ms',
-    what: 'each further restaurant of the same run, with 512 MB',
+    what: 'each further restaurant of the same run, with 1,024 MB',
     source:
-      'its waiting is side by side with the others; what is added is the work of the processor, of which 512 MB bring 0.29: measured 6.2 ms of a core for five posts and seven calls, and a fifth more where it is stopped in between. Half of it with twice the memory',
+      'its waiting is side by side with the others; what is added is the work of the processor, of which 1,024 MB bring 0.58: measured 6.2 ms of a core for five posts and seven calls, and a fifth to a half more where it is stopped in between. Twice as much with half the memory',
   },
   slotMs: {
     value: 100,

@@ -31,6 +31,11 @@ export const savings: readonly Option[] = [
     asks: 'a write of it is a quarter dearer, storage less than half: it pays after two months of records',
     chosen: { auditTableClass: 'infrequent' },
   },
+  {
+    option: '`fanOutMemoryMiB` 512 with `fanOutConcurrency` 45',
+    asks: 'half as many sockets of one restaurant in a run, and twice the time where it is the processor’s: a sandbox’s first run, a crowd, sockets that hang',
+    chosen: { fanOutMemoryMiB: 512, fanOutConcurrency: 45 },
+  },
 ];
 
 /** Those of them that save something in this month, a cent at least: what is chosen already does not. */
@@ -69,14 +74,9 @@ export const changes: readonly Option[] = [
     chosen: { batch: false },
   },
   {
-    option: '`fanOutConcurrency` 60',
+    option: '`fanOutConcurrency` 50',
     asks: 'more runs at once, fewer restaurants in each',
-    chosen: { fanOutConcurrency: 60 },
-  },
-  {
-    option: '`fanOutMemoryMiB` 1024',
-    asks: 'twice the sockets of one restaurant in a run, and shorter runs at lunch',
-    chosen: { fanOutMemoryMiB: 1_024 },
+    chosen: { fanOutConcurrency: 50 },
   },
   {
     option: 'a ping after 60 s of silence',

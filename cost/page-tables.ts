@@ -80,7 +80,7 @@ const byService = (): string => {
 const optionRows = (options: readonly Option[]): readonly (readonly string[])[] =>
   options.map((one) => [one.option, signed(differenceOf(reference, one)), one.asks]);
 
-const concurrencies = [35, 45, 60, 100] as const;
+const concurrencies = [20, 30, 50, 100] as const;
 
 const perSecondOf = (share: number, hours: number): number =>
   (reference.restaurants * reference.events * share) / (reference.hours * hours) / 3600;

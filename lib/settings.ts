@@ -179,7 +179,7 @@ export interface GatewaySettings extends DomainSettings {
   /**
    * Runs of the fan-out at once, at most: fewer share runs sooner.
    *
-   * @default 45
+   * @default 30
    */
   readonly fanOutConcurrency?: number | undefined;
 
@@ -194,7 +194,7 @@ export interface GatewaySettings extends DomainSettings {
    * Memory of the fan-out and of the redelivery, from 512 to 3,008: with it comes their share of a processor, and so how many sockets of one
    * restaurant a run reaches.
    *
-   * @default 512
+   * @default 1024
    */
   readonly fanOutMemoryMiB?: number | undefined;
 

@@ -19,7 +19,7 @@ export type Course = Readonly<{
   in: readonly number[];
   /** Seconds from the cut to the end of the outage. */
   outage: number;
-  /** What was taken from the agenda: what it costs to compute. */
+  /** How often something was taken from the agenda, which is what a storm costs to compute. */
   happenings: number;
 }>;
 

@@ -23,13 +23,15 @@ export type PoolOptions = {
   readonly keepMs: number;
   /** How long it is kept at least, when another function needs one. */
   readonly keepAtLeastMs: number;
+  /** How long the last one of the function is kept without work. */
+  readonly keepLastMs: number;
 };
 
 /**
- * A pool that starts a sandbox whenever an event finds none free and the budget has one left. One that died is replaced when
- * the next event needs it; the last one is never retired.
+ * A pool that starts a sandbox whenever an event finds none free and the budget has one left. One that died or was retired is
+ * replaced when the next event needs it.
  */
-export const createPool = ({ start, budget, keepMs, keepAtLeastMs }: PoolOptions): Pool => {
+export const createPool = ({ start, budget, keepMs, keepAtLeastMs, keepLastMs }: PoolOptions): Pool => {
   const all = new Set<Sandbox>();
   /** Those without work, the longest without first: since when, and the timer that retires them. */
   const free = new Map<Sandbox, { sinceMs: number; timer: NodeJS.Timeout }>();
@@ -66,9 +68,16 @@ export const createPool = ({ start, budget, keepMs, keepAtLeastMs }: PoolOptions
   };
 
   const retire = (sandbox: Sandbox): void => {
-    if (all.size === 1) return;
     forget(sandbox);
     void sandbox.close();
+  };
+
+  /** One that was without work for `keepMs`: the last one stays, until nobody has needed it for long. */
+  const retireIdle = (sandbox: Sandbox): void => {
+    const idle = free.get(sandbox);
+    if (idle === undefined) return;
+    if (all.size > 1) retire(sandbox);
+    else idle.timer = setTimeout(retire, keepLastMs - keepMs, sandbox).unref();
   };
 
   budget.onShortage(() => {
@@ -81,7 +90,7 @@ export const createPool = ({ start, budget, keepMs, keepAtLeastMs }: PoolOptions
   const release = (sandbox: Sandbox): void => {
     const next = waiting.shift();
     if (next !== undefined) return void run(sandbox, next);
-    free.set(sandbox, { sinceMs: performance.now(), timer: setTimeout(retire, keepMs, sandbox).unref() });
+    free.set(sandbox, { sinceMs: performance.now(), timer: setTimeout(retireIdle, keepMs, sandbox).unref() });
   };
 
   /** The one that worked last, so that the others stay idle and are retired. */

@@ -1,15 +1,16 @@
 /** The deployed telemetry, and every line it writes. */
-import { Logger } from '@aws-lambda-powertools/logger';
 import type { Telemetry } from '../../lambdas/ports.ts';
 import type { AuditRecord } from '../../lambdas/security/audit-record.ts';
 import { catalogue, details } from '../../lambdas/security/catalogue.ts';
 import { invocationMetrics } from '../../lambdas/security/invocation-metrics.ts';
+import { logLines } from '../../lambdas/security/log-lines.ts';
 import { logFields, functionTelemetry } from '../../lambdas/security/telemetry.ts';
 
 /** Telemetry as in a function, whose writes go to `writes` instead of a stream. Each call is an invocation of its own. */
 export const overheard = (writes: string[]): Telemetry => {
-  const metrics = invocationMetrics('test', (line) => void process.stdout.write(`${line}\n`), Date.now);
-  const telemetry = functionTelemetry({ logger: new Logger({ serviceName: 'maitred' }), metrics });
+  const write = (line: string): void => void process.stdout.write(`${line}\n`);
+  const metrics = invocationMetrics('test', write, Date.now);
+  const telemetry = functionTelemetry({ logger: logLines({}, Date.now, write), metrics });
   const streams = [process.stdout, process.stderr];
   const listening =
     <A extends unknown[]>(call: (...args: A) => void) =>
@@ -50,14 +51,13 @@ const anyRecord: AuditRecord = {
   origin: '',
   membershipSource: 'table',
 };
-/** The fields of a line and what each holds: ours by `logFields`, the library's. */
+/** The fields of a line and what each holds: those of `logFields`, and those of every line. */
 const fieldsOfLine: Readonly<Record<string, unknown>> = {
   ...logFields(anyRecord, 'written'),
   level: 'ERROR',
   message: 'token_invalid',
   timestamp: '',
   service: 'maitred',
-  sampling_rate: 0,
 };
 const isNumber = (key: string): boolean => typeof fieldsOfLine[key] === 'number';
 const keysOfMetric = new Set(['_aws', 'service', 'stage', 'event', 'reason', 'SecurityEvent']);

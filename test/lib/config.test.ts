@@ -72,8 +72,8 @@ test('an empty file is a whole configuration', () => {
     accountLogRole: 'none',
     alarmEmails: [],
     dashboard: 'small',
-    fanOutConcurrency: 45,
-    fanOutMemoryMiB: 512,
+    fanOutConcurrency: 30,
+    fanOutMemoryMiB: 1024,
     auditTableClass: 'standard',
     outbox: 'none',
     outboxSecurityEvents: false,
@@ -181,8 +181,8 @@ test.each<{ key: string; config: object; says: string }>([
   { key: 'reservedConcurrency', config: { reservedConcurrency: 1001 }, says: 'from 20 to 1000' },
   {
     key: 'reservedConcurrency',
-    config: { reservedConcurrency: 44 },
-    says: 'as many as fanOutConcurrency, which is 45',
+    config: { reservedConcurrency: 29 },
+    says: 'as many as fanOutConcurrency, which is 30',
   },
   {
     key: 'reservedConcurrency',

@@ -51,7 +51,7 @@ describe('a function', () => {
     {
       id: 'FanOut',
       timeout: 10,
-      memory: 512,
+      memory: 1024,
       reads: [
         environment.callbackUrl,
         environment.membershipsTable,
@@ -65,7 +65,7 @@ describe('a function', () => {
     {
       id: 'Redeliver',
       timeout: 10,
-      memory: 512,
+      memory: 1024,
       reads: [
         environment.callbackUrl,
         environment.membershipsTable,
@@ -92,11 +92,11 @@ describe('a function', () => {
   );
 
   test('those that post have the memory that a stage gives them, and no other has', () => {
-    const given = resources(templates({ fanOutMemoryMiB: 1_024 }).gateway, 'AWS::Lambda::Function');
+    const given = resources(templates({ fanOutMemoryMiB: 2_048 }).gateway, 'AWS::Lambda::Function');
     const more = Object.entries(given).filter(([, { Properties }]) => Properties.MemorySize !== 512);
     expect(more.map(([id, { Properties }]) => [id, Properties.MemorySize])).toEqual([
-      ['FanOutFunction', 1_024],
-      ['RedeliverFunction', 1_024],
+      ['FanOutFunction', 2_048],
+      ['RedeliverFunction', 2_048],
     ]);
   });
 
@@ -312,7 +312,7 @@ describe('the event queue', () => {
     expect(mapping?.['Properties']).toMatchObject({
       BatchSize: 10,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: 45 },
+      ScalingConfig: { MaximumConcurrency: 30 },
     });
     // A window would make each event wait for others; FIFO queues may not have one.
     expect(mapping?.['Properties']).not.toHaveProperty('MaximumBatchingWindowInSeconds');

@@ -33,10 +33,10 @@ const assemblyOf = {
   thin: join(root, '.maitred', 'bench-thin.out'),
 } as const;
 type Transport = keyof typeof assemblyOf;
-/** Sockets of one restaurant that a run is promised to reach, by `fanOutMemoryMiB`: `docs/limits.md`. */
-const promisedSockets = [
-  [512, 1_250],
-  [1_024, 2_500],
+/** By default, of which `docs/limits.md` promises that a run reaches all; and the least that a stage may say. */
+const memories = [
+  { memoryMiB: 1_024, isPromised: true },
+  { memoryMiB: 512, isPromised: false },
 ] as const;
 const rows: Row[] = [];
 const figures: Record<string, number> = {};
@@ -56,20 +56,20 @@ await stageOver('thin')('bench', assemblyOf.thin);
 console.log(
   `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, Node ${process.version}, load ${loadavg()[0]?.toFixed(1)}\n`,
 );
-for (const [memoryMiB, promised] of promisedSockets) {
+for (const { memoryMiB, isPromised } of memories) {
   const crowd = { sockets: { 'r-017': 2_500 }, postMs: 20, hanging: [] };
-  await posts('SDK', memoryMiB, 'of 2,500 sockets, 20 ms a post', crowd, promised);
-  await posts('thin', memoryMiB, 'of 2,500 sockets, 20 ms a post', crowd, promised);
-  await posts('SDK', memoryMiB, 'of 1,000 sockets, 50 ms a post', {
-    ...crowd,
-    sockets: { 'r-017': 1_000 },
-    postMs: 50,
-  });
-  await posts('SDK', memoryMiB, 'of 10 sockets, 20 ms a post, beside 60 of another restaurant that hang', {
-    sockets: { 'r-017': 10, 'r-099': 60 },
-    postMs: 20,
-    hanging: ['r-099'],
-  });
+  await posts('SDK', memoryMiB, 'of 2,500 sockets, 20 ms a post', crowd, isPromised);
+  await posts('thin', memoryMiB, 'of 2,500 sockets, 20 ms a post', crowd, isPromised);
+  const slow = { sockets: { 'r-017': 1_000 }, postMs: 50, hanging: [] };
+  await posts('SDK', memoryMiB, 'of 1,000 sockets, 50 ms a post', slow, isPromised);
+  const beside = { sockets: { 'r-017': 10, 'r-099': 60 }, postMs: 20, hanging: ['r-099'] };
+  await posts(
+    'SDK',
+    memoryMiB,
+    'of 10 sockets, 20 ms a post, beside 60 of another restaurant that hang',
+    beside,
+    isPromised,
+  );
   await sharedRun('SDK', memoryMiB);
   await sharedRun('thin', memoryMiB);
 }
@@ -95,8 +95,9 @@ async function posts(
   memoryMiB: number,
   name: string,
   scene: Scene,
-  wanted = scene.sockets['r-017'] ?? 0,
+  isPromised: boolean,
 ): Promise<void> {
+  const wanted = scene.sockets['r-017'] ?? 0;
   const [first, ...next] = await postsAtSize({ assemblyDir: assemblyOf[transport], memoryMiB }, scene, 4);
   if (first === undefined) throw new Error('nothing was run');
   const taken = [first, ...next].map((run) => run.taken['r-017'] ?? 0);
@@ -104,14 +105,11 @@ async function posts(
   show({
     figure: `${transport}, ${memoryMiB} MB: posted ${name}`,
     value: `${taken.join(', ')}`,
-    target: `>= ${wanted} each`,
-    met: taken.every((count) => count >= wanted),
+    ...(isPromised && { target: `${wanted} each`, met: taken.every((count) => count === wanted) }),
   });
   show({
     figure: '  first run / median of the next 3',
     value: `${seconds(first.tookMs)} / ${seconds(median(next.map(({ tookMs }) => tookMs)))}`,
-    target: `< ${seconds(first.timeoutMs)}`,
-    met: [first, ...next].every(({ tookMs }) => tookMs < first.timeoutMs),
   });
   show({
     figure: '  of it processor time',

@@ -14,7 +14,7 @@ import type { EndpointHeard, EndpointReady, Scene } from './posts-endpoint.ts';
 import type { Invocation, Invoked } from './posts-subject.ts';
 
 /** One run: what was posted of each restaurant when it returned, how long it took, and the processor time it used. */
-export type PostsRun = Readonly<{ taken: EndpointHeard; tookMs: number; timeoutMs: number; processorMs: number }>;
+export type PostsRun = Readonly<{ taken: EndpointHeard; tookMs: number; processorMs: number }>;
 
 /** A first run, as after a cold start, and the next ones, each with a sandbox's connections as the one before left them. */
 export const postsAtSize = async (
@@ -65,12 +65,7 @@ export const postsAtSize = async (
       const { tookMs, failures } = await ask<Invoked>(subject, invocation);
       if (failures > 0) throw new Error('messages of a run were to come again');
       const used = processorMs(pid) - before;
-      done.push({
-        taken: await ask<EndpointHeard>(endpoint, 'heard'),
-        tookMs,
-        timeoutMs: lambda.timeoutMs,
-        processorMs: used,
-      });
+      done.push({ taken: await ask<EndpointHeard>(endpoint, 'heard'), tookMs, processorMs: used });
     }
     letGo();
     return done;

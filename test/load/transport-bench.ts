@@ -6,7 +6,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { run, takeNoArguments } from '../../bin/command.ts';
 import type { Transport } from '../../config-schema/stage-config.ts';
 import { readAssembly } from '../../local/assembly.ts';
@@ -81,6 +81,7 @@ try {
     await gateways.sdk.end();
     await gateways.thin.end();
   }
+  mkdirSync(dirname(outputFile), { recursive: true });
   writeFileSync(outputFile, `${JSON.stringify({ node: process.version, load, rows }, null, 2)}\n`);
   console.log(
     `\nload at the end ${loadavg()

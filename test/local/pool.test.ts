@@ -39,7 +39,14 @@ const poolOf = ({
   beyondTheFirst = 1,
   ...options
 }: Partial<PoolOptions> & Pick<PoolOptions, 'start'> & { beyondTheFirst?: number }) =>
-  createPool({ start, budget: createBudget(beyondTheFirst), keepMs: 60_000, keepAtLeastMs: 60_000, ...options });
+  createPool({
+    start,
+    budget: createBudget(beyondTheFirst),
+    keepMs: 60_000,
+    keepAtLeastMs: 60_000,
+    keepLastMs: 120_000,
+    ...options,
+  });
 
 const done: Outcome = { kind: 'returned', value: 1 };
 const crashed: Outcome = { kind: 'crashed', errorType: 'E', errorMessage: 'm' };
@@ -127,6 +134,31 @@ test('without work all but one are closed', async () => {
   expect(all.filter(({ isClosed, events }) => !isClosed && events.includes('d'))).toHaveLength(1);
   for (const fake of all) fake.finish(done);
   await last;
+});
+
+test('the last one is closed when nobody has needed it for long, and the next event starts another', async () => {
+  const { all, start } = fakeSandboxes();
+  const pool = poolOf({ start, keepMs: 10, keepLastMs: 30 });
+  await pool.warm();
+  for (const event of ['a', 'b']) {
+    const outcome = pool.invoke(() => event);
+    await settled();
+    all.at(-1)?.finish(done);
+    expect(await outcome).toBe(done);
+    while (!all.at(-1)?.isClosed) await settled();
+  }
+  expect(all.map(({ events }) => events)).toEqual([['a'], ['b']]);
+});
+
+test('one that works when its time is over stays', async () => {
+  const { all, start } = fakeSandboxes();
+  const pool = poolOf({ start, keepMs: 5, keepLastMs: 10 });
+  await pool.warm();
+  const outcome = pool.invoke(() => 'a');
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect(all.map(({ isClosed }) => isClosed)).toEqual([false]);
+  all[0]?.finish(done);
+  expect(await outcome).toBe(done);
 });
 
 test('functions share what is beyond their first: an idle one goes where work waits', async () => {

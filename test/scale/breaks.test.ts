@@ -34,7 +34,7 @@ test.each([
 
 test('docs/limits.md and docs/scale.md say what comes first', () => {
   const asTheyCome = firstOf(reference, false);
-  const raised = { ...reference, fanOutConcurrency: 80 };
+  const raised = { ...reference, fanOutConcurrency: 60 };
   expect([asTheyCome.row, firstOf(raised, false).row, firstOf(raised, true).row]).toEqual([
     'fan-out',
     'requests',

@@ -1,12 +1,13 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { describe, expect, test } from '@jest/globals';
 import { type AuditRecord, columnNames } from '../../lambdas/security/audit-record.ts';
 import { catalogue, securityEvents } from '../../lambdas/security/catalogue.ts';
 import { invocationMetrics } from '../../lambdas/security/invocation-metrics.ts';
+import { logLines } from '../../lambdas/security/log-lines.ts';
 import { logFields, functionTelemetry } from '../../lambdas/security/telemetry.ts';
 
-const metrics = invocationMetrics('test', (line) => void process.stdout.write(`${line}\n`), Date.now);
-const telemetry = functionTelemetry({ logger: new Logger({ serviceName: 'maitred' }), metrics });
+const write = (line: string): void => void process.stdout.write(`${line}\n`);
+const metrics = invocationMetrics('test', write, Date.now);
+const telemetry = functionTelemetry({ logger: logLines({}, Date.now, write), metrics });
 
 /** Every line the call writes, to either stream, in order. */
 const linesOf = (call: () => void): readonly string[] => {
