@@ -14,7 +14,7 @@ model of the quotas of an account, in simulated time. What was found and what th
   ${called('storm [--devices N] [--outage SECONDS] [--tokens N --expired SHARE] [OPTIONS]')}
   ${called('storm --case NAME')}
 
-  --devices N               devices (${usualStorm.devices}), ${stormBounds.devices[1]} at most; 150,000 take about a minute and 1.1 GB, 500,000 some ten and 2.7 GB
+  --devices N               devices (${usualStorm.devices}), ${stormBounds.devices[1]} at most; 150,000 take about a minute and 1.1 GB, 500,000 some ten minutes and 2.7 GB
   --outage SECONDS          for which no handshake succeeds (${usualStorm.outage})
   --rate N                  new connections a second (${usualStorm.rate})
   --requests N              requests a second (${usualStorm.requests})

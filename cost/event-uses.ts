@@ -71,7 +71,8 @@ export const leastUses = (fleet: Fleet, uses: readonly Use[]): readonly Use[] =>
 export const runUses = (fleet: Fleet, { runs, turns }: Counts, assumption: Assumed): readonly Use[] => {
   const purpose = 'runs of the fan-out';
   const turnsPerRun = runs === 0 ? 1 : turns / runs;
-  const ms = assumption.runMs + (turnsPerRun - 1) * slotOf(fleet, assumption).furtherTurnMs;
+  const slot = slotOf(fleet, assumption);
+  const ms = assumption.runMs + (slot.slotMs - assumption.slotMs) + (turnsPerRun - 1) * slot.furtherTurnMs;
   return [
     { purpose: 'handing events to runs', price: 'sqsFifoRequest', quantity: runs * measured.sqsPerRun },
     ...invoked(

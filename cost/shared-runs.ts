@@ -14,13 +14,17 @@ const batchSize = 10;
 type Slot = Readonly<{ slotMs: number; furtherTurnMs: number }>;
 
 /**
- * The same with the memory that a stage gives: what a further restaurant adds is work of the processor, of which twice the memory does
+ * The same for a fleet: what a further restaurant adds, and a further device, is work of the processor, of which twice the memory does
  * twice as much, up to a whole one. What a run waits for takes as long with any.
  */
-export const slotOf = ({ fanOutMemoryMiB }: Pick<Fleet, 'fanOutMemoryMiB'>, { slotMs, furtherTurnMs }: Slot): Slot => ({
-  slotMs,
-  furtherTurnMs: (furtherTurnMs * reference.fanOutMemoryMiB) / Math.min(fanOutMemoryMiB, wholeProcessorMiB),
-});
+export const slotOf = (
+  { fanOutMemoryMiB, devices, audience }: Pick<Fleet, 'fanOutMemoryMiB' | 'devices' | 'audience'>,
+  { slotMs, furtherTurnMs, furtherPostMs }: Slot & Readonly<{ furtherPostMs: number }>,
+): Slot => {
+  const slower = reference.fanOutMemoryMiB / Math.min(fanOutMemoryMiB, wholeProcessorMiB);
+  const furtherPostsMs = Math.max(0, devices * audience - reference.devices) * furtherPostMs * slower;
+  return { slotMs: slotMs + furtherPostsMs, furtherTurnMs: furtherTurnMs * slower + furtherPostsMs };
+};
 const wholeProcessorMiB = 1_769;
 
 /** Messages a second that so many places take at most, each batch full. */

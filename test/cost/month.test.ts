@@ -147,10 +147,32 @@ describe('restaurants in a run', () => {
       runs: 'more',
     },
   ])('$why', ({ memoryMiB, furtherTurnMs, runs }) => {
-    const slot = slotOf({ fanOutMemoryMiB: memoryMiB }, { slotMs: 100, furtherTurnMs: 13 });
+    const slot = slotOf({ ...reference, fanOutMemoryMiB: memoryMiB }, { ...assumed, slotMs: 100, furtherTurnMs: 13 });
     expect(slot).toEqual({ slotMs: 100, furtherTurnMs });
     const fleet = { ...reference, fanOutMemoryMiB: memoryMiB };
     expect(countsOf(fleet).runs > countsOf(reference).runs ? 'more' : 'fewer').toBe(runs);
+  });
+
+  test.each([
+    { why: 'posts to more devices take longer', fleet: { devices: 200 }, more: 195 * 1.2 },
+    { why: 'with half the memory twice as long', fleet: { devices: 200, fanOutMemoryMiB: 512 }, more: 195 * 2.4 },
+    { why: 'to those alone who hear', fleet: { devices: 10, audience: 0.6 }, more: 1.2 },
+    { why: 'and to fewer not less, since they are side by side', fleet: { audience: 0.2 }, more: 0 },
+  ])('$why', ({ fleet, more }) => {
+    const one = { ...reference, ...fleet };
+    const alone = slotOf({ ...one, devices: reference.devices, audience: 1 }, assumed);
+    const slot = slotOf(one, assumed);
+    expect(slot.slotMs).toBeCloseTo(alone.slotMs + more);
+    expect(slot.furtherTurnMs).toBeCloseTo(alone.furtherTurnMs + more);
+  });
+
+  test('a run for many devices is billed longer', () => {
+    const timeOf = (devices: number) => {
+      const fleet = { ...reference, restaurants: 1, devices };
+      return usesOf(fleet).find(({ purpose, price }) => purpose === 'runs of the fan-out' && price === 'lambdaGbSecond')
+        ?.quantity;
+    };
+    expect((timeOf(200) ?? 0) / (timeOf(5) ?? 0)).toBeGreaterThan(4);
   });
 
   test('the default takes what the reference month has at lunch', () => {
@@ -241,7 +263,7 @@ describe('a month', () => {
   });
 
   test('depends on every assumption, or has options under which it does', () => {
-    const swings = tornadoOf({ ...reference, provisioned: true });
+    const swings = tornadoOf({ ...reference, provisioned: true, devices: 6 });
     expect(swings.map(({ name }) => name).sort()).toEqual([...assumptionNames].sort());
     expect(swings.filter(({ less, more }) => less === 0 && more === 0)).toEqual([]);
     for (const { name } of swings) expect(page).toContain(`| \`${name}\` |`);
