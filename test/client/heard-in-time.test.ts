@@ -65,7 +65,7 @@ describe.each(intervals)('an event that is lost, with heartbeats $how', ({ inter
 
   test('while an older one, that was posted again, comes just before the ping is noticed in time', () => {
     const acts: readonly Act[] = [
-      { afterMs: intervalMs - 33_000, does: 'event', fate: 'late' },
+      { afterMs: intervalMs - 40_000, does: 'event', fate: 'late' },
       { afterMs: 100, does: 'event', fate: 'lost' },
     ];
     const { worstMs, heard } = liveAmongLosses(acts, { ...calm, ...world }, boundMs);

@@ -1217,7 +1217,7 @@ export const guards: readonly Guard[] = [
     text: "return { done: nth, isHeld: true };\n      }\n      if (answer.outcome === 'refused'",
     without: "return { done: nth + 1, isHeld: false };\n      }\n      if (answer.outcome === 'refused'",
     test: 'test/outbox/promises.test.ts',
-    title: 'everything is handed over or set aside, whatever fails and whenever a run dies',
+    title: 'one entry of ten that is refused as %s is set aside never, however often',
   },
   {
     of: 'I19',
