@@ -65,6 +65,7 @@ describe.each(intervals)('an event that is lost, with heartbeats $how', ({ inter
 
   test('while an older one, that was posted again, comes just before the ping is noticed in time', () => {
     const acts: readonly Act[] = [
+      // It is heard 32 s later: 8 s before the ping, which may come up to 6 s sooner than the interval.
       { afterMs: intervalMs - 40_000, does: 'event', fate: 'late' },
       { afterMs: 100, does: 'event', fate: 'lost' },
     ];
